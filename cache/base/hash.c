@@ -1,0 +1,136 @@
+/* hash.c - string -> pointer by open addressing; the indexes of model/.  The hash function is
+ * SipHash-1-3 with a random key: a file's author cannot choose references that all collide. */
+#include "base/hash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/random.h"
+
+#define FIRST_CAP 16 /* a power of two, as every later one */
+
+struct dbc_hash_slot {
+    const char *key; /* NULL: free */
+    void *value;
+    uint64_t hash;
+};
+
+static uint64_t rotate(uint64_t x, unsigned bits)
+{
+    return x << bits | x >> (64 - bits);
+}
+
+static void sip_round(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[2] += v[3];
+    v[1] = rotate(v[1], 13) ^ v[0];
+    v[3] = rotate(v[3], 16) ^ v[2];
+    v[0] = rotate(v[0], 32);
+    v[2] += v[1];
+    v[0] += v[3];
+    v[1] = rotate(v[1], 17) ^ v[2];
+    v[3] = rotate(v[3], 21) ^ v[0];
+    v[2] = rotate(v[2], 32);
+}
+
+static void sip_word(uint64_t v[4], uint64_t word)
+{
+    v[3] ^= word;
+    sip_round(v);
+    v[0] ^= word;
+}
+
+static uint64_t hash_of(const struct dbc_hash *hash, const char *key)
+{
+    uint64_t k0 = hash->seed[0], k1 = hash->seed[1], word = 0;
+    uint64_t v[4] = { k0 ^ 0x736f6d6570736575u, k1 ^ 0x646f72616e646f6du, k0 ^ 0x6c7967656e657261u,
+                      k1 ^ 0x7465646279746573u };
+    size_t len = strlen(key), at = 0;
+
+    for (; len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, key + at, sizeof word);
+        sip_word(v, word);
+    }
+    word = 0;
+    memcpy(&word, key + at, len - at);
+    sip_word(v, word ^ (uint64_t)len << 56);
+    v[2] ^= 0xff;
+    sip_round(v);
+    sip_round(v);
+    sip_round(v);
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+/* The slot of the key, or the free one where it belongs.  There always is a free one. */
+static struct dbc_hash_slot *find(struct dbc_hash_slot *slots, size_t cap, const char *key,
+                                  uint64_t value)
+{
+    size_t i = (size_t)value & (cap - 1);
+
+    while (slots[i].key != NULL && (slots[i].hash != value || strcmp(slots[i].key, key) != 0)) {
+        i = (i + 1) & (cap - 1);
+    }
+    return &slots[i];
+}
+
+/* At most three quarters are in use. */
+static int make_room(struct dbc_hash *hash)
+{
+    size_t cap = hash->cap == 0 ? FIRST_CAP : hash->cap * 2;
+    struct dbc_hash_slot *slots = NULL;
+
+    if (hash->n < hash->cap - hash->cap / 4) {
+        return 0;
+    }
+    slots = calloc(cap, sizeof *slots);
+    if (slots == NULL) {
+        return -1;
+    }
+    if (hash->cap == 0) {
+        hash->seed[0] = dbc_random();
+        hash->seed[1] = dbc_random();
+    }
+    for (size_t i = 0; i < hash->cap; i++) {
+        if (hash->slots[i].key != NULL) {
+            *find(slots, cap, hash->slots[i].key, hash->slots[i].hash) = hash->slots[i];
+        }
+    }
+    free(hash->slots);
+    hash->slots = slots;
+    hash->cap = cap;
+    return 0;
+}
+
+int dbc_hash_put(struct dbc_hash *hash, const char *key, void *value, bool replace)
+{
+    struct dbc_hash_slot *slot = NULL;
+    uint64_t code = 0;
+
+    if (make_room(hash) != 0) {
+        return -1;
+    }
+    code = hash_of(hash, key);
+    slot = find(hash->slots, hash->cap, key, code);
+    if (slot->key == NULL) {
+        *slot = (struct dbc_hash_slot){ .key = key, .value = value, .hash = code };
+        hash->n++;
+    } else if (replace) {
+        slot->value = value;
+    }
+    return 0;
+}
+
+void *dbc_hash_get(const struct dbc_hash *hash, const char *key)
+{
+    if (hash->n == 0) {
+        return NULL;
+    }
+    return find(hash->slots, hash->cap, key, hash_of(hash, key))->value;
+}
+
+void dbc_hash_release(struct dbc_hash *hash)
+{
+    free(hash->slots);
+    *hash = (struct dbc_hash)DBC_HASH_INIT;
+}

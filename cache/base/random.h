@@ -1,0 +1,44 @@
+/* random.h - bytes that a stranger cannot guess, for hash.c's seed and the names of temporary
+ * files.  Only base/ includes it. */
+#ifndef DBC_BASE_RANDOM_H
+#define DBC_BASE_RANDOM_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What there is where the kernel gives nothing: the 16 bytes that it left for this process at its
+ * start, stirred with the clock. */
+static inline uint64_t dbc_random_fallback(void)
+{
+    uint64_t word[2] = { 0, 0 };
+    struct timespec now = { 0, 0 };
+    const void *start = (const void *)getauxval(AT_RANDOM);
+
+    if (start != NULL) {
+        memcpy(word, start, sizeof word);
+    }
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    word[0] ^= (uint64_t)now.tv_nsec << 20 ^ (uint64_t)now.tv_sec ^ (uint64_t)getpid() << 50;
+    word[0] = (word[0] ^ word[0] >> 30) * 0xbf58476d1ce4e5b9u;
+    word[0] = (word[0] ^ word[0] >> 27) * 0x94d049bb133111ebu;
+    return word[0] ^ word[0] >> 31 ^ word[1];
+}
+
+/* Never blocks: early in the boot the kernel's pool may not be ready for minutes. */
+static inline uint64_t dbc_random(void)
+{
+    uint64_t word = 0;
+    ssize_t n = 0;
+
+    do {
+        n = getrandom(&word, sizeof word, GRND_NONBLOCK);
+    } while (n < 0 && errno == EINTR);
+    return n == (ssize_t)sizeof word ? word : dbc_random_fallback();
+}
+
+#endif

@@ -1,0 +1,111 @@
+/* strvec.c - a vector of strings that it owns: the argv of a command, lists of names. */
+#include "base/strvec.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+#define FIRST_CAP 8
+
+/* Room for one more and the NULL behind it. */
+static bool grow(struct dbc_strvec *vec)
+{
+    size_t cap = vec->cap < FIRST_CAP ? FIRST_CAP : vec->cap * 2;
+    char **v = NULL;
+
+    if (vec->n + 1 < vec->cap) {
+        return true;
+    }
+    if (cap <= SIZE_MAX / sizeof *v / 2) {
+        v = realloc(vec->v, cap * sizeof *v);
+    }
+    if (v == NULL) {
+        return false;
+    }
+    vec->v = v;
+    vec->cap = cap;
+    vec->v[vec->n] = NULL;
+    return true;
+}
+
+void dbc_strvec_push_take(struct dbc_strvec *vec, char *text)
+{
+    if (vec->failed || text == NULL || !grow(vec)) {
+        vec->failed = true;
+        free(text);
+        return;
+    }
+    vec->v[vec->n] = text;
+    vec->n++;
+    vec->v[vec->n] = NULL;
+}
+
+void dbc_strvec_push(struct dbc_strvec *vec, const char *text)
+{
+    if (!vec->failed) {
+        dbc_strvec_push_take(vec, strdup(text));
+    }
+}
+
+void dbc_strvec_pushf(struct dbc_strvec *vec, const char *fmt, ...)
+{
+    struct dbc_buf buf = DBC_BUF_INIT;
+    va_list args;
+
+    va_start(args, fmt);
+    dbc_buf_addv(&buf, fmt, args);
+    va_end(args);
+    dbc_strvec_push_take(vec, dbc_buf_steal(&buf));
+}
+
+void dbc_strvec_pushl(struct dbc_strvec *vec, ...)
+{
+    const char *text = NULL;
+    va_list args;
+
+    va_start(args, vec);
+    while ((text = va_arg(args, const char *)) != NULL) {
+        dbc_strvec_push(vec, text);
+    }
+    va_end(args);
+}
+
+void dbc_strvec_push_all(struct dbc_strvec *vec, const struct dbc_strvec *from)
+{
+    size_t n = from->n; /* taken first: `from` may be `vec` */
+
+    for (size_t i = 0; i < n; i++) {
+        dbc_strvec_push(vec, from->v[i]);
+    }
+    vec->failed = vec->failed || from->failed;
+}
+
+bool dbc_strvec_has(const struct dbc_strvec *vec, const char *text)
+{
+    for (size_t i = 0; i < vec->n; i++) {
+        if (strcmp(vec->v[i], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void dbc_strvec_clear(struct dbc_strvec *vec)
+{
+    for (size_t i = 0; i < vec->n; i++) {
+        free(vec->v[i]);
+        vec->v[i] = NULL;
+    }
+    vec->n = 0;
+    vec->failed = false;
+}
+
+void dbc_strvec_release(struct dbc_strvec *vec)
+{
+    dbc_strvec_clear(vec);
+    free(vec->v);
+    *vec = (struct dbc_strvec)DBC_STRVEC_INIT;
+}

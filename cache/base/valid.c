@@ -1,0 +1,214 @@
+/* valid.c - the door: every value from outside passes here before it reaches a file, an argv or a
+ * log.  Characters are compared as bytes, never with ctype.h, whose answers depend on the locale.
+ */
+#include "base/valid.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#define OPTION_MAX 64
+#define DOMAIN_MAX 255
+
+bool dbc_parse_uint(const char *text, uint64_t max, uint64_t *out)
+{
+    uint64_t value = 0;
+
+    if (text == NULL || *text == '\0') {
+        return false;
+    }
+    for (; *text != '\0'; text++) {
+        uint64_t digit = (uint64_t)(unsigned char)*text - '0';
+        if (digit > 9 || digit > max || value > (max - digit) / 10) {
+            return false;
+        }
+        value = value * 10 + digit;
+    }
+    *out = value;
+    return true;
+}
+
+bool dbc_parse_int(const char *text, int min, int max, int *out)
+{
+    bool negative = text != NULL && *text == '-';
+    uint64_t digits = 0;
+    int64_t value = 0;
+
+    if (!dbc_parse_uint(negative ? text + 1 : text, UINT32_MAX, &digits)) {
+        return false;
+    }
+    value = negative ? -(int64_t)digits : (int64_t)digits;
+    if (value < min || value > max) {
+        return false;
+    }
+    *out = (int)value;
+    return true;
+}
+
+bool dbc_parse_ipv4(const char *text, uint32_t *out)
+{
+    struct in_addr addr = { 0 };
+
+    if (text == NULL || inet_pton(AF_INET, text, &addr) != 1) {
+        return false;
+    }
+    *out = addr.s_addr;
+    return true;
+}
+
+bool dbc_parse_netmask(const char *text, unsigned *prefix)
+{
+    uint32_t addr = 0, host = 0;
+    unsigned bits = 0;
+
+    if (!dbc_parse_ipv4(text, &addr)) {
+        return false;
+    }
+    host = ~ntohl(addr); /* contiguous: zeros, then ones */
+    if ((host & (host + 1)) != 0) {
+        return false;
+    }
+    for (; host != 0; host >>= 1) {
+        bits++;
+    }
+    *prefix = 32 - bits;
+    return true;
+}
+
+void dbc_format_ipv4(uint32_t addr, char out[16])
+{
+    uint32_t host = ntohl(addr);
+
+    snprintf(out, 16, "%u.%u.%u.%u", host >> 24, host >> 16 & 255, host >> 8 & 255, host & 255);
+}
+
+/* Lower case of a hex digit, or 0. */
+static char hex_digit(char c)
+{
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')) {
+        return c;
+    }
+    return c >= 'A' && c <= 'F' ? (char)(c - 'A' + 'a') : '\0';
+}
+
+bool dbc_parse_mac(const char *text, char out[18])
+{
+    char mac[18] = "";
+
+    if (text == NULL || strlen(text) != sizeof mac - 1) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof mac - 1; i++) {
+        if (i % 3 == 2) {
+            mac[i] = text[i] == ':' ? ':' : '\0';
+        } else {
+            mac[i] = hex_digit(text[i]);
+        }
+        if (mac[i] == '\0') {
+            return false;
+        }
+    }
+    memcpy(out, mac, sizeof mac);
+    return true;
+}
+
+static bool is_alnum(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* One to `max` letters, digits and characters of `also`. */
+static bool consists_of(const char *text, const char *also, size_t max)
+{
+    size_t len = 0;
+
+    if (text == NULL) {
+        return false;
+    }
+    for (; text[len] != '\0'; len++) {
+        if (len == max || !(is_alnum(text[len]) || strchr(also, text[len]) != NULL)) {
+            return false;
+        }
+    }
+    return len > 0;
+}
+
+bool dbc_valid_ifname(const char *text)
+{
+    return consists_of(text, "._-", DBC_IFNAME_MAX) && text[0] != '-' && strcmp(text, ".") != 0 &&
+           strcmp(text, "..") != 0;
+}
+
+bool dbc_valid_option(const char *text)
+{
+    return consists_of(text, "_.:,+-", OPTION_MAX);
+}
+
+bool dbc_valid_domain(const char *text)
+{
+    return consists_of(text, "._ ,-", DOMAIN_MAX);
+}
+
+/* Length by the first byte; the second byte's range keeps out overlong forms, surrogates and what
+ * is beyond U+10FFFF. */
+static size_t utf8_expect(unsigned char first, unsigned char *low, unsigned char *high)
+{
+    *low = 0x80;
+    *high = 0xbf;
+    if (first >= 0xc2 && first <= 0xdf) {
+        return 2;
+    }
+    if (first >= 0xe0 && first <= 0xef) {
+        *low = first == 0xe0 ? 0xa0 : 0x80;
+        *high = first == 0xed ? 0x9f : 0xbf;
+        return 3;
+    }
+    if (first >= 0xf0 && first <= 0xf4) {
+        *low = first == 0xf0 ? 0x90 : 0x80;
+        *high = first == 0xf4 ? 0x8f : 0xbf;
+        return 4;
+    }
+    return 0;
+}
+
+size_t dbc_utf8_length(const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    unsigned char low = 0, high = 0;
+    size_t n = 0;
+
+    if (p[0] < 0x80) {
+        return p[0] == '\0' ? 0 : 1;
+    }
+    n = utf8_expect(p[0], &low, &high);
+    if (n == 0 || p[1] < low || p[1] > high) {
+        return 0;
+    }
+    for (size_t i = 2; i < n; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    return n;
+}
+
+bool dbc_valid_text(const char *text)
+{
+    if (text == NULL) {
+        return false;
+    }
+    while (*text != '\0') {
+        size_t n = dbc_utf8_length(text);
+        if (n == 0 || (unsigned char)*text < 0x20 || *text == 0x7f) {
+            return false;
+        }
+        text += n;
+    }
+    return true;
+}
+
+bool dbc_ref_is_null(const char *ref)
+{
+    return ref == NULL || *ref == '\0' || strcmp(ref, "NULL") == 0 ||
+           strcmp(ref, "OpaqueRef:NULL") == 0;
+}

@@ -1,0 +1,154 @@
+/* test_log.c - base/log.c: one safe line, of any length, even without memory. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/fail_alloc.h"
+
+#include "base/buf.c"
+#include "base/log.c"
+#include "base/valid.h"
+
+struct heard {
+    int n;
+    enum dbc_level level;
+    size_t len;
+    char text[DBC_LOG_LINE_MAX + 100];
+};
+
+static void hear(void *ctx, enum dbc_level level, const char *text)
+{
+    struct heard *heard = ctx;
+
+    heard->n++;
+    heard->level = level;
+    heard->len = strlen(text);
+    assert_true(heard->len < sizeof heard->text);
+    memcpy(heard->text, text, heard->len + 1);
+}
+
+static int setup(void **state)
+{
+    *state = calloc(1, sizeof(struct heard));
+    return *state == NULL ? -1 : 0;
+}
+
+static int teardown(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+static void nobody_listens(void **state)
+{
+    struct dbc_log mute = { 0 };
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    (void)state;
+    dbc_logf(NULL, DBC_LOG_INFO, "%d", 1);
+    dbc_logf(&mute, DBC_LOG_INFO, "%d", 1);
+    dbc_log_error(NULL, &err);
+    dbc_log_error(&mute, &err);
+}
+
+static void one_safe_line(void **state)
+{
+    struct heard *heard = *state;
+    struct dbc_log log = { hear, heard };
+
+    dbc_logf(&log, DBC_LOG_WARNING, "bad value %s of %s\n", "a\nAug 1 forged: \x1b]0;x\x7f\xfe",
+             "\xc3\xa4");
+    assert_int_equal(heard->n, 1);
+    assert_int_equal(heard->level, DBC_LOG_WARNING);
+    assert_string_equal(heard->text,
+                        "bad value a\\x0aAug 1 forged: \\x1b]0;x\\x7f\\xfe of \xc3\xa4\\x0a");
+    dbc_logf(&log, DBC_LOG_INFO, "%s", "");
+    assert_int_equal(heard->n, 2);
+    assert_string_equal(heard->text, "");
+}
+
+static void lines_of_128_kib_stay_whole(void **state)
+{
+    struct heard *heard = *state;
+    struct dbc_log log = { hear, heard };
+
+    dbc_logf(&log, DBC_LOG_INFO, "%131072d|", 7);
+    assert_int_equal(heard->len, 131073);
+    assert_string_equal(heard->text + 131071, "7|");
+    dbc_logf(&log, DBC_LOG_INFO, "%*d", (int)DBC_LOG_LINE_MAX, 7);
+    assert_int_equal(heard->len, DBC_LOG_LINE_MAX);
+    assert_int_equal(heard->text[DBC_LOG_LINE_MAX - 1], '7');
+}
+
+static void longer_lines_are_cut(void **state)
+{
+    struct heard *heard = *state;
+    struct dbc_log log = { hear, heard };
+    size_t size = DBC_LOG_LINE_MAX + 10;
+    char *text = malloc(size + 1);
+
+    assert_non_null(text);
+    dbc_logf(&log, DBC_LOG_INFO, "%*d", (int)DBC_LOG_LINE_MAX + 1, 7);
+    assert_int_equal(heard->len, DBC_LOG_LINE_MAX);
+    assert_string_equal(heard->text + heard->len - 4, " ...");
+    memset(text, '\n', size); /* four times as long when escaped */
+    text[size] = '\0';
+    dbc_logf(&log, DBC_LOG_INFO, "%s", text);
+    assert_in_range(heard->len, DBC_LOG_LINE_MAX - 4, DBC_LOG_LINE_MAX);
+    assert_string_equal(heard->text + heard->len - 7, "\\x0a...");
+    for (size_t i = 0; i + 2 <= size; i += 2) {
+        memcpy(text + i, "\xc3\xa4", 2);
+    }
+    dbc_logf(&log, DBC_LOG_INFO, "x%s", text);
+    assert_in_range(heard->len, DBC_LOG_LINE_MAX - 4, DBC_LOG_LINE_MAX);
+    assert_true(dbc_valid_text(heard->text));
+    free(text);
+}
+
+static void errors_are_logged(void **state)
+{
+    struct heard *heard = *state;
+    struct dbc_log log = { hear, heard };
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    dbc_fail_at(&err, DBC_EPARSE, "x.dbcache", 3, 4, "expected <pif>, found %s", "\n");
+    dbc_log_error(&log, &err);
+    assert_int_equal(heard->level, DBC_LOG_ERROR);
+    assert_string_equal(heard->text, "x.dbcache:3:4: expected <pif>, found \\x0a");
+}
+
+/* Whichever of the two allocations is refused, a line still comes. */
+static void without_memory_a_shorter_line(void **state)
+{
+    struct heard *heard = *state;
+    struct dbc_log log = { hear, heard };
+
+    for (long n = 0; n < 2; n++) {
+        allocs_left = n;
+        dbc_logf(&log, DBC_LOG_ERROR, "short %d\n", 5);
+        assert_true(alloc_failed());
+        assert_string_equal(heard->text, "short 5\\x0a");
+        allocs_left = n;
+        dbc_logf(&log, DBC_LOG_ERROR, "%5000d", 7);
+        assert_true(alloc_failed());
+        assert_int_equal(heard->len, SPARE - 1);
+        assert_string_equal(heard->text + heard->len - 4, " ...");
+    }
+    assert_int_equal(heard->n, 4);
+}
+
+#define LOG_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nobody_listens),      LOG_TEST(one_safe_line),
+        LOG_TEST(lines_of_128_kib_stay_whole), LOG_TEST(longer_lines_are_cut),
+        LOG_TEST(errors_are_logged),           LOG_TEST(without_memory_a_shorter_line),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,138 @@
+/* test_strvec.c - base/strvec.c: a NULL-terminated vector whose failure is sticky. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/fail_alloc.h"
+
+#include "base/strvec.c"
+
+static void assert_strings(const struct dbc_strvec *vec, const char *const *want, size_t n)
+{
+    assert_false(vec->failed);
+    assert_int_equal(vec->n, n);
+    for (size_t i = 0; i < n; i++) {
+        assert_string_equal(vec->v[i], want[i]);
+    }
+    assert_null(vec->v[n]);
+}
+
+static void pushes(void **state)
+{
+    static const char *const want[] = { "a", "", "b=7", "c", "d", "taken" };
+    struct dbc_strvec vec = DBC_STRVEC_INIT;
+    char text[] = "a";
+
+    (void)state;
+    dbc_strvec_push(&vec, text);
+    text[0] = 'z'; /* it has a copy */
+    dbc_strvec_push(&vec, "");
+    dbc_strvec_pushf(&vec, "%s=%d", "b", 7);
+    dbc_strvec_pushl(&vec, NULL);
+    dbc_strvec_pushl(&vec, "c", "d", NULL);
+    dbc_strvec_push_take(&vec, strdup("taken"));
+    assert_strings(&vec, want, 6);
+    assert_true(dbc_strvec_has(&vec, ""));
+    assert_true(dbc_strvec_has(&vec, "taken"));
+    assert_false(dbc_strvec_has(&vec, "take"));
+    dbc_strvec_release(&vec);
+    assert_null(vec.v);
+    assert_false(dbc_strvec_has(&vec, "a"));
+    dbc_strvec_release(&vec);
+}
+
+static void grows(void **state)
+{
+    struct dbc_strvec vec = DBC_STRVEC_INIT;
+
+    (void)state;
+    for (unsigned i = 0; i < 5000; i++) {
+        dbc_strvec_pushf(&vec, "%u", i);
+        assert_null(vec.v[i + 1]);
+    }
+    assert_int_equal(vec.n, 5000);
+    assert_string_equal(vec.v[4999], "4999");
+    dbc_strvec_clear(&vec);
+    assert_int_equal(vec.n, 0);
+    assert_null(vec.v[0]);
+    dbc_strvec_push(&vec, "x");
+    assert_string_equal(vec.v[0], "x");
+    assert_null(vec.v[1]);
+    dbc_strvec_release(&vec);
+}
+
+static void push_all(void **state)
+{
+    static const char *const want[] = { "a", "b", "a", "b", "a", "b", "a", "b" };
+    struct dbc_strvec vec = DBC_STRVEC_INIT, from = DBC_STRVEC_INIT, empty = DBC_STRVEC_INIT;
+
+    (void)state;
+    dbc_strvec_pushl(&from, "a", "b", NULL);
+    dbc_strvec_push_all(&vec, &empty);
+    dbc_strvec_push_all(&vec, &from);
+    dbc_strvec_push_all(&vec, &from);
+    dbc_strvec_push_all(&vec, &vec);
+    assert_strings(&vec, want, 8);
+    from.failed = true;
+    dbc_strvec_push_all(&vec, &from);
+    assert_true(vec.failed);
+    dbc_strvec_release(&vec);
+    dbc_strvec_release(&from);
+}
+
+static void failure_is_sticky(void **state)
+{
+    struct dbc_strvec vec = DBC_STRVEC_INIT;
+
+    (void)state;
+    dbc_strvec_push(&vec, "a");
+    dbc_strvec_push_take(&vec, NULL);
+    assert_true(vec.failed);
+    dbc_strvec_push(&vec, "b");
+    dbc_strvec_pushf(&vec, "c");
+    dbc_strvec_pushl(&vec, "d", NULL);
+    dbc_strvec_push_take(&vec, strdup("freed")); /* the leak checker sees it if not */
+    assert_int_equal(vec.n, 1);
+    assert_null(vec.v[1]);
+    dbc_strvec_clear(&vec);
+    assert_false(vec.failed);
+    dbc_strvec_push(&vec, "e");
+    assert_string_equal(vec.v[0], "e");
+    dbc_strvec_release(&vec);
+}
+
+static void each_allocation_fails_once(void **state)
+{
+    bool failed = true;
+
+    (void)state;
+    for (long n = 0; failed; n++) {
+        struct dbc_strvec vec = DBC_STRVEC_INIT;
+        allocs_left = n;
+        for (int i = 0; i < 20; i++) {
+            dbc_strvec_push(&vec, "x");
+            assert_true(vec.v == NULL || vec.v[vec.n] == NULL);
+        }
+        failed = alloc_failed();
+        assert_int_equal(vec.failed, failed);
+        assert_true(failed ? vec.n < 20 : vec.n == 20);
+        dbc_strvec_release(&vec);
+        assert_true(n < 30);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pushes),
+        cmocka_unit_test(grows),
+        cmocka_unit_test(push_all),
+        cmocka_unit_test(failure_is_sticky),
+        cmocka_unit_test(each_allocation_fails_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
