@@ -1,0 +1,102 @@
+/* api.c - what dbcache.h promises beyond the model's own functions: reading and writing files, and
+ * fields by name.  The top of cache/; only libdbcache has it, the project's programs use the floors
+ * below directly. */
+#include "dbcache.h"
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "model/database.h"
+#include "xml/reader.h"
+#include "xml/writer.h"
+
+struct dbc_db *dbc_db_read(const char *path, dbc_warning_fn *warn, void *ctx,
+                           struct dbc_error *err)
+{
+    return dbc_xml_read_file(path, warn, ctx, err);
+}
+
+struct dbc_db *dbc_db_parse(const char *name, const void *data, size_t len, dbc_warning_fn *warn,
+                            void *ctx, struct dbc_error *err)
+{
+    return dbc_xml_read_memory(name, data, len, warn, ctx, err);
+}
+
+int dbc_db_write(const struct dbc_db *db, const char *path, struct dbc_error *err)
+{
+    return dbc_xml_write_file(db, path, NULL, err);
+}
+
+int dbc_db_format(const struct dbc_db *db, char **text, size_t *len, struct dbc_error *err)
+{
+    struct dbc_buf buf = DBC_BUF_INIT;
+
+    if (dbc_xml_format(db, &buf, err) != 0) {
+        dbc_buf_release(&buf);
+        return -1;
+    }
+    *len = buf.len;
+    *text = dbc_buf_steal(&buf);
+    return 0;
+}
+
+enum dbc_class dbc_record_class(const struct dbc_record *rec)
+{
+    return rec->class_;
+}
+
+const char *dbc_record_ref(const struct dbc_record *rec)
+{
+    return rec->ref;
+}
+
+unsigned dbc_record_line(const struct dbc_record *rec)
+{
+    return rec->line;
+}
+
+const char *dbc_class_name(enum dbc_class class_)
+{
+    return dbc_schema_class(class_)->name;
+}
+
+const char *dbc_record_get(const struct dbc_record *rec, const char *field)
+{
+    const struct dbc_field *row = dbc_schema_field(rec->class_, field);
+    const void *value = row == NULL ? NULL : dbc_field_of(rec, row);
+
+    if (row == NULL) {
+        return NULL;
+    }
+    switch (row->kind) {
+    case DBC_KIND_TEXT:
+    case DBC_KIND_REF:
+        return *(const char *const *)value;
+    case DBC_KIND_BOOL:
+        return *(const bool *)value ? "True" : "False";
+    case DBC_KIND_INT:
+        return ((const struct dbc_int *)value)->text;
+    case DBC_KIND_REFS:
+    case DBC_KIND_MAP:
+        break;
+    }
+    return NULL;
+}
+
+const char *dbc_record_list_at(const struct dbc_record *rec, const char *field, size_t i)
+{
+    const struct dbc_field *row = dbc_schema_field(rec->class_, field);
+    const struct dbc_refs *refs = NULL;
+
+    if (row == NULL || row->kind != DBC_KIND_REFS) {
+        return NULL;
+    }
+    refs = dbc_field_of(rec, row);
+    return i < refs->n ? refs->v[i] : NULL;
+}
+
+const char *dbc_record_other_config(const struct dbc_record *rec, const char *key)
+{
+    const struct dbc_field *row = dbc_schema_field(rec->class_, "other_config");
+
+    return row == NULL ? NULL : dbc_map_get(dbc_field_of(rec, row), key);
+}

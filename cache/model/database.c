@@ -1,0 +1,648 @@
+/* database.c - filling a database and finding records in it.  The readers (xml/, later others) fill
+ * one through this file; topology.c and whoever else asks goes through it too.
+ *
+ * A cache of 4,000 VLANs has 200,000 texts of which most say the same as in the record before
+ * (device, MAC, mode, tagged_PIF ...): such a text is shared, which saves a third of the memory. */
+#include "model/database.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/valid.h"
+
+struct span {
+    const char *text;
+    size_t len;
+};
+
+/* ---- Memory ------------------------------------------------------------------------------- */
+
+static int check_room(const struct dbc_db *db, size_t size, struct dbc_error *err)
+{
+    if (db->arena.used > DBC_LIMIT_DB_BYTES || size > DBC_LIMIT_DB_BYTES) {
+        return dbc_fail(err, DBC_ELIMIT, "expected records that fit into %u bytes, found more",
+                        DBC_LIMIT_DB_BYTES);
+    }
+    return 0;
+}
+
+static void *db_alloc(struct dbc_db *db, size_t size, struct dbc_error *err)
+{
+    void *mem = NULL;
+
+    if (check_room(db, size, err) != 0) {
+        return NULL;
+    }
+    mem = dbc_arena_alloc(&db->arena, size);
+    if (mem == NULL) {
+        dbc_fail_nomem(err);
+    }
+    return mem;
+}
+
+/* A copy of a text of at most `max` bytes. */
+static const char *db_text(struct dbc_db *db, struct span s, size_t max, struct dbc_error *err)
+{
+    const char *copy = NULL;
+
+    if (s.len == 0) {
+        return "";
+    }
+    if (s.len > max) {
+        dbc_fail(err, DBC_ELIMIT, "expected a text of at most %zu bytes, found %zu", max, s.len);
+        return NULL;
+    }
+    if (check_room(db, s.len, err) != 0) {
+        return NULL;
+    }
+    copy = dbc_arena_strndup(&db->arena, s.text, s.len);
+    if (copy == NULL) {
+        dbc_fail_nomem(err);
+    }
+    return copy;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static struct span strip(const char *text)
+{
+    struct span s = { text, 0 };
+
+    while (is_space(*s.text)) {
+        s.text++;
+    }
+    s.len = strlen(s.text);
+    while (s.len > 0 && is_space(s.text[s.len - 1])) {
+        s.len--;
+    }
+    return s;
+}
+
+static struct span whole(const char *text)
+{
+    return (struct span){ text, strlen(text) };
+}
+
+static bool says(const char *known, struct span s)
+{
+    return strncmp(known, s.text, s.len) == 0 && known[s.len] == '\0';
+}
+
+/* ---- Life --------------------------------------------------------------------------------- */
+
+struct dbc_db *dbc_db_new(struct dbc_error *err)
+{
+    struct dbc_db *db = calloc(1, sizeof *db);
+
+    if (db == NULL) {
+        dbc_fail_nomem(err);
+        return NULL;
+    }
+    db->by_uuid = calloc(DBC_N_CLASSES, sizeof *db->by_uuid);
+    if (db->by_uuid == NULL || dbc_db_set_source(db, "", err) != 0) {
+        dbc_fail_nomem(err);
+        dbc_db_free(db);
+        return NULL;
+    }
+    return db;
+}
+
+void dbc_db_free(struct dbc_db *db)
+{
+    if (db == NULL) {
+        return;
+    }
+    for (int i = 0; i < DBC_N_CLASSES; i++) {
+        free(db->of[i].v);
+        dbc_hash_release(&db->by_ref[i]);
+        if (db->by_uuid != NULL) {
+            dbc_hash_release(&db->by_uuid[i]);
+        }
+    }
+    dbc_hash_release(&db->by_bridge);
+    dbc_arena_release(&db->arena);
+    free(db->by_uuid);
+    free(db);
+}
+
+int dbc_db_set_source(struct dbc_db *db, const char *source, struct dbc_error *err)
+{
+    char *copy = dbc_arena_strdup(&db->arena, source);
+
+    if (copy == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    db->source = copy;
+    return 0;
+}
+
+/* ---- Adding records ----------------------------------------------------------------------- */
+
+static struct dbc_int parse_int(const char *text, bool *ok)
+{
+    struct dbc_int number = { .text = text, .value = DBC_INT_NONE };
+
+    *ok = dbc_parse_int(text, DBC_INT_NONE + 1, INT_MAX, &number.value);
+    return number;
+}
+
+/* A field whose source had none.  Zeroed memory is right for lists, maps and false. */
+static void set_missing(struct dbc_record *rec, const struct dbc_field *field)
+{
+    void *place = dbc_field_at(rec, field);
+    bool ok = false;
+
+    switch (field->kind) {
+    case DBC_KIND_TEXT:
+    case DBC_KIND_REF:
+        *(const char **)place = field->missing;
+        break;
+    case DBC_KIND_INT:
+        *(struct dbc_int *)place = parse_int(field->missing, &ok);
+        break;
+    case DBC_KIND_BOOL:
+    case DBC_KIND_REFS:
+    case DBC_KIND_MAP:
+        break;
+    }
+}
+
+static struct dbc_record *blank(struct dbc_db *db, enum dbc_class class_, struct dbc_error *err)
+{
+    const struct dbc_class_info *info = dbc_schema_class(class_);
+    struct dbc_record *rec = db->of[class_].blank;
+
+    if (rec == NULL) {
+        rec = db_alloc(db, info->size, err);
+        if (rec == NULL) {
+            return NULL;
+        }
+        rec->class_ = class_;
+        for (size_t i = 0; i < info->n_fields; i++) {
+            set_missing(rec, &info->fields[i]);
+        }
+        db->of[class_].blank = rec;
+    }
+    return rec;
+}
+
+struct dbc_record *dbc_db_make(struct dbc_db *db, enum dbc_class class_, const char *ref,
+                               struct dbc_error *err)
+{
+    size_t size = dbc_schema_class(class_)->size;
+    const struct dbc_record *from = blank(db, class_, err);
+    const char *name = db_text(db, whole(ref), DBC_LIMIT_REF_BYTES, err);
+    struct dbc_record *rec = NULL;
+
+    if (from == NULL || name == NULL) {
+        return NULL;
+    }
+    rec = db_alloc(db, size, err);
+    if (rec != NULL) {
+        memcpy(rec, from, size);
+        rec->ref = name;
+    }
+    return rec;
+}
+
+static size_t count_all(const struct dbc_db *db)
+{
+    size_t n = 0;
+
+    for (int i = 0; i < DBC_N_CLASSES; i++) {
+        n += db->of[i].n;
+    }
+    return n;
+}
+
+static int make_place(struct dbc_db *db, struct dbc_records *list, struct dbc_error *err)
+{
+    size_t cap = list->cap == 0 ? 16 : list->cap * 2;
+    struct dbc_record **v = NULL;
+
+    if (count_all(db) >= DBC_LIMIT_RECORDS) {
+        return dbc_fail(err, DBC_ELIMIT, "expected at most %d records, found more",
+                        DBC_LIMIT_RECORDS);
+    }
+    if (list->n < list->cap) {
+        return 0;
+    }
+    v = realloc(list->v, cap * sizeof *v);
+    if (v == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    list->v = v;
+    list->cap = cap;
+    return 0;
+}
+
+/* The old record takes the new one's content, so that list and index stay right.  Its `ref` is the
+ * index's key and stays too. */
+static struct dbc_record *replace(struct dbc_record *old, struct dbc_record *rec)
+{
+    rec->ref = old->ref;
+    memcpy(old, rec, dbc_schema_class(rec->class_)->size);
+    return old;
+}
+
+struct dbc_record *dbc_db_put(struct dbc_db *db, struct dbc_record *rec, bool *replaced_out,
+                              struct dbc_error *err)
+{
+    struct dbc_records *list = &db->of[rec->class_];
+    struct dbc_hash *index = &db->by_ref[rec->class_];
+    size_t known = index->n;
+    bool is_new = false;
+
+    if (make_place(db, list, err) != 0) {
+        return NULL;
+    }
+    if (dbc_hash_put(index, rec->ref, rec, false) != 0) {
+        dbc_fail_nomem(err);
+        return NULL;
+    }
+    is_new = index->n > known;
+    if (replaced_out != NULL) {
+        *replaced_out = !is_new;
+    }
+    if (!is_new) {
+        return replace(dbc_hash_get(index, rec->ref), rec);
+    }
+    list->v[list->n++] = rec;
+    return rec;
+}
+
+struct dbc_record *dbc_db_add(struct dbc_db *db, enum dbc_class class_, const char *ref,
+                              struct dbc_error *err)
+{
+    struct dbc_record *rec = dbc_db_make(db, class_, ref, err);
+
+    return rec == NULL ? NULL : dbc_db_put(db, rec, NULL, err);
+}
+
+/* ---- Setting fields ----------------------------------------------------------------------- */
+
+/* The record of this class that came before `rec`, which may be in the list already or not. */
+static const struct dbc_record *neighbour(const struct dbc_db *db, const struct dbc_record *rec)
+{
+    const struct dbc_records *list = &db->of[rec->class_];
+    size_t n = list->n;
+
+    if (n > 0 && list->v[n - 1] == rec) {
+        n--;
+    }
+    return n == 0 ? list->blank : list->v[n - 1];
+}
+
+/* A copy, or the neighbour's text or the missing one where they say the same. */
+static const char *keep(struct dbc_db *db, const char *before, const struct dbc_field *field,
+                        const char *text, struct dbc_error *err)
+{
+    struct span s = strip(text);
+
+    if (before != NULL && says(before, s)) {
+        return before;
+    }
+    return says(field->missing, s) ? field->missing : db_text(db, s, DBC_LIMIT_TEXT_BYTES, err);
+}
+
+static int set_int(struct dbc_db *db, struct dbc_int *place, const struct dbc_int *before,
+                   const struct dbc_field *field, const char *text, bool *ok, struct dbc_error *err)
+{
+    const char *kept = keep(db, before == NULL ? NULL : before->text, field, text, err);
+
+    if (kept == NULL) {
+        return -1;
+    }
+    *place = parse_int(kept, ok);
+    return 0;
+}
+
+static int set_text(struct dbc_db *db, const char **place, const char *const *before,
+                    const struct dbc_field *field, const char *text, struct dbc_error *err)
+{
+    const char *kept = keep(db, before == NULL ? NULL : *before, field, text, err);
+
+    if (kept == NULL) {
+        return -1;
+    }
+    *place = kept;
+    return 0;
+}
+
+static bool set_bool(bool *place, const char *text)
+{
+    struct span s = strip(text);
+
+    *place = says("True", s);
+    return *place || says("False", s);
+}
+
+static void mark(struct dbc_record *rec, const struct dbc_field *field)
+{
+    rec->present |= UINT64_C(1) << dbc_schema_field_index(field);
+}
+
+int dbc_record_set(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
+                   const char *text, bool *ok_out, struct dbc_error *err)
+{
+    const struct dbc_record *near = neighbour(db, rec);
+    const void *before = near == NULL ? NULL : dbc_field_of(near, field);
+    void *place = dbc_field_at(rec, field);
+    bool ok = true;
+    int status = 0;
+
+    switch (field->kind) {
+    case DBC_KIND_TEXT:
+    case DBC_KIND_REF:
+        status = set_text(db, place, before, field, text, err);
+        break;
+    case DBC_KIND_BOOL:
+        ok = set_bool(place, text);
+        break;
+    case DBC_KIND_INT:
+        status = set_int(db, place, before, field, text, &ok, err);
+        break;
+    case DBC_KIND_REFS:
+    case DBC_KIND_MAP:
+        return dbc_fail(err, DBC_EINVAL, "expected a field with one text, found %s", field->name);
+    }
+    if (status == 0) {
+        mark(rec, field);
+    }
+    if (ok_out != NULL) {
+        *ok_out = ok;
+    }
+    return status;
+}
+
+static int check_many(const struct dbc_field *field, enum dbc_kind kind, size_t n,
+                      struct dbc_error *err)
+{
+    if (field->kind != kind) {
+        return dbc_fail(err, DBC_EINVAL, "expected a %s, found %s",
+                        kind == DBC_KIND_MAP ? "map" : "list", field->name);
+    }
+    if (n > DBC_LIMIT_LIST) {
+        return dbc_fail(err, DBC_ELIMIT, "expected at most %d items in %s, found %zu",
+                        DBC_LIMIT_LIST, field->name, n);
+    }
+    return 0;
+}
+
+int dbc_record_set_list(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
+                        const char *const *refs, size_t n, struct dbc_error *err)
+{
+    struct dbc_refs list = { NULL, n };
+
+    if (check_many(field, DBC_KIND_REFS, n, err) != 0) {
+        return -1;
+    }
+    if (n > 0) {
+        list.v = db_alloc(db, n * sizeof *list.v, err);
+        if (list.v == NULL) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        list.v[i] = db_text(db, strip(refs[i]), DBC_LIMIT_TEXT_BYTES, err);
+        if (list.v[i] == NULL) {
+            return -1;
+        }
+    }
+    *(struct dbc_refs *)dbc_field_at(rec, field) = list;
+    mark(rec, field);
+    return 0;
+}
+
+/* Where each key stands first.  A short map is searched; for a long one `index` is filled, since a
+ * stranger may have chosen the keys and their number. */
+static int find_key(const struct dbc_map *map, struct dbc_hash *index, size_t n, const char *key,
+                    struct dbc_pair **ret, struct dbc_error *err)
+{
+    *ret = NULL;
+    if (n <= 16) {
+        for (size_t i = 0; i < map->n && *ret == NULL; i++) {
+            *ret = strcmp(map->v[i].key, key) == 0 ? &map->v[i] : NULL;
+        }
+        return 0;
+    }
+    *ret = dbc_hash_get(index, key);
+    if (*ret == NULL && dbc_hash_put(index, key, &map->v[map->n], false) != 0) {
+        return dbc_fail_nomem(err);
+    }
+    return 0;
+}
+
+static int fill_map(struct dbc_db *db, struct dbc_map *map, struct dbc_hash *index,
+                    const struct dbc_pair *pairs, size_t n, struct dbc_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *value = db_text(db, strip(pairs[i].value), DBC_LIMIT_TEXT_BYTES, err);
+        struct dbc_pair *place = NULL;
+
+        if (value == NULL || find_key(map, index, n, pairs[i].key, &place, err) != 0) {
+            return -1;
+        }
+        if (place == NULL) {
+            place = &map->v[map->n++];
+            place->key = db_text(db, whole(pairs[i].key), DBC_LIMIT_TEXT_BYTES, err);
+            if (place->key == NULL) {
+                return -1;
+            }
+        }
+        place->value = value;
+    }
+    return 0;
+}
+
+int dbc_record_set_map(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
+                       const struct dbc_pair *pairs, size_t n, struct dbc_error *err)
+{
+    struct dbc_hash index = DBC_HASH_INIT;
+    struct dbc_map map = { NULL, 0 };
+    int status = 0;
+
+    if (check_many(field, DBC_KIND_MAP, n, err) != 0) {
+        return -1;
+    }
+    if (n > 0) {
+        map.v = db_alloc(db, n * sizeof *map.v, err);
+        status = map.v == NULL ? -1 : fill_map(db, &map, &index, pairs, n, err);
+    }
+    dbc_hash_release(&index);
+    if (status == 0) {
+        *(struct dbc_map *)dbc_field_at(rec, field) = map;
+        mark(rec, field);
+    }
+    return status;
+}
+
+int dbc_db_add_extra(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
+                     const char *xml, size_t len, struct dbc_error *err)
+{
+    struct dbc_extras *list = rec == NULL ? &db->extras : &rec->extras;
+    struct dbc_extra *extra = db_alloc(db, sizeof *extra, err);
+
+    if (extra == NULL) {
+        return -1;
+    }
+    extra->field = field;
+    extra->xml = db_text(db, (struct span){ xml, len }, SIZE_MAX, err);
+    if (extra->xml == NULL) {
+        return -1;
+    }
+    if (list->last == NULL) {
+        list->first = extra;
+    } else {
+        list->last->next = extra;
+    }
+    list->last = extra;
+    return 0;
+}
+
+/* ---- Finding ------------------------------------------------------------------------------ */
+
+int dbc_db_index(struct dbc_db *db, struct dbc_error *err)
+{
+    const struct dbc_records *networks = &db->of[DBC_NETWORK];
+
+    dbc_hash_release(&db->by_bridge);
+    for (int i = 0; i < DBC_N_CLASSES; i++) {
+        dbc_hash_release(&db->by_uuid[i]);
+    }
+    for (size_t i = 0; i < networks->n; i++) {
+        const char *bridge = ((struct dbc_network *)networks->v[i])->bridge;
+
+        if (bridge[0] != '\0' && dbc_hash_put(&db->by_bridge, bridge, networks->v[i], false) != 0) {
+            return dbc_fail_nomem(err);
+        }
+    }
+    return 0;
+}
+
+size_t dbc_db_count(const struct dbc_db *db, enum dbc_class class_)
+{
+    return db->of[class_].n;
+}
+
+const struct dbc_record *dbc_db_at(const struct dbc_db *db, enum dbc_class class_, size_t i)
+{
+    return i < db->of[class_].n ? db->of[class_].v[i] : NULL;
+}
+
+static const struct dbc_record *by_ref(const struct dbc_db *db, enum dbc_class class_,
+                                       const char *ref)
+{
+    return dbc_hash_get(&db->by_ref[class_], ref);
+}
+
+const struct dbc_record *dbc_db_find_ref(const struct dbc_db *db, const char *ref)
+{
+    const struct dbc_record *rec = NULL;
+
+    for (int i = 0; i < DBC_N_CLASSES && rec == NULL; i++) {
+        rec = by_ref(db, (enum dbc_class)i, ref);
+    }
+    return rec;
+}
+
+static const char *uuid_of(const struct dbc_record *rec, const struct dbc_field *field)
+{
+    return *(const char *const *)dbc_field_of(rec, field);
+}
+
+/* The boot path never asks for a uuid, so this index is made by the first who does.  Without memory
+ * for it the list is searched. */
+static bool index_uuids(const struct dbc_db *db, enum dbc_class class_,
+                        const struct dbc_field *field)
+{
+    const struct dbc_records *list = &db->of[class_];
+    struct dbc_hash *index = &db->by_uuid[class_];
+
+    if (index->n > 0) {
+        return true;
+    }
+    for (size_t i = 0; i < list->n; i++) {
+        if (dbc_hash_put(index, uuid_of(list->v[i], field), list->v[i], false) != 0) {
+            dbc_hash_release(index);
+            return false;
+        }
+    }
+    return true;
+}
+
+const struct dbc_record *dbc_db_find_uuid(const struct dbc_db *db, enum dbc_class class_,
+                                          const char *uuid)
+{
+    const struct dbc_field *field = dbc_schema_field(class_, "uuid");
+    const struct dbc_records *list = &db->of[class_];
+
+    if (field == NULL) {
+        return NULL;
+    }
+    if (index_uuids(db, class_, field)) {
+        return dbc_hash_get(&db->by_uuid[class_], uuid);
+    }
+    for (size_t i = 0; i < list->n; i++) {
+        if (strcmp(uuid_of(list->v[i], field), uuid) == 0) {
+            return list->v[i];
+        }
+    }
+    return NULL;
+}
+
+const struct dbc_record *dbc_db_find_bridge(const struct dbc_db *db, const char *bridge)
+{
+    return dbc_hash_get(&db->by_bridge, bridge);
+}
+
+/* A class's struct starts with its struct dbc_record, so these casts are the language's own. */
+const struct dbc_pif *dbc_db_pif(const struct dbc_db *db, const char *ref)
+{
+    return (const struct dbc_pif *)by_ref(db, DBC_PIF, ref);
+}
+
+const struct dbc_bond *dbc_db_bond(const struct dbc_db *db, const char *ref)
+{
+    return (const struct dbc_bond *)by_ref(db, DBC_BOND, ref);
+}
+
+const struct dbc_vlan *dbc_db_vlan(const struct dbc_db *db, const char *ref)
+{
+    return (const struct dbc_vlan *)by_ref(db, DBC_VLAN, ref);
+}
+
+const struct dbc_tunnel *dbc_db_tunnel(const struct dbc_db *db, const char *ref)
+{
+    return (const struct dbc_tunnel *)by_ref(db, DBC_TUNNEL, ref);
+}
+
+const struct dbc_network *dbc_db_network(const struct dbc_db *db, const char *ref)
+{
+    return (const struct dbc_network *)by_ref(db, DBC_NETWORK, ref);
+}
+
+const struct dbc_pif *dbc_db_pif_at(const struct dbc_db *db, size_t i)
+{
+    return (const struct dbc_pif *)dbc_db_at(db, DBC_PIF, i);
+}
+
+const struct dbc_network *dbc_db_network_at(const struct dbc_db *db, size_t i)
+{
+    return (const struct dbc_network *)dbc_db_at(db, DBC_NETWORK, i);
+}
+
+const struct dbc_pool *dbc_db_pool(const struct dbc_db *db)
+{
+    return (const struct dbc_pool *)dbc_db_at(db, DBC_POOL, 0);
+}
+
+const struct dbc_network *dbc_db_network_by_bridge(const struct dbc_db *db, const char *bridge)
+{
+    return (const struct dbc_network *)dbc_db_find_bridge(db, bridge);
+}

@@ -1,0 +1,124 @@
+/* record.h - the records themselves: what one PIF, bond, VLAN, tunnel, network or pool says.
+ *
+ * Strings are never NULL and belong to the database's arena, as do lists and maps; a field that
+ * the source did not have is what its schema's `missing` text says.  Which field has which name,
+ * kind and meaning is in schema.c, THE TABLE; a new field is one member here and one row there.
+ */
+#ifndef DBC_MODEL_RECORD_H
+#define DBC_MODEL_RECORD_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dbcache.h"
+
+/* A number keeps its text: what cannot be parsed is written back as it came. */
+#define DBC_INT_NONE INT_MIN
+struct dbc_int {
+    const char *text;
+    int value; /* DBC_INT_NONE when the text is missing or no number */
+};
+
+struct dbc_refs {
+    const char **v; /* references, in the order of the source */
+    size_t n;
+};
+
+struct dbc_pair {
+    const char *key, *value;
+};
+
+struct dbc_map {
+    struct dbc_pair *v; /* in the order of the source; a key stands once (the last one won) */
+    size_t n;
+};
+
+/* Something that the schema does not know: a whole element, comment or processing instruction, as
+ * XML text, kept for the writer. */
+struct dbc_field; /* schema.h */
+struct dbc_extra {
+    const char *xml;
+    const struct dbc_field *field; /* the list or map that it stood in; NULL: not inside one */
+    struct dbc_extra *next;        /* in the order of the source */
+};
+
+struct dbc_extras {
+    struct dbc_extra *first, *last;
+};
+
+/* Every record starts with this. */
+struct dbc_record {
+    enum dbc_class class_;
+    unsigned line; /* where it started in its source; 0 when it was not read from a file */
+    const char *ref;
+    uint64_t present; /* bit i: the source had field i of this class (its row in the table) */
+    struct dbc_extras extras;
+};
+
+struct dbc_pif {
+    struct dbc_record rec;
+    const char *uuid;
+    bool management;
+    const char *network;
+    const char *MAC;
+    const char *device;
+    struct dbc_refs bond_master_of;
+    const char *bond_slave_of;
+    struct dbc_int VLAN;
+    const char *VLAN_master_of;
+    struct dbc_refs VLAN_slave_of;
+    struct dbc_refs tunnel_access_PIF_of;
+    struct dbc_refs tunnel_transport_PIF_of;
+    const char *ip_configuration_mode;
+    const char *IP;
+    const char *netmask;
+    const char *gateway;
+    const char *DNS;
+    struct dbc_map other_config;
+    bool currently_attached; /* as recorded; the boot path decides by live state instead */
+    const char *ipv6_configuration_mode;
+    const char *IPv6;
+    const char *IPv6_gateway;
+};
+
+struct dbc_bond {
+    struct dbc_record rec;
+    const char *uuid;
+    const char *master;
+    struct dbc_refs slaves;
+};
+
+struct dbc_vlan {
+    struct dbc_record rec;
+    const char *uuid;
+    const char *tagged_PIF;
+    const char *untagged_PIF;
+};
+
+struct dbc_tunnel {
+    struct dbc_record rec;
+    const char *uuid;
+    const char *access_PIF;
+    const char *transport_PIF;
+};
+
+struct dbc_network {
+    struct dbc_record rec;
+    const char *uuid;
+    const char *bridge;
+    struct dbc_refs PIFs;
+    struct dbc_int MTU;
+    struct dbc_map other_config;
+};
+
+struct dbc_pool {
+    struct dbc_record rec;
+    struct dbc_map other_config;
+};
+
+/* The value of a key, or NULL. */
+const char *dbc_map_get(const struct dbc_map *map, const char *key);
+
+#endif

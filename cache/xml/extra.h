@@ -1,0 +1,47 @@
+/* extra.h - what the schema does not know, as XML text: elements, comments and processing
+ * instructions that a reader meets and the writer is to write back.  One text is built at a time,
+ * from libxml2's events.  Private to this folder's readers. */
+#ifndef DBC_XML_EXTRA_H
+#define DBC_XML_EXTRA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "xml/parser.h"
+
+/* One tag or comment as it is written back: smaller, since the parser has bytes in stock as well.
+ * Otherwise a file could be written that cannot be read. */
+#define DBC_LIMIT_EXTRA_TOKEN (DBC_LIMIT_TOKEN_BYTES - 16u * 1024)
+/* All texts of one file. */
+#define DBC_LIMIT_EXTRA_BYTES (4u * 1024 * 1024)
+
+struct dbc_xml_extra {
+    struct dbc_buf xml; /* the text in hand */
+    bool tag_open;      /* its last start tag still lacks its '>' */
+    size_t total;       /* bytes of the texts before it */
+};
+
+/* A start tag as libxml2's SAX2 interface reports it. */
+struct dbc_xml_tag {
+    const xmlChar *name, *prefix;
+    int n_namespaces, n_attributes;
+    const xmlChar **namespaces; /* two each: prefix, URI */
+    const xmlChar **attributes; /* five each: name, prefix, URI, start and end of the value */
+};
+
+/* All: 0, or -1 with DBC_ENOMEM or, where a limit above is crossed, DBC_ELIMIT. */
+int dbc_xml_extra_start(struct dbc_xml_extra *x, const struct dbc_xml_tag *tag,
+                        struct dbc_error *err);
+int dbc_xml_extra_text(struct dbc_xml_extra *x, const char *text, size_t len,
+                       struct dbc_error *err);
+int dbc_xml_extra_end(struct dbc_xml_extra *x, const struct dbc_xml_tag *tag,
+                      struct dbc_error *err);
+/* A whole comment or processing instruction, in pieces, ended by NULL. */
+int dbc_xml_extra_aside(struct dbc_xml_extra *x, const char *const *pieces, struct dbc_error *err);
+/* The text in hand was taken over: the next one starts. */
+void dbc_xml_extra_next(struct dbc_xml_extra *x);
+void dbc_xml_extra_release(struct dbc_xml_extra *x);
+
+#endif

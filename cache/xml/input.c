@@ -1,0 +1,100 @@
+/* input.c - where an XML reader's bytes come from.  Below reader.c; knows nothing of XML but how a
+ * document starts. */
+#include "xml/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+
+static int check_kind(const struct dbc_xml_input *in, struct dbc_error *err)
+{
+    struct stat st;
+
+    if (fstat(in->fd, &st) != 0) {
+        return dbc_fail_errno(err, errno, "%s: cannot stat", in->name);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        return dbc_fail_at(err, DBC_EINVAL, in->name, 0, 0, "expected a regular file, found %s",
+                           S_ISDIR(st.st_mode) ? "a directory" : "something else");
+    }
+    return 0;
+}
+
+int dbc_xml_input_open(struct dbc_xml_input *in, const char *path, struct dbc_error *err)
+{
+    *in = (struct dbc_xml_input){ .name = path, .data = in->stock };
+    in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (in->fd < 0) {
+        return dbc_fail_errno(err, errno, "%s: cannot open", path);
+    }
+    if (check_kind(in, err) != 0) {
+        dbc_xml_input_close(in);
+        return -1;
+    }
+    return 0;
+}
+
+void dbc_xml_input_memory(struct dbc_xml_input *in, const char *name, const void *data, size_t len)
+{
+    *in = (struct dbc_xml_input){ .fd = -1, .name = name, .data = data, .len = len };
+}
+
+void dbc_xml_input_close(struct dbc_xml_input *in)
+{
+    if (in->fd >= 0) {
+        close(in->fd);
+        in->fd = -1;
+    }
+}
+
+static int refill(struct dbc_xml_input *in, struct dbc_error *err)
+{
+    ssize_t n = -1;
+
+    do {
+        n = read(in->fd, in->stock, sizeof in->stock);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0) {
+        return dbc_fail_errno(err, errno, "%s: cannot read", in->name);
+    }
+    in->len = (size_t)n;
+    in->at = 0;
+    return 0;
+}
+
+/* XML in UTF-8 starts with '<', a blank or a byte order mark.  Anything else would send libxml2
+ * looking for a converter among the system's modules. */
+static bool is_utf8_start(const char *text, size_t n)
+{
+    return strchr("<\xef \t\r\n", text[0]) != NULL && text[0] != '\0' && (n < 2 || text[1] != '\0');
+}
+
+ssize_t dbc_xml_input_take(struct dbc_xml_input *in, char *buffer, size_t len,
+                           struct dbc_error *err)
+{
+    size_t n = 0;
+
+    if (in->fd >= 0 && in->at == in->len && refill(in, err) != 0) {
+        return -1;
+    }
+    n = in->len - in->at < len ? in->len - in->at : len;
+    if (n > 0 && in->given == 0 && !is_utf8_start(in->data + in->at, n)) {
+        return dbc_fail_at(err, DBC_EPARSE, in->name, 1, 1,
+                           "expected XML in UTF-8, found something else");
+    }
+    if (n > 0) {
+        memcpy(buffer, in->data + in->at, n);
+    }
+    in->at += n;
+    in->given += n;
+    in->ended = n == 0;
+    if (in->given > DBC_LIMIT_FILE_BYTES) {
+        return dbc_fail_at(err, DBC_ELIMIT, in->name, 0, 0,
+                           "expected a file of at most %u bytes, found more", DBC_LIMIT_FILE_BYTES);
+    }
+    return (ssize_t)n;
+}

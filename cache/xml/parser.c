@@ -1,0 +1,231 @@
+/* parser.c - the only file that runs libxml2's parser, and so the place for its hardening.  Above
+ * input.c, which has the bytes; below reader.c, which has the meaning. */
+#include "xml/parser.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+static const char *str(const xmlChar *text)
+{
+    return (const char *)text;
+}
+
+/* ---- Places and ends ---------------------------------------------------------------------- */
+
+static const xmlParserInput *position(const struct dbc_xml_parser *p)
+{
+    return p->libxml == NULL ? NULL : p->libxml->input;
+}
+
+unsigned dbc_xml_line(const struct dbc_xml_parser *p)
+{
+    const xmlParserInput *in = position(p);
+
+    return in == NULL || in->line < 0 ? 0 : (unsigned)in->line;
+}
+
+unsigned dbc_xml_column(const struct dbc_xml_parser *p)
+{
+    const xmlParserInput *in = position(p);
+
+    return in == NULL || in->col < 0 ? 0 : (unsigned)in->col;
+}
+
+/* The reason for the end, at this place.  The parser itself goes on, see on_error. */
+static void note(struct dbc_xml_parser *p, enum dbc_code code, const char *fmt, ...)
+    DBC_PRINTF(3, 4);
+static void note(struct dbc_xml_parser *p, enum dbc_code code, const char *fmt, ...)
+{
+    char text[DBC_ERROR_TEXT_SIZE] = "";
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    dbc_fail_at(&p->error, code, p->input.name, dbc_xml_line(p), dbc_xml_column(p), "%s", text);
+}
+
+void dbc_xml_stop(struct dbc_xml_parser *p, enum dbc_code code, const char *fmt, ...)
+{
+    char text[DBC_ERROR_TEXT_SIZE] = "";
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    note(p, code, "%s", text);
+    xmlStopParser(p->libxml);
+}
+
+void dbc_xml_stop_at_error(struct dbc_xml_parser *p)
+{
+    struct dbc_error error = p->error;
+
+    dbc_error_clear(&p->error);
+    dbc_xml_stop(p, error.code, "%s", error.text);
+}
+
+bool dbc_xml_enter(struct dbc_xml_parser *p, int n_names)
+{
+    p->quiet = 0;
+    p->depth++;
+    if (p->depth > DBC_LIMIT_XML_DEPTH) {
+        dbc_xml_stop(p, DBC_ELIMIT, "expected at most %d elements inside each other, found more",
+                     DBC_LIMIT_XML_DEPTH);
+    } else if (n_names > DBC_LIMIT_XML_ATTRS) {
+        dbc_xml_stop(p, DBC_ELIMIT, "expected at most %d attributes of an element, found %d",
+                     DBC_LIMIT_XML_ATTRS, n_names);
+    }
+    return p->error.code == DBC_OK;
+}
+
+void dbc_xml_leave(struct dbc_xml_parser *p)
+{
+    p->quiet = 0;
+    p->depth--;
+}
+
+/* ---- libxml2's errors --------------------------------------------------------------------- */
+
+static bool is_at_end(const struct dbc_xml_parser *p)
+{
+    const xmlParserInput *in = position(p);
+
+    return p->input.ended && in != NULL && in->cur >= in->end;
+}
+
+static void explain_end(struct dbc_xml_parser *p)
+{
+    if (p->input.given == 0) {
+        note(p, DBC_EPARSE, "expected <%s>, found an empty file", p->root);
+    } else if (p->libxml->name == NULL) {
+        note(p, DBC_EPARSE, "expected <%s>, found the end of the file", p->root);
+    } else {
+        note(p, DBC_EPARSE, "expected </%.200s>, found the end of the file", str(p->libxml->name));
+    }
+}
+
+static void explain(struct dbc_xml_parser *p, const xmlError *e)
+{
+    const char *text = e->message == NULL ? "an error" : e->message;
+
+    switch (e->code) {
+    case XML_ERR_TAG_NAME_MISMATCH:
+        note(p, DBC_EPARSE, "expected </%.200s>, found </%.200s>", e->str1, e->str2);
+        break;
+    case XML_ERR_UNDECLARED_ENTITY:
+        note(p, DBC_EPARSE, "expected &amp; &lt; &gt; &quot; or &apos;, found &%.200s;", e->str1);
+        break;
+    default:
+        note(p, DBC_EPARSE, "expected well-formed XML, found: %.*s", (int)strcspn(text, "\n"),
+             text);
+        break;
+    }
+}
+
+/* Errors are raised in the middle of libxml2's work on its buffers, which xmlStopParser would pull
+ * away.  Left alone it would go on without events, even through a DTD; the state says that it is
+ * done. */
+static void on_error(void *ctx, xmlErrorPtr e)
+{
+    struct dbc_xml_parser *p = ctx;
+
+    if (e->code == XML_ERR_NO_MEMORY) {
+        dbc_fail_nomem(&p->error);
+    } else if (e->level == XML_ERR_FATAL && p->error.code == DBC_OK) {
+        if (is_at_end(p)) {
+            explain_end(p);
+        } else {
+            explain(p, e);
+        }
+    }
+    if (p->error.code != DBC_OK && p->libxml != NULL) {
+        p->libxml->disableSAX = 1;
+        p->libxml->instate = XML_PARSER_EOF;
+    }
+}
+
+/* <!DOCTYPE: declarations of entities would follow, and with them every trick that XML knows. */
+static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *public_id,
+                       const xmlChar *system_id)
+{
+    struct dbc_xml_parser *p = ctx;
+
+    (void)name;
+    (void)public_id;
+    (void)system_id;
+    dbc_xml_stop(p, DBC_EPARSE, "expected <%s>, found <!DOCTYPE>", p->root);
+}
+
+/* ---- Parsing ------------------------------------------------------------------------------ */
+
+/* In here the parser must not be stopped; -1 makes it stop by itself. */
+static int on_read(void *ctx, char *buffer, int len)
+{
+    struct dbc_xml_parser *p = ctx;
+    ssize_t n = 0;
+
+    if (p->error.code != DBC_OK) {
+        return -1;
+    }
+    n = dbc_xml_input_take(&p->input, buffer, (size_t)len, &p->error);
+    if (n < 0) {
+        return -1;
+    }
+    p->quiet += (size_t)n;
+    if (p->quiet > DBC_LIMIT_TOKEN_BYTES) {
+        note(p, DBC_ELIMIT,
+             "expected a tag, comment or CDATA section of at most %u bytes, found more",
+             DBC_LIMIT_TOKEN_BYTES);
+        return -1;
+    }
+    return (int)n;
+}
+
+static xmlParserCtxtPtr new_libxml(struct dbc_xml_parser *p, const xmlSAXHandler *events)
+{
+    xmlSAXHandler sax = *events;
+    xmlParserCtxtPtr libxml = NULL;
+
+    sax.initialized = XML_SAX2_MAGIC;
+    sax.internalSubset = on_doctype;
+    sax.serror = on_error;
+    libxml = xmlCreateIOParserCtxt(&sax, p, on_read, NULL, p, XML_CHAR_ENCODING_NONE);
+    /* NOENT makes "&amp;" in an attribute a plain '&'; other entities cannot be declared without
+     * a DTD, which on_doctype refuses.  Whatever encoding the file claims, it is read as UTF-8. */
+    if (libxml != NULL) {
+        xmlCtxtUseOptions(libxml, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC);
+    }
+    return libxml;
+}
+
+static void free_libxml(struct dbc_xml_parser *p)
+{
+    if (p->libxml != NULL) {
+        xmlFreeDoc(p->libxml->myDoc); /* a declared entity makes one, without being asked */
+        p->libxml->myDoc = NULL;
+        xmlFreeParserCtxt(p->libxml);
+        p->libxml = NULL;
+    }
+}
+
+int dbc_xml_parse(struct dbc_xml_parser *p, const xmlSAXHandler *events)
+{
+    xmlStructuredErrorFunc others = xmlStructuredError;
+    void *others_ctx = xmlStructuredErrorContext;
+
+    xmlSetStructuredErrorFunc(p, on_error); /* for errors that belong to no parser: no memory */
+    xmlInitParser();
+    p->libxml = new_libxml(p, events);
+    if (p->libxml == NULL) {
+        dbc_fail_nomem(&p->error);
+    } else if (xmlParseDocument(p->libxml) != 0) {
+        note(p, DBC_EPARSE, "expected well-formed XML, found an error that libxml2 does not name");
+    }
+    free_libxml(p);
+    xmlSetStructuredErrorFunc(others_ctx, others);
+    return p->error.code == DBC_OK ? 0 : -1;
+}

@@ -1,0 +1,47 @@
+/* parser.h - libxml2's SAX2 interface, hardened: no DTD, no entities but the five, no network, no
+ * encoding but UTF-8, limits on depth, attributes and tokens, no output on stderr.  What a document
+ * means is the business of whoever embeds a struct dbc_xml_parser as its first member, so that
+ * libxml2's user data is both.  Private to the folders that read XML. */
+#ifndef DBC_XML_PARSER_H
+#define DBC_XML_PARSER_H
+
+#include <libxml/parser.h>
+
+#include "base/error.h"
+#include "xml/input.h"
+
+/* What libxml2 may take in without a single event: one tag, comment or CDATA section.  A tag's cost
+ * grows with the square of its attributes. */
+#define DBC_LIMIT_TOKEN_BYTES (80u * 1024)
+
+struct dbc_xml_parser {
+    struct dbc_xml_input input;
+    const char *root;       /* the root element's name, for messages */
+    struct dbc_error error; /* why the parsing ended; the first reason stays */
+    xmlParserCtxtPtr libxml;
+    size_t quiet;   /* bytes taken in since the last event: every handler sets it to 0 */
+    unsigned depth; /* of the element in hand: 1 is the root */
+};
+
+/* Parses the whole input; the handlers get `p`.  `events` holds startElementNs, endElementNs and
+ * whatever else is of interest; error, DOCTYPE and entity handlers are set here.  0, or -1 with
+ * p->error: DBC_EPARSE and DBC_ELIMIT with file, line and column, DBC_EIO, DBC_ENOMEM, or what a
+ * handler gave to dbc_xml_stop. */
+int dbc_xml_parse(struct dbc_xml_parser *p, const xmlSAXHandler *events);
+
+/* The rest is for handlers.
+ *
+ * First thing in startElementNs: counts the depth and checks it and `n_names`, the number of
+ * attributes and namespaces.  False: the parsing has ended, return. */
+bool dbc_xml_enter(struct dbc_xml_parser *p, int n_names);
+/* Last thing in endElementNs. */
+void dbc_xml_leave(struct dbc_xml_parser *p);
+unsigned dbc_xml_line(const struct dbc_xml_parser *p);
+unsigned dbc_xml_column(const struct dbc_xml_parser *p);
+/* Ends the parsing here, unless it has ended already. */
+void dbc_xml_stop(struct dbc_xml_parser *p, enum dbc_code code, const char *fmt, ...)
+    DBC_PRINTF(3, 4);
+/* The same after a function put an error without a place into p->error. */
+void dbc_xml_stop_at_error(struct dbc_xml_parser *p);
+
+#endif

@@ -1,0 +1,92 @@
+/* test_reader_memory.c - xml/reader.c when memory runs out, at each allocation of its own and of
+ * libxml2 in turn: an error that says so, never a part of the records, never a leak. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/fail_alloc.h"
+
+#include "base/arena.c"
+#include "base/buf.c"
+#undef FIRST_CAP
+#include "base/hash.c"
+#include "xml/reader.c"
+
+/* libxml2 2.9.14 itself loses a buffer when the second half of xmlCreateIOParserCtxt gets no
+ * memory. Called by the sanitizers, where there are any. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "fast_unwind_on_malloc=0";
+}
+
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:xmlCreateIOParserCtxt\n";
+}
+
+static const char text[] =
+    "<?xml version='1.0'?><!-- a --><xenserver-network-configuration>"
+    "<pif ref='p'><device>eth0</device><bond_master_of><slave>1</slave></bond_master_of>"
+    "<other_config><mtu>1</mtu><domain>&amp;&#65;</domain></other_config><new a='b'>c</new></pif>"
+    "<network ref='n'><bridge>xenbr0</bridge><PIFs><PIF>p</PIF></PIFs></network>"
+    "<pool ref='q' odd='1'/></xenserver-network-configuration>";
+
+static void count(void *ctx, const struct dbc_error *warning)
+{
+    (void)warning;
+    ++*(unsigned *)ctx;
+}
+
+/* True when memory was enough. */
+static bool read_once(long allocations)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+    struct dbc_db *db = NULL;
+    unsigned warnings = 0;
+    bool reached = false;
+
+    allocs_left = allocations;
+    db = dbc_xml_read_memory("t", text, sizeof text - 1, count, &warnings, &err);
+    reached = alloc_failed();
+    if (db == NULL) {
+        assert_true(reached);
+        assert_int_equal(err.code, DBC_ENOMEM);
+        return false;
+    }
+    assert_int_equal(dbc_db_count(db, DBC_PIF) + dbc_db_count(db, DBC_NETWORK) +
+                         dbc_db_count(db, DBC_POOL),
+                     3);
+    assert_int_equal(warnings, 1);
+    assert_string_equal(dbc_map_get(&dbc_db_pif(db, "p")->other_config, "domain"), "&A");
+    dbc_db_free(db);
+    return !reached;
+}
+
+static void each_allocation(void **state)
+{
+    long n = 0;
+
+    (void)state;
+    while (!read_once(n)) {
+        n++;
+        assert_true(n < 10000);
+    }
+    assert_true(n > 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_allocation),
+    };
+
+    if (xmlMemSetup(free, failing_malloc, failing_realloc, failing_strdup) != 0) {
+        return 1;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
