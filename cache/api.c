@@ -9,8 +9,7 @@
 #include "xml/reader.h"
 #include "xml/writer.h"
 
-struct dbc_db *dbc_db_read(const char *path, dbc_warning_fn *warn, void *ctx,
-                           struct dbc_error *err)
+struct dbc_db *dbc_db_read(const char *path, dbc_warning_fn *warn, void *ctx, struct dbc_error *err)
 {
     return dbc_xml_read_file(path, warn, ctx, err);
 }

@@ -55,7 +55,10 @@ struct dbc_error {
     char text[DBC_ERROR_TEXT_SIZE]; /* one line, control characters escaped */
 };
 
-#define DBC_ERROR_INIT { .code = DBC_OK }
+#define DBC_ERROR_INIT                                                                             \
+    {                                                                                              \
+        .code = DBC_OK                                                                             \
+    }
 
 DBC_API void dbc_error_clear(struct dbc_error *err);
 
@@ -93,7 +96,8 @@ DBC_API int dbc_db_format(const struct dbc_db *db, char **text, size_t *len, str
 
 /* Records of a class in the order of their source; `i` from 0; NULL past the end. */
 DBC_API size_t dbc_db_count(const struct dbc_db *db, enum dbc_class class_);
-DBC_API const struct dbc_record *dbc_db_at(const struct dbc_db *db, enum dbc_class class_, size_t i);
+DBC_API const struct dbc_record *dbc_db_at(const struct dbc_db *db, enum dbc_class class_,
+                                           size_t i);
 
 /* NULL when there is none.  By bridge is the first network with that bridge. */
 DBC_API const struct dbc_record *dbc_db_find_ref(const struct dbc_db *db, const char *ref);

@@ -11,8 +11,9 @@
 #include "model/record.h"
 #include "model/schema.h"
 
-/* What one database may take, whatever a file's bytes unfold to. */
-#define DBC_LIMIT_DB_BYTES (192u * 1024 * 1024)
+/* What one database may take, whatever a file's bytes unfold to; real records take less than their
+ * file. */
+#define DBC_LIMIT_DB_BYTES (96u * 1024 * 1024)
 #define DBC_LIMIT_REF_BYTES 1024u /* a record's own reference; real ones have 46 */
 
 struct dbc_records {

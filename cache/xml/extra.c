@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "xml/limits.h"
 #include "xml/writer.h"
 
 static const xmlChar XMLNS[] = "xmlns";

@@ -11,12 +11,6 @@
 #include "base/error.h"
 #include "xml/parser.h"
 
-/* One tag or comment as it is written back: smaller, since the parser has bytes in stock as well.
- * Otherwise a file could be written that cannot be read. */
-#define DBC_LIMIT_EXTRA_TOKEN (DBC_LIMIT_TOKEN_BYTES - 16u * 1024)
-/* All texts of one file. */
-#define DBC_LIMIT_EXTRA_BYTES (4u * 1024 * 1024)
-
 struct dbc_xml_extra {
     struct dbc_buf xml; /* the text in hand */
     bool tag_open;      /* its last start tag still lacks its '>' */
@@ -31,7 +25,7 @@ struct dbc_xml_tag {
     const xmlChar **attributes; /* five each: name, prefix, URI, start and end of the value */
 };
 
-/* All: 0, or -1 with DBC_ENOMEM or, where a limit above is crossed, DBC_ELIMIT. */
+/* All: 0, or -1 with DBC_ENOMEM or, where a limit of limits.h is crossed, DBC_ELIMIT. */
 int dbc_xml_extra_start(struct dbc_xml_extra *x, const struct dbc_xml_tag *tag,
                         struct dbc_error *err);
 int dbc_xml_extra_text(struct dbc_xml_extra *x, const char *text, size_t len,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "xml/limits.h"
 
 static const char *str(const xmlChar *text)
 {
@@ -176,6 +177,10 @@ static int on_read(void *ctx, char *buffer, int len)
         return -1;
     }
     p->quiet += (size_t)n;
+    if (p->libxml != NULL && xmlDictSize(p->libxml->dict) > DBC_LIMIT_XML_NAMES) {
+        note(p, DBC_ELIMIT, "expected at most %d different names, found more", DBC_LIMIT_XML_NAMES);
+        return -1;
+    }
     if (p->quiet > DBC_LIMIT_TOKEN_BYTES) {
         note(p, DBC_ELIMIT,
              "expected a tag, comment or CDATA section of at most %u bytes, found more",

@@ -10,10 +10,6 @@
 #include "base/error.h"
 #include "xml/input.h"
 
-/* What libxml2 may take in without a single event: one tag, comment or CDATA section.  A tag's cost
- * grows with the square of its attributes. */
-#define DBC_LIMIT_TOKEN_BYTES (80u * 1024)
-
 struct dbc_xml_parser {
     struct dbc_xml_input input;
     const char *root;       /* the root element's name, for messages */

@@ -1,6 +1,6 @@
 /* reader.h - network.dbcache, from XML into a database.  Streaming (libxml2's SAX2 interface): no
  * tree, memory in proportion to the records; hardened: no DTD, no entities but the five, no
- * network, no encoding but UTF-8, limits of base/limits.h, database.h and extra.h.  See
+ * network, no encoding but UTF-8, limits of base/limits.h, database.h and xml/limits.h.  See
  * network.dbcache(5) for the format and its dialects.
  *
  * Taken as it comes: elements in any order, both text layouts (white space around a text is

@@ -35,6 +35,13 @@ static inline void remember_warning(void *ctx, const struct dbc_error *warning)
     w->code = warning->code;
 }
 
+static inline void assert_has(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL) {
+        fail_msg("no '%s' in '%s'", part, text);
+    }
+}
+
 static inline struct dbc_db *read_bytes(const void *data, size_t len, struct warnings *w,
                                         struct dbc_error *err)
 {

@@ -1,0 +1,33 @@
+/* diff_match.h - which record of one database is which of the other.  Private to diff.c. */
+#ifndef DBC_ANALYSIS_DIFF_MATCH_H
+#define DBC_ANALYSIS_DIFF_MATCH_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "model/database.h"
+
+enum dbc_matched_by { DBC_BY_REF, DBC_BY_UUID, DBC_BY_PLACE };
+
+struct dbc_pair_of_records {
+    const struct dbc_record *old_rec, *new_rec;
+    enum dbc_matched_by by;
+};
+
+struct dbc_match {
+    struct dbc_hash of_old[DBC_N_CLASSES]; /* a reference -> struct dbc_pair_of_records */
+    struct dbc_hash of_new[DBC_N_CLASSES];
+    struct dbc_arena arena;
+};
+
+#define DBC_MATCH_INIT                                                                             \
+    {                                                                                              \
+        0                                                                                          \
+    }
+
+/* 0, or -1 (DBC_ENOMEM).  Both databases must outlive it. */
+int dbc_match(const struct dbc_db *old_db, const struct dbc_db *new_db, struct dbc_match *ret,
+              struct dbc_error *err);
+void dbc_match_release(struct dbc_match *match);
+
+#endif

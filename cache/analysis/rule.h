@@ -1,0 +1,122 @@
+/* rule.h - what rules are written with: reporting, records' names for people, and keys that may stand
+ * only once.  Private to this folder; check.c has the code. */
+#ifndef DBC_ANALYSIS_RULE_H
+#define DBC_ANALYSIS_RULE_H
+
+#include "analysis/check.h"
+#include "analysis/label.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "model/topology.h"
+
+/* Bits of dbc_rule.classes. */
+#define DBC_IN_PIF (1u << DBC_PIF)
+#define DBC_IN_BOND (1u << DBC_BOND)
+#define DBC_IN_VLAN (1u << DBC_VLAN)
+#define DBC_IN_TUNNEL (1u << DBC_TUNNEL)
+#define DBC_IN_NETWORK (1u << DBC_NETWORK)
+#define DBC_IN_POOL (1u << DBC_POOL)
+#define DBC_IN_ALL ((1u << DBC_N_CLASSES) - 1)
+
+/* What a key may stand for once only. */
+enum dbc_claim {
+    DBC_CLAIM_UUID, /* and one more table for each class */
+    DBC_CLAIM_NETDEV = DBC_CLAIM_UUID + DBC_N_CLASSES,
+    DBC_CLAIM_TAG,
+    DBC_CLAIM_MAC,
+    DBC_CLAIM_BRIDGE,
+    DBC_CLAIM_ADDRESS,
+    DBC_CLAIM_SLAVE,
+    DBC_N_CLAIMS
+};
+
+#define DBC_QUOTES 4      /* texts of dbc_quote and dbc_who that may stand in one message */
+#define DBC_QUOTE_SIZE 96 /* bytes of a value that a message shows */
+
+struct dbc_check {
+    const struct dbc_db *db;
+    struct dbc_findings *out;
+    const struct dbc_rule *rule; /* in hand */
+    size_t *counts;              /* findings of each rule, in the order of dbc_rule_at */
+    size_t rule_index;
+    const struct dbc_pif *management; /* dbc_management_pif; asked once */
+    struct dbc_hash bonds, tunnels;   /* by the reference of the PIF that stands for one */
+    struct dbc_hash claims[DBC_N_CLAIMS];
+    struct dbc_arena arena; /* keys of the claims */
+    char quotes[DBC_QUOTES][DBC_QUOTE_SIZE];
+    unsigned next_quote;
+    bool failed; /* out of memory: every further call does nothing */
+};
+
+struct dbc_rule_table {
+    const struct dbc_rule *rules;
+    size_t n;
+};
+
+#define DBC_RULE_TABLE(name, array)                                                                \
+    const struct dbc_rule_table name = { array, sizeof(array) / sizeof((array)[0]) }
+
+extern const struct dbc_rule_table dbc_rules_host, dbc_rules_refs, dbc_rules_twice,
+    dbc_rules_names, dbc_rules_address, dbc_rules_vlan, dbc_rules_bond, dbc_rules_mtu,
+    dbc_rules_option, dbc_rules_config;
+
+/* A finding of the rule in hand.  `rec` may be NULL; `field` is "" or a field's name, `value` NULL or
+ * a text of the database. */
+void dbc_found(struct dbc_check *c, const struct dbc_record *rec, const char *field,
+               const char *value, const char *fmt, ...) DBC_PRINTF(5, 6);
+/* The same about a key of the record's other_config. */
+void dbc_found_key(struct dbc_check *c, const struct dbc_record *rec, const struct dbc_pair *pair,
+                   const char *fmt, ...) DBC_PRINTF(4, 5);
+/* False when a further finding of this rule would only be counted: no need to think hard about its
+ * words. */
+bool dbc_wants_more(const struct dbc_check *c);
+
+/* For messages; valid until DBC_QUOTES further calls of either.  A value escaped and cut; a record's
+ * name, dbc_label. */
+const char *dbc_quote(struct dbc_check *c, const char *text);
+const char *dbc_who(struct dbc_check *c, const struct dbc_record *rec);
+
+/* The first record that claimed `key`; NULL when it is this one (or out of memory).  The key is
+ * copied. */
+const struct dbc_record *dbc_claim(struct dbc_check *c, unsigned table, const char *key,
+                                   const struct dbc_record *rec);
+
+bool dbc_is_tunnel(const struct dbc_check *c, const struct dbc_pif *pif);
+/* A PIF that is a NIC: no VLAN, no bond, no tunnel. */
+bool dbc_is_nic(const struct dbc_check *c, const struct dbc_pif *pif);
+/* The bond that the PIF is a slave of; NULL: of none that exists. */
+const struct dbc_bond *dbc_slave_of(const struct dbc_check *c, const struct dbc_pif *pif);
+/* The bond that the PIF stands for, as topology.h sees it; NULL: none. */
+const struct dbc_bond *dbc_bond_of(const struct dbc_check *c, const struct dbc_pif *pif);
+const struct dbc_pair *dbc_pair_of(const struct dbc_map *map, const char *key); /* NULL: none */
+
+/* The next item of a comma-separated list, without blanks around, cut when it is longer than any
+ * address or route; false at the end.  *at starts at the list's text and moves on. */
+#define DBC_ITEM_SIZE 96
+bool dbc_next_item(const char **at, char item[DBC_ITEM_SIZE]);
+
+/* The records under their own type. */
+static inline const struct dbc_pif *dbc_as_pif(const struct dbc_record *rec)
+{
+    return (const void *)rec;
+}
+
+static inline const struct dbc_bond *dbc_as_bond(const struct dbc_record *rec)
+{
+    return (const void *)rec;
+}
+
+static inline const struct dbc_network *dbc_as_network(const struct dbc_record *rec)
+{
+    return (const void *)rec;
+}
+
+/* other_config of whatever class; NULL for a class without. */
+static inline const struct dbc_map *dbc_config_of(const struct dbc_record *rec)
+{
+    const struct dbc_field *field = dbc_schema_field(rec->class_, "other_config");
+
+    return field == NULL ? NULL : dbc_field_of(rec, field);
+}
+
+#endif

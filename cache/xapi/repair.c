@@ -1,0 +1,298 @@
+/* repair.c - between transport.c and the XML parser of value.c: the few mends that make an answer
+ * of a sloppy server well-formed.  It knows bytes, entities and the words of tags.c, no structure.
+ */
+#include "xapi/repair.h"
+
+#include <string.h>
+
+#include "base/valid.h"
+#include "xapi/tags.h"
+
+#define ENTITY_MAX 10 /* "&#1114111;" */
+#define CDATA_START "<![CDATA["
+#define CDATA_END "]]>"
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+/* What stands at a byte: so many bytes to pass on, none (mend the first), or cannot be told yet. */
+#define LITERAL 0
+#define MORE (-1)
+
+enum byte { PLAIN, CONTROL, AMPERSAND, LESS, BRACKET, HIGH };
+
+static const unsigned char classes[256] = {
+    [0x00 ... 0x08] = CONTROL,
+    [0x0b ... 0x0c] = CONTROL,
+    [0x0e ... 0x1f] = CONTROL,
+    ['&'] = AMPERSAND,
+    ['<'] = LESS,
+    [']'] = BRACKET,
+    [0x80 ... 0xff] = HIGH,
+};
+
+static int flush(struct dbc_xapi_repair *r)
+{
+    size_t n = r->n_out;
+
+    r->n_out = 0;
+    return n > 0 ? r->put(r->ctx, r->out, n) : 0;
+}
+
+static int emit(struct dbc_xapi_repair *r, const char *data, size_t len)
+{
+    if (len > sizeof r->out - r->n_out && flush(r) != 0) {
+        return -1;
+    }
+    memcpy(r->out + r->n_out, data, len); /* never more than one block at a time */
+    r->n_out += len;
+    return 0;
+}
+
+static bool xml_char(unsigned long c)
+{
+    return c == 0x9 || c == 0xa || c == 0xd || (c >= 0x20 && c < 0xd800) ||
+           (c >= 0xe000 && c < 0xfffe) || (c >= 0x10000 && c < 0x110000);
+}
+
+/* The value of a hexadecimal or decimal digit; 16 for anything else. */
+static unsigned digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return (unsigned)(c - '0');
+    }
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
+}
+
+/* "#38" or "#x26", between `&` and `;`: a reference to a character that XML has. */
+static bool numeric_reference(const char *text, size_t len)
+{
+    unsigned base = len > 1 && text[1] == 'x' ? 16 : 10;
+    unsigned long c = 0;
+    size_t i = base == 16 ? 2 : 1;
+
+    if (len <= i || text[0] != '#') {
+        return false;
+    }
+    for (; i < len; i++) {
+        unsigned d = digit(text[i]);
+        if (d >= base) {
+            return false;
+        }
+        c = c * base + d; /* ENTITY_MAX digits: no overflow */
+    }
+    return xml_char(c);
+}
+
+static bool known_entity(const char *text, size_t len)
+{
+    static const char *const names[] = { "amp", "lt", "gt", "quot", "apos" };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strlen(names[i]) == len && memcmp(names[i], text, len) == 0) {
+            return true;
+        }
+    }
+    return numeric_reference(text, len);
+}
+
+static int at_ampersand(const char *p, size_t n)
+{
+    for (size_t i = 1; i < n && i < ENTITY_MAX; i++) {
+        if (p[i] == ';') {
+            return known_entity(p + 1, i - 1) ? (int)(i + 1) : LITERAL;
+        }
+        if (p[i] != '#' && (p[i] < '0' || p[i] > '9') &&
+            ((p[i] | 0x20) < 'a' || (p[i] | 0x20) > 'z')) {
+            return LITERAL;
+        }
+    }
+    return n < ENTITY_MAX ? MORE : LITERAL;
+}
+
+/* What ends the word of a tag; the last two, of what is no tag. */
+static const bool ends_word[256] = {
+    ['>'] = true,  ['/'] = true,  [' '] = true, ['\t'] = true,
+    ['\n'] = true, ['\r'] = true, ['<'] = true, ['&'] = true,
+};
+
+/* "<word", "</word": enough of a tag to pass on; the rest of it is plain to this filter. */
+static int at_tag(struct dbc_xapi_repair *r, const char *p, size_t n)
+{
+    size_t start = n > 1 && p[1] == '/' ? 2 : 1, len = 0;
+    enum dbc_xapi_tag tag = DBC_TAG_NONE;
+
+    while (start + len < n && len <= DBC_XAPI_TAG_LEN_MAX &&
+           !ends_word[(unsigned char)p[start + len]]) {
+        len++;
+    }
+    if (len > DBC_XAPI_TAG_LEN_MAX) {
+        return LITERAL;
+    }
+    if (start + len == n) {
+        return MORE;
+    }
+    tag = dbc_xapi_tag_find(p + start, len);
+    if (tag == DBC_TAG_NONE || p[start + len] == '<' || p[start + len] == '&' ||
+        (r->in_name && (tag != DBC_TAG_NAME || start == 1))) {
+        return LITERAL;
+    }
+    r->in_name = tag == DBC_TAG_NAME && start == 1 && p[start + len] == '>';
+    return (int)(start + len);
+}
+
+/* "<!--", "<?xml" and CDATA sections go to the parser as they are, and a document type too, for it
+ * to refuse. */
+static int at_declaration(struct dbc_xapi_repair *r, const char *p, size_t n)
+{
+    size_t len = strlen(CDATA_START);
+
+    if (memcmp(p, CDATA_START, n < len ? n : len) != 0) {
+        return 2;
+    }
+    if (n < len) {
+        return MORE;
+    }
+    r->in_cdata = true;
+    return (int)len;
+}
+
+static int at_less(struct dbc_xapi_repair *r, const char *p, size_t n)
+{
+    if (r->in_cdata) {
+        return 1;
+    }
+    if (n > 1 && !r->in_name && (p[1] == '!' || p[1] == '?')) {
+        return at_declaration(r, p, n);
+    }
+    return at_tag(r, p, n);
+}
+
+static int at_bracket(struct dbc_xapi_repair *r, const char *p, size_t n)
+{
+    size_t len = strlen(CDATA_END);
+
+    if (!r->in_cdata || memcmp(p, CDATA_END, n < len ? n : len) != 0) {
+        return 1;
+    }
+    if (n < len) {
+        return MORE;
+    }
+    r->in_cdata = false;
+    return (int)len;
+}
+
+/* The in-buffer ends in a NUL, so a cut character is "none" to dbc_utf8_length. */
+static int at_high(const char *p, size_t n)
+{
+    unsigned char lead = (unsigned char)p[0];
+    size_t want = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2, len = dbc_utf8_length(p), have = 1;
+
+    if (len > 0) {
+        return memcmp(p, "\xef\xbf\xbe", 3) == 0 || memcmp(p, "\xef\xbf\xbf", 3) == 0 ? LITERAL
+                                                                                      : (int)len;
+    }
+    while (have < want && have < n && ((unsigned char)p[have] & 0xc0) == 0x80) {
+        have++;
+    }
+    return have == n && have < want ? MORE : LITERAL;
+}
+
+static int look(struct dbc_xapi_repair *r, enum byte kind, const char *p, size_t n)
+{
+    switch (kind) {
+    case AMPERSAND:
+        return r->in_cdata ? 1 : at_ampersand(p, n);
+    case LESS:
+        return at_less(r, p, n);
+    case BRACKET:
+        return at_bracket(r, p, n);
+    case HIGH:
+        return at_high(p, n);
+    case PLAIN:
+    case CONTROL:
+        break;
+    }
+    return LITERAL;
+}
+
+static int mend(struct dbc_xapi_repair *r, enum byte kind)
+{
+    switch (kind) {
+    case AMPERSAND:
+        return emit(r, "&amp;", 5);
+    case LESS:
+        return emit(r, "&lt;", 4);
+    case HIGH:
+        return emit(r, REPLACEMENT, 3);
+    case BRACKET:
+        return emit(r, "]", 1);
+    case PLAIN:
+    case CONTROL:
+        break;
+    }
+    return 0;
+}
+
+/* Mends what is in the in-buffer and keeps the tail that cannot be told yet; with `last` there is
+ * no such tail. */
+static int work(struct dbc_xapi_repair *r, bool last)
+{
+    const char *p = r->in, *end = r->in + r->n_in, *from = p;
+
+    r->in[r->n_in] = '\0';
+    while (p < end) {
+        enum byte kind = classes[(unsigned char)*p];
+        int n = 0;
+        if (kind == PLAIN) {
+            p++;
+            continue;
+        }
+        n = look(r, kind, p, (size_t)(end - p));
+        if (n == MORE && !last) {
+            break;
+        }
+        if (n > 0) {
+            p += n;
+            continue;
+        }
+        if (emit(r, from, (size_t)(p - from)) != 0 || mend(r, kind) != 0) {
+            return -1;
+        }
+        from = ++p;
+    }
+    if (emit(r, from, (size_t)(p - from)) != 0) {
+        return -1;
+    }
+    r->n_in = (size_t)(end - p);
+    memmove(r->in, p, r->n_in);
+    return 0;
+}
+
+void dbc_xapi_repair_init(struct dbc_xapi_repair *r, dbc_xapi_bytes_fn *put, void *ctx)
+{
+    r->put = put;
+    r->ctx = ctx;
+    r->in_name = r->in_cdata = false;
+    r->n_in = r->n_out = 0;
+}
+
+int dbc_xapi_repair_add(struct dbc_xapi_repair *r, const char *data, size_t len)
+{
+    while (len > 0) {
+        size_t n = DBC_XAPI_REPAIR_BLOCK - r->n_in;
+        n = n < len ? n : len;
+        memcpy(r->in + r->n_in, data, n);
+        r->n_in += n;
+        data += n;
+        len -= n;
+        if (work(r, false) != 0) {
+            return -1;
+        }
+    }
+    return flush(r);
+}
+
+int dbc_xapi_repair_end(struct dbc_xapi_repair *r)
+{
+    return work(r, true) != 0 ? -1 : flush(r);
+}

@@ -1,0 +1,38 @@
+/* tags.h - the elements of an XML-RPC answer: the words that repair.c knows a tag by, and value.c
+ * the structure. */
+#ifndef DBC_XAPI_TAGS_H
+#define DBC_XAPI_TAGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum dbc_xapi_tag {
+    DBC_TAG_NONE, /* no such element; as a parent: the document itself */
+    DBC_TAG_VALUE,
+    DBC_TAG_MEMBER,
+    DBC_TAG_NAME,
+    DBC_TAG_STRUCT,
+    DBC_TAG_ARRAY,
+    DBC_TAG_DATA,
+    DBC_TAG_STRING, /* from here to nil: scalars */
+    DBC_TAG_INT,    /* int, i4, i8 */
+    DBC_TAG_BOOLEAN,
+    DBC_TAG_DOUBLE,
+    DBC_TAG_DATE,
+    DBC_TAG_BASE64,
+    DBC_TAG_NIL,
+    DBC_TAG_RESPONSE,
+    DBC_TAG_PARAMS,
+    DBC_TAG_PARAM,
+    DBC_TAG_FAULT,
+    DBC_N_TAGS
+};
+
+#define DBC_XAPI_TAG_LEN_MAX 16 /* dateTime.iso8601 */
+
+enum dbc_xapi_tag dbc_xapi_tag_find(const char *text, size_t len);
+const char *dbc_xapi_tag_name(enum dbc_xapi_tag tag);
+/* Whether XML-RPC has `child` inside `parent`. */
+bool dbc_xapi_tag_allows(enum dbc_xapi_tag parent, enum dbc_xapi_tag child);
+
+#endif

@@ -1,0 +1,80 @@
+/* program.c - the state that every program starts from, and its log (program.h). */
+#include "program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+/* Whoever starts us may have closed what every program expects to be open; a file opened later
+ * would take the number, and get what is printed. */
+static int open_standard_files(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) != fd) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int program_settle(void)
+{
+    struct sigaction plain = { .sa_handler = SIG_DFL }, ignore = { .sa_handler = SIG_IGN };
+    if (open_standard_files() < 0) {
+        return -1;
+    }
+    umask(022);
+    /* A caller that ignores SIGCHLD would keep us from hearing how a command ended. */
+    sigaction(SIGCHLD, &plain, NULL);
+    sigaction(SIGPIPE, &ignore, NULL);
+    return 0;
+}
+
+const char *program_name(const char *argv0, const char *otherwise)
+{
+    const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
+    if (slash) {
+        return slash + 1;
+    }
+    return argv0 ? argv0 : otherwise;
+}
+
+char *program_prefix(const char *given)
+{
+    size_t len = strlen(given);
+    while (len > 0 && given[len - 1] == '/') {
+        len--;
+    }
+    return strndup(given, len);
+}
+
+static int to_priority(enum dbc_level level)
+{
+    switch (level) {
+    case DBC_LOG_INFO:
+        return LOG_INFO;
+    case DBC_LOG_WARNING:
+        return LOG_WARNING;
+    case DBC_LOG_ERROR:
+        return LOG_ERR;
+    }
+    return LOG_ERR;
+}
+
+void program_to_syslog(void *ctx, enum dbc_level level, const char *text)
+{
+    (void)ctx;
+    syslog(to_priority(level), "%s", text);
+}
+
+void program_to_stderr(void *ctx, enum dbc_level level, const char *text)
+{
+    (void)ctx;
+    (void)level;
+    fprintf(stderr, "%s\n", text);
+}

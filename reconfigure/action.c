@@ -1,0 +1,142 @@
+/* action.c - up, down and rewrite as short sequences (action.h).  Above the datapaths and ipdev.c,
+ * below reconfigure.c, which applies what is planned here. */
+#include "reconfigure/action.h"
+
+#include <string.h>
+
+#include "reconfigure/ifcfg.h"
+#include "reconfigure/ipdev.h"
+#include "reconfigure/netdev.h"
+
+/* The kernel's: one string of an argv, with its NUL (MAX_ARG_STRLEN), and all of them, which
+ * depends on the stack's limit but is 2 MiB nearly everywhere. */
+#define ARG_MAX_BYTES (128u * 1024)
+#define ARGV_MAX_BYTES (1024u * 1024)
+
+static int check_argv(const struct dbc_strvec *argv, struct dbc_error *err)
+{
+    size_t total = 0;
+
+    for (size_t i = 0; i < argv->n; i++) {
+        size_t size = strlen(argv->v[i]) + 1;
+        total += size + sizeof(char *);
+        if (size > ARG_MAX_BYTES || total > ARGV_MAX_BYTES) {
+            return dbc_fail(err, DBC_ELIMIT,
+                            "an argument of %s needs more than the kernel's limit (%u bytes, %u "
+                            "for all); nothing was changed",
+                            argv->v[0], ARG_MAX_BYTES, ARGV_MAX_BYTES);
+        }
+    }
+    return 0;
+}
+
+/* What the kernel would refuse half-way through is refused before anything has changed. */
+static int check_plan(const struct ifr_plan *plan, struct dbc_error *err)
+{
+    if (ifr_plan_check(plan, err) < 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < plan->n_steps; i++) {
+        if (check_argv(&plan->steps[i].argv, err) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int begin_work(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_work *work,
+                      struct dbc_error *err)
+{
+    work->base = dbc_datapath_pif(p->db, pif, err);
+    if (work->base == NULL || ifr_nics(p, work->base, &work->nics, err) < 0) {
+        return -1;
+    }
+    ifr_mac(p, work->base, &work->nics, work->mac);
+    return 0;
+}
+
+static int plan_files(struct ifr_planner *p, const struct dbc_pif *pif, const char *ipdev,
+                      struct ifr_work *work, struct dbc_error *err)
+{
+    struct dbc_buf ifcfg = DBC_BUF_INIT;
+    int ret = -1;
+
+    ifr_plan_note(p->plan, "Writing network configuration for %s", ipdev);
+    if (ifr_ipdev_files(p, pif, &ifcfg, err) == 0 && begin_work(p, pif, work, err) == 0 &&
+        p->datapath->prepare(p, pif, work, err) == 0) {
+        ret = ifr_ifcfg_file(p, ipdev, &ifcfg, err);
+    }
+    dbc_buf_release(&ifcfg);
+    return ret;
+}
+
+static void update_issue(struct ifr_planner *p)
+{
+    struct ifr_step *step = ifr_plan_command(p->plan, IFR_WARN, "/sbin/update-issue", NULL);
+
+    step->optional = true;
+    step->deadline_ms = IFR_DEADLINE_UPDATE_ISSUE;
+}
+
+static int plan_up(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_work *work,
+                   struct dbc_error *err)
+{
+    const char *ipdev = dbc_pif_bridge(p->db, pif);
+
+    ifr_plan_note(p->plan, "action_up: %s", ipdev);
+    if (plan_files(p, pif, ipdev, work, err) < 0) {
+        return -1;
+    }
+    if (!p->force) {
+        ifr_ipdev_down(p, ipdev);
+        if (p->datapath->bring_down_existing(p, pif, err) < 0) {
+            return -1;
+        }
+    }
+    ifr_plan_apply_files(p->plan);
+    if (p->datapath->configure(p, pif, work, err) < 0) {
+        return -1;
+    }
+    ifr_ipdev_up(p, ipdev);
+    if (p->datapath->post(p, pif, work, err) < 0) {
+        return -1;
+    }
+    update_issue(p);
+    ifr_plan_commit(p->plan);
+    return check_plan(p->plan, err);
+}
+
+int ifr_plan_up(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
+{
+    struct ifr_work work = IFR_WORK_INIT;
+    int ret = -1;
+
+    if (p->datapath->check(p, pif, err) == 0) {
+        ret = plan_up(p, pif, &work, err);
+    }
+    ifr_work_release(&work);
+    return ret;
+}
+
+int ifr_plan_down(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
+{
+    const char *ipdev = dbc_pif_bridge(p->db, pif);
+
+    if (p->datapath->check(p, pif, err) < 0) {
+        return -1;
+    }
+    ifr_plan_note(p->plan, "action_down: %s", ipdev);
+    ifr_ipdev_down(p, ipdev);
+    if (p->datapath->bring_down(p, pif, err) < 0) {
+        return -1;
+    }
+    return check_plan(p->plan, err);
+}
+
+int ifr_plan_rewrite(struct ifr_planner *p, struct dbc_error *err)
+{
+    if (p->datapath->rewrite != NULL && p->datapath->rewrite(p, err) < 0) {
+        return -1;
+    }
+    return check_plan(p->plan, err);
+}

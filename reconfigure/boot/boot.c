@@ -1,0 +1,118 @@
+/* boot.c - marks, and running the programs of others, for the parts of the boot sequence (boot.h).
+ */
+#include "reconfigure/boot/boot.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+/* ---- Marks. --------------------------------------------------------------------------------- */
+
+int ifr_mark_set(const struct ifr_facts *facts, const char *path, struct dbc_error *err)
+{
+    struct dbc_buf full = DBC_BUF_INIT;
+    int rc = ifr_facts_path(facts, path, &full, err);
+    if (rc == 0) {
+        /* var/ is emptied at boot on some hosts; without the folder the file fails and says so. */
+        char *slash = strrchr(full.data, '/');
+        *slash = '\0';
+        mkdir(full.data, 0755);
+        *slash = '/';
+        rc = dbc_file_replace(full.data, "", 0, 0644, err);
+    }
+    dbc_buf_release(&full);
+    return rc;
+}
+
+int ifr_mark_clear(const struct ifr_facts *facts, const char *path, struct dbc_error *err)
+{
+    struct dbc_buf full = DBC_BUF_INIT;
+    int rc = ifr_facts_path(facts, path, &full, err);
+    if (rc == 0 && unlink(full.data) < 0 && errno != ENOENT) {
+        rc = dbc_fail_errno(err, errno, "cannot remove %s", full.data);
+    }
+    dbc_buf_release(&full);
+    return rc;
+}
+
+/* ---- Programs. ------------------------------------------------------------------------------ */
+
+static void join(const struct dbc_strvec *argv, struct dbc_buf *out)
+{
+    for (size_t i = 0; i < argv->n; i++) {
+        dbc_buf_addf(out, "%s%s", i > 0 ? " " : "", argv->v[i]);
+    }
+}
+
+/* Runs it; -1 when it did not come to an exit status of its own. */
+static int run(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
+               struct ifr_result *result, struct dbc_error *err)
+{
+    const struct ifr_command cmd = { .argv = (const char *const *)argv->v,
+                                     .deadline_ms = deadline_ms,
+                                     .capture = true };
+    struct dbc_buf how = DBC_BUF_INIT;
+
+    if (argv->failed) {
+        return dbc_fail_nomem(err);
+    }
+    if (host->runner->run(host->runner, &cmd, result, err) < 0) {
+        return -1;
+    }
+    if (result->ended == IFR_EXITED) {
+        return 0;
+    }
+    ifr_describe(result, &how);
+    dbc_fail(err, result->ended == IFR_NOT_FOUND ? DBC_EUNSUPPORTED : DBC_ECOMMAND, "%s: %s",
+             argv->v[0], dbc_buf_str(&how));
+    dbc_buf_release(&how);
+    return -1;
+}
+
+static void log_output(const struct ifr_host *host, const char *program, struct dbc_buf *output)
+{
+    const char *slash = strrchr(program, '/');
+    char *rest = NULL;
+    for (char *line = output->data ? strtok_r(output->data, "\r\n", &rest) : NULL; line;
+         line = strtok_r(NULL, "\r\n", &rest)) {
+        dbc_logf(host->log, DBC_LOG_INFO, "%s: %s", slash ? slash + 1 : program, line);
+    }
+}
+
+int ifr_boot_run(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
+                 struct dbc_error *err)
+{
+    struct ifr_result result = IFR_RESULT_INIT;
+    struct dbc_buf line = DBC_BUF_INIT, how = DBC_BUF_INIT;
+    int rc = -1;
+
+    join(argv, &line);
+    dbc_logf(host->log, DBC_LOG_INFO, "Running command: %s", dbc_buf_str(&line));
+    rc = run(host, argv, deadline_ms, &result, err);
+    log_output(host, argv->n > 0 ? argv->v[0] : "", &result.out);
+    if (rc == 0 && result.status != 0) {
+        ifr_describe(&result, &how);
+        rc = dbc_fail(err, DBC_ECOMMAND, "%s: %s", dbc_buf_str(&line), dbc_buf_str(&how));
+    }
+    dbc_buf_release(&result.out);
+    dbc_buf_release(&line);
+    dbc_buf_release(&how);
+    return rc;
+}
+
+int ifr_boot_ask(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
+                 int *status, struct dbc_buf *out, struct dbc_error *err)
+{
+    struct ifr_result result = IFR_RESULT_INIT;
+    int rc = run(host, argv, deadline_ms, &result, err);
+    if (rc == 0) {
+        *status = result.status;
+        dbc_buf_adds(out, dbc_buf_str(&result.out));
+        rc = out->failed ? dbc_fail_nomem(err) : 0;
+    }
+    dbc_buf_release(&result.out);
+    return rc;
+}

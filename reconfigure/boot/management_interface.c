@@ -1,0 +1,261 @@
+/* management_interface.c - which interfaces come up at boot, and whether they did
+ * (management_interface.h).  How one comes up is reconfigure.c's. */
+#include "reconfigure/boot/management_interface.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/valid.h"
+
+#define BLANK " \t\r\n\v\f"
+
+/* ---- Which. --------------------------------------------------------------------------------- */
+
+/* A start on its way. */
+struct start {
+    const struct ifr_host *host;
+    ifr_done_fn *done;
+    void *ctx;
+    struct dbc_strvec names; /* each once */
+    size_t tried, failed;
+    bool with_management;  /* the first name is the management interface's */
+    bool management_is_up; /* or there is nothing to bring up */
+};
+
+static void one_done(void *ctx, const struct ifr_request *request, const struct dbc_error *err)
+{
+    struct start *start = ctx;
+    start->tried++;
+    if (err) {
+        start->failed++;
+    } else if (request->management) {
+        start->management_is_up = true;
+    }
+    start->done(start->ctx, request, err);
+}
+
+/* Takes a name from the inventory; one that cannot be a bridge's has failed already. */
+static int add_name(struct start *start, const char *key, const char *name, struct dbc_error *err)
+{
+    const struct ifr_request request = { .verb = IFR_UP, .bridge = name };
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (dbc_strvec_has(&start->names, name)) {
+        return 0;
+    }
+    if (dbc_valid_ifname(name)) {
+        dbc_strvec_push(&start->names, name);
+        return start->names.failed ? dbc_fail_nomem(err) : 0;
+    }
+    dbc_fail_at(&why, DBC_EINVAL, IFR_INVENTORY, 0, 0, "%s: \"%s\" is no bridge name", key, name);
+    one_done(start, &request, &why);
+    return 0;
+}
+
+static int read_management(struct start *start, const struct ifr_facts *facts,
+                           struct dbc_error *err)
+{
+    const char *key = "MANAGEMENT_INTERFACE";
+    struct dbc_buf name = DBC_BUF_INIT;
+    int rc = ifr_facts_inventory(facts, key, &name, err);
+    if (rc == 0 && name.len == 0) {
+        dbc_logf(start->host->log, DBC_LOG_INFO, "management is disabled (%s is empty)", key);
+        start->management_is_up = true;
+    } else if (rc == 0) {
+        rc = add_name(start, key, name.data, err);
+        start->with_management = start->names.n > 0;
+    }
+    dbc_buf_release(&name);
+    return rc;
+}
+
+static int read_others(struct start *start, const struct ifr_facts *facts, struct dbc_error *err)
+{
+    const char *key = "CURRENT_INTERFACES";
+    struct dbc_buf list = DBC_BUF_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+    char *rest = NULL;
+    size_t n = 0;
+    int rc = 0;
+
+    if (ifr_facts_inventory(facts, key, &list, &why) < 0) {
+        /* Written by XAPI when it first plugs an interface: not there is none. */
+        rc = why.code == DBC_ENOENT ? 0 : dbc_fail(err, why.code, "%s", why.text);
+        goto out;
+    }
+    for (char *name = list.data ? strtok_r(list.data, BLANK, &rest) : NULL; name && rc == 0;
+         name = strtok_r(NULL, BLANK, &rest)) {
+        rc = ++n > DBC_LIMIT_LIST ? dbc_fail_at(err, DBC_ELIMIT, IFR_INVENTORY, 0, 0,
+                                                "%s: more than %d names", key, DBC_LIMIT_LIST)
+                                  : add_name(start, key, name, err);
+    }
+out:
+    dbc_buf_release(&list);
+    return rc;
+}
+
+/* ---- Start and stop. ------------------------------------------------------------------------ */
+
+/* Without the lock or the cache all have failed for one reason. */
+static void none_tried(struct start *start, const struct ifr_request *requests,
+                       const struct dbc_error *why)
+{
+    for (size_t i = 0; i < start->names.n; i++) {
+        one_done(start, &requests[i], why);
+    }
+}
+
+static int bring_up(struct start *start, struct dbc_error *err)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+    struct ifr_request *requests = NULL;
+    size_t before = start->tried;
+
+    if (start->names.n == 0) {
+        return 0;
+    }
+    requests = calloc(start->names.n, sizeof *requests);
+    if (!requests) {
+        return dbc_fail_nomem(err);
+    }
+    for (size_t i = 0; i < start->names.n; i++) {
+        requests[i].verb = IFR_UP;
+        requests[i].bridge = start->names.v[i];
+        requests[i].management = start->with_management && i == 0;
+    }
+    if (ifr_reconfigure_each(requests, start->names.n, start->host, one_done, start, &why) < 0 &&
+        start->tried == before) {
+        none_tried(start, requests, &why);
+    }
+    free(requests);
+    return 0;
+}
+
+/* The mark is for shutting down: without it the network is up all the same. */
+static void set_mark(const struct start *start, const struct ifr_facts *facts)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+    if (start->management_is_up && ifr_mark_set(facts, IFR_MANAGEMENT_MARK, &why) < 0) {
+        dbc_log_error(start->host->log, &why);
+    }
+}
+
+int ifr_management_start(const struct ifr_host *host, ifr_done_fn *done, void *ctx,
+                         struct dbc_error *err)
+{
+    struct start start = { .host = host, .done = done, .ctx = ctx };
+    struct ifr_facts *facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
+    int rc = facts ? 0 : -1;
+
+    if (facts) {
+        /* All are tried: a host with a bad line is reached over what the others give it. */
+        rc = read_management(&start, facts, err) < 0 ? -1 : rc;
+        rc = read_others(&start, facts, err) < 0 ? -1 : rc;
+        rc = bring_up(&start, err) < 0 ? -1 : rc;
+        set_mark(&start, facts);
+    }
+    if (start.failed > 0) {
+        rc = dbc_fail(err, DBC_ECOMMAND, "%zu of %zu interfaces did not come up", start.failed,
+                      start.tried);
+    }
+    dbc_strvec_release(&start.names);
+    ifr_facts_free(facts);
+    return rc;
+}
+
+int ifr_management_stop(const struct ifr_host *host, struct dbc_error *err)
+{
+    struct ifr_facts *facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
+    int rc = facts ? ifr_mark_clear(facts, IFR_MANAGEMENT_MARK, err) : -1;
+    ifr_facts_free(facts);
+    return rc;
+}
+
+/* ---- Status. -------------------------------------------------------------------------------- */
+
+/* The addresses in `ip -o addr` lines ("2: xenbr0    inet 192.0.2.1/24 ..."), ", " between. */
+static void find_addresses(char *lines, struct dbc_buf *out)
+{
+    char *rest = NULL;
+    bool next = false;
+    for (char *word = lines ? strtok_r(lines, BLANK, &rest) : NULL; word;
+         word = strtok_r(NULL, BLANK, &rest)) {
+        if (next) {
+            dbc_buf_adds(out, out->len > 0 ? ", " : "");
+            dbc_buf_add_printable(out, word);
+        }
+        next = strcmp(word, "inet") == 0 || strcmp(word, "inet6") == 0;
+    }
+}
+
+static int ask_addresses(const struct ifr_host *host, const char *bridge, struct dbc_buf *ret,
+                         struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    struct dbc_buf lines = DBC_BUF_INIT;
+    int status = 0, rc = -1;
+
+    dbc_strvec_pushl(&argv, "/sbin/ip", "-o", "addr", "show", "dev", bridge, "scope", "global",
+                     NULL);
+    rc = ifr_boot_ask(host, &argv, IFR_DEADLINE_QUERY, &status, &lines, err);
+    if (rc == 0 && status != 0) {
+        rc = dbc_fail(err, DBC_ECOMMAND, "/sbin/ip exited with %d", status);
+    } else if (rc == 0) {
+        find_addresses(lines.data, ret);
+    }
+    dbc_buf_release(&lines);
+    dbc_strvec_release(&argv);
+    return rc;
+}
+
+/* A bridge that should be there. */
+static enum ifr_status bridge_status(const struct ifr_host *host, const struct ifr_facts *facts,
+                                     const char *bridge, bool started, struct dbc_buf *text)
+{
+    struct dbc_buf addresses = DBC_BUF_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+    enum ifr_status status = IFR_STATUS_RUNNING;
+
+    if (!ifr_facts_netdev_exists(facts, bridge)) {
+        dbc_buf_addf(text, "%s does not exist", bridge);
+        return started ? IFR_STATUS_DEAD : IFR_STATUS_STOPPED;
+    }
+    if (ask_addresses(host, bridge, &addresses, &why) < 0) {
+        dbc_buf_addf(text, "%s exists; whether it has an address is not known: %s", bridge,
+                     why.text);
+        status = IFR_STATUS_UNKNOWN;
+    } else if (addresses.len == 0) {
+        dbc_buf_addf(text, "%s exists, but has no address", bridge);
+        status = IFR_STATUS_BROKEN;
+    } else {
+        dbc_buf_addf(text, "%s is up with %s", bridge, addresses.data);
+    }
+    dbc_buf_release(&addresses);
+    return status;
+}
+
+int ifr_management_status(const struct ifr_host *host, enum ifr_status *ret, struct dbc_buf *text,
+                          struct dbc_error *err)
+{
+    struct dbc_buf bridge = DBC_BUF_INIT;
+    struct ifr_facts *facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
+    int rc = facts ? ifr_facts_inventory(facts, "MANAGEMENT_INTERFACE", &bridge, err) : -1;
+    bool started = facts && ifr_facts_file_exists(facts, IFR_MANAGEMENT_MARK);
+
+    if (rc == 0 && bridge.len == 0) {
+        dbc_buf_adds(text, "management is disabled (MANAGEMENT_INTERFACE is empty)");
+        *ret = started ? IFR_STATUS_RUNNING : IFR_STATUS_STOPPED;
+    } else if (rc == 0 && !dbc_valid_ifname(bridge.data)) {
+        rc = dbc_fail_at(err, DBC_EINVAL, IFR_INVENTORY, 0, 0,
+                         "MANAGEMENT_INTERFACE: \"%s\" is no bridge name", bridge.data);
+    } else if (rc == 0) {
+        *ret = bridge_status(host, facts, bridge.data, started, text);
+    }
+    if (rc == 0 && text->failed) {
+        rc = dbc_fail_nomem(err);
+    }
+    dbc_buf_release(&bridge);
+    ifr_facts_free(facts);
+    return rc;
+}

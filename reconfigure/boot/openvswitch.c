@@ -1,0 +1,309 @@
+/* openvswitch.c - the order in which Open vSwitch starts on a XenServer host (openvswitch.h).
+ *
+ * `ovs-ctl --delete-bridges` exists, but does not serve here: it deletes only when it starts
+ * ovsdb-server itself, so not on a second try, and nobody hears of a deletion that failed.  So the
+ * start is split, and the bridges go in between, in one transaction whose outcome counts.
+ */
+#include "reconfigure/boot/openvswitch.h"
+
+#include <string.h>
+
+#include "base/valid.h"
+
+#define VSWITCHD_PID_FILE "/var/run/openvswitch/ovs-vswitchd.pid"
+#define ID_MAX 64
+
+struct ovs {
+    const struct ifr_host *host;
+    struct ifr_facts *facts;
+};
+
+static int open_ovs(struct ovs *ovs, const struct ifr_host *host, struct dbc_error *err)
+{
+    ovs->host = host;
+    ovs->facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
+    return ovs->facts ? 0 : -1;
+}
+
+/* network.conf is the switch that turns Open vSwitch on. */
+static int is_wanted(const struct ovs *ovs, bool *ret, struct dbc_error *err)
+{
+    enum ifr_datapath_kind kind = IFR_DATAPATH_BRIDGE;
+    int rc = ifr_facts_datapath(ovs->facts, &kind, err);
+    *ret = rc == 0 && kind == IFR_DATAPATH_VSWITCH;
+    if (rc == 0 && !*ret) {
+        dbc_logf(ovs->host->log, DBC_LOG_INFO,
+                 "Open vSwitch is not used: /etc/xensource/network.conf says bridge");
+    }
+    return rc;
+}
+
+static bool vswitchd_runs(const struct ovs *ovs)
+{
+    struct dbc_buf pid = DBC_BUF_INIT, comm = DBC_BUF_INIT, path = DBC_BUF_INIT;
+    uint64_t number = 0;
+    bool runs = false;
+
+    if (ifr_facts_read(ovs->facts, VSWITCHD_PID_FILE, &pid, NULL) == 0 && pid.data) {
+        pid.data[strcspn(pid.data, "\n")] = '\0';
+    }
+    if (dbc_parse_uint(dbc_buf_str(&pid), INT32_MAX, &number)) {
+        /* A pid file outlives a power cut, and its number may be somebody else's by now. */
+        dbc_buf_addf(&path, "/proc/%u/comm", (unsigned)number);
+        runs = ifr_facts_read(ovs->facts, dbc_buf_str(&path), &comm, NULL) == 0 &&
+               strcmp(dbc_buf_str(&comm), "ovs-vswitchd\n") == 0;
+    }
+    dbc_buf_release(&pid);
+    dbc_buf_release(&comm);
+    dbc_buf_release(&path);
+    return runs;
+}
+
+/* ---- The system ids. ------------------------------------------------------------------------ */
+
+/* Letters, digits and what is in `others`: ovs-ctl is a shell script, and splits some of them. */
+static bool is_id(const char *text, const char *others)
+{
+    size_t n = strlen(text);
+    for (size_t i = 0; i < n; i++) {
+        char c = text[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!plain && !strchr(others, c)) {
+            return false;
+        }
+    }
+    return n > 0 && n <= ID_MAX;
+}
+
+/* A key of the inventory into `out`; false, and said in the log, when there is none that may be
+ * passed on.  Lack of memory is no reason to go without: then `argv` has failed. */
+static bool read_id(const struct ovs *ovs, const char *key, const char *others, struct dbc_buf *out,
+                    struct dbc_strvec *argv)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+    if (ifr_facts_inventory(ovs->facts, key, out, &why) < 0) {
+        dbc_log_error(ovs->host->log, &why);
+        argv->failed = argv->failed || why.code == DBC_ENOMEM;
+        return false;
+    }
+    if (!is_id(dbc_buf_str(out), others)) {
+        dbc_logf(ovs->host->log, DBC_LOG_WARNING,
+                 "%s: %s is \"%s\": not fit for a system id of Open vSwitch", IFR_INVENTORY, key,
+                 dbc_buf_str(out));
+        return false;
+    }
+    return true;
+}
+
+static void add_system_ids(const struct ovs *ovs, struct dbc_strvec *argv)
+{
+    struct dbc_buf uuid = DBC_BUF_INIT, brand = DBC_BUF_INIT;
+    struct dbc_buf version = DBC_BUF_INIT, build = DBC_BUF_INIT;
+
+    if (read_id(ovs, "INSTALLATION_UUID", "-", &uuid, argv)) {
+        dbc_strvec_pushf(argv, "--system-id=%s", uuid.data);
+        dbc_strvec_pushf(argv, "--external-id=xs-system-uuid=%s", uuid.data);
+    } else {
+        dbc_strvec_push(argv, "--system-id=random"); /* one that stays; ovs-ctl wants some */
+    }
+    if (read_id(ovs, "PRODUCT_BRAND", " ._+-", &brand, argv)) {
+        dbc_strvec_pushf(argv, "--system-type=%s", brand.data);
+    }
+    if (read_id(ovs, "PRODUCT_VERSION", "._+-", &version, argv)) {
+        bool has_build = read_id(ovs, "BUILD_NUMBER", "._+-", &build, argv);
+        dbc_strvec_pushf(argv, "--system-version=%s%s%s", version.data, has_build ? "-" : "",
+                         has_build ? build.data : "");
+    }
+    dbc_buf_release(&uuid);
+    dbc_buf_release(&brand);
+    dbc_buf_release(&version);
+    dbc_buf_release(&build);
+}
+
+/* ---- The steps of a start. ------------------------------------------------------------------ */
+
+/* `ovs-ctl [only] [ids] verb`; `only` may be NULL. */
+static int run_ctl(const struct ovs *ovs, const char *only, bool ids, const char *verb,
+                   struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    int rc = -1;
+    dbc_strvec_push(&argv, IFR_OVS_CTL);
+    if (only) {
+        dbc_strvec_push(&argv, only);
+    }
+    if (ids) {
+        add_system_ids(ovs, &argv);
+    }
+    dbc_strvec_push(&argv, verb);
+    rc = ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_OVS_CTL, err);
+    dbc_strvec_release(&argv);
+    return rc;
+}
+
+/* Under its name of today, then that of 2011. */
+static void load_module(const struct ovs *ovs)
+{
+    const char *const names[] = { "openvswitch", "openvswitch_mod" };
+    struct dbc_error why = DBC_ERROR_INIT;
+    bool loaded = false;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        loaded = loaded || ifr_facts_module_loaded(ovs->facts, names[i]);
+    }
+    for (size_t i = 0; !loaded && i < sizeof names / sizeof *names; i++) {
+        struct dbc_strvec argv = DBC_STRVEC_INIT;
+        dbc_error_clear(&why);
+        dbc_strvec_pushl(&argv, "/sbin/modprobe", "-q", names[i], NULL);
+        loaded = ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_LINK, &why) == 0;
+        dbc_strvec_release(&argv);
+    }
+    if (!loaded) {
+        dbc_logf(ovs->host->log, DBC_LOG_WARNING,
+                 "no kernel module of Open vSwitch (%s): only its userspace datapath can work",
+                 why.text);
+    }
+}
+
+static void push_vsctl(struct dbc_strvec *argv)
+{
+    /* ovs-vswitchd does not run yet: nobody would take note of the change. */
+    dbc_strvec_pushl(argv, "/usr/bin/ovs-vsctl", "--no-wait", "--timeout=20", NULL);
+}
+
+/* For whoever reads the log afterwards; without an answer the deletion goes on. */
+static void log_bridges(const struct ovs *ovs)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    struct dbc_buf names = DBC_BUF_INIT;
+    int status = 0;
+
+    push_vsctl(&argv);
+    dbc_strvec_push(&argv, "list-br");
+    if (ifr_boot_ask(ovs->host, &argv, IFR_DEADLINE_VSCTL, &status, &names, NULL) == 0) {
+        for (char *c = names.data; c && *c; c++) {
+            *c = *c == '\n' ? ' ' : *c;
+        }
+        dbc_logf(ovs->host->log, DBC_LOG_INFO, "Bridges of before the reboot: %s",
+                 names.len > 0 ? names.data : "none");
+    }
+    dbc_strvec_release(&argv);
+    dbc_buf_release(&names);
+}
+
+/* All of them at once, whatever their names; ports, interfaces and controllers go with them. */
+static int delete_bridges(const struct ovs *ovs, struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    int rc = -1;
+    log_bridges(ovs);
+    push_vsctl(&argv);
+    dbc_strvec_pushl(&argv, "clear", "Open_vSwitch", ".", "bridges", NULL);
+    rc = ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_VSCTL, err);
+    dbc_strvec_release(&argv);
+    return rc;
+}
+
+static int start_daemons(const struct ovs *ovs, struct dbc_error *err)
+{
+    bool ran = vswitchd_runs(ovs);
+    if (!ran) {
+        load_module(ovs);
+    }
+    if (run_ctl(ovs, "--no-ovs-vswitchd", true, "start", err) < 0) {
+        return -1;
+    }
+    if (!ifr_facts_file_exists(ovs->facts, IFR_OVS_BOOTED)) {
+        if (ran) {
+            dbc_logf(ovs->host->log, DBC_LOG_WARNING,
+                     "ovs-vswitchd runs already: bridges that it has stay");
+        } else if (delete_bridges(ovs, err) < 0) {
+            return -1;
+        }
+        if (ifr_mark_set(ovs->facts, IFR_OVS_BOOTED, err) < 0) {
+            return -1;
+        }
+    }
+    return run_ctl(ovs, "--no-ovsdb-server", false, "start", err);
+}
+
+/* The mark is for shutting down: without it the switch runs all the same. */
+static int mark_started(const struct ovs *ovs)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+    if (ifr_mark_set(ovs->facts, IFR_OVS_MARK, &why) < 0) {
+        dbc_log_error(ovs->host->log, &why);
+    }
+    return 0;
+}
+
+/* ---- What is asked for. --------------------------------------------------------------------- */
+
+int ifr_openvswitch_start(const struct ifr_host *host, struct dbc_error *err)
+{
+    struct ovs ovs = { 0 };
+    bool wanted = false;
+    int rc = -1;
+
+    if (open_ovs(&ovs, host, err) == 0) {
+        rc = is_wanted(&ovs, &wanted, err);
+    }
+    if (rc == 0 && wanted) {
+        rc = start_daemons(&ovs, err) < 0 ? -1 : mark_started(&ovs);
+    }
+    ifr_facts_free(ovs.facts);
+    return rc;
+}
+
+int ifr_openvswitch_stop(const struct ifr_host *host, struct dbc_error *err)
+{
+    struct ovs ovs = { 0 };
+    int rc = -1;
+
+    if (open_ovs(&ovs, host, err) == 0) {
+        rc = ifr_facts_file_exists(ovs.facts, IFR_OVS_CTL) ? run_ctl(&ovs, NULL, false, "stop", err)
+                                                           : 0;
+    }
+    if (rc == 0) {
+        rc = ifr_mark_clear(ovs.facts, IFR_OVS_MARK, err);
+    }
+    ifr_facts_free(ovs.facts);
+    return rc;
+}
+
+int ifr_openvswitch_restart(const struct ifr_host *host, struct dbc_error *err)
+{
+    struct ovs ovs = { 0 };
+    bool wanted = false, runs = false;
+    int rc = -1;
+
+    if (open_ovs(&ovs, host, err) == 0) {
+        rc = is_wanted(&ovs, &wanted, err);
+        runs = vswitchd_runs(&ovs);
+    }
+    if (rc == 0 && wanted && runs) {
+        rc = run_ctl(&ovs, NULL, true, "restart", err) < 0 ? -1 : mark_started(&ovs);
+    }
+    ifr_facts_free(ovs.facts);
+    return rc == 0 && wanted && !runs ? ifr_openvswitch_start(host, err) : rc;
+}
+
+int ifr_openvswitch_ask(const struct ifr_host *host, const char *verb, int *status,
+                        struct dbc_buf *text, struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+    int rc = -1;
+
+    dbc_strvec_pushl(&argv, IFR_OVS_CTL, verb, NULL);
+    rc = ifr_boot_ask(host, &argv, IFR_DEADLINE_OVS_CTL, status, text, &why);
+    if (rc < 0 && why.code == DBC_EUNSUPPORTED) {
+        dbc_buf_adds(text, "Open vSwitch is not installed\n");
+        *status = IFR_STATUS_STOPPED;
+        rc = 0;
+    } else if (rc < 0) {
+        dbc_fail(err, why.code, "%s", why.text);
+    }
+    dbc_strvec_release(&argv);
+    return rc;
+}

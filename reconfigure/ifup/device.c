@@ -1,0 +1,429 @@
+/* device.c - the table of ifcfg keys: how each value is checked and where it goes (device.h). */
+#include "reconfigure/ifup/device.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/limits.h"
+
+#define DELAY_MAX 30 /* seconds; what the kernel takes */
+#define WORD_MAX 127 /* of BONDING_OPTS and ETHTOOL_*: an option and its value */
+#define OPTION_CHARS "abcdefghijklmnopqrstuvwxyz0123456789_"
+
+void ifr_device_release(struct ifr_device *dev)
+{
+    dbc_strvec_release(&dev->bonding);
+    dbc_strvec_release(&dev->ethtool);
+    dbc_strvec_release(&dev->offload);
+    dbc_strvec_release(&dev->dns);
+    *dev = (struct ifr_device)IFR_DEVICE_INIT;
+}
+
+static bool is_yes(const char *value)
+{
+    return strcasecmp(value, "yes") == 0 || strcasecmp(value, "on") == 0 ||
+           strcasecmp(value, "true") == 0 || strcasecmp(value, "y") == 0;
+}
+
+static bool set_name(char *out, const char *value)
+{
+    if (!dbc_valid_ifname(value)) {
+        return false;
+    }
+    snprintf(out, DBC_IFNAME_MAX + 1, "%s", value);
+    return true;
+}
+
+/* Splits at blanks; with one word that `fits` refuses, `out` stays empty.  An allocation that fails
+ * stays visible in the vector (strvec.h). */
+static bool split_words(const char *value, struct dbc_strvec *out, bool (*fits)(const char *word))
+{
+    for (const char *p = value + strspn(value, " "); *p != '\0'; p += strspn(p, " ")) {
+        char word[WORD_MAX + 1] = "";
+        size_t len = strcspn(p, " ");
+        if (len <= WORD_MAX) {
+            memcpy(word, p, len);
+        }
+        if (!fits(word)) {
+            dbc_strvec_clear(out);
+            return false;
+        }
+        dbc_strvec_push(out, word);
+        p += len;
+    }
+    return true;
+}
+
+/* The option becomes a file name below bonding/: no '/' and no '.'. */
+static bool fits_bonding(const char *word)
+{
+    size_t len = strspn(word, OPTION_CHARS);
+
+    return len > 0 && word[len] == '=' && dbc_valid_option(word + len + 1);
+}
+
+static bool fits_ethtool(const char *word)
+{
+    return dbc_valid_option(word) && word[0] != '-';
+}
+
+static bool set_device(struct ifr_device *dev, const char *value)
+{
+    return strcmp(dev->name, value) == 0;
+}
+
+static bool set_type(struct ifr_device *dev, const char *value)
+{
+    dev->is_bridge = strcasecmp(value, "Bridge") == 0;
+    return dev->is_bridge || strcasecmp(value, "Ethernet") == 0;
+}
+
+static bool set_delay(struct ifr_device *dev, const char *value)
+{
+    return dbc_parse_int(value, 0, DELAY_MAX, &dev->delay);
+}
+
+static bool set_stp(struct ifr_device *dev, const char *value)
+{
+    dev->stp = is_yes(value) ? 1 : 0;
+    return true;
+}
+
+static bool set_bridge(struct ifr_device *dev, const char *value)
+{
+    return set_name(dev->bridge, value);
+}
+
+static bool set_master(struct ifr_device *dev, const char *value)
+{
+    return set_name(dev->master, value);
+}
+
+static bool set_slave(struct ifr_device *dev, const char *value)
+{
+    dev->is_slave = is_yes(value);
+    return true;
+}
+
+static bool set_vlan(struct ifr_device *dev, const char *value)
+{
+    const char *dot = strrchr(dev->name, '.');
+    uint64_t tag = 0;
+
+    dev->is_vlan = is_yes(value);
+    if (!dev->is_vlan) {
+        return true;
+    }
+    if (dot == NULL || !dbc_parse_uint(dot + 1, DBC_VLAN_TAG_MAX, &tag)) {
+        return false;
+    }
+    snprintf(dev->vlan_parent, sizeof dev->vlan_parent, "%.*s", (int)(dot - dev->name), dev->name);
+    dev->vlan_tag = (unsigned)tag;
+    return dbc_valid_ifname(dev->vlan_parent);
+}
+
+static bool set_bonding(struct ifr_device *dev, const char *value)
+{
+    dev->is_bond = true;
+    return split_words(value, &dev->bonding, fits_bonding);
+}
+
+static bool set_ethtool(struct ifr_device *dev, const char *value)
+{
+    return split_words(value, &dev->ethtool, fits_ethtool);
+}
+
+static bool set_offload(struct ifr_device *dev, const char *value)
+{
+    return split_words(value, &dev->offload, fits_ethtool);
+}
+
+static bool set_mac(struct ifr_device *dev, const char *value)
+{
+    return dbc_parse_mac(value, dev->mac);
+}
+
+static bool set_mtu(struct ifr_device *dev, const char *value)
+{
+    uint64_t mtu = 0;
+
+    if (!dbc_parse_uint(value, DBC_MTU_MAX, &mtu)) {
+        return false;
+    }
+    dev->mtu = (unsigned)mtu;
+    return true;
+}
+
+static bool set_bootproto(struct ifr_device *dev, const char *value)
+{
+    dev->dhcp = strcasecmp(value, "dhcp") == 0;
+    return dev->dhcp || strcasecmp(value, "none") == 0 || strcasecmp(value, "static") == 0;
+}
+
+static bool set_persistent(struct ifr_device *dev, const char *value)
+{
+    dev->persistent = is_yes(value);
+    return true;
+}
+
+/* Before RFC 1519 an address had a mask of its own; the shells' `ipcalc` still says so. */
+static unsigned class_prefix(uint32_t ip)
+{
+    unsigned first = ntohl(ip) >> 24;
+
+    return first < 128 ? 8 : first < 192 ? 16 : 24;
+}
+
+static bool set_ipaddr(struct ifr_device *dev, const char *value)
+{
+    dev->has_ip = dbc_parse_ipv4(value, &dev->ip);
+    dev->prefix = class_prefix(dev->ip);
+    return dev->has_ip;
+}
+
+/* Comes after IPADDR in the table: it replaces the mask of the class. */
+static bool set_netmask(struct ifr_device *dev, const char *value)
+{
+    return dbc_parse_netmask(value, &dev->prefix);
+}
+
+static bool set_gateway(struct ifr_device *dev, const char *value)
+{
+    dev->has_gateway = dbc_parse_ipv4(value, &dev->gateway);
+    return dev->has_gateway;
+}
+
+static bool set_domain(struct ifr_device *dev, const char *value)
+{
+    if (!dbc_valid_domain(value)) {
+        return false;
+    }
+    snprintf(dev->domain, sizeof dev->domain, "%s", value);
+    return true;
+}
+
+/* `needed`: a device without this value would be another one, so a bad value is an error.
+ * An empty value counts as not given, as it does in a shell. */
+static const struct rule {
+    const char *key;
+    bool needed;
+    bool (*set)(struct ifr_device *dev, const char *value);
+} rules[] = {
+    { "DEVICE", true, set_device },
+    { "TYPE", true, set_type },
+    { "DELAY", false, set_delay },
+    { "STP", false, set_stp },
+    { "BRIDGE", true, set_bridge },
+    { "MASTER", true, set_master },
+    { "SLAVE", true, set_slave },
+    { "VLAN", true, set_vlan },
+    { "BONDING_OPTS", false, set_bonding },
+    { "ETHTOOL_OPTS", false, set_ethtool },
+    { "ETHTOOL_OFFLOAD_OPTS", false, set_offload },
+    { "MACADDR", false, set_mac },
+    { "MTU", false, set_mtu },
+    { "BOOTPROTO", true, set_bootproto },
+    { "PERSISTENT_DHCLIENT", false, set_persistent },
+    { "IPADDR", true, set_ipaddr },
+    { "NETMASK", true, set_netmask },
+    { "GATEWAY", false, set_gateway },
+    { "DOMAIN", false, set_domain },
+};
+
+static int apply_rule(const char *file, const struct rule *rule, const struct ifr_keys *keys,
+                      struct ifr_device *dev, const struct dbc_log *log, struct dbc_error *err)
+{
+    const struct ifr_key *key = ifr_keys_find(keys, rule->key);
+    const char *value = key != NULL ? key->value : "";
+
+    if (value != NULL && (*value == '\0' || rule->set(dev, value))) {
+        return 0;
+    }
+    value = value != NULL ? value : "(unreadable)";
+    if (rule->needed) {
+        return dbc_fail_at(err, DBC_EINVAL, file, key->line, 0, "%s cannot be used: %s", rule->key,
+                           value);
+    }
+    dbc_logf(log, DBC_LOG_WARNING, "%s:%u: %s ignored: %s", file, key->line, rule->key, value);
+    return 0;
+}
+
+static void collect_dns(const char *file, const struct ifr_keys *keys, struct ifr_device *dev,
+                        const struct dbc_log *log)
+{
+    for (int i = 1; i <= IFR_DNS_MAX; i++) {
+        char name[16] = "";
+        char address[16] = "";
+        uint32_t ip = 0;
+        const struct ifr_key *key = NULL;
+
+        snprintf(name, sizeof name, "DNS%d", i);
+        key = ifr_keys_find(keys, name);
+        if (key == NULL || key->value == NULL || key->value[0] == '\0') {
+            continue;
+        }
+        if (!dbc_parse_ipv4(key->value, &ip)) {
+            dbc_logf(log, DBC_LOG_WARNING, "%s:%u: %s ignored: %s", file, key->line, name,
+                     key->value);
+            continue;
+        }
+        dbc_format_ipv4(ip, address);
+        dbc_strvec_push(&dev->dns, address);
+    }
+}
+
+/* Keys that exclude each other or need each other. */
+static int check_whole(const char *file, const struct ifr_device *dev, struct dbc_error *err)
+{
+    if (dev->bonding.failed || dev->ethtool.failed || dev->offload.failed || dev->dns.failed) {
+        return dbc_fail_nomem(err);
+    }
+    if (dev->is_slave && dev->master[0] == '\0') {
+        return dbc_fail_at(err, DBC_EINVAL, file, 0, 0, "SLAVE=yes without a MASTER");
+    }
+    if (strcmp(dev->bridge, dev->name) == 0 || strcmp(dev->master, dev->name) == 0) {
+        return dbc_fail_at(err, DBC_EINVAL, file, 0, 0, "%s is its own BRIDGE or MASTER",
+                           dev->name);
+    }
+    return 0;
+}
+
+int ifr_device_check(const char *file, const struct ifr_keys *keys, const char *name,
+                     struct ifr_device *dev, const struct dbc_log *log, struct dbc_error *err)
+{
+    if (!set_name(dev->name, name)) {
+        return dbc_fail(err, DBC_EINVAL, "no interface name: %s", name);
+    }
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (apply_rule(file, &rules[i], keys, dev, log, err) < 0) {
+            return -1;
+        }
+    }
+    collect_dns(file, keys, dev, log);
+    return check_whole(file, dev, err);
+}
+
+/* Reads and parses one file below the prefix. */
+static int load_keys(const struct ifr_facts *facts, const char *path, struct ifr_keys *keys,
+                     const struct dbc_log *log, struct dbc_error *err)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    int rc = ifr_facts_read(facts, path, &text, err);
+
+    if (rc == 0) {
+        rc = ifr_keys_parse(path, dbc_buf_str(&text), text.len, keys, log, err);
+    }
+    dbc_buf_release(&text);
+    return rc;
+}
+
+int ifr_device_load(const struct ifr_facts *facts, const char *name, struct ifr_device *dev,
+                    const struct dbc_log *log, struct dbc_error *err)
+{
+    struct ifr_keys keys = IFR_KEYS_INIT;
+    char path[sizeof IFR_SCRIPTS_DIR + sizeof "/ifcfg-" + DBC_IFNAME_MAX] = "";
+    int rc = -1;
+
+    if (!dbc_valid_ifname(name)) {
+        return dbc_fail(err, DBC_EINVAL, "no interface name: %s", name);
+    }
+    snprintf(path, sizeof path, "%s/ifcfg-%s", IFR_SCRIPTS_DIR, name);
+    if (load_keys(facts, path, &keys, log, err) == 0) {
+        rc = ifr_device_check(path, &keys, name, dev, log, err);
+    }
+    ifr_keys_release(&keys);
+    return rc;
+}
+
+static void owner(const struct ifr_keys *keys, const char *name, char *out,
+                  const struct dbc_log *log)
+{
+    const struct ifr_key *key = ifr_keys_find(keys, name);
+
+    if (key != NULL && key->value != NULL && key->value[0] != '\0' && !set_name(out, key->value)) {
+        dbc_logf(log, DBC_LOG_WARNING, "/etc/sysconfig/network:%u: %s ignored: %s", key->line, name,
+                 key->value);
+    }
+}
+
+void ifr_owners_load(const struct ifr_facts *facts, struct ifr_owners *ret,
+                     const struct dbc_log *log)
+{
+    struct ifr_keys keys = IFR_KEYS_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    *ret = (struct ifr_owners){ 0 };
+    if (load_keys(facts, "/etc/sysconfig/network", &keys, log, &err) < 0) {
+        if (err.code != DBC_ENOENT) {
+            dbc_log_error(log, &err);
+        }
+    } else {
+        owner(&keys, "GATEWAYDEV", ret->gatewaydev, log);
+        owner(&keys, "DNSDEV", ret->dnsdev, log);
+    }
+    ifr_keys_release(&keys);
+}
+
+/* Editors' and packagers' leftovers have names that are interface names too. */
+static bool is_leftover(const char *name)
+{
+    static const char *const endings[] = { ".bak",    ".old",     ".orig",
+                                           ".rpmnew", ".rpmorig", ".rpmsave" };
+    size_t len = strlen(name);
+
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t n = strlen(endings[i]);
+        if (len > n && strcmp(name + len - n, endings[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int select_ifcfg(const struct dirent *entry)
+{
+    return strncmp(entry->d_name, "ifcfg-", 6) == 0 && dbc_valid_ifname(entry->d_name + 6) &&
+           !is_leftover(entry->d_name + 6);
+}
+
+static bool is_member(const struct ifr_facts *facts, const char *name, const char *bond,
+                      const struct dbc_log *log)
+{
+    struct ifr_device dev = IFR_DEVICE_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+    bool member = false;
+
+    if (ifr_device_load(facts, name, &dev, log, &err) < 0) {
+        dbc_logf(log, DBC_LOG_WARNING, "ifcfg-%s not looked at: %s", name, err.text);
+    } else {
+        member = dev.is_slave && strcmp(dev.master, bond) == 0;
+    }
+    ifr_device_release(&dev);
+    return member;
+}
+
+int ifr_bond_members(const struct ifr_facts *facts, const char *bond, struct dbc_strvec *ret,
+                     const struct dbc_log *log, struct dbc_error *err)
+{
+    struct dbc_buf folder = DBC_BUF_INIT;
+    struct dirent **entries = NULL;
+    int n = -1;
+
+    if (ifr_facts_path(facts, IFR_SCRIPTS_DIR, &folder, err) == 0) {
+        n = scandir(dbc_buf_str(&folder), &entries, select_ifcfg, alphasort);
+    }
+    for (int i = 0; i < n; i++) {
+        const char *name = entries[i]->d_name + 6;
+        if (is_member(facts, name, bond, log)) {
+            dbc_strvec_push(ret, name);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    dbc_buf_release(&folder);
+    return ret->failed ? dbc_fail_nomem(err) : 0;
+}

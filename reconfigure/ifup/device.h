@@ -1,0 +1,79 @@
+/* device.h - what one ifcfg file asks for, checked: the door between text (ifcfg_parse.h) and
+ * everything that acts (ifup.h and its helpers).  Past this door every name is an interface name,
+ * every address was parsed, every word fits an argv.
+ */
+#ifndef IFR_IFUP_DEVICE_H
+#define IFR_IFUP_DEVICE_H
+
+#include <stdint.h>
+
+#include "base/strvec.h"
+#include "base/valid.h"
+#include "reconfigure/facts.h"
+#include "reconfigure/ifup/ifcfg_parse.h"
+
+#define IFR_SCRIPTS_DIR "/etc/sysconfig/network-scripts"
+#define IFR_DNS_MAX 16     /* DNS1 to DNS16 */
+#define IFR_DOMAIN_MAX 255 /* as dbc_valid_domain */
+
+typedef char ifr_ifname[DBC_IFNAME_MAX + 1]; /* "" where there is none */
+
+struct ifr_device {
+    ifr_ifname name;   /* DEVICE, which must be the file's own name */
+    bool is_bridge;    /* TYPE=Bridge */
+    int delay;         /* DELAY: seconds, -1 when not given */
+    int stp;           /* STP: 0, 1, or -1 when not given */
+    ifr_ifname bridge; /* BRIDGE: the bridge that it is a port of */
+    ifr_ifname master; /* MASTER, where SLAVE=yes */
+    bool is_slave;     /* SLAVE=yes */
+    bool is_vlan;      /* VLAN=yes; the name says which: */
+    ifr_ifname vlan_parent;
+    unsigned vlan_tag;
+    bool is_bond;              /* has BONDING_OPTS */
+    struct dbc_strvec bonding; /* "option=value" words, option [a-z0-9_]+ */
+    struct dbc_strvec ethtool; /* words for ethtool -s */
+    struct dbc_strvec offload; /* words for ethtool -K */
+    char mac[18];              /* MACADDR or "" */
+    unsigned mtu;              /* 0: not given */
+    bool dhcp;                 /* BOOTPROTO=dhcp */
+    bool persistent;           /* PERSISTENT_DHCLIENT=yes */
+    bool has_ip;               /* IPADDR with NETMASK (or the mask of its class) */
+    uint32_t ip;               /* network byte order */
+    unsigned prefix;           /* 0 to 32 */
+    bool has_gateway;
+    uint32_t gateway;
+    struct dbc_strvec dns; /* addresses, dotted quads */
+    char domain[IFR_DOMAIN_MAX + 1];
+};
+
+#define IFR_DEVICE_INIT                                                                            \
+    {                                                                                              \
+        .delay = -1, .stp = -1                                                                     \
+    }
+
+/* etc/sysconfig/network: which device owns the default route and resolv.conf ("": any may). */
+struct ifr_owners {
+    ifr_ifname gatewaydev;
+    ifr_ifname dnsdev;
+};
+
+/* Reads ifcfg-NAME.  `dev` is IFR_DEVICE_INIT; release it in either case.  A value that does not
+ * fit is a warning and left out where the device works without it; else DBC_EINVAL names file,
+ * line, key and value.  DBC_ENOENT: no such file.  Unknown keys are ignored. */
+int ifr_device_load(const struct ifr_facts *facts, const char *name, struct ifr_device *dev,
+                    const struct dbc_log *log, struct dbc_error *err);
+/* The same from keys in memory; `file` for messages. */
+int ifr_device_check(const char *file, const struct ifr_keys *keys, const char *name,
+                     struct ifr_device *dev, const struct dbc_log *log, struct dbc_error *err);
+void ifr_device_release(struct ifr_device *dev);
+
+/* A missing file owns nothing; a damaged one is a warning, and then no device owns anything. */
+void ifr_owners_load(const struct ifr_facts *facts, struct ifr_owners *ret,
+                     const struct dbc_log *log);
+
+/* The devices whose ifcfg file says MASTER=`bond`, in the order of their names.  Files that cannot
+ * be read are warnings. */
+int ifr_bond_members(const struct ifr_facts *facts, const char *bond, struct dbc_strvec *ret,
+                     const struct dbc_log *log, struct dbc_error *err);
+
+#endif

@@ -1,0 +1,298 @@
+/* dhcp.c - command lines, pid files and the end of DHCP clients (dhcp.h). */
+#include "reconfigure/ifup/dhcp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "reconfigure/ifup/address.h"
+#include "reconfigure/ifup/lease.h"
+
+#define DHCLIENT "/sbin/dhclient"
+#define UDHCPC_TRY 3 /* seconds that udhcpc waits for an answer before it asks again */
+#define GRACE_S 15   /* over the client's own timeout: its events, its fork */
+#define STOP_POLL_MS 50
+#define PID_MAX_EVER 4194304 /* the kernel's own limit */
+
+/* ---- The client that may be there. ---------------------------------------------------------- */
+
+static void pid_path(const char *dev, struct dbc_buf *out)
+{
+    dbc_buf_addf(out, "/var/run/dhclient-%s.pid", dev);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* /proc/PID/cmdline: a DHCP client with the device among its arguments?  A pid file may be older
+ * than the process that has the number now. */
+static bool serves(const char *cmdline, size_t len, const char *dev)
+{
+    static const char *const clients[] = { "dhclient", "udhcpc", "busybox" };
+    bool is_client = false;
+    bool has_dev = false;
+
+    for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++) {
+        is_client = is_client || strcmp(base_name(cmdline), clients[i]) == 0;
+    }
+    for (size_t at = 0; at < len; at += strlen(cmdline + at) + 1) {
+        has_dev = has_dev || strcmp(cmdline + at, dev) == 0;
+    }
+    return is_client && has_dev;
+}
+
+static pid_t read_pid(const struct ifr_ifup_host *host, const char *dev)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    struct dbc_buf text = DBC_BUF_INIT;
+    uint64_t pid = 0;
+
+    pid_path(dev, &path);
+    if (!path.failed && ifr_facts_read(host->facts, dbc_buf_str(&path), &text, NULL) == 0 &&
+        text.len > 0) {
+        text.data[strcspn(text.data, "\n")] = '\0';
+        dbc_parse_uint(text.data, PID_MAX_EVER, &pid);
+    }
+    dbc_buf_release(&text);
+    dbc_buf_release(&path);
+    return (pid_t)pid;
+}
+
+/* The running client of the device, or 0. */
+static pid_t find_client(const struct ifr_ifup_host *host, const char *dev)
+{
+    char path[64] = "";
+    struct dbc_buf text = DBC_BUF_INIT;
+    pid_t pid = read_pid(host, dev);
+
+    if (pid > 1) {
+        snprintf(path, sizeof path, "/proc/%ld/cmdline", (long)pid);
+        if (ifr_facts_read(host->facts, path, &text, NULL) < 0 ||
+            !serves(dbc_buf_str(&text), text.len, dev)) {
+            pid = 0;
+        }
+    }
+    dbc_buf_release(&text);
+    return pid > 1 ? pid : 0;
+}
+
+/* Waits for the client to go; false when it is still there at the end. */
+static bool gone_within(const struct ifr_ifup_host *host, const char *dev, unsigned ms)
+{
+    const struct timespec pause = { .tv_nsec = STOP_POLL_MS * 1000000L };
+
+    for (unsigned waited = 0; waited < ms; waited += STOP_POLL_MS) {
+        if (find_client(host, dev) == 0) {
+            return true;
+        }
+        nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
+void ifr_dhcp_stop(const struct ifr_ifup_host *host, const char *dev)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    struct dbc_buf full = DBC_BUF_INIT;
+    pid_t pid = find_client(host, dev);
+
+    if (pid > 0) {
+        dbc_logf(host->log, DBC_LOG_INFO, "%s: stopping DHCP client (pid %ld)", dev, (long)pid);
+        kill(pid, SIGTERM);
+        if (!gone_within(host, dev, IFR_DHCP_STOP_WAIT)) {
+            kill(pid, SIGKILL);
+        }
+    }
+    pid_path(dev, &path);
+    if (!path.failed && ifr_facts_path(host->facts, dbc_buf_str(&path), &full, NULL) == 0) {
+        unlink(dbc_buf_str(&full));
+    }
+    dbc_buf_release(&full);
+    dbc_buf_release(&path);
+}
+
+/* ---- Command lines. ------------------------------------------------------------------------- */
+
+/* The pid, lease and configuration files are the client's to open: with the prefix. */
+static void push_path(const struct ifr_ifup_host *host, struct dbc_strvec *argv, const char *path)
+{
+    dbc_strvec_pushf(argv, "%s%s", host->prefix, path);
+}
+
+static void push_pid_file(const struct ifr_ifup_host *host, struct dbc_strvec *argv,
+                          const char *option, const char *dev)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+
+    pid_path(dev, &path);
+    argv->failed = argv->failed || path.failed;
+    dbc_strvec_push(argv, option);
+    push_path(host, argv, dbc_buf_str(&path));
+    dbc_buf_release(&path);
+}
+
+static void push_lease_file(const struct ifr_ifup_host *host, struct dbc_strvec *argv,
+                            const char *dev)
+{
+    static const char *const folders[] = { "/var/lib/dhclient", "/var/lib/dhcp" };
+
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        if (ifr_facts_file_exists(host->facts, folders[i])) {
+            dbc_strvec_push(argv, "-lf");
+            dbc_strvec_pushf(argv, "%s%s/dhclient-%s.leases", host->prefix, folders[i], dev);
+            return;
+        }
+    }
+}
+
+/* dhclient takes its timeout from a file only.  Ours replaces the system's, so that how long a boot
+ * waits does not depend on what the distribution wrote there.  retry: after a power failure the
+ * server may come up later than we do. */
+static int write_conf(const struct ifr_ifup_host *host, unsigned timeout_s, struct dbc_buf *path,
+                      struct dbc_error *err)
+{
+    static const char rest[] = "reboot 5;\ninitial-interval 2;\nbackoff-cutoff 8;\nretry 60;\n"
+                               "send host-name = gethostname();\n";
+    char text[sizeof rest + 32] = "";
+    int fd = -1;
+    int rc = -1;
+
+    if (ifr_facts_path(host->facts, "/var/run/ifup-dhclient-XXXXXX", path, err) < 0) {
+        return -1;
+    }
+    snprintf(text, sizeof text, "timeout %u;\n%s", timeout_s, rest);
+    fd = mkstemp(path->data);
+    if (fd < 0) {
+        dbc_fail_errno(err, errno, "cannot create %s", dbc_buf_str(path));
+        dbc_buf_clear(path);
+        return -1;
+    }
+    if (write(fd, text, strlen(text)) == (ssize_t)strlen(text)) {
+        rc = 0;
+    } else {
+        dbc_fail_errno(err, errno, "cannot write %s", dbc_buf_str(path));
+    }
+    close(fd);
+    return rc;
+}
+
+static int run_dhclient(const struct ifr_ifup_host *host, const struct ifr_device *dev,
+                        unsigned timeout_s, struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    struct dbc_buf conf = DBC_BUF_INIT;
+    int rc = write_conf(host, timeout_s, &conf, err);
+
+    dbc_strvec_pushl(&argv, DHCLIENT, "-4", "-q", (char *)NULL);
+    if (!dev->persistent) {
+        dbc_strvec_push(&argv, "-1");
+    }
+    dbc_strvec_pushl(&argv, "-cf", dbc_buf_str(&conf), "-sf", host->lease_program, (char *)NULL);
+    push_lease_file(host, &argv, dev->name);
+    push_pid_file(host, &argv, "-pf", dev->name);
+    if (host->prefix[0] != '\0') {
+        dbc_strvec_push(&argv, "-e");
+        dbc_strvec_pushf(&argv, IFR_LEASE_PREFIX_ENV "=%s", host->prefix);
+    }
+    dbc_strvec_push(&argv, dev->name);
+    if (rc == 0) {
+        rc = ifr_host_run_v(host, &argv, NULL, (timeout_s + GRACE_S) * 1000, err);
+    }
+    if (conf.len > 0) {
+        unlink(dbc_buf_str(&conf));
+    }
+    dbc_buf_release(&conf);
+    dbc_strvec_release(&argv);
+    return rc;
+}
+
+static void push_hostname(struct dbc_strvec *argv)
+{
+    char name[65] = "";
+
+    if (gethostname(name, sizeof name - 1) == 0 && dbc_valid_option(name)) {
+        dbc_strvec_push(argv, "-x");
+        dbc_strvec_pushf(argv, "hostname:%s", name);
+    }
+}
+
+static int run_udhcpc(const struct ifr_ifup_host *host, const char *program,
+                      const struct ifr_device *dev, unsigned timeout_s, struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    struct dbc_buf prefix = DBC_BUF_INIT;
+    int rc = -1;
+
+    dbc_strvec_push(&argv, program);
+    if (strcmp(base_name(program), "busybox") == 0) {
+        dbc_strvec_push(&argv, "udhcpc");
+    }
+    dbc_strvec_pushl(&argv, dev->persistent ? "-b" : "-n", "-S", "-i", dev->name, "-s",
+                     host->lease_program, (char *)NULL);
+    dbc_strvec_push(&argv, "-T");
+    dbc_strvec_pushf(&argv, "%d", UDHCPC_TRY);
+    dbc_strvec_push(&argv, "-t");
+    dbc_strvec_pushf(&argv, "%u", (timeout_s + UDHCPC_TRY - 1) / UDHCPC_TRY);
+    push_pid_file(host, &argv, "-p", dev->name);
+    push_hostname(&argv);
+    dbc_buf_addf(&prefix, IFR_LEASE_PREFIX_ENV "=%s", host->prefix);
+    const char *const env[] = { dbc_buf_str(&prefix), NULL };
+    rc = prefix.failed
+             ? dbc_fail_nomem(err)
+             : ifr_host_run_v(host, &argv, env, (timeout_s + UDHCPC_TRY + GRACE_S) * 1000, err);
+    dbc_buf_release(&prefix);
+    dbc_strvec_release(&argv);
+    return rc;
+}
+
+static int run_client(const struct ifr_ifup_host *host, const struct ifr_device *dev,
+                      unsigned timeout_s, struct dbc_error *err)
+{
+    static const char *const others[] = { "/sbin/udhcpc", "/usr/sbin/udhcpc", "/bin/busybox",
+                                          "/usr/bin/busybox" };
+
+    if (ifr_facts_executable(host->facts, DHCLIENT)) {
+        return run_dhclient(host, dev, timeout_s, err);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (ifr_facts_executable(host->facts, others[i])) {
+            return run_udhcpc(host, others[i], dev, timeout_s, err);
+        }
+    }
+    return dbc_fail(err, DBC_ENOENT,
+                    "no DHCP client: install dhclient (isc-dhcp-client) or udhcpc");
+}
+
+int ifr_dhcp_start(const struct ifr_ifup_host *host, const struct ifr_device *dev,
+                   unsigned timeout_s, struct dbc_error *err)
+{
+    char address[16] = "";
+    pid_t pid = find_client(host, dev->name);
+
+    if (pid > 0 && ifr_address_get(dev->name, address)) {
+        dbc_logf(host->log, DBC_LOG_INFO, "%s: DHCP client (pid %ld) is at work, address %s",
+                 dev->name, (long)pid, address);
+        return 0;
+    }
+    /* Also after a crash: a pid file of a process that is no client any more must not stay. */
+    ifr_dhcp_stop(host, dev->name);
+    if (run_client(host, dev, timeout_s, err) < 0) {
+        return -1;
+    }
+    if (ifr_address_get(dev->name, address)) {
+        dbc_logf(host->log, DBC_LOG_INFO, "%s: address %s by DHCP", dev->name, address);
+    } else {
+        dbc_logf(host->log, DBC_LOG_WARNING,
+                 "%s: no DHCP lease within %u s, the client goes on trying", dev->name, timeout_s);
+    }
+    return 0;
+}

@@ -1,0 +1,38 @@
+/* host.h - what the ifup helpers share: the host as facts and runner, and the two ways to act on
+ * it, a command and a sysfs file. */
+#ifndef IFR_IFUP_HOST_H
+#define IFR_IFUP_HOST_H
+
+#include "base/log.h"
+#include "reconfigure/facts.h"
+#include "reconfigure/runner.h"
+
+/* All borrowed. */
+struct ifr_ifup_host {
+    const char *prefix; /* as in runner.h; also passed on to the DHCP client's script */
+    const struct ifr_facts *facts;
+    struct ifr_runner *runner;
+    const struct dbc_log *log;
+    const char *lease_program; /* absolute path, without prefix, of the program that DHCP clients
+                                * run on every lease event (lease.h) */
+};
+
+/* Runs a command (arguments end with NULL).  -1: DBC_ECOMMAND names it and how it ended. */
+int ifr_host_run(const struct ifr_ifup_host *host, struct dbc_error *err, const char *path, ...)
+    __attribute__((sentinel));
+/* The same with a vector, more environment (or NULL) and a deadline (0: the default). */
+int ifr_host_run_v(const struct ifr_ifup_host *host, const struct dbc_strvec *argv,
+                   const char *const *env, unsigned deadline_ms, struct dbc_error *err);
+/* Failure is a warning in the log and nothing more. */
+void ifr_host_try(const struct ifr_ifup_host *host, const char *path, ...)
+    __attribute__((sentinel));
+
+/* Writes `text` into a file of sysfs, e.g. "/sys/class/net/br0/bridge/stp_state".  DBC_EIO names
+ * path and text. */
+int ifr_host_sysfs(const struct ifr_ifup_host *host, const char *path, const char *text,
+                   struct dbc_error *err);
+/* The same for sys/class/net/DEV/FILE; failure is a warning. */
+void ifr_host_attribute(const struct ifr_ifup_host *host, const char *dev, const char *file,
+                        const char *text);
+
+#endif

@@ -1,0 +1,209 @@
+/* ifup.c - the order of things (ifup.h); how each is done is in links, address, dhcp, resolv. */
+#include "reconfigure/ifup/ifup.h"
+
+#include <string.h>
+
+#include "reconfigure/ifup/address.h"
+#include "reconfigure/ifup/device.h"
+#include "reconfigure/ifup/dhcp.h"
+#include "reconfigure/ifup/links.h"
+#include "reconfigure/ifup/resolv.h"
+
+#define IP "/sbin/ip"
+
+/* ---- Up. ------------------------------------------------------------------------------------ */
+
+static int up_slave(const struct ifr_ifup_host *host, const struct ifr_device *dev,
+                    struct dbc_error *err)
+{
+    if (ifr_bond_enslave(host, dev, err) < 0) {
+        return -1;
+    }
+    ifr_link_ethtool(host, dev);
+    return 0;
+}
+
+static int up_member(const struct ifr_ifup_host *host, const char *name, struct dbc_error *err)
+{
+    struct ifr_device dev = IFR_DEVICE_INIT;
+    int rc = -1;
+
+    if (ifr_device_load(host->facts, name, &dev, host->log, err) == 0 &&
+        ifr_link_make(host, &dev, err) == 0) {
+        ifr_link_settings(host, &dev);
+        rc = up_slave(host, &dev, err);
+    }
+    ifr_device_release(&dev);
+    return rc;
+}
+
+/* A bond works with the slaves that it can get. */
+static int up_bond(const struct ifr_ifup_host *host, const struct ifr_device *bond,
+                   struct dbc_error *err)
+{
+    struct dbc_strvec members = DBC_STRVEC_INIT;
+    struct dbc_strvec slaves = DBC_STRVEC_INIT;
+    int rc = -1;
+
+    if (ifr_facts_bond_slaves(host->facts, bond->name, &slaves, err) < 0 ||
+        ifr_bond_members(host->facts, bond->name, &members, host->log, err) < 0) {
+        goto out;
+    }
+    if (slaves.n == 0) {
+        ifr_bond_options(host, bond);
+    }
+    rc = ifr_host_run(host, err, IP, "link", "set", "dev", bond->name, "up", (char *)NULL);
+    for (size_t i = 0; rc == 0 && i < members.n; i++) {
+        struct dbc_error why = DBC_ERROR_INIT;
+        if (up_member(host, members.v[i], &why) < 0) {
+            dbc_logf(host->log, DBC_LOG_WARNING, "%s goes up without slave %s: %s", bond->name,
+                     members.v[i], why.text);
+        }
+    }
+    if (rc == 0) {
+        ifr_bond_primary(host, bond);
+    }
+out:
+    dbc_strvec_release(&slaves);
+    dbc_strvec_release(&members);
+    return rc;
+}
+
+static bool owns(const char *owner, const struct ifr_device *dev)
+{
+    return owner[0] == '\0' || strcmp(owner, dev->name) == 0;
+}
+
+static int up_static(const struct ifr_ifup_host *host, const struct ifr_device *dev,
+                     const struct ifr_owners *owners, struct dbc_error *err)
+{
+    const struct ifr_address address = { .ip = dev->ip,
+                                         .prefix = dev->prefix,
+                                         .has_gateway = dev->has_gateway,
+                                         .gateway = dev->gateway };
+
+    if (dev->has_ip && ifr_address_set(host, dev->name, &address, owners->gatewaydev, err) < 0) {
+        return -1;
+    }
+    ifr_routes_set(host, dev->name);
+    return 0;
+}
+
+static int up_address(const struct ifr_ifup_host *host, const struct ifr_device *dev,
+                      unsigned timeout_s, struct dbc_error *err)
+{
+    struct ifr_owners owners = { 0 };
+    int rc = ifr_host_run(host, err, IP, "link", "set", "dev", dev->name, "up", (char *)NULL);
+
+    if (rc < 0) {
+        return -1;
+    }
+    ifr_link_ethtool(host, dev);
+    ifr_owners_load(host->facts, &owners, host->log);
+    rc = dev->dhcp ? ifr_dhcp_start(host, dev, timeout_s, err) : up_static(host, dev, &owners, err);
+    if (rc == 0 && owns(owners.dnsdev, dev) && dev->dns.n > 0) {
+        ifr_resolv_set(host, dev->name, &dev->dns, dev->domain);
+    }
+    return rc;
+}
+
+static int up_device(const struct ifr_ifup_host *host, const struct ifr_device *dev,
+                     unsigned timeout_s, struct dbc_error *err)
+{
+    if (ifr_link_make(host, dev, err) < 0) {
+        return -1;
+    }
+    ifr_link_settings(host, dev);
+    if (dev->is_slave) {
+        return up_slave(host, dev, err);
+    }
+    if (dev->is_bond && up_bond(host, dev, err) < 0) {
+        return -1;
+    }
+    if (dev->bridge[0] != '\0') {
+        if (ifr_port_add(host, dev, err) < 0) {
+            return -1;
+        }
+        ifr_link_ethtool(host, dev);
+        return 0;
+    }
+    return up_address(host, dev, timeout_s, err);
+}
+
+int ifr_ifup(const struct ifr_ifup_host *host, const char *name, unsigned timeout_s,
+             struct dbc_error *err)
+{
+    struct ifr_device dev = IFR_DEVICE_INIT;
+    int rc = ifr_device_load(host->facts, name, &dev, host->log, err);
+
+    if (rc == 0) {
+        rc = up_device(host, &dev, timeout_s > 0 ? timeout_s : IFR_DHCP_TIMEOUT, err);
+    }
+    ifr_device_release(&dev);
+    return rc;
+}
+
+/* ---- Down: what fails is in the log, and the rest is done all the same. --------------------- */
+
+static void down_link(const struct ifr_ifup_host *host, const struct ifr_device *dev)
+{
+    ifr_host_try(host, IP, "addr", "flush", "dev", dev->name, (char *)NULL);
+    if (dev->is_slave) {
+        ifr_bond_release(host, dev);
+    }
+    ifr_host_try(host, IP, "link", "set", "dev", dev->name, "down", (char *)NULL);
+}
+
+static void down_device(const struct ifr_ifup_host *host, const struct ifr_device *dev)
+{
+    ifr_dhcp_stop(host, dev->name);
+    ifr_resolv_restore(host, dev->name);
+    if (ifr_facts_netdev_exists(host->facts, dev->name)) {
+        down_link(host, dev);
+    }
+    if (dev->bridge[0] != '\0') {
+        ifr_port_remove(host, dev);
+    }
+    if (dev->is_vlan) {
+        ifr_vlan_delete(host, dev);
+    }
+}
+
+static void down_member(const struct ifr_ifup_host *host, const char *name)
+{
+    struct ifr_device dev = IFR_DEVICE_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (ifr_device_load(host->facts, name, &dev, host->log, &err) < 0) {
+        dbc_log_error(host->log, &err);
+    } else if (ifr_facts_netdev_exists(host->facts, name)) {
+        down_link(host, &dev);
+    }
+    ifr_device_release(&dev);
+}
+
+static int down_bond(const struct ifr_ifup_host *host, const struct ifr_device *bond,
+                     struct dbc_error *err)
+{
+    struct dbc_strvec members = DBC_STRVEC_INIT;
+    int rc = ifr_bond_members(host->facts, bond->name, &members, host->log, err);
+
+    for (size_t i = 0; rc == 0 && i < members.n; i++) {
+        down_member(host, members.v[i]);
+    }
+    dbc_strvec_release(&members);
+    return rc;
+}
+
+int ifr_ifdown(const struct ifr_ifup_host *host, const char *name, struct dbc_error *err)
+{
+    struct ifr_device dev = IFR_DEVICE_INIT;
+    int rc = ifr_device_load(host->facts, name, &dev, host->log, err);
+
+    if (rc == 0) {
+        down_device(host, &dev);
+        rc = dev.is_bond ? down_bond(host, &dev, err) : 0;
+    }
+    ifr_device_release(&dev);
+    return rc;
+}

@@ -1,0 +1,178 @@
+/* lease.c - DHCP events to addresses, routes and resolv.conf (lease.h). */
+#include "reconfigure/ifup/lease.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconfigure/ifup/address.h"
+#include "reconfigure/ifup/device.h"
+#include "reconfigure/ifup/resolv.h"
+
+#define IP "/sbin/ip"
+
+enum lease_kind {
+    LEASE_NOTHING, /* known, and none of our business */
+    LEASE_START,   /* the client is about to ask: the device must be up */
+    LEASE_BOUND,   /* here is an address */
+    LEASE_GONE,    /* it is yours no more */
+    LEASE_REFUSE   /* an old lease, and no server to confirm it */
+};
+
+static const struct event {
+    const char *name;
+    enum lease_kind kind;
+} events[] = {
+    { "PREINIT", LEASE_START },   { "BOUND", LEASE_BOUND },       { "RENEW", LEASE_BOUND },
+    { "REBIND", LEASE_BOUND },    { "REBOOT", LEASE_BOUND },      { "EXPIRE", LEASE_GONE },
+    { "FAIL", LEASE_GONE },       { "RELEASE", LEASE_GONE },      { "STOP", LEASE_GONE },
+    { "TIMEOUT", LEASE_REFUSE },  { "MEDIUM", LEASE_NOTHING },    { "ARPCHECK", LEASE_NOTHING },
+    { "ARPSEND", LEASE_NOTHING }, { "bound", LEASE_BOUND },       { "renew", LEASE_BOUND },
+    { "deconfig", LEASE_GONE },   { "leasefail", LEASE_NOTHING }, { "nak", LEASE_NOTHING },
+};
+
+const char *ifr_env_get(const char *const *env, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (size_t i = 0; env != NULL && env[i] != NULL; i++) {
+        if (strncmp(env[i], name, len) == 0 && env[i][len] == '=') {
+            return env[i] + len + 1;
+        }
+    }
+    return "";
+}
+
+/* dhclient's name for a value, else udhcpc's. */
+static const char *value_of(const char *const *env, const char *dhclient, const char *udhcpc)
+{
+    const char *value = ifr_env_get(env, dhclient);
+
+    return value[0] != '\0' ? value : ifr_env_get(env, udhcpc);
+}
+
+/* The blank-separated addresses of `text`; what is no address is left out. */
+static void addresses(const struct ifr_ifup_host *host, const char *text, struct dbc_strvec *ret)
+{
+    for (const char *p = text + strspn(text, " "); *p != '\0' && ret->n < IFR_DNS_MAX;
+         p += strspn(p, " ")) {
+        char word[16] = "";
+        uint32_t ip = 0;
+        size_t len = strcspn(p, " ");
+        if (len < sizeof word) {
+            memcpy(word, p, len);
+        }
+        if (dbc_parse_ipv4(word, &ip)) {
+            dbc_strvec_push(ret, word);
+        } else {
+            dbc_logf(host->log, DBC_LOG_WARNING, "DHCP: no address, ignored: %s", text);
+        }
+        p += len;
+    }
+}
+
+static int parse_lease(const struct ifr_ifup_host *host, const char *const *env,
+                       struct ifr_address *ret, struct dbc_error *err)
+{
+    struct dbc_strvec routers = DBC_STRVEC_INIT;
+    const char *ip = value_of(env, "new_ip_address", "ip");
+    const char *mask = value_of(env, "new_subnet_mask", "subnet");
+
+    if (!dbc_parse_ipv4(ip, &ret->ip) || ret->ip == 0) {
+        return dbc_fail(err, DBC_EINVAL, "DHCP: the lease's address cannot be used: %s", ip);
+    }
+    if (!dbc_parse_netmask(mask, &ret->prefix)) {
+        return dbc_fail(err, DBC_EINVAL, "DHCP: the lease's netmask cannot be used: %s", mask);
+    }
+    addresses(host, value_of(env, "new_routers", "router"), &routers);
+    ret->has_gateway = routers.n > 0 && dbc_parse_ipv4(routers.v[0], &ret->gateway);
+    dbc_strvec_release(&routers);
+    return 0;
+}
+
+/* What the host's configuration says about DNS wins over the server. */
+static void set_dns(const struct ifr_ifup_host *host, const char *name, const char *const *env)
+{
+    struct ifr_device dev = IFR_DEVICE_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+    const char *domain = value_of(env, "new_domain_name", "domain");
+
+    if (ifr_device_load(host->facts, name, &dev, host->log, &err) < 0) {
+        dbc_log_error(host->log, &err);
+    }
+    if (dev.dns.n == 0) {
+        addresses(host, value_of(env, "new_domain_name_servers", "dns"), &dev.dns);
+    }
+    if (dev.domain[0] == '\0' && domain[0] != '\0') {
+        if (dbc_valid_domain(domain)) {
+            snprintf(dev.domain, sizeof dev.domain, "%s", domain);
+        } else {
+            dbc_logf(host->log, DBC_LOG_WARNING, "DHCP: no domain, ignored: %s", domain);
+        }
+    }
+    ifr_resolv_set(host, name, &dev.dns, dev.domain);
+    ifr_device_release(&dev);
+}
+
+static int bound(const struct ifr_ifup_host *host, const char *dev, const char *const *env,
+                 struct dbc_error *err)
+{
+    struct ifr_address address = { 0 };
+    struct ifr_owners owners = { 0 };
+    const char *old = ifr_env_get(env, "old_ip_address");
+
+    if (parse_lease(host, env, &address, err) < 0) {
+        return -1;
+    }
+    if (old[0] != '\0' && strcmp(old, ifr_env_get(env, "new_ip_address")) != 0) {
+        ifr_host_try(host, IP, "-4", "addr", "flush", "dev", dev, (char *)NULL);
+    }
+    ifr_owners_load(host->facts, &owners, host->log);
+    if (ifr_address_set(host, dev, &address, owners.gatewaydev, err) < 0) {
+        return -1;
+    }
+    ifr_routes_set(host, dev);
+    if (owners.dnsdev[0] == '\0' || strcmp(owners.dnsdev, dev) == 0) {
+        set_dns(host, dev, env);
+    }
+    return 0;
+}
+
+static int act(const struct ifr_ifup_host *host, enum lease_kind kind, const char *dev,
+               const char *const *env, struct dbc_error *err)
+{
+    switch (kind) {
+    case LEASE_NOTHING:
+        return 0;
+    case LEASE_START:
+        return ifr_host_run(host, err, IP, "link", "set", "dev", dev, "up", (char *)NULL);
+    case LEASE_BOUND:
+        return bound(host, dev, env, err);
+    case LEASE_GONE:
+        ifr_resolv_restore(host, dev);
+        ifr_host_try(host, IP, "-4", "addr", "flush", "dev", dev, (char *)NULL);
+        /* udhcpc has no event of its own for the start. */
+        ifr_host_try(host, IP, "link", "set", "dev", dev, "up", (char *)NULL);
+        return 0;
+    case LEASE_REFUSE:
+        return dbc_fail(err, DBC_ECONFLICT, "%s: no server confirms the old lease, not used", dev);
+    }
+    return -1;
+}
+
+int ifr_lease_event(const struct ifr_ifup_host *host, const char *event, const char *const *env,
+                    struct dbc_error *err)
+{
+    const char *name = event != NULL ? event : ifr_env_get(env, "reason");
+    const char *dev = ifr_env_get(env, "interface");
+
+    if (!dbc_valid_ifname(dev)) {
+        return dbc_fail(err, DBC_EINVAL, "no interface name in the environment: %s", dev);
+    }
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        if (strcmp(events[i].name, name) == 0) {
+            return act(host, events[i].kind, dev, env, err);
+        }
+    }
+    return dbc_fail(err, DBC_EINVAL, "no DHCP event: %s", name);
+}

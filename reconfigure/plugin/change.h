@@ -1,0 +1,36 @@
+/* change.h - from what XAPI wants and what Open vSwitch has to what is to be done, as data: one
+ * transaction, the flows that guard management, and what to tell XAPI.  Touches nothing. */
+#ifndef IFR_PLUGIN_CHANGE_H
+#define IFR_PLUGIN_CHANGE_H
+
+#include "reconfigure/plugin/ovs.h"
+#include "reconfigure/plugin/wanted.h"
+
+#define IFR_HOST_CERT "/etc/xensource/xapi-ssl.pem"         /* and its key */
+#define IFR_LEARNT_CA "/etc/openvswitch/vswitchd.cacert"    /* from the first connection */
+#define IFR_GIVEN_CA "/etc/stunnel/certs/sdn-controller-ca.pem" /* of a passive SDN controller */
+
+struct ifr_change {
+    struct dbc_strvec words; /* of one ovs-vsctl; empty: nothing is to be changed */
+    struct dbc_buf said;     /* what XAPI is told: results joined, two blanks after each */
+    bool new_manager;        /* it is set, or removed: the CA learnt from the old one must go */
+    /* The bridge that turns secure while it carries this host's management; "": none does. */
+    struct dbc_buf guarded;
+    struct dbc_strvec nics; /* the bridge's way out: one NIC, or the slaves of a bond */
+    char mac[18];           /* of the bridge */
+};
+
+#define IFR_CHANGE_INIT                                                                            \
+    {                                                                                              \
+        .said = DBC_BUF_INIT                                                                       \
+    }
+
+/* A network speaks for the bridge that has its name, so a VLAN's network, whose bridge is a fake one,
+ * for none (its parent listens to the untagged network); a bridge that XAPI does not know stays as it
+ * is.  emer-reset forgets the settings of bridges, so after one they all count as different.
+ * -1: DBC_ENOMEM; DBC_EINVAL, DBC_ECONFLICT: records that do not say how management is reached. */
+int ifr_change_plan(const struct ifr_host *host, const struct ifr_wanted *wanted,
+                    const struct ifr_ovs *ovs, struct ifr_change *change, struct dbc_error *err);
+void ifr_change_release(struct ifr_change *change);
+
+#endif

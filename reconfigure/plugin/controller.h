@@ -1,0 +1,40 @@
+/* controller.h - a manager of Open vSwitch's database, as XAPI names it and as ovs-vsctl does: both
+ * come to one form here, so that they can be compared.  XAPI calls it a controller. */
+#ifndef IFR_PLUGIN_CONTROLLER_H
+#define IFR_PLUGIN_CONTROLLER_H
+
+#include "base/buf.h"
+
+#define IFR_MANAGER_PORT 6640 /* OVSDB's; releases of 2011 used 6632 */
+#define IFR_MANAGER_HOST_MAX 253
+
+enum ifr_manager_kind {
+    IFR_MANAGER_NONE,
+    IFR_MANAGER_SSL, /* Open vSwitch connects to it */
+    IFR_MANAGER_PSSL /* it connects to Open vSwitch */
+};
+
+struct ifr_manager {
+    enum ifr_manager_kind kind;
+    unsigned port;
+    /* An IPv4 or IPv6 address in its usual spelling, without brackets; or a name in lower case; ""
+     * for pssl: any. */
+    char host[IFR_MANAGER_HOST_MAX + 1];
+};
+
+/* A target of `ovs-vsctl get-manager`: ssl:HOST[:PORT], pssl:[PORT][:HOST], an IPv6 address in
+ * brackets.  False: it is something else (tcp:, unix:, ...), and equals no manager of XAPI's. */
+bool ifr_manager_parse(const char *target, struct ifr_manager *manager);
+
+/* pool.vswitch_controller: an address, or "" for none.  DBC_EINVAL. */
+int ifr_manager_from_pool(const char *address, struct ifr_manager *manager, struct dbc_error *err);
+/* The fields of an SDN_controller; `port` 0 or "" means the usual one.  The address of a passive one
+ * does not count: it would be one of this host's.  DBC_EINVAL. */
+int ifr_manager_from_sdn(const char *protocol, const char *address, const char *port,
+                         struct ifr_manager *manager, struct dbc_error *err);
+
+bool ifr_manager_equal(const struct ifr_manager *a, const struct ifr_manager *b);
+/* As ovs-vsctl set-manager takes it; not for IFR_MANAGER_NONE. */
+void ifr_manager_target(const struct ifr_manager *manager, struct dbc_buf *out);
+
+#endif

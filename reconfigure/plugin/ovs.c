@@ -1,0 +1,296 @@
+/* ovs.c - the commands behind ovs.h, by the host's runner, and their answers. */
+#include "reconfigure/plugin/ovs.h"
+
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconfigure/flows.h"
+
+#define VSCTL "/usr/bin/ovs-vsctl"
+#define OFCTL "/usr/bin/ovs-ofctl"
+
+/* ---- Commands ------------------------------------------------------------------------------- */
+
+static int status_of(const struct ifr_result *result)
+{
+    switch (result->ended) {
+    case IFR_EXITED:
+        return result->status;
+    case IFR_SIGNALED:
+        return -result->status;
+    case IFR_TIMED_OUT:
+        return -SIGTERM;
+    case IFR_NOT_FOUND:
+    case IFR_NOT_RUN:
+        break;
+    }
+    return 127;
+}
+
+static void join(const struct dbc_strvec *argv, struct dbc_buf *out)
+{
+    for (size_t i = 0; i < argv->n; i++) {
+        dbc_buf_adds(out, i > 0 ? " " : "");
+        dbc_buf_add_printable(out, argv->v[i]);
+    }
+}
+
+/* `answer` NULL: its output does not matter, and the call is logged as a change. */
+static int run(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
+               struct dbc_buf *answer, int *status, struct dbc_error *err)
+{
+    const struct ifr_command cmd = { .argv = (const char *const *)argv->v,
+                                     .deadline_ms = deadline_ms,
+                                     .capture = answer != NULL };
+    struct ifr_result result = IFR_RESULT_INIT;
+    struct dbc_buf line = DBC_BUF_INIT, how = DBC_BUF_INIT;
+    int rc = -1;
+
+    join(argv, &line);
+    if (argv->failed || line.failed) {
+        dbc_fail_nomem(err);
+        goto out;
+    }
+    if (answer == NULL) {
+        dbc_logf(host->log, DBC_LOG_INFO, "Running command: %s", line.data);
+    }
+    if (host->runner->run(host->runner, &cmd, &result, err) < 0) {
+        goto out;
+    }
+    *status = status_of(&result);
+    if (!ifr_succeeded(&result)) {
+        ifr_describe(&result, &how);
+        dbc_fail(err, DBC_ECOMMAND, "%s: %s", dbc_buf_str(&how), line.data);
+        goto out;
+    }
+    rc = 0;
+    if (answer != NULL) {
+        dbc_buf_release(answer);
+        *answer = result.out;
+        result.out = (struct dbc_buf)DBC_BUF_INIT;
+    }
+out:
+    dbc_buf_release(&result.out);
+    dbc_buf_release(&line);
+    dbc_buf_release(&how);
+    return rc;
+}
+
+int ifr_ovs_change(const struct ifr_host *host, const struct dbc_strvec *words, int *status,
+                   struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    int rc = -1;
+
+    dbc_strvec_pushl(&argv, VSCTL, "--timeout=20", NULL);
+    dbc_strvec_push_all(&argv, words);
+    rc = run(host, &argv, IFR_DEADLINE_VSCTL, NULL, status, err);
+    dbc_strvec_release(&argv);
+    return rc;
+}
+
+int ifr_ovs_add_flow(const struct ifr_host *host, const char *bridge, const char *flow, int *status,
+                     struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    int rc = -1;
+
+    dbc_strvec_pushl(&argv, OFCTL, "add-flow", bridge, flow, NULL);
+    rc = run(host, &argv, IFR_DEADLINE_QUERY, NULL, status, err);
+    dbc_strvec_release(&argv);
+    return rc;
+}
+
+/* A question; the words that follow are a NULL-terminated array, so that they can be a table. */
+static int ask(const struct ifr_host *host, const char *const *words, struct dbc_buf *answer,
+               struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    int status = 0, rc = -1;
+
+    dbc_strvec_pushl(&argv, VSCTL, "-vconsole:off", "--timeout=9", NULL);
+    for (size_t i = 0; words[i] != NULL; i++) {
+        dbc_strvec_push(&argv, words[i]);
+    }
+    rc = run(host, &argv, IFR_DEADLINE_QUERY, answer, &status, err);
+    if (rc == 0 && answer->len >= IFR_OUTPUT_MAX) {
+        rc = dbc_fail(err, DBC_ELIMIT, "ovs-vsctl answers with more than %u bytes (IFR_OUTPUT_MAX)",
+                      IFR_OUTPUT_MAX);
+    }
+    dbc_strvec_release(&argv);
+    return rc;
+}
+
+/* ---- Managers, ports ------------------------------------------------------------------------ */
+
+int ifr_ovs_read_managers(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err)
+{
+    const char *const words[] = { "get-manager", NULL };
+    struct dbc_buf answer = DBC_BUF_INIT;
+    char *rest = NULL;
+    int rc = ask(host, words, &answer, err);
+
+    dbc_strvec_clear(&ovs->managers);
+    for (char *line = answer.data ? strtok_r(answer.data, "\r\n", &rest) : NULL; rc == 0 && line;
+         line = strtok_r(NULL, "\r\n", &rest)) {
+        dbc_strvec_push(&ovs->managers, line);
+    }
+    if (ovs->managers.failed) {
+        rc = dbc_fail_nomem(err);
+    }
+    dbc_buf_release(&answer);
+    return rc;
+}
+
+int ifr_ovs_ofport(const struct ifr_host *host, const char *interface, struct dbc_strvec *ofports,
+                   struct dbc_error *err)
+{
+    const char *const words[] = { "--if-exists", "get", "Interface", interface, "ofport", NULL };
+    struct dbc_buf answer = DBC_BUF_INIT;
+    int rc = ask(host, words, &answer, err);
+
+    if (rc == 0 && answer.data != NULL && ifr_flows_ofport(answer.data)) {
+        dbc_strvec_push(ofports, answer.data);
+        rc = ofports->failed ? dbc_fail_nomem(err) : 0;
+    } else if (rc == 0) {
+        dbc_logf(host->log, DBC_LOG_WARNING, "Open vSwitch has no port for %s (ofport is \"%s\")",
+                 interface, dbc_buf_str(&answer));
+    }
+    dbc_buf_release(&answer);
+    return rc;
+}
+
+/* ---- Bridges -------------------------------------------------------------------------------- */
+
+static const char *const columns[] = { "name", "fail_mode", "other_config" };
+#define N_COLUMNS (sizeof columns / sizeof *columns)
+
+static int bad(struct dbc_error *err, const char *what)
+{
+    return dbc_fail(err, DBC_EPARSE, "ovs-vsctl's list of bridges: %s", what);
+}
+
+/* An optional string: itself, or ["set", []]. */
+static const char *optional_text(const json_t *cell)
+{
+    if (json_is_array(cell) && json_array_size(json_array_get(cell, 1)) == 1) {
+        cell = json_array_get(json_array_get(cell, 1), 0);
+    }
+    return json_is_string(cell) ? json_string_value(cell) : "";
+}
+
+/* The value of a key in ["map", [[KEY, VALUE], ...]]; "": none. */
+static const char *map_text(const json_t *cell, const char *key)
+{
+    const json_t *pairs = json_array_get(cell, 1);
+
+    for (size_t i = 0; i < json_array_size(pairs); i++) {
+        const json_t *pair = json_array_get(pairs, i);
+        const char *name = json_string_value(json_array_get(pair, 0));
+        const char *value = json_string_value(json_array_get(pair, 1));
+        if (name != NULL && value != NULL && strcmp(name, key) == 0) {
+            return value;
+        }
+    }
+    return "";
+}
+
+static bool is_map(const json_t *cell)
+{
+    const char *word = json_string_value(json_array_get(cell, 0));
+    return word != NULL && strcmp(word, "map") == 0 && json_is_array(json_array_get(cell, 1));
+}
+
+static int take_bridge(struct ifr_ovs *ovs, const json_t *row, const size_t at[N_COLUMNS],
+                       struct dbc_error *err)
+{
+    const char *name = json_string_value(json_array_get(row, at[0]));
+    const json_t *config = json_array_get(row, at[2]);
+    struct ifr_ovs_bridge *bridge = &ovs->bridges[ovs->n_bridges];
+
+    if (name == NULL || !is_map(config)) {
+        return bad(err, "a row without a name, or without a map");
+    }
+    ovs->n_bridges++;
+    bridge->name = strdup(name);
+    bridge->fail_mode = strdup(optional_text(json_array_get(row, at[1])));
+    bridge->hwaddr = strdup(map_text(config, "hwaddr"));
+    bridge->disable_in_band = strdup(map_text(config, "disable-in-band"));
+    return bridge->name && bridge->fail_mode && bridge->hwaddr && bridge->disable_in_band
+               ? 0
+               : dbc_fail_nomem(err);
+}
+
+/* Where each of `columns` is: ovs-vsctl may sort them. */
+static bool find_columns(const json_t *headings, size_t at[N_COLUMNS])
+{
+    size_t found = 0;
+
+    for (size_t k = 0; k < N_COLUMNS; k++) {
+        for (size_t i = 0; i < json_array_size(headings); i++) {
+            const char *name = json_string_value(json_array_get(headings, i));
+            if (name != NULL && strcmp(name, columns[k]) == 0) {
+                at[k] = i;
+                found++;
+                break;
+            }
+        }
+    }
+    return found == N_COLUMNS;
+}
+
+static int take_table(struct ifr_ovs *ovs, const json_t *table, struct dbc_error *err)
+{
+    const json_t *rows = json_object_get(table, "data");
+    size_t at[N_COLUMNS] = { 0 };
+    int rc = 0;
+
+    if (!json_is_array(rows) || !find_columns(json_object_get(table, "headings"), at)) {
+        return bad(err, "no table with name, fail_mode and other_config");
+    }
+    if (json_array_size(rows) == 0) {
+        return 0;
+    }
+    ovs->bridges = calloc(json_array_size(rows), sizeof *ovs->bridges);
+    if (ovs->bridges == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    for (size_t i = 0; rc == 0 && i < json_array_size(rows); i++) {
+        rc = take_bridge(ovs, json_array_get(rows, i), at, err);
+    }
+    return rc;
+}
+
+int ifr_ovs_read_bridges(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err)
+{
+    const char *const words[] = {
+        "--format=json", "--", "--columns=name,fail_mode,other_config", "list", "Bridge", NULL
+    };
+    struct dbc_buf answer = DBC_BUF_INIT;
+    json_error_t why = { 0 };
+    json_t *table = NULL;
+    int rc = ask(host, words, &answer, err);
+
+    if (rc == 0) {
+        table = json_loadb(dbc_buf_str(&answer), answer.len, 0, &why);
+        rc = table != NULL ? take_table(ovs, table, err) : bad(err, why.text);
+    }
+    json_decref(table);
+    dbc_buf_release(&answer);
+    return rc;
+}
+
+void ifr_ovs_release(struct ifr_ovs *ovs)
+{
+    for (size_t i = 0; i < ovs->n_bridges; i++) {
+        free(ovs->bridges[i].name);
+        free(ovs->bridges[i].fail_mode);
+        free(ovs->bridges[i].hwaddr);
+        free(ovs->bridges[i].disable_in_band);
+    }
+    free(ovs->bridges);
+    dbc_strvec_release(&ovs->managers);
+    *ovs = (struct ifr_ovs)IFR_OVS_INIT;
+}

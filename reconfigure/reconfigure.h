@@ -1,0 +1,55 @@
+/* reconfigure.h - the public face of the reconfigure library: one request in, the host configured
+ * (or a plan printed) out.  This is what interface-reconfigure(8) calls after reading its options.
+ */
+#ifndef IFR_RECONFIGURE_H
+#define IFR_RECONFIGURE_H
+
+#include "base/log.h"
+#include "reconfigure/runner.h"
+
+enum ifr_verb { IFR_UP, IFR_DOWN, IFR_REWRITE };
+
+enum ifr_dry_run { IFR_DO, IFR_DRY_RUN, IFR_DRY_RUN_JSON };
+
+/* Strings are borrowed; NULL means: not given. */
+struct ifr_request {
+    enum ifr_verb verb;
+    const char *bridge;  /* --force BRIDGE: from the cache, XAPI is not asked */
+    const char *session; /* --session with --pif */
+    const char *pif;
+    const char *pif_uuid; /* --pif-uuid */
+    bool management;      /* --management */
+    enum ifr_dry_run dry_run;
+    /* --force BRIDGE rewrite */
+    const char *device, *mac, *mode, *ip, *netmask, *gateway;
+};
+
+/* The host that the request is about; all borrowed. */
+struct ifr_host {
+    const char *prefix; /* put before every path read, written or executed; "" for this host */
+    struct ifr_runner *runner;
+    const struct dbc_log *log;
+    unsigned lock_wait_ms; /* 0: IFR_LOCK_WAIT */
+};
+
+#define IFR_LOCK_PATH "/var/lock/interface-reconfigure.lock"
+#define IFR_LOCK_WAIT 60000
+
+/* 0: done.  -1: failed; *err says why (DBC_ENOENT: no such bridge or cache; DBC_EINVAL: a value
+ * that cannot be used; DBC_ECONFLICT: records that contradict each other; DBC_EBUSY: another run
+ * holds the lock; DBC_ECOMMAND: a command failed; DBC_EUNSUPPORTED; DBC_EIO; DBC_ENOMEM).
+ * `shown` gets the plan of a dry run and stays empty otherwise. */
+int ifr_reconfigure(const struct ifr_request *request, const struct ifr_host *host,
+                    struct dbc_buf *shown, struct dbc_error *err);
+
+/* One of several has ended; `err` is NULL when it is done. */
+typedef void ifr_done_fn(void *ctx, const struct ifr_request *request, const struct dbc_error *err);
+
+/* Several `--force BRIDGE up|down` (none a dry run), in order, as one run: the lock is taken once
+ * and the cache read once.  Each is planned when its turn comes and carried out by itself: one that
+ * fails does not stop the others.  0: all are done.  -1: *err is the first failure; when `done` was
+ * not called, none was tried (no lock, no cache). */
+int ifr_reconfigure_each(const struct ifr_request *requests, size_t n, const struct ifr_host *host,
+                         ifr_done_fn *done, void *ctx, struct dbc_error *err);
+
+#endif

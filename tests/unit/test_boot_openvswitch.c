@@ -1,0 +1,232 @@
+/* test_boot_openvswitch.c - reconfigure/boot/openvswitch.c: the order of a start, what ends it, and
+ * system ids that nobody should trust. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/boot_host.h"
+
+#define CTL IFR_OVS_CTL
+#define IDS                                                                                        \
+    "--system-id=" UUID "\t--external-id=xs-system-uuid=" UUID "\t--system-type=XenServer\t"       \
+    "--system-version=6.2.0-70446c"
+#define VSCTL "/usr/bin/ovs-vsctl\t--no-wait\t--timeout=20\t"
+
+static int start_ovs(struct fixture *f)
+{
+    return ifr_openvswitch_start(&f->host, &f->err);
+}
+
+static void let_vswitchd_run(struct fixture *f)
+{
+    scratch_write(&f->s, "/var/run/openvswitch/ovs-vswitchd.pid", "4711\n", 0644);
+    scratch_write(&f->s, "/proc/4711/comm", "ovs-vswitchd\n", 0644);
+}
+
+static void test_ovs_first_start(void **state)
+{
+    struct fixture *f = *state;
+    f->prints = "xenbr0\nxapi1\n";
+    assert_int_equal(start_ovs(f), 0);
+    assert_string_equal(joined(lines(f)),
+                        "/sbin/modprobe\t-q\topenvswitch|" CTL "\t--no-ovs-vswitchd\t" IDS
+                        "\tstart|" VSCTL "list-br|" VSCTL "clear\tOpen_vSwitch\t.\tbridges|" CTL
+                        "\t--no-ovsdb-server\tstart");
+    assert_int_equal(count(&f->log.lines, "Bridges of before the reboot: xenbr0 xapi1"), 1);
+    assert_true(is_marked(f, IFR_OVS_BOOTED));
+    assert_true(is_marked(f, IFR_OVS_MARK));
+}
+
+static void test_ovs_second_start(void **state)
+{
+    struct fixture *f = *state;
+    scratch_write(&f->s, IFR_OVS_BOOTED, "", 0644);
+    scratch_write(&f->s, "/proc/modules", "openvswitch 98304 0 - Live 0x0\n", 0644);
+    assert_int_equal(start_ovs(f), 0);
+    assert_string_equal(joined(lines(f)), CTL "\t--no-ovs-vswitchd\t" IDS "\tstart|" CTL
+                                              "\t--no-ovsdb-server\tstart");
+}
+
+static void test_ovs_runs_already(void **state)
+{
+    struct fixture *f = *state;
+    let_vswitchd_run(f);
+    assert_int_equal(start_ovs(f), 0);
+    assert_int_equal(count(lines(f), "clear"), 0);
+    assert_int_equal(count(&f->log.lines, "bridges that it has stay"), 1);
+    assert_true(is_marked(f, IFR_OVS_BOOTED));
+}
+
+/* The file of a switch that is gone, and somebody else has its number. */
+static void test_ovs_stale_pid_file(void **state)
+{
+    struct fixture *f = *state;
+    let_vswitchd_run(f);
+    scratch_write(&f->s, "/proc/4711/comm", "bash\n", 0644);
+    assert_int_equal(start_ovs(f), 0);
+    assert_int_equal(count(lines(f), "clear"), 1);
+}
+
+static void test_ovs_deletion_fails(void **state)
+{
+    struct fixture *f = *state;
+    f->fails[0] = "clear";
+    failed(f, start_ovs(f), DBC_ECOMMAND, "clear Open_vSwitch . bridges: exited with 1");
+    assert_false(is_marked(f, IFR_OVS_BOOTED));
+    assert_false(is_marked(f, IFR_OVS_MARK));
+    assert_int_equal(count(lines(f), "--no-ovsdb-server"), 0);
+    f->fails[0] = NULL;
+    assert_int_equal(start_ovs(f), 0);
+    assert_int_equal(count(lines(f), "clear"), 2);
+    assert_int_equal(count(lines(f), "--no-ovsdb-server"), 1);
+    assert_true(is_marked(f, IFR_OVS_BOOTED));
+}
+
+static void test_ovs_daemon_fails(void **state)
+{
+    struct fixture *f = *state;
+    f->fails[0] = "--no-ovs-vswitchd";
+    failed(f, start_ovs(f), DBC_ECOMMAND, "start: exited with 1");
+    assert_int_equal(count(lines(f), "ovs-vsctl"), 0);
+    assert_false(is_marked(f, IFR_OVS_BOOTED));
+    f->fails[0] = "--no-ovsdb-server";
+    failed(f, start_ovs(f), DBC_ECOMMAND, "start: exited with 1");
+    assert_true(is_marked(f, IFR_OVS_BOOTED)); /* the deletion has worked */
+    assert_false(is_marked(f, IFR_OVS_MARK));
+}
+
+static void test_ovs_mark_cannot_be_set(void **state)
+{
+    struct fixture *f = *state;
+    scratch_mkdir(&f->s, IFR_OVS_BOOTED "/"); /* a folder in its place counts as there */
+    assert_int_equal(start_ovs(f), 0);
+    assert_int_equal(rmdir(scratch_path(&f->s, IFR_OVS_BOOTED)), 0);
+    assert_int_equal(symlink("/nowhere/at/all", scratch_path(&f->s, IFR_OVS_BOOTED)), 0);
+    failed(f, start_ovs(f), DBC_ENOENT, "openvswitch.booted");
+}
+
+static void test_ovs_modules(void **state)
+{
+    struct fixture *f = *state;
+    f->fails[0] = "openvswitch";
+    assert_int_equal(start_ovs(f), 0);
+    assert_string_equal(lines(f)->v[1], "/sbin/modprobe\t-q\topenvswitch_mod");
+    assert_int_equal(count(&f->log.lines, "no kernel module"), 0);
+    f->fails[1] = "openvswitch_mod";
+    assert_int_equal(start_ovs(f), 0);
+    assert_int_equal(count(&f->log.lines, "only its userspace datapath can work"), 1);
+}
+
+static void test_ovs_is_not_wanted(void **state)
+{
+    struct fixture *f = *state;
+    scratch_write(&f->s, CONF, "bridge\n", 0644);
+    assert_int_equal(start_ovs(f), 0);
+    assert_int_equal(ifr_openvswitch_restart(&f->host, &f->err), 0);
+    assert_int_equal(lines(f)->n, 0);
+    assert_false(is_marked(f, IFR_OVS_MARK));
+    scratch_write(&f->s, CONF, "vswitch", 0644);
+    assert_int_equal(start_ovs(f), 0);
+    assert_true(lines(f)->n > 0);
+    scratch_write(&f->s, CONF, "nonsense\n", 0644);
+    failed(f, start_ovs(f), DBC_EINVAL, "nonsense");
+}
+
+/* ovs-ctl is a shell script that splits and globs some of what it is given. */
+static void test_ovs_hostile_ids(void **state)
+{
+    struct fixture *f = *state;
+    inventory(f, "INSTALLATION_UUID='x external-ids:y=z'\nPRODUCT_BRAND='a\"; touch /x #'\n"
+                 "PRODUCT_VERSION='*'\nBUILD_NUMBER='$(x)'\n");
+    assert_int_equal(start_ovs(f), 0);
+    assert_int_equal(count(lines(f), CTL "\t--no-ovs-vswitchd\t--system-id=random\tstart"), 1);
+    assert_int_equal(count(&f->log.lines, "not fit for a system id"), 3);
+    inventory(f, "INSTALLATION_UUID='" UUID "'\nPRODUCT_BRAND='Citrix Hypervisor'\n"
+                 "PRODUCT_VERSION='8.2.0'\nBUILD_NUMBER='`x`'\n");
+    assert_int_equal(start_ovs(f), 0);
+    assert_int_equal(count(lines(f), "\t--system-type=Citrix Hypervisor\t--system-version=8.2.0\t"),
+                     1);
+    inventory(f, "INSTALLATION_UUID=''\nPRODUCT_BRAND='"
+                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'\n");
+    assert_int_equal(start_ovs(f), 0);
+    assert_int_equal(count(lines(f), CTL "\t--no-ovs-vswitchd\t--system-id=random\tstart"), 2);
+}
+
+static void test_ovs_not_installed(void **state)
+{
+    struct fixture *f = *state;
+    int status = -1;
+    f->missing = "ovs-ctl";
+    failed(f, start_ovs(f), DBC_EUNSUPPORTED, "not installed");
+    assert_int_equal(ifr_openvswitch_ask(&f->host, "status", &status, &f->text, &f->err), 0);
+    assert_int_equal(status, IFR_STATUS_STOPPED);
+    assert_non_null(strstr(dbc_buf_str(&f->text), "not installed"));
+    assert_int_equal(unlink(scratch_path(&f->s, IFR_OVS_CTL)), 0);
+    assert_int_equal(ifr_openvswitch_stop(&f->host, &f->err), 0);
+}
+
+static void test_ovs_stop(void **state)
+{
+    struct fixture *f = *state;
+    scratch_write(&f->s, IFR_OVS_MARK, "", 0644);
+    scratch_write(&f->s, IFR_OVS_BOOTED, "", 0644);
+    scratch_write(&f->s, CONF, "bridge\n", 0644);
+    f->fails[0] = "stop";
+    failed(f, ifr_openvswitch_stop(&f->host, &f->err), DBC_ECOMMAND, "stop: exited with 1");
+    assert_true(is_marked(f, IFR_OVS_MARK));
+    f->fails[0] = NULL;
+    assert_int_equal(ifr_openvswitch_stop(&f->host, &f->err), 0);
+    assert_string_equal(lines(f)->v[1], CTL "\tstop");
+    assert_false(is_marked(f, IFR_OVS_MARK));
+    assert_true(is_marked(f, IFR_OVS_BOOTED));
+}
+
+static void test_ovs_restart(void **state)
+{
+    struct fixture *f = *state;
+    let_vswitchd_run(f);
+    assert_int_equal(ifr_openvswitch_restart(&f->host, &f->err), 0);
+    assert_string_equal(joined(lines(f)), CTL "\t" IDS "\trestart");
+    assert_true(is_marked(f, IFR_OVS_MARK));
+    assert_int_equal(unlink(scratch_path(&f->s, "/proc/4711/comm")), 0);
+    assert_int_equal(ifr_openvswitch_restart(&f->host, &f->err), 0);
+    assert_int_equal(count(lines(f), "clear"), 1);
+}
+
+static void test_ovs_status_is_passed_on(void **state)
+{
+    struct fixture *f = *state;
+    int status = -1;
+    f->prints = "ovsdb-server is not running\n";
+    f->fails[0] = "status";
+    f->fail_status = 42;
+    assert_int_equal(ifr_openvswitch_ask(&f->host, "status", &status, &f->text, &f->err), 0);
+    assert_int_equal(status, 42);
+    assert_string_equal(dbc_buf_str(&f->text), "ovsdb-server is not running\n");
+    assert_int_equal(ifr_openvswitch_ask(&f->host, "version", &status, &f->text, &f->err), 0);
+    assert_int_equal(status, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FIXTURE(test_ovs_first_start),
+        FIXTURE(test_ovs_second_start),
+        FIXTURE(test_ovs_runs_already),
+        FIXTURE(test_ovs_stale_pid_file),
+        FIXTURE(test_ovs_deletion_fails),
+        FIXTURE(test_ovs_daemon_fails),
+        FIXTURE(test_ovs_mark_cannot_be_set),
+        FIXTURE(test_ovs_modules),
+        FIXTURE(test_ovs_is_not_wanted),
+        FIXTURE(test_ovs_hostile_ids),
+        FIXTURE(test_ovs_not_installed),
+        FIXTURE(test_ovs_stop),
+        FIXTURE(test_ovs_restart),
+        FIXTURE(test_ovs_status_is_passed_on),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

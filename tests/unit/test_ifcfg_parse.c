@@ -1,0 +1,236 @@
+/* test_ifcfg_parse.c - reconfigure/ifup/ifcfg_parse.c: the grammar that every reader takes alike,
+ * and files that want to be executed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/fail_alloc.h"
+
+static inline char *failing_strndup(const char *text, size_t len)
+{
+    return alloc_fails_now() ? NULL : strndup(text, len);
+}
+#undef strndup
+#define strndup failing_strndup
+
+#include "reconfigure/ifup/ifcfg_parse.c"
+
+static int warnings;
+
+static void count_line(void *ctx, enum dbc_level level, const char *text)
+{
+    (void)ctx;
+    (void)text;
+    warnings += level == DBC_LOG_WARNING;
+}
+
+static const struct dbc_log counting = { .line = count_line };
+
+/* The value of KEY in a file of this text; "(none)" no such key, "(refused)" not taken, "(file)"
+ * the whole file is refused.  Valid until the next call. */
+static const char *value_in(const char *text, const char *key)
+{
+    static char out[4096];
+    struct ifr_keys keys = IFR_KEYS_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+    const struct ifr_key *found = NULL;
+
+    if (ifr_keys_parse("f", text, strlen(text), &keys, &counting, &err) < 0) {
+        assert_int_equal(err.code, DBC_EPARSE);
+        snprintf(out, sizeof out, "(file)");
+    } else {
+        found = ifr_keys_find(&keys, key);
+        snprintf(out, sizeof out, "%s",
+                 found == NULL          ? "(none)"
+                 : found->value != NULL ? found->value
+                                        : "(refused)");
+    }
+    ifr_keys_release(&keys);
+    return out;
+}
+
+static void takes_the_three_forms(void **state)
+{
+    (void)state;
+    assert_string_equal(value_in("A=b\n", "A"), "b");
+    assert_string_equal(value_in("A=b", "A"), "b");
+    assert_string_equal(value_in("A=\n", "A"), "");
+    assert_string_equal(value_in("A='b c'\n", "A"), "b c");
+    assert_string_equal(value_in("A=\"b c\"\n", "A"), "b c");
+    assert_string_equal(value_in("A=''\n", "A"), "");
+    assert_string_equal(value_in(" \tA=b \t# comment\n", "A"), "b");
+    assert_string_equal(value_in("A='b' # it's a comment\n", "A"), "b");
+    assert_string_equal(value_in("A=b#c\n", "A"), "b#c");
+    assert_string_equal(value_in("A='$(x) `y` \\ \"'\n", "A"), "$(x) `y` \\ \"");
+    assert_string_equal(value_in("A=\"b' ; | & c\"\n", "A"), "b' ; | & c");
+    assert_string_equal(value_in("A=a=b\n", "A"), "a=b");
+}
+
+static void comments_and_blank_lines_are_nothing(void **state)
+{
+    (void)state;
+    warnings = 0;
+    assert_string_equal(value_in("# A=1 it's\n\n  # \"\n#\\\nB=2\n", "B"), "2");
+    assert_string_equal(value_in("# A=1\n", "A"), "(none)");
+    assert_int_equal(warnings, 0);
+}
+
+static void the_last_line_counts(void **state)
+{
+    (void)state;
+    assert_string_equal(value_in("A=1\nB=2\nA=3\n", "A"), "3");
+    /* Not the one before: a shell would not use that either. */
+    assert_string_equal(value_in("A=1\nA=$(x)\n", "A"), "(refused)");
+}
+
+static void takes_nothing_that_a_shell_expands_or_runs(void **state)
+{
+    static const char *const values[] = { "$(x)",   "`x`",      "$x",       "a;x",      "a&x",
+                                          "a|x",    "a<x",      "a>x",      "<(x)",     "(a b)",
+                                          "a x",    "a\tx",     "\\a",      "a'b'",     "'a'b",
+                                          "\"a\"b", "\"$(x)\"", "\"`x`\"",  "\"a\\b\"", "\"$x\"",
+                                          "'a' x",  "'a';x",    "'a'#b",    "$'a'",     "a\rb",
+                                          "'a\rb'", "\"a\tb\"", "'\x1b[m'", "'\x7f'" };
+    char text[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        warnings = 0;
+        snprintf(text, sizeof text, "A=%s\n", values[i]);
+        assert_string_equal(value_in(text, "A"), "(refused)");
+        assert_int_equal(warnings, 1);
+    }
+}
+
+static void a_value_over_several_lines_spoils_the_file(void **state)
+{
+    (void)state;
+    assert_string_equal(value_in("A='b\nB=1\n", "B"), "(file)");
+    assert_string_equal(value_in("A=\"b\nB=1\n'\"\n", "B"), "(file)");
+    assert_string_equal(value_in("A=b\\\nB=1\n", "B"), "(file)");
+    assert_string_equal(value_in("A=\"b\\\"\nB=1\n", "B"), "(file)");
+    assert_string_equal(value_in("echo 'x\nB=1\n", "B"), "(file)");
+    /* These end where the line ends. */
+    assert_string_equal(value_in("A='b\\'\nB=1\n", "B"), "1");
+    assert_string_equal(value_in("A=b # \\\nB=1\n", "B"), "1");
+}
+
+static void commands_are_not_keys(void **state)
+{
+    static const char *const lines[] = { "rm -rf /", "export A=1", "A =1", "1A=1", "A-B=1",
+                                         "=1",       ". /x",       "if x", "A+=1" };
+    char text[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        warnings = 0;
+        snprintf(text, sizeof text, "%s\nB=2\n", lines[i]);
+        assert_string_equal(value_in(text, "A"), "(none)");
+        assert_string_equal(value_in(text, "B"), "2");
+        assert_int_equal(warnings, 2); /* once a call */
+    }
+}
+
+static void a_nul_byte_is_an_error_at_its_line(void **state)
+{
+    struct ifr_keys keys = IFR_KEYS_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    (void)state;
+    assert_int_equal(ifr_keys_parse("f", "A=1\nB=\0002\n", 9, &keys, NULL, &err), -1);
+    assert_int_equal(err.code, DBC_EPARSE);
+    assert_string_equal(err.file, "f");
+    assert_int_equal(err.line, 2);
+    ifr_keys_release(&keys);
+}
+
+static void lines_are_counted(void **state)
+{
+    struct ifr_keys keys = IFR_KEYS_INIT;
+
+    (void)state;
+    assert_int_equal(ifr_keys_parse("f", "#\n\nA=1\n", 7, &keys, NULL, NULL), 0);
+    assert_int_equal(ifr_keys_find(&keys, "A")->line, 3);
+    ifr_keys_release(&keys);
+}
+
+static void too_many_keys_are_refused(void **state)
+{
+    struct ifr_keys keys = IFR_KEYS_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+    char *text = calloc(IFR_KEYS_MAX + 2, 4);
+
+    (void)state;
+    for (int i = 0; i < IFR_KEYS_MAX + 1; i++) {
+        memcpy(text + i * 4, "A=1\n", 4);
+    }
+    assert_int_equal(ifr_keys_parse("f", text, IFR_KEYS_MAX * 4, &keys, NULL, &err), 0);
+    ifr_keys_release(&keys);
+    assert_int_equal(ifr_keys_parse("f", text, (IFR_KEYS_MAX + 1) * 4, &keys, NULL, &err), -1);
+    assert_int_equal(err.code, DBC_ELIMIT);
+    assert_int_equal(err.line, IFR_KEYS_MAX + 1);
+    ifr_keys_release(&keys);
+    free(text);
+}
+
+/* Every single byte, as the value and in it: nothing but the policy decides. */
+static void every_byte_is_taken_or_refused(void **state)
+{
+    char text[16];
+
+    (void)state;
+    for (int c = 1; c < 256; c++) {
+        snprintf(text, sizeof text, "A=x%cy\n", c);
+        const char *got = value_in(text, "A");
+        bool refused = strcmp(got, "(refused)") == 0 || strcmp(got, "(file)") == 0;
+        bool special = c < 0x20 || c == 0x7f || strchr(" '\"\\$`;&|<>()", c) != NULL;
+        if (c == '\n') {
+            assert_string_equal(got, "x");
+        } else {
+            assert_int_equal(refused, special);
+        }
+    }
+}
+
+static void each_allocation_may_fail(void **state)
+{
+    const char text[] = "A=1\nB='2'\nC=3\n";
+
+    (void)state;
+    for (long n = 0;; n++) {
+        struct ifr_keys keys = IFR_KEYS_INIT;
+        struct dbc_error err = DBC_ERROR_INIT;
+        allocs_left = n;
+        int rc = ifr_keys_parse("f", text, strlen(text), &keys, NULL, &err);
+        bool reached = alloc_failed();
+        ifr_keys_release(&keys);
+        if (!reached) {
+            assert_int_equal(rc, 0);
+            assert_true(n >= 7);
+            return;
+        }
+        assert_int_equal(rc, -1);
+        assert_int_equal(err.code, DBC_ENOMEM);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(takes_the_three_forms),
+        cmocka_unit_test(comments_and_blank_lines_are_nothing),
+        cmocka_unit_test(the_last_line_counts),
+        cmocka_unit_test(takes_nothing_that_a_shell_expands_or_runs),
+        cmocka_unit_test(a_value_over_several_lines_spoils_the_file),
+        cmocka_unit_test(commands_are_not_keys),
+        cmocka_unit_test(a_nul_byte_is_an_error_at_its_line),
+        cmocka_unit_test(lines_are_counted),
+        cmocka_unit_test(too_many_keys_are_refused),
+        cmocka_unit_test(every_byte_is_taken_or_refused),
+        cmocka_unit_test(each_allocation_may_fail),
+    };
+    return cmocka_run_group_tests_name("ifcfg_parse", tests, NULL, NULL);
+}

@@ -1,0 +1,310 @@
+/* test_ifup_device.c - reconfigure/ifup/device.c: which values pass the door, and into what. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "reconfigure/ifup/device.h"
+#include "unit/scratch.h"
+
+/* Checks a file of this text for device `name`; 0 or the error's code. */
+static enum dbc_code check(const char *name, const char *text, struct ifr_device *dev,
+                           struct captured *captured)
+{
+    struct ifr_keys keys = IFR_KEYS_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+    int rc = -1;
+
+    assert_int_equal(ifr_keys_parse("f", text, strlen(text), &keys, NULL, &err), 0);
+    rc = ifr_device_check("f", &keys, name, dev, &captured->log, &err);
+    assert_int_equal(rc, err.code == DBC_OK ? 0 : -1);
+    ifr_keys_release(&keys);
+    return err.code;
+}
+
+#define WITH_DEVICE                                                                                \
+    struct ifr_device dev = IFR_DEVICE_INIT;                                                       \
+    struct captured captured;                                                                      \
+    (void)state;                                                                                   \
+    captured_init(&captured)
+#define DONE                                                                                       \
+    captured_release(&captured);                                                                   \
+    ifr_device_release(&dev)
+
+static void reads_an_address(void **state)
+{
+    WITH_DEVICE;
+    char ip[16];
+
+    assert_int_equal(check("xenbr0",
+                           "XEMANAGED=yes\nDEVICE=xenbr0\nONBOOT=no\nNOZEROCONF=yes\nTYPE=Bridge\n"
+                           "DELAY=0\nSTP=off\nPIFDEV=eth0\nBOOTPROTO=none\nNETMASK=255.255.0.0\n"
+                           "IPADDR=10.1.2.3\nGATEWAY=10.1.0.1\nMTU=9000\nDNS1=1.2.3.4\n"
+                           "DNS2=5.6.7.8\nDOMAIN='a.example b.example'\n",
+                           &dev, &captured),
+                     DBC_OK);
+    assert_true(dev.is_bridge && dev.has_ip && dev.has_gateway && !dev.dhcp && !dev.is_vlan);
+    assert_int_equal(dev.delay, 0);
+    assert_int_equal(dev.stp, 0);
+    assert_int_equal(dev.prefix, 16);
+    assert_int_equal(dev.mtu, 9000);
+    dbc_format_ipv4(dev.ip, ip);
+    assert_string_equal(ip, "10.1.2.3");
+    dbc_format_ipv4(dev.gateway, ip);
+    assert_string_equal(ip, "10.1.0.1");
+    assert_string_equal(joined(&dev.dns), "1.2.3.4|5.6.7.8");
+    assert_string_equal(dev.domain, "a.example b.example");
+    assert_int_equal(captured.lines.n, 0);
+    DONE;
+}
+
+static void reads_a_bond(void **state)
+{
+    WITH_DEVICE;
+    assert_int_equal(check("bond0",
+                           "DEVICE=bond0\nTYPE=Ethernet\nMACADDR=00:11:22:AA:BB:CC\n"
+                           "BONDING_OPTS=\"mode=802.3ad miimon=100 xmit_hash_policy=layer3+4 \"\n"
+                           "ETHTOOL_OPTS=\"speed 100 duplex half\"\n"
+                           "ETHTOOL_OFFLOAD_OPTS=\"gro off\"\nBRIDGE=xenbr0\n",
+                           &dev, &captured),
+                     DBC_OK);
+    assert_true(dev.is_bond);
+    assert_string_equal(joined(&dev.bonding), "mode=802.3ad|miimon=100|xmit_hash_policy=layer3+4");
+    assert_string_equal(joined(&dev.ethtool), "speed|100|duplex|half");
+    assert_string_equal(joined(&dev.offload), "gro|off");
+    assert_string_equal(dev.mac, "00:11:22:aa:bb:cc");
+    assert_string_equal(dev.bridge, "xenbr0");
+    DONE;
+}
+
+static void reads_a_vlan_and_a_slave(void **state)
+{
+    WITH_DEVICE;
+    assert_int_equal(check("bond0.123", "VLAN=yes\n", &dev, &captured), DBC_OK);
+    assert_true(dev.is_vlan);
+    assert_string_equal(dev.vlan_parent, "bond0");
+    assert_int_equal(dev.vlan_tag, 123);
+    ifr_device_release(&dev);
+    assert_int_equal(check("eth1", "MASTER=bond0\nSLAVE=yes\n", &dev, &captured), DBC_OK);
+    assert_true(dev.is_slave);
+    assert_string_equal(dev.master, "bond0");
+    DONE;
+}
+
+static void an_address_without_a_mask_has_its_class(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned prefix;
+    } cases[] = { { "IPADDR=10.0.0.1\n", 8 },
+                  { "IPADDR=172.16.0.1\n", 16 },
+                  { "IPADDR=192.0.2.10\nNETMASK=\n", 24 },
+                  { "NETMASK=255.255.255.128\nIPADDR=10.0.0.1\n", 25 } };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        WITH_DEVICE;
+        assert_int_equal(check("eth0", cases[i].text, &dev, &captured), DBC_OK);
+        assert_int_equal(dev.prefix, cases[i].prefix);
+        DONE;
+    }
+}
+
+/* Without these the device would be another one than meant. */
+static void bad_values_of_needed_keys_are_errors(void **state)
+{
+    static const char *const texts[] = {
+        "DEVICE=eth1\n",
+        "DEVICE=../eth0\n",
+        "TYPE=Tunnel\n",
+        "BRIDGE=../x\n",
+        "BRIDGE=-x\n",
+        "BRIDGE=a/b\n",
+        "MASTER=bond0-too-long-a-name\nSLAVE=yes\n",
+        "SLAVE=yes\n",
+        "VLAN=yes\n",
+        "BOOTPROTO=bootp\n",
+        "IPADDR=10.0.0.256\n",
+        "IPADDR=10.0.0\n",
+        "IPADDR=10.0.0.1\nNETMASK=255.0.255.0\n",
+        "IPADDR=$(x)\n",
+        "BRIDGE=eth0\n",
+        "MASTER=eth0\nSLAVE=yes\n",
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        WITH_DEVICE;
+        assert_int_equal(check("eth0", texts[i], &dev, &captured), DBC_EINVAL);
+        DONE;
+    }
+}
+
+static void bad_vlan_names_are_errors(void **state)
+{
+    static const char *const names[] = { "eth0.4095", "eth0.", "eth0.x", ".5", "eth0.-1" };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        WITH_DEVICE;
+        assert_int_equal(check(names[i], "VLAN=yes\n", &dev, &captured), DBC_EINVAL);
+        DONE;
+    }
+}
+
+/* A bad option must not keep a host off the network. */
+static void other_bad_values_are_left_out(void **state)
+{
+    static const char *const texts[] = {
+        "MTU=+9000\n",
+        "MTU=70000\n",
+        "MACADDR=x\n",
+        "DELAY=31\n",
+        "GATEWAY=10.0.0.1/8\n",
+        "DOMAIN='a;b'\n",
+        "DNS1=1.2.3\n",
+        "BONDING_OPTS=\"mode=active-backup ../../../../tmp/x=data\"\n",
+        "BONDING_OPTS=\"mode=active-backup miimon=1/2\"\n",
+        "BONDING_OPTS=\"mode\"\n",
+        "ETHTOOL_OPTS=\"speed 100 --flash\"\n",
+        "ETHTOOL_OPTS=\"speed 1$(x)\"\n",
+        "ETHTOOL_OFFLOAD_OPTS=\"gro o*f\"\n",
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        WITH_DEVICE;
+        assert_int_equal(check("eth0", texts[i], &dev, &captured), DBC_OK);
+        assert_true(captured.lines.n > 0 || strstr(texts[i], "$(") != NULL);
+        assert_true(dev.mtu == 0 && dev.mac[0] == '\0' && dev.delay == -1 && !dev.has_gateway);
+        assert_true(dev.domain[0] == '\0' && dev.dns.n == 0);
+        assert_true(dev.bonding.n == 0 && dev.ethtool.n == 0 && dev.offload.n == 0);
+        DONE;
+    }
+}
+
+static void a_long_word_is_left_out(void **state)
+{
+    WITH_DEVICE;
+    char text[512];
+
+    snprintf(text, sizeof text, "BONDING_OPTS=\"mode=active-backup primary=%0200d\"\n", 0);
+    assert_int_equal(check("bond0", text, &dev, &captured), DBC_OK);
+    assert_true(dev.is_bond && dev.bonding.n == 0);
+    DONE;
+}
+
+static void empty_values_count_as_not_given(void **state)
+{
+    WITH_DEVICE;
+    assert_int_equal(check("eth0", "GATEWAY=\nBRIDGE=\nNETMASK=\nIPADDR=\nTYPE=''\n", &dev,
+                           &captured),
+                     DBC_OK);
+    assert_false(dev.has_ip || dev.has_gateway || dev.is_bridge);
+    assert_int_equal(captured.lines.n, 0);
+    DONE;
+}
+
+/* ---- Files. --------------------------------------------------------------------------------- */
+
+struct host {
+    struct scratch scratch;
+    struct ifr_facts *facts;
+    struct captured captured;
+};
+
+static int make_host(void **state)
+{
+    struct host *host = calloc(1, sizeof *host);
+
+    scratch_make(&host->scratch);
+    captured_init(&host->captured);
+    host->facts = ifr_facts_new(host->scratch.root, NULL, &host->captured.log, NULL);
+    *state = host;
+    return 0;
+}
+
+static int remove_host(void **state)
+{
+    struct host *host = *state;
+
+    ifr_facts_free(host->facts);
+    captured_release(&host->captured);
+    scratch_remove(&host->scratch);
+    free(host);
+    return 0;
+}
+
+static void hostile_names_reach_no_file(void **state)
+{
+    static const char *const names[] = { "../passwd",       "", "-x", ".", "a b", "a\nb",
+                                         "0123456789abcdef" };
+    struct host *host = *state;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct ifr_device dev = IFR_DEVICE_INIT;
+        struct dbc_error err = DBC_ERROR_INIT;
+        assert_int_equal(ifr_device_load(host->facts, names[i], &dev, NULL, &err), -1);
+        assert_int_equal(err.code, DBC_EINVAL);
+        ifr_device_release(&dev);
+    }
+}
+
+static void finds_the_members_of_a_bond(void **state)
+{
+    struct host *host = *state;
+    struct dbc_strvec members = DBC_STRVEC_INIT;
+
+    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth2", "MASTER=bond0\nSLAVE=yes\n", 0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth1", "SLAVE=yes\nMASTER=bond0\n", 0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth3", "SLAVE=yes\nMASTER=bond1\n", 0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth4", "#MASTER=bond0\n", 0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth5", "MASTER=bond0'\nSLAVE=yes\n",
+                  0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth1.bak", "MASTER=bond0\nSLAVE=yes\n",
+                  0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth1~", "MASTER=bond0\nSLAVE=yes\n",
+                  0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/.ifcfg-eth6.x", "MASTER=bond0\nSLAVE=yes\n",
+                  0644);
+    assert_int_equal(ifr_bond_members(host->facts, "bond0", &members, &host->captured.log, NULL),
+                     0);
+    assert_string_equal(joined(&members), "eth1|eth2");
+    assert_non_null(strstr(joined(&host->captured.lines), "ifcfg-eth5"));
+    dbc_strvec_release(&members);
+}
+
+static void reads_the_owners(void **state)
+{
+    struct host *host = *state;
+    struct ifr_owners owners;
+
+    ifr_owners_load(host->facts, &owners, &host->captured.log);
+    assert_string_equal(owners.gatewaydev, "");
+    scratch_write(&host->scratch, "/etc/sysconfig/network",
+                  "NETWORKING=yes\nHOSTNAME=`x`\nDNSDEV=xenbr1\nGATEWAYDEV='xenbr0'\n", 0644);
+    ifr_owners_load(host->facts, &owners, &host->captured.log);
+    assert_string_equal(owners.gatewaydev, "xenbr0");
+    assert_string_equal(owners.dnsdev, "xenbr1");
+    scratch_write(&host->scratch, "/etc/sysconfig/network", "DNSDEV=-x\nGATEWAYDEV=a b\n", 0644);
+    ifr_owners_load(host->facts, &owners, &host->captured.log);
+    assert_string_equal(owners.gatewaydev, "");
+    assert_string_equal(owners.dnsdev, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_an_address),
+        cmocka_unit_test(reads_a_bond),
+        cmocka_unit_test(reads_a_vlan_and_a_slave),
+        cmocka_unit_test(an_address_without_a_mask_has_its_class),
+        cmocka_unit_test(bad_values_of_needed_keys_are_errors),
+        cmocka_unit_test(bad_vlan_names_are_errors),
+        cmocka_unit_test(other_bad_values_are_left_out),
+        cmocka_unit_test(a_long_word_is_left_out),
+        cmocka_unit_test(empty_values_count_as_not_given),
+        cmocka_unit_test_setup_teardown(hostile_names_reach_no_file, make_host, remove_host),
+        cmocka_unit_test_setup_teardown(finds_the_members_of_a_bond, make_host, remove_host),
+        cmocka_unit_test_setup_teardown(reads_the_owners, make_host, remove_host),
+    };
+    return cmocka_run_group_tests_name("ifup_device", tests, NULL, NULL);
+}

@@ -1,0 +1,204 @@
+/* test_ifup_dhcp.c - reconfigure/ifup/dhcp.c: command lines of the clients, and which process is
+ * taken for one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "reconfigure/ifup/dhcp.h"
+#include "unit/ifup_host.h"
+
+#define DEV "dbctest9" /* no device of the machine that runs the test */
+
+static int start(struct ifup_host *h, bool persistent, unsigned timeout_s)
+{
+    struct ifr_device dev = IFR_DEVICE_INIT;
+    int rc = 0;
+
+    snprintf(dev.name, sizeof dev.name, "%s", DEV);
+    dev.dhcp = true;
+    dev.persistent = persistent;
+    rc = ifr_dhcp_start(&h->host, &dev, timeout_s, NULL);
+    ifr_device_release(&dev);
+    return rc;
+}
+
+static size_t files_in_run(struct ifup_host *h)
+{
+    DIR *folder = opendir(scratch_path(&h->scratch, "/var/run"));
+    size_t n = 0;
+
+    while (readdir(folder) != NULL) {
+        n++;
+    }
+    closedir(folder);
+    return n - 2;
+}
+
+/* dhclient's configuration must be there while it runs. */
+static char conf_text[512];
+
+static bool reads_conf(struct ifup_host *h, const char *line)
+{
+    char path[128] = "";
+    size_t root = strlen(h->scratch.root);
+
+    ifup_word_after(line, " -cf ", path);
+    assert_int_equal(strncmp(path, h->scratch.root, root), 0);
+    snprintf(conf_text, sizeof conf_text, "%.500s", scratch_read(&h->scratch, path + root));
+    return true;
+}
+
+static void dhclient_gets_a_private_configuration(void **state)
+{
+    struct ifup_host *h = *state;
+
+    scratch_write(&h->scratch, "/sbin/dhclient", "", 0755);
+    scratch_mkdir(&h->scratch, "/var/lib/dhclient");
+    h->seen = reads_conf;
+    assert_int_equal(start(h, true, 240), 0);
+    assert_int_equal(strncmp(conf_text, "timeout 240;\n", 13), 0);
+    assert_int_equal(files_in_run(h), 0);
+    assert_null(strstr(ifup_ran(h), " -1 "));
+    assert_non_null(strstr(ifup_ran(h), " -sf /libexec/ifup-dhcp "));
+    assert_non_null(strstr(ifup_ran(h), "/var/lib/dhclient/dhclient-" DEV ".leases "));
+    assert_non_null(strstr(ifup_ran(h), "/var/run/dhclient-" DEV ".pid "));
+    assert_true(ifup_logged(h, "goes on trying"));
+}
+
+static void without_persistence_dhclient_tries_once(void **state)
+{
+    struct ifup_host *h = *state;
+
+    scratch_write(&h->scratch, "/sbin/dhclient", "", 0755);
+    h->failing = "dhclient";
+    assert_int_equal(start(h, false, 5), -1);
+    assert_non_null(strstr(ifup_ran(h), " -1 "));
+    assert_null(strstr(ifup_ran(h), " -lf "));
+    assert_int_equal(files_in_run(h), 0);
+}
+
+static void udhcpc_alone_or_in_busybox(void **state)
+{
+    struct ifup_host *h = *state;
+
+    scratch_write(&h->scratch, "/bin/busybox", "", 0755);
+    assert_int_equal(start(h, true, 10), 0);
+    assert_non_null(strstr(ifup_ran(h), "/bin/busybox udhcpc -b -S -i " DEV
+                                        " -s /libexec/ifup-dhcp -T 3 -t 4 -p "));
+    scratch_write(&h->scratch, "/usr/sbin/udhcpc", "", 0755);
+    assert_int_equal(start(h, false, 9), 0);
+    assert_non_null(strstr(ifup_ran(h), "/usr/sbin/udhcpc -n -S -i " DEV
+                                        " -s /libexec/ifup-dhcp -T 3 -t 3 -p "));
+}
+
+static void no_client_is_an_error(void **state)
+{
+    struct ifup_host *h = *state;
+
+    assert_int_equal(start(h, true, 10), -1);
+    assert_string_equal(ifup_ran(h), "");
+}
+
+/* ---- Processes. ----------------------------------------------------------------------------- */
+
+static pid_t run_as(const char *name, const char *dev)
+{
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        execl("/bin/sh", name, "-c", "while :; do sleep 0.1; done", dev, (char *)NULL);
+        _exit(127);
+    }
+    assert_true(pid > 0);
+    usleep(100000); /* until the exec */
+    return pid;
+}
+
+static void write_pid(struct ifup_host *h, pid_t pid)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%ld\n", (long)pid);
+    scratch_write(&h->scratch, "/var/run/dhclient-" DEV ".pid", text, 0644);
+}
+
+/* Has it been ended by ifr_dhcp_stop?  Ends and collects it in any case. */
+static bool was_stopped(struct ifup_host *h, pid_t pid)
+{
+    int status = 0;
+
+    write_pid(h, pid);
+    ifr_dhcp_stop(&h->host, DEV);
+    assert_string_equal(scratch_read(&h->scratch, "/var/run/dhclient-" DEV ".pid"), "(none)");
+    usleep(50000);
+    bool stopped = waitpid(pid, &status, WNOHANG) == pid;
+    if (!stopped) {
+        kill(pid, SIGKILL);
+        waitpid(pid, &status, 0);
+    }
+    return stopped;
+}
+
+static void ends_its_own_client_only(void **state)
+{
+    struct ifup_host *h = *state;
+
+    assert_int_equal(symlink("/proc", scratch_path(&h->scratch, "/proc")), 0);
+    assert_true(was_stopped(h, run_as("/sbin/dhclient", DEV)));
+    assert_true(was_stopped(h, run_as("udhcpc", DEV)));
+    assert_false(was_stopped(h, run_as("/sbin/dhclient", "xenbr9")));
+    assert_false(was_stopped(h, run_as("sshd", DEV)));
+}
+
+static void hostile_pid_files_end_nobody(void **state)
+{
+    static const char *const texts[] = { "",     "-1\n", "0\n", "1\n", "x\n", "99999999999999\n",
+                                         "1 2\n" };
+    struct ifup_host *h = *state;
+
+    assert_int_equal(symlink("/proc", scratch_path(&h->scratch, "/proc")), 0);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        scratch_write(&h->scratch, "/var/run/dhclient-" DEV ".pid", texts[i], 0644);
+        ifr_dhcp_stop(&h->host, DEV);
+    }
+    assert_false(ifup_logged(h, "stopping"));
+}
+
+static void a_client_without_an_address_is_replaced(void **state)
+{
+    struct ifup_host *h = *state;
+    pid_t pid = run_as("dhclient", DEV);
+    int status = 0;
+
+    assert_int_equal(symlink("/proc", scratch_path(&h->scratch, "/proc")), 0);
+    scratch_write(&h->scratch, "/sbin/dhclient", "", 0755);
+    write_pid(h, pid);
+    assert_int_equal(start(h, true, 5), 0);
+    assert_true(ifup_logged(h, "stopping DHCP client"));
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status));
+    assert_non_null(strstr(ifup_ran(h), "dhclient -4 -q"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, ifup_host_make, ifup_host_remove)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(dhclient_gets_a_private_configuration),
+        TEST(without_persistence_dhclient_tries_once),
+        TEST(udhcpc_alone_or_in_busybox),
+        TEST(no_client_is_an_error),
+        TEST(ends_its_own_client_only),
+        TEST(hostile_pid_files_end_nobody),
+        TEST(a_client_without_an_address_is_replaced),
+    };
+    return cmocka_run_group_tests_name("ifup_dhcp", tests, NULL, NULL);
+}

@@ -1,0 +1,247 @@
+/* test_ifup_lease.c - reconfigure/ifup/{lease,resolv}.c: DHCP events, with servers that lie. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "reconfigure/ifup/lease.h"
+#include "reconfigure/ifup/resolv.h"
+#include "unit/ifup_host.h"
+
+static int event(struct ifup_host *h, const char *name, const char *const *env)
+{
+    return ifr_lease_event(&h->host, name, env, NULL);
+}
+
+static const char *const dhclient_bound[] = { "reason=BOUND",
+                                              "interface=xenbr0",
+                                              "new_ip_address=10.0.0.7",
+                                              "new_subnet_mask=255.255.255.0",
+                                              "new_routers=10.0.0.1 10.0.0.2",
+                                              "new_domain_name_servers=10.0.0.3 10.0.0.4",
+                                              "new_domain_name=lab.example",
+                                              NULL };
+
+#define BOUND_RAN                                                                                  \
+    "ip -4 addr replace 10.0.0.7/24 broadcast + dev xenbr0\n"                                      \
+    "ip -4 route replace default via 10.0.0.1 dev xenbr0\n"
+
+static void dhclient_and_udhcpc_mean_the_same(void **state)
+{
+    struct ifup_host *h = *state;
+    const char *const udhcpc[] = { "interface=xenbr0",
+                                   "ip=10.0.0.7",
+                                   "subnet=255.255.255.0",
+                                   "router=10.0.0.1",
+                                   "dns=10.0.0.3 10.0.0.4",
+                                   "domain=lab.example",
+                                   NULL };
+    static const char resolv[] = "# Written by ifup for xenbr0\nsearch lab.example\n"
+                                 "nameserver 10.0.0.3\nnameserver 10.0.0.4\n";
+
+    ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\n");
+    scratch_write(&h->scratch, "/etc/resolv.conf", "search old\n", 0644);
+    assert_int_equal(event(h, NULL, dhclient_bound), 0);
+    assert_string_equal(ifup_ran(h), BOUND_RAN);
+    assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"), resolv);
+    assert_int_equal(event(h, "bound", udhcpc), 0);
+    assert_string_equal(ifup_ran(h), BOUND_RAN BOUND_RAN);
+    assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"), resolv);
+    assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf.save"), "search old\n");
+}
+
+static void the_configuration_wins_over_the_server(void **state)
+{
+    struct ifup_host *h = *state;
+
+    ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\nDNS1=1.1.1.1\nDOMAIN='mine.example'\n");
+    assert_int_equal(event(h, NULL, dhclient_bound), 0);
+    assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"),
+                        "# Written by ifup for xenbr0\nsearch mine.example\nnameserver 1.1.1.1\n");
+}
+
+static void owners_are_honoured(void **state)
+{
+    struct ifup_host *h = *state;
+
+    scratch_write(&h->scratch, "/etc/sysconfig/network", "GATEWAYDEV=xenbr1\nDNSDEV=xenbr1\n",
+                  0644);
+    ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\n");
+    assert_int_equal(event(h, NULL, dhclient_bound), 0);
+    assert_string_equal(ifup_ran(h), "ip -4 addr replace 10.0.0.7/24 broadcast + dev xenbr0\n");
+    assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"), "(none)");
+}
+
+static void a_changed_address_replaces_the_old(void **state)
+{
+    struct ifup_host *h = *state;
+    const char *const env[] = { "reason=RENEW",
+                                "interface=xenbr0",
+                                "old_ip_address=10.0.0.6",
+                                "new_ip_address=10.0.0.7",
+                                "new_subnet_mask=255.255.255.0",
+                                NULL };
+
+    ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\n");
+    assert_int_equal(event(h, NULL, env), 0);
+    assert_string_equal(ifup_ran(h), "ip -4 addr flush dev xenbr0\n"
+                                     "ip -4 addr replace 10.0.0.7/24 broadcast + dev xenbr0\n");
+}
+
+static void a_lost_lease_takes_everything_away(void **state)
+{
+    struct ifup_host *h = *state;
+    const char *const env[] = { "reason=EXPIRE", "interface=xenbr0", NULL };
+
+    ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\n");
+    scratch_write(&h->scratch, "/etc/resolv.conf", "search old\n", 0644);
+    assert_int_equal(event(h, NULL, dhclient_bound), 0);
+    assert_int_equal(event(h, NULL, env), 0);
+    assert_string_equal(ifup_ran(h), BOUND_RAN "ip -4 addr flush dev xenbr0\n"
+                                               "ip link set dev xenbr0 up\n");
+    assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"), "search old\n");
+    assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf.save"), "(none)");
+}
+
+static void an_old_lease_nobody_confirms_is_refused(void **state)
+{
+    struct ifup_host *h = *state;
+    const char *const env[] = { "reason=TIMEOUT", "interface=xenbr0", "new_ip_address=10.0.0.7",
+                                "new_subnet_mask=255.255.255.0", NULL };
+
+    assert_int_equal(event(h, NULL, env), -1);
+    assert_string_equal(ifup_ran(h), "");
+}
+
+static void what_cannot_be_used_is_refused(void **state)
+{
+    static const char *const envs[][5] = {
+        { "reason=BOUND", "interface=xenbr0", "new_ip_address=10.0.0.7/8",
+          "new_subnet_mask=255.0.0.0" },
+        { "reason=BOUND", "interface=xenbr0", "new_ip_address=0.0.0.0",
+          "new_subnet_mask=255.0.0.0" },
+        { "reason=BOUND", "interface=xenbr0", "new_ip_address=10.0.0.7" },
+        { "reason=BOUND", "interface=xenbr0", "new_ip_address=10.0.0.7",
+          "new_subnet_mask=255.0.255.0" },
+        { "reason=BOUND", "interface=../x", "new_ip_address=10.0.0.7",
+          "new_subnet_mask=255.0.0.0" },
+        { "reason=BOUND", "interface=-x", "new_ip_address=10.0.0.7", "new_subnet_mask=255.0.0.0" },
+        { "reason=BOUND", "new_ip_address=10.0.0.7", "new_subnet_mask=255.0.0.0" },
+        { "reason=REBOOT NOW", "interface=xenbr0" },
+        { "interface=xenbr0" },
+    };
+    struct ifup_host *h = *state;
+
+    for (size_t i = 0; i < sizeof envs / sizeof envs[0]; i++) {
+        assert_int_equal(event(h, NULL, envs[i]), -1);
+        assert_string_equal(ifup_ran(h), "");
+    }
+}
+
+static void lies_are_left_out(void **state)
+{
+    struct ifup_host *h = *state;
+    const char *const env[] = { "reason=BOUND",
+                                "interface=xenbr0",
+                                "new_ip_address=10.0.0.7",
+                                "new_subnet_mask=255.255.255.0",
+                                "new_routers=$(x) 192.0.2.1",
+                                "new_domain_name_servers=10.0.0.3 `x` 10.0.0.3x 999.1.1.1",
+                                "new_domain_name=a\nnameserver 6.6.6.6",
+                                NULL };
+
+    ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\n");
+    assert_int_equal(event(h, NULL, env), 0);
+    /* The router is none, and the other is not in the subnet. */
+    assert_string_equal(ifup_ran(h), "ip -4 addr replace 10.0.0.7/24 broadcast + dev xenbr0\n");
+    assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"),
+                        "# Written by ifup for xenbr0\nnameserver 10.0.0.3\n");
+}
+
+static void events_that_ask_for_nothing(void **state)
+{
+    struct ifup_host *h = *state;
+    const char *const env[] = { "interface=xenbr0", NULL };
+    const char *const start[] = { "interface=xenbr0", "reason=PREINIT", NULL };
+
+    assert_int_equal(event(h, "nak", env), 0);
+    assert_int_equal(event(h, "leasefail", env), 0);
+    assert_int_equal(event(h, "MEDIUM", env), 0);
+    assert_string_equal(ifup_ran(h), "");
+    assert_int_equal(event(h, NULL, start), 0);
+    assert_string_equal(ifup_ran(h), "ip link set dev xenbr0 up\n");
+}
+
+static void a_lease_that_cannot_be_applied_is_declined(void **state)
+{
+    struct ifup_host *h = *state;
+
+    ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\n");
+    h->failing = "addr replace";
+    assert_int_equal(event(h, NULL, dhclient_bound), -1);
+}
+
+/* ---- resolv.conf. --------------------------------------------------------------------------- */
+
+static void compose_keeps_what_is_not_replaced(void **state)
+{
+    struct dbc_strvec dns = DBC_STRVEC_INIT;
+    struct dbc_buf out = DBC_BUF_INIT;
+
+    (void)state;
+    ifr_resolv_compose("# Written by ifup for eth9\nsearch a\ndomain b\nnameserver 1.1.1.1\n"
+                       "options x\nnameserversomething\n# c",
+                       "eth0", &dns, "d,e", &out);
+    assert_string_equal(dbc_buf_str(&out), "# Written by ifup for eth0\nsearch d e\n"
+                                           "nameserver 1.1.1.1\noptions x\nnameserversomething\n"
+                                           "# c\n");
+    dbc_buf_clear(&out);
+    dbc_strvec_push(&dns, "2.2.2.2");
+    ifr_resolv_compose("search a\nnameserver\t1.1.1.1\n", "eth0", &dns, "", &out);
+    assert_string_equal(dbc_buf_str(&out),
+                        "# Written by ifup for eth0\nnameserver 2.2.2.2\nsearch a\n");
+    dbc_strvec_release(&dns);
+    dbc_buf_release(&out);
+}
+
+static void only_the_writer_restores(void **state)
+{
+    struct ifup_host *h = *state;
+    struct dbc_strvec dns = DBC_STRVEC_INIT;
+
+    dbc_strvec_push(&dns, "2.2.2.2");
+    scratch_write(&h->scratch, "/etc/resolv.conf", "search old\n", 0640);
+    ifr_resolv_set(&h->host, "eth0", &dns, "");
+    ifr_resolv_set(&h->host, "eth01", &dns, ""); /* the saved file stays the first one */
+    ifr_resolv_restore(&h->host, "eth0");
+    assert_non_null(strstr(scratch_read(&h->scratch, "/etc/resolv.conf"), "for eth01\n"));
+    ifr_resolv_restore(&h->host, "eth01");
+    assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"), "search old\n");
+    scratch_write(&h->scratch, "/etc/resolv.conf.save", "search older\n", 0644);
+    ifr_resolv_restore(&h->host, "eth01"); /* a person's file by now */
+    assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"), "search old\n");
+    dbc_strvec_release(&dns);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, ifup_host_make, ifup_host_remove)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(dhclient_and_udhcpc_mean_the_same),
+        TEST(the_configuration_wins_over_the_server),
+        TEST(owners_are_honoured),
+        TEST(a_changed_address_replaces_the_old),
+        TEST(a_lost_lease_takes_everything_away),
+        TEST(an_old_lease_nobody_confirms_is_refused),
+        TEST(what_cannot_be_used_is_refused),
+        TEST(lies_are_left_out),
+        TEST(events_that_ask_for_nothing),
+        TEST(a_lease_that_cannot_be_applied_is_declined),
+        TEST(only_the_writer_restores),
+        cmocka_unit_test(compose_keeps_what_is_not_replaced),
+    };
+    return cmocka_run_group_tests_name("ifup_lease", tests, NULL, NULL);
+}

@@ -1,0 +1,240 @@
+/* test_options.c - cli/options.c: the command line of interface-reconfigure(8). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+
+#include "../../cli/options.c"
+
+#define MAX_WORDS 24
+
+struct parsed {
+    struct options options;
+    struct dbc_buf usage;
+    char words[MAX_WORDS][128];
+    char *argv[MAX_WORDS + 1];
+    int argc;
+    int rc;
+};
+
+/* `line`: words after the program's name, with a blank between. */
+static void split_words(struct parsed *p, const char *line)
+{
+    char copy[1024], *rest = NULL;
+    snprintf(copy, sizeof copy, "interface-reconfigure %s", line);
+    p->argc = 0;
+    for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        snprintf(p->words[p->argc], sizeof p->words[0], "%s", word);
+        p->argv[p->argc] = p->words[p->argc];
+        p->argc++;
+    }
+    p->argv[p->argc] = NULL;
+}
+
+static const struct ifr_request *parse(struct parsed *p, const char *line)
+{
+    split_words(p, line);
+    dbc_buf_clear(&p->usage);
+    optind = 0; /* getopt starts anew */
+    p->rc = options_parse(p->argc, p->argv, &p->options, &p->usage);
+    return &p->options.request;
+}
+
+static void good(struct parsed *p, const char *line)
+{
+    parse(p, line);
+    assert_string_equal(dbc_buf_str(&p->usage), "");
+    assert_int_equal(p->rc, 0);
+}
+
+static void bad(const char *line, const char *words)
+{
+    struct parsed p = { .rc = 0 };
+    parse(&p, line);
+    assert_int_equal(p.rc, -1);
+    if (!strstr(dbc_buf_str(&p.usage), words)) {
+        print_error("%s: \"%s\"\n", line, dbc_buf_str(&p.usage));
+    }
+    assert_non_null(strstr(dbc_buf_str(&p.usage), words));
+    dbc_buf_release(&p.usage);
+}
+
+static void test_forced(void **state)
+{
+    struct parsed p = { .rc = 0 };
+    const struct ifr_request *r = &p.options.request;
+    (void)state;
+    good(&p, "--management --force xenbr0 up");
+    assert_int_equal(r->verb, IFR_UP);
+    assert_string_equal(r->bridge, "xenbr0");
+    assert_true(r->management);
+    assert_int_equal(r->dry_run, IFR_DO);
+    assert_string_equal(p.options.root_prefix, "");
+    good(&p, "down --force-interface=xenbr1 --no-syslog --root-prefix /x");
+    assert_int_equal(r->verb, IFR_DOWN);
+    assert_string_equal(r->bridge, "xenbr1");
+    assert_false(r->management);
+    assert_true(p.options.no_syslog);
+    assert_string_equal(p.options.root_prefix, "/x");
+    good(&p, "--force a --force b up");
+    assert_string_equal(r->bridge, "b");
+}
+
+static void test_prefixes(void **state)
+{
+    struct parsed p = { .rc = 0 };
+    (void)state;
+    good(&p, "--forc xenbr0 up --manag --no --ro=/y --dry");
+    assert_string_equal(p.options.request.bridge, "xenbr0");
+    assert_true(p.options.request.management);
+    assert_true(p.options.no_syslog);
+    assert_int_equal(p.options.request.dry_run, IFR_DRY_RUN);
+    bad("--m --force x up", "option --m may mean several options");
+    bad("--d=eth0 --force x up", "option --d may mean several options");
+}
+
+static void test_by_xapi(void **state)
+{
+    struct parsed p = { .rc = 0 };
+    const struct ifr_request *r = &p.options.request;
+    (void)state;
+    good(&p, "--session OpaqueRef:s --pif OpaqueRef:p up --management");
+    assert_string_equal(r->session, "OpaqueRef:s");
+    assert_string_equal(r->pif, "OpaqueRef:p");
+    assert_null(r->bridge);
+    good(&p, "--pif-uuid=u down");
+    assert_string_equal(r->pif_uuid, "u");
+    good(&p, "rewrite");
+    assert_int_equal(r->verb, IFR_REWRITE);
+    good(&p, "--management rewrite-configuration");
+    assert_int_equal(r->verb, IFR_REWRITE);
+}
+
+static void test_forced_rewrite(void **state)
+{
+    struct parsed p = { .rc = 0 };
+    const struct ifr_request *r = &p.options.request;
+    (void)state;
+    good(&p, "--force xenbr0 rewrite --device=eth0 --mac=x --mode=dhcp");
+    assert_string_equal(r->device, "eth0");
+    assert_string_equal(r->mac, "x");
+    good(&p, "--force xenbr0 rewrite --device=eth0 --mac=x --mode=static --ip=1.2.3.4 "
+             "--netmask=255.0.0.0 --gateway=1.2.3.1");
+    assert_string_equal(r->mode, "static");
+    assert_string_equal(r->ip, "1.2.3.4");
+    assert_string_equal(r->netmask, "255.0.0.0");
+    assert_string_equal(r->gateway, "1.2.3.1");
+    good(&p, "--force xenbr0 rewrite --device=eth0 --mac=x --mode=static --ip=1.2.3.4 "
+             "--netmask=255.0.0.0");
+    assert_null(r->gateway);
+}
+
+static void test_dry_run(void **state)
+{
+    struct parsed p = { .rc = 0 };
+    (void)state;
+    good(&p, "--json --force x up --dry-run");
+    assert_int_equal(p.options.request.dry_run, IFR_DRY_RUN_JSON);
+    bad("--json --force x up", "--json goes with --dry-run only");
+}
+
+static void test_help_and_version(void **state)
+{
+    struct parsed p = { .rc = 0 };
+    (void)state;
+    good(&p, "-h");
+    assert_true(p.options.help);
+    good(&p, "--help whatever else");
+    assert_true(p.options.help);
+    good(&p, "--version");
+    assert_true(p.options.version);
+    for (const struct option *o = long_options; o->name; o++) {
+        char name[40];
+        snprintf(name, sizeof name, "--%s", o->name);
+        assert_non_null(strstr(options_help, name));
+    }
+}
+
+static void test_unknown(void **state)
+{
+    (void)state;
+    bad("--bogus", "option --bogus not recognized");
+    bad("--bogus=secret up", "option --bogus not recognized");
+    bad("-x up", "option -x not recognized");
+    bad("--force", "option --force needs an argument");
+    bad("--management=yes --force x up", "option --management takes no argument");
+    bad("", "Required option <action> not present");
+    bad("--force xenbr0", "Required option <action> not present");
+    bad("--force xenbr0 sideways", "Unknown action \"sideways\"");
+    bad("--force xenbr0 a\033b", "Unknown action \"a\\x1bb\"");
+    bad("--force xenbr0 up down", "Unexpected argument: down");
+    bad("--force xenbr0 up -- --management", "Unexpected argument: --management");
+}
+
+static void test_what_excludes_what(void **state)
+{
+    (void)state;
+    bad("--pif-uuid u --pif p --session s up", "mutually exclusive");
+    bad("--pif-uuid u --session s up", "mutually exclusive");
+    bad("--force x --pif-uuid u up", "mutually exclusive");
+    bad("--force x --session s --pif p down", "mutually exclusive");
+    bad("--session s up", "--session and --pif belong together");
+    bad("--pif p up", "--session and --pif belong together");
+    bad("--session s rewrite", "rewrite action does not take");
+    bad("--pif-uuid u rewrite", "rewrite action does not take --pif or --pif-uuid");
+    bad("up", "No PIF given");
+    bad("--management down", "No PIF given");
+    bad("--force x up --ip=1.2.3.4", "go with --force BRIDGE rewrite only");
+    bad("--pif-uuid u up --mode=dhcp", "go with --force BRIDGE rewrite only");
+    bad("rewrite --device=eth0", "go with --force BRIDGE rewrite only");
+    bad("--force x rewrite", "needs --device, --mac and --mode");
+    bad("--force x rewrite --device=d --mac=m", "needs --device, --mac and --mode");
+    bad("--force x rewrite --device=d --mac=m --mode=bootp", "--mode must be either");
+    bad("--force x rewrite --device=d --mac=m --mode=static --ip=1.2.3.4", "needs --ip");
+    bad("--force x rewrite --device=d --mac=m --mode=static --netmask=1.2.3.4", "needs --ip");
+}
+
+static void shows(const char *line, const char *want)
+{
+    struct parsed p = { .rc = 0 };
+    struct dbc_buf out = DBC_BUF_INIT;
+    split_words(&p, line);
+    options_show(p.argc, p.argv, &out);
+    assert_string_equal(dbc_buf_str(&out), want);
+    dbc_buf_release(&out);
+}
+
+static void test_no_session_in_the_log(void **state)
+{
+    (void)state;
+#define NAME "interface-reconfigure "
+    shows("--force x up", NAME "--force x up");
+    shows("--session SECRET --pif p up", NAME "--session OpaqueRef:... --pif p up");
+    shows("--session=SECRET --pif p up", NAME "--session=OpaqueRef:... --pif p up");
+    shows("--sess SECRET --pif=p up", NAME "--sess OpaqueRef:... --pif=p up");
+    shows("--s=SECRET up", NAME "--s=OpaqueRef:... up");
+    shows("up --session", NAME "up --session");
+    shows("--session --session SECRET", NAME "--session OpaqueRef:... OpaqueRef:...");
+    shows("--sessions SECRET", NAME "--sessions SECRET"); /* no option of ours */
+    shows("--force a\nb up", NAME "--force a\\x0ab up");
+#undef NAME
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_forced),
+        cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_by_xapi),
+        cmocka_unit_test(test_forced_rewrite),
+        cmocka_unit_test(test_dry_run),
+        cmocka_unit_test(test_help_and_version),
+        cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_what_excludes_what),
+        cmocka_unit_test(test_no_session_in_the_log),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

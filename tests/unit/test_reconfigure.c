@@ -1,0 +1,354 @@
+/* test_reconfigure.c - reconfigure/reconfigure.c: a request from beginning to end on an invented
+ * host, commands recorded instead of run. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/lock.h"
+#include "reconfigure/reconfigure.h"
+#include "unit/scratch.h"
+
+#define CACHE "/var/xapi/network.dbcache"
+#define SCRIPTS "/etc/sysconfig/network-scripts"
+
+static const char cache_text[] =
+    "<?xml version=\"1.0\" ?>\n<xenserver-network-configuration>\n"
+    "<pif ref=\"OpaqueRef:p\"><uuid>pif0</uuid><management>False</management>"
+    "<network>OpaqueRef:n</network><MAC>02:00:00:00:00:01</MAC><device>eth0</device>"
+    "<VLAN>-1</VLAN><ip_configuration_mode>DHCP</ip_configuration_mode></pif>\n"
+    "<pif ref=\"OpaqueRef:t\"><uuid>pif1</uuid><network>OpaqueRef:tn</network>"
+    "<device>tunnel0</device><VLAN>-1</VLAN><tunnel_access_PIF_of><pif>OpaqueRef:tu</pif>"
+    "</tunnel_access_PIF_of><ip_configuration_mode>None</ip_configuration_mode></pif>\n"
+    "<tunnel ref=\"OpaqueRef:tu\"><access_PIF>OpaqueRef:t</access_PIF>"
+    "<transport_PIF>OpaqueRef:p</transport_PIF></tunnel>\n"
+    "<network ref=\"OpaqueRef:n\"><uuid>net0</uuid><bridge>xenbr0</bridge>"
+    "<PIFs><PIF>OpaqueRef:p</PIF></PIFs></network>\n"
+    "<network ref=\"OpaqueRef:tn\"><uuid>net1</uuid><bridge>xapi9</bridge>"
+    "<PIFs><PIF>OpaqueRef:t</PIF></PIFs></network>\n"
+    "<network ref=\"OpaqueRef:e\"><uuid>net2</uuid><bridge>empty0</bridge></network>\n"
+    "</xenserver-network-configuration>\n";
+
+struct fixture {
+    struct scratch s;
+    struct captured log;
+    struct ifr_runner *runner;
+    struct ifr_request request;
+    struct ifr_host host;
+    struct dbc_buf shown;
+    struct dbc_error err;
+    const char *fails; /* the command with this in it exits 1 */
+};
+
+static void script(void *ctx, const char *const *argv, struct ifr_result *result)
+{
+    const struct fixture *f = ctx;
+    result->status = f->fails && strstr(argv[0], f->fails) ? 1 : 0;
+}
+
+static int setup(void **state)
+{
+    static struct fixture f;
+    memset(&f, 0, sizeof f);
+    scratch_make(&f.s);
+    captured_init(&f.log);
+    f.runner = ifr_runner_record_new(script, &f, NULL);
+    f.host = (struct ifr_host){
+        .prefix = f.s.root, .runner = f.runner, .log = &f.log.log, .lock_wait_ms = 50
+    };
+    f.request = (struct ifr_request){ .verb = IFR_UP, .bridge = "xenbr0" };
+    scratch_write(&f.s, CACHE, cache_text, 0644);
+    scratch_write(&f.s, "/etc/xensource/network.conf", "openvswitch\n", 0644);
+    scratch_write(&f.s, "/etc/sysconfig/network", "NETWORKING=yes\n", 0644);
+    scratch_write(&f.s, "/sys/class/net/eth0/address", "02:00:00:00:00:01\n", 0644);
+    scratch_write(&f.s, "/sbin/ifup", "", 0755);
+    scratch_write(&f.s, "/sbin/ifdown", "", 0755);
+    scratch_mkdir(&f.s, SCRIPTS);
+    scratch_mkdir(&f.s, "/var/lock");
+    *state = &f;
+    return f.runner ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    ifr_runner_free(f->runner);
+    captured_release(&f->log);
+    dbc_buf_release(&f->shown);
+    scratch_remove(&f->s);
+    return 0;
+}
+
+static int run(struct fixture *f)
+{
+    return ifr_reconfigure(&f->request, &f->host, &f->shown, &f->err);
+}
+
+static bool ran(const struct fixture *f, const char *what)
+{
+    const struct dbc_strvec *lines = ifr_runner_record_lines(f->runner);
+    for (size_t i = 0; i < lines->n; i++) {
+        if (strstr(lines->v[i], what)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void test_up(void **state)
+{
+    struct fixture *f = *state;
+    f->request.management = true;
+    assert_int_equal(run(f), 0);
+    assert_string_equal(f->log.lines.v[0], "Force interface xenbr0 up");
+    assert_string_equal(f->log.lines.v[1], "Loading xapi database cache from " CACHE);
+    assert_string_equal(f->log.lines.v[2], "Configured for Vswitch datapath");
+    assert_true(ran(f, "/usr/bin/ovs-vsctl\t--timeout=20\t"));
+    assert_true(ran(f, "/sbin/ifup\txenbr0"));
+    assert_non_null(strstr(scratch_read(&f->s, SCRIPTS "/ifcfg-xenbr0"), "BOOTPROTO=dhcp\n"));
+    assert_non_null(strstr(scratch_read(&f->s, "/etc/sysconfig/network"), "GATEWAYDEV=xenbr0\n"));
+    assert_int_equal(f->shown.len, 0);
+}
+
+static void test_down(void **state)
+{
+    struct fixture *f = *state;
+    f->request.verb = IFR_DOWN;
+    assert_int_equal(run(f), 0);
+    assert_string_equal(f->log.lines.v[0], "Force interface xenbr0 down");
+    assert_true(ran(f, "del-br\txenbr0"));
+}
+
+static void test_rewrite(void **state)
+{
+    struct fixture *f = *state;
+    f->request.verb = IFR_REWRITE;
+    f->request.device = "eth0";
+    f->request.mac = "x";
+    f->request.mode = "dhcp";
+    assert_int_equal(run(f), 0);
+    assert_string_equal(f->log.lines.v[0], "Force interface xenbr0 rewrite");
+    assert_null(strstr(scratch_read(&f->s, CACHE), "xapi9"));
+    assert_non_null(strstr(scratch_read(&f->s, CACHE), "<bridge>xenbr0</bridge>"));
+    assert_int_equal(ifr_runner_record_lines(f->runner)->n, 0);
+}
+
+static void test_later_cache_place(void **state)
+{
+    struct fixture *f = *state;
+    scratch_write(&f->s, "/var/lib/xcp/network.dbcache", cache_text, 0644);
+    assert_int_equal(unlink(scratch_path(&f->s, CACHE)), 0);
+    assert_int_equal(run(f), 0);
+    assert_string_equal(f->log.lines.v[1],
+                        "Loading xapi database cache from /var/lib/xcp/network.dbcache");
+}
+
+static void test_a_failure_is_undone(void **state)
+{
+    struct fixture *f = *state;
+    f->fails = "ovs-vsctl";
+    assert_int_equal(run(f), -1);
+    assert_int_equal(f->err.code, DBC_ECOMMAND);
+    assert_string_equal(f->err.text, "Failed to modify vswitch configuration");
+    assert_string_equal(scratch_read(&f->s, SCRIPTS "/ifcfg-xenbr0"), "(none)");
+}
+
+/* ---- Refused. ------------------------------------------------------------------------------- */
+
+static void refused(struct fixture *f, enum dbc_code code, const char *words)
+{
+    char text[2048];
+    f->err = (struct dbc_error)DBC_ERROR_INIT;
+    assert_int_equal(run(f), -1);
+    assert_int_equal(f->err.code, code);
+    assert_non_null(strstr(dbc_error_string(&f->err, text, sizeof text), words));
+    assert_int_equal(ifr_runner_record_lines(f->runner)->n, 0);
+    assert_string_equal(scratch_read(&f->s, SCRIPTS "/ifcfg-xenbr0"), "(none)");
+    assert_int_equal(f->shown.len, 0);
+}
+
+static void test_no_cache(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(unlink(scratch_path(&f->s, CACHE)), 0);
+    refused(f, DBC_ENOENT, CACHE);
+}
+
+static void test_no_such_bridge(void **state)
+{
+    struct fixture *f = *state;
+    f->request.bridge = "xenbr7";
+    refused(f, DBC_ENOENT, "xenbr7");
+    refused(f, DBC_ENOENT, CACHE);
+    f->request.bridge = "empty0";
+    refused(f, DBC_ENOENT, "empty0");
+}
+
+static void test_no_bridge_name(void **state)
+{
+    struct fixture *f = *state;
+    const char *const names[] = { "", "../x", "a b", "sixteen-letters-", "x\n" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        f->request.bridge = names[i];
+        refused(f, DBC_EINVAL, "--force");
+    }
+    assert_int_equal(f->log.lines.n, 0);
+}
+
+static void test_not_the_cache_format(void **state)
+{
+    struct fixture *f = *state;
+    scratch_write(&f->s, CACHE, "<html></html>\n", 0644);
+    assert_int_equal(run(f), -1);
+    assert_non_null(strstr(f->err.file, CACHE));
+    scratch_write(&f->s, CACHE, "", 0644);
+    assert_int_equal(run(f), -1);
+}
+
+static void test_warnings_are_logged(void **state)
+{
+    struct fixture *f = *state;
+    char text[sizeof cache_text];
+    memcpy(text, cache_text, sizeof text);
+    *strstr(text, "<network ref=\"OpaqueRef:tn\"") = '\0'; /* damaged behind what we need */
+    scratch_write(&f->s, CACHE, text, 0644);
+    assert_int_equal(run(f), 0);
+    assert_non_null(strstr(f->log.lines.v[2], CACHE));
+}
+
+static void test_a_tunnel_on_the_bridge(void **state)
+{
+    struct fixture *f = *state;
+    scratch_write(&f->s, "/etc/xensource/network.conf", "bridge\n", 0644);
+    f->request.bridge = "xapi9";
+    refused(f, DBC_EUNSUPPORTED, "Tunnel PIFs are not supported in Bridge mode");
+    assert_int_equal(f->log.lines.n, 2); /* not yet "Configured for" */
+}
+
+static void test_an_unknown_datapath(void **state)
+{
+    struct fixture *f = *state;
+    scratch_write(&f->s, "/etc/xensource/network.conf", "token-ring\n", 0644);
+    refused(f, DBC_EINVAL, "token-ring");
+}
+
+static void test_planning_failed(void **state)
+{
+    struct fixture *f = *state;
+    scratch_write(&f->s, "/sys/class/net/eth0/address", "02:00:00:00:00:99\n", 0644);
+    refused(f, DBC_ENOENT, "eth0");
+    assert_string_equal(f->log.lines.v[3], "action_up: xenbr0"); /* what led there is not lost */
+}
+
+static void test_boot_device(void **state)
+{
+    struct fixture *f = *state;
+    scratch_write(&f->s, "/proc/ardence", "HWaddr: 02:00:00:00:00:01\n", 0644);
+    assert_int_equal(run(f), 0);
+    assert_string_equal(f->log.lines.v[2], "Skipping PVS device eth0 (02:00:00:00:00:01)");
+    assert_int_equal(ifr_runner_record_lines(f->runner)->n, 0);
+}
+
+static void test_xapi(void **state)
+{
+    struct fixture *f = *state;
+    f->request.bridge = NULL;
+    f->request.pif_uuid = "u";
+    refused(f, DBC_ENOENT, "cannot reach XAPI: no socket /var/lib/xcp/xapi or /var/xapi/xapi");
+    scratch_write(&f->s, "/var/xapi/xapi", "", 0644);
+    refused(f, DBC_EUNSUPPORTED, "cannot reach XAPI: /var/xapi/xapi");
+}
+
+/* ---- Locks, leftovers, dry runs. ------------------------------------------------------------ */
+
+static void test_lock(void **state)
+{
+    struct fixture *f = *state;
+    int fd = dbc_lock_take(scratch_path(&f->s, IFR_LOCK_PATH), 0, NULL);
+    assert_true(fd >= 0);
+    refused(f, DBC_EBUSY, "");
+    f->request.dry_run = IFR_DRY_RUN; /* which changes nothing, and waits for nobody */
+    assert_int_equal(run(f), 0);
+    dbc_lock_drop(fd);
+    f->request.dry_run = IFR_DO;
+    assert_int_equal(run(f), 0);
+    assert_int_equal(run(f), 0); /* dropped again */
+}
+
+static void test_leftovers(void **state)
+{
+    struct fixture *f = *state;
+    const char *const left[] = { SCRIPTS "/.ifcfg-xenbr9.xapi-new", SCRIPTS "/.ifcfg-eth0.xapi-old",
+                                 "/etc/sysconfig/.network.xapi-new",
+                                 "/var/xapi/.network.dbcache.xapi-new" };
+    scratch_write(&f->s, SCRIPTS "/.hidden", "keep", 0644);
+    scratch_write(&f->s, "/etc/sysconfig/.other.xapi-new", "keep", 0644);
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        scratch_write(&f->s, left[i], "half", 0644);
+    }
+    f->request.dry_run = IFR_DRY_RUN;
+    assert_int_equal(run(f), 0);
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        assert_string_equal(scratch_read(&f->s, left[i]), "half");
+    }
+    f->request.dry_run = IFR_DO;
+    assert_int_equal(run(f), 0);
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        assert_string_equal(scratch_read(&f->s, left[i]), "(none)");
+    }
+    assert_string_equal(scratch_read(&f->s, SCRIPTS "/.hidden"), "keep");
+    assert_string_equal(scratch_read(&f->s, "/etc/sysconfig/.other.xapi-new"), "keep");
+}
+
+static void test_dry_run(void **state)
+{
+    struct fixture *f = *state;
+    f->request.dry_run = IFR_DRY_RUN;
+    assert_int_equal(run(f), 0);
+    assert_string_equal(scratch_read(&f->s, SCRIPTS "/ifcfg-xenbr0"), "(none)");
+    assert_string_equal(scratch_read(&f->s, IFR_LOCK_PATH), "(none)");
+    assert_false(ran(f, "--timeout=20"));
+    assert_false(ran(f, "/sbin/"));
+    assert_non_null(strstr(f->shown.data, "nothing is changed"));
+    assert_non_null(strstr(f->shown.data, SCRIPTS "/ifcfg-xenbr0  (new, mode 0644)\n"));
+    assert_non_null(strstr(f->shown.data, ". /sbin/ifup xenbr0\n"));
+}
+
+static void test_dry_run_json(void **state)
+{
+    struct fixture *f = *state;
+    f->request.dry_run = IFR_DRY_RUN_JSON;
+    assert_int_equal(run(f), 0);
+    assert_int_equal(strncmp(f->shown.data, "{\n  \"files\": [", 14), 0);
+    assert_string_equal(scratch_read(&f->s, IFR_LOCK_PATH), "(none)");
+}
+
+#define FIXTURE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FIXTURE(test_up),
+        FIXTURE(test_down),
+        FIXTURE(test_rewrite),
+        FIXTURE(test_later_cache_place),
+        FIXTURE(test_a_failure_is_undone),
+        FIXTURE(test_no_cache),
+        FIXTURE(test_no_such_bridge),
+        FIXTURE(test_no_bridge_name),
+        FIXTURE(test_not_the_cache_format),
+        FIXTURE(test_warnings_are_logged),
+        FIXTURE(test_a_tunnel_on_the_bridge),
+        FIXTURE(test_an_unknown_datapath),
+        FIXTURE(test_planning_failed),
+        FIXTURE(test_boot_device),
+        FIXTURE(test_xapi),
+        FIXTURE(test_lock),
+        FIXTURE(test_leftovers),
+        FIXTURE(test_dry_run),
+        FIXTURE(test_dry_run_json),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
