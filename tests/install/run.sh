@@ -1,0 +1,106 @@
+#!/bin/bash
+# run.sh - installs a build into a prefix of its own, looks at what is there, and compiles and runs
+# a small program against the installed library the way a stranger would, through pkg-config.
+# usage: run.sh BUILD
+set -u
+here=$(dirname "$(readlink -f "$0")")
+source_dir=$(dirname "$(dirname "$here")")
+build=$(readlink -f "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+prefix=$work/usr
+failed=0
+
+# result NAME COMMAND... - one test: passed when the command succeeds.
+result() {
+    local name=$1
+    shift
+    if "$@" >"$work/out" 2>&1; then
+        echo "ok install: $name"
+    else
+        echo "FAIL install: $name"
+        sed 's/^/    /' "$work/out"
+        failed=1
+    fi
+}
+
+install_all() {
+    DESTDIR=$work cmake --install "$build" --prefix /usr
+}
+
+# there MODE FILE... - each is below the prefix, with this mode.
+there() {
+    local mode=$1 file status=0
+    shift
+    for file in "$@"; do
+        if [ "$(stat -L -c %a "$prefix/$file" 2>&1)" != "$mode" ]; then
+            echo "$file: $(stat -L -c %a "$prefix/$file" 2>&1), wanted mode $mode"
+            status=1
+        fi
+    done
+    return "$status"
+}
+
+no_more_headers() {
+    [ "$(ls -A "$prefix/include")" = dbcache.h ]
+}
+
+manuals() {
+    local page
+    for page in "$source_dir"/doc/man/*.[1-8]; do
+        there 644 "share/man/man${page##*.}/${page##*/}" || return 1
+    done
+}
+
+# The library exports the functions that dbcache.h marks DBC_API, and nothing else.
+exports() {
+    nm -D --defined-only "$lib/libdbcache.so" | awk '{ print $3 }' | sort >"$work/exported"
+    tr '\n' ' ' <"$source_dir/cache/dbcache.h" | grep -o 'DBC_API [^;]*;' |
+        grep -v '__attribute__' | grep -o 'dbc_[a-z0-9_]*(' | tr -d '(' | sort >"$work/declared"
+    [ -s "$work/declared" ] && diff "$work/declared" "$work/exported"
+}
+
+soname() {
+    [ "$(readlink "$lib/libdbcache.so")" = libdbcache.so.0 ] &&
+        readelf -d "$lib/libdbcache.so" | grep -F 'soname: [libdbcache.so.0]'
+}
+
+consumer() {
+    local flags
+    export PKG_CONFIG_PATH=$lib/pkgconfig
+    flags=$(pkg-config --cflags --libs dbcache) || return 1
+    # shellcheck disable=SC2086  # flags are words
+    gcc -std=c11 -pedantic -Wall -Wextra -Werror -o "$work/consumer" "$here/consumer.c" $flags
+}
+
+consumer_runs() {
+    LD_LIBRARY_PATH=$lib "$work/consumer" "$here/host.dbcache" >"$work/said" &&
+        diff - "$work/said" <<'EOF'
+pif eth0 on xenbr0
+1 pif, 1 network
+EOF
+}
+
+cxx_header() {
+    printf '#include <dbcache.h>\n' | clang -x c++ -std=c++11 -Wall -Wextra -Werror \
+        -fsyntax-only -I "$prefix/include" -
+}
+
+help() {
+    "$prefix/sbin/interface-reconfigure" --help
+}
+
+result "cmake --install" install_all
+lib=$(dirname "$(find "$prefix" -name libdbcache.so)")
+result "programs" there 755 sbin/interface-reconfigure libexec/dbcache/ifup libexec/dbcache/ifdown \
+    libexec/dbcache/ifup-dhcp
+result "interface-reconfigure --help" help
+result "header" there 644 include/dbcache.h
+result "one public header" no_more_headers
+result "manuals" manuals
+result "soname" soname
+result "exported symbols are those of dbcache.h" exports
+result "header in C++" cxx_header
+result "a program builds with pkg-config" consumer
+result "and runs" consumer_runs
+exit "$failed"

@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+"""Runs a plugin as XAPI does and prints what it answers: the value between brackets, or FAILURE and
+the error's strings joined by '|'.  The answer is read by a parser that is not ours.
+
+usage: call_plugin.py PROGRAM FUNCTION SESSION
+"""
+import subprocess
+import sys
+import xmlrpc.client
+
+REQUEST = ("<methodCall><methodName>%s</methodName><params><param><value>%s</value></param>"
+           "<param><value><struct/></value></param></params></methodCall>")
+
+
+def main():
+    program, function, session = sys.argv[1:]
+    done = subprocess.run([program, REQUEST % (function, session)], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, cwd="/",
+                          env={"PATH": "/sbin:/usr/sbin:/bin:/usr/bin"})
+    if session in (done.stdout + done.stderr).decode():
+        print("the session is shown")
+    if done.returncode != 0 or not done.stdout.startswith(b"<?xml"):
+        sys.exit("exit status %d: %r %r" % (done.returncode, done.stdout, done.stderr))
+    answer = xmlrpc.client.loads(done.stdout)[0][0]
+    if answer["Status"] == "Success":
+        print("[%s]" % answer["Value"])
+    else:
+        print("FAILURE " + "|".join(answer["ErrorDescription"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+# lib.sh - what the tests in this folder and quickstart's show share inside the sandbox: NICs, a
+# peer at the other end of their wires, Open vSwitch, and a way to say what passed.
+# shellcheck shell=bash
+
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck disable=SC2034  # for the tests
+libexec=/usr/local/libexec/dbcache
+
+# in_sandbox "$@" - first line of a test: runs it again inside, and does not return outside.
+# DBCACHE_BUILD: the build whose programs are tested.
+in_sandbox() {
+    [ "${1:-}" != --inside ] || return 0
+    local stage status build=${DBCACHE_BUILD:-$here/../../build/check}
+    stage=$(mktemp -d) || exit 1
+    # shellcheck disable=SC2064  # now, while the variable is there
+    trap "rm -rf '$stage'" EXIT
+    DESTDIR=$stage cmake --install "$build" --prefix /usr/local >"$stage/log" || {
+        cat "$stage/log"
+        exit 1
+    }
+    "$here/sandbox.sh" -s "$stage" -t 140 "$(readlink -f "$0")" --inside
+    status=$?
+    exit $status
+}
+
+# ---- Saying what happened. --------------------------------------------------------------------
+
+skip() { # NAME: REASON
+    echo "skip $*"
+}
+
+# check NAME COMMAND... - one test; the command's output is shown when it fails.
+check() {
+    local name=$1 output status
+    shift
+    output=$("$@" 2>&1)
+    status=$?
+    if [ $status = 0 ]; then
+        echo "ok $name"
+    else
+        echo "FAIL $name"
+        printf '%s: exit status %d\n%s\n' "$*" $status "$output" | tail -n 30 | sed 's/^/    /'
+    fi
+}
+
+# within SECONDS COMMAND... - tries until it works.
+within() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ $SECONDS -lt $end ] || return 1
+        sleep 0.2
+    done
+}
+
+not() {
+    ! "$@"
+}
+
+# ---- Wires. -----------------------------------------------------------------------------------
+
+peer() {
+    ip netns exec peer "$@"
+}
+
+# plug DEVICE MAC PEER_DEVICE - a NIC, and the wire to the peer.
+plug() {
+    ip netns list | grep -q '^peer' || { ip netns add peer && ip -n peer link set lo up; }
+    ip link add "$1" address "$2" type veth peer name "$3" netns peer
+    ip -n peer link set "$3" up
+    # A real wire carries real checksums.
+    peer ethtool -K "$3" tx off >/dev/null
+    # The userspace datapath only listens to a NIC, and the kernel goes on answering there too: it
+    # must not, or a ping that never saw the bridge would pass.
+    echo 1 >"/proc/sys/net/ipv4/conf/$1/rp_filter"
+    echo 1 >"/proc/sys/net/ipv4/conf/$1/arp_ignore"
+}
+
+# has_address DEVICE PATTERN
+has_address() {
+    ip -4 -o addr show dev "$1" | grep -q "inet $2"
+}
+
+# pings ADDRESS - three in a row; the first second may pass with ARP and learning.
+pings() {
+    ping -q -c 3 -i 0.3 -W 3 "$1"
+}
+
+# tag_on_wire PEER_DEVICE TAG ADDRESS - pings ADDRESS and looks for the tagged request on the wire.
+tag_on_wire() {
+    local out
+    out=$(mktemp)
+    peer timeout 10 tcpdump -Z root -i "$1" -e -n -l -c 1 "vlan $2 and icmp" >"$out" 2>&1 &
+    local dump=$!
+    within 5 grep -q 'listening on' "$out"
+    ping -q -c 3 -i 0.3 -W 2 "$3" >/dev/null
+    wait $dump
+    local status=$?
+    cat "$out"
+    [ $status = 0 ] && grep -q "vlan $2" "$out"
+}
+
+# dhcp_server DEVICE ADDRESS/LEN FIRST LAST [OPTION...] - in the peer.
+dhcp_server() {
+    local dev=$1 address=$2 range=$3,$4,10m
+    shift 4
+    ip -n peer addr replace "$address" dev "$dev"
+    ip -n peer link set "$dev" up
+    : >/run/dnsmasq.leases
+    peer dnsmasq --user=root --conf-file=/dev/null --port=0 --interface="$dev" --bind-interfaces \
+        --no-ping --dhcp-authoritative --dhcp-range="$range" --dhcp-leasefile=/run/dnsmasq.leases \
+        --pid-file=/run/dnsmasq.pid --log-facility=/run/dnsmasq.log --log-dhcp "$@"
+}
+
+# ---- Open vSwitch. ----------------------------------------------------------------------------
+
+# ovs_daemons FOLDER [PREFIX...] - ovsdb-server and ovs-vswitchd with their files in FOLDER.
+ovs_daemons() {
+    local dir=$1
+    shift
+    mkdir -p "$dir"
+    ovsdb-tool create "$dir/conf.db" /usr/share/openvswitch/vswitch.ovsschema
+    "$@" env OVS_RUNDIR="$dir" ovsdb-server "$dir/conf.db" -vconsole:off \
+        --remote="punix:$dir/db.sock" --log-file="$dir/ovsdb-server.log" \
+        --remote=db:Open_vSwitch,Open_vSwitch,manager_options \
+        --private-key=db:Open_vSwitch,SSL,private_key \
+        --certificate=db:Open_vSwitch,SSL,certificate \
+        --bootstrap-ca-cert=db:Open_vSwitch,SSL,ca_cert \
+        --pidfile="$dir/ovsdb-server.pid" --detach --no-chdir
+    OVS_RUNDIR=$dir /run/ovs-vsctl.real --db="unix:$dir/db.sock" --no-wait init
+    "$@" env OVS_RUNDIR="$dir" ovs-vswitchd "unix:$dir/db.sock" -vconsole:off \
+        --log-file="$dir/ovs-vswitchd.log" --pidfile="$dir/ovs-vswitchd.pid" --detach --no-chdir
+}
+
+start_ovs() {
+    ovs_daemons /run/openvswitch
+}
+
+peer_vsctl() {
+    /run/ovs-vsctl.real --db=unix:/run/ovs-peer/db.sock --timeout=20 "$@"
+}
+
+# peer_switch DEVICE... - the physical switch: an Open vSwitch of its own that knows VLANs.
+peer_switch() {
+    ovs_daemons /run/ovs-peer ip netns exec peer
+    peer_vsctl add-br switch -- set Bridge switch datapath_type=netdev
+    for dev in "$@"; do
+        peer_vsctl add-port switch "$dev"
+    done
+}
+
+# peer_host NAME TAG ADDRESS/LEN... - a host on that switch; tag 0: untagged.
+peer_host() {
+    local name=$1 tag=$2
+    shift 2
+    peer_vsctl add-port switch "$name" -- set Interface "$name" type=internal
+    [ "$tag" = 0 ] || peer_vsctl set Port "$name" tag="$tag"
+    for address in "$@"; do
+        ip -n peer addr add "$address" dev "$name"
+    done
+    ip -n peer link set "$name" up
+}

@@ -1,0 +1,93 @@
+#!/bin/bash
+# test_bridge.sh - interface-reconfigure on the Linux bridge, with our own ifup: a NIC by DHCP and
+# static; where the kernel has them also a VLAN, a bond and a VLAN on the bond.  The physical switch
+# is an Open vSwitch at the other end of the wires.
+set -u
+here=$(dirname "$(readlink -f "$0")")
+. "$here/lib.sh"
+in_sandbox "$@"
+
+reconfigure() { # ACTION BRIDGE
+    interface-reconfigure --no-syslog --force "$2" "$1"
+}
+
+kernel_has() { # TYPE of ip link; vlan after eth0 is there
+    case $1 in
+    vlan) ip link add link eth0 name probe type vlan id 2 2>/dev/null ;;
+    *) ip link add name probe type "$1" 2>/dev/null ;;
+    esac || return 1
+    ip link del probe
+}
+
+only_nics_left() {
+    local rest
+    rest=$(ip -br link | awk '{ print $1 }' | grep -Ev '^(lo|eth[0-9]+@.*|bonding_masters)$')
+    echo "devices left: $rest"
+    [ -z "$rest" ]
+}
+
+attribute() { # PATH VALUE
+    echo "$1: $(cat "/sys/class/net/$1")"
+    [ "$(cat "/sys/class/net/$1")" = "$2" ]
+}
+
+if ! kernel_has bridge; then
+    skip "bridge: this kernel has no Linux bridge"
+    exit 0
+fi
+cp "$here/../../fixtures/net/network.dbcache" /var/xapi/
+cp "$here/../../fixtures/net/xensource-inventory" /etc/
+echo bridge >/etc/xensource/network.conf
+for i in 0 1 2 3; do
+    plug eth$i 00:16:3e:5a:01:0$i p$i
+done
+peer_switch p0 p1 p2
+peer_host v0 0 10.99.0.2/24 10.99.1.2/24
+peer_host v123 123 10.99.123.2/24
+peer_host v4 4 10.99.4.2/24
+dhcp_server p3 10.99.3.2/24 10.99.3.50 10.99.3.60
+
+check "NIC: up" interface-reconfigure --no-syslog --management --force xenbr0 up
+check "NIC: address" has_address xenbr0 10.99.0.1/24
+check "NIC: forward delay" attribute xenbr0/bridge/forward_delay 0
+check "NIC: spanning tree" attribute xenbr0/bridge/stp_state 0
+check "NIC: packets pass" pings 10.99.0.2
+
+check "DHCP: up" reconfigure up xenbr3
+check "DHCP: address" has_address xenbr3 10.99.3.
+check "DHCP: packets pass" pings 10.99.3.2
+check "DHCP: default route stays with its owner" not grep -q xenbr3 <(ip route show default)
+check "DHCP: down" reconfigure down xenbr3
+
+if kernel_has vlan; then
+    check "VLAN: up" reconfigure up xapi123
+    check "VLAN: packets pass" pings 10.99.123.2
+    check "VLAN: the tag is on the wire" tag_on_wire p0 123 10.99.123.2
+    check "VLAN: down" reconfigure down xapi123
+else
+    skip "VLAN: this kernel has no VLAN devices (module 8021q)"
+fi
+check "NIC: down" reconfigure down xenbr0
+check "NIC: nothing is left" only_nics_left
+
+if ! kernel_has bond; then
+    skip "bond: this kernel has no bonding"
+    exit 0
+fi
+check "bond: up" reconfigure up xapi0
+check "bond: packets pass" pings 10.99.1.2
+check "bond: mode" attribute bond0/bonding/mode "active-backup 1"
+if kernel_has vlan; then
+    check "VLAN on bond: up" reconfigure up xapi4
+    check "VLAN on bond: packets pass" pings 10.99.4.2
+    check "VLAN on bond: down" reconfigure down xapi4
+fi
+check "bond: down" reconfigure down xapi0
+check "bond: nothing is left" only_nics_left
+
+# XenServer's own mode, which other kernels do not have.
+sed -i 's|<bond-mode>active-backup<|<bond-mode>balance-slb<|' /var/xapi/network.dbcache
+check "balance-slb: up" reconfigure up xapi0
+check "balance-slb: active-backup instead" attribute bond0/bonding/mode "active-backup 1"
+check "balance-slb: packets pass" pings 10.99.1.2
+check "balance-slb: down" reconfigure down xapi0

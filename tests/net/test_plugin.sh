@@ -1,0 +1,262 @@
+#!/bin/bash
+# test_plugin.sh - the plugin openvswitch-cfg-update with a real Open vSwitch, XAPI's stand-in and
+# real managers: programs at the other end of the wire that ovsdb-server talks TLS with.
+set -u
+here=$(dirname "$(readlink -f "$0")")
+. "$here/lib.sh"
+in_sandbox "$@"
+
+tests=$(readlink -f "$here/..")
+cache=$tests/../fixtures/net/network.dbcache
+uuid=3a7b6a0e-5b9e-4c0f-8f53-2d3c6f0f8b11
+session=OpaqueRef:5e551045-9a7c-4c36-8c86-5e5510455e55
+learnt=/etc/openvswitch/vswitchd.cacert
+mode=vswitch-controller-fail-mode
+in_band=vswitch-disable-in-band
+
+# ---- XAPI. ------------------------------------------------------------------------------------
+
+# xapi CHANGE... - XAPI's stand-in, with these changes to the cache's records.
+xapi() {
+    xapi_stop
+    python3 "$here/pool_of_cache.py" "$cache" "$uuid" "$@" >/run/records.json || exit 1
+    rm -f /run/standin.in /var/lib/xcp/xapi
+    mkfifo /run/standin.in
+    mkdir -p /var/lib/xcp
+    python3 "$tests/xapi/standin.py" --socket /var/lib/xcp/xapi --records /run/records.json \
+        --session "$session" </run/standin.in >>/run/standin.out 2>&1 &
+    standin=$!
+    exec 7>/run/standin.in
+    within 10 test -S /var/lib/xcp/xapi
+}
+
+# It says what was asked, and who is still logged in, when its stdin ends.
+xapi_stop() {
+    [ -n "${standin:-}" ] || return 0
+    exec 7>&-
+    wait "$standin"
+    standin=
+}
+
+plugin() { # FUNCTION
+    python3 "$here/call_plugin.py" $libexec/plugins/openvswitch-cfg-update "$1" "$session" 7>&-
+}
+
+# answers WANTED [FUNCTION] - exactly this.
+answers() {
+    local got
+    got=$(plugin "${2:-update}")
+    echo "answer: $got"
+    [ "$got" = "$1" ]
+}
+
+# ---- Managers. --------------------------------------------------------------------------------
+
+# authority NAME - a certificate authority of its own, and a manager's certificate from it.
+authority() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+        -subj "/CN=$1 authority" -keyout "/run/$1-ca.key" -out "/run/$1-ca.pem" &&
+        openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" \
+            -keyout "/run/$1.key" -out "/run/$1.csr" &&
+        openssl x509 -req -days 2 -in "/run/$1.csr" -CA "/run/$1-ca.pem" \
+            -CAkey "/run/$1-ca.key" -CAcreateserial -out "/run/$1.crt" &&
+        cat "/run/$1.crt" "/run/$1-ca.pem" >"/run/$1.pem"
+}
+
+host_certificate() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+        -subj "/CN=the host" -keyout /run/host.key -out /run/host.pem &&
+        cat /run/host.key /run/host.pem >/etc/xensource/xapi-ssl.pem
+}
+
+manager() { # NAME ADDRESS PORT
+    peer python3 "$here/manager.py" listen "$2" "$3" "/run/$1.pem" "/run/$1.key" /run/host.pem \
+        >"/run/$1.log" 2>&1 &
+}
+
+knocks() { # NAME: a passive controller comes to Open vSwitch
+    peer python3 "$here/manager.py" connect 10.99.0.1 6640 "/run/$1.pem" "/run/$1.key" \
+        /run/host.pem | grep -q '^the host has .*Open_vSwitch'
+}
+
+# connected NAME - Open vSwitch came to it, once more than when we last asked.
+connected() {
+    grep -q '^the host has .*Open_vSwitch' "/run/$1.log" && : >"/run/$1.log"
+}
+
+same_certificate() { # FILE FILE: whatever text stands around it
+    [ "$(openssl x509 -in "$1" -outform DER | sha256sum)" = \
+        "$(openssl x509 -in "$2" -outform DER | sha256sum)" ]
+}
+
+# ---- Open vSwitch. ----------------------------------------------------------------------------
+
+manager_is() {
+    local got
+    got=$(ovs-vsctl get-manager)
+    echo "manager: $got"
+    [ "$got" = "$1" ]
+}
+
+fail_mode_is() { # BRIDGE MODE
+    [ "$(ovs-vsctl get-fail-mode "$1")" = "$2" ]
+}
+
+in_band_is() { # BRIDGE VALUE
+    [ "$(ovs-vsctl --if-exists get Bridge "$1" other_config:disable-in-band)" = "$2" ]
+}
+
+flows_are() { # BRIDGE N
+    ovs-ofctl dump-flows "$1"
+    [ "$(ovs-ofctl dump-flows "$1" | grep -c priority=0)" = "$2" ]
+}
+
+hwaddr_is() { # BRIDGE MAC
+    [ "$(ovs-vsctl get Bridge "$1" other_config:hwaddr)" = "\"$2\"" ]
+}
+
+# Which calls changed Open vSwitch since the last look.
+resets() { # N
+    local n
+    n=$(grep -c emer-reset /run/ovs-vsctl.log)
+    grep emer-reset /run/ovs-vsctl.log
+    : >/run/ovs-vsctl.log
+    [ "$n" = "$1" ]
+}
+
+# ---- The host. --------------------------------------------------------------------------------
+
+if ! command -v openssl >/dev/null; then
+    skip "plugin: openssl is not installed"
+    exit 0
+fi
+cp "$cache" /var/xapi/
+cp "$here/../../fixtures/net/xensource-inventory" /etc/
+echo openvswitch >/etc/xensource/network.conf
+for i in 0 1 2; do
+    plug eth$i 00:16:3e:5a:01:0$i p$i
+done
+start_ovs
+peer_switch p0 p1 p2
+peer_host v0 0 10.99.0.2/24 10.99.0.3/24 10.99.1.2/24
+ip -n peer -6 addr add 2001:db8::2/64 dev v0 nodad
+check "certificates" eval "authority one && authority two && host_certificate"
+manager one 10.99.0.2 6640
+manager two 10.99.0.3 6632
+manager one6 2001:db8::2 6640 2>/dev/null
+for bridge in xenbr0 xapi123 xapi0; do
+    interface-reconfigure --no-syslog --force $bridge up >/run/up.log 2>&1 || cat /run/up.log
+done
+ip -6 addr add 2001:db8::1/64 dev xenbr0 nodad
+ovs-vsctl add-br stranger -- set Bridge stranger other_config:disable-in-band=true
+check "the host is up" pings 10.99.0.2
+
+# ---- The plugin. ------------------------------------------------------------------------------
+
+xapi
+check "no manager anywhere: nothing to do" answers "[No change to configuration]"
+check "nothing was reset" resets 0
+
+xapi controller=10.99.0.2
+check "manager: set" answers "[Successfully set controller to 10.99.0.2.  Updated fail_mode.  ]"
+check "manager: in the database" manager_is ssl:10.99.0.2:6640
+check "manager: Open vSwitch connects to it" within 20 connected one
+check "manager: its authority is learnt" same_certificate $learnt /run/one-ca.pem
+check "manager: one reset" resets 1
+check "manager: the second run changes nothing" answers "[No change to configuration]"
+check "manager: and resets nothing" resets 0
+check "manager: bridges stay" fail_mode_is xenbr0 standalone
+check "manager: and their addresses" hwaddr_is xenbr0 00:16:3e:5a:01:00
+check "manager: packets pass" pings 10.99.0.2
+
+xapi controller=10.99.0.2 pool:$mode=secure
+check "secure: set" answers "[Updated fail_mode.  ]"
+check "secure: the bridge is" fail_mode_is xenbr0 secure
+check "secure: the other is" fail_mode_is xapi0 secure
+check "secure: a bridge that XAPI does not know is not" fail_mode_is stranger ""
+check "secure: flows on the management bridge" flows_are xenbr0 4
+check "secure: none elsewhere" flows_are xapi0 0
+check "secure: management packets pass" pings 10.99.0.2
+check "secure: the second run changes nothing" answers "[No change to configuration]"
+check "secure: flows are still there" flows_are xenbr0 4
+
+xapi sdn=ssl,10.99.0.3,6632 controller=10.99.0.2 pool:$mode=secure
+check "another manager, secure: set" \
+    answers "[Successfully set controller to ssl:10.99.0.3:6632.  Updated fail_mode.  ]"
+check "another manager: in the database" manager_is ssl:10.99.0.3:6632
+check "another manager: one reset" resets 1
+check "another manager: Open vSwitch connects to it" within 20 connected two
+check "another manager: its authority is learnt" same_certificate $learnt /run/two-ca.pem
+check "another manager: still secure" fail_mode_is xenbr0 secure
+check "another manager: flows" flows_are xenbr0 4
+check "another manager: management packets pass" pings 10.99.0.2
+check "another manager: the second run changes nothing" answers "[No change to configuration]"
+
+xapi controller=10.99.0.3 xenbr0:$in_band=true xapi123:$in_band=false
+check "a manager at another port is another one; in-band of the untagged network" answers \
+    "[Successfully set controller to 10.99.0.3.  Updated in-band management.  Updated fail_mode.  ]"
+check "in-band: the VLAN's network does not count" in_band_is xenbr0 '"true"'
+check "in-band: the second run changes nothing" answers "[No change to configuration]"
+xapi controller=10.99.0.3 xenbr0:$in_band=maybe
+check "in-band: a value that is none" answers \
+    '["maybe" is an invalid value for vswitch-disable-in-band on xenbr0  ]'
+check "in-band: stays as it was" in_band_is xenbr0 '"true"'
+xapi controller=10.99.0.3
+check "in-band: unset" answers "[Updated in-band management.  ]"
+check "in-band: gone" in_band_is xenbr0 ""
+
+xapi controller=10.99.0.3 management=bond0 pool:$mode=secure
+check "management on a bond, secure: set" answers "[Updated fail_mode.  ]"
+check "management on a bond: flows of both slaves" flows_are xapi0 6
+check "management on a bond: packets pass" pings 10.99.1.2
+check "management on a bond: none on the other bridge" flows_are xenbr0 0
+
+xapi controller=2001:db8::2
+check "IPv6: set" answers "[Successfully set controller to 2001:db8::2.  Updated fail_mode.  ]"
+check "IPv6: in the database" manager_is "ssl:[2001:db8::2]:6640"
+check "IPv6: Open vSwitch connects to it" within 20 connected one6
+check "IPv6: the second run changes nothing" answers "[No change to configuration]"
+
+mkdir -p /etc/stunnel/certs
+cp /run/two-ca.pem /etc/stunnel/certs/sdn-controller-ca.pem
+xapi sdn=pssl,,0
+check "passive: set" answers "[Successfully set controller to pssl:6640.  Updated fail_mode.  ]"
+check "passive: the controller connects" within 10 knocks two
+check "passive: another's is refused" not knocks one
+check "passive: the second run changes nothing" answers "[No change to configuration]"
+
+xapi sdn=none
+check "no manager any more" answers "[Successfully removed controller config.  Updated fail_mode.  ]"
+check "no manager: none in the database" manager_is ""
+check "no manager: no certificates" not grep -q . <(ovs-vsctl get-ssl)
+check "no manager: nothing is learnt" not test -e $learnt
+check "no manager: the second run changes nothing" answers "[No change to configuration]"
+
+xapi controller=10.99.0.2
+plugin update >/run/out
+check "emergency_reset" answers "[Successfully reset configuration]" emergency_reset
+check "emergency_reset: no manager" manager_is ""
+check "after it, update sets the manager again" \
+    answers "[Successfully set controller to 10.99.0.2.  Updated fail_mode.  ]"
+
+# ---- What goes wrong. -------------------------------------------------------------------------
+
+check "an unknown function" answers "FAILURE UNKNOWN_XENAPI_PLUGIN_FUNCTION|explode" explode
+xapi controller=10.99.0.3
+kill -STOP "$(cat /run/openvswitch/ovsdb-server.pid)"
+failure=$(plugin update)
+check "a database that does not answer: a failure" \
+    grep -q '^FAILURE XENAPI_PLUGIN_FAILURE|update|Failure|' <<<"$failure"
+kill -CONT "$(cat /run/openvswitch/ovsdb-server.pid)"
+check "and nothing has changed" within 5 manager_is ssl:10.99.0.2:6640
+check "the certificate of the manager is still there" same_certificate $learnt /run/one-ca.pem
+xapi_stop
+failure=$(plugin update)
+check "no XAPI: a failure" grep -q '^FAILURE XENAPI_PLUGIN_FAILURE|update|' <<<"$failure"
+check "and nothing has changed: no XAPI" manager_is ssl:10.99.0.2:6640
+check "the session is never logged out" not grep -q "^sessions left: *$" /run/standin.out
+check "and no other stays behind" \
+    not grep -v "^sessions left: $session\$" <(grep '^sessions left' /run/standin.out)
+check "the later name is the same program" test \
+    "$(readlink -f $libexec/plugins/openvswitch-config-update)" = \
+    "$(readlink -f $libexec/plugins/openvswitch-cfg-update)"
