@@ -241,11 +241,9 @@ static int make_place(struct dbc_db *db, struct dbc_records *list, struct dbc_er
     return 0;
 }
 
-/* The old record takes the new one's content, so that list and index stay right.  Its `ref` is the
- * index's key and stays too. */
-static struct dbc_record *replace(struct dbc_record *old, struct dbc_record *rec)
+/* The old record takes the new one's content, so that list and index stay right. */
+static struct dbc_record *replace(struct dbc_record *old, const struct dbc_record *rec)
 {
-    rec->ref = old->ref;
     memcpy(old, rec, dbc_schema_class(rec->class_)->size);
     return old;
 }
@@ -480,6 +478,34 @@ int dbc_record_set_map(struct dbc_db *db, struct dbc_record *rec, const struct d
         mark(rec, field);
     }
     return status;
+}
+
+void dbc_record_unset(struct dbc_record *rec, const struct dbc_field *field)
+{
+    void *place = dbc_field_at(rec, field);
+
+    switch (field->kind) {
+    case DBC_KIND_BOOL:
+        *(bool *)place = false;
+        break;
+    case DBC_KIND_REFS:
+        *(struct dbc_refs *)place = (struct dbc_refs){ NULL, 0 };
+        break;
+    case DBC_KIND_MAP:
+        *(struct dbc_map *)place = (struct dbc_map){ NULL, 0 };
+        break;
+    case DBC_KIND_TEXT:
+    case DBC_KIND_REF:
+    case DBC_KIND_INT:
+        set_missing(rec, field);
+        break;
+    }
+    rec->present &= ~(UINT64_C(1) << dbc_schema_field_index(field));
+}
+
+struct dbc_record *dbc_db_edit(struct dbc_db *db, const struct dbc_record *rec)
+{
+    return dbc_hash_get(&db->by_ref[rec->class_], rec->ref);
 }
 
 int dbc_db_add_extra(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,

@@ -65,6 +65,11 @@ int dbc_record_set_list(struct dbc_db *db, struct dbc_record *rec, const struct 
                         const char *const *refs, size_t n, struct dbc_error *err);
 int dbc_record_set_map(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                        const struct dbc_pair *pairs, size_t n, struct dbc_error *err);
+/* As if the source had not had the field. */
+void dbc_record_unset(struct dbc_record *rec, const struct dbc_field *field);
+/* The same record of this database, to be changed.  Whoever changes a uuid or a bridge calls
+ * dbc_db_index afterwards. */
+struct dbc_record *dbc_db_edit(struct dbc_db *db, const struct dbc_record *rec);
 /* Keeps XML text for the writer: in a record, inside one of its lists or maps (`field`), or at top
  * level (rec and field NULL). */
 int dbc_db_add_extra(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,

@@ -197,7 +197,6 @@ static xmlParserCtxtPtr new_libxml(struct dbc_xml_parser *p, const xmlSAXHandler
 
     sax.initialized = XML_SAX2_MAGIC;
     sax.internalSubset = on_doctype;
-    sax.serror = on_error;
     libxml = xmlCreateIOParserCtxt(&sax, p, on_read, NULL, p, XML_CHAR_ENCODING_NONE);
     /* NOENT makes "&amp;" in an attribute a plain '&'; other entities cannot be declared without
      * a DTD, which on_doctype refuses.  Whatever encoding the file claims, it is read as UTF-8. */
@@ -222,7 +221,7 @@ int dbc_xml_parse(struct dbc_xml_parser *p, const xmlSAXHandler *events)
     xmlStructuredErrorFunc others = xmlStructuredError;
     void *others_ctx = xmlStructuredErrorContext;
 
-    xmlSetStructuredErrorFunc(p, on_error); /* for errors that belong to no parser: no memory */
+    xmlSetStructuredErrorFunc(p, on_error); /* this thread's; sax.serror would miss some of them */
     xmlInitParser();
     p->libxml = new_libxml(p, events);
     if (p->libxml == NULL) {

@@ -1,8 +1,7 @@
-/* reader.c - network.dbcache into a database.  libxml2 pulls the bytes and reports elements and
- * text; this file keeps the place in the document, and fills records through model/database.c.  A
- * record is added to the database at its end tag only, so that what is there is whole whenever the
- * input breaks off.  What the schema does not know goes, as XML text, to where writer.c finds it.
- */
+/* reader.c - network.dbcache into a database.  libxml2 reports elements and text (parser.c), and
+ * this file keeps the place in the document and fills records through model/database.c.  A record
+ * is added to the database at its end tag only, so that what is there is whole whenever the input
+ * breaks off.  What the schema does not know goes to where writer.c finds it (extra.c). */
 #include "xml/reader.h"
 
 #include <stdarg.h>
@@ -19,6 +18,7 @@
 
 #define ROOT "xenserver-network-configuration"
 #define MAX_FIELDS 64
+
 enum place { OUTSIDE, IN_ROOT, IN_RECORD, IN_VALUE, IN_LIST, IN_ITEM, IN_EXTRA, IN_SKIPPED };
 
 /* Which field an element name stood for, at the same position of the last record of the class:
@@ -48,8 +48,8 @@ struct reader {
     struct guess guesses[DBC_N_CLASSES][MAX_FIELDS];
     size_t position; /* of the next field in its record */
 
-    size_t text_len;
-    struct dbc_buf values;
+    size_t text_len;       /* of `text`: the value or item in hand */
+    struct dbc_buf values; /* the texts of the list or map in hand, a NUL after each */
     struct item *items;
     size_t n_items, cap_items;
 

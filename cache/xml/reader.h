@@ -11,6 +11,8 @@
  * instructions, at top level, in a record, in a list or map.  Names are compared as written: one
  * with a namespace prefix is never known; namespaces in scope are written into what is kept.
  *
+ * Dropped in silence: text that is in no field, comments inside a text.
+ *
  * Warned about and left out: a record without `ref`, an attribute that the format does not have, an
  * element inside a text.  Warned about and kept: a number that is none, a text with control
  * characters, a boolean other than True and False (it reads as False).

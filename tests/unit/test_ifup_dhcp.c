@@ -108,12 +108,14 @@ static void no_client_is_an_error(void **state)
 
 /* ---- Processes. ----------------------------------------------------------------------------- */
 
+/* A process that looks like a client for some seconds; what it starts is gone at once. */
 static pid_t run_as(const char *name, const char *dev)
 {
+    static const char loop[] = "i=0; while [ $i -lt 100 ]; do i=$((i+1)); sleep 0.1; done";
     pid_t pid = fork();
 
     if (pid == 0) {
-        execl("/bin/sh", name, "-c", "while :; do sleep 0.1; done", dev, (char *)NULL);
+        execl("/bin/sh", name, "-c", loop, dev, (char *)NULL);
         _exit(127);
     }
     assert_true(pid > 0);

@@ -132,6 +132,8 @@ static void texts(void **state)
         snprintf(text, sizeof text, "<pif ref='p'>%s</pif>", rows[i].xml);
         db = read_good(text);
         assert_string_equal(dbc_db_pif_at(db, 0)->device, rows[i].text);
+        assert_null(dbc_db_pif_at(db, 0)->rec.extras.first);
+        assert_null(db->extras.first);
         dbc_db_free(db);
     }
 }
@@ -226,6 +228,8 @@ static void values_that_are_wrong(void **state)
         { "<management>yes</management>", "expected True or False in <management>, found 'yes'" },
         { "<VLAN>x</VLAN>", "expected a number in <VLAN>, found 'x'" },
         { "<IP>1&#9;2</IP>", "expected text without control characters in <IP>, found '1\\x092'" },
+        { "<IP>1234&#127;6789</IP>", "without control characters" },
+        { "<IP>1234&#10;67890</IP>", "without control characters" },
         { "<IP>123456789&#127;</IP>", "without control characters" },
         { "<IP>1<b>2</b></IP>", "expected text in <IP>, found <b>, which is left out" },
         { "<IP a='b'/>", "expected no attributes of <IP>, found 'a'" },
@@ -346,6 +350,7 @@ static void namespaces(void **state)
     struct dbc_db *db = read_good("<q:pif xmlns:q='u' ref='p'><q:r s='1' q:t='2'/></q:pif>");
     struct warnings w;
     struct dbc_error err;
+    const struct dbc_pif *pif = NULL;
 
     (void)state;
     assert_int_equal(dbc_db_count(db, DBC_PIF), 0);
@@ -360,6 +365,15 @@ static void namespaces(void **state)
                         "<a:b xmlns=\"d\" xmlns:a=\"f\"/>");
     assert_string_equal(db->extras.first->xml, "<a:c xmlns=\"d\" xmlns:a=\"e\"/>");
     assert_string_equal(db->extras.last->xml, "<d xmlns:a=\"e\" xmlns=\"\"/>");
+    dbc_db_free(db);
+    db = read_good("<pif ref='p' xmlns:q='u'><q:device>1</q:device><other_config><:k>2</:k>"
+                   "<q:k>3</q:k></other_config></pif>");
+    pif = dbc_db_pif_at(db, 0);
+    assert_string_equal(pif->device, "");
+    assert_int_equal(pif->other_config.n, 0);
+    assert_string_equal(pif->rec.extras.first->xml, "<q:device xmlns:q=\"u\">1</q:device>");
+    assert_string_equal(pif->rec.extras.first->next->xml, "<:k xmlns:q=\"u\">2</:k>");
+    assert_string_equal(pif->rec.extras.last->xml, "<q:k xmlns:q=\"u\">3</q:k>");
     dbc_db_free(db);
 }
 

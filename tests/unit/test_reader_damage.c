@@ -310,9 +310,9 @@ static void limits(void **state)
 {
     (void)state;
     check_limit(ONE_PIF "<pool ref='p'><other_config><k>", "x", DBC_LIMIT_TEXT_BYTES,
-                "</k></other_config></pool>" ROOT_CLOSE, "expected a text of at most 65536 bytes");
+                "</k></other_config></pool>" ROOT_CLOSE, "at most 65536 bytes, found more");
     check_limit(ONE_PIF "<pool ref='p'><other_config><k>", "&amp;", DBC_LIMIT_TEXT_BYTES,
-                "</k></other_config></pool>" ROOT_CLOSE, "expected a text of at most 65536 bytes");
+                "</k></other_config></pool>" ROOT_CLOSE, "at most 65536 bytes, found more");
     check_limit(ONE_PIF "<bond ref='b'><slaves>", "<slave>x</slave>", DBC_LIMIT_LIST,
                 "</slaves></bond>" ROOT_CLOSE, "expected at most 8192 items in <slaves>");
     check_limit(ONE_PIF "<pool ref='p'><other_config>", "<k>x</k>", DBC_LIMIT_LIST,

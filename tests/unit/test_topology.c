@@ -291,6 +291,8 @@ static void bonds_in_a_circle(void **state)
         "<pif ref='m'><bond_master_of><slave>b</slave></bond_master_of>"
         "<bond_slave_of>b</bond_slave_of></pif><pif ref='s'/>"
         "<pif ref='n'><bond_master_of><slave>c</slave></bond_master_of></pif>"
+        "<bond ref='d'><slaves><slave>n</slave></slaves></bond>"
+        "<pif ref='o'><bond_master_of><slave>d</slave></bond_master_of></pif>"
         "<pif ref='v'><VLAN>1</VLAN><VLAN_master_of>w</VLAN_master_of></pif>");
     struct dbc_pifs list = DBC_PIFS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
@@ -304,6 +306,8 @@ static void bonds_in_a_circle(void **state)
                     "found its own");
     assert_conflict(dbc_bond_slaves(db, dbc_db_pif(db, "n"), &list, &err), &err, DBC_ECONFLICT,
                     "do not stand on it");
+    assert_conflict(dbc_bond_slaves(db, dbc_db_pif(db, "o"), &list, &err), &err, DBC_ECONFLICT,
+                    "bond d: expected slaves that are no bonds, found n");
     dbc_pifs_release(&list);
     dbc_db_free(db);
 }
