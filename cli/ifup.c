@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/valid.h"
+#include "program.h"
 #include "reconfigure/ifup/dhcp.h"
 #include "reconfigure/ifup/ifup.h"
 #include "reconfigure/ifup/lease.h"
@@ -55,10 +56,9 @@ static int usage_error(enum program program, const char *text, const char *value
 
 static enum program program_of(const char *argv0)
 {
-    const char *slash = argv0 != NULL ? strrchr(argv0, '/') : NULL;
-    const char *base = slash != NULL ? slash + 1 : argv0;
+    const char *base = program_name(argv0, names[IFUP]);
 
-    for (size_t i = 0; base != NULL && i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(base, names[i]) == 0) {
             return (enum program)i;
         }
@@ -121,12 +121,8 @@ static int parse_options(int argc, char **argv, struct options *opt)
 static void log_line(void *ctx, enum dbc_level level, const char *text)
 {
     const struct options *opt = ctx;
-    int priority = LOG_INFO;
 
-    if (level != DBC_LOG_INFO) {
-        priority = level == DBC_LOG_WARNING ? LOG_WARNING : LOG_ERR;
-    }
-    syslog(priority, "%s", text);
+    program_to_syslog(NULL, level, text);
     if (level == DBC_LOG_ERROR) {
         fprintf(stderr, "%s: %s\n", names[opt->program], text);
     }
@@ -195,8 +191,12 @@ int main(int argc, char **argv)
 {
     struct options opt = { .program = program_of(argv[0]), .prefix = "" };
     const char *const *env = (const char *const *)environ;
-    int rc = parse_options(argc, argv, &opt);
+    int rc = EXIT_FAILED;
 
+    if (program_settle() < 0) {
+        return EXIT_FAILED;
+    }
+    rc = parse_options(argc, argv, &opt);
     if (rc >= 0) {
         return rc;
     }
