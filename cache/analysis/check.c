@@ -1,16 +1,18 @@
-/* check.c - walks the records once and shows each to the rules of its class, collects what they find
- * and brings it into order.  The rules themselves are in rules_*.c. */
+/* check.c - walks the records once and shows each to the rules of its class, collects what they
+ * find and brings it into order.  The rules themselves are in rules_*.c. */
 #include "analysis/check.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/rule.h"
 #include "base/buf.h"
+#include "model/topology.h"
 
 static const struct dbc_rule_table *const tables[] = {
-    &dbc_rules_host,    &dbc_rules_refs, &dbc_rules_twice, &dbc_rules_names, &dbc_rules_address,
-    &dbc_rules_vlan,    &dbc_rules_bond, &dbc_rules_mtu,   &dbc_rules_option, &dbc_rules_config,
+    &dbc_rules_host, &dbc_rules_refs, &dbc_rules_twice, &dbc_rules_names,  &dbc_rules_address,
+    &dbc_rules_vlan, &dbc_rules_bond, &dbc_rules_mtu,   &dbc_rules_option, &dbc_rules_config,
 };
 
 #define N_TABLES (sizeof tables / sizeof tables[0])
@@ -67,13 +69,24 @@ const char *dbc_quote(struct dbc_check *c, const char *text)
 {
     char *out = c->quotes[c->next_quote++ % DBC_QUOTES];
 
-    dbc_printable(out, DBC_QUOTE_SIZE, text);
+    if (dbc_wants_more(c)) {
+        dbc_printable(out, DBC_QUOTE_SIZE, text);
+    }
     return out;
 }
 
 const char *dbc_who(struct dbc_check *c, const struct dbc_record *rec)
 {
-    return dbc_label(c->db, rec, c->quotes[c->next_quote++ % DBC_QUOTES]);
+    char *out = c->quotes[c->next_quote++ % DBC_QUOTES];
+
+    return dbc_wants_more(c) ? dbc_label(c->db, rec, out) : out;
+}
+
+const char *dbc_who_ref(struct dbc_check *c, enum dbc_class target, const char *ref)
+{
+    char *out = c->quotes[c->next_quote++ % DBC_QUOTES];
+
+    return dbc_wants_more(c) ? dbc_label_ref(c->db, target, ref, out) : out;
 }
 
 bool dbc_wants_more(const struct dbc_check *c)
@@ -108,6 +121,30 @@ static bool count(struct dbc_check *c)
     return keep;
 }
 
+/* A message that does not start with its record gets that put in front, with the field. */
+static void name_record(struct dbc_check *c, const struct dbc_finding *finding,
+                        struct dbc_buf *text)
+{
+    const char *who = finding->rec == NULL ? "" : dbc_who(c, finding->rec);
+    struct dbc_buf named = DBC_BUF_INIT;
+
+    if (strncmp(dbc_buf_str(text), who, strlen(who)) == 0) {
+        return;
+    }
+    dbc_buf_adds(&named, who);
+    if (finding->key != NULL) {
+        dbc_buf_addf(&named, ", %s:%s", finding->field, dbc_quote(c, finding->key));
+    } else if (*finding->field != '\0') {
+        dbc_buf_addf(&named, ", %s", finding->field);
+    }
+    dbc_buf_addf(&named, ": %s", dbc_buf_str(text));
+    named.failed = named.failed || text->failed;
+    dbc_buf_release(text);
+    *text = named;
+}
+
+static void add(struct dbc_check *c, struct dbc_finding finding, const char *fmt, va_list args)
+    DBC_PRINTF(3, 0);
 static void add(struct dbc_check *c, struct dbc_finding finding, const char *fmt, va_list args)
 {
     struct dbc_buf text = DBC_BUF_INIT;
@@ -117,6 +154,7 @@ static void add(struct dbc_check *c, struct dbc_finding finding, const char *fmt
         return;
     }
     dbc_buf_addv(&text, fmt, args);
+    name_record(c, &finding, &text);
     place = next_finding(c->out);
     finding.rule = c->rule;
     finding.order = c->out->n;
@@ -159,41 +197,41 @@ const struct dbc_record *dbc_claim(struct dbc_check *c, unsigned table, const ch
                                    const struct dbc_record *rec)
 {
     struct dbc_hash *hash = &c->claims[table];
-    const struct dbc_record *const *first = dbc_hash_get(hash, key);
-    const struct dbc_record **mine = NULL;
-    char *copy = NULL;
+    size_t before = hash->n;
+    union {
+        const struct dbc_record *in;
+        void *out;
+    } claimant = { rec };
 
-    if (first != NULL || c->failed) {
-        return first == NULL ? NULL : *first;
-    }
-    mine = dbc_arena_alloc(&c->arena, sizeof *mine);
-    copy = dbc_arena_strdup(&c->arena, key);
-    if (mine == NULL || copy == NULL || dbc_hash_put(hash, copy, mine, false) != 0) {
+    if (key == NULL || dbc_hash_put(hash, key, claimant.out, false) != 0) {
         c->failed = true;
-    } else {
-        *mine = rec;
+        return NULL;
     }
-    return NULL;
+    return hash->n > before ? NULL : dbc_hash_get(hash, key);
 }
 
-const struct dbc_bond *dbc_bond_of(const struct dbc_check *c, const struct dbc_pif *pif)
+const struct dbc_record *dbc_claimed(const struct dbc_check *c, unsigned table, const char *key)
 {
-    return pif->bond_master_of.n == 0 ? NULL : dbc_hash_get(&c->bonds, pif->rec.ref);
+    return dbc_hash_get(&c->claims[table], key);
 }
 
-bool dbc_is_tunnel(const struct dbc_check *c, const struct dbc_pif *pif)
+bool dbc_is_nic(const struct dbc_node *pif)
 {
-    return pif->tunnel_access_PIF_of.n > 0 && dbc_hash_get(&c->tunnels, pif->rec.ref) != NULL;
+    return !dbc_pif_is_vlan(dbc_as_pif(pif->rec)) && pif->bond == NULL && !pif->tunnel;
 }
 
-const struct dbc_bond *dbc_slave_of(const struct dbc_check *c, const struct dbc_pif *pif)
+const char *dbc_uuid_of(const struct dbc_record *rec)
 {
-    return dbc_db_bond(c->db, pif->bond_slave_of);
-}
+    static const size_t offsets[DBC_N_CLASSES] = {
+        [DBC_PIF] = offsetof(struct dbc_pif, uuid),
+        [DBC_BOND] = offsetof(struct dbc_bond, uuid),
+        [DBC_VLAN] = offsetof(struct dbc_vlan, uuid),
+        [DBC_TUNNEL] = offsetof(struct dbc_tunnel, uuid),
+        [DBC_NETWORK] = offsetof(struct dbc_network, uuid),
+    };
+    const void *place = (const char *)rec + offsets[rec->class_];
 
-bool dbc_is_nic(const struct dbc_check *c, const struct dbc_pif *pif)
-{
-    return !dbc_pif_is_vlan(pif) && dbc_bond_of(c, pif) == NULL && !dbc_is_tunnel(c, pif);
+    return *(const char *const *)place;
 }
 
 const struct dbc_pair *dbc_pair_of(const struct dbc_map *map, const char *key)
@@ -223,70 +261,48 @@ bool dbc_next_item(const char **at, char item[DBC_ITEM_SIZE])
     return true;
 }
 
-/* Notes the first record of the list that exists. */
-static void note(struct dbc_check *c, struct dbc_hash *hash, const struct dbc_pif *pif,
-                 enum dbc_class class_, const struct dbc_refs *list)
-{
-    struct dbc_record *rec = NULL;
-
-    for (size_t i = 0; i < list->n && rec == NULL; i++) {
-        rec = dbc_hash_get(&c->db->by_ref[class_], list->v[i]);
-    }
-    if (rec != NULL && dbc_hash_put(hash, pif->rec.ref, rec, false) != 0) {
-        c->failed = true;
-    }
-}
-
-/* What rules ask again and again of the same PIF. */
-static void prepare(struct dbc_check *c)
-{
-    const struct dbc_pif *pif = NULL;
-
-    c->management = dbc_management_pif(c->db);
-    for (size_t i = 0; (pif = dbc_db_pif_at(c->db, i)) != NULL && !c->failed; i++) {
-        note(c, &c->bonds, pif, DBC_BOND, &pif->bond_master_of);
-        note(c, &c->tunnels, pif, DBC_TUNNEL, &pif->tunnel_access_PIF_of);
-    }
-}
-
 /* ---- The walk ----------------------------------------------------------------------------- */
 
-static void look(struct dbc_check *c, const struct dbc_rule *rule, size_t index,
+/* A rule with its place in the manual. */
+struct chosen {
+    const struct dbc_rule *rule;
+    size_t index;
+};
+
+/* Those for a class, or (`bit` 0) those that look at all records at once. */
+static size_t choose(unsigned bit, struct chosen *out)
+{
+    const struct dbc_rule *rule = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; (rule = dbc_rule_at(i)) != NULL; i++) {
+        if (bit == 0 ? rule->classes == 0 : (rule->classes & bit) != 0) {
+            out[n++] = (struct chosen){ rule, i };
+        }
+    }
+    return n;
+}
+
+static void look(struct dbc_check *c, const struct chosen *chosen, size_t n,
                  const struct dbc_record *rec)
 {
-    c->rule = rule;
-    c->rule_index = index;
-    rule->look(c, rec);
+    for (size_t i = 0; i < n && !c->failed; i++) {
+        c->rule = chosen[i].rule;
+        c->rule_index = chosen[i].index;
+        c->rule->look(c, rec);
+    }
 }
 
 /* Rule by rule within a record, so that a record is read from memory once. */
-static void walk_class(struct dbc_check *c, enum dbc_class class_)
+static void walk(struct dbc_check *c, struct chosen *chosen)
 {
-    for (size_t i = 0; i < c->db->of[class_].n && !c->failed; i++) {
-        size_t index = 0;
-
-        for (size_t t = 0; t < N_TABLES; t++) {
-            for (size_t k = 0; k < tables[t]->n; k++, index++) {
-                const struct dbc_rule *rule = &tables[t]->rules[k];
-                if ((rule->classes & 1u << class_) != 0) {
-                    look(c, rule, index, c->db->of[class_].v[i]);
-                }
-            }
-        }
-    }
-}
-
-static void walk(struct dbc_check *c)
-{
-    const struct dbc_rule *rule = NULL;
-
-    for (size_t i = 0; (rule = dbc_rule_at(i)) != NULL; i++) {
-        if (rule->classes == 0 && !c->failed) {
-            look(c, rule, i, NULL);
-        }
-    }
+    look(c, chosen, choose(0, chosen), NULL);
     for (int class_ = 0; class_ < DBC_N_CLASSES; class_++) {
-        walk_class(c, (enum dbc_class)class_);
+        size_t n = choose(1u << class_, chosen);
+        for (size_t i = 0; i < c->db->of[class_].n; i++) {
+            c->node = &c->links.nodes[c->links.first[class_] + i];
+            look(c, chosen, n, c->node->rec);
+        }
     }
 }
 
@@ -307,27 +323,32 @@ static int compare(const void *a, const void *b)
     return x->order < y->order ? -1 : 1;
 }
 
+static void sort(struct dbc_findings *findings)
+{
+    if (findings->n > 1) {
+        qsort(findings->v, findings->n, sizeof *findings->v, compare);
+    }
+}
+
 int dbc_check(const struct dbc_db *db, struct dbc_findings *ret, struct dbc_error *err)
 {
-    struct dbc_check c = { .db = db, .out = ret };
+    struct dbc_check c = { .db = db, .out = ret, .management = dbc_management_pif(db) };
+    struct chosen *chosen = calloc(count_rules(), sizeof *chosen);
 
     *ret = (struct dbc_findings)DBC_FINDINGS_INIT;
     c.counts = calloc(count_rules(), sizeof *c.counts);
-    c.failed = c.counts == NULL;
+    c.failed = chosen == NULL || c.counts == NULL || dbc_links_make(db, &c.links, NULL) != 0;
     if (!c.failed) {
-        prepare(&c);
-        walk(&c);
-    }
-    if (ret->n > 1) {
-        qsort(ret->v, ret->n, sizeof *ret->v, compare);
+        walk(&c, chosen);
+        sort(ret);
     }
     for (int i = 0; i < DBC_N_CLAIMS; i++) {
         dbc_hash_release(&c.claims[i]);
     }
-    dbc_hash_release(&c.bonds);
-    dbc_hash_release(&c.tunnels);
+    dbc_links_release(&c.links);
     dbc_arena_release(&c.arena);
     free(c.counts);
+    free(chosen);
     if (c.failed) {
         dbc_findings_release(ret);
         return dbc_fail_nomem(err);

@@ -1,5 +1,5 @@
-/* check.h - the rules: what is wrong with a host's records, or will be when they are used.  Each rule
- * says what it looks for, why that matters and what to do; dbcache-check(1) lists them.
+/* check.h - the rules: what is wrong with a host's records, or will be when they are used.  Each
+ * rule says what it looks for, why that matters and what to do; `dbcache check --list` names them.
  *
  * A rule agrees with what interface-reconfigure(8) does with a value: an error keeps an interface
  * down or the host unreachable, or is unsafe; a warning is dropped, replaced or ignored, or works
@@ -37,7 +37,7 @@ struct dbc_finding {
     const char *field;            /* as network.dbcache spells it; "" for the whole record */
     const char *key;              /* of other_config; NULL otherwise */
     const char *value;            /* what was found there, as it is; NULL: not a single value */
-    const char *message;          /* one line, control characters escaped */
+    const char *message;          /* one line that names the record; no control characters */
     size_t order;                 /* as found, from 0 */
 };
 

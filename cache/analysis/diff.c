@@ -1,5 +1,5 @@
-/* diff.c - the fields of paired records against each other (diff_match.c pairs them), and the records
- * that have no partner. */
+/* diff.c - the fields of paired records against each other (diff_match.c pairs them), and the
+ * records that have no partner. */
 #include "analysis/diff.h"
 
 #include <stdlib.h>
@@ -70,12 +70,12 @@ static const char *label(struct differ *d, const struct dbc_db *db, enum dbc_cla
 static void add_ref(struct differ *d, const struct dbc_field *field, const char *old_ref,
                     const char *new_ref)
 {
-    add_field(d, (struct dbc_diff_field){
-                     .name = field->name,
-                     .old_value = old_ref,
-                     .new_value = new_ref,
-                     .old_label = label(d, d->old_db, field->target, old_ref),
-                     .new_label = label(d, d->new_db, field->target, new_ref) });
+    add_field(d,
+              (struct dbc_diff_field){ .name = field->name,
+                                       .old_value = old_ref,
+                                       .new_value = new_ref,
+                                       .old_label = label(d, d->old_db, field->target, old_ref),
+                                       .new_label = label(d, d->new_db, field->target, new_ref) });
 }
 
 /* Ends the record in hand. */
@@ -135,6 +135,8 @@ static void compare_ref(struct differ *d, const struct dbc_field *field, const c
     }
 }
 
+#define FEW 8 /* texts that are compared one by one: cheaper than an index */
+
 /* ---- Sets of texts: the items of a list, keys of a map, unknown elements ------------------- */
 
 static void put(struct differ *d, struct dbc_hash *set, const char *key, const void *value)
@@ -149,11 +151,47 @@ static void put(struct differ *d, struct dbc_hash *set, const char *key, const v
     }
 }
 
+static bool has(const struct dbc_refs *list, const char *ref)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (strcmp(list->v[i], ref) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool same_few(const struct differ *d, const struct dbc_field *field,
+                     const struct dbc_refs *old_list, const struct dbc_refs *new_list)
+{
+    const char *there[FEW] = { NULL };
+    struct dbc_refs old_set = { there, old_list->n };
+
+    if (old_list->n > FEW || new_list->n > FEW) {
+        return false;
+    }
+    for (size_t i = 0; i < old_list->n; i++) {
+        there[i] = translated(d, field->target, old_list->v[i]);
+        if (!has(new_list, there[i])) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < new_list->n; i++) {
+        if (!has(&old_set, new_list->v[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void compare_refs(struct differ *d, const struct dbc_field *field,
                          const struct dbc_refs *old_list, const struct dbc_refs *new_list)
 {
     struct dbc_hash old_set = DBC_HASH_INIT, new_set = DBC_HASH_INIT;
 
+    if (same_few(d, field, old_list, new_list)) {
+        return;
+    }
     for (size_t i = 0; i < new_list->n; i++) {
         put(d, &new_set, new_list->v[i], new_list);
     }

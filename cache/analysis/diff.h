@@ -1,10 +1,10 @@
 /* diff.h - what differs between two databases, by record and field.
  *
- * A record of one is the same as one of the other when it has the same reference, else the same uuid,
- * else the same place: PIFs by device and VLAN tag, networks by bridge, bonds, VLANs and tunnels by
- * the PIF that stands for them, pools by being the first.  So two hosts compare, and a cache with one
- * in which a record was made anew.  References inside fields are the same when what they refer to
- * is; the order of lists and maps does not count. */
+ * A record of one is the same as one of the other when it has the same reference, else the same
+ * uuid, else the same place: PIFs by device and VLAN tag, networks by bridge, bonds, VLANs and
+ * tunnels by the PIF that stands for them, pools by being the first.  So two hosts compare, and a
+ * cache with one in which a record was made anew.  References inside fields are the same when what
+ * they refer to is; the order of lists and maps does not count. */
 #ifndef DBC_ANALYSIS_DIFF_H
 #define DBC_ANALYSIS_DIFF_H
 
@@ -15,16 +15,17 @@
 enum dbc_change { DBC_REMOVED, DBC_ADDED, DBC_CHANGED };
 
 struct dbc_diff_field {
-    const char *name;                    /* of the field; "" for something that the schema lacks */
-    const char *key;                     /* of other_config; NULL otherwise */
-    const char *old_value, *new_value;   /* as the records have it; NULL: not there */
-    const char *old_label, *new_label;   /* a reference as people call it, else the value */
+    const char *name;                  /* of the field; "" for something that the schema lacks */
+    const char *key;                   /* of other_config; NULL otherwise */
+    const char *old_value, *new_value; /* as the records have it; NULL: not there */
+    const char *old_label, *new_label; /* a reference as people call it, else the value */
 };
 
 struct dbc_diff_record {
     enum dbc_change change;
     const struct dbc_record *old_rec, *new_rec; /* NULL: only in the other database */
-    struct dbc_diff_field *fields; /* of one that was added or removed: what is not missing or empty */
+    struct dbc_diff_field
+        *fields; /* of one that was added or removed: what is not missing or empty */
     size_t n_fields;
 };
 
@@ -41,8 +42,8 @@ struct dbc_diff {
 
 /* Of a list each item that only one side has is a field of its own.  Records that were made anew
  * have another uuid, which is no difference unless `identity` is asked for.  Both databases must
- * outlive the result.  0, or -1 with DBC_ENOMEM, when `ret` holds nothing.  Takes time in proportion
- * to the records. */
+ * outlive the result.  0, or -1 with DBC_ENOMEM, when `ret` holds nothing.  Takes time in
+ * proportion to the records. */
 int dbc_diff(const struct dbc_db *old_db, const struct dbc_db *new_db, bool identity,
              struct dbc_diff *ret, struct dbc_error *err);
 void dbc_diff_release(struct dbc_diff *diff);

@@ -1,5 +1,5 @@
-/* diff_match.c - pairs the records of two databases in three rounds, the surest sign first; each round
- * looks at what the rounds before left over. */
+/* diff_match.c - pairs the records of two databases in three rounds, the surest sign first; each
+ * round looks at what the rounds before left over. */
 #include "analysis/diff_match.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* label.h - what people call a record: by its device or bridge, not by its reference.  For check, diff
- * and graph. */
+/* label.h - what people call a record: by its device or bridge, not by its reference.  For check,
+ * diff and graph. */
 #ifndef DBC_ANALYSIS_LABEL_H
 #define DBC_ANALYSIS_LABEL_H
 

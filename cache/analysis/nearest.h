@@ -7,8 +7,8 @@
 
 #define DBC_NEAREST_MAX 64 /* bytes; a longer name is like no other */
 
-/* The other_config key of the class, else of any class, that is most like `name`, when it is like it
- * at all: case aside, at most a third of its letters differ.  NULL: none. */
+/* The other_config key of the class, else of any class, that is most like `name`, when it is like
+ * it at all: case aside, at most a third of its letters differ.  NULL: none. */
 const struct dbc_config_key *dbc_nearest_key(enum dbc_class class_, const char *name);
 /* The field of the class that is most like `name`; NULL: none. */
 const struct dbc_field *dbc_nearest_field(enum dbc_class class_, const char *name);

@@ -1,10 +1,11 @@
-/* rule.h - what rules are written with: reporting, records' names for people, and keys that may stand
- * only once.  Private to this folder; check.c has the code. */
+/* rule.h - what rules are written with: reporting, records' names for people, and keys that may
+ * stand only once.  Private to this folder; check.c has the code. */
 #ifndef DBC_ANALYSIS_RULE_H
 #define DBC_ANALYSIS_RULE_H
 
 #include "analysis/check.h"
 #include "analysis/label.h"
+#include "analysis/links.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "model/topology.h"
@@ -22,7 +23,6 @@
 enum dbc_claim {
     DBC_CLAIM_UUID, /* and one more table for each class */
     DBC_CLAIM_NETDEV = DBC_CLAIM_UUID + DBC_N_CLASSES,
-    DBC_CLAIM_TAG,
     DBC_CLAIM_MAC,
     DBC_CLAIM_BRIDGE,
     DBC_CLAIM_ADDRESS,
@@ -40,9 +40,10 @@ struct dbc_check {
     size_t *counts;              /* findings of each rule, in the order of dbc_rule_at */
     size_t rule_index;
     const struct dbc_pif *management; /* dbc_management_pif; asked once */
-    struct dbc_hash bonds, tunnels;   /* by the reference of the PIF that stands for one */
+    struct dbc_links links;
+    const struct dbc_node *node; /* of the record in hand; NULL for rules on all at once */
     struct dbc_hash claims[DBC_N_CLAIMS];
-    struct dbc_arena arena; /* keys of the claims */
+    struct dbc_arena arena; /* keys of claims */
     char quotes[DBC_QUOTES][DBC_QUOTE_SIZE];
     unsigned next_quote;
     bool failed; /* out of memory: every further call does nothing */
@@ -56,12 +57,12 @@ struct dbc_rule_table {
 #define DBC_RULE_TABLE(name, array)                                                                \
     const struct dbc_rule_table name = { array, sizeof(array) / sizeof((array)[0]) }
 
-extern const struct dbc_rule_table dbc_rules_host, dbc_rules_refs, dbc_rules_twice,
-    dbc_rules_names, dbc_rules_address, dbc_rules_vlan, dbc_rules_bond, dbc_rules_mtu,
-    dbc_rules_option, dbc_rules_config;
+extern const struct dbc_rule_table dbc_rules_host, dbc_rules_refs, dbc_rules_twice, dbc_rules_names,
+    dbc_rules_address, dbc_rules_vlan, dbc_rules_bond, dbc_rules_mtu, dbc_rules_option,
+    dbc_rules_config;
 
-/* A finding of the rule in hand.  `rec` may be NULL; `field` is "" or a field's name, `value` NULL or
- * a text of the database. */
+/* A finding of the rule in hand.  `rec` may be NULL; `field` is "" or a field's name, `value` NULL
+ * or a text of the database. */
 void dbc_found(struct dbc_check *c, const struct dbc_record *rec, const char *field,
                const char *value, const char *fmt, ...) DBC_PRINTF(5, 6);
 /* The same about a key of the record's other_config. */
@@ -71,23 +72,27 @@ void dbc_found_key(struct dbc_check *c, const struct dbc_record *rec, const stru
  * words. */
 bool dbc_wants_more(const struct dbc_check *c);
 
-/* For messages; valid until DBC_QUOTES further calls of either.  A value escaped and cut; a record's
- * name, dbc_label. */
+/* For messages; valid until DBC_QUOTES further calls of any.  A value escaped and cut; a record's
+ * name, dbc_label; that of what a reference leads to, dbc_label_ref.  Where a finding would only be
+ * counted, some text or other. */
 const char *dbc_quote(struct dbc_check *c, const char *text);
 const char *dbc_who(struct dbc_check *c, const struct dbc_record *rec);
+const char *dbc_who_ref(struct dbc_check *c, enum dbc_class target, const char *ref);
 
-/* The first record that claimed `key`; NULL when it is this one (or out of memory).  The key is
- * copied. */
+/* The first record that claimed `key`; NULL when it is this one (or out of memory).  The key, which
+ * may be NULL when it could not be copied, must last. */
 const struct dbc_record *dbc_claim(struct dbc_check *c, unsigned table, const char *key,
                                    const struct dbc_record *rec);
+const struct dbc_record *dbc_claimed(const struct dbc_check *c, unsigned table, const char *key);
 
-bool dbc_is_tunnel(const struct dbc_check *c, const struct dbc_pif *pif);
+/* What the references say of a record: links.h. */
+static inline struct dbc_node *dbc_node(const struct dbc_check *c, const struct dbc_record *rec)
+{
+    return dbc_links_node(&c->links, rec);
+}
+
 /* A PIF that is a NIC: no VLAN, no bond, no tunnel. */
-bool dbc_is_nic(const struct dbc_check *c, const struct dbc_pif *pif);
-/* The bond that the PIF is a slave of; NULL: of none that exists. */
-const struct dbc_bond *dbc_slave_of(const struct dbc_check *c, const struct dbc_pif *pif);
-/* The bond that the PIF stands for, as topology.h sees it; NULL: none. */
-const struct dbc_bond *dbc_bond_of(const struct dbc_check *c, const struct dbc_pif *pif);
+bool dbc_is_nic(const struct dbc_node *pif);
 const struct dbc_pair *dbc_pair_of(const struct dbc_map *map, const char *key); /* NULL: none */
 
 /* The next item of a comma-separated list, without blanks around, cut when it is longer than any
@@ -111,12 +116,17 @@ static inline const struct dbc_network *dbc_as_network(const struct dbc_record *
     return (const void *)rec;
 }
 
-/* other_config of whatever class; NULL for a class without. */
+/* Of any class but the pool. */
+const char *dbc_uuid_of(const struct dbc_record *rec);
+
+/* other_config of a PIF, network or pool. */
 static inline const struct dbc_map *dbc_config_of(const struct dbc_record *rec)
 {
-    const struct dbc_field *field = dbc_schema_field(rec->class_, "other_config");
-
-    return field == NULL ? NULL : dbc_field_of(rec, field);
+    if (rec->class_ == DBC_PIF) {
+        return &dbc_as_pif(rec)->other_config;
+    }
+    return rec->class_ == DBC_NETWORK ? &dbc_as_network(rec)->other_config
+                                      : &((const struct dbc_pool *)(const void *)rec)->other_config;
 }
 
 #endif

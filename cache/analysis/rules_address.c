@@ -17,7 +17,8 @@ struct place {
 
 static bool has_mode(const struct dbc_pif *pif, const char *mode)
 {
-    return strcmp(pif->ip_configuration_mode, mode) == 0;
+    return pif->ip_configuration_mode[0] == mode[0] &&
+           strcmp(pif->ip_configuration_mode, mode) == 0;
 }
 
 /* False when the PIF is not static, or its address or netmask is none. */
@@ -226,9 +227,10 @@ static void overlaps(struct dbc_check *c, const struct place *places, size_t n)
         if (((p->addr ^ w->addr) & w->mask) != 0) {
             widest = i;
         } else if (p->addr != w->addr) {
-            dbc_found(c, &p->pif->rec, "IP", p->pif->IP, "%s/%s of %s is in the subnet of %s, %s/%s",
-                      p->pif->IP, p->pif->netmask, dbc_who(c, &p->pif->rec),
-                      dbc_who(c, &w->pif->rec), w->pif->IP, w->pif->netmask);
+            dbc_found(c, &p->pif->rec, "IP", p->pif->IP,
+                      "%s/%s of %s is in the subnet of %s, %s/%s", p->pif->IP, p->pif->netmask,
+                      dbc_who(c, &p->pif->rec), dbc_who(c, &w->pif->rec), w->pif->IP,
+                      w->pif->netmask);
         }
     }
 }
@@ -254,7 +256,7 @@ static void on_slave(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_pif *pif = dbc_as_pif(rec);
 
-    if ((has_mode(pif, "DHCP") || has_mode(pif, "Static")) && dbc_slave_of(c, pif) != NULL) {
+    if ((has_mode(pif, "DHCP") || has_mode(pif, "Static")) && c->node->slave_of != NULL) {
         dbc_found(c, rec, "ip_configuration_mode", pif->ip_configuration_mode,
                   "%s is a bond's slave with mode %s", dbc_who(c, rec), pif->ip_configuration_mode);
     }
@@ -267,7 +269,7 @@ static void mac(struct dbc_check *c, const struct dbc_record *rec)
     const struct dbc_pif *pif = dbc_as_pif(rec);
     char parsed[18];
 
-    if (!dbc_pif_is_vlan(pif) && !dbc_is_tunnel(c, pif) && !dbc_parse_mac(pif->MAC, parsed)) {
+    if (!dbc_pif_is_vlan(pif) && !c->node->tunnel && !dbc_parse_mac(pif->MAC, parsed)) {
         dbc_found(c, rec, "MAC", pif->MAC, "expected six pairs of hex digits, found '%s'",
                   dbc_quote(c, pif->MAC));
     }
@@ -278,7 +280,7 @@ static void mac_group(struct dbc_check *c, const struct dbc_record *rec)
     const struct dbc_pif *pif = dbc_as_pif(rec);
     char parsed[18];
 
-    if (!dbc_parse_mac(pif->MAC, parsed)) {
+    if (dbc_pif_is_vlan(pif) || !dbc_parse_mac(pif->MAC, parsed)) {
         return;
     }
     if (strchr("13579bdf", parsed[1]) != NULL) {
@@ -325,7 +327,8 @@ static const struct dbc_rule rules[] = {
       "end up on one NIC.",
       "Put them into different subnets, or bond them.", same_subnet },
     { "address-on-slave", DBC_SEVERITY_WARNING, DBC_IN_PIF, "A bond slave has an IP configuration",
-      "A slave has no bridge while it is bonded, so its address is never set; if somebody brings it "
+      "A slave has no bridge while it is bonded, so its address is never set; if somebody brings "
+      "it "
       "up, the bond is torn down.",
       "Set ip_configuration_mode to None on slaves.", on_slave },
     { "mac-syntax", DBC_SEVERITY_WARNING, DBC_IN_PIF, "A PIF's MAC is none",

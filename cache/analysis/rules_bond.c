@@ -50,7 +50,7 @@ static void slave_missing(struct dbc_check *c, const struct dbc_record *rec)
 static bool goes_round(const struct dbc_check *c, const struct dbc_bond *bond,
                        const struct dbc_pif *slave)
 {
-    const struct dbc_pif *parent = dbc_vlan_slave(c->db, slave);
+    const struct dbc_pif *parent = dbc_node(c, &slave->rec)->parent;
 
     return strcmp(slave->rec.ref, bond->master) == 0 ||
            (parent != NULL && strcmp(parent->rec.ref, bond->master) == 0);
@@ -63,10 +63,19 @@ static void on_itself(struct dbc_check *c, const struct dbc_record *rec)
     for (size_t i = 0; i < bond->slaves.n; i++) {
         const struct dbc_pif *slave = dbc_db_pif(c->db, bond->slaves.v[i]);
         if (slave != NULL && goes_round(c, bond, slave)) {
-            dbc_found(c, rec, "slaves", bond->slaves.v[i], "slave %s of %s is, or stands on, itself",
-                      dbc_who(c, &slave->rec), dbc_who(c, rec));
+            dbc_found(c, rec, "slaves", bond->slaves.v[i],
+                      "slave %s of %s is, or stands on, itself", dbc_who(c, &slave->rec),
+                      dbc_who(c, rec));
         }
     }
+}
+
+static const char *kind_of(const struct dbc_check *c, const struct dbc_pif *pif)
+{
+    if (dbc_pif_is_vlan(pif)) {
+        return "VLAN";
+    }
+    return dbc_node(c, &pif->rec)->bond != NULL ? "bond" : "tunnel";
 }
 
 static void slave_kind(struct dbc_check *c, const struct dbc_record *rec)
@@ -75,12 +84,9 @@ static void slave_kind(struct dbc_check *c, const struct dbc_record *rec)
 
     for (size_t i = 0; i < bond->slaves.n; i++) {
         const struct dbc_pif *slave = dbc_db_pif(c->db, bond->slaves.v[i]);
-        if (slave != NULL && !dbc_is_nic(c, slave) && !goes_round(c, bond, slave)) {
+        if (slave != NULL && !dbc_is_nic(dbc_node(c, &slave->rec)) && !goes_round(c, bond, slave)) {
             dbc_found(c, rec, "slaves", bond->slaves.v[i], "slave %s of %s is a %s",
-                      dbc_who(c, &slave->rec), dbc_who(c, rec),
-                      dbc_pif_is_vlan(slave)          ? "VLAN"
-                      : dbc_bond_of(c, slave) != NULL ? "bond"
-                                                      : "tunnel");
+                      dbc_who(c, &slave->rec), dbc_who(c, rec), kind_of(c, slave));
         }
     }
 }
@@ -137,8 +143,7 @@ static const struct dbc_rule rules[] = {
       "A NIC can be in one: bringing up either bond tears down the other.",
       "Remove it from one of them.", two_bonds },
     { "bond-master-shared", DBC_SEVERITY_WARNING, DBC_IN_PIF, "A PIF stands for two bonds",
-      "Only the first one's slaves are used.", "Leave one bond in bond_master_of.",
-      master_of_two },
+      "Only the first one's slaves are used.", "Leave one bond in bond_master_of.", master_of_two },
 };
 
 DBC_RULE_TABLE(dbc_rules_bond, rules);

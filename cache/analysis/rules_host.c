@@ -28,7 +28,7 @@ static void management_several(struct dbc_check *c, const struct dbc_record *rec
 {
     const struct dbc_pif *pif = dbc_as_pif(rec), *chosen = NULL;
 
-    if (!pif->management || dbc_slave_of(c, pif) != NULL) {
+    if (!pif->management || c->node->slave_of != NULL) {
         return;
     }
     chosen = c->management;
@@ -40,7 +40,7 @@ static void management_several(struct dbc_check *c, const struct dbc_record *rec
 
 static void management_on_slave(struct dbc_check *c, const struct dbc_record *rec)
 {
-    if (dbc_as_pif(rec)->management && dbc_slave_of(c, dbc_as_pif(rec)) != NULL) {
+    if (dbc_as_pif(rec)->management && c->node->slave_of != NULL) {
         dbc_found(c, rec, "management", "True", "%s has management True, but is a bond's slave",
                   dbc_who(c, rec));
     }
@@ -224,10 +224,10 @@ static const struct dbc_rule rules[] = {
       "Only the first one in the file counts; which that is changes when the file is rewritten.",
       "Set management to False on all but one.", management_several },
     { "management-on-slave", DBC_SEVERITY_WARNING, DBC_IN_PIF, "A bond slave carries management",
-      "A slave has no address of its own, so the mark is ignored. Installers that upgraded a bonded "
+      "A slave has no address of its own, so the mark is ignored. Installers that upgraded a "
+      "bonded "
       "host wrote it.",
-      "Set management to False on the slaves, True on the bond's PIF alone.",
-      management_on_slave },
+      "Set management to False on the slaves, True on the bond's PIF alone.", management_on_slave },
     { "management-no-address", DBC_SEVERITY_ERROR, 0, "Management has no IPv4 address",
       "With ip_configuration_mode None the bridge comes up without an address: the host cannot be "
       "reached.",

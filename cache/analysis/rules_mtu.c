@@ -1,5 +1,6 @@
-/* rules_mtu.c - rules on MTUs: what is no MTU, and MTUs that do not fit each other.  They are found as
- * interface-reconfigure finds them: an override in other_config, else the network's, else 1500. */
+/* rules_mtu.c - rules on MTUs: what is no MTU, and MTUs that do not fit each other.  They are found
+ * as interface-reconfigure finds them: an override in other_config, else the network's, else 1500.
+ */
 #include <string.h>
 
 #include "analysis/rule.h"
@@ -7,7 +8,8 @@
 
 #define MTU_MIN 68 /* RFC 791 */
 #define MTU_STANDARD 1500
-#define GRE_OVERHEAD 42 /* outer Ethernet is not counted: IP 20, GRE with key 8, inner Ethernet 14 */
+#define GRE_OVERHEAD                                                                               \
+    42 /* outer Ethernet is not counted: IP 20, GRE with key 8, inner Ethernet 14 */
 
 static bool parse(const char *text, unsigned *mtu)
 {
@@ -23,7 +25,7 @@ static bool parse(const char *text, unsigned *mtu)
 /* With the overrides of `config`: the PIF's for its devices, the network's for the bridge. */
 static unsigned mtu_of(const struct dbc_network *network, const struct dbc_map *config)
 {
-    const char *override = config == NULL ? NULL : dbc_map_get(config, "mtu");
+    const char *override = dbc_map_get(config, "mtu");
     unsigned mtu = MTU_STANDARD;
 
     if (network != NULL) {
@@ -37,14 +39,21 @@ static unsigned mtu_of(const struct dbc_network *network, const struct dbc_map *
 
 static unsigned device_mtu(const struct dbc_check *c, const struct dbc_pif *pif)
 {
-    return mtu_of(dbc_pif_network(c->db, pif), &pif->other_config);
+    return mtu_of(dbc_node(c, &pif->rec)->network, &pif->other_config);
 }
 
 static unsigned bridge_mtu(const struct dbc_check *c, const struct dbc_pif *pif)
 {
-    const struct dbc_network *network = dbc_pif_network(c->db, pif);
+    const struct dbc_network *network = dbc_node(c, &pif->rec)->network;
+    struct dbc_node *node = network == NULL ? NULL : dbc_node(c, &network->rec);
 
-    return mtu_of(network, network == NULL ? NULL : &network->other_config);
+    if (node == NULL) {
+        return MTU_STANDARD;
+    }
+    if (node->mtu == 0) {
+        node->mtu = mtu_of(network, &network->other_config);
+    }
+    return node->mtu;
 }
 
 static void syntax(struct dbc_check *c, const struct dbc_record *rec)
@@ -71,7 +80,7 @@ static void override(struct dbc_check *c, const struct dbc_record *rec)
 
 static void vlan(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_pif *pif = dbc_as_pif(rec), *parent = dbc_vlan_slave(c->db, pif);
+    const struct dbc_pif *pif = dbc_as_pif(rec), *parent = c->node->parent;
     unsigned mtu = 0, below = 0;
 
     if (parent == NULL || parent == pif) {
@@ -101,8 +110,9 @@ static void bond(struct dbc_check *c, const struct dbc_record *rec)
         const struct dbc_pif *slave = dbc_db_pif(c->db, bond->slaves.v[i]);
         unsigned own = slave == NULL ? mtu : device_mtu(c, slave);
         if (own != mtu) {
-            dbc_found(c, rec, "slaves", bond->slaves.v[i], "slave %s has an MTU of %u, %s one of %u",
-                      dbc_who(c, &slave->rec), own, dbc_who(c, rec), mtu);
+            dbc_found(c, rec, "slaves", bond->slaves.v[i],
+                      "slave %s has an MTU of %u, %s one of %u", dbc_who(c, &slave->rec), own,
+                      dbc_who(c, rec), mtu);
         }
     }
 }
@@ -112,7 +122,7 @@ static void bridge(struct dbc_check *c, const struct dbc_record *rec)
     const struct dbc_pif *pif = dbc_as_pif(rec);
     unsigned above = 0, below = 0;
 
-    if (dbc_pif_is_vlan(pif) || dbc_is_tunnel(c, pif) || dbc_pif_network(c->db, pif) == NULL) {
+    if (dbc_pif_is_vlan(pif) || c->node->tunnel || c->node->network == NULL) {
         return;
     }
     above = bridge_mtu(c, pif);
@@ -132,8 +142,8 @@ static void tunnel(struct dbc_check *c, const struct dbc_record *rec)
     if (access != NULL && transport != NULL && access != transport &&
         bridge_mtu(c, access) + GRE_OVERHEAD > device_mtu(c, transport)) {
         dbc_found(c, rec, "", NULL, "%s has an MTU of %u and needs %u more, %s has %u",
-                  dbc_who(c, rec), bridge_mtu(c, access), GRE_OVERHEAD,
-                  dbc_who(c, &transport->rec), device_mtu(c, transport));
+                  dbc_who(c, rec), bridge_mtu(c, access), GRE_OVERHEAD, dbc_who(c, &transport->rec),
+                  device_mtu(c, transport));
     }
 }
 

@@ -6,12 +6,9 @@
 #include "base/valid.h"
 
 /* The name that becomes a device and an ifcfg file: a network's bridge, a PIF's netdev name. */
-static const char *name_of(const struct dbc_record *rec, char out[DBC_NETDEV_NAME_SIZE])
+static const char *name_in_hand(const struct dbc_check *c, const struct dbc_record *rec)
 {
-    if (rec->class_ == DBC_NETWORK) {
-        return dbc_as_network(rec)->bridge;
-    }
-    return dbc_pif_netdev(dbc_as_pif(rec), out);
+    return rec->class_ == DBC_NETWORK ? dbc_as_network(rec)->bridge : c->node->netdev;
 }
 
 static const char *field_of(const struct dbc_record *rec)
@@ -58,10 +55,9 @@ static void device_name(struct dbc_check *c, const struct dbc_record *rec)
 static void vlan_name(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_pif *pif = dbc_as_pif(rec);
-    char name[DBC_NETDEV_NAME_SIZE];
+    const char *name = c->node->netdev;
 
-    if (dbc_pif_is_vlan(pif) && dbc_valid_ifname(pif->device) &&
-        strlen(dbc_pif_netdev(pif, name)) > DBC_IFNAME_MAX) {
+    if (dbc_pif_is_vlan(pif) && strlen(name) > DBC_IFNAME_MAX && dbc_valid_ifname(pif->device)) {
         dbc_found(c, rec, "device", pif->device,
                   "expected at most %d characters of a VLAN's device, found '%s'", DBC_IFNAME_MAX,
                   dbc_quote(c, name));
@@ -73,8 +69,8 @@ static void vlan_name(struct dbc_check *c, const struct dbc_record *rec)
 static bool is_helper(const char *name)
 {
     static const char *const helpers[] = {
-        "aliases", "bnep", "ctc",   "ib",   "ippp", "ipsec",  "ipv6", "ipx",    "iucv",    "ovs",
-        "plip",    "plusb", "post", "ppp",  "routes", "sit",  "sl",   "tunnel", "wireless",
+        "aliases", "bnep",  "ctc",  "ib",  "ippp",   "ipsec", "ipv6", "ipx",    "iucv",     "ovs",
+        "plip",    "plusb", "post", "ppp", "routes", "sit",   "sl",   "tunnel", "wireless",
     };
     size_t n = strlen(name);
 
@@ -82,7 +78,8 @@ static bool is_helper(const char *name)
         n--;
     }
     for (size_t i = 0; i < sizeof helpers / sizeof helpers[0]; i++) {
-        if (strlen(helpers[i]) == n && strncmp(helpers[i], name, n) == 0) {
+        if (helpers[i][0] == name[0] && strlen(helpers[i]) == n &&
+            strncmp(helpers[i], name, n) == 0) {
             return true;
         }
     }
@@ -92,11 +89,9 @@ static bool is_helper(const char *name)
 /* A NIC's file says TYPE=Ethernet; a bridge's and a bond's do not. */
 static void helper(struct dbc_check *c, const struct dbc_record *rec)
 {
-    char buffer[DBC_NETDEV_NAME_SIZE];
-    const char *name = name_of(rec, buffer);
+    const char *name = name_in_hand(c, rec);
 
-    if (is_helper(name) &&
-        (rec->class_ == DBC_NETWORK || dbc_bond_of(c, dbc_as_pif(rec)) != NULL)) {
+    if (is_helper(name) && (rec->class_ == DBC_NETWORK || c->node->bond != NULL)) {
         dbc_found(c, rec, field_of(rec), name, "ifup takes '%s' for its helper of that name",
                   dbc_quote(c, name));
     }
@@ -104,8 +99,7 @@ static void helper(struct dbc_check *c, const struct dbc_record *rec)
 
 static void alias(struct dbc_check *c, const struct dbc_record *rec)
 {
-    char buffer[DBC_NETDEV_NAME_SIZE];
-    const char *name = name_of(rec, buffer);
+    const char *name = name_in_hand(c, rec);
 
     if (is_alias(name)) {
         dbc_found(c, rec, field_of(rec), name, "ifup takes '%s' for an alias, since it has a ':'",
@@ -115,10 +109,9 @@ static void alias(struct dbc_check *c, const struct dbc_record *rec)
 
 static void dash(struct dbc_check *c, const struct dbc_record *rec)
 {
-    char buffer[DBC_NETDEV_NAME_SIZE];
-    const char *name = name_of(rec, buffer);
+    const char *name = name_in_hand(c, rec);
 
-    if (dbc_valid_ifname(name) && strchr(name, '-') != NULL) {
+    if (strchr(name, '-') != NULL && dbc_valid_ifname(name)) {
         dbc_found(c, rec, field_of(rec), name, "'%s' has a '-'", dbc_quote(c, name));
     }
 }
@@ -127,14 +120,12 @@ static void dash(struct dbc_check *c, const struct dbc_record *rec)
  * themselves. */
 static void taken(struct dbc_check *c, const struct dbc_record *rec)
 {
-    static const char *const names[] = { "all",   "bonding_masters", "default",
-                                         "gre0",  "ip6tnl0",         "lo",
-                                         "ovs-netdev", "ovs-system", "tunl0" };
-    char buffer[DBC_NETDEV_NAME_SIZE];
-    const char *name = name_of(rec, buffer);
+    static const char *const names[] = { "all", "bonding_masters", "default",    "gre0", "ip6tnl0",
+                                         "lo",  "ovs-netdev",      "ovs-system", "tunl0" };
+    const char *name = name_in_hand(c, rec);
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(name, names[i]) == 0) {
+        if (name[0] == names[i][0] && strcmp(name, names[i]) == 0) {
             dbc_found(c, rec, field_of(rec), name, "'%s' is a name of the system's own", name);
         }
     }
@@ -144,15 +135,15 @@ static void taken(struct dbc_check *c, const struct dbc_record *rec)
 static void bridge_is_device(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_network *network = dbc_as_network(rec);
-    const struct dbc_record *const *owner = NULL;
+    const struct dbc_record *owner = NULL;
 
     if (*network->bridge == '\0') {
         return;
     }
-    owner = dbc_hash_get(&c->claims[DBC_CLAIM_NETDEV], network->bridge);
+    owner = dbc_claimed(c, DBC_CLAIM_NETDEV, network->bridge);
     if (owner != NULL) {
         dbc_found(c, rec, "bridge", network->bridge, "bridge '%s' has the name of %s's device",
-                  dbc_quote(c, network->bridge), dbc_who(c, *owner));
+                  dbc_quote(c, network->bridge), dbc_who(c, owner));
     }
 }
 

@@ -52,11 +52,7 @@ static const struct option truth_options[] = {
 };
 
 static const struct option fail_mode_options[] = {
-    { "vswitch-controller-fail-mode",
-      { "standalone", "secure" },
-      0,
-      0,
-      "standalone or secure" },
+    { "vswitch-controller-fail-mode", { "standalone", "secure" }, 0, 0, "standalone or secure" },
 };
 
 static const struct option bond_options[] = {
@@ -105,8 +101,8 @@ static void check_values(struct dbc_check *c, const struct dbc_record *rec,
     for (size_t i = 0; i < map->n; i++) {
         const struct option *option = find(options, n, map->v[i].key);
         if (option != NULL && !allows(option, map->v[i].value)) {
-            dbc_found_key(c, rec, &map->v[i], "%s: expected %s, found '%s'", option->key,
-                          option->expected, dbc_quote(c, map->v[i].value));
+            dbc_found_key(c, rec, &map->v[i], "expected %s, found '%s'", option->expected,
+                          dbc_quote(c, map->v[i].value));
         }
     }
 }
@@ -190,8 +186,9 @@ static void domain(struct dbc_check *c, const struct dbc_record *rec)
     const struct dbc_pair *pair = dbc_pair_of(dbc_config_of(rec), "domain");
 
     if (pair != NULL && *pair->value != '\0' && !dbc_valid_domain(pair->value)) {
-        dbc_found_key(c, rec, pair, "expected names of A-Z a-z 0-9 . _ - with ',' between, found "
-                                    "'%s'",
+        dbc_found_key(c, rec, pair,
+                      "expected names of A-Z a-z 0-9 . _ - with ',' between, found "
+                      "'%s'",
                       dbc_quote(c, pair->value));
     }
 }
@@ -237,26 +234,35 @@ static void routes(struct dbc_check *c, const struct dbc_record *rec)
     }
 }
 
-/* The networks that a static PIF reaches directly. */
+/* The PIF whose bridge this is; NULL: none of this host. */
+static const struct dbc_pif *first_pif(const struct dbc_check *c, const struct dbc_network *network)
+{
+    const struct dbc_pif *pif = NULL;
+
+    for (size_t i = 0; i < network->PIFs.n && pif == NULL; i++) {
+        pif = dbc_db_pif(c->db, network->PIFs.v[i]);
+    }
+    return pif;
+}
+
 static void route_gateway(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_pif *pif = dbc_as_pif(rec);
-    const struct dbc_network *network = dbc_pif_network(c->db, pif);
-    const struct dbc_pair *pair =
-        network == NULL ? NULL : dbc_pair_of(&network->other_config, "static-routes");
+    const struct dbc_network *network = dbc_as_network(rec);
+    const struct dbc_pair *pair = dbc_pair_of(&network->other_config, "static-routes");
+    const struct dbc_pif *pif = pair == NULL ? NULL : first_pif(c, network);
     const char *at = pair == NULL ? "" : pair->value;
     uint32_t addr = 0, mask = 0;
     char item[DBC_ITEM_SIZE];
     struct route route;
 
-    if (strcmp(pif->ip_configuration_mode, "Static") != 0 || !dbc_parse_ipv4(pif->IP, &addr) ||
-        !dbc_parse_ipv4(pif->netmask, &mask)) {
+    if (pif == NULL || strcmp(pif->ip_configuration_mode, "Static") != 0 ||
+        !dbc_parse_ipv4(pif->IP, &addr) || !dbc_parse_ipv4(pif->netmask, &mask)) {
         return;
     }
     while (dbc_next_item(&at, item)) {
         if (parse_route(item, &route) && ((route.gateway ^ addr) & mask) != 0) {
-            dbc_found_key(c, &network->rec, pair, "the gateway of '%s' is outside of %s/%s of %s",
-                          dbc_quote(c, item), pif->IP, pif->netmask, dbc_who(c, rec));
+            dbc_found_key(c, rec, pair, "the gateway of '%s' is outside of %s/%s of %s",
+                          dbc_quote(c, item), pif->IP, pif->netmask, dbc_who(c, &pif->rec));
         }
     }
 }
@@ -293,9 +299,9 @@ static const struct dbc_rule rules[] = {
       "It is left out: the file it would go to is run by a shell.",
       "List domains with ',' between.", domain },
     { "route-syntax", DBC_SEVERITY_WARNING, DBC_IN_NETWORK, "A static route that is none",
-      "It is left out; the others are set.", "Write NET/LEN/GATEWAY, ',' between routes.",
-      routes },
-    { "route-gateway", DBC_SEVERITY_WARNING, DBC_IN_PIF, "A static route's gateway is unreachable",
+      "It is left out; the others are set.", "Write NET/LEN/GATEWAY, ',' between routes.", routes },
+    { "route-gateway", DBC_SEVERITY_WARNING, DBC_IN_NETWORK,
+      "A static route's gateway is unreachable",
       "The kernel refuses a route through a gateway that is in no subnet of the interface.",
       "Use a gateway in the subnet of the network's PIF.", route_gateway },
 };

@@ -7,48 +7,39 @@
 
 static void uuid(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_field *field = dbc_schema_field(rec->class_, "uuid");
-    const char *const *value = field == NULL ? NULL : dbc_field_of(rec, field);
-    const struct dbc_record *first = NULL;
+    const char *value = dbc_uuid_of(rec);
+    const struct dbc_record *first =
+        *value == '\0' ? NULL : dbc_claim(c, DBC_CLAIM_UUID + rec->class_, value, rec);
 
-    if (value == NULL || **value == '\0') {
-        return;
-    }
-    first = dbc_claim(c, DBC_CLAIM_UUID + rec->class_, *value, rec);
     if (first != NULL) {
-        dbc_found(c, rec, "uuid", *value, "%s and %s (line %u) have one uuid, '%s'",
-                  dbc_who(c, rec), dbc_who(c, first), first->line, dbc_quote(c, *value));
+        dbc_found(c, rec, "uuid", value, "%s and %s (line %u) have one uuid, '%s'", dbc_who(c, rec),
+                  dbc_who(c, first), first->line, dbc_quote(c, value));
     }
 }
 
+/* Claims the name for both rules; of two VLANs the next rule speaks. */
 static void device(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_pif *pif = dbc_as_pif(rec);
-    char name[DBC_NETDEV_NAME_SIZE];
-    const struct dbc_record *first = NULL;
+    const struct dbc_record *first =
+        *pif->device == '\0' ? NULL : dbc_claim(c, DBC_CLAIM_NETDEV, c->node->netdev, rec);
 
-    if (*pif->device == '\0') {
-        return;
-    }
-    first = dbc_claim(c, DBC_CLAIM_NETDEV, dbc_pif_netdev(pif, name), rec);
     if (first != NULL && !(dbc_pif_is_vlan(pif) && dbc_pif_is_vlan(dbc_as_pif(first)))) {
         dbc_found(c, rec, "device", pif->device, "%s stands for device '%s', so does line %u",
-                  dbc_who(c, rec), dbc_quote(c, name), first->line);
+                  dbc_who(c, rec), dbc_quote(c, c->node->netdev), first->line);
     }
 }
 
-/* Its own table, that the two rules do not depend on each other's order. */
 static void vlan_tag(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_pif *pif = dbc_as_pif(rec);
-    char name[DBC_NETDEV_NAME_SIZE];
     const struct dbc_record *first = NULL;
 
     if (!dbc_pif_is_vlan(pif) || *pif->device == '\0') {
         return;
     }
-    first = dbc_claim(c, DBC_CLAIM_TAG, dbc_pif_netdev(pif, name), rec);
-    if (first != NULL) {
+    first = dbc_claimed(c, DBC_CLAIM_NETDEV, c->node->netdev);
+    if (first != NULL && first != rec && dbc_pif_is_vlan(dbc_as_pif(first))) {
         dbc_found(c, rec, "VLAN", pif->VLAN.text, "VLAN %s stands on %s twice, here and at line %u",
                   dbc_quote(c, pif->VLAN.text), dbc_quote(c, pif->device), first->line);
     }
@@ -76,10 +67,10 @@ static void mac(struct dbc_check *c, const struct dbc_record *rec)
     const struct dbc_record *first = NULL;
     char parsed[18];
 
-    if (!dbc_is_nic(c, pif) || !dbc_parse_mac(pif->MAC, parsed)) {
+    if (!dbc_is_nic(c->node) || !dbc_parse_mac(pif->MAC, parsed)) {
         return;
     }
-    first = dbc_claim(c, DBC_CLAIM_MAC, parsed, rec);
+    first = dbc_claim(c, DBC_CLAIM_MAC, dbc_arena_strdup(&c->arena, parsed), rec);
     if (first != NULL) {
         dbc_found(c, rec, "MAC", pif->MAC, "%s has the MAC of %s, %s", dbc_who(c, rec),
                   dbc_who(c, first), parsed);
@@ -97,7 +88,7 @@ static void address(struct dbc_check *c, const struct dbc_record *rec)
         return;
     }
     dbc_format_ipv4(addr, text);
-    first = dbc_claim(c, DBC_CLAIM_ADDRESS, text, rec);
+    first = dbc_claim(c, DBC_CLAIM_ADDRESS, dbc_arena_strdup(&c->arena, text), rec);
     if (first != NULL) {
         dbc_found(c, rec, "IP", pif->IP, "%s has the address of %s, %s", dbc_who(c, rec),
                   dbc_who(c, first), text);
@@ -110,7 +101,7 @@ static void network_pifs(struct dbc_check *c, const struct dbc_record *rec)
     const struct dbc_network *network = dbc_as_network(rec);
     const struct dbc_pif *first = NULL;
 
-    for (size_t i = 0; i < network->PIFs.n; i++) {
+    for (size_t i = 0; i < network->PIFs.n && network->PIFs.n > 1; i++) {
         const struct dbc_pif *pif = dbc_db_pif(c->db, network->PIFs.v[i]);
         if (pif == NULL || pif == first) {
             continue;
@@ -125,7 +116,8 @@ static void network_pifs(struct dbc_check *c, const struct dbc_record *rec)
 }
 
 static const struct dbc_rule rules[] = {
-    { "duplicate-uuid", DBC_SEVERITY_WARNING, DBC_IN_ALL, "Two records of a class have one uuid",
+    { "duplicate-uuid", DBC_SEVERITY_WARNING, DBC_IN_ALL & ~DBC_IN_POOL,
+      "Two records of a class have one uuid",
       "xe and XAPI know one of them only, and a bridge's xs-network-uuids become ambiguous.",
       "Remove the record that is stale.", uuid },
     { "duplicate-device", DBC_SEVERITY_ERROR, DBC_IN_PIF, "Two PIFs stand for one device",

@@ -1,29 +1,16 @@
-/* rules_vlan.c - rules on what stands on what: VLANs and tunnels.  Bonds are in rules_bond.c, tags that
- * stand twice in rules_twice.c. */
+/* rules_vlan.c - rules on what stands on what: VLANs and tunnels.  Bonds are in rules_bond.c, tags
+ * that stand twice in rules_twice.c. */
 #include <string.h>
 
 #include "analysis/rule.h"
 #include "base/valid.h"
 
-/* The VLAN of a tagged PIF as topology.h sees it: its record, and the PIF below. */
-static const struct dbc_vlan *vlan_of(const struct dbc_check *c, const struct dbc_pif *pif)
-{
-    return dbc_pif_is_vlan(pif) ? dbc_db_vlan(c->db, pif->VLAN_master_of) : NULL;
-}
-
-static const struct dbc_pif *parent_of(const struct dbc_check *c, const struct dbc_pif *pif)
-{
-    const struct dbc_vlan *vlan = vlan_of(c, pif);
-
-    return vlan == NULL ? NULL : dbc_db_pif(c->db, vlan->tagged_PIF);
-}
-
 static void parent_missing(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_pif *pif = dbc_as_pif(rec);
-    const struct dbc_vlan *vlan = vlan_of(c, pif);
+    const struct dbc_vlan *vlan = c->node->vlan;
 
-    if (!dbc_pif_is_vlan(pif) || parent_of(c, pif) != NULL) {
+    if (!dbc_pif_is_vlan(pif) || c->node->parent != NULL) {
         return;
     }
     if (vlan == NULL) {
@@ -58,7 +45,7 @@ static void tag_missing(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_pif *pif = dbc_as_pif(rec);
 
-    if (!dbc_pif_is_vlan(pif) && dbc_db_vlan(c->db, pif->VLAN_master_of) != NULL) {
+    if (!dbc_pif_is_vlan(pif) && c->node->vlan != NULL) {
         dbc_found(c, rec, "VLAN", pif->VLAN.text, "%s stands for a VLAN, but its tag is '%s'",
                   dbc_who(c, rec), dbc_quote(c, pif->VLAN.text));
     }
@@ -66,17 +53,17 @@ static void tag_missing(struct dbc_check *c, const struct dbc_record *rec)
 
 static void on_itself(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_vlan *vlan = (const void *)rec;
+    const struct dbc_pif *pif = dbc_as_pif(rec);
 
-    if (!dbc_ref_is_null(vlan->tagged_PIF) && strcmp(vlan->tagged_PIF, vlan->untagged_PIF) == 0) {
-        dbc_found(c, rec, "tagged_PIF", vlan->tagged_PIF,
-                  "%s stands on the PIF that stands for it", dbc_who(c, rec));
+    if (c->node->parent == pif) {
+        dbc_found(c, rec, "VLAN_master_of", pif->VLAN_master_of,
+                  "%s stands for a VLAN that stands on it", dbc_who(c, rec));
     }
 }
 
 static void on_vlan(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_pif *pif = dbc_as_pif(rec), *parent = parent_of(c, pif);
+    const struct dbc_pif *pif = dbc_as_pif(rec), *parent = c->node->parent;
 
     if (parent != NULL && parent != pif && dbc_pif_is_vlan(parent)) {
         dbc_found(c, rec, "VLAN_master_of", pif->VLAN_master_of, "%s stands on %s, a VLAN itself",
@@ -86,9 +73,9 @@ static void on_vlan(struct dbc_check *c, const struct dbc_record *rec)
 
 static void on_slave(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_pif *pif = dbc_as_pif(rec), *parent = parent_of(c, pif);
+    const struct dbc_pif *pif = dbc_as_pif(rec), *parent = c->node->parent;
 
-    if (parent != NULL && dbc_slave_of(c, parent) != NULL) {
+    if (parent != NULL && dbc_node(c, &parent->rec)->slave_of != NULL) {
         dbc_found(c, rec, "VLAN_master_of", pif->VLAN_master_of, "%s stands on %s, a bond's slave",
                   dbc_who(c, rec), dbc_who(c, &parent->rec));
     }
@@ -96,7 +83,7 @@ static void on_slave(struct dbc_check *c, const struct dbc_record *rec)
 
 static void other_device(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_pif *pif = dbc_as_pif(rec), *parent = parent_of(c, pif);
+    const struct dbc_pif *pif = dbc_as_pif(rec), *parent = c->node->parent;
 
     if (parent != NULL && strcmp(pif->device, parent->device) != 0) {
         dbc_found(c, rec, "device", pif->device, "%s stands on %s, but its device is '%s'",
@@ -104,14 +91,20 @@ static void other_device(struct dbc_check *c, const struct dbc_record *rec)
     }
 }
 
+static const char *bridge_of(const struct dbc_node *node)
+{
+    return node->network == NULL ? "" : node->network->bridge;
+}
+
 static void own_bridge(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_pif *pif = dbc_as_pif(rec), *parent = parent_of(c, pif);
-    const char *bridge = parent == NULL || parent == pif ? "" : dbc_pif_bridge(c->db, pif);
+    const struct dbc_pif *pif = dbc_as_pif(rec), *parent = c->node->parent;
+    const char *bridge = parent == NULL || parent == pif ? "" : bridge_of(c->node);
 
-    if (*bridge != '\0' && strcmp(bridge, dbc_pif_bridge(c->db, parent)) == 0) {
-        dbc_found(c, rec, "network", pif->network, "%s and %s that it stands on have one bridge, %s",
-                  dbc_who(c, rec), dbc_who(c, &parent->rec), dbc_quote(c, bridge));
+    if (*bridge != '\0' && strcmp(bridge, bridge_of(dbc_node(c, &parent->rec))) == 0) {
+        dbc_found(c, rec, "network", pif->network,
+                  "%s and %s that it stands on have one bridge, %s", dbc_who(c, rec),
+                  dbc_who(c, &parent->rec), dbc_quote(c, bridge));
     }
 }
 
@@ -151,12 +144,12 @@ static const struct dbc_rule rules[] = {
     { "vlan-tag-missing", DBC_SEVERITY_ERROR, DBC_IN_PIF, "A VLAN's PIF has no tag",
       "It is taken for a NIC and takes the real one's device away from it.",
       "Set the tag in the PIF's VLAN field.", tag_missing },
-    { "vlan-on-itself", DBC_SEVERITY_ERROR, DBC_IN_VLAN, "A VLAN stands on itself",
+    { "vlan-on-itself", DBC_SEVERITY_ERROR, DBC_IN_PIF, "A VLAN stands on itself",
       "A circle: there is no NIC below. Old versions ran for ever; now it is refused.",
       "tagged_PIF is the PIF below, untagged_PIF the one that stands for the VLAN.", on_itself },
     { "vlan-on-vlan", DBC_SEVERITY_ERROR, DBC_IN_PIF, "A VLAN stands on a VLAN",
-      "Neither datapath can do it: the upper VLAN is refused.",
-      "Put it on the NIC or bond below.", on_vlan },
+      "Neither datapath can do it: the upper VLAN is refused.", "Put it on the NIC or bond below.",
+      on_vlan },
     { "vlan-on-slave", DBC_SEVERITY_ERROR, DBC_IN_PIF, "A VLAN stands on a bond's slave",
       "A NIC is in one bridge: bringing up the VLAN tears down the bond.",
       "Put the VLAN on the bond's PIF.", on_slave },
@@ -172,8 +165,7 @@ static const struct dbc_rule rules[] = {
       tunnel_on_itself },
     { "tunnel-address", DBC_SEVERITY_WARNING, DBC_IN_TUNNEL, "A tunnel's transport has no address",
       "The tunnel's packets need a source address.",
-      "Set ip_configuration_mode of the transport PIF to DHCP or Static.",
-      tunnel_without_address },
+      "Set ip_configuration_mode of the transport PIF to DHCP or Static.", tunnel_without_address },
 };
 
 DBC_RULE_TABLE(dbc_rules_vlan, rules);

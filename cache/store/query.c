@@ -1,0 +1,317 @@
+/* query.c - one SQLite connection in memory, fenced in, and a statement's run (query.h).  The
+ * tables are in query_table.c. */
+#include "store/query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "store/query_priv.h"
+
+#define STEPS_BETWEEN_LOOKS 2000 /* SQLite's instructions between two looks at the clock */
+#define SMALL_LIMIT 100          /* of what real statements have a handful of */
+
+/* ---- The fence ---------------------------------------------------------------------------- */
+
+/* What a statement may do: read. */
+static int authorize(void *ctx, int action, const char *one, const char *two, const char *three,
+                     const char *four)
+{
+    const struct dbc_query *query = ctx;
+
+    (void)one;
+    (void)three;
+    (void)four;
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_RECURSIVE:
+        return SQLITE_OK;
+    case SQLITE_FUNCTION:
+        return strcmp(two, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
+    default:
+        return query->declaring ? SQLITE_OK : SQLITE_DENY;
+    }
+}
+
+static int is_late(void *ctx)
+{
+    const struct dbc_query *query = ctx;
+    struct timespec now = { 0 };
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec > query->end.tv_sec ||
+           (now.tv_sec == query->end.tv_sec && now.tv_nsec >= query->end.tv_nsec);
+}
+
+static void set_limits(struct dbc_query *query)
+{
+    static const struct {
+        int what, value;
+    } limits[] = {
+        { SQLITE_LIMIT_LENGTH, DBC_LIMIT_QUERY_VALUE },
+        { SQLITE_LIMIT_SQL_LENGTH, DBC_LIMIT_QUERY_SQL },
+        { SQLITE_LIMIT_COLUMN, 1000 },
+        { SQLITE_LIMIT_EXPR_DEPTH, SMALL_LIMIT },
+        { SQLITE_LIMIT_COMPOUND_SELECT, SMALL_LIMIT },
+        { SQLITE_LIMIT_ATTACHED, 0 },
+        { SQLITE_LIMIT_LIKE_PATTERN_LENGTH, SMALL_LIMIT },
+        { SQLITE_LIMIT_WORKER_THREADS, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        sqlite3_limit(query->db, limits[i].what, limits[i].value);
+    }
+    sqlite3_db_config(query->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(query->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    /* SQLite has this limit for the whole process only. */
+    sqlite3_hard_heap_limit64(DBC_LIMIT_QUERY_MEMORY);
+}
+
+/* ---- Life --------------------------------------------------------------------------------- */
+
+static int connect(struct dbc_query *query)
+{
+    int rc =
+        sqlite3_open_v2(":memory:", &query->db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+
+    if (rc == SQLITE_OK) {
+        set_limits(query);
+        /* What a sort cannot keep in memory must not fill a disk either. */
+        rc = sqlite3_exec(query->db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
+    }
+    if (rc == SQLITE_OK) {
+        rc = dbc_query_register(query);
+    }
+    if (rc == SQLITE_OK) {
+        sqlite3_progress_handler(query->db, STEPS_BETWEEN_LOOKS, is_late, query);
+        rc = sqlite3_set_authorizer(query->db, authorize, query);
+    }
+    return rc;
+}
+
+struct dbc_query *dbc_query_new(struct dbc_error *err)
+{
+    struct dbc_query *query = calloc(1, sizeof *query);
+
+    if (query == NULL || connect(query) != SQLITE_OK) {
+        dbc_fail_nomem(err); /* nothing else can go wrong in memory */
+        dbc_query_free(query);
+        return NULL;
+    }
+    return query;
+}
+
+void dbc_query_free(struct dbc_query *query)
+{
+    if (query == NULL) {
+        return;
+    }
+    sqlite3_close(query->db);
+    for (size_t c = 0; c < DBC_N_CLASSES; c++) {
+        for (size_t i = 0; i <= DBC_QUERY_FIELDS; i++) {
+            dbc_query_index_release(&query->index[c][i]);
+        }
+    }
+    dbc_arena_release(&query->arena);
+    free(query->sources);
+    free(query);
+}
+
+static int make_room(struct dbc_query *query)
+{
+    size_t cap = query->cap == 0 ? 16 : query->cap * 2;
+    struct dbc_query_source *sources = NULL;
+
+    if (query->n < query->cap) {
+        return 0;
+    }
+    sources = realloc(query->sources, cap * sizeof *sources);
+    if (sources == NULL) {
+        return -1;
+    }
+    query->sources = sources;
+    query->cap = cap;
+    return 0;
+}
+
+int dbc_query_add(struct dbc_query *query, const char *host, const char *file,
+                  const struct dbc_db *db, struct dbc_error *err)
+{
+    struct dbc_query_source source = { .db = db };
+
+    if (query->ran) {
+        return dbc_fail(err, DBC_EINVAL, "a host was added to a query that has run already");
+    }
+    if (query->n >= DBC_LIMIT_QUERY_HOSTS) {
+        return dbc_fail(err, DBC_ELIMIT, "a query over more than %u hosts", DBC_LIMIT_QUERY_HOSTS);
+    }
+    source.host = dbc_arena_strdup(&query->arena, host);
+    source.file = dbc_arena_strdup(&query->arena, file);
+    if (source.host == NULL || source.file == NULL || make_room(query) != 0) {
+        return dbc_fail_nomem(err);
+    }
+    query->sources[query->n++] = source;
+    return 0;
+}
+
+/* ---- A run -------------------------------------------------------------------------------- */
+
+static int fail(const struct dbc_query *query, int rc, struct dbc_error *err)
+{
+    switch (rc & 0xff) {
+    case SQLITE_AUTH:
+        return dbc_fail(err, DBC_EINVAL, "only a statement that reads (SELECT) is allowed");
+    case SQLITE_INTERRUPT:
+        return dbc_fail(err, DBC_ETIMEOUT, "the query took too long");
+    case SQLITE_TOOBIG:
+        return dbc_fail(err, DBC_ELIMIT, "the query needs a value of more than %u bytes",
+                        DBC_LIMIT_QUERY_VALUE);
+    case SQLITE_NOMEM:
+        if (sqlite3_memory_highwater(0) > DBC_LIMIT_QUERY_MEMORY / 2) {
+            return dbc_fail(err, DBC_ELIMIT, "the query needs more than %u MiB of memory",
+                            DBC_LIMIT_QUERY_MEMORY >> 20);
+        }
+        return dbc_fail_nomem(err);
+    default:
+        return dbc_fail(err, DBC_EINVAL, "%s", sqlite3_errmsg(query->db));
+    }
+}
+
+/* Is what is behind the statement nothing but white space and comments? */
+static bool is_last(struct dbc_query *query, const char *tail)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool last = sqlite3_prepare_v2(query->db, tail, -1, &stmt, NULL) == SQLITE_OK && stmt == NULL;
+
+    sqlite3_finalize(stmt);
+    return last;
+}
+
+/* NULL with *err. */
+static sqlite3_stmt *prepare(struct dbc_query *query, const char *sql, struct dbc_error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    const char *tail = NULL;
+    int rc = sqlite3_prepare_v2(query->db, sql, -1, &stmt, &tail);
+
+    if (rc != SQLITE_OK) {
+        fail(query, rc, err);
+        return NULL;
+    }
+    if (stmt == NULL || !is_last(query, tail)) {
+        dbc_fail(err, DBC_EINVAL,
+                 stmt == NULL ? "there is no statement in it" : "one statement at a time");
+    } else if (!sqlite3_stmt_readonly(stmt) || sqlite3_column_count(stmt) == 0) {
+        fail(query, SQLITE_AUTH, err);
+    } else {
+        return stmt;
+    }
+    sqlite3_finalize(stmt);
+    return NULL;
+}
+
+static struct dbc_cell read_cell(sqlite3_stmt *stmt, int i)
+{
+    struct dbc_cell cell = { .kind = DBC_CELL_TEXT, .text = "" };
+    const unsigned char *text = NULL;
+
+    switch (sqlite3_column_type(stmt, i)) {
+    case SQLITE_NULL:
+        cell.kind = DBC_CELL_NULL;
+        return cell;
+    case SQLITE_INTEGER:
+        cell.kind = DBC_CELL_INT;
+        cell.integer = sqlite3_column_int64(stmt, i);
+        break;
+    case SQLITE_FLOAT:
+        cell.kind = DBC_CELL_REAL;
+        cell.real = sqlite3_column_double(stmt, i);
+        break;
+    default:
+        break;
+    }
+    text = sqlite3_column_text(stmt, i);
+    cell.text = text == NULL ? "" : (const char *)text;
+    return cell;
+}
+
+static int send_columns(sqlite3_stmt *stmt, size_t n, const struct dbc_query_sink *sink,
+                        struct dbc_error *err)
+{
+    const char **names = calloc(n, sizeof *names);
+    int rc = 0;
+
+    if (names == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    for (size_t i = 0; i < n; i++) {
+        names[i] = sqlite3_column_name(stmt, (int)i);
+        if (names[i] == NULL) {
+            rc = dbc_fail_nomem(err);
+            goto out;
+        }
+    }
+    rc = sink->columns(sink->ctx, names, n);
+out:
+    free(names);
+    return rc;
+}
+
+static int send_rows(struct dbc_query *query, sqlite3_stmt *stmt, size_t n, size_t limit,
+                     const struct dbc_query_sink *sink, bool *more, struct dbc_error *err)
+{
+    struct dbc_cell *cells = calloc(n, sizeof *cells);
+    int state = SQLITE_DONE, rc = cells == NULL ? dbc_fail_nomem(err) : 0;
+    size_t rows = 0;
+
+    while (rc == 0 && (state = sqlite3_step(stmt)) == SQLITE_ROW && rows < limit) {
+        for (size_t i = 0; i < n; i++) {
+            cells[i] = read_cell(stmt, (int)i);
+        }
+        rc = sink->row(sink->ctx, cells, n);
+        rows++;
+    }
+    if (rc == 0 && state != SQLITE_ROW && state != SQLITE_DONE) {
+        rc = fail(query, state, err);
+    }
+    if (more != NULL) {
+        *more = rc == 0 && state == SQLITE_ROW;
+    }
+    free(cells);
+    return rc;
+}
+
+static void set_end(struct dbc_query *query, unsigned timeout_ms)
+{
+    clock_gettime(CLOCK_MONOTONIC, &query->end);
+    query->end.tv_sec += timeout_ms / 1000;
+    query->end.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
+    if (query->end.tv_nsec >= 1000000000) {
+        query->end.tv_sec++;
+        query->end.tv_nsec -= 1000000000;
+    }
+}
+
+int dbc_query_run(struct dbc_query *query, const char *sql, const struct dbc_query_limits *limits,
+                  const struct dbc_query_sink *sink, bool *more, struct dbc_error *err)
+{
+    size_t rows = limits->rows == 0 ? DBC_QUERY_ROWS : limits->rows, n = 0;
+    sqlite3_stmt *stmt = NULL;
+    int rc = -1;
+
+    query->ran = true;
+    set_end(query, limits->timeout_ms == 0 ? DBC_QUERY_TIMEOUT_MS : limits->timeout_ms);
+    stmt = prepare(query, sql, err);
+    if (stmt == NULL) {
+        return -1;
+    }
+    n = (size_t)sqlite3_column_count(stmt);
+    rc = send_columns(stmt, n, sink, err);
+    if (rc == 0) {
+        rc = send_rows(query, stmt, n, rows, sink, more, err);
+    }
+    sqlite3_finalize(stmt);
+    return rc;
+}

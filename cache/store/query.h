@@ -1,0 +1,68 @@
+/* query.h - SQL over the records of one host or of many, read-only.
+ *
+ * Tables, made from the schema's: one a class (pif, bond, vlan, tunnel, network, pool) with the
+ * columns host, file, ref, uuid, line, then the other fields: texts and references as they are, a
+ * boolean as 1 or 0, a number as a number (as text when it is none), a list with ',' between its
+ * references, a map as KEY=VALUE with ',' between.  Besides: members(host, file, class, ref, field,
+ * position, target), a row a reference in a list; other_config(host, file, class, ref, key, value).
+ *
+ * The rows are the records themselves: nothing is copied, so the databases must outlive the query.
+ * An equality of a text or a reference is looked up and not searched for.  One statement that
+ * reads; all else (writing, ATTACH, PRAGMA, loading code) is refused, and a statement ends when its
+ * time or its memory does. */
+#ifndef DBC_STORE_QUERY_H
+#define DBC_STORE_QUERY_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/database.h"
+
+#define DBC_QUERY_TIMEOUT_MS 10000u
+#define DBC_QUERY_ROWS 100000u
+#define DBC_LIMIT_QUERY_VALUE (16u * 1024 * 1024)   /* bytes of one value or row */
+#define DBC_LIMIT_QUERY_MEMORY (256u * 1024 * 1024) /* of SQLite, beside the records */
+#define DBC_LIMIT_QUERY_SQL (1024u * 1024)          /* bytes of the statement */
+#define DBC_LIMIT_QUERY_HOSTS 65536u
+
+struct dbc_query;
+
+enum dbc_cell_kind { DBC_CELL_NULL, DBC_CELL_INT, DBC_CELL_REAL, DBC_CELL_TEXT };
+
+struct dbc_cell {
+    enum dbc_cell_kind kind;
+    int64_t integer;
+    double real;
+    const char *text; /* of every kind; "" for NULL */
+};
+
+/* Where the answer goes; what they get is valid during the call.  Another result than 0 ends the
+ * query and is what dbc_query_run returns, with no error. */
+struct dbc_query_sink {
+    int (*columns)(void *ctx, const char *const *names, size_t n); /* once, before any row */
+    int (*row)(void *ctx, const struct dbc_cell *cells, size_t n);
+    void *ctx;
+};
+
+struct dbc_query_limits {
+    unsigned timeout_ms; /* 0: DBC_QUERY_TIMEOUT_MS */
+    size_t rows;         /* 0: DBC_QUERY_ROWS */
+};
+
+struct dbc_query *dbc_query_new(struct dbc_error *err);
+void dbc_query_free(struct dbc_query *query);
+/* Adds one host's records; host and file, the words of these columns, are copied.  DBC_ELIMIT above
+ * DBC_LIMIT_QUERY_HOSTS; DBC_EINVAL after the first run. */
+int dbc_query_add(struct dbc_query *query, const char *host, const char *file,
+                  const struct dbc_db *db, struct dbc_error *err);
+
+/* Runs one statement.  *more (may be NULL) says whether rows beyond the limit were left out.
+ * DBC_EINVAL: it is no statement that reads; DBC_ETIMEOUT; DBC_ELIMIT: it needs more than the
+ * limits above; DBC_ENOMEM. */
+int dbc_query_run(struct dbc_query *query, const char *sql, const struct dbc_query_limits *limits,
+                  const struct dbc_query_sink *sink, bool *more, struct dbc_error *err);
+
+/* The tables, for people: "TABLE(COLUMN, ...)", one a line. */
+void dbc_query_tables(struct dbc_buf *out);
+
+#endif

@@ -1,0 +1,73 @@
+/* cmd_analysis.h - the verbs that look at records as a whole: check, diff and graph, with what the
+ * table of verbs says of them, and what they share. */
+#ifndef CLI_CMD_ANALYSIS_H
+#define CLI_CMD_ANALYSIS_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "command.h"
+
+#define CLI_CHECK_SUMMARY "look for what is wrong with a host's network"
+#define CLI_CHECK_USAGE                                                                            \
+    "check [FILE]\n"                                                                               \
+    "       dbcache check --list\n"                                                                \
+    "       dbcache check --explain RULE\n"                                                        \
+    "\n"                                                                                           \
+    "  --list            every rule: severity, name, title\n"                                      \
+    "  --explain RULE    what a rule looks for, why it matters, what to do\n"                      \
+    "\n"                                                                                           \
+    "Exit status: 0 nothing found, 1 warnings, 2 errors or a file that cannot be read.\n"
+
+#define CLI_DIFF_SUMMARY "compare two hosts or two states, record by record"
+#define CLI_DIFF_USAGE                                                                             \
+    "diff OLD NEW\n"                                                                               \
+    "\n"                                                                                           \
+    "  --uuid            also the uuids of records that are the same by device or bridge only\n"   \
+    "\n"                                                                                           \
+    "Exit status: 0 the same, 1 different, 2 a file that cannot be read.\n"
+
+#define CLI_GRAPH_SUMMARY "draw a host's network"
+#define CLI_GRAPH_USAGE                                                                            \
+    "graph [FILE]\n"                                                                               \
+    "\n"                                                                                           \
+    "  --format FORMAT   dot (unless told otherwise), svg or png; the last two need Graphviz\n"    \
+    "  -o, --output FILE where to write it, instead of the standard output\n"
+
+int cli_cmd_check(const struct cli_options *options, int argc, char **argv);
+int cli_cmd_diff(const struct cli_options *options, int argc, char **argv);
+int cli_cmd_graph(const struct cli_options *options, int argc, char **argv);
+
+/* Prints what differs, as the verb diff does; its exit status. */
+int cli_diff_databases(const struct cli_options *options, const struct dbc_db *old_db,
+                       const struct dbc_db *new_db, bool identity);
+
+/* For JSON: a string, or null for NULL.  What is no UTF-8 is escaped. */
+static inline json_t *cli_json_text(const char *text)
+{
+    struct dbc_buf printable = DBC_BUF_INIT;
+    json_t *json = text == NULL ? json_null() : json_string(text);
+
+    if (json == NULL) {
+        dbc_buf_add_printable(&printable, text);
+        json = json_string(dbc_buf_str(&printable));
+        dbc_buf_release(&printable);
+    }
+    return json;
+}
+
+/* Prints it, with a line's end, and frees it.  -1 after lack of memory has been told; what could
+ * not be written is told by the main program. */
+static inline int cli_json_print(json_t *json)
+{
+    int status = json == NULL ? -1 : json_dumpf(json, stdout, JSON_INDENT(2));
+
+    json_decref(json);
+    putchar('\n');
+    if (status != 0 && !ferror(stdout)) {
+        (void)cli_fail_nomem();
+    }
+    return status;
+}
+
+#endif

@@ -1,0 +1,486 @@
+/* cmd_set.c - dbcache set: fields of one record changed.  A value must be what the schema's table
+ * says of its field, and what comes of all of them must not make check find an error that was not
+ * there before. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "analysis/check.h"
+#include "analysis/label.h"
+#include "analysis/nearest.h"
+#include "analysis/repair.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/valid.h"
+#include "cmd_analysis.h"
+#include "find.h"
+#include "load.h"
+#include "verbs.h"
+
+#define CONFIG "other_config:"
+
+/* One field to change. */
+struct change {
+    const char *name;              /* as given */
+    const char *value;             /* as given; NULL: take it away */
+    const struct dbc_field *field; /* other_config itself for a key */
+    const char *key;               /* of other_config; NULL otherwise */
+    char *before;                  /* for people, malloc'd */
+};
+
+struct order {
+    const struct cli_options *options;
+    enum dbc_class class_;
+    const char *name; /* of the record; NULL: the pool */
+    const char *file;
+    unsigned flags; /* of cli_edit_open */
+    struct change *changes;
+    size_t n;
+};
+
+static bool is_forced(const struct order *order)
+{
+    return (order->flags & CLI_EDIT_FORCE) != 0;
+}
+
+/* ---- Which record, which field --------------------------------------------------------------- */
+
+static const struct dbc_record *find_record(const struct dbc_db *db, const struct order *order)
+{
+    const char *class_name = dbc_schema_class(order->class_)->name;
+    struct cli_found found = CLI_FOUND_INIT;
+    const struct dbc_record *rec = NULL;
+
+    if (cli_find(db, order->class_, order->name, &found) != 0) {
+        cli_fail_nomem();
+    } else if (found.n == 1) {
+        rec = found.v[0];
+    } else if (found.n == 0) {
+        cli_error("%s: no %s%s%s", db->source, class_name, order->name == NULL ? "" : " is called ",
+                  order->name == NULL ? "" : order->name);
+    } else {
+        cli_error("%s: %zu records are %s%s%s; name one by its reference, as %s", db->source,
+                  found.n, class_name, order->name == NULL ? "" : " ",
+                  order->name == NULL ? "" : order->name, found.v[0]->ref);
+    }
+    cli_found_release(&found);
+    return rec;
+}
+
+static int unknown_field(enum dbc_class class_, const char *name)
+{
+    const struct dbc_field *near = dbc_nearest_field(class_, name);
+
+    return cli_usage(cli_find_command("set"), "a %s has no field '%s'%s%s",
+                     dbc_schema_class(class_)->name, name, near == NULL ? "" : "; is it ",
+                     near == NULL ? "" : near->name);
+}
+
+static int check_key(const struct order *order, const char *key)
+{
+    const struct dbc_config_key *near = NULL;
+
+    if (dbc_schema_keeps_key(order->class_, key) || is_forced(order)) {
+        return CLI_OK;
+    }
+    near = dbc_nearest_key(order->class_, key);
+    return cli_usage(cli_find_command("set"), "nobody reads a %s's key '%s'%s%s%s; --force sets it",
+                     dbc_schema_class(order->class_)->name, key,
+                     near == NULL ? "" : " (there is ", near == NULL ? "" : near->name,
+                     near == NULL ? "" : ")");
+}
+
+/* CLI_OK, or CLI_USAGE after a message. */
+static int resolve_field(const struct order *order, struct change *change)
+{
+    bool is_key = strncmp(change->name, CONFIG, strlen(CONFIG)) == 0;
+    const struct dbc_field *follows = NULL;
+
+    change->field = dbc_schema_field(order->class_, is_key ? "other_config" : change->name);
+    if (change->field == NULL) {
+        return unknown_field(order->class_, change->name);
+    }
+    if (is_key) {
+        change->key = change->name + strlen(CONFIG);
+        return change->value == NULL ? CLI_OK : check_key(order, change->key);
+    }
+    if (change->field->kind == DBC_KIND_MAP) {
+        return cli_usage(cli_find_command("set"), "name a key: " CONFIG "KEY");
+    }
+    if (change->field->kind == DBC_KIND_REFS) {
+        follows = dbc_list_follows(change->field);
+        return cli_usage(cli_find_command("set"), "%s is made from `%s` of each %s: set that",
+                         change->name, follows->name, dbc_schema_class(follows->class_)->name);
+    }
+    return CLI_OK;
+}
+
+/* ---- Values ---------------------------------------------------------------------------------- */
+
+/* A record's name, uuid or reference, or "none". */
+static int set_reference(struct dbc_db *db, const struct dbc_record *rec,
+                         const struct change *change, struct dbc_error *err)
+{
+    struct cli_found found = CLI_FOUND_INIT;
+    int rc = -1;
+
+    if (strcasecmp(change->value, "none") == 0 || dbc_ref_is_null(change->value)) {
+        return dbc_set_reference(db, rec, change->field, "OpaqueRef:NULL", err);
+    }
+    if (cli_find(db, change->field->target, change->value, &found) != 0) {
+        dbc_fail_nomem(err);
+    } else if (found.n != 1) {
+        dbc_fail(err, DBC_EINVAL, "%s: expected a %s, found %zu called '%s'", change->name,
+                 dbc_schema_class(change->field->target)->name, found.n, change->value);
+    } else {
+        rc = dbc_set_reference(db, rec, change->field, found.v[0]->ref, err);
+    }
+    cli_found_release(&found);
+    return rc;
+}
+
+static int set_text(struct dbc_db *db, const struct dbc_record *rec, const struct change *change,
+                    struct dbc_error *err)
+{
+    const char *value = change->value;
+    bool fits = true;
+
+    if (change->field->kind == DBC_KIND_BOOL) {
+        value = strcasecmp(value, "true") == 0    ? "True"
+                : strcasecmp(value, "false") == 0 ? "False"
+                                                  : value;
+    }
+    if (dbc_record_set(db, dbc_db_edit(db, rec), change->field, value, &fits, err) != 0) {
+        return -1;
+    }
+    if (!fits) {
+        return dbc_fail(err, DBC_EINVAL, "%s: expected %s, found '%s'", change->name,
+                        change->field->kind == DBC_KIND_BOOL ? "True or False" : "a number",
+                        value);
+    }
+    return 0;
+}
+
+/* The map with the key set, or without it. */
+static int set_key(struct dbc_db *db, const struct dbc_record *rec, const struct change *change,
+                   struct dbc_error *err)
+{
+    const struct dbc_map *map = dbc_field_of(rec, change->field);
+    struct dbc_pair *pairs = calloc(map->n + 1, sizeof *pairs);
+    size_t n = 0;
+    int rc = 0;
+
+    if (pairs == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    for (size_t i = 0; i < map->n; i++) {
+        if (strcmp(map->v[i].key, change->key) != 0) {
+            pairs[n++] = map->v[i];
+        } else if (change->value != NULL) {
+            pairs[n++] = (struct dbc_pair){ change->key, change->value };
+        }
+    }
+    if (change->value != NULL && dbc_map_get(map, change->key) == NULL) {
+        pairs[n++] = (struct dbc_pair){ change->key, change->value };
+    }
+    rc = dbc_record_set_map(db, dbc_db_edit(db, rec), change->field, pairs, n, err);
+    free(pairs);
+    return rc;
+}
+
+static int apply(struct dbc_db *db, const struct dbc_record *rec, const struct change *change,
+                 struct dbc_error *err)
+{
+    if (change->value != NULL && !dbc_valid_text(change->value)) {
+        return dbc_fail(err, DBC_EINVAL, "%s: expected text without control characters, found '%s'",
+                        change->name, change->value);
+    }
+    if (change->key != NULL) {
+        return set_key(db, rec, change, err);
+    }
+    if (change->value != NULL) {
+        return change->field->kind == DBC_KIND_REF ? set_reference(db, rec, change, err)
+                                                   : set_text(db, rec, change, err);
+    }
+    if (change->field->kind == DBC_KIND_REF &&
+        dbc_set_reference(db, rec, change->field, "OpaqueRef:NULL", err) != 0) {
+        return -1;
+    }
+    dbc_record_unset(dbc_db_edit(db, rec), change->field);
+    return 0;
+}
+
+/* ---- What check says, before and after ------------------------------------------------------- */
+
+/* The value counts: one wrong value for another is a new fault. */
+static char *key_of(const struct dbc_finding *f)
+{
+    struct dbc_buf key = DBC_BUF_INIT;
+
+    dbc_buf_addf(&key, "%s/%d/%s/%s/%s/%s", f->rule->id, f->rec == NULL ? -1 : (int)f->rec->class_,
+                 f->rec == NULL ? "" : f->rec->ref, f->field, f->key == NULL ? "" : f->key,
+                 f->value == NULL ? "" : f->value);
+    return dbc_buf_steal(&key);
+}
+
+/* Every finding's rule, record, field and value into `seen`, which takes the arena's texts. */
+static int remember(const struct dbc_findings *findings, struct dbc_hash *seen,
+                    struct dbc_arena *arena)
+{
+    for (size_t i = 0; i < findings->n; i++) {
+        char *key = key_of(&findings->v[i]);
+        char *kept = key == NULL ? NULL : dbc_arena_strdup(arena, key);
+        free(key);
+        if (kept == NULL || dbc_hash_put(seen, kept, kept, true) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Prints what is new; the number of errors in it, or -1 without memory. */
+static int print_new(const struct dbc_findings *after, const struct dbc_hash *seen)
+{
+    int errors = 0;
+
+    for (size_t i = 0; i < after->n; i++) {
+        const struct dbc_finding *f = &after->v[i];
+        char *key = key_of(f);
+        if (key == NULL) {
+            return -1;
+        }
+        if (dbc_hash_get(seen, key) == NULL) {
+            bool error = f->rule->severity == DBC_SEVERITY_ERROR;
+            errors += error;
+            if (error) {
+                cli_error("%s [%s]", f->message, f->rule->id);
+            } else {
+                cli_warning("%s [%s]", f->message, f->rule->id);
+            }
+        }
+        free(key);
+    }
+    return errors;
+}
+
+/* ---- The verb -------------------------------------------------------------------------------- */
+
+static char *value_now(const struct dbc_db *db, const struct dbc_record *rec,
+                       const struct change *change)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    const char *value = NULL;
+
+    if (change->key != NULL) {
+        value = dbc_map_get(dbc_field_of(rec, change->field), change->key);
+        dbc_buf_adds(&text, value == NULL ? "(none)" : value);
+    } else {
+        cli_show_value(db, rec, change->field, &text);
+        dbc_buf_adds(&text, text.len == 0 ? "(none)" : "");
+    }
+    return dbc_buf_steal(&text);
+}
+
+static int change_all(struct dbc_db *db, const struct dbc_record *rec, struct order *order,
+                      struct dbc_error *err)
+{
+    for (size_t i = 0; i < order->n; i++) {
+        order->changes[i].before = value_now(db, rec, &order->changes[i]);
+        if (apply(db, rec, &order->changes[i], err) != 0) {
+            return -1;
+        }
+    }
+    return dbc_db_index(db, err);
+}
+
+static int print_changes(const struct dbc_db *db, const struct dbc_record *rec,
+                         const struct order *order)
+{
+    json_t *list = json_array();
+    char label[DBC_LABEL_SIZE];
+
+    for (size_t i = 0; i < order->n; i++) {
+        const struct change *change = &order->changes[i];
+        char *now = value_now(db, rec, change);
+        struct dbc_buf line = DBC_BUF_INIT;
+        dbc_buf_addf(&line, "%s: %s: %s -> %s", dbc_label(db, rec, label), change->name,
+                     change->before == NULL ? "" : change->before, now == NULL ? "" : now);
+        if (!order->options->json) {
+            cli_put(CLI_PLAIN, dbc_buf_str(&line));
+            puts("");
+        }
+        json_array_append_new(list,
+                              json_pack("{s:o, s:o, s:o, s:o}", "record", cli_json_text(label),
+                                        "field", cli_json_text(change->name), "before",
+                                        cli_json_text(change->before), "after",
+                                        cli_json_text(now)));
+        dbc_buf_release(&line);
+        free(now);
+    }
+    if (order->options->json) {
+        json_dumpf(list, stdout, JSON_INDENT(2));
+        puts("");
+    }
+    json_decref(list);
+    return CLI_OK;
+}
+
+/* CLI_OK when there is no new error, or it does not matter. */
+static int judge(const struct order *order, const struct dbc_findings *after,
+                 const struct dbc_hash *seen)
+{
+    int errors = print_new(after, seen);
+
+    if (errors < 0) {
+        return cli_fail_nomem();
+    }
+    if (errors > 0 && !is_forced(order)) {
+        cli_error("nothing was changed; --force changes it all the same");
+        return CLI_FAILED;
+    }
+    return CLI_OK;
+}
+
+static int change_record(struct cli_edit *edit, const struct dbc_record *rec, struct order *order,
+                         struct dbc_error *err)
+{
+    struct dbc_findings before = DBC_FINDINGS_INIT, after = DBC_FINDINGS_INIT;
+    struct dbc_hash seen = DBC_HASH_INIT;
+    struct dbc_arena arena = DBC_ARENA_INIT;
+    int status = CLI_FAILED;
+
+    if (dbc_check(edit->db, &before, err) == 0 && remember(&before, &seen, &arena) == 0 &&
+        change_all(edit->db, rec, order, err) == 0 && dbc_check(edit->db, &after, err) == 0) {
+        status = judge(order, &after, &seen);
+    } else {
+        dbc_fail_nomem(err); /* stays behind an error that is there */
+        cli_fail(err);
+    }
+    dbc_findings_release(&before);
+    dbc_findings_release(&after);
+    dbc_hash_release(&seen);
+    dbc_arena_release(&arena);
+    return status;
+}
+
+/* "set pif eth0 IP netmask", for the history. */
+static int save(struct cli_edit *edit, const struct dbc_record *rec, const struct order *order)
+{
+    struct dbc_buf reason = DBC_BUF_INIT;
+    char label[DBC_LABEL_SIZE];
+    int status = CLI_FAILED;
+
+    dbc_buf_addf(&reason, "set %s", dbc_label(edit->db, rec, label));
+    for (size_t i = 0; i < order->n; i++) {
+        dbc_buf_addf(&reason, " %s", order->changes[i].name);
+    }
+    status = cli_edit_save(edit, dbc_buf_str(&reason));
+    dbc_buf_release(&reason);
+    return status;
+}
+
+static int set(struct order *order)
+{
+    struct cli_edit edit;
+    struct dbc_error err = DBC_ERROR_INIT;
+    const struct dbc_record *rec = NULL;
+    bool dry_run = (order->flags & CLI_EDIT_DRY_RUN) != 0;
+    int status = cli_edit_open(order->options, order->file, order->flags, &edit);
+
+    if (status != CLI_OK) {
+        return status;
+    }
+    rec = find_record(edit.db, order);
+    status = rec == NULL ? CLI_FAILED : change_record(&edit, rec, order, &err);
+    if (status == CLI_OK && !dry_run) {
+        status = save(&edit, rec, order);
+    }
+    if (status == CLI_OK) {
+        status = print_changes(edit.db, rec, order);
+    }
+    if (status == CLI_OK && dry_run && !order->options->json) {
+        status = cli_edit_print_diff(&edit);
+    }
+    cli_edit_close(&edit);
+    return status;
+}
+
+/* CLASS [NAME] [FIELD VALUE]... [FILE]: one more than pairs is FILE. */
+static int parse_arguments(struct order *order, int argc, char **argv)
+{
+    const struct cli_command *command = cli_find_command("set");
+    int at = optind;
+
+    if (at == argc) {
+        return cli_usage(command, "which record? Give CLASS NAME");
+    }
+    order->class_ = dbc_schema_class_by_name(argv[at]);
+    if (order->class_ == DBC_N_CLASSES) {
+        return cli_usage(command, "no such class: %s", argv[at]);
+    }
+    at++;
+    if (order->class_ != DBC_POOL) {
+        if (at == argc) {
+            return cli_usage(command, "which %s? Give its name", argv[at - 1]);
+        }
+        order->name = argv[at++];
+    }
+    for (; argc - at >= 2; at += 2) {
+        order->changes[order->n++] =
+            (struct change){ .name = argv[at], .value = argv[at + 1] };
+    }
+    order->file = at < argc ? argv[at] : NULL;
+    if (order->n == 0) {
+        return cli_usage(command, "what is to be changed? Give FIELD VALUE, or --unset=FIELD");
+    }
+    if (order->file != NULL && !cli_is_file(order->file)) {
+        return cli_usage(command, "no value for %s, and no file has this name", order->file);
+    }
+    return CLI_OK;
+}
+
+static int parse(struct order *order, int argc, char **argv)
+{
+    static const struct option longs[] = { { "dry-run", no_argument, NULL, 'n' },
+                                           { "force", no_argument, NULL, 'f' },
+                                           { "unset", required_argument, NULL, 'u' },
+                                           { NULL, 0, NULL, 0 } };
+    int found = 0, status = CLI_OK;
+
+    while ((found = cli_getopt("set", argc, argv, longs)) != -1) {
+        if (found == '?') {
+            return CLI_USAGE;
+        }
+        if (found == 'u') {
+            order->changes[order->n++] = (struct change){ .name = optarg };
+        } else {
+            order->flags |= found == 'n' ? CLI_EDIT_DRY_RUN : CLI_EDIT_FORCE;
+        }
+    }
+    status = parse_arguments(order, argc, argv);
+    for (size_t i = 0; i < order->n && status == CLI_OK; i++) {
+        status = resolve_field(order, &order->changes[i]);
+    }
+    return status;
+}
+
+int cli_cmd_set(const struct cli_options *options, int argc, char **argv)
+{
+    struct order order = { .options = options };
+    int status = CLI_USAGE;
+
+    order.changes = calloc((size_t)argc, sizeof *order.changes);
+    if (order.changes == NULL) {
+        return cli_fail_nomem();
+    }
+    status = parse(&order, argc, argv);
+    if (status == CLI_OK) {
+        status = set(&order);
+    }
+    for (size_t i = 0; i < order.n; i++) {
+        free(order.changes[i].before);
+    }
+    free(order.changes);
+    return status;
+}

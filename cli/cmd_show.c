@@ -1,0 +1,556 @@
+/* cmd_show.c - dbcache show: the host's network as a person thinks of it, on one screen, or records
+ * with every field that the schema's table knows. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/label.h"
+#include "base/error.h"
+#include "base/valid.h"
+#include "cmd_analysis.h"
+#include "find.h"
+#include "load.h"
+#include "model/topology.h"
+#include "tree.h"
+#include "verbs.h"
+
+#define DEPTH_MAX 8 /* of the tree as it is drawn */
+
+static int print_json(json_t *json)
+{
+    int status = json == NULL ? -1 : json_dumpf(json, stdout, JSON_INDENT(2));
+
+    json_decref(json);
+    putchar('\n');
+    return status == 0 ? CLI_OK : cli_fail_nomem();
+}
+
+/* ---- What the columns of the overview say ---------------------------------------------------- */
+
+static const char *role_name(enum cli_role role)
+{
+    static const char *const names[] = { [CLI_NIC] = "NIC",
+                                         [CLI_SLAVE] = "slave",
+                                         [CLI_BOND] = "bond",
+                                         [CLI_VLAN] = "VLAN",
+                                         [CLI_TUNNEL] = "tunnel" };
+
+    return names[role];
+}
+
+/* What tells it apart: a NIC's MAC, a VLAN's tag, how a bond shares its load. */
+static void add_kind(const struct cli_tree_node *node, struct dbc_buf *out)
+{
+    const struct dbc_pif *pif = node->pif;
+    const char *mode = dbc_map_get(&pif->other_config, "bond-mode");
+
+    switch (node->role) {
+    case CLI_NIC:
+    case CLI_SLAVE:
+        dbc_buf_adds(out, pif->MAC);
+        break;
+    case CLI_BOND:
+        dbc_buf_addf(out, "bond, %s", mode == NULL ? "balance-slb" : mode);
+        break;
+    case CLI_VLAN:
+        dbc_buf_addf(out, "VLAN %s", pif->VLAN.text);
+        break;
+    case CLI_TUNNEL:
+        dbc_buf_adds(out, "tunnel");
+        break;
+    }
+}
+
+static void add_address(const struct dbc_pif *pif, struct dbc_buf *out)
+{
+    unsigned prefix = 0;
+
+    if (strcmp(pif->ip_configuration_mode, "Static") != 0) {
+        dbc_buf_adds(out, strcmp(pif->ip_configuration_mode, "None") == 0
+                              ? "-"
+                              : pif->ip_configuration_mode);
+        return;
+    }
+    if (dbc_parse_netmask(pif->netmask, &prefix)) {
+        dbc_buf_addf(out, "%s/%u", pif->IP, prefix);
+    } else {
+        dbc_buf_addf(out, "%s mask %s", pif->IP, pif->netmask);
+    }
+    if (*pif->gateway != '\0') {
+        dbc_buf_addf(out, " via %s", pif->gateway);
+    }
+}
+
+/* As interface-reconfigure decides it for the bridge. */
+static const char *mtu_of(const struct dbc_network *network)
+{
+    const char *own = network == NULL ? NULL : dbc_map_get(&network->other_config, "mtu");
+
+    if (own != NULL) {
+        return own;
+    }
+    return network == NULL ? "" : network->MTU.text;
+}
+
+/* ---- The overview ---------------------------------------------------------------------------- */
+
+static void add_branch(const struct cli_tree *tree, size_t at, size_t depth, struct dbc_buf *out)
+{
+    bool bars[DEPTH_MAX] = { false };
+    size_t up = at, shown = depth < DEPTH_MAX ? depth : DEPTH_MAX;
+
+    for (size_t level = depth; level > 0; level--) {
+        if (level <= DEPTH_MAX) {
+            bars[level - 1] = tree->v[up].next != CLI_TREE_NONE;
+        }
+        up = tree->v[up].parent;
+    }
+    for (size_t level = 1; level <= shown; level++) {
+        bool more = bars[level - 1];
+        if (level < shown) {
+            dbc_buf_adds(out, !more ? "   " : cli_utf8() ? "│  " : "|  ");
+        } else if (cli_utf8()) {
+            dbc_buf_adds(out, more ? "├─ " : "└─ ");
+        } else {
+            dbc_buf_adds(out, more ? "|- " : "`- ");
+        }
+    }
+}
+
+static void cell_from(struct cli_table *table, enum cli_style style, struct dbc_buf *text)
+{
+    cli_table_styled(table, style, dbc_buf_str(text));
+    dbc_buf_clear(text);
+}
+
+static void add_row(struct cli_table *table, const struct dbc_db *db, const struct cli_tree *tree,
+                    size_t at, size_t depth, const struct dbc_pif *management)
+{
+    const struct cli_tree_node *node = &tree->v[at];
+    const struct dbc_network *network = dbc_pif_network(db, node->pif);
+    enum cli_style style = node->pif == management ? CLI_GOOD : CLI_PLAIN;
+    char name[DBC_NETDEV_NAME_SIZE];
+    struct dbc_buf text = DBC_BUF_INIT;
+
+    add_branch(tree, at, depth, &text);
+    dbc_buf_adds(&text, dbc_pif_netdev(node->pif, name));
+    cell_from(table, style, &text);
+    add_kind(node, &text);
+    cell_from(table, CLI_PLAIN, &text);
+    /* A slave's own bridge is not made while it is bonded. */
+    if (node->role != CLI_SLAVE) {
+        cli_table_styled(table, style, network == NULL ? "(none)" : network->bridge);
+        cli_table_cell(table, mtu_of(network));
+        add_address(node->pif, &text);
+        cell_from(table, style, &text);
+        cli_table_styled(table, style, style == CLI_GOOD ? "management" : "");
+    }
+    cli_table_row(table);
+    dbc_buf_release(&text);
+}
+
+static void print_counts(const struct dbc_db *db)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    const char *separator = ": ";
+
+    dbc_buf_adds(&text, db->source);
+    for (int i = 0; i < DBC_N_CLASSES; i++) {
+        if (i != DBC_POOL && db->of[i].n > 0) {
+            dbc_buf_addf(&text, "%s%zu %s%s", separator, db->of[i].n,
+                         dbc_schema_class((enum dbc_class)i)->xapi, db->of[i].n == 1 ? "" : "s");
+            separator = ", ";
+        }
+    }
+    cli_put(CLI_DIM, dbc_buf_str(&text));
+    puts("\n");
+    dbc_buf_release(&text);
+}
+
+static void print_unused(const struct dbc_db *db)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    const struct dbc_network *network = NULL;
+
+    for (size_t i = 0; (network = dbc_db_network_at(db, i)) != NULL; i++) {
+        if (network->PIFs.n == 0) {
+            dbc_buf_addf(&text, "%s%s", text.len == 0 ? "" : ", ",
+                         *network->bridge == '\0' ? network->uuid : network->bridge);
+        }
+    }
+    if (text.len > 0) {
+        fputs("\nWithout a PIF of this host: ", stdout);
+        cli_put(CLI_PLAIN, dbc_buf_str(&text));
+        puts("");
+    }
+    dbc_buf_release(&text);
+}
+
+static int print_tree(const struct dbc_db *db, const struct cli_tree *tree)
+{
+    const struct dbc_pif *management = dbc_management_pif(db);
+    struct cli_table *table = cli_table_new();
+    size_t depth = 0, at = CLI_TREE_NONE;
+
+    cli_table_head(table, "DEVICE", "NIC OR KIND", "BRIDGE", "MTU", "ADDRESS", NULL);
+    while ((at = cli_tree_next(tree, at, &depth)) != CLI_TREE_NONE) {
+        add_row(table, db, tree, at, depth, management);
+    }
+    print_counts(db);
+    if (tree->n == 0) {
+        puts("The cache holds no PIF.");
+    }
+    if (cli_table_print(table, stdout) != 0) {
+        return cli_fail_nomem();
+    }
+    print_unused(db);
+    return CLI_OK;
+}
+
+static json_t *mtu_json(const struct dbc_network *network)
+{
+    uint64_t mtu = 0;
+
+    return dbc_parse_uint(mtu_of(network), DBC_MTU_MAX, &mtu) ? json_integer((json_int_t)mtu)
+                                                              : cli_json_text(mtu_of(network));
+}
+
+static json_t *node_json(const struct dbc_db *db, const struct cli_tree *tree, size_t at,
+                         const struct dbc_pif *management)
+{
+    const struct cli_tree_node *node = &tree->v[at];
+    const struct dbc_pif *pif = node->pif;
+    char name[DBC_NETDEV_NAME_SIZE];
+    const char *above =
+        node->parent == CLI_TREE_NONE ? NULL : dbc_pif_netdev(tree->v[node->parent].pif, name);
+    json_t *json = json_object();
+
+    json_object_set_new(json, node->role == CLI_SLAVE ? "slave_of" : "stands_on",
+                        cli_json_text(above));
+    json_object_set_new(json, "device", cli_json_text(dbc_pif_netdev(pif, name)));
+    json_object_set_new(json, "kind", cli_json_text(role_name(node->role)));
+    json_object_set_new(json, "MAC", cli_json_text(pif->MAC));
+    json_object_set_new(json, "bridge", cli_json_text(dbc_pif_bridge(db, pif)));
+    json_object_set_new(json, "MTU", mtu_json(dbc_pif_network(db, pif)));
+    json_object_set_new(json, "mode", cli_json_text(pif->ip_configuration_mode));
+    json_object_set_new(json, "IP", cli_json_text(pif->IP));
+    json_object_set_new(json, "netmask", cli_json_text(pif->netmask));
+    json_object_set_new(json, "gateway", cli_json_text(pif->gateway));
+    json_object_set_new(json, "management", json_boolean(pif == management));
+    json_object_set_new(json, "ref", cli_json_text(pif->rec.ref));
+    return json;
+}
+
+static int overview(const struct cli_options *options, const struct dbc_db *db)
+{
+    const struct dbc_pif *management = dbc_management_pif(db);
+    struct cli_tree tree = { NULL, 0 };
+    size_t depth = 0, at = CLI_TREE_NONE;
+    json_t *list = options->json ? json_array() : NULL;
+    int status = CLI_OK;
+
+    if (cli_tree_make(db, &tree) != 0) {
+        json_decref(list);
+        return cli_fail_nomem();
+    }
+    if (!options->json) {
+        status = print_tree(db, &tree);
+    } else {
+        while ((at = cli_tree_next(&tree, at, &depth)) != CLI_TREE_NONE) {
+            json_array_append_new(list, node_json(db, &tree, at, management));
+        }
+        status = print_json(
+            json_pack("{s:o, s:o}", "source", cli_json_text(db->source), "pifs", list));
+    }
+    cli_tree_release(&tree);
+    return status;
+}
+
+/* ---- Records in full ------------------------------------------------------------------------- */
+
+static bool is_present(const struct dbc_record *rec, const struct dbc_field *field)
+{
+    return (rec->present >> dbc_schema_field_index(field) & 1) != 0;
+}
+
+static void name_row(struct cli_table *table, const char *name, const char *value,
+                     const char *label)
+{
+    cli_table_cell(table, "");
+    cli_table_styled(table, CLI_DIM, name);
+    cli_table_cell(table, value);
+    cli_table_styled(table, CLI_DIM, label);
+    cli_table_row(table);
+}
+
+static void refs_rows(struct cli_table *table, const struct dbc_db *db,
+                      const struct dbc_field *field, const struct dbc_refs *refs)
+{
+    char label[DBC_LABEL_SIZE];
+
+    for (size_t i = 0; i < refs->n; i++) {
+        bool known = dbc_hash_get(&db->by_ref[field->target], refs->v[i]) != NULL;
+        name_row(table, i == 0 ? field->name : "", refs->v[i],
+                 known ? dbc_label_ref(db, field->target, refs->v[i], label) : "(no such record)");
+    }
+}
+
+static void ref_row(struct cli_table *table, const struct dbc_db *db,
+                    const struct dbc_field *field, const char *const *ref)
+{
+    const struct dbc_refs one = { .v = (const char *[]){ *ref }, .n = 1 };
+
+    if (dbc_ref_is_null(*ref)) {
+        name_row(table, field->name, "-", "");
+    } else {
+        refs_rows(table, db, field, &one);
+    }
+}
+
+static void map_rows(struct cli_table *table, const struct dbc_field *field,
+                     const struct dbc_map *map)
+{
+    for (size_t i = 0; i < map->n; i++) {
+        struct dbc_buf text = DBC_BUF_INIT;
+        dbc_buf_addf(&text, "%s=%s", map->v[i].key, map->v[i].value);
+        name_row(table, i == 0 ? field->name : "", dbc_buf_str(&text), "");
+        dbc_buf_release(&text);
+    }
+}
+
+static void field_rows(struct cli_table *table, const struct dbc_db *db,
+                       const struct dbc_record *rec, const struct dbc_field *field)
+{
+    const void *value = dbc_field_of(rec, field);
+    struct dbc_buf text = DBC_BUF_INIT;
+
+    cli_show_value(db, rec, field, &text);
+    if (text.len == 0 || (!is_present(rec, field) && field->kind != DBC_KIND_REF)) {
+        name_row(table, field->name, text.len == 0 ? "-" : dbc_buf_str(&text),
+                 is_present(rec, field) || (field->flags & DBC_FIELD_OPTIONAL) == 0
+                     ? ""
+                     : "(not in the file)");
+    } else if (field->kind == DBC_KIND_REF) {
+        ref_row(table, db, field, value);
+    } else if (field->kind == DBC_KIND_REFS) {
+        refs_rows(table, db, field, value);
+    } else if (field->kind == DBC_KIND_MAP) {
+        map_rows(table, field, value);
+    } else {
+        name_row(table, field->name, dbc_buf_str(&text), "");
+    }
+    dbc_buf_release(&text);
+}
+
+static int print_record(const struct dbc_db *db, const struct dbc_record *rec)
+{
+    const struct dbc_class_info *info = dbc_schema_class(rec->class_);
+    struct cli_table *table = cli_table_new();
+    char label[DBC_LABEL_SIZE], line[32] = "";
+
+    if (rec->line != 0) {
+        snprintf(line, sizeof line, "(line %u)", rec->line);
+    }
+    cli_put(CLI_BOLD, dbc_label(db, rec, label));
+    puts("");
+    name_row(table, "ref", rec->ref, line);
+    for (size_t i = 0; i < info->n_fields; i++) {
+        field_rows(table, db, rec, &info->fields[i]);
+    }
+    for (const struct dbc_extra *extra = rec->extras.first; extra != NULL; extra = extra->next) {
+        name_row(table, "(unknown)", extra->xml, "");
+    }
+    return cli_table_print(table, stdout) == 0 ? CLI_OK : cli_fail_nomem();
+}
+
+static json_t *field_json(const struct dbc_record *rec, const struct dbc_field *field)
+{
+    const void *value = dbc_field_of(rec, field);
+    const struct dbc_int *number = value;
+    const struct dbc_refs *refs = value;
+    const struct dbc_map *map = value;
+    json_t *json = NULL;
+
+    switch (field->kind) {
+    case DBC_KIND_TEXT:
+    case DBC_KIND_REF:
+        return cli_json_text(*(const char *const *)value);
+    case DBC_KIND_BOOL:
+        return json_boolean(*(const bool *)value);
+    case DBC_KIND_INT:
+        return number->value == DBC_INT_NONE ? cli_json_text(number->text)
+                                             : json_integer(number->value);
+    case DBC_KIND_REFS:
+        json = json_array();
+        for (size_t i = 0; i < refs->n; i++) {
+            json_array_append_new(json, cli_json_text(refs->v[i]));
+        }
+        return json;
+    case DBC_KIND_MAP:
+        json = json_object();
+        for (size_t i = 0; i < map->n; i++) {
+            json_object_set_new(json, map->v[i].key, cli_json_text(map->v[i].value));
+        }
+        return json;
+    }
+    return NULL;
+}
+
+static json_t *record_json(const struct dbc_db *db, const struct dbc_record *rec)
+{
+    const struct dbc_class_info *info = dbc_schema_class(rec->class_);
+    char label[DBC_LABEL_SIZE];
+    json_t *json = json_object(), *unknown = json_array();
+
+    json_object_set_new(json, "class", json_string(info->name));
+    json_object_set_new(json, "record", cli_json_text(dbc_label(db, rec, label)));
+    json_object_set_new(json, "ref", cli_json_text(rec->ref));
+    json_object_set_new(json, "line", json_integer(rec->line));
+    for (size_t i = 0; i < info->n_fields; i++) {
+        json_object_set_new(json, info->fields[i].name, field_json(rec, &info->fields[i]));
+    }
+    for (const struct dbc_extra *extra = rec->extras.first; extra != NULL; extra = extra->next) {
+        json_array_append_new(unknown, cli_json_text(extra->xml));
+    }
+    json_object_set_new(json, "unknown", unknown);
+    return json;
+}
+
+static int print_found(const struct cli_options *options, const struct dbc_db *db,
+                       const struct cli_found *found)
+{
+    json_t *list = options->json ? json_array() : NULL;
+    int status = CLI_OK;
+
+    for (size_t i = 0; i < found->n && status == CLI_OK; i++) {
+        if (options->json) {
+            json_array_append_new(list, record_json(db, found->v[i]));
+            continue;
+        }
+        if (i > 0) {
+            puts("");
+        }
+        status = print_record(db, found->v[i]);
+    }
+    return options->json ? print_json(list) : status;
+}
+
+/* ---- All records of a class ------------------------------------------------------------------ */
+
+#define COLUMNS_MAX 6
+
+static const char *const class_columns[DBC_N_CLASSES][COLUMNS_MAX] = {
+    [DBC_PIF] = { "MAC", "network", "ip_configuration_mode", "IP", "netmask", "gateway" },
+    [DBC_BOND] = { "master", "slaves", "uuid" },
+    [DBC_VLAN] = { "tagged_PIF", "untagged_PIF", "uuid" },
+    [DBC_TUNNEL] = { "access_PIF", "transport_PIF", "uuid" },
+    [DBC_NETWORK] = { "MTU", "PIFs", "other_config", "uuid" },
+    [DBC_POOL] = { "other_config" },
+};
+
+static void class_row(struct cli_table *table, const struct dbc_db *db,
+                      const struct dbc_record *rec, const struct dbc_record *management,
+                      const char *const *columns)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    char label[DBC_LABEL_SIZE];
+
+    cli_table_styled(table, rec == management ? CLI_GOOD : CLI_PLAIN, dbc_label(db, rec, label));
+    for (size_t i = 0; i < COLUMNS_MAX && columns[i] != NULL; i++) {
+        cli_show_value(db, rec, dbc_schema_field(rec->class_, columns[i]), &text);
+        if (text.len == 0) {
+            dbc_buf_adds(&text, "-");
+        }
+        cell_from(table, CLI_PLAIN, &text);
+    }
+    cli_table_row(table);
+    dbc_buf_release(&text);
+}
+
+static int print_class(const struct dbc_db *db, enum dbc_class class_)
+{
+    const char *const *columns = class_columns[class_];
+    const struct dbc_record *management = (const void *)dbc_management_pif(db);
+    struct cli_table *table = cli_table_new();
+
+    cli_table_styled(table, CLI_BOLD, "RECORD");
+    for (size_t i = 0; i < COLUMNS_MAX && columns[i] != NULL; i++) {
+        cli_table_styled(table, CLI_BOLD, columns[i]);
+    }
+    cli_table_row(table);
+    for (size_t i = 0; i < db->of[class_].n; i++) {
+        class_row(table, db, db->of[class_].v[i], management, columns);
+    }
+    return cli_table_print(table, stdout) == 0 ? CLI_OK : cli_fail_nomem();
+}
+
+/* ---- The verb -------------------------------------------------------------------------------- */
+
+struct wanted {
+    enum dbc_class class_; /* DBC_N_CLASSES: any */
+    const char *name;      /* NULL: all */
+    const char *file;
+};
+
+static int show(const struct cli_options *options, const struct dbc_db *db,
+                const struct wanted *wanted)
+{
+    struct cli_found found = CLI_FOUND_INIT;
+    int status = CLI_FAILED;
+
+    if (wanted->class_ == DBC_N_CLASSES && wanted->name == NULL) {
+        return overview(options, db);
+    }
+    if (wanted->class_ != DBC_N_CLASSES && wanted->name == NULL && !options->json) {
+        return print_class(db, wanted->class_);
+    }
+    if (cli_find(db, wanted->class_, wanted->name, &found) != 0) {
+        status = cli_fail_nomem();
+    } else if (found.n == 0 && wanted->name != NULL) {
+        cli_error("%s: no %s is called '%s'", db->source,
+                  wanted->class_ == DBC_N_CLASSES ? "record"
+                                                  : dbc_schema_class(wanted->class_)->name,
+                  wanted->name);
+    } else {
+        status = print_found(options, db, &found);
+    }
+    cli_found_release(&found);
+    return status;
+}
+
+/* [CLASS] [NAME] [FILE], each of which may be missing. */
+static int parse(int argc, char **argv, struct wanted *ret)
+{
+    int i = optind;
+
+    *ret = (struct wanted){ .class_ = DBC_N_CLASSES };
+    if (i < argc && dbc_schema_class_by_name(argv[i]) != DBC_N_CLASSES) {
+        ret->class_ = dbc_schema_class_by_name(argv[i++]);
+    }
+    if (i < argc && !cli_is_file(argv[i])) {
+        ret->name = argv[i++];
+    }
+    ret->file = i < argc ? argv[i++] : NULL;
+    return i == argc ? 0 : -1;
+}
+
+int cli_cmd_show(const struct cli_options *options, int argc, char **argv)
+{
+    static const struct option longs[] = { { NULL, 0, NULL, 0 } };
+    struct wanted wanted;
+    struct dbc_db *db = NULL;
+    int status = CLI_FAILED;
+
+    if (cli_getopt("show", argc, argv, longs) != -1) {
+        return CLI_USAGE;
+    }
+    if (parse(argc, argv, &wanted) != 0) {
+        return cli_usage(cli_find_command("show"), "too many arguments: %s", argv[argc - 1]);
+    }
+    db = cli_load(options, wanted.file);
+    if (db != NULL) {
+        status = show(options, db, &wanted);
+    }
+    dbc_db_free(db);
+    return status;
+}

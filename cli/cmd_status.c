@@ -1,0 +1,141 @@
+/* cmd_status.c - dbcache status: the cache against the running host, as reconfigure/drift.h sees it.
+ */
+#include <getopt.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "cmd_analysis.h"
+#include "load.h"
+#include "model/topology.h"
+#include "reconfigure/drift.h"
+#include "verbs.h"
+
+static void log_line(void *ctx, enum dbc_level level, const char *text)
+{
+    (void)ctx;
+    if (level != DBC_LOG_INFO) {
+        cli_warning("%s", text);
+    }
+}
+
+/* ---- For people ------------------------------------------------------------------------------ */
+
+/* A PIF's names stand before the first of its rows. */
+static void add_names(struct cli_table *table, const struct dbc_db *db, const struct dbc_pif *pif,
+                      bool first)
+{
+    char name[DBC_NETDEV_NAME_SIZE];
+
+    cli_table_cell(table, first ? dbc_pif_netdev(pif, name) : "");
+    cli_table_cell(table, first ? dbc_pif_bridge(db, pif) : "");
+}
+
+static int print_table(const struct dbc_db *db, const struct ifr_drift *drift)
+{
+    struct cli_table *table = cli_table_new();
+
+    cli_table_head(table, "DEVICE", "BRIDGE", "WHAT", "SHOULD BE", "IS", NULL);
+    for (size_t i = 0; i < drift->n; i++) {
+        const struct ifr_drift_row *row = &drift->v[i];
+        add_names(table, db, row->pif, i == 0 || drift->v[i - 1].pif != row->pif);
+        cli_table_cell(table, row->what);
+        cli_table_cell(table, row->wanted);
+        cli_table_styled(table, row->drift ? CLI_BAD : CLI_PLAIN, row->found);
+        cli_table_styled(table, CLI_BAD, row->drift ? "drift" : "");
+        cli_table_row(table);
+    }
+    if (cli_table_print(table, stdout) != 0) {
+        return cli_fail_nomem();
+    }
+    if (drift->drifting == 0) {
+        puts("\nThe host is as the cache says.");
+    } else {
+        printf("\n%zu difference%s.\n", drift->drifting, drift->drifting == 1 ? "" : "s");
+    }
+    return CLI_OK;
+}
+
+/* ---- For programs ---------------------------------------------------------------------------- */
+
+static int print_json(const struct dbc_db *db, const struct ifr_drift *drift)
+{
+    json_t *rows = json_array(), *json = NULL;
+    char name[DBC_NETDEV_NAME_SIZE];
+    int status = CLI_OK;
+
+    for (size_t i = 0; i < drift->n; i++) {
+        const struct ifr_drift_row *row = &drift->v[i];
+        json_array_append_new(
+            rows, json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:b}", "device",
+                            cli_json_text(dbc_pif_netdev(row->pif, name)), "bridge",
+                            cli_json_text(dbc_pif_bridge(db, row->pif)), "ref",
+                            cli_json_text(row->pif->rec.ref), "what", row->what, "should_be",
+                            cli_json_text(row->wanted), "is", cli_json_text(row->found), "drift",
+                            (int)row->drift));
+    }
+    json = json_pack("{s:o, s:I, s:o}", "source", cli_json_text(db->source), "differences",
+                     (json_int_t)drift->drifting, "rows", rows);
+    if (json == NULL || json_dumpf(json, stdout, JSON_INDENT(2)) != 0) {
+        status = cli_fail_nomem();
+    }
+    puts("");
+    json_decref(json);
+    return status;
+}
+
+/* ---- The verb -------------------------------------------------------------------------------- */
+
+static int report(const struct cli_options *options, const struct dbc_db *db,
+                  const struct ifr_drift *drift)
+{
+    int status = options->json ? print_json(db, drift) : print_table(db, drift);
+
+    return status == CLI_OK && drift->drifting > 0 ? CLI_DIFFERENT : status;
+}
+
+static int compare(const struct cli_options *options, const struct dbc_db *db, bool all)
+{
+    const struct dbc_log log = { .line = log_line };
+    struct dbc_error err = DBC_ERROR_INIT;
+    struct ifr_drift drift = IFR_DRIFT_INIT;
+    struct ifr_runner *runner = ifr_runner_exec_new(options->root_prefix, environ, &err);
+    struct ifr_facts *facts =
+        runner == NULL ? NULL : ifr_facts_new(options->root_prefix, runner, &log, &err);
+    int status = CLI_FAILED;
+
+    if (facts == NULL || ifr_drift(db, facts, runner, all, &drift, &err) != 0) {
+        cli_fail(&err);
+    } else {
+        status = report(options, db, &drift);
+    }
+    ifr_drift_release(&drift);
+    ifr_facts_free(facts);
+    ifr_runner_free(runner);
+    return status;
+}
+
+int cli_cmd_status(const struct cli_options *options, int argc, char **argv)
+{
+    static const struct option longs[] = { { "all", no_argument, NULL, 'a' },
+                                           { NULL, 0, NULL, 0 } };
+    struct dbc_db *db = NULL;
+    bool all = false;
+    int status = CLI_FAILED, found = 0;
+
+    while ((found = cli_getopt("status", argc, argv, longs)) != -1) {
+        if (found == '?') {
+            return CLI_USAGE;
+        }
+        all = true;
+    }
+    if (argc - optind > 1) {
+        return cli_usage(cli_find_command("status"), "one FILE at a time, not also %s",
+                         argv[optind + 1]);
+    }
+    db = cli_load(options, argv[optind]);
+    if (db != NULL) {
+        status = compare(options, db, all);
+    }
+    dbc_db_free(db);
+    return status;
+}

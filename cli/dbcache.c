@@ -1,0 +1,273 @@
+/* dbcache.c - the program dbcache(1): takes the options that all verbs share out of the command
+ * line, finds the verb in the table and runs it. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "cmd_analysis.h"
+#include "cmd_store.h"
+#include "command.h"
+#include "program.h"
+#include "verbs.h"
+
+#ifndef DBCACHE_VERSION
+#define DBCACHE_VERSION "unknown"
+#endif
+
+/* Sorted by name. */
+const struct cli_command cli_commands[] = {
+    { "check", CLI_CHECK_SUMMARY, CLI_CHECK_USAGE, false, cli_cmd_check },
+    { "completion", CLI_COMPLETION_SUMMARY, CLI_COMPLETION_USAGE, false, cli_cmd_completion },
+    { "diff", CLI_DIFF_SUMMARY, CLI_DIFF_USAGE, false, cli_cmd_diff },
+    { "format", CLI_FORMAT_SUMMARY, CLI_FORMAT_USAGE, true, cli_cmd_format },
+    { "graph", CLI_GRAPH_SUMMARY, CLI_GRAPH_USAGE, false, cli_cmd_graph },
+    { "history", CLI_HISTORY_SUMMARY, CLI_HISTORY_USAGE, true, cli_cmd_history },
+    { "query", CLI_QUERY_SUMMARY, CLI_QUERY_USAGE, false, cli_cmd_query },
+    { "repair", CLI_REPAIR_SUMMARY, CLI_REPAIR_USAGE, true, cli_cmd_repair },
+    { "set", CLI_SET_SUMMARY, CLI_SET_USAGE, true, cli_cmd_set },
+    { "show", CLI_SHOW_SUMMARY, CLI_SHOW_USAGE, false, cli_cmd_show },
+    { "status", CLI_STATUS_SUMMARY, CLI_STATUS_USAGE, false, cli_cmd_status },
+    { NULL, NULL, NULL, false, NULL },
+};
+
+const char cli_common_usage[] =
+    "  --json              print JSON\n"
+    "  --host=UUID         of a state.db or pool dump: the host that is meant\n"
+    "  --member=PATH       of an archive: the file in it that is meant\n"
+    "  --root-prefix=DIR   the host whose root folder is DIR, instead of this one\n"
+    "  --color=WHEN        always, never, or auto: on a terminal unless NO_COLOR is set\n"
+    "  --version           print the version\n"
+    "  --help              print this text, or after a verb what it does\n";
+
+static const char exit_statuses[] =
+    "Exit status: 0 done, 2 failed, 64 wrong usage; some verbs have more to say.\n";
+
+const struct cli_command *cli_find_command(const char *name)
+{
+    for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
+        if (strcmp(command->name, name) == 0) {
+            return command;
+        }
+    }
+    return NULL;
+}
+
+/* ---- Help ------------------------------------------------------------------------------------ */
+
+static int print_help(void)
+{
+    fputs("Usage: dbcache VERB [OPTION]... [ARGUMENT]... [FILE]\n"
+          "Shows, checks and changes a XenServer host's network.dbcache.\n"
+          "\n"
+          "FILE is a network.dbcache, a folder that is a host's root, or - for standard input;\n"
+          "without one this host's own cache is meant.\n"
+          "\n"
+          "Verbs (dbcache VERB --help says more):\n",
+          stdout);
+    for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
+        printf("  %-12s%s\n", command->name, command->summary);
+    }
+    printf("\nOptions of all verbs:\n%s\n%s", cli_common_usage, exit_statuses);
+    return CLI_OK;
+}
+
+static int print_verb_help(const struct cli_command *command)
+{
+    printf("Usage: dbcache %s\n"
+           "dbcache --help lists the options of all verbs.\n",
+           command->usage);
+    return CLI_OK;
+}
+
+/* ---- Options of all verbs -------------------------------------------------------------------- */
+
+struct line {
+    struct cli_options options;
+    char *prefix; /* malloc'd; NULL: none was given */
+    enum cli_when colour;
+    bool help, version;
+    int argc; /* what is left for the verb */
+    char **argv;
+};
+
+static bool parse_when(const char *word, enum cli_when *out)
+{
+    static const char *const words[] = {
+        [CLI_AUTO] = "auto", [CLI_ALWAYS] = "always", [CLI_NEVER] = "never"
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(word, words[i]) == 0) {
+            *out = (enum cli_when)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_flag(struct line *line, const char *word)
+{
+    if (strcmp(word, "--json") == 0) {
+        line->options.json = true;
+    } else if (strcmp(word, "--color") == 0) {
+        line->colour = CLI_ALWAYS;
+    } else if (strcmp(word, "--version") == 0) {
+        line->version = true;
+    } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        line->help = true;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* "--name=VALUE" or "--name VALUE"; *used gets the number of words.  False: another option. */
+static bool has_value(const char *name, char *const *words, const char **value, int *used)
+{
+    size_t len = strlen(name);
+
+    if (strncmp(words[0], name, len) != 0 || (words[0][len] != '=' && words[0][len] != '\0')) {
+        return false;
+    }
+    *used = words[0][len] == '=' ? 1 : 2;
+    *value = *used == 1 ? words[0] + len + 1 : words[1];
+    return true;
+}
+
+/* The words taken; 0: it is none of these; -1 after a message. */
+static int take_valued(struct line *line, char *const *words)
+{
+    const char *value = NULL;
+    int used = 0;
+
+    if (has_value("--host", words, &value, &used)) {
+        line->options.host = value;
+    } else if (has_value("--member", words, &value, &used)) {
+        line->options.member = value;
+    } else if (has_value("--root-prefix", words, &value, &used)) {
+        free(line->prefix);
+        line->prefix = program_prefix(value == NULL ? "" : value);
+        if (line->prefix == NULL) {
+            cli_fail_nomem(); /* without it another host would be meant */
+            return -1;
+        }
+    } else if (strncmp(words[0], "--color=", strlen("--color=")) == 0) {
+        value = words[0] + strlen("--color=");
+        used = 1;
+        if (!parse_when(value, &line->colour)) {
+            cli_usage(NULL, "--color wants always, never or auto, not %s", value);
+            return -1;
+        }
+    }
+    if (used > 0 && value == NULL) {
+        cli_usage(NULL, "option %s needs an argument", words[0]);
+        return -1;
+    }
+    return used;
+}
+
+/* 0, or -1 after a message. */
+static int take_common(struct line *line, int argc, char **argv)
+{
+    int used = 0;
+
+    for (int i = 1; i < argc; i += used) {
+        if (strcmp(argv[i], "--") == 0) {
+            while (i < argc) {
+                line->argv[line->argc++] = argv[i++];
+            }
+            break;
+        }
+        used = take_flag(line, argv[i]) ? 1 : take_valued(line, argv + i);
+        if (used < 0) {
+            return -1;
+        }
+        if (used == 0) {
+            line->argv[line->argc++] = argv[i];
+            used = 1;
+        }
+    }
+    if (line->prefix != NULL) {
+        line->options.root_prefix = line->prefix;
+    }
+    return 0;
+}
+
+int cli_getopt(const char *verb, int argc, char **argv, const struct option *longs)
+{
+    const struct cli_command *command = cli_find_command(verb);
+    int found = 0;
+
+    opterr = 0;
+    found = getopt_long(argc, argv, ":", longs, NULL);
+    if (found == ':') {
+        cli_usage(command, "option %s needs an argument", argv[optind - 1]);
+        return '?';
+    }
+    if (found == '?') {
+        cli_usage(command, "option %s not recognized, or not with an argument", argv[optind - 1]);
+    }
+    return found;
+}
+
+/* ---- The run --------------------------------------------------------------------------------- */
+
+/* What was printed must have arrived; a reader that went away (`| head`) wants no message. */
+static int finish(int status)
+{
+    bool failed = ferror(stdout) != 0;
+
+    errno = 0;
+    if (fflush(stdout) == 0 && !failed) {
+        return status;
+    }
+    if (errno != EPIPE) {
+        cli_error("cannot write to standard output%s%s", errno == 0 ? "" : ": ",
+                  errno == 0 ? "" : strerror(errno));
+    }
+    return CLI_FAILED;
+}
+
+static int serve(struct line *line)
+{
+    const struct cli_command *command = NULL;
+
+    if (line->version) {
+        puts("dbcache " DBCACHE_VERSION);
+        return CLI_OK;
+    }
+    if (line->argc == 0) {
+        return line->help ? print_help() : cli_usage(NULL, "what is to be done? Give a verb");
+    }
+    command = cli_find_command(line->argv[0]);
+    if (command == NULL) {
+        return line->argv[0][0] == '-' ? cli_usage(NULL, "unknown option %s", line->argv[0])
+                                       : cli_usage(NULL, "no such verb: %s", line->argv[0]);
+    }
+    return line->help ? print_verb_help(command)
+                      : command->run(&line->options, line->argc, line->argv);
+}
+
+int main(int argc, char **argv)
+{
+    struct line line = { .options = { .root_prefix = "" } };
+    int status = CLI_USAGE;
+
+    if (program_settle() < 0) {
+        return CLI_FAILED;
+    }
+    cli_output_setup(CLI_AUTO);
+    line.argv = calloc((size_t)argc + 1, sizeof *line.argv);
+    if (line.argv == NULL) {
+        return cli_fail_nomem();
+    }
+    if (take_common(&line, argc, argv) == 0) {
+        line.options.colour = cli_output_setup(line.colour);
+        status = finish(serve(&line));
+    }
+    free(line.argv);
+    free(line.prefix);
+    return status;
+}

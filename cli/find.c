@@ -1,0 +1,133 @@
+/* find.c - records by name, and their values as one line (find.h).  What a record is called is
+ * decided in cache/analysis/label.c, so that check, diff and show use the same words. */
+#include "find.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/label.h"
+#include "base/error.h"
+
+static int push(struct cli_found *found, const struct dbc_record *rec)
+{
+    if (found->n == found->cap) {
+        size_t cap = found->cap == 0 ? 8 : found->cap * 2;
+        const struct dbc_record **v = realloc(found->v, cap * sizeof *v);
+        if (v == NULL) {
+            return -1;
+        }
+        found->v = v;
+        found->cap = cap;
+    }
+    found->v[found->n++] = rec;
+    return 0;
+}
+
+void cli_found_release(struct cli_found *found)
+{
+    free(found->v);
+    *found = (struct cli_found)CLI_FOUND_INIT;
+}
+
+/* The label without its class. */
+static const char *short_name(const struct dbc_db *db, enum dbc_class class_, const char *ref,
+                              char label[DBC_LABEL_SIZE])
+{
+    size_t skip = strlen(dbc_schema_class(class_)->name);
+    const char *text = dbc_label_ref(db, class_, ref, label);
+
+    if (strncmp(text, dbc_schema_class(class_)->name, skip) == 0 && text[skip] == ' ') {
+        return text + skip + 1;
+    }
+    return text;
+}
+
+static bool is_called(const struct dbc_db *db, const struct dbc_record *rec, const char *name,
+                      const char *printed)
+{
+    const struct dbc_field *uuid = dbc_schema_field(rec->class_, "uuid");
+    char label[DBC_LABEL_SIZE];
+
+    if (strcmp(rec->ref, name) == 0) {
+        return true;
+    }
+    if (uuid != NULL && strcmp(*(const char *const *)dbc_field_of(rec, uuid), name) == 0) {
+        return true;
+    }
+    return strcmp(short_name(db, rec->class_, rec->ref, label), printed) == 0;
+}
+
+static int find_in(const struct dbc_db *db, enum dbc_class class_, const char *name,
+                   struct cli_found *ret)
+{
+    char printed[DBC_LABEL_SIZE] = "";
+
+    if (name != NULL) {
+        dbc_printable(printed, sizeof printed, name);
+    }
+    for (size_t i = 0; i < db->of[class_].n; i++) {
+        const struct dbc_record *rec = db->of[class_].v[i];
+        if ((name == NULL || is_called(db, rec, name, printed)) && push(ret, rec) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int cli_find(const struct dbc_db *db, enum dbc_class class_, const char *name,
+             struct cli_found *ret)
+{
+    if (class_ != DBC_N_CLASSES) {
+        return find_in(db, class_, name, ret);
+    }
+    for (int i = 0; i < DBC_N_CLASSES; i++) {
+        if (find_in(db, (enum dbc_class)i, name, ret) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* ---- Values ---------------------------------------------------------------------------------- */
+
+static void show_refs(const struct dbc_db *db, const struct dbc_field *field,
+                      const struct dbc_refs *refs, struct dbc_buf *out)
+{
+    char label[DBC_LABEL_SIZE];
+
+    for (size_t i = 0; i < refs->n; i++) {
+        dbc_buf_addf(out, "%s%s", i == 0 ? "" : ", ",
+                     short_name(db, field->target, refs->v[i], label));
+    }
+}
+
+void cli_show_value(const struct dbc_db *db, const struct dbc_record *rec,
+                    const struct dbc_field *field, struct dbc_buf *out)
+{
+    const void *value = dbc_field_of(rec, field);
+    const struct dbc_map *map = value;
+    char label[DBC_LABEL_SIZE];
+
+    switch (field->kind) {
+    case DBC_KIND_TEXT:
+        dbc_buf_adds(out, *(const char *const *)value);
+        break;
+    case DBC_KIND_BOOL:
+        dbc_buf_adds(out, *(const bool *)value ? "True" : "False");
+        break;
+    case DBC_KIND_INT:
+        dbc_buf_adds(out, ((const struct dbc_int *)value)->text);
+        break;
+    case DBC_KIND_REF:
+        dbc_buf_adds(out, short_name(db, field->target, *(const char *const *)value, label));
+        break;
+    case DBC_KIND_REFS:
+        show_refs(db, field, value, out);
+        break;
+    case DBC_KIND_MAP:
+        for (size_t i = 0; i < map->n; i++) {
+            dbc_buf_addf(out, "%s%s=%s", i == 0 ? "" : ", ", map->v[i].key, map->v[i].value);
+        }
+        break;
+    }
+}

@@ -1,0 +1,30 @@
+/* find.h - records by the names that people have for them, for the verbs show and set. */
+#ifndef CLI_FIND_H
+#define CLI_FIND_H
+
+#include "base/buf.h"
+#include "model/database.h"
+
+struct cli_found {
+    const struct dbc_record **v; /* in the order of class and source */
+    size_t n, cap;
+};
+
+#define CLI_FOUND_INIT                                                                             \
+    {                                                                                              \
+        0                                                                                          \
+    }
+
+/* Appends the records of a class, or (DBC_N_CLASSES) of all, whose name, uuid or reference is
+ * `name`; NULL means each of them.  The name of a record is the one that dbc_label gives, without
+ * the class.  0, or -1 without memory. */
+int cli_find(const struct dbc_db *db, enum dbc_class class_, const char *name,
+             struct cli_found *ret);
+void cli_found_release(struct cli_found *found);
+
+/* A field's value as one line for people, appended: references by their names, list items with ", "
+ * between, a map's keys as KEY=VALUE.  Not escaped. */
+void cli_show_value(const struct dbc_db *db, const struct dbc_record *rec,
+                    const struct dbc_field *field, struct dbc_buf *out);
+
+#endif

@@ -1,0 +1,272 @@
+/* load.c - from FILE, as the user gives it, to records and back (command.h, load.h).  The library
+ * reads and writes; here is decided only which file is meant and whose lock it needs. */
+#include "load.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/lock.h"
+#include "cmd_store.h"
+#include "reconfigure/facts.h"
+#include "reconfigure/plan_diff.h"
+#include "reconfigure/reconfigure.h"
+#include "xml/reader.h"
+#include "xml/writer.h"
+
+#define LOCK_WAIT 10000 /* ms; somebody sits in front of it */
+#define STDIN_CHUNK (64u * 1024)
+
+struct reading {
+    bool damaged; /* a warning said that the rest of the file is lost */
+};
+
+static void warn(void *ctx, const struct dbc_error *warning)
+{
+    struct reading *reading = ctx;
+    char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
+
+    reading->damaged = reading->damaged || warning->code != DBC_EINVAL;
+    cli_warning("%s", dbc_error_string(warning, text, sizeof text));
+}
+
+/* ---- Which file ------------------------------------------------------------------------------ */
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool cli_is_file(const char *word)
+{
+    struct stat st;
+
+    return strcmp(word, "-") == 0 || strchr(word, '/') != NULL || stat(word, &st) == 0;
+}
+
+/* The cache of the host whose root is `prefix`, malloc'd. */
+static char *own_cache(const char *prefix, struct dbc_error *err)
+{
+    struct ifr_facts *facts = ifr_facts_new(prefix, NULL, NULL, err);
+    struct dbc_buf path = DBC_BUF_INIT;
+
+    if (facts != NULL) {
+        ifr_facts_path(facts, ifr_facts_cache_path(facts), &path, err);
+    }
+    ifr_facts_free(facts);
+    return dbc_buf_steal(&path);
+}
+
+/* A folder as a root tree, without '/' at its end, malloc'd. */
+static char *as_prefix(const char *folder)
+{
+    size_t len = strlen(folder);
+
+    while (len > 0 && folder[len - 1] == '/') {
+        len--;
+    }
+    return strndup(folder, len);
+}
+
+/* Where `file` leads: *prefix the root of the host that it belongs to. Both malloc'd, NULL
+ * without memory. */
+static char *resolve(const struct cli_options *options, const char *file, char **prefix,
+                     struct dbc_error *err)
+{
+    bool tree = file != NULL && is_folder(file);
+    char *path = NULL;
+
+    *prefix = tree ? as_prefix(file) : strdup(options->root_prefix);
+    if (*prefix != NULL) {
+        path = file == NULL || tree ? own_cache(*prefix, err) : strdup(file);
+    }
+    if (path == NULL) {
+        dbc_fail_nomem(err); /* stays behind an error that is there */
+        free(*prefix);
+        *prefix = NULL;
+    }
+    return path;
+}
+
+/* ---- Reading --------------------------------------------------------------------------------- */
+
+static int read_stdin(struct dbc_buf *out, struct dbc_error *err)
+{
+    char *room = NULL;
+    size_t n = 1;
+
+    while (n > 0 && (room = dbc_buf_reserve(out, STDIN_CHUNK)) != NULL) {
+        n = fread(room, 1, STDIN_CHUNK, stdin);
+        dbc_buf_added(out, n);
+        if (out->len > DBC_LIMIT_FILE_BYTES) {
+            return dbc_fail(err, DBC_ELIMIT, "standard input: more than %u bytes",
+                            DBC_LIMIT_FILE_BYTES);
+        }
+    }
+    if (ferror(stdin)) {
+        return dbc_fail(err, DBC_EIO, "standard input: cannot be read");
+    }
+    return out->failed ? dbc_fail_nomem(err) : 0;
+}
+
+static struct dbc_db *read_bytes(const char *path, struct reading *reading, struct dbc_error *err)
+{
+    struct dbc_buf data = DBC_BUF_INIT;
+    struct dbc_db *db = NULL;
+
+    if (read_stdin(&data, err) == 0) {
+        db = dbc_xml_read_memory(path, dbc_buf_str(&data), data.len, warn, reading, err);
+    }
+    dbc_buf_release(&data);
+    return db;
+}
+
+struct dbc_db *cli_load(const struct cli_options *options, const char *file)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+    struct reading reading = { 0 };
+    struct dbc_db *db = NULL;
+    char *prefix = NULL, *path = resolve(options, file, &prefix, &err);
+
+    if (path != NULL && strcmp(path, "-") == 0) {
+        db = read_bytes("standard input", &reading, &err);
+    } else if (path != NULL) {
+        db = dbc_xml_read_file(path, warn, &reading, &err);
+    }
+    if (db == NULL) {
+        cli_fail(&err);
+    }
+    free(path);
+    free(prefix);
+    return db;
+}
+
+/* ---- Changing -------------------------------------------------------------------------------- */
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* interface-reconfigure writes the host's own cache, too. */
+static int take_lock(const char *path, const char *prefix, int *lock, struct dbc_error *err)
+{
+    char *own = own_cache(prefix, err);
+    struct dbc_buf name = DBC_BUF_INIT;
+    int rc = own == NULL ? -1 : 0;
+
+    if (rc == 0 && same_file(path, own)) {
+        dbc_buf_addf(&name, "%s%s", prefix, IFR_LOCK_PATH);
+        *lock = name.failed ? -1 : dbc_lock_take(dbc_buf_str(&name), LOCK_WAIT, err);
+        rc = *lock < 0 ? -1 : 0;
+    }
+    if (rc != 0) {
+        dbc_fail_nomem(err);
+    }
+    dbc_buf_release(&name);
+    free(own);
+    return rc;
+}
+
+static int read_for_change(struct cli_edit *edit, unsigned flags, struct dbc_error *err)
+{
+    struct reading reading = { 0 };
+
+    if (dbc_file_read(edit->path, DBC_LIMIT_FILE_BYTES, &edit->bytes, err) != 0) {
+        return -1;
+    }
+    edit->db = dbc_xml_read_memory(edit->path, dbc_buf_str(&edit->bytes), edit->bytes.len, warn,
+                                   &reading, err);
+    if (edit->db == NULL) {
+        return -1;
+    }
+    if (reading.damaged && (flags & CLI_EDIT_FORCE) == 0) {
+        return dbc_fail_at(err, DBC_EPARSE, edit->path, 0, 0,
+                           "damaged: writing it would give up what is behind the damage; "
+                           "--force does");
+    }
+    return dbc_xml_format(edit->db, &edit->before, err);
+}
+
+int cli_edit_open(const struct cli_options *options, const char *file, unsigned flags,
+                  struct cli_edit *edit)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+    char *prefix = NULL;
+    int rc = -1;
+
+    *edit = (struct cli_edit)CLI_EDIT_INIT;
+    if (file != NULL && strcmp(file, "-") == 0) {
+        cli_error("standard input cannot be changed in place: give a file");
+        return CLI_FAILED;
+    }
+    edit->path = resolve(options, file, &prefix, &err);
+    if (edit->path != NULL &&
+        ((flags & CLI_EDIT_DRY_RUN) != 0 ||
+         take_lock(edit->path, prefix, &edit->lock, &err) == 0)) {
+        rc = read_for_change(edit, flags, &err);
+    }
+    free(prefix);
+    if (rc != 0) {
+        cli_edit_close(edit);
+        return cli_fail(&err);
+    }
+    return CLI_OK;
+}
+
+/* A history belongs to the network.dbcache in its folder; other files there are copies. */
+static bool has_history(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return strcmp(slash == NULL ? path : slash + 1, "network.dbcache") == 0;
+}
+
+int cli_edit_save(struct cli_edit *edit, const char *reason)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+    bool changed = false;
+
+    if (dbc_xml_write_file(edit->db, edit->path, &changed, &err) != 0) {
+        return cli_fail(&err);
+    }
+    if (changed && has_history(edit->path)) {
+        cli_history_keep(edit->path, &edit->bytes, reason);
+    }
+    return CLI_OK;
+}
+
+int cli_edit_print_diff(const struct cli_edit *edit)
+{
+    struct dbc_buf after = DBC_BUF_INIT, shown = DBC_BUF_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+    int status = CLI_OK;
+
+    if (dbc_xml_format(edit->db, &after, &err) != 0) {
+        status = cli_fail(&err);
+    } else {
+        ifr_diff(dbc_buf_str(&edit->before), dbc_buf_str(&after), 0, &shown);
+        status = shown.failed ? cli_fail_nomem() : CLI_OK;
+        fputs(dbc_buf_str(&shown), stdout);
+    }
+    dbc_buf_release(&after);
+    dbc_buf_release(&shown);
+    return status;
+}
+
+void cli_edit_close(struct cli_edit *edit)
+{
+    dbc_db_free(edit->db);
+    dbc_buf_release(&edit->bytes);
+    dbc_buf_release(&edit->before);
+    dbc_lock_drop(edit->lock);
+    free(edit->path);
+    *edit = (struct cli_edit)CLI_EDIT_INIT;
+}

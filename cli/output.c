@@ -1,0 +1,313 @@
+/* output.c - what dbcache prints for people: messages, styles, aligned tables (command.h).  Whatever
+ * comes from a file goes through the escaping of base/error.h on its way to the terminal. */
+#include <langinfo.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/valid.h"
+#include "command.h"
+
+#define GAP 2 /* blanks between columns */
+
+/* Set once, by cli_output_setup. */
+static struct {
+    bool out, err; /* colour */
+    bool utf8;
+    locale_t wide; /* for the width of characters, whatever the user's locale is */
+} look;
+
+/* ---- Styles ---------------------------------------------------------------------------------- */
+
+static bool wants_colour(enum cli_when when, int fd)
+{
+    const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
+
+    if (when != CLI_AUTO) {
+        return when == CLI_ALWAYS;
+    }
+    return isatty(fd) && (no == NULL || *no == '\0') && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+bool cli_output_setup(enum cli_when colour)
+{
+    look.out = wants_colour(colour, STDOUT_FILENO);
+    look.err = wants_colour(colour, STDERR_FILENO);
+    look.utf8 = setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (look.wide == (locale_t)0) {
+        look.wide = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    }
+    return look.out;
+}
+
+bool cli_utf8(void)
+{
+    return look.utf8;
+}
+
+static const char *style_start(enum cli_style style)
+{
+    static const char *const codes[CLI_N_STYLES] = {
+        [CLI_PLAIN] = "",           [CLI_BOLD] = "\033[1m",    [CLI_DIM] = "\033[2m",
+        [CLI_GOOD] = "\033[1;32m", [CLI_WARN] = "\033[1;33m", [CLI_BAD] = "\033[1;31m",
+    };
+
+    return codes[style];
+}
+
+static void put_styled(FILE *out, bool colour, enum cli_style style, const char *text)
+{
+    bool styled = colour && style != CLI_PLAIN && *text != '\0';
+
+    fprintf(out, "%s%s%s", styled ? style_start(style) : "", text, styled ? "\033[0m" : "");
+}
+
+static char *printable(const char *text)
+{
+    struct dbc_buf buf = DBC_BUF_INIT;
+
+    dbc_buf_add_printable(&buf, text);
+    dbc_buf_adds(&buf, "");
+    return dbc_buf_steal(&buf);
+}
+
+void cli_put(enum cli_style style, const char *text)
+{
+    char *escaped = printable(text);
+
+    put_styled(stdout, look.out, style, escaped == NULL ? "" : escaped);
+    free(escaped);
+}
+
+/* ---- Messages -------------------------------------------------------------------------------- */
+
+static void say(enum cli_style style, const char *before, const char *fmt, va_list args)
+    DBC_PRINTF(3, 0);
+static void say(enum cli_style style, const char *before, const char *fmt, va_list args)
+{
+    struct dbc_buf raw = DBC_BUF_INIT, text = DBC_BUF_INIT;
+
+    dbc_buf_addv(&raw, fmt, args);
+    dbc_buf_add_printable(&text, dbc_buf_str(&raw));
+    fflush(stdout);
+    put_styled(stderr, look.err, style, before);
+    fprintf(stderr, "%s\n", text.failed || raw.failed ? "out of memory" : dbc_buf_str(&text));
+    dbc_buf_release(&raw);
+    dbc_buf_release(&text);
+}
+
+void cli_error(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    say(CLI_BAD, "dbcache: ", fmt, args);
+    va_end(args);
+}
+
+void cli_warning(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    say(CLI_WARN, "dbcache: warning: ", fmt, args);
+    va_end(args);
+}
+
+int cli_fail(const struct dbc_error *err)
+{
+    char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
+
+    cli_error("%s", dbc_error_string(err, text, sizeof text));
+    return CLI_FAILED;
+}
+
+int cli_fail_nomem(void)
+{
+    cli_error("out of memory");
+    return CLI_FAILED;
+}
+
+int cli_usage(const struct cli_command *command, const char *fmt, ...)
+{
+    struct dbc_buf before = DBC_BUF_INIT;
+    va_list args;
+
+    dbc_buf_addf(&before, "dbcache%s%s: ", command == NULL ? "" : " ",
+                 command == NULL ? "" : command->name);
+    va_start(args, fmt);
+    say(CLI_BAD, dbc_buf_str(&before), fmt, args);
+    va_end(args);
+    fputs("For help use --help.\n", stderr);
+    dbc_buf_release(&before);
+    return CLI_USAGE;
+}
+
+/* ---- Tables ---------------------------------------------------------------------------------- */
+
+struct cell {
+    char *text; /* escaped; NULL: the end of a row */
+    enum cli_style style;
+    size_t width; /* columns of a terminal */
+};
+
+struct cli_table {
+    struct cell *cells;
+    size_t n, cap;
+    bool failed;
+};
+
+struct cli_table *cli_table_new(void)
+{
+    return calloc(1, sizeof(struct cli_table));
+}
+
+/* One character's columns; what the C library cannot tell is one. */
+static size_t char_width(const char *text, size_t len)
+{
+    wchar_t c = 0;
+    mbstate_t state = { 0 };
+    int width = 1;
+
+    if (len > 1 && look.wide != (locale_t)0) {
+        locale_t before = uselocale(look.wide);
+        width = mbrtowc(&c, text, len, &state) == len ? wcwidth(c) : 1;
+        uselocale(before);
+    }
+    return width < 0 ? 1 : (size_t)width;
+}
+
+static size_t text_width(const char *text)
+{
+    size_t width = 0;
+
+    while (*text != '\0') {
+        size_t len = dbc_utf8_length(text);
+        len = len == 0 ? 1 : len;
+        width += char_width(text, len);
+        text += len;
+    }
+    return width;
+}
+
+static void add_cell(struct cli_table *table, struct cell cell)
+{
+    if (table->n == table->cap) {
+        size_t cap = table->cap == 0 ? 64 : table->cap * 2;
+        struct cell *cells = realloc(table->cells, cap * sizeof *cells);
+        if (cells == NULL) {
+            table->failed = true;
+            free(cell.text);
+            return;
+        }
+        table->cells = cells;
+        table->cap = cap;
+    }
+    table->cells[table->n++] = cell;
+}
+
+void cli_table_styled(struct cli_table *table, enum cli_style style, const char *text)
+{
+    char *copy = NULL;
+
+    if (table == NULL || table->failed) {
+        return;
+    }
+    copy = printable(text);
+    if (copy == NULL) {
+        table->failed = true;
+        return;
+    }
+    add_cell(table, (struct cell){ copy, style, text_width(copy) });
+}
+
+void cli_table_cell(struct cli_table *table, const char *text)
+{
+    cli_table_styled(table, CLI_PLAIN, text);
+}
+
+void cli_table_row(struct cli_table *table)
+{
+    if (table != NULL && !table->failed) {
+        add_cell(table, (struct cell){ NULL, CLI_PLAIN, 0 });
+    }
+}
+
+void cli_table_head(struct cli_table *table, ...)
+{
+    const char *text = NULL;
+    va_list args;
+
+    va_start(args, table);
+    while ((text = va_arg(args, const char *)) != NULL) {
+        cli_table_styled(table, CLI_BOLD, text);
+    }
+    va_end(args);
+    cli_table_row(table);
+}
+
+/* Each column's width; NULL without memory. */
+static size_t *find_widths(const struct cli_table *table)
+{
+    size_t *widths = calloc(table->n + 1, sizeof *widths), column = 0;
+
+    for (size_t i = 0; widths != NULL && i < table->n; i++) {
+        const struct cell *cell = &table->cells[i];
+        if (cell->text == NULL) {
+            column = 0;
+            continue;
+        }
+        widths[column] = cell->width > widths[column] ? cell->width : widths[column];
+        column++;
+    }
+    return widths;
+}
+
+/* Blanks are printed only before something, so that no line ends in them. */
+static void print_cells(const struct cli_table *table, const size_t *widths, FILE *out)
+{
+    size_t column = 0, owed = 0;
+
+    for (size_t i = 0; i < table->n; i++) {
+        const struct cell *cell = &table->cells[i];
+        if (cell->text == NULL) {
+            fputc('\n', out);
+            column = owed = 0;
+            continue;
+        }
+        if (*cell->text != '\0') {
+            fprintf(out, "%*s", (int)owed, "");
+            put_styled(out, look.out, cell->style, cell->text);
+            owed = 0;
+        }
+        owed += widths[column++] - cell->width + GAP;
+    }
+}
+
+static void free_table(struct cli_table *table)
+{
+    for (size_t i = 0; i < table->n; i++) {
+        free(table->cells[i].text);
+    }
+    free(table->cells);
+    free(table);
+}
+
+int cli_table_print(struct cli_table *table, FILE *out)
+{
+    size_t *widths = table == NULL || table->failed ? NULL : find_widths(table);
+
+    if (widths != NULL) {
+        print_cells(table, widths, out);
+    }
+    if (table != NULL) {
+        free_table(table);
+    }
+    free(widths);
+    return widths == NULL ? -1 : 0;
+}
