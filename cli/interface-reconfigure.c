@@ -1,76 +1,19 @@
 /* interface-reconfigure.c - the program: options in, one call of ifr_reconfigure, an exit status
  * out.  Decides nothing about networks. */
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <syslog.h>
-#include <unistd.h>
 
 #include "options.h"
+#include "program.h"
 
 #ifndef DBCACHE_VERSION
 #define DBCACHE_VERSION "unknown"
 #endif
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
-
-/* Whoever starts us may have closed what every program expects to be open; a file opened later
- * would take the number, and get what is printed. */
-static int open_standard_files(void)
-{
-    for (int fd = 0; fd <= 2; fd++) {
-        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) != fd) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
-/* A known state, whatever we inherited: a caller that ignores SIGCHLD would keep us from hearing
- * how a command ended. */
-static void settle(void)
-{
-    struct sigaction plain = { .sa_handler = SIG_DFL }, ignore = { .sa_handler = SIG_IGN };
-    umask(022);
-    sigaction(SIGCHLD, &plain, NULL);
-    sigaction(SIGPIPE, &ignore, NULL);
-}
-
-static int to_priority(enum dbc_level level)
-{
-    switch (level) {
-    case DBC_LOG_INFO:
-        return LOG_INFO;
-    case DBC_LOG_WARNING:
-        return LOG_WARNING;
-    case DBC_LOG_ERROR:
-        return LOG_ERR;
-    }
-    return LOG_ERR;
-}
-
-static void line_to_syslog(void *ctx, enum dbc_level level, const char *text)
-{
-    (void)ctx;
-    syslog(to_priority(level), "%s", text);
-}
-
-static void line_to_stderr(void *ctx, enum dbc_level level, const char *text)
-{
-    (void)ctx;
-    (void)level;
-    fprintf(stderr, "%s\n", text);
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 /* Everything to stdout, or a message and failure. */
 static int print(const char *text, size_t len)
@@ -82,21 +25,11 @@ static int print(const char *text, size_t len)
     return EXIT_DONE;
 }
 
-/* The prefix without '/' at its end: paths that follow bring theirs. */
-static char *make_prefix(const char *given)
-{
-    size_t len = strlen(given);
-    while (len > 0 && given[len - 1] == '/') {
-        len--;
-    }
-    return strndup(given, len);
-}
-
 static int run(const struct options *options, const struct dbc_log *log, char *const *env,
                struct dbc_buf *shown, struct dbc_error *err)
 {
     int rc = -1;
-    char *prefix = make_prefix(options->root_prefix);
+    char *prefix = program_prefix(options->root_prefix);
     struct ifr_runner *runner = prefix ? ifr_runner_exec_new(prefix, env, err) : NULL;
     const struct ifr_host host = { .prefix = prefix, .runner = runner, .log = log };
     if (runner) {
@@ -114,7 +47,8 @@ static int run(const struct options *options, const struct dbc_log *log, char *c
 static int serve(const struct options *options, const char *program, const char *called,
                  char *const *env)
 {
-    const struct dbc_log log = { .line = options->no_syslog ? line_to_stderr : line_to_syslog };
+    const struct dbc_log log = { .line =
+                                     options->no_syslog ? program_to_stderr : program_to_syslog };
     struct dbc_buf shown = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
@@ -140,13 +74,12 @@ int main(int argc, char **argv, char **env)
 {
     struct options options;
     struct dbc_buf usage = DBC_BUF_INIT, called = DBC_BUF_INIT;
-    const char *program = argc > 0 ? base_name(argv[0]) : "interface-reconfigure";
+    const char *program = program_name(argc > 0 ? argv[0] : NULL, "interface-reconfigure");
     int status = EXIT_USAGE;
 
-    if (open_standard_files() < 0) {
+    if (program_settle() < 0) {
         return EXIT_FAILED;
     }
-    settle();
     options_show(argc, argv, &called);
     if (options_parse(argc, argv, &options, &usage) < 0) {
         fprintf(stderr, "%s\nFor help use --help.\n", dbc_buf_str(&usage));

@@ -5,6 +5,10 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "base/valid.h"
+
+#define TIMEOUT_MAX 3600 /* seconds */
+
 enum option_id {
     OPT_SESSION = 256, /* above every character */
     OPT_PIF,
@@ -17,6 +21,9 @@ enum option_id {
     OPT_IP,
     OPT_NETMASK,
     OPT_GATEWAY,
+    OPT_XAPI_SOCKET,
+    OPT_TIMEOUT,
+    OPT_FALLBACK_CACHE,
     OPT_ROOT_PREFIX,
     OPT_NO_SYSLOG,
     OPT_DRY_RUN,
@@ -38,6 +45,9 @@ static const struct option long_options[] = {
     { "ip", required_argument, NULL, OPT_IP },
     { "netmask", required_argument, NULL, OPT_NETMASK },
     { "gateway", required_argument, NULL, OPT_GATEWAY },
+    { "xapi-socket", required_argument, NULL, OPT_XAPI_SOCKET },
+    { "timeout", required_argument, NULL, OPT_TIMEOUT },
+    { "fallback-cache", no_argument, NULL, OPT_FALLBACK_CACHE },
     { "root-prefix", required_argument, NULL, OPT_ROOT_PREFIX },
     { "no-syslog", no_argument, NULL, OPT_NO_SYSLOG },
     { "dry-run", no_argument, NULL, OPT_DRY_RUN },
@@ -73,6 +83,10 @@ const char options_help[] =
     "  --device=IF --mac=MAC --mode=dhcp|static --ip=ADDRESS --netmask=MASK --gateway=ADDRESS\n"
     "                       with --force BRIDGE rewrite: the management interface that the\n"
     "                       new cache describes; it describes nothing else\n"
+    "  --xapi-socket=PATH   where XAPI listens (/var/lib/xcp/xapi, or /var/xapi/xapi)\n"
+    "  --timeout=SECONDS    how long to wait for XAPI in all (60)\n"
+    "  --fallback-cache     when XAPI cannot be asked: go on from network.dbcache, and leave\n"
+    "                       it as it is\n"
     "  --dry-run            print what would happen, change nothing\n"
     "  --json               with --dry-run: print it as JSON\n"
     "  --root-prefix=DIR    put DIR before every path that is read, written or executed\n"
@@ -110,6 +124,7 @@ static const char **argument_of(struct options *options, int id)
         { OPT_IP, &request->ip },
         { OPT_NETMASK, &request->netmask },
         { OPT_GATEWAY, &request->gateway },
+        { OPT_XAPI_SOCKET, &request->xapi_socket },
         { OPT_ROOT_PREFIX, &options->root_prefix },
     };
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
@@ -125,6 +140,9 @@ static void set_flag(struct options *options, int id, bool *json)
     switch (id) {
     case OPT_MANAGEMENT:
         options->request.management = true;
+        break;
+    case OPT_FALLBACK_CACHE:
+        options->request.fallback_cache = true;
         break;
     case OPT_NO_SYSLOG:
         options->no_syslog = true;
@@ -144,6 +162,16 @@ static void set_flag(struct options *options, int id, bool *json)
     default:
         break;
     }
+}
+
+static int set_timeout(struct ifr_request *request, const char *text, struct dbc_buf *usage)
+{
+    int seconds = 0;
+    if (!dbc_parse_int(text, 1, TIMEOUT_MAX, &seconds)) {
+        return complain(usage, "--timeout is a number of seconds, 1 to 3600, not ", text);
+    }
+    request->timeout_ms = (unsigned)seconds * 1000;
+    return 0;
 }
 
 /* How many long options start with this (--name or --name=value). */
@@ -227,6 +255,17 @@ static int check_which(const struct ifr_request *r, struct dbc_buf *usage)
     return 0;
 }
 
+static int check_xapi(const struct ifr_request *r, struct dbc_buf *usage)
+{
+    if (r->bridge && (r->xapi_socket || r->timeout_ms || r->fallback_cache)) {
+        return complain(usage,
+                        "--xapi-socket, --timeout and --fallback-cache do not go with "
+                        "--force, which does not ask XAPI",
+                        "");
+    }
+    return 0;
+}
+
 static int check_values(const struct ifr_request *r, struct dbc_buf *usage)
 {
     bool any = r->device || r->mac || r->mode || r->ip || r->netmask || r->gateway;
@@ -263,6 +302,8 @@ int options_parse(int argc, char **argv, struct options *ret, struct dbc_buf *us
         }
         if (place) {
             *place = optarg;
+        } else if (id == OPT_TIMEOUT && set_timeout(&ret->request, optarg, usage) < 0) {
+            return -1;
         } else {
             set_flag(ret, id, &json);
         }
@@ -277,7 +318,8 @@ int options_parse(int argc, char **argv, struct options *ret, struct dbc_buf *us
         ret->request.dry_run = IFR_DRY_RUN_JSON;
     }
     if (read_action(argc, argv, &ret->request, usage) < 0 ||
-        check_which(&ret->request, usage) < 0 || check_values(&ret->request, usage) < 0) {
+        check_which(&ret->request, usage) < 0 || check_xapi(&ret->request, usage) < 0 ||
+        check_values(&ret->request, usage) < 0) {
         return -1;
     }
     return 0;

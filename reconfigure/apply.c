@@ -67,6 +67,8 @@ static enum outcome judge(struct ifr_walk *walk, const struct ifr_step *step,
     case IFR_FAIL_LATE:
         if (walk->late.code == DBC_OK) {
             walk->late = *err; /* logged when the run ends */
+        } else if (step->kind == IFR_STEP_SAVE) {
+            dbc_log_error(walk->log, err);
         }
         return WENT_ON;
     case IFR_FAIL_KEEP:

@@ -1,5 +1,5 @@
-/* failmode.h - whether a bridge forwards by itself or waits for a controller, as XAPI's records want
- * it: the datapath asks when it makes a bridge, the plugin for the bridges that are there. */
+/* failmode.h - whether a bridge forwards by itself or waits for a controller, as XAPI's records
+ * want it: the datapath asks when it makes a bridge, the plugin for the bridges that are there. */
 #ifndef IFR_FAILMODE_H
 #define IFR_FAILMODE_H
 

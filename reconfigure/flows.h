@@ -6,13 +6,14 @@
 
 #include "base/strvec.h"
 
-/* Appends the flows, as `ovs-ofctl add-flow BRIDGE` takes them: what comes in for `mac`, and ARP, goes
- * to the bridge's own port, what the host sends goes out.  `ofports` are the numbers of the NICs: one,
- * or those of a bond, where the switch chooses the way out.  Failure to allocate is sticky. */
+/* Appends the flows, as `ovs-ofctl add-flow BRIDGE` takes them: what comes in for `mac`, and ARP,
+ * goes to the bridge's own port, what the host sends goes out.  `ofports` are the numbers of the
+ * NICs: one, or those of a bond, where the switch chooses the way out.  Failure to allocate is
+ * sticky. */
 void ifr_flows(const char *mac, const struct dbc_strvec *ofports, struct dbc_strvec *flows);
 
-/* Cuts `answer`, what ovs-vsctl says of an interface's ofport, to the number; false: it is none that
- * a flow could use (-1: the switch could not open the NIC; ovs-vsctl exits 0 all the same). */
+/* Cuts `answer`, what ovs-vsctl says of an interface's ofport, to the number; false: it is none
+ * that a flow could use (-1: the switch could not open the NIC; ovs-vsctl exits 0 all the same). */
 bool ifr_flows_ofport(char *answer);
 
 #endif

@@ -178,6 +178,13 @@ void ifr_plan_commit(struct ifr_plan *plan)
     step_add(plan, IFR_STEP_COMMIT, IFR_FATAL);
 }
 
+void ifr_plan_save(struct ifr_plan *plan, const char *path, const struct dbc_db *records)
+{
+    struct ifr_step *step = step_add(plan, IFR_STEP_SAVE, IFR_FAIL_LATE);
+    step_set(step, &step->path, path);
+    plan->records = records;
+}
+
 /* The change of this path, an empty one if it is new; NULL when out of memory. */
 static struct ifr_file_change *file_slot(struct ifr_plan *plan, const char *path)
 {

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/strvec.h"
+#include "model/database.h"
 
 enum ifr_step_kind {
     IFR_STEP_NOTE,    /* a line for the log */
@@ -23,6 +24,7 @@ enum ifr_step_kind {
     IFR_STEP_COMMIT,  /* the new files stay: after this nothing is undone */
     IFR_STEP_SYSFS,   /* write `text` into `path` (bonding_masters) */
     IFR_STEP_FLOWS,   /* ask the ofports, then add the flows that keep management reachable */
+    IFR_STEP_SAVE,    /* write the plan's records as the cache, unless it is that already */
     IFR_N_STEP_KINDS
 };
 
@@ -54,7 +56,7 @@ struct ifr_step {
     bool quiet;                 /* COMMAND: no "Running command:" line */
     char *text;   /* NOTE: the line; SYSFS: what to write; FLOWS: the MAC; COMMAND: the error text
                    * that a fatal failure reports instead of the command's own (may be NULL) */
-    char *path;   /* SYSFS: file below the prefix; FLOWS: the bridge */
+    char *path;   /* SYSFS, SAVE: file below the prefix; FLOWS: the bridge */
     char *device; /* NOTE, COMMAND, SYSFS: only if this netdev exists then; NULL: always */
     char *absent; /* with device: the line to log when it does not exist; may be NULL */
     unsigned attempts; /* SYSFS: how often to try, a second apart; 0 means 1 */
@@ -73,6 +75,7 @@ struct ifr_plan {
     size_t n_steps, cap_steps;
     struct ifr_file_change *files; /* in the order in which they are applied */
     size_t n_files, cap_files;
+    const struct dbc_db *records; /* for SAVE; borrowed, NULL without such a step */
     size_t flushed;          /* notes before this index have been logged (ifr_plan_flush_notes) */
     bool failed;             /* out of memory while building: sticky */
     struct ifr_step scratch; /* handed out after a failed allocation */
@@ -102,6 +105,9 @@ struct ifr_step *ifr_plan_flows(struct ifr_plan *plan, const char *bridge, const
                                 const struct dbc_strvec *ports);
 void ifr_plan_apply_files(struct ifr_plan *plan);
 void ifr_plan_commit(struct ifr_plan *plan);
+/* Once a plan, and last: the cache says what the host has become.  `records` are borrowed until the
+ * plan is released.  A failure is IFR_FAIL_LATE: what is configured stays. */
+void ifr_plan_save(struct ifr_plan *plan, const char *path, const struct dbc_db *records);
 /* Replaces an earlier change of the same path. The data is copied. */
 void ifr_plan_file(struct ifr_plan *plan, const char *path, const char *data, size_t len,
                    mode_t mode);

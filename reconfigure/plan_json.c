@@ -112,6 +112,9 @@ static void set_by_kind(json_t *object, const struct ifr_step *step, bool *ok)
         set_text(object, "mac", step->text, ok);
         set_words(object, "ports", &step->ports, ok);
         break;
+    case IFR_STEP_SAVE:
+        set_text(object, "path", step->path, ok);
+        break;
     case IFR_STEP_FILES:
     case IFR_STEP_COMMIT:
     case IFR_N_STEP_KINDS:
@@ -140,7 +143,7 @@ static json_t *file_json(const struct ifr_file_change *file, const struct ifr_fa
     struct dbc_error why = DBC_ERROR_INIT;
     char mode[16];
     json_t *object = json_object();
-    int rc = ifr_facts_read(facts, file->path, &old_text, &why);
+    int rc = ifr_plan_old_text(facts, file->path, &old_text, &why);
     const char *change = "replace";
 
     if (rc < 0 && why.code == DBC_ENOENT) {
@@ -167,17 +170,31 @@ static int add_chunk(const char *chunk, size_t len, void *out)
     return 0;
 }
 
+static json_t *files_json(const struct ifr_plan *plan, const struct ifr_facts *facts, bool *ok)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    struct ifr_file_change saved = { 0 };
+    json_t *files = json_array();
+    *ok = ifr_plan_saved(plan, &text, &saved, NULL) == 0 && *ok;
+    for (size_t i = 0; *ok && i < plan->n_files; i++) {
+        *ok = json_array_append_new(files, file_json(&plan->files[i], facts, ok)) == 0 && *ok;
+    }
+    if (*ok && saved.path) {
+        *ok = json_array_append_new(files, file_json(&saved, facts, ok)) == 0 && *ok;
+    }
+    dbc_buf_release(&text);
+    return files;
+}
+
 int ifr_plan_print_json(const struct ifr_plan *plan, const struct ifr_facts *facts,
                         struct dbc_buf *out, struct dbc_error *err)
 {
     bool ok = true;
-    json_t *files = json_array(), *steps = json_array(), *top = json_object();
+    json_t *files = NULL, *steps = json_array(), *top = json_object();
     if (ifr_plan_check(plan, err) < 0) {
         ok = false;
     }
-    for (size_t i = 0; ok && i < plan->n_files; i++) {
-        ok = json_array_append_new(files, file_json(&plan->files[i], facts, &ok)) == 0 && ok;
-    }
+    files = files_json(plan, facts, &ok);
     for (size_t i = 0; ok && i < plan->n_steps; i++) {
         ok = json_array_append_new(steps, step_json(&plan->steps[i], &ok)) == 0 && ok;
     }

@@ -4,9 +4,12 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/limits.h"
 #include "reconfigure/facts.h"
 #include "reconfigure/plan_diff.h"
 #include "reconfigure/step.h"
+#include "xml/writer.h"
 
 #define FILE_INDENT 4
 #define STEP_INDENT 6 /* "  12. " */
@@ -15,13 +18,45 @@
 
 /* ---- Files. --------------------------------------------------------------------------------- */
 
+int ifr_plan_old_text(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
+                      struct dbc_error *err)
+{
+    struct dbc_buf full = DBC_BUF_INIT;
+    int rc = ifr_facts_path(facts, path, &full, err);
+    if (rc == 0) {
+        rc = dbc_file_read(full.data, DBC_LIMIT_FILE_BYTES, out, err);
+    }
+    dbc_buf_release(&full);
+    return rc;
+}
+
+int ifr_plan_saved(const struct ifr_plan *plan, struct dbc_buf *text, struct ifr_file_change *ret,
+                   struct dbc_error *err)
+{
+    size_t i = 0;
+    while (i < plan->n_steps && plan->steps[i].kind != IFR_STEP_SAVE) {
+        i++;
+    }
+    *ret = (struct ifr_file_change){ .mode = 0644 };
+    if (i == plan->n_steps) {
+        return 0;
+    }
+    if (dbc_xml_format(plan->records, text, err) < 0) {
+        return -1;
+    }
+    ret->path = plan->steps[i].path;
+    ret->data = text->data;
+    ret->len = text->len;
+    return 0;
+}
+
 static void print_file(const struct ifr_file_change *file, const struct ifr_facts *facts,
                        struct dbc_buf *out)
 {
     struct dbc_buf old_text = DBC_BUF_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
     char message[DBC_ERROR_TEXT_SIZE + DBC_ERROR_FILE_SIZE];
-    int rc = ifr_facts_read(facts, file->path, &old_text, &why);
+    int rc = ifr_plan_old_text(facts, file->path, &old_text, &why);
 
     dbc_buf_adds(out, "  ");
     dbc_buf_add_printable(out, file->path);
@@ -41,6 +76,20 @@ static void print_file(const struct ifr_file_change *file, const struct ifr_fact
     }
     dbc_buf_addc(out, '\n');
     dbc_buf_release(&old_text);
+}
+
+static void print_files(const struct ifr_plan *plan, const struct ifr_file_change *saved,
+                        const struct ifr_facts *facts, struct dbc_buf *out)
+{
+    if (plan->n_files > 0 || saved->path) {
+        dbc_buf_adds(out, "Files:\n");
+    }
+    for (size_t i = 0; i < plan->n_files; i++) {
+        print_file(&plan->files[i], facts, out);
+    }
+    if (saved->path) {
+        print_file(saved, facts, out);
+    }
 }
 
 /* ---- Steps. --------------------------------------------------------------------------------- */
@@ -175,19 +224,9 @@ static void print_step(const struct ifr_step *step, unsigned number, struct dbc_
     print_remarks(step, out);
 }
 
-int ifr_plan_print(const struct ifr_plan *plan, const struct ifr_facts *facts, struct dbc_buf *out,
-                   struct dbc_error *err)
+static void print_steps(const struct ifr_plan *plan, struct dbc_buf *out)
 {
     unsigned number = 0;
-    if (ifr_plan_check(plan, err) < 0) {
-        return -1;
-    }
-    if (plan->n_files > 0) {
-        dbc_buf_adds(out, "Files:\n");
-    }
-    for (size_t i = 0; i < plan->n_files; i++) {
-        print_file(&plan->files[i], facts, out);
-    }
     dbc_buf_adds(out,
                  "Steps.  When one fails, it and those before it are undone in reverse, and the "
                  "exit status\nis 1; a failure of one that may fail is only logged.\n");
@@ -201,5 +240,19 @@ int ifr_plan_print(const struct ifr_plan *plan, const struct ifr_facts *facts, s
     if (number == 0) {
         dbc_buf_addf(out, "%*snothing to do\n", STEP_INDENT, "");
     }
-    return out->failed ? dbc_fail_nomem(err) : 0;
+}
+
+int ifr_plan_print(const struct ifr_plan *plan, const struct ifr_facts *facts, struct dbc_buf *out,
+                   struct dbc_error *err)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    struct ifr_file_change saved = { 0 };
+    int rc = -1;
+    if (ifr_plan_check(plan, err) == 0 && ifr_plan_saved(plan, &text, &saved, err) == 0) {
+        print_files(plan, &saved, facts, out);
+        print_steps(plan, out);
+        rc = out->failed ? dbc_fail_nomem(err) : 0;
+    }
+    dbc_buf_release(&text);
+    return rc;
 }

@@ -1,20 +1,23 @@
 /* reconfigure.c - one request from beginning to end (reconfigure.h): the lock, the records, the
- * plan, and its walk or its picture.  What a plan holds is decided in action.c. */
+ * plan, and its walk or its picture.  What a plan holds is decided in action.c; from_xapi.c asks
+ * XAPI.
+ */
 #include "reconfigure/reconfigure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/lock.h"
 #include "base/valid.h"
 #include "reconfigure/action.h"
 #include "reconfigure/apply.h"
+#include "reconfigure/from_xapi.h"
+#include "reconfigure/history.h"
 #include "xml/reader.h"
 
-#define XAPI_SOCKET "/var/lib/xcp/xapi"
-#define XAPI_SOCKET_OLD "/var/xapi/xapi"
 #define SCRIPTS_FOLDER "/etc/sysconfig/network-scripts"
 
 /* A request on its way. */
@@ -23,6 +26,8 @@ struct run {
     const struct ifr_host *host;
     struct ifr_facts *facts;
     struct dbc_db *db;
+    bool damaged;    /* of the cache only the records before the damage are there */
+    bool from_cache; /* the records are the cache's, since XAPI could not be asked */
     struct ifr_plan plan;
     struct ifr_planner planner;
 };
@@ -42,10 +47,9 @@ static const char *verb_name(enum ifr_verb verb)
 
 /* ---- Alone on the host. --------------------------------------------------------------------- */
 
-static int take_lock(const struct run *run, int *ret, struct dbc_error *err)
+static int take_lock_within(const struct run *run, unsigned wait, int *ret, struct dbc_error *err)
 {
     struct dbc_buf path = DBC_BUF_INIT;
-    unsigned wait = run->host->lock_wait_ms ? run->host->lock_wait_ms : IFR_LOCK_WAIT;
     int rc = ifr_facts_path(run->facts, IFR_LOCK_PATH, &path, err);
     if (rc == 0) {
         *ret = dbc_lock_take(path.data, (int)wait, err);
@@ -53,6 +57,24 @@ static int take_lock(const struct run *run, int *ret, struct dbc_error *err)
     }
     dbc_buf_release(&path);
     return rc;
+}
+
+static int take_lock(const struct run *run, int *ret, struct dbc_error *err)
+{
+    unsigned wait = run->host->lock_wait_ms ? run->host->lock_wait_ms : IFR_LOCK_WAIT;
+    return take_lock_within(run, wait, ret, err);
+}
+
+/* When the lock was last taken, since who takes it writes into it; zero when it never was. */
+static struct timespec lock_taken(const struct run *run)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    struct stat st = { 0 };
+    if (ifr_facts_path(run->facts, IFR_LOCK_PATH, &path, NULL) < 0 || stat(path.data, &st) < 0) {
+        st.st_mtim = (struct timespec){ 0 };
+    }
+    dbc_buf_release(&path);
+    return st.st_mtim;
 }
 
 /* Leftovers of a killed run in one folder.  They do no harm but to tidiness, so neither does a
@@ -87,21 +109,42 @@ static void clean(const struct run *run)
 
 static void log_warning(void *ctx, const struct dbc_error *warning)
 {
-    const struct run *run = ctx;
+    struct run *run = ctx;
+    run->damaged = run->damaged || warning->code != DBC_EINVAL;
     dbc_log_error(run->host->log, warning);
+}
+
+/* The newest good snapshot instead of a cache that cannot be used. */
+static bool use_history(struct run *run)
+{
+    struct dbc_db *db = ifr_history_newest(run->facts, run->host->log);
+    if (db) {
+        dbc_db_free(run->db);
+        run->db = db;
+        run->planner.db = db;
+        run->damaged = false;
+    }
+    return db != NULL;
 }
 
 static int read_cache(struct run *run, struct dbc_error *err)
 {
     struct dbc_buf path = DBC_BUF_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
     const char *cache = ifr_facts_cache_path(run->facts);
 
     dbc_logf(run->host->log, DBC_LOG_INFO, "Loading xapi database cache from %s", cache);
-    if (ifr_facts_path(run->facts, cache, &path, err) == 0) {
-        run->db = dbc_xml_read_file(path.data, log_warning, run, err);
+    if (ifr_facts_path(run->facts, cache, &path, &why) == 0) {
+        run->db = dbc_xml_read_file(path.data, log_warning, run, &why);
     }
     dbc_buf_release(&path);
     run->planner.db = run->db;
+    if (!run->db && why.code != DBC_ENOMEM && use_history(run)) {
+        dbc_log_error(run->host->log, &why);
+    }
+    if (!run->db && err) {
+        *err = why;
+    }
     return run->db ? 0 : -1;
 }
 
@@ -116,6 +159,71 @@ static const struct dbc_pif *find_pif(const struct run *run, struct dbc_error *e
         *err = why;
     }
     return pif;
+}
+
+/* The PIF that the request names to XAPI. */
+static const struct dbc_pif *find_pif_in_hand(const struct run *run, struct dbc_error *err)
+{
+    const struct ifr_request *request = run->request;
+    const char *name = request->pif ? request->pif : request->pif_uuid;
+    const struct dbc_pif *pif = NULL;
+    if (request->pif) {
+        pif = dbc_db_pif(run->db, name);
+    } else {
+        pif = (const struct dbc_pif *)dbc_db_find_uuid(run->db, DBC_PIF, name);
+    }
+    if (!pif) {
+        dbc_fail(err, DBC_ENOENT, "%s knows no PIF %s on this host",
+                 run->from_cache ? ifr_facts_cache_path(run->facts) : "XAPI", name);
+    }
+    return pif;
+}
+
+/* The records as XAPI has them now, or the decision to go on from the cache. */
+static int ask_xapi(struct run *run, struct dbc_error *err)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+    int rc = ifr_from_xapi(run->request, run->facts, run->host->log, &run->db, &why);
+    if (rc < 0 && run->request->fallback_cache && why.code != DBC_ENOMEM) {
+        dbc_log_error(run->host->log, &why);
+        dbc_logf(run->host->log, DBC_LOG_WARNING,
+                 "XAPI cannot be asked: going on from the cache, which will not be saved");
+        run->from_cache = true;
+        rc = 0;
+    }
+    if (rc < 0 && err) {
+        *err = why;
+    }
+    run->planner.db = run->db;
+    return rc;
+}
+
+/* Records, and then the lock, since a XAPI that takes its time should keep nobody else waiting.
+ * When somebody else had the lock meanwhile the records may be older than what that run did and
+ * saved: XAPI is asked once more, under the lock, having just shown that it answers. */
+static int get_records(struct run *run, int *lock, struct dbc_error *err)
+{
+    struct timespec before = lock_taken(run), after = { 0 };
+
+    if (ask_xapi(run, err) < 0) {
+        return -1;
+    }
+    if (run->request->dry_run == IFR_DO) {
+        after = lock_taken(run);
+        bool alone = before.tv_sec == after.tv_sec && before.tv_nsec == after.tv_nsec &&
+                     take_lock_within(run, 0, lock, NULL) == 0;
+        if (!alone && take_lock(run, lock, err) < 0) {
+            return -1;
+        }
+        if (!alone && !run->from_cache) {
+            dbc_db_free(run->db);
+            run->db = NULL;
+            if (ask_xapi(run, err) < 0) {
+                return -1;
+            }
+        }
+    }
+    return run->from_cache ? read_cache(run, err) : 0;
 }
 
 /* ---- The plan. ------------------------------------------------------------------------------ */
@@ -152,6 +260,20 @@ static int plan_pif(struct run *run, const struct dbc_pif *pif, struct dbc_error
     return run->request->verb == IFR_UP ? ifr_plan_up(p, pif, err) : ifr_plan_down(p, pif, err);
 }
 
+/* A PVS host runs over its boot device: that is left alone. */
+static int is_boot_device(const struct run *run, const struct dbc_pif *pif, bool *ret,
+                          struct dbc_error *err)
+{
+    if (ifr_facts_boot_device(run->facts, pif->MAC, ret, err) < 0) {
+        return -1;
+    }
+    if (*ret) {
+        dbc_logf(run->host->log, DBC_LOG_INFO, "Skipping PVS device %s (%s)", pif->device,
+                 pif->MAC);
+    }
+    return 0;
+}
+
 /* --force BRIDGE: what the plan is made of, without XAPI. */
 static int plan_forced(struct run *run, struct dbc_error *err)
 {
@@ -164,18 +286,59 @@ static int plan_forced(struct run *run, struct dbc_error *err)
         return -1;
     }
     pif = find_pif(run, err);
+    if (!pif && run->damaged && use_history(run)) {
+        dbc_error_clear(err);
+        pif = find_pif(run, err);
+    }
     if (!pif) {
         return -1;
     }
-    if (ifr_facts_boot_device(run->facts, pif->MAC, &boot_device, err) < 0) {
+    if (is_boot_device(run, pif, &boot_device, err) < 0) {
         return -1;
     }
-    if (boot_device) {
-        dbc_logf(run->host->log, DBC_LOG_INFO, "Skipping PVS device %s (%s)", pif->device,
-                 pif->MAC);
-        return 0;
+    return boot_device ? 0 : plan_pif(run, pif, err);
+}
+
+/* Up or down of the PIF in hand. */
+static int plan_in_hand(struct run *run, struct dbc_error *err)
+{
+    const struct dbc_pif *pif = find_pif_in_hand(run, err);
+    char netdev[DBC_NETDEV_NAME_SIZE];
+    bool boot_device = false;
+    if (!pif) {
+        return -1;
     }
-    return plan_pif(run, pif, err);
+    dbc_logf(run->host->log, DBC_LOG_INFO, "Bring %s PIF %s: %s configured as %s",
+             verb_name(run->request->verb), pif->uuid, dbc_pif_netdev(pif, netdev),
+             pif->ip_configuration_mode);
+    if (is_boot_device(run, pif, &boot_device, err) < 0) {
+        return -1;
+    }
+    return boot_device ? 0 : plan_pif(run, pif, err);
+}
+
+static int plan_rewrite(struct run *run, struct dbc_error *err)
+{
+    return choose_datapath(run, err) < 0 ? -1 : ifr_plan_rewrite(&run->planner, err);
+}
+
+/* From XAPI's records: the action, and the cache as it will be needed at the next boot. */
+static int plan_from_records(struct run *run, struct dbc_error *err)
+{
+    int rc = run->request->verb == IFR_REWRITE ? plan_rewrite(run, err) : plan_in_hand(run, err);
+    if (rc == 0 && !run->from_cache) {
+        ifr_plan_save(&run->plan, ifr_facts_cache_path(run->facts), run->db);
+    }
+    return rc;
+}
+
+/* The request in a few words, for people. */
+static const char *subject(const struct ifr_request *request)
+{
+    if (request->bridge) {
+        return request->bridge;
+    }
+    return request->pif ? request->pif : request->pif_uuid;
 }
 
 /* Shows the plan, or carries it out. */
@@ -185,8 +348,12 @@ static int finish(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
     case IFR_DO:
         break;
     case IFR_DRY_RUN:
-        dbc_buf_addf(shown, "Dry run of \"%s %s\": nothing is changed.\n\n", run->request->bridge,
-                     verb_name(run->request->verb));
+        dbc_buf_adds(shown, "Dry run of \"");
+        if (subject(run->request)) {
+            dbc_buf_add_printable(shown, subject(run->request));
+            dbc_buf_addc(shown, ' ');
+        }
+        dbc_buf_addf(shown, "%s\": nothing is changed.\n\n", verb_name(run->request->verb));
         return ifr_plan_print(&run->plan, run->facts, shown, err);
     case IFR_DRY_RUN_JSON:
         return ifr_plan_print_json(&run->plan, run->facts, shown, err);
@@ -236,20 +403,45 @@ static int run_forced(struct run *run, struct dbc_buf *shown, struct dbc_error *
     return rc;
 }
 
-/* Everything but --force starts at XAPI. */
-static int run_xapi(const struct run *run, struct dbc_error *err)
+/* Behind the save that the plan ends with, its snapshot: nothing waits for it but our end. */
+static int finish_and_keep(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
 {
-    const char *sockets[] = { XAPI_SOCKET, XAPI_SOCKET_OLD };
-    for (size_t i = 0; i < sizeof sockets / sizeof *sockets; i++) {
-        if (ifr_facts_file_exists(run->facts, sockets[i])) {
-            return dbc_fail(err, DBC_EUNSUPPORTED,
-                            "cannot reach XAPI: %s is there, but this version speaks to the cache "
-                            "only (--force BRIDGE)",
-                            sockets[i]);
+    struct dbc_buf before = DBC_BUF_INIT, reason = DBC_BUF_INIT;
+    bool saves = run->request->dry_run == IFR_DO && !run->from_cache;
+    int rc = -1;
+
+    if (saves) {
+        ifr_history_before(run->facts, &before);
+    }
+    rc = finish(run, shown, err);
+    if (saves && rc == 0) {
+        dbc_buf_addf(&reason, "%s%s%s", verb_name(run->request->verb), subject(run->request) ? " " : "",
+                     subject(run->request) ? subject(run->request) : "");
+        ifr_history_save(run->facts, run->host->log, &before, dbc_buf_str(&reason));
+    }
+    dbc_buf_release(&before);
+    dbc_buf_release(&reason);
+    return rc;
+}
+
+/* Everything but --force starts at XAPI. */
+static int run_from_xapi(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
+{
+    int lock = -1, rc = -1;
+
+    if (get_records(run, &lock, err) == 0) {
+        if (lock >= 0) {
+            clean(run);
+        }
+        rc = plan_from_records(run, err);
+        if (rc < 0) {
+            ifr_plan_flush_notes(&run->plan, run->host->log);
+        } else {
+            rc = finish_and_keep(run, shown, err);
         }
     }
-    return dbc_fail(err, DBC_ENOENT, "cannot reach XAPI: no socket %s or %s", XAPI_SOCKET,
-                    XAPI_SOCKET_OLD);
+    dbc_lock_drop(lock);
+    return rc;
 }
 
 /* `run` is fresh but for its host. */
@@ -285,7 +477,7 @@ int ifr_reconfigure(const struct ifr_request *request, const struct ifr_host *ho
         return -1;
     }
     take_request(&run, request);
-    rc = request->bridge ? run_forced(&run, shown, err) : run_xapi(&run, err);
+    rc = request->bridge ? run_forced(&run, shown, err) : run_from_xapi(&run, shown, err);
     close_run(&run);
     return rc;
 }

@@ -19,6 +19,10 @@ struct ifr_request {
     const char *pif;
     const char *pif_uuid; /* --pif-uuid */
     bool management;      /* --management */
+    /* For all but --force: */
+    const char *xapi_socket; /* below the prefix, or with it; NULL: XAPI's usual places */
+    unsigned timeout_ms;     /* for all that XAPI is asked; 0: DBC_XAPI_TIMEOUT_MS */
+    bool fallback_cache; /* when XAPI cannot be asked: from the cache, which is not saved then */
     enum ifr_dry_run dry_run;
     /* --force BRIDGE rewrite */
     const char *device, *mac, *mode, *ip, *netmask, *gateway;
@@ -35,9 +39,10 @@ struct ifr_host {
 #define IFR_LOCK_PATH "/var/lock/interface-reconfigure.lock"
 #define IFR_LOCK_WAIT 60000
 
-/* 0: done.  -1: failed; *err says why (DBC_ENOENT: no such bridge or cache; DBC_EINVAL: a value
- * that cannot be used; DBC_ECONFLICT: records that contradict each other; DBC_EBUSY: another run
- * holds the lock; DBC_ECOMMAND: a command failed; DBC_EUNSUPPORTED; DBC_EIO; DBC_ENOMEM).
+/* 0: done.  -1: failed; *err says why (DBC_ENOENT: no such bridge, PIF or cache, or no XAPI;
+ * DBC_EINVAL: a value that cannot be used; DBC_ECONFLICT: records that contradict each other;
+ * DBC_EBUSY: another run holds the lock; DBC_ECOMMAND: a command failed, or XAPI refused a call;
+ * those of xapi/source.h; DBC_EUNSUPPORTED; DBC_EIO; DBC_ENOMEM).
  * `shown` gets the plan of a dry run and stays empty otherwise. */
 int ifr_reconfigure(const struct ifr_request *request, const struct ifr_host *host,
                     struct dbc_buf *shown, struct dbc_error *err);

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "xml/writer.h"
+
 void ifr_step_join(char *const *argv, struct dbc_buf *out)
 {
     for (size_t i = 0; argv && argv[i]; i++) {
@@ -65,6 +67,22 @@ static int commit_apply(struct ifr_walk *walk, const struct ifr_step *step, stru
     (void)step;
     walk->committed = true;
     return walk->files ? dbc_fileset_commit(walk->files, err) : 0;
+}
+
+static void save_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    dbc_buf_addf(out, "save the records of XAPI as %s", step->path);
+}
+
+static int save_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    int rc = ifr_facts_path(walk->facts, step->path, &path, err);
+    if (rc == 0) {
+        rc = dbc_xml_write_file(walk->plan->records, path.data, NULL, err);
+    }
+    dbc_buf_release(&path);
+    return rc;
 }
 
 /* ---- sysfs. --------------------------------------------------------------------------------- */
@@ -171,6 +189,7 @@ static const struct ifr_step_type types[IFR_N_STEP_KINDS] = {
     [IFR_STEP_COMMIT] = { "commit", commit_print, commit_apply, NULL },
     [IFR_STEP_SYSFS] = { "sysfs", sysfs_print, sysfs_apply, sysfs_undo },
     [IFR_STEP_FLOWS] = { "flows", flows_print, ifr_step_flows_apply, NULL },
+    [IFR_STEP_SAVE] = { "save", save_print, save_apply, NULL },
 };
 
 const struct ifr_step_type *ifr_step_type(enum ifr_step_kind kind)

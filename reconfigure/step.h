@@ -31,6 +31,15 @@ struct ifr_step_type {
 
 const struct ifr_step_type *ifr_step_type(enum ifr_step_kind kind);
 
+/* plan_print.c, for plan_json.c as well: the present text of a file, as ifr_facts_read but up to
+ * DBC_LIMIT_FILE_BYTES; */
+int ifr_plan_old_text(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
+                      struct dbc_error *err);
+/* and what a SAVE step writes: in `text`, with *ret pointing there.  ret->path is NULL when the
+ * plan has no such step. */
+int ifr_plan_saved(const struct ifr_plan *plan, struct dbc_buf *text, struct ifr_file_change *ret,
+                   struct dbc_error *err);
+
 /* argv joined by blanks, control characters escaped. */
 void ifr_step_join(char *const *argv, struct dbc_buf *out);
 

@@ -7,8 +7,9 @@
 
 const struct dbc_xapi_module *dbc_xapi_load(const char *path, struct dbc_error *err)
 {
-    /* Never closed: libcurl and what it needs do not like to be. */
-    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    /* Lazy: most of what libcurl brings along is never called.  Never closed: it would not like
+     * to be. */
+    void *handle = dlopen(path, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
     const struct dbc_xapi_module *module = NULL;
 
     if (handle == NULL) {

@@ -109,35 +109,21 @@ static int at_ampersand(const char *p, size_t n)
     return n < ENTITY_MAX ? MORE : LITERAL;
 }
 
-/* What ends the word of a tag; the last two, of what is no tag. */
-static const bool ends_word[256] = {
-    ['>'] = true,  ['/'] = true,  [' '] = true, ['\t'] = true,
-    ['\n'] = true, ['\r'] = true, ['<'] = true, ['&'] = true,
-};
-
-/* "<word", "</word": enough of a tag to pass on; the rest of it is plain to this filter. */
+/* A tag's start up to the end of its word; the rest of it is plain to this filter. */
 static int at_tag(struct dbc_xapi_repair *r, const char *p, size_t n)
 {
-    size_t start = n > 1 && p[1] == '/' ? 2 : 1, len = 0;
+    int start = n > 1 && p[1] == '/' ? 2 : 1;
     enum dbc_xapi_tag tag = DBC_TAG_NONE;
+    int len = dbc_xapi_tag_match(p + start, n - (size_t)start, &tag);
 
-    while (start + len < n && len <= DBC_XAPI_TAG_LEN_MAX &&
-           !ends_word[(unsigned char)p[start + len]]) {
-        len++;
+    if (len <= 0) {
+        return len; /* LITERAL or MORE */
     }
-    if (len > DBC_XAPI_TAG_LEN_MAX) {
-        return LITERAL;
-    }
-    if (start + len == n) {
-        return MORE;
-    }
-    tag = dbc_xapi_tag_find(p + start, len);
-    if (tag == DBC_TAG_NONE || p[start + len] == '<' || p[start + len] == '&' ||
-        (r->in_name && (tag != DBC_TAG_NAME || start == 1))) {
+    if (r->in_name && (tag != DBC_TAG_NAME || start == 1)) {
         return LITERAL;
     }
     r->in_name = tag == DBC_TAG_NAME && start == 1 && p[start + len] == '>';
-    return (int)(start + len);
+    return start + len;
 }
 
 /* "<!--", "<?xml" and CDATA sections go to the parser as they are, and a document type too, for it

@@ -63,8 +63,7 @@ static int format_call(struct dbc_buf *out, const char *method, const char *sess
     }
     for (; params != NULL && *params != NULL; params++) {
         if (!dbc_valid_text(*params)) {
-            return dbc_fail(err, DBC_EINVAL, "%s: a parameter cannot be sent as text: %s", method,
-                            *params);
+            return dbc_fail(err, DBC_EINVAL, "%s: a parameter is no text that can be sent", method);
         }
         add_param(out, *params);
     }

@@ -24,15 +24,37 @@ static const struct {
     { "fault", 5, DBC_TAG_FAULT },
 };
 
-enum dbc_xapi_tag dbc_xapi_tag_find(const char *text, size_t len)
+enum dbc_xapi_tag dbc_xapi_tag_find(const char *name)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (words[i].len == len && words[i].name[0] == text[0] &&
-            memcmp(words[i].name, text, len) == 0) {
+        if (strcmp(words[i].name, name) == 0) {
             return words[i].tag;
         }
     }
     return DBC_TAG_NONE;
+}
+
+static bool ends_word(char c)
+{
+    return c == '>' || c == '/' || c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+int dbc_xapi_tag_match(const char *text, size_t len, enum dbc_xapi_tag *tag_out)
+{
+    bool more = len == 0;
+
+    for (size_t i = 0; !more && i < sizeof words / sizeof words[0]; i++) {
+        size_t n = 0;
+        while (n < len && n < words[i].len && text[n] == words[i].name[n]) {
+            n++;
+        }
+        more = n == len;
+        if (n < len && n == words[i].len && ends_word(text[n])) {
+            *tag_out = words[i].tag;
+            return (int)n;
+        }
+    }
+    return more ? -1 : 0;
 }
 
 const char *dbc_xapi_tag_name(enum dbc_xapi_tag tag)

@@ -232,7 +232,6 @@ static bool set_up(struct dbc_xapi_transport *t)
     CURL *c = t->curl;
 
     return curl_easy_setopt(c, CURLOPT_URL, "http://localhost/") == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_NOPROXY, "*") == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_0) == CURLE_OK &&

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/limits.h"
 #include "xapi/repair.h"
 #include "xapi/tags.h"
@@ -26,12 +25,14 @@ struct dbc_xapi_parser {
     const struct dbc_xapi_sink *sink;
     void *ctx;
     xmlParserCtxtPtr xml;
-    struct dbc_error *err; /* of the call that runs */
-    struct dbc_buf text;   /* of the value or name that is open */
+    struct dbc_error *err;            /* of the call that runs */
+    const xmlChar *names[DBC_N_TAGS]; /* as libxml2 keeps them: one address a name */
     struct frame stack[DBC_XAPI_DEPTH_MAX];
     size_t depth;
     size_t skipping; /* the depth of the member that is read over; 0: none */
     bool failed, started, in_fault;
+    size_t len; /* of `text`, that of the value or name that is open */
+    char text[DBC_LIMIT_TEXT_BYTES + 1];
     struct dbc_xapi_repair repair;
 };
 
@@ -149,8 +150,7 @@ static bool enter(struct dbc_xapi_parser *p, enum dbc_xapi_tag child)
     if (parent == NULL) {
         return true;
     }
-    if (!has_room(parent, child) ||
-        (tag == DBC_TAG_VALUE && !is_blank(dbc_buf_str(&p->text), p->text.len))) {
+    if (!has_room(parent, child) || (tag == DBC_TAG_VALUE && !is_blank(p->text, p->len))) {
         fail_here(p, DBC_EPARSE, "expected the end of a %s, found <%s>", dbc_xapi_tag_name(tag),
                   dbc_xapi_tag_name(child));
         return false;
@@ -159,12 +159,27 @@ static bool enter(struct dbc_xapi_parser *p, enum dbc_xapi_tag child)
     return true;
 }
 
+/* Comparing addresses first: a large answer has a million elements. */
+static enum dbc_xapi_tag tag_of(struct dbc_xapi_parser *p, const xmlChar *name)
+{
+    enum dbc_xapi_tag tag = DBC_TAG_NONE;
+
+    for (int i = 1; i < DBC_N_TAGS; i++) {
+        if (p->names[i] == name) {
+            return (enum dbc_xapi_tag)i;
+        }
+    }
+    tag = dbc_xapi_tag_find((const char *)name);
+    p->names[tag] = name;
+    return tag;
+}
+
 static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
                      int n_namespaces, const xmlChar **namespaces, int n_attributes,
                      int n_defaulted, const xmlChar **attributes)
 {
     struct dbc_xapi_parser *p = ctx;
-    enum dbc_xapi_tag tag = dbc_xapi_tag_find((const char *)name, strlen((const char *)name));
+    enum dbc_xapi_tag tag = tag_of(p, name);
 
     (void)prefix, (void)uri, (void)n_namespaces, (void)namespaces;
     (void)n_attributes, (void)n_defaulted, (void)attributes;
@@ -185,7 +200,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     p->stack[p->depth++] = (struct frame){ .tag = (unsigned char)tag };
     p->started = true;
     p->in_fault = p->in_fault || tag == DBC_TAG_FAULT;
-    dbc_buf_clear(&p->text);
+    p->len = 0;
     if ((tag == DBC_TAG_STRUCT || tag == DBC_TAG_ARRAY) && p->skipping == 0 &&
         p->sink->open(p->ctx, kind_of(tag), p->err) != 0) {
         stop(p);
@@ -194,13 +209,14 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
 
 static int send_scalar(struct dbc_xapi_parser *p, enum dbc_xapi_kind kind)
 {
-    const char *text = dbc_buf_str(&p->text);
-    size_t len = p->text.len;
+    const char *text = p->text;
+    size_t len = p->len;
 
     if (kind != DBC_XAPI_STRING) { /* blanks around a number mean nothing */
         while (len > 0 && is_blank(text + len - 1, 1)) {
-            p->text.data[--len] = '\0';
+            len--;
         }
+        p->text[len] = '\0';
         while (len > 0 && is_blank(text, 1)) {
             text++;
             len--;
@@ -211,7 +227,7 @@ static int send_scalar(struct dbc_xapi_parser *p, enum dbc_xapi_kind kind)
 
 static int send_name(struct dbc_xapi_parser *p)
 {
-    int rc = p->sink->member(p->ctx, dbc_buf_str(&p->text), p->text.len, p->err);
+    int rc = p->sink->member(p->ctx, p->text, p->len, p->err);
 
     if (rc == DBC_XAPI_SKIP) {
         p->skipping = p->depth - 1; /* the member that this name stands in */
@@ -251,11 +267,7 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
     if (p->failed || frame == NULL) {
         return;
     }
-    if (p->text.failed) {
-        dbc_fail_nomem(p->err);
-        stop(p);
-        return;
-    }
+    p->text[p->len] = '\0';
     if (p->skipping == 0 && leave(p, frame) != 0) {
         stop(p);
         return;
@@ -268,7 +280,7 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
         p->skipping = 0;
     }
     p->depth--;
-    dbc_buf_clear(&p->text);
+    p->len = 0;
 }
 
 /* ---- Text ---------------------------------------------------------------------------------- */
@@ -294,20 +306,21 @@ static void on_text(void *ctx, const xmlChar *text, int len)
     }
     if (!takes_text(top(p))) {
         if (!is_blank((const char *)text, n)) {
-            fail_here(p, DBC_EPARSE, "expected a tag, found \"%.*s\"", (int)(n < 40 ? n : 40),
-                      (const char *)text);
+            /* Not shown: what stands in the wrong place may be a credential all the same. */
+            fail_here(p, DBC_EPARSE, "expected a tag, found text");
         }
         return;
     }
     if (p->skipping != 0) {
         return;
     }
-    if (n > DBC_LIMIT_TEXT_BYTES - p->text.len) {
+    if (n > DBC_LIMIT_TEXT_BYTES - p->len) {
         fail_here(p, DBC_ELIMIT, "a text of more than %u bytes (DBC_LIMIT_TEXT_BYTES)",
                   DBC_LIMIT_TEXT_BYTES);
         return;
     }
-    dbc_buf_add(&p->text, text, n);
+    memcpy(p->text + p->len, text, n);
+    p->len += n;
 }
 
 /* ---- From outside -------------------------------------------------------------------------- */
@@ -395,6 +408,5 @@ void dbc_xapi_parser_free(struct dbc_xapi_parser *p)
         return;
     }
     xmlFreeParserCtxt(p->xml);
-    dbc_buf_release(&p->text);
     free(p);
 }

@@ -128,8 +128,7 @@ static bool plan_in_band(const struct dbc_network *network, const struct ifr_ovs
         return false;
     }
     if (wanted[0] == '\0') {
-        ifr_vsctl_remove(&change->words, "Bridge", bridge->name, "other_config",
-                         "disable-in-band");
+        ifr_vsctl_remove(&change->words, "Bridge", bridge->name, "other_config", "disable-in-band");
     } else {
         ifr_vsctl_set(&change->words, "Bridge", bridge->name);
         ifr_vsctl_column(&change->words, "other_config:disable-in-band", wanted);
@@ -171,8 +170,7 @@ static const struct dbc_network *network_of(const struct ifr_host *host,
 }
 
 static int plan_bridges(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                        const struct ifr_ovs *ovs, struct ifr_change *change,
-                        struct dbc_error *err)
+                        const struct ifr_ovs *ovs, struct ifr_change *change, struct dbc_error *err)
 {
     bool in_band = false, fail_mode = false;
 

@@ -6,8 +6,8 @@
 #include "reconfigure/plugin/ovs.h"
 #include "reconfigure/plugin/wanted.h"
 
-#define IFR_HOST_CERT "/etc/xensource/xapi-ssl.pem"         /* and its key */
-#define IFR_LEARNT_CA "/etc/openvswitch/vswitchd.cacert"    /* from the first connection */
+#define IFR_HOST_CERT "/etc/xensource/xapi-ssl.pem"             /* and its key */
+#define IFR_LEARNT_CA "/etc/openvswitch/vswitchd.cacert"        /* from the first connection */
 #define IFR_GIVEN_CA "/etc/stunnel/certs/sdn-controller-ca.pem" /* of a passive SDN controller */
 
 struct ifr_change {
@@ -25,10 +25,11 @@ struct ifr_change {
         .said = DBC_BUF_INIT                                                                       \
     }
 
-/* A network speaks for the bridge that has its name, so a VLAN's network, whose bridge is a fake one,
- * for none (its parent listens to the untagged network); a bridge that XAPI does not know stays as it
- * is.  emer-reset forgets the settings of bridges, so after one they all count as different.
- * -1: DBC_ENOMEM; DBC_EINVAL, DBC_ECONFLICT: records that do not say how management is reached. */
+/* A network speaks for the bridge that has its name, so a VLAN's network, whose bridge is a fake
+ * one, for none (its parent listens to the untagged network); a bridge that XAPI does not know
+ * stays as it is.  emer-reset forgets the settings of bridges, so after one they all count as
+ * different. -1: DBC_ENOMEM; DBC_EINVAL, DBC_ECONFLICT: records that do not say how management is
+ * reached. */
 int ifr_change_plan(const struct ifr_host *host, const struct ifr_wanted *wanted,
                     const struct ifr_ovs *ovs, struct ifr_change *change, struct dbc_error *err);
 void ifr_change_release(struct ifr_change *change);

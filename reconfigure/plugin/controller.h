@@ -28,8 +28,8 @@ bool ifr_manager_parse(const char *target, struct ifr_manager *manager);
 
 /* pool.vswitch_controller: an address, or "" for none.  DBC_EINVAL. */
 int ifr_manager_from_pool(const char *address, struct ifr_manager *manager, struct dbc_error *err);
-/* The fields of an SDN_controller; `port` 0 or "" means the usual one.  The address of a passive one
- * does not count: it would be one of this host's.  DBC_EINVAL. */
+/* The fields of an SDN_controller; `port` 0 or "" means the usual one.  The address of a passive
+ * one does not count: it would be one of this host's.  DBC_EINVAL. */
 int ifr_manager_from_sdn(const char *protocol, const char *address, const char *port,
                          struct ifr_manager *manager, struct dbc_error *err);
 

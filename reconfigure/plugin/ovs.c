@@ -70,6 +70,7 @@ static int run(const struct ifr_host *host, const struct dbc_strvec *argv, unsig
         dbc_buf_release(answer);
         *answer = result.out;
         result.out = (struct dbc_buf)DBC_BUF_INIT;
+        rc = answer->failed ? dbc_fail_nomem(err) : 0;
     }
 out:
     dbc_buf_release(&result.out);

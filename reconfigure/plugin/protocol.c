@@ -1,5 +1,6 @@
-/* protocol.c - the plugin's side of XAPI's plugin protocol (protocol.h).  Reading XML is cache/xapi's
- * work (incoming.h); a response is printed here, in the one shape that every release parses. */
+/* protocol.c - the plugin's side of XAPI's plugin protocol (protocol.h).  Reading XML is
+ * cache/xapi's work (incoming.h); a response is printed here, in the one shape that every release
+ * parses. */
 #include "reconfigure/plugin/protocol.h"
 
 #include <string.h>
@@ -72,7 +73,8 @@ static void print_failure(const struct dbc_strvec *failure, struct dbc_buf *out)
 
 /* ---- Failing -------------------------------------------------------------------------------- */
 
-/* The name that callers know such an error by: Python's, since plugins were always written in it. */
+/* The name that callers know such an error by: Python's, since plugins were always written in it.
+ */
 static const char *class_of(enum dbc_code code)
 {
     switch (code) {

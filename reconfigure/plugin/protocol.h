@@ -35,7 +35,8 @@ struct ifr_plugin_function {
 void ifr_plugin_dispatch(const struct ifr_plugin_function *functions, void *ctx,
                          const char *request, const struct dbc_log *log, struct dbc_buf *document);
 
-/* The whole response of a plugin that is out of memory: what to print when `document` has failed. */
+/* The whole response of a plugin that is out of memory: what to print when `document` has failed.
+ */
 extern const char ifr_plugin_no_memory[];
 
 #endif

@@ -1,6 +1,6 @@
-/* update.c - the order of the work (update.h): XAPI and Open vSwitch are asked first, so that nothing
- * is changed when one of them does not answer; then flows, the transaction, flows again, and the
- * certificate of the old manager last.
+/* update.c - the order of the work (update.h): XAPI and Open vSwitch are asked first, so that
+ * nothing is changed when one of them does not answer; then flows, the transaction, flows again,
+ * and the certificate of the old manager last.
  *
  * Flows twice: those before show that Open vSwitch takes them while management still works without;
  * but a bridge whose fail mode changes forgets its flows, so those after are the ones that stay. */
@@ -102,8 +102,8 @@ static int change_all(const struct ifr_host *host, const struct ifr_change *chan
     return -1;
 }
 
-/* Whether all is as wanted after a transaction that was reported as failed: when ovs-vswitchd does not
- * answer, ovs-vsctl gives up after the database has changed. */
+/* Whether all is as wanted after a transaction that was reported as failed: when ovs-vswitchd does
+ * not answer, ovs-vsctl gives up after the database has changed. */
 static bool took_effect(const struct ifr_host *host, const struct ifr_wanted *wanted)
 {
     struct ifr_ovs ovs = IFR_OVS_INIT;
@@ -117,58 +117,84 @@ static bool took_effect(const struct ifr_host *host, const struct ifr_wanted *wa
     return done;
 }
 
-/* Without it the next connection teaches Open vSwitch the certificate of the new manager. */
-static int forget_ca(const struct ifr_host *host, struct dbc_error *err)
-{
-    struct dbc_buf path = DBC_BUF_INIT;
-    int rc = 0;
+/* The certificate learnt from the manager of before.  When there is none, Open vSwitch may learn
+ * the new manager's while the transaction still runs, and that one is to stay. */
+struct old_ca {
+    struct dbc_buf path;
+    bool exists;
+};
 
-    dbc_buf_addf(&path, "%s" IFR_LEARNT_CA, host->prefix);
-    if (path.failed) {
+static int find_old_ca(const struct ifr_host *host, struct old_ca *ca, struct dbc_error *err)
+{
+    dbc_buf_addf(&ca->path, "%s" IFR_LEARNT_CA, host->prefix);
+    if (ca->path.failed) {
         return dbc_fail_nomem(err);
     }
-    if (unlink(path.data) == 0) {
-        dbc_logf(host->log, DBC_LOG_INFO, "Removed %s, the old manager's", path.data);
-    } else if (errno != ENOENT) {
-        rc = dbc_fail_errno(err, errno, "cannot remove %s", path.data);
+    ca->exists = access(ca->path.data, F_OK) == 0;
+    return 0;
+}
+
+/* Without it the next connection teaches Open vSwitch the certificate of the new manager. */
+static int forget_ca(const struct ifr_host *host, const struct old_ca *ca, struct dbc_error *err)
+{
+    if (!ca->exists) {
+        return 0;
     }
-    dbc_buf_release(&path);
-    return rc;
+    if (unlink(ca->path.data) < 0 && errno != ENOENT) {
+        return dbc_fail_errno(err, errno, "cannot remove %s", ca->path.data);
+    }
+    dbc_logf(host->log, DBC_LOG_INFO, "Removed %s, the old manager's", ca->path.data);
+    return 0;
 }
 
 /* What the database's new state calls for. */
 static int settle(const struct ifr_host *host, const struct ifr_change *change,
-                  const struct dbc_strvec *flows, struct ifr_reply *reply, struct dbc_error *err)
+                  const struct dbc_strvec *flows, const struct old_ca *ca, struct ifr_reply *reply,
+                  struct dbc_error *err)
 {
     int rc = add_flows(host, change, flows, reply, err);
 
     if (rc < 0) {
         make_standalone(host, change->guarded.data);
     }
-    if (change->new_manager && forget_ca(host, err) < 0) {
+    if (change->new_manager && forget_ca(host, ca, err) < 0) {
         rc = -1;
     }
     return rc;
+}
+
+static int transact(const struct ifr_host *host, const struct ifr_wanted *wanted,
+                    const struct ifr_change *change, const struct dbc_strvec *flows,
+                    const struct old_ca *ca, struct ifr_reply *reply, struct dbc_error *err)
+{
+    struct ifr_reply second = IFR_REPLY_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (change_all(host, change, reply, err) == 0) {
+        return settle(host, change, flows, ca, reply, err);
+    }
+    if (took_effect(host, wanted) && settle(host, change, flows, ca, &second, &why) < 0) {
+        dbc_log_error(host->log, &why); /* the first failure is the one to report */
+    }
+    ifr_reply_release(&second);
+    return -1;
 }
 
 static int carry_out(const struct ifr_host *host, const struct ifr_wanted *wanted,
                      const struct ifr_change *change, const struct dbc_strvec *flows,
                      struct ifr_reply *reply, struct dbc_error *err)
 {
-    struct ifr_reply second = IFR_REPLY_INIT;
-    struct dbc_error why = DBC_ERROR_INIT;
+    struct old_ca ca = { .path = DBC_BUF_INIT };
+    int rc = find_old_ca(host, &ca, err);
 
-    if (add_flows(host, change, flows, reply, err) < 0) {
-        return -1;
+    if (rc == 0) {
+        rc = add_flows(host, change, flows, reply, err);
     }
-    if (change_all(host, change, reply, err) == 0) {
-        return settle(host, change, flows, reply, err);
+    if (rc == 0) {
+        rc = transact(host, wanted, change, flows, &ca, reply, err);
     }
-    if (took_effect(host, wanted) && settle(host, change, flows, &second, &why) < 0) {
-        dbc_log_error(host->log, &why); /* the first failure is the one to report */
-    }
-    ifr_reply_release(&second);
-    return -1;
+    dbc_buf_release(&ca.path);
+    return rc;
 }
 
 static int work(const struct ifr_host *host, const struct ifr_wanted *wanted,
@@ -216,7 +242,7 @@ int ifr_plugin_bring(const struct ifr_host *host, const struct ifr_wanted *wante
 
 /* ---- The functions -------------------------------------------------------------------------- */
 
-/* The cache and the bridges' network uuids are right again after the host joined or left a pool.  As
+/* The cache and the bridges' network uuids are right again after the host joined or left a pool. As
  * a program of its own: it has its own session, its own lock and its own way to fail. */
 static int rewrite(const struct ifr_host *host, struct dbc_error *err)
 {

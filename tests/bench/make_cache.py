@@ -68,9 +68,9 @@ def network(number, bridge):
 
 
 def vlan(number, nic):
-    body = text("tagged_PIF", ref(PIF, number))
+    body = text("tagged_PIF", ref(PIF, nic))
     body += text("uuid", uuid(VLAN, number))
-    body += text("untagged_PIF", ref(PIF, nic))
+    body += text("untagged_PIF", ref(PIF, number))
     return record("vlan", ref(VLAN, number), body)
 
 

@@ -17,8 +17,12 @@ static int make_plan(const struct ifr_facts *facts, const char *path, const char
     struct ifr_plan plan = IFR_PLAN_INIT;
     struct dbc_db *db = dbc_xml_read_file(path, NULL, NULL, &err);
     const struct dbc_pif *pif = db ? dbc_pif_by_bridge(db, bridge, &err) : NULL;
-    struct ifr_planner planner = { .db = db, .facts = facts, .plan = &plan, .force = true,
-                                   .datapath = &ifr_datapath_vswitch, .fresh = true,
+    struct ifr_planner planner = { .db = db,
+                                   .facts = facts,
+                                   .plan = &plan,
+                                   .force = true,
+                                   .datapath = &ifr_datapath_vswitch,
+                                   .fresh = true,
                                    .management = true };
     int rc = -1;
     if (pif && planner.datapath->check(&planner, pif, &err) == 0) {

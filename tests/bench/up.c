@@ -1,5 +1,6 @@
 /* up.c - interface-reconfigure's whole way with the commands recorded instead of run: lock, cache,
- * plan, files.  Prints what that cost this process.   usage: bench_up ROOT BRIDGE */
+ * plan, files; or, without BRIDGE, XAPI, the plan of a rewrite, and the cache saved.  Prints what
+ * that cost this process.   usage: bench_up ROOT [BRIDGE] */
 #include "measure.h"
 #include "reconfigure/reconfigure.h"
 
@@ -17,12 +18,12 @@ int main(int argc, char **argv)
     FILE *nowhere = fopen("/dev/null", "we");
     int rc = -1;
 
-    if (argc == 3 && runner && nowhere) {
+    if (argc >= 2 && runner && nowhere) {
         const struct dbc_log log = { .line = line_to, .ctx = nowhere };
-        const struct ifr_request request = { .verb = IFR_UP, .bridge = argv[2],
-                                             .management = true };
+        const struct ifr_request up = { .verb = IFR_UP, .bridge = argv[2], .management = true };
+        const struct ifr_request rewrite = { .verb = IFR_REWRITE };
         const struct ifr_host host = { .prefix = argv[1], .runner = runner, .log = &log };
-        rc = ifr_reconfigure(&request, &host, &shown, &err);
+        rc = ifr_reconfigure(argc > 2 ? &up : &rewrite, &host, &shown, &err);
     }
     if (rc == 0) {
         printf("%.0f %u %zu\n", measure_self_us(), measure_peak_kib(),

@@ -4,7 +4,6 @@ the JSON plan names the very commands and file changes that the case recorded.
 
 usage: run.py PROGRAM [WORD...]
 """
-import hashlib
 import json
 import os
 import sys
@@ -12,26 +11,6 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import hostcase  # noqa: E402
 import report  # noqa: E402
-
-
-def fingerprint(host):
-    """{path: what can be seen of it} of everything but the stand-ins' own trace."""
-    out = {}
-    for folder, folders, names in os.walk(host.root):
-        for name in folders + names + ["."]:
-            full = os.path.join(folder, name)
-            path = os.path.relpath(full, host.root)
-            if path == "stub" or path.startswith("stub/"):
-                continue
-            stat = os.lstat(full)
-            seen = [stat.st_mode, stat.st_uid, stat.st_gid, stat.st_mtime_ns, stat.st_ino]
-            if os.path.islink(full):
-                seen.append(os.readlink(full))
-            elif os.path.isfile(full):
-                with open(full, "rb") as file:
-                    seen.append(hashlib.sha256(file.read()).hexdigest())
-            out[path] = seen
-    return out
 
 
 def is_query(command):
@@ -47,16 +26,15 @@ def is_flow(command):
 
 
 def untouched(case, host, outcome, before):
-    out = []
-    after = fingerprint(host)
-    out += ["changed: %s" % path for path in sorted(set(before) | set(after))
-            if before.get(path) != after.get(path)]
+    out = ["changed: %s" % path for path in host.changed(before)]
     out += ["ran: %s" % " ".join(command) for command in outcome.commands if not is_query(command)]
     if outcome.crashed():
         out.append(outcome.crashed())
     if case.expect["exit"] != 1 and outcome.exit != case.expect["exit"]:
         out += ["exit status: expected %d, got %d" % (case.expect["exit"], outcome.exit)]
         out += outcome.stderr[-2:]
+    if outcome.sessions != case.expect.get("sessions", []):
+        out.append("XAPI's sessions: %s" % " ".join(outcome.sessions))
     if outcome.exit == 0 and not outcome.stdout.strip():
         out.append("nothing was printed")
     return out
@@ -78,14 +56,20 @@ def command_differences(case, steps):
 
 
 def file_differences(case, files):
-    """The files that the case changed against the plan's new texts."""
+    """The files that the case changed against the plan's new texts, and the new cache."""
     below = "etc/sysconfig/"
     planned = {file["path"].lstrip("/"): file["new"] for file in files}
+    saved = planned.get(hostcase.CACHE)
+    cache = []
+    if saved and not case.fresh_refs:
+        cache = hostcase.cache_differences(case.expect["dbcache"], hostcase.read_cache(saved))
+    elif case.xapi and case.expect["exit"] == 0:
+        cache = ["the plan does not save the cache"]
     planned = {path: text for path, text in planned.items() if path.startswith(below)}
     changed = {path: text for path, text in case.expect["files"].items()
                if case.files.get(path) != text}
     same = {path: text for path, text in planned.items() if case.files.get(path) == text}
-    return hostcase.file_differences(dict(same, **changed), planned)
+    return hostcase.file_differences(dict(same, **changed), planned) + cache
 
 
 def plan_differences(case, text):
@@ -104,7 +88,7 @@ class Test:
     def __call__(self, item):
         case, as_json = item
         with hostcase.Host(case) as host:
-            before = fingerprint(host)
+            before = host.fingerprint()
             extra = ["--dry-run", "--json"] if as_json else ["--dry-run"]
             outcome = host.run(self.program, extra=extra)
             out = untouched(case, host, outcome, before)

@@ -10,10 +10,11 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import hostcase  # noqa: E402
 
-# One of each kind: up and down, both datapaths, physical, bond, VLAN, and the forced rewrite.
+# One of each kind: up and down, both datapaths, physical, bond, VLAN, the forced rewrite, and XAPI.
 KINDS = ["bond-vswitch-lacp-src_mac", "bond-bridge-lacp-src_mac", "1000-cache-xapi2-up",
          "1020-cache-xapi0-up", "1004-cache-xapi1-down", "1005-cache-xenbr0-down",
-         "1005-cache-xenbr3-up", "1005-force-rewrite"]
+         "1005-cache-xenbr3-up", "1005-force-rewrite", "1004-xapi-eth0.1962-up-mgmt",
+         "1027-xapi-eth0.3205-down-mgmt", "1001-xapi-rewrite"]
 
 
 def cases():
@@ -25,7 +26,7 @@ def snapshot(host):
     out = {}
     for folder in ("etc/sysconfig", "var/xapi", "var/lib/xcp"):
         for path in host.walk(folder):
-            if not os.path.basename(path).startswith("."):
+            if not os.path.basename(path).startswith(".") and path != hostcase.SOCKET:
                 out[path] = host.cache() if path == hostcase.CACHE else host.read(path)
     return out
 

@@ -18,7 +18,8 @@ import report  # noqa: E402
 def expectation(outcome):
     """An outcome as the `expect` part of a case."""
     return {"exit": outcome.exit, "commands": outcome.commands, "stderr": outcome.stderr,
-            "files": outcome.files, "dbcache": outcome.cache, "leftovers": outcome.leftovers}
+            "files": outcome.files, "dbcache": outcome.cache, "leftovers": outcome.leftovers,
+            "sessions": outcome.sessions}
 
 
 def run_case(case, program):

@@ -1,11 +1,13 @@
 """Recorded cases: a host as data, a run of interface-reconfigure on it, and what must come out.
 
 A case is a JSON file of fixtures/golden/cases (its README says what is in one).  Host lays its
-files below a folder of their own, with stand-ins for the commands, and runs the program there;
+files below a folder of their own, with stand-ins for the commands and for XAPI, and runs the
+program there;
 differences() compares the outcome with the recorded one.  Used by golden, dryrun and fault.
 """
 import ctypes
 import difflib
+import hashlib
 import json
 import os
 import re
@@ -17,9 +19,13 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "xapi"))
+from standin import Standin  # noqa: E402
+
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CASES = os.path.join(SOURCE, "fixtures", "golden", "cases")
 CACHE = "var/xapi/network.dbcache"
+SOCKET = "var/lib/xcp/xapi"
 LATE = -1000  # an exit status that is none
 
 COMMANDS = ["sbin/ethtool", "sbin/ifdown", "sbin/ifup", "sbin/ip", "sbin/modprobe",
@@ -84,6 +90,8 @@ class Case:
         self.expect = data["expect"]
         self.compare = data.get("compare", ["exit", "commands", "log", "files", "dbcache"])
         self.fresh_refs = bool(data.get("fresh_refs"))
+        self.xapi = data.get("xapi")
+        self.framing = (data.get("quirks") or ["length"])[0]
 
 
 def load_cases(patterns=()):
@@ -96,10 +104,12 @@ def load_cases(patterns=()):
 
 def isolate():
     """Starts this script again in namespaces of its own (when root), so that a program that
-    ignores its root prefix cannot reach this machine's network."""
+    ignores its root prefix cannot reach this machine's network, and the trees go with us."""
     if os.geteuid() == 0 and not os.environ.get("DBCACHE_ISOLATED") and shutil.which("unshare"):
         os.environ["DBCACHE_ISOLATED"] = "1"
-        os.execvp("unshare", ["unshare", "--net", "--mount", sys.executable] + sys.argv)
+        inside = 'mount -t tmpfs tmpfs /dev/shm 2>/dev/null; exec "$@"'
+        os.execvp("unshare", ["unshare", "--net", "--mount", "sh", "-c", inside, "sh",
+                              sys.executable] + sys.argv)
 
 
 def adopt_orphans():
@@ -134,6 +144,7 @@ class Outcome:
         self.files = host.config_files()
         self.leftovers = host.leftovers()
         self.cache = host.cache()
+        self.sessions = host.sessions()
 
     def log(self):
         return own_log(self.stderr, self.commands)
@@ -151,11 +162,14 @@ class Outcome:
 
 
 class Host:
-    """A case's host below a temporary folder, removed at the end of the `with` block."""
+    """A case's host below a temporary folder, removed at the end of the `with` block.  When the
+    case has records of XAPI, a stand-in serves them, with these faults of its own (standin.py)."""
 
-    def __init__(self, case):
+    def __init__(self, case, **how):
         self.case = case
+        self.how = dict({"framing": case.framing}, **how)
         self.root = None
+        self.xapi = None
 
     def __enter__(self):
         self.root = os.path.realpath(tempfile.mkdtemp(prefix="dbc", dir=scratch_folder()))
@@ -172,9 +186,13 @@ class Host:
         for command in COMMANDS:
             self.write(command, stand_in)
             os.chmod(self.path(command), 0o755)
+        if self.case.xapi is not None:
+            self.xapi = Standin(self.case.xapi, **self.how).serve(self.path(SOCKET))
         return self
 
     def __exit__(self, *_):
+        if self.xapi is not None:
+            self.xapi.close()
         shutil.rmtree(self.root, ignore_errors=True)
 
     def path(self, relative):
@@ -221,6 +239,31 @@ class Host:
     def commands(self):
         return [line.split("\t") for line in self.read("stub/trace").splitlines()]
 
+    def fingerprint(self):
+        """{path: what can be seen of it} of everything but the stand-ins' own."""
+        out = {}
+        for folder, folders, names in os.walk(self.root):
+            for name in folders + names + ["."]:
+                full = os.path.join(folder, name)
+                path = os.path.relpath(full, self.root)
+                if path in ("stub", SOCKET) or path.startswith("stub/"):
+                    continue
+                stat = os.lstat(full)
+                seen = [stat.st_mode, stat.st_uid, stat.st_gid, stat.st_mtime_ns, stat.st_ino]
+                if os.path.islink(full):
+                    seen.append(os.readlink(full))
+                elif os.path.isfile(full):
+                    with open(full, "rb") as file:
+                        seen.append(hashlib.sha256(file.read()).hexdigest())
+                out[path] = seen
+        return out
+
+    def changed(self, before):
+        """The paths that are not as an earlier fingerprint has them."""
+        after = self.fingerprint()
+        return [path for path in sorted(set(before) | set(after))
+                if before.get(path) != after.get(path)]
+
     def config_files(self):
         """Every file below etc/sysconfig but hidden ones: {path: text}."""
         return {path: self.read(path) for path in self.walk("etc/sysconfig")
@@ -236,9 +279,13 @@ class Host:
             for name in names:
                 yield os.path.relpath(os.path.join(folder, name), self.root)
 
+    def sessions(self):
+        """Who is logged in at XAPI."""
+        return sorted(self.xapi.sessions) if self.xapi is not None else []
+
     def cache(self):
         """The records of network.dbcache; None without one; its error when it is no XML."""
-        if not os.path.exists(self.path(CACHE)):
+        if not os.path.isfile(self.path(CACHE)):
             return None
         try:
             records = read_cache(self.read(CACHE))
@@ -325,7 +372,9 @@ def cache_differences(want, got):
 
 
 def record_lines(fields):
-    return ["%s = %s" % item for item in sorted((fields or {}).items())]
+    """Maps compare in any order, too: other_config is one."""
+    return ["%s = %s" % (name, sorted(value.items()) if isinstance(value, dict) else value)
+            for name, value in sorted((fields or {}).items())]
 
 
 def command_lines(commands):
@@ -342,6 +391,8 @@ def differences(case, got):
     if "exit" in case.compare and want["exit"] != got.exit:
         out.append("exit status: expected %s, got %s" % (want["exit"], got.exit))
         out += ["stderr: " + line for line in got.stderr[-3:]]
+    if got.sessions != want.get("sessions", []):
+        out.append("XAPI's sessions: %s" % " ".join(got.sessions))
     fault = want.get("fault")
     if fault and fault not in command_lines(got.commands):
         out.append("the command that was to fail never ran: %s" % fault)

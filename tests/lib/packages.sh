@@ -1,17 +1,19 @@
 # packages.sh - the Debian packages that building, running and testing need, in this one place.
 # Sourced by ./check and ./quickstart: need_packages SET... installs what is missing of the sets
-# `build`, `run` and `test`, without letting a daemon start, now or at the next boot.
+# `build`, `run`, `test` and `vm`, without letting a daemon start, now or at the next boot.
 # shellcheck shell=bash
 
 packages_of() {
     case $1 in
     build) echo gcc libc6-dev cmake make pkg-config libxml2-dev libjansson-dev \
-        libcurl4-openssl-dev ;;
+        libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libmd-dev ;;
     # The programs that a throw-away host of quickstart and of the net tests uses.
     run) echo openvswitch-switch isc-dhcp-client dnsmasq-base iproute2 iputils-ping ethtool \
         procps util-linux kmod python3-minimal ;;
     test) echo libcmocka-dev clang libclang-rt-14-dev clang-format-14 shellcheck strace mandoc \
-        binutils python3 tcpdump ;;
+        binutils python3 tcpdump udhcpc openssl ;;
+    # The guest of tests/vm.
+    vm) echo qemu-system-x86 busybox-static ;;
     *)
         echo "packages.sh: no package set named $1" >&2
         return 1

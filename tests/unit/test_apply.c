@@ -264,6 +264,56 @@ static void test_fail_keep(void **state)
                         "Committing changes to /etc/new configuration");
 }
 
+/* The records are saved when what must work has worked. */
+static void test_save(void **state)
+{
+    struct fixture *f = *state;
+    struct dbc_db *db = dbc_db_new(NULL);
+    struct stat before, after;
+    assert_non_null(dbc_db_add(db, DBC_POOL, "OpaqueRef:p", NULL));
+    f->rules[0] = (struct rule){ .match = "/bin/late", .status = 1 };
+    command(f, IFR_FAIL_LATE, "/bin/late");
+    ifr_plan_save(&f->plan, "/cache", db);
+    assert_int_equal(apply(f), -1);
+    assert_non_null(strstr(scratch_read(&f->s, "/cache"), "<pool ref=\"OpaqueRef:p\">"));
+    assert_int_equal(stat(scratch_path(&f->s, "/cache"), &before), 0);
+    f->rules[0].status = 0;
+    f->err = (struct dbc_error)DBC_ERROR_INIT;
+    assert_int_equal(apply(f), 0);
+    assert_int_equal(stat(scratch_path(&f->s, "/cache"), &after), 0);
+    assert_true(before.st_ino == after.st_ino); /* the same records: not written again */
+    ifr_plan_release(&f->plan);
+    scratch_write(&f->s, "/cache", "old", 0644);
+    f->rules[0].status = 1;
+    command(f, IFR_FATAL, "/bin/late");
+    ifr_plan_save(&f->plan, "/cache", db);
+    assert_int_equal(apply(f), -1);
+    assert_string_equal(scratch_read(&f->s, "/cache"), "old");
+    dbc_db_free(db);
+}
+
+/* What is configured stays; of two late failures the first is the error, the other is logged. */
+static void test_save_fails(void **state)
+{
+    struct fixture *f = *state;
+    struct dbc_db *db = dbc_db_new(NULL);
+    undoable(f, "/bin/a", "/undo/a");
+    ifr_plan_save(&f->plan, "/no/folder/cache", db);
+    assert_int_equal(apply(f), -1);
+    assert_ran(f, "/bin/a");
+    assert_int_equal(f->err.code, DBC_ENOENT);
+    assert_non_null(strstr(f->err.text, "/no/folder"));
+    ifr_plan_release(&f->plan);
+    f->err = (struct dbc_error)DBC_ERROR_INIT;
+    f->rules[0] = (struct rule){ .match = "/bin/late", .status = 1 };
+    command(f, IFR_FAIL_LATE, "/bin/late");
+    ifr_plan_save(&f->plan, "/no/folder/cache", db);
+    assert_int_equal(apply(f), -1);
+    assert_string_equal(f->err.text, "/bin/late: exited with 1");
+    assert_non_null(strstr(f->log.lines.v[f->log.lines.n - 1], "/no/folder"));
+    dbc_db_free(db);
+}
+
 static void fallback(struct fixture *f, enum ifr_on_failure on_failure)
 {
     struct ifr_step *step = command(f, on_failure, "/bin/main");
@@ -535,6 +585,8 @@ int main(void)
         FIXTURE(test_optional),
         FIXTURE(test_fail_late),
         FIXTURE(test_fail_keep),
+        FIXTURE(test_save),
+        FIXTURE(test_save_fails),
         FIXTURE(test_fallback_works),
         FIXTURE(test_fallback_not_needed),
         FIXTURE(test_fallback_fails_too),

@@ -113,6 +113,33 @@ static void test_by_xapi(void **state)
     assert_int_equal(r->verb, IFR_REWRITE);
 }
 
+static void test_how_xapi_is_asked(void **state)
+{
+    struct parsed p = { .rc = 0 };
+    const struct ifr_request *r = &p.options.request;
+    (void)state;
+    good(&p, "rewrite");
+    assert_null(r->xapi_socket);
+    assert_int_equal(r->timeout_ms, 0);
+    assert_false(r->fallback_cache);
+    good(&p, "--xapi-socket=/x --timeout=5 --fallback-cache --pif-uuid=u up");
+    assert_string_equal(r->xapi_socket, "/x");
+    assert_int_equal(r->timeout_ms, 5000);
+    assert_true(r->fallback_cache);
+    good(&p, "--timeout 3600 rewrite");
+    assert_int_equal(r->timeout_ms, 3600000);
+    bad("--timeout=3601 rewrite", "--timeout is a number of seconds, 1 to 3600, not 3601");
+    bad("--timeout=0 rewrite", "--timeout is a number of seconds, 1 to 3600, not 0");
+    bad("--timeout=1s rewrite", "--timeout is a number of seconds, 1 to 3600, not 1s");
+    bad("--timeout= rewrite", "--timeout is a number of seconds, 1 to 3600, not ");
+    for (size_t i = 0; i < 3; i++) {
+        const char *const words[] = { "--force x up --xapi-socket=/x", "--force x up --timeout=1",
+                                      "--fallback-cache --force x down" };
+        bad(words[i], "--xapi-socket, --timeout and --fallback-cache do not go with --force, which "
+                      "does not ask XAPI");
+    }
+}
+
 static void test_forced_rewrite(void **state)
 {
     struct parsed p = { .rc = 0 };
@@ -229,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_forced),
         cmocka_unit_test(test_prefixes),
         cmocka_unit_test(test_by_xapi),
+        cmocka_unit_test(test_how_xapi_is_asked),
         cmocka_unit_test(test_forced_rewrite),
         cmocka_unit_test(test_dry_run),
         cmocka_unit_test(test_help_and_version),

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "reconfigure/facts.h"
 #include "reconfigure/plan.h"
 #include "reconfigure/plan_diff.h"
@@ -239,6 +240,41 @@ static void test_print(void **state)
                      "   8. keep the changed files\n");
 }
 
+static void test_print_saved(void **state)
+{
+    struct fixture *f = *state;
+    struct dbc_db *db = dbc_db_new(NULL);
+    assert_non_null(dbc_db_add(db, DBC_POOL, "OpaqueRef:p", NULL));
+    ifr_plan_save(&f->plan, "/cache", db);
+    assert_int_equal(ifr_plan_print(&f->plan, f->facts, &f->out, NULL), 0);
+    assert_non_null(strstr(f->out.data, "Files:\n  /cache  (new, mode 0644)\n    + <?xml version"));
+    assert_non_null(strstr(f->out.data, "    +     <pool ref=\"OpaqueRef:p\">\n"));
+    assert_non_null(strstr(f->out.data, "   1. save the records of XAPI as /cache\n"));
+    dbc_buf_clear(&f->out);
+    assert_int_equal(ifr_plan_print_json(&f->plan, f->facts, &f->out, NULL), 0);
+    assert_non_null(strstr(f->out.data, "\"path\": \"/cache\",\n      \"change\": \"create\""));
+    assert_non_null(strstr(f->out.data, "<pool ref=\\\"OpaqueRef:p\\\">"));
+    assert_non_null(strstr(f->out.data, "\"kind\": \"save\",\n      \"path\": \"/cache\""));
+    dbc_db_free(db);
+}
+
+/* A cache may be larger than a configuration file. */
+static void test_print_saved_over_much(void **state)
+{
+    struct fixture *f = *state;
+    struct dbc_db *db = dbc_db_new(NULL);
+    struct dbc_buf old_text = DBC_BUF_INIT;
+    for (size_t i = 0; i < DBC_LIMIT_CONFIG_FILE / 8 + 1; i++) {
+        dbc_buf_adds(&old_text, "<old/>\n\n");
+    }
+    scratch_write(&f->s, "/cache", old_text.data, 0644);
+    ifr_plan_save(&f->plan, "/cache", db);
+    assert_int_equal(ifr_plan_print(&f->plan, f->facts, &f->out, NULL), 0);
+    assert_non_null(strstr(f->out.data, "  /cache  (changed)\n    - <old/>\n"));
+    dbc_buf_release(&old_text);
+    dbc_db_free(db);
+}
+
 static void test_print_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -288,6 +324,7 @@ int main(void)
         FIXTURE(test_failure_is_sticky),     FIXTURE(test_a_member_that_failed),
         FIXTURE(test_files_replace_by_path), FIXTURE(test_diff),
         FIXTURE(test_diff_of_much),          FIXTURE(test_print),
+        FIXTURE(test_print_saved),           FIXTURE(test_print_saved_over_much),
         FIXTURE(test_print_nothing),         FIXTURE(test_json),
         FIXTURE(test_json_of_bytes),
     };

@@ -251,14 +251,68 @@ static void test_boot_device(void **state)
     assert_int_equal(ifr_runner_record_lines(f->runner)->n, 0);
 }
 
-static void test_xapi(void **state)
+/* ---- XAPI that cannot be asked.  (tests/xapi has one that can.) ------------------------------ */
+
+/* A test program does not find the module. */
+static void test_no_module(void **state)
 {
     struct fixture *f = *state;
     f->request.bridge = NULL;
-    f->request.pif_uuid = "u";
-    refused(f, DBC_ENOENT, "cannot reach XAPI: no socket /var/lib/xcp/xapi or /var/xapi/xapi");
-    scratch_write(&f->s, "/var/xapi/xapi", "", 0644);
-    refused(f, DBC_EUNSUPPORTED, "cannot reach XAPI: /var/xapi/xapi");
+    f->request.pif_uuid = "pif0";
+    refused(f, DBC_ENOENT, "xensource-inventory");
+    scratch_write(&f->s, "/etc/xensource-inventory", "INSTALLATION_UUID='u'\n", 0644);
+    refused(f, DBC_ENOENT, "cannot load what talks to XAPI: dbcache-xapi.so");
+    assert_int_equal(f->log.lines.n, 0);
+    assert_string_equal(scratch_read(&f->s, IFR_LOCK_PATH), "(none)"); /* nobody is kept out */
+}
+
+static void test_fallback(void **state)
+{
+    struct fixture *f = *state;
+    const struct dbc_strvec *lines = &f->log.lines;
+    f->request.bridge = NULL;
+    f->request.fallback_cache = true;
+    f->request.pif_uuid = "pif0";
+    assert_int_equal(run(f), 0);
+    assert_non_null(strstr(lines->v[0], "xensource-inventory"));
+    assert_non_null(strstr(lines->v[1], "going on from the cache"));
+    assert_string_equal(lines->v[2], "Loading xapi database cache from " CACHE);
+    assert_string_equal(lines->v[3], "Bring up PIF pif0: eth0 configured as DHCP");
+    assert_true(ran(f, "/sbin/ifup\txenbr0"));
+    assert_string_equal(scratch_read(&f->s, CACHE), cache_text);
+    f->request.pif_uuid = NULL;
+    f->request.session = "OpaqueRef:s";
+    f->request.pif = "OpaqueRef:p";
+    f->request.verb = IFR_DOWN;
+    assert_int_equal(run(f), 0);
+    assert_true(ran(f, "del-br\txenbr0"));
+    assert_string_equal(scratch_read(&f->s, CACHE), cache_text);
+}
+
+static void test_fallback_rewrite(void **state)
+{
+    struct fixture *f = *state;
+    f->request.bridge = NULL;
+    f->request.fallback_cache = true;
+    f->request.verb = IFR_REWRITE;
+    assert_int_equal(run(f), 0);
+    assert_string_equal(scratch_read(&f->s, CACHE), cache_text);
+}
+
+static void test_fallback_refused(void **state)
+{
+    struct fixture *f = *state;
+    f->request.bridge = NULL;
+    f->request.fallback_cache = true;
+    f->request.pif_uuid = "pif7";
+    refused(f, DBC_ENOENT, CACHE " knows no PIF pif7 on this host");
+    f->request.pif_uuid = "";
+    refused(f, DBC_ENOENT, "knows no PIF");
+    f->request.pif_uuid = NULL;
+    f->request.pif = "OpaqueRef:n"; /* a network's */
+    refused(f, DBC_ENOENT, "knows no PIF OpaqueRef:n");
+    assert_int_equal(unlink(scratch_path(&f->s, CACHE)), 0);
+    refused(f, DBC_ENOENT, CACHE);
 }
 
 /* ---- Locks, leftovers, dry runs. ------------------------------------------------------------ */
@@ -344,7 +398,10 @@ int main(void)
         FIXTURE(test_an_unknown_datapath),
         FIXTURE(test_planning_failed),
         FIXTURE(test_boot_device),
-        FIXTURE(test_xapi),
+        FIXTURE(test_no_module),
+        FIXTURE(test_fallback),
+        FIXTURE(test_fallback_rewrite),
+        FIXTURE(test_fallback_refused),
         FIXTURE(test_lock),
         FIXTURE(test_leftovers),
         FIXTURE(test_dry_run),

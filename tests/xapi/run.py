@@ -323,6 +323,9 @@ class Tests:
         for value in ("", "x" * 300, ["OpaqueRef:x"], {"a": "b"}):
             yield "a login that gives %.20s" % json.dumps(value), self.once(
                 made, faults=[{"method": LOGIN, "result": value}], code=PARSE, words="session")
+        text = "<methodResponse><params>%s</params></methodResponse>" % GIVEN
+        yield "a login that gives text in the wrong place", self.once(
+            made, faults=[{"method": LOGIN, "body": text}], code=PARSE, words="found text")
         yield "a host that is none", self.once(
             made, faults=[{"method": "host.get_by_uuid", "result": "OpaqueRef:NULL"}],
             code=PARSE, words="reference of a host")

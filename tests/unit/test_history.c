@@ -1,0 +1,707 @@
+/* test_history.c - the history of a cache: snapshots in and out, what they cost, several writers,
+ * killed writers, files that are damaged, read-only or of another release. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <sqlite3.h>
+
+#include "base/limits.h"
+#include "scratch.h"
+#include "store/history.h"
+
+#define BIG_RECORDS 4000
+#define DAY 86400
+
+/* ---- Helpers ------------------------------------------------------------------------------ */
+
+static struct scratch scratch;
+
+static int setup(void **state)
+{
+    (void)state;
+    /* In memory where there is some: hundreds of saves wait for the disk otherwise. */
+    snprintf(scratch.root, sizeof scratch.root, "/dev/shm/dbcache-test-XXXXXX");
+    if (mkdtemp(scratch.root) == NULL) {
+        scratch_make(&scratch);
+    }
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    scratch_remove(&scratch);
+    return 0;
+}
+
+static const char *db_path(void)
+{
+    return scratch_path(&scratch, "/" DBC_HISTORY_NAME);
+}
+
+/* A deterministic stream of hex digits that do not compress. */
+static void add_random(struct dbc_buf *buf, uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    dbc_buf_addf(buf, "%08x-%04x-4%03x", (unsigned)(*seed >> 32), (unsigned)(*seed >> 16 & 0xffff),
+                 (unsigned)(*seed >> 4 & 0xfff));
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    dbc_buf_addf(buf, "-%04x-%08x%04x", (unsigned)(*seed >> 48), (unsigned)(*seed >> 16),
+                 (unsigned)(*seed >> 8 & 0xffff));
+}
+
+/* The shape and size of a cache of so many VLANs, every uuid and reference a new one; the device of
+ * record `changed` is another. */
+static void make_cache(struct dbc_buf *out, unsigned n, unsigned changed)
+{
+    uint64_t seed = 1;
+
+    dbc_buf_adds(out, "<?xml version=\"1.0\" ?>\n<xenserver-network-configuration>\n");
+    for (unsigned i = 0; i < n; i++) {
+        dbc_buf_adds(out, "\t<pif ref=\"OpaqueRef:");
+        add_random(out, &seed);
+        dbc_buf_adds(out, "\">\n\t\t<uuid>");
+        add_random(out, &seed);
+        dbc_buf_adds(out, "</uuid>\n\t\t<management>False</management>\n\t\t<network>OpaqueRef:");
+        add_random(out, &seed);
+        dbc_buf_addf(out,
+                     "</network>\n\t\t<MAC>02:00:00:00:00:00</MAC>\n\t\t<device>eth%u</device>\n"
+                     "\t\t<bond_master_of/>\n\t\t<bond_slave_of>OpaqueRef:NULL</bond_slave_of>\n"
+                     "\t\t<VLAN>%u</VLAN>\n\t\t<VLAN_master_of>OpaqueRef:",
+                     i == changed ? 7 : 0, i);
+        add_random(out, &seed);
+        dbc_buf_adds(out, "</VLAN_master_of>\n\t\t<VLAN_slave_of/>\n\t\t<tunnel_access_PIF_of/>\n"
+                          "\t\t<tunnel_transport_PIF_of/>\n\t\t<ip_configuration_mode>None"
+                          "</ip_configuration_mode>\n\t\t<IP></IP>\n\t\t<netmask></netmask>\n"
+                          "\t\t<gateway></gateway>\n\t\t<DNS></DNS>\n\t\t<other_config/>\n"
+                          "\t\t<currently_attached>True</currently_attached>\n\t</pif>\n");
+    }
+    dbc_buf_adds(out, "</xenserver-network-configuration>\n");
+    assert_false(out->failed);
+}
+
+static struct dbc_history *open_as(bool writing)
+{
+    struct dbc_history *history = NULL;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (dbc_history_open(db_path(), writing, &history, &err) != 0) {
+        fail_msg("%s: %s", err.file, err.text);
+    }
+    return history;
+}
+
+static int64_t save_at(struct dbc_history *history, const char *data, size_t len, int64_t when)
+{
+    struct dbc_history_entry entry = {
+        .data = data, .len = len, .program = "test", .reason = "because", .time = when
+    };
+    struct dbc_error err = DBC_ERROR_INIT;
+    int64_t id = 0;
+
+    if (dbc_history_save(history, &entry, &id, &err) != 0) {
+        fail_msg("%s: %s", err.file, err.text);
+    }
+    return id;
+}
+
+static int64_t save(struct dbc_history *history, const char *text)
+{
+    return save_at(history, text, strlen(text), 0);
+}
+
+static void expect_text(struct dbc_history *history, int64_t id, const char *text, size_t len)
+{
+    struct dbc_buf out = DBC_BUF_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (dbc_history_get(history, id, &out, &err) != 0) {
+        fail_msg("%s", err.text);
+    }
+    assert_int_equal(out.len, len);
+    assert_memory_equal(out.data, text, len);
+    dbc_buf_release(&out);
+}
+
+static int count_one(void *ctx, const struct dbc_snapshot *snapshot)
+{
+    unsigned *n = ctx;
+
+    assert_true(snapshot->id > 0);
+    (*n)++;
+    return 0;
+}
+
+static unsigned count(struct dbc_history *history)
+{
+    unsigned n = 0;
+
+    assert_int_equal(dbc_history_list(history, count_one, &n, NULL), 0);
+    return n;
+}
+
+static long file_size(void)
+{
+    struct stat st;
+
+    assert_int_equal(stat(db_path(), &st), 0);
+    return (long)st.st_size;
+}
+
+static void sql(const char *text)
+{
+    sqlite3 *db = NULL;
+
+    assert_int_equal(sqlite3_open(db_path(), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* ---- Snapshots ---------------------------------------------------------------------------- */
+
+static int check_first(void *ctx, const struct dbc_snapshot *snapshot)
+{
+    assert_int_equal(snapshot->id, 1);
+    assert_int_equal(snapshot->time, *(const int64_t *)ctx);
+    assert_int_equal(snapshot->size, 3);
+    /* SHA-256 of "one", as sha256sum(1) has it. */
+    assert_string_equal(snapshot->hash,
+                        "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed");
+    assert_string_equal(snapshot->program, "test");
+    assert_string_equal(snapshot->reason, "because");
+    return 7;
+}
+
+static void test_save_and_get(void **state)
+{
+    struct dbc_history *history = open_as(true);
+    int64_t when = (int64_t)time(NULL) - DAY;
+
+    (void)state;
+    assert_int_equal(save_at(history, "one", 3, when), 1);
+    assert_int_equal(dbc_history_list(history, check_first, &when, NULL), 7);
+    assert_int_equal(save(history, "two\n"), 2);
+    assert_int_equal(save(history, "two\n"), 2); /* nothing new */
+    assert_int_equal(save(history, "one"), 3);   /* back again: a state of its own */
+    assert_int_equal(save_at(history, "a\0b", 3, 0), 4);
+    assert_int_equal(save_at(history, "", 0, 0), 5);
+    expect_text(history, 1, "one", 3);
+    expect_text(history, 2, "two\n", 4);
+    expect_text(history, 3, "one", 3);
+    expect_text(history, 4, "a\0b", 3);
+    expect_text(history, 5, "", 0);
+    assert_int_equal(count(history), 5);
+    dbc_history_close(history);
+}
+
+static void test_missing(void **state)
+{
+    struct dbc_history *history = NULL;
+    struct dbc_error err = DBC_ERROR_INIT;
+    struct dbc_buf out = DBC_BUF_INIT;
+
+    (void)state;
+    assert_int_equal(dbc_history_open(db_path(), false, &history, &err), -1);
+    assert_int_equal(err.code, DBC_ENOENT);
+    assert_int_equal(access(db_path(), F_OK), -1); /* reading makes nothing */
+    history = open_as(true);
+    save(history, "x");
+    dbc_error_clear(&err);
+    assert_int_equal(dbc_history_get(history, 9, &out, &err), -1);
+    assert_int_equal(err.code, DBC_ENOENT);
+    dbc_history_close(history);
+}
+
+static void test_words(void **state)
+{
+    char reason[2000] = "";
+    struct dbc_history_entry entry = { .data = "x", .len = 1, .reason = reason };
+    struct dbc_history *history = open_as(true);
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    (void)state;
+    memset(reason, 'r', sizeof reason - 1);
+    reason[3] = '\n';
+    assert_int_equal(dbc_history_save(history, &entry, NULL, &err), 0);
+    assert_true(sizeof reason > DBC_LIMIT_HISTORY_WORDS);
+    entry.len = (size_t)DBC_LIMIT_FILE_BYTES + 1;
+    assert_int_equal(dbc_history_save(history, &entry, NULL, &err), -1);
+    assert_int_equal(err.code, DBC_ELIMIT);
+    dbc_history_close(history);
+    sql("CREATE TABLE bad (n CHECK (n = 0)); INSERT INTO bad SELECT count(*) FROM snapshot "
+        "WHERE length(reason) > 512 OR instr(reason, char(10)) > 0 OR program <> ''");
+}
+
+static void test_path(void **state)
+{
+    char *path = dbc_history_path("/var/xapi/network.dbcache");
+
+    (void)state;
+    assert_string_equal(path, "/var/xapi/" DBC_HISTORY_NAME);
+    free(path);
+    path = dbc_history_path("network.dbcache");
+    assert_string_equal(path, DBC_HISTORY_NAME);
+    free(path);
+}
+
+/* ---- Figures ------------------------------------------------------------------------------ */
+
+static void test_costs(void **state)
+{
+    struct dbc_history *history = open_as(true);
+    struct dbc_buf text = DBC_BUF_INIT;
+    long before = 0, worst = 0;
+
+    (void)state;
+    make_cache(&text, BIG_RECORDS, BIG_RECORDS);
+    save_at(history, text.data, text.len, 0);
+    before = file_size();
+    print_message("first snapshot: %ld of %zu bytes\n", before, text.len);
+    assert_true((size_t)before * 3 <= text.len);
+    for (unsigned i = 0; i < 40; i++) {
+        long now = 0;
+        dbc_buf_clear(&text);
+        make_cache(&text, BIG_RECORDS, i * 97);
+        expect_text(history, save_at(history, text.data, text.len, 0), text.data, text.len);
+        now = file_size();
+        worst = now - before > worst ? now - before : worst;
+        before = now;
+    }
+    /* Each differs from the one before in two records: one changed, one changed back. */
+    print_message("one snapshot more: at most %ld bytes\n", worst);
+    assert_true(worst <= 2 * 4096);
+    dbc_buf_release(&text);
+    dbc_history_close(history);
+}
+
+static void test_one_record(void **state)
+{
+    struct dbc_history *history = open_as(true);
+    struct dbc_buf text = DBC_BUF_INIT;
+    long before = 0, all = 0, worst = 0;
+
+    (void)state;
+    make_cache(&text, BIG_RECORDS, BIG_RECORDS);
+    save_at(history, text.data, text.len, 0);
+    before = file_size();
+    for (unsigned i = 0; i < 40; i++) {
+        char *record = text.data + (text.len / 41) * (i + 1), *at = strstr(record, "<device>eth0");
+        long now = 0;
+        at[strlen("<device>eth")] = '1';
+        save_at(history, text.data, text.len, 0);
+        now = file_size();
+        all += now - before;
+        worst = now - before > worst ? now - before : worst;
+        before = now;
+    }
+    print_message("one changed record: %ld bytes on average, at most %ld\n", all / 40, worst);
+    assert_true(worst <= 4096);
+    dbc_buf_release(&text);
+    dbc_history_close(history);
+}
+
+/* ---- Retention ---------------------------------------------------------------------------- */
+
+static void test_many_and_gc(void **state)
+{
+    struct dbc_history *history = open_as(true);
+    struct dbc_buf text = DBC_BUF_INIT;
+    unsigned removed = 0;
+    long full = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 500; i++) {
+        dbc_buf_clear(&text);
+        make_cache(&text, 20, i % 20);
+        dbc_buf_addf(&text, "<!-- %u -->\n", i);
+        assert_int_equal(save_at(history, text.data, text.len, 0), i + 1);
+    }
+    assert_int_equal(count(history), DBC_HISTORY_KEEP_COUNT);
+    full = file_size();
+    assert_int_equal(dbc_history_gc(history, 3, DBC_HISTORY_KEEP_DAYS, &removed, NULL), 0);
+    assert_int_equal(removed, DBC_HISTORY_KEEP_COUNT - 3);
+    assert_int_equal(count(history), 3);
+    assert_true(file_size() < full);
+    expect_text(history, 500, text.data, text.len);
+    assert_int_equal(dbc_history_gc(history, 0, 0, &removed, NULL), 0);
+    assert_int_equal(count(history), 1); /* never the newest */
+    expect_text(history, 500, text.data, text.len);
+    dbc_buf_release(&text);
+    dbc_history_close(history);
+}
+
+static void test_gc_by_age(void **state)
+{
+    struct dbc_history *history = open_as(true);
+    int64_t now = (int64_t)time(NULL);
+    unsigned removed = 0;
+
+    (void)state;
+    save_at(history, "old", 3, now - 40 * (int64_t)DAY);
+    save_at(history, "older", 5, now - 20 * (int64_t)DAY);
+    save_at(history, "new", 3, now - 5 * (int64_t)DAY);
+    assert_int_equal(dbc_history_gc(history, 100, 30, &removed, NULL), 0);
+    assert_int_equal(removed, 1);
+    expect_text(history, 2, "older", 5);
+    save_at(history, "very old", 8, now - (DBC_HISTORY_KEEP_DAYS + 5) * (int64_t)DAY);
+    assert_int_equal(count(history), 3);
+    save(history, "newest"); /* which drops the very old one */
+    assert_int_equal(count(history), 3);
+    dbc_history_close(history);
+}
+
+/* ---- Others' files ------------------------------------------------------------------------ */
+
+static void expect_refused(bool writing, enum dbc_code code)
+{
+    struct dbc_history *history = NULL;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    assert_int_equal(dbc_history_open(db_path(), writing, &history, &err), -1);
+    assert_int_equal(err.code, code);
+    assert_true(err.text[0] != '\0');
+}
+
+static void test_later_version(void **state)
+{
+    struct dbc_history *history = open_as(true);
+    struct stat before, after;
+
+    (void)state;
+    save(history, "x");
+    dbc_history_close(history);
+    sql("PRAGMA user_version = 2; ALTER TABLE snapshot ADD COLUMN news");
+    stat(db_path(), &before);
+    expect_refused(true, DBC_EUNSUPPORTED);
+    expect_refused(false, DBC_EUNSUPPORTED);
+    stat(db_path(), &after);
+    assert_memory_equal(&before.st_mtim, &after.st_mtim, sizeof before.st_mtim);
+    assert_int_equal(before.st_size, after.st_size);
+}
+
+static void test_other_files(void **state)
+{
+    (void)state;
+    sql("CREATE TABLE somebody(elses)");
+    expect_refused(true, DBC_EINVAL);
+    expect_refused(false, DBC_EINVAL);
+    unlink(db_path());
+    scratch_write(&scratch, "/" DBC_HISTORY_NAME,
+                  "This is a text that is certainly no database, and it is long enough to see "
+                  "that from its first hundred bytes.\n",
+                  0644);
+    expect_refused(true, DBC_EPARSE);
+    unlink(db_path());
+    assert_int_equal(mkdir(db_path(), 0755), 0);
+    expect_refused(true, DBC_EINVAL);
+    rmdir(db_path());
+    assert_int_equal(mkfifo(db_path(), 0600), 0);
+    expect_refused(false, DBC_EINVAL); /* and does not wait for a writer */
+    unlink(db_path());
+    scratch_write(&scratch, "/" DBC_HISTORY_NAME, "", 0644); /* killed while it was made */
+    expect_refused(false, DBC_ENOENT);
+    struct dbc_history *history = open_as(true);
+    assert_int_equal(save(history, "x"), 1);
+    dbc_history_close(history);
+}
+
+static void test_no_folder(void **state)
+{
+    struct dbc_history *history = NULL;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    (void)state;
+    assert_int_equal(dbc_history_open(scratch_path(&scratch, "/nix/h.db"), true, &history, &err),
+                     -1);
+    assert_int_equal(err.code, DBC_EIO);
+}
+
+/* A chunk that is damaged on the disk: its snapshots are not given out, the ones before are, and
+ * the next save with the same bytes mends it. */
+static void test_damaged_chunk(void **state)
+{
+    struct dbc_history *history = open_as(true);
+    struct dbc_buf out = DBC_BUF_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+    int64_t id = 0, when = 0;
+
+    (void)state;
+    save(history, "good");
+    save(history, "bad");
+    dbc_history_close(history);
+    sql("UPDATE chunk SET data = (SELECT data FROM chunk WHERE id = 1) WHERE id = 2");
+    history = open_as(true);
+    assert_int_equal(dbc_history_get(history, 2, &out, &err), -1);
+    assert_int_equal(err.code, DBC_EPARSE);
+    assert_int_equal(out.len, 0);
+    assert_int_equal(dbc_history_newest(history, 0, &out, &id, &when, NULL), 0);
+    assert_int_equal(id, 1);
+    assert_string_equal(out.data, "good");
+    dbc_error_clear(&err);
+    assert_int_equal(dbc_history_newest(history, 1, &out, &id, &when, &err), -1);
+    assert_int_equal(err.code, DBC_ENOENT);
+    assert_int_equal(save(history, "bad"), 2);
+    expect_text(history, 2, "bad", 3);
+    dbc_buf_release(&out);
+    dbc_history_close(history);
+}
+
+static void test_hostile_rows(void **state)
+{
+    static const char *const changes[] = {
+        "UPDATE snapshot SET chunks = x'00'",    "UPDATE snapshot SET chunks = NULL",
+        "UPDATE snapshot SET size = -1",         "UPDATE snapshot SET size = 1 << 60",
+        "UPDATE snapshot SET hash = 'text'",     "UPDATE chunk SET data = x''",
+        "UPDATE chunk SET data = zeroblob(100)", "DELETE FROM chunk",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        struct dbc_history *history = open_as(true);
+        struct dbc_buf out = DBC_BUF_INIT;
+        struct dbc_error err = DBC_ERROR_INIT;
+        sqlite3 *db = NULL;
+
+        save(history, "text");
+        dbc_history_close(history);
+        sqlite3_open(db_path(), &db);
+        sqlite3_exec(db, changes[i], NULL, NULL, NULL); /* NOT NULL refuses one */
+        int changed = sqlite3_changes(db);
+        sqlite3_close(db);
+        history = open_as(true);
+        assert_int_equal(dbc_history_get(history, 1, &out, &err), changed > 0 ? -1 : 0);
+        assert_int_equal(err.code, changed > 0 ? DBC_EPARSE : DBC_OK);
+        save(history, "new"); /* whatever is broken, saving goes on */
+        assert_int_equal(dbc_history_gc(history, 1, 1, NULL, NULL), 0);
+        expect_text(history, 2, "new", 3);
+        dbc_history_close(history);
+        dbc_buf_release(&out);
+        unlink(db_path());
+    }
+}
+
+/* Bytes all over the file turned over: an error or an answer, but the answer is right. */
+static void test_damaged_file(void **state)
+{
+    struct dbc_history *history = open_as(true);
+    struct dbc_buf text = DBC_BUF_INIT;
+    long size = 0;
+
+    (void)state;
+    make_cache(&text, 20, 20);
+    save_at(history, text.data, text.len, 0);
+    dbc_history_close(history);
+    size = file_size();
+    for (long at = 0; at < size; at += 53) {
+        struct dbc_buf out = DBC_BUF_INIT;
+        int fd = open(db_path(), O_RDWR | O_CLOEXEC);
+        unsigned char was = 0, is = 0;
+
+        assert_int_equal(pread(fd, &was, 1, at), 1);
+        is = was ^ 0x55;
+        assert_int_equal(pwrite(fd, &is, 1, at), 1);
+        history = NULL;
+        if (dbc_history_open(db_path(), false, &history, NULL) == 0 &&
+            dbc_history_get(history, 1, &out, NULL) == 0) {
+            assert_int_equal(out.len, text.len);
+            assert_memory_equal(out.data, text.data, text.len);
+        }
+        dbc_history_close(history);
+        dbc_buf_release(&out);
+        assert_int_equal(pwrite(fd, &was, 1, at), 1);
+        close(fd);
+    }
+    dbc_buf_release(&text);
+}
+
+/* ---- Several at once ---------------------------------------------------------------------- */
+
+#define WRITERS 4
+#define ROUNDS 25
+
+static void write_many(unsigned writer)
+{
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        struct dbc_history *history = NULL;
+        char text[64];
+        struct dbc_history_entry entry = { .data = text, .program = "w", .reason = "r" };
+
+        entry.len = (size_t)snprintf(text, sizeof text, "writer %u, round %u\n", writer, i);
+        if (dbc_history_open(db_path(), true, &history, NULL) != 0 ||
+            dbc_history_save(history, &entry, NULL, NULL) != 0) {
+            _exit(1);
+        }
+        dbc_history_close(history);
+    }
+    _exit(0);
+}
+
+static void test_writers(void **state)
+{
+    pid_t pids[WRITERS];
+    struct dbc_history *history = NULL;
+
+    (void)state;
+    for (unsigned i = 0; i < WRITERS; i++) {
+        pids[i] = fork();
+        assert_true(pids[i] >= 0);
+        if (pids[i] == 0) {
+            write_many(i);
+        }
+    }
+    for (unsigned i = 0; i < WRITERS; i++) {
+        int status = 0;
+        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+        assert_int_equal(status, 0);
+    }
+    history = open_as(false);
+    assert_int_equal(count(history), WRITERS * ROUNDS);
+    dbc_history_close(history);
+}
+
+static void write_until_killed(void)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+
+    for (unsigned i = 0;; i++) {
+        struct dbc_history *history = NULL;
+        struct dbc_history_entry entry = { .program = "w", .reason = "r" };
+
+        dbc_buf_clear(&text);
+        make_cache(&text, 300, i % 300);
+        entry.data = text.data;
+        entry.len = text.len;
+        if (dbc_history_open(db_path(), true, &history, NULL) == 0) {
+            dbc_history_save(history, &entry, NULL, NULL);
+        }
+        dbc_history_close(history);
+    }
+}
+
+static int check_snapshot(void *ctx, const struct dbc_snapshot *snapshot)
+{
+    struct dbc_buf out = DBC_BUF_INIT;
+    int rc = dbc_history_get(ctx, snapshot->id, &out, NULL);
+
+    dbc_buf_release(&out);
+    return rc;
+}
+
+/* Whenever it is killed, every snapshot that is listed is whole, and saving goes on. */
+static void test_killed_writers(void **state)
+{
+    struct timespec pause = { 0, 0 };
+
+    (void)state;
+    for (unsigned i = 0; i < 40; i++) {
+        struct dbc_history *history = NULL;
+        pid_t pid = fork();
+
+        assert_true(pid >= 0);
+        if (pid == 0) {
+            write_until_killed();
+        }
+        pause.tv_nsec = 1000000 + (long)(i * 7919 % 60) * 1000000;
+        nanosleep(&pause, NULL);
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        history = open_as(true);
+        assert_int_equal(dbc_history_list(history, check_snapshot, history, NULL), 0);
+        save(history, "after");
+        dbc_history_close(history);
+    }
+}
+
+/* A writer that does not end: an error after the wait, not a hang. */
+static void test_busy(void **state)
+{
+    struct dbc_history *history = open_as(true);
+    struct dbc_history_entry entry = { .data = "y", .len = 1 };
+    struct dbc_error err = DBC_ERROR_INIT;
+    sqlite3 *db = NULL;
+
+    (void)state;
+    save(history, "x");
+    assert_int_equal(sqlite3_open(db_path(), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(dbc_history_save(history, &entry, NULL, &err), -1);
+    assert_int_equal(err.code, DBC_EBUSY);
+    sqlite3_close(db);
+    assert_int_equal(save(history, "y"), 2);
+    dbc_history_close(history);
+}
+
+static void test_read_only(void **state)
+{
+    struct dbc_history *history = open_as(true);
+    pid_t pid = 0;
+    int status = 0;
+
+    (void)state;
+    save(history, "kept");
+    dbc_history_close(history);
+    assert_int_equal(chmod(scratch.root, 0555), 0);
+    pid = fork();
+    if (pid == 0) {
+        struct dbc_history_entry entry = { .data = "y", .len = 1 };
+        struct dbc_error err = DBC_ERROR_INIT;
+        struct dbc_buf out = DBC_BUF_INIT;
+        int64_t id = 0, when = 0;
+
+        if (geteuid() == 0 && setuid(65534) != 0) {
+            _exit(3);
+        }
+        history = NULL;
+        if (dbc_history_open(db_path(), false, &history, NULL) != 0 ||
+            dbc_history_newest(history, 0, &out, &id, &when, NULL) != 0) {
+            _exit(1);
+        }
+        dbc_buf_release(&out);
+        dbc_history_close(history);
+        history = NULL;
+        if (dbc_history_open(db_path(), true, &history, &err) == 0 &&
+            dbc_history_save(history, &entry, NULL, &err) == 0) {
+            _exit(2);
+        }
+        dbc_history_close(history);
+        _exit(err.code == DBC_EIO ? 0 : 4);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    chmod(scratch.root, 0755);
+    assert_int_equal(status, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_save_and_get, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_missing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_words, setup, teardown),
+        cmocka_unit_test(test_path),
+        cmocka_unit_test_setup_teardown(test_costs, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_one_record, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_many_and_gc, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_gc_by_age, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_later_version, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_other_files, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_folder, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_damaged_chunk, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hostile_rows, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_damaged_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_writers, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_killed_writers, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_busy, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_read_only, setup, teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
