@@ -90,11 +90,22 @@ help() {
     "$prefix/sbin/interface-reconfigure" --help
 }
 
+# The module is found beside the prefix that the program was installed to; that nobody listens is then
+# all that is wrong.
+module() {
+    mkdir -p "$work/host/etc"
+    echo "INSTALLATION_UUID='u'" >"$work/host/etc/xensource-inventory"
+    "$prefix/sbin/interface-reconfigure" --root-prefix="$work/host" --no-syslog rewrite
+    [ $? = 1 ] && "$prefix/sbin/interface-reconfigure" --root-prefix="$work/host" --no-syslog \
+        rewrite 2>&1 | grep -F 'cannot reach XAPI'
+}
+
 result "cmake --install" install_all
 lib=$(dirname "$(find "$prefix" -name libdbcache.so)")
 result "programs" there 755 sbin/interface-reconfigure libexec/dbcache/ifup libexec/dbcache/ifdown \
     libexec/dbcache/ifup-dhcp
 result "interface-reconfigure --help" help
+result "interface-reconfigure finds what speaks to XAPI" module
 result "header" there 644 include/dbcache.h
 result "one public header" no_more_headers
 result "manuals" manuals

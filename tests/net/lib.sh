@@ -6,21 +6,25 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck disable=SC2034  # for the tests
 libexec=/usr/local/libexec/dbcache
 
-# in_sandbox "$@" - first line of a test: runs it again inside, and does not return outside.
-# DBCACHE_BUILD: the build whose programs are tested.
+# in_sandbox "$@" - first line of a test: runs it again inside, with --inside before its arguments,
+# and does not return outside.
+# DBCACHE_BUILD: the build whose programs are tested; DBCACHE_STAGE: the tree where they are
+# installed already; DBCACHE_KERNEL=1: with the kernel's datapath; DBCACHE_SECONDS: the limit.
 in_sandbox() {
     [ "${1:-}" != --inside ] || return 0
-    local stage status build=${DBCACHE_BUILD:-$here/../../build/check}
-    stage=$(mktemp -d) || exit 1
-    # shellcheck disable=SC2064  # now, while the variable is there
-    trap "rm -rf '$stage'" EXIT
-    DESTDIR=$stage cmake --install "$build" --prefix /usr/local >"$stage/log" || {
-        cat "$stage/log"
-        exit 1
-    }
-    "$here/sandbox.sh" -s "$stage" -t 140 "$(readlink -f "$0")" --inside
-    status=$?
-    exit $status
+    local stage=${DBCACHE_STAGE:-} build=${DBCACHE_BUILD:-$here/../../build/check}
+    if [ -z "$stage" ]; then
+        stage=$(mktemp -d) || exit 1
+        # shellcheck disable=SC2064  # now, while the variable is there
+        trap "rm -rf '$stage'" EXIT
+        DESTDIR=$stage cmake --install "$build" --prefix /usr/local >"$stage/log" || {
+            cat "$stage/log"
+            exit 1
+        }
+    fi
+    "$here/sandbox.sh" ${DBCACHE_KERNEL:+-k} -s "$stage" -t "${DBCACHE_SECONDS:-140}" \
+        "$(readlink -f "$0")" --inside "$@"
+    exit
 }
 
 # ---- Saying what happened. --------------------------------------------------------------------
@@ -70,10 +74,16 @@ plug() {
     ip -n peer link set "$3" up
     # A real wire carries real checksums.
     peer ethtool -K "$3" tx off >/dev/null
-    # The userspace datapath only listens to a NIC, and the kernel goes on answering there too: it
-    # must not, or a ping that never saw the bridge would pass.
-    echo 1 >"/proc/sys/net/ipv4/conf/$1/rp_filter"
-    echo 1 >"/proc/sys/net/ipv4/conf/$1/arp_ignore"
+    only_listens env "$1"
+    only_listens peer "$3"
+}
+
+# only_listens WHERE DEVICE - the userspace datapath only listens to a NIC, and the kernel goes on
+# answering there too: it must not for addresses that are elsewhere, or a ping that never saw the
+# bridge, at either end, would pass.
+only_listens() {
+    "$1" sh -c "echo 1 | tee /proc/sys/net/ipv4/conf/$2/rp_filter \
+        /proc/sys/net/ipv4/conf/$2/arp_ignore" >/dev/null
 }
 
 # has_address DEVICE PATTERN

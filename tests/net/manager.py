@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A manager of Open vSwitch's database: TLS, certificates checked both ways, and the first question of
-every manager, over JSON-RPC.  A line goes to stdout for each connection that gets an answer.
+"""A manager of Open vSwitch's database: TLS, certificates checked both ways, and the first question
+of every manager, over JSON-RPC.  A line goes to stdout for each connection that gets an answer.
 
 usage: manager.py listen|connect ADDRESS PORT CERTIFICATE KEY CA
 "listen" waits for Open vSwitch and goes on until it is killed; "connect" goes to Open vSwitch once.

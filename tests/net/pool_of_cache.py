@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Prints the records of a pool, as tests/xapi/standin.py serves them: the host of a network.dbcache,
-and another one, whose management PIF comes first and belongs to nobody here.
+"""Prints the records of a pool, as tests/xapi/standin.py serves them: the host of a
+network.dbcache, and another one, whose management PIF comes first and belongs to nobody here.
 
 usage: pool_of_cache.py CACHE HOST_UUID [CHANGE...], where a CHANGE is one of
   controller=ADDRESS        the pool's vswitch_controller
   sdn=PROTOCOL,ADDRESS,PORT an SDN_controller; sdn=none: the class without a record
+  pools=N                   so many pools; 1 without this
+  attached=BRIDGE,...       the PIFs of these are, no others
   management=DEVICE         the untagged PIF that carries management, instead of the cache's
   pool:KEY=VALUE            other_config of the pool
   BRIDGE:KEY=VALUE          other_config of the network with this bridge
@@ -55,6 +57,12 @@ def change(tables, left, right):
     elif left == "sdn":
         row = dict(zip(("protocol", "address", "port"), right.split(",")))
         tables["SDN_controller"] = {} if right == "none" else {"OpaqueRef:sdn": row}
+    elif left == "pools":
+        tables["pool"] = {"OpaqueRef:pool%d" % i: pool for i in range(int(right))}
+    elif left == "attached":
+        for pif in tables["PIF"].values():
+            bridge = tables["network"][pif["network"]]["bridge"]
+            pif["currently_attached"] = bridge in right.split(",")
     elif left == "management":
         for pif in tables["PIF"].values():
             if pif["host"] == "OpaqueRef:host":

@@ -2,7 +2,8 @@
 # sandbox.sh - runs a command as root on a throw-away host: namespaces of its own for network,
 # mounts, processes and host name, and a root folder of its own in memory.
 #
-#     sandbox.sh [-s STAGE] [-b FOLDER]... [-t SECONDS] COMMAND [ARG...]
+#     sandbox.sh [-k] [-s STAGE] [-b FOLDER]... [-t SECONDS] COMMAND [ARG...]
+#         -k          Open vSwitch uses the kernel's datapath, not the userspace one
 #         -s STAGE    a tree (of `DESTDIR=STAGE cmake --install`) that is copied over the root
 #         -b FOLDER   a folder that COMMAND needs, at the same place, read-only (the project's own
 #                     is always there)
@@ -10,7 +11,7 @@
 #
 # Inside, /usr is the machine's own, read-only; /etc holds the few files that programs need; all
 # the rest is empty and writable.  When the command ends, every process, device and file of it is
-# gone, and nothing on the machine has changed.  Exit status: the command's; 124 out of time; 125
+# gone, and nothing on the machine has changed.  Exit status: the command's; 137 out of time; 125
 # the sandbox could not be made, with the reason on stderr.
 set -u
 here=$(dirname "$(readlink -f "$0")")
@@ -24,9 +25,10 @@ die() {
 # ---- Outside: namespaces. ---------------------------------------------------------------------
 
 outside() {
-    local seconds=120 stage='' binds=("$project")
-    while getopts s:b:t: opt; do
+    local seconds=120 stage='' kernel='' binds=("$project")
+    while getopts ks:b:t: opt; do
         case $opt in
+        k) kernel=1 ;;
         s) stage=$(readlink -f "$OPTARG") ;;
         b) binds+=("$(readlink -f "$OPTARG")") ;;
         t) seconds=$OPTARG ;;
@@ -40,9 +42,10 @@ outside() {
         die "/ is no mount point (a chroot?): outside, 'mount --bind ROOT ROOT', then enter again"
     unshare --net --mount --uts --pid --fork --propagation private true ||
         die "the kernel, or the container this runs in, forbids new namespaces"
-    # --foreground: Ctrl-C at a terminal reaches the command.  --kill-child: nothing survives.
-    SANDBOX_STAGE=$stage SANDBOX_BINDS=$(printf '%s\n' "${binds[@]}") \
-        exec timeout --foreground -k 5 "$seconds" \
+    # --foreground: Ctrl-C at a terminal reaches the command.  unshare takes no other signal than
+    # KILL while it waits; with --kill-child nothing in the sandbox outlives it.
+    SANDBOX_KERNEL=$kernel SANDBOX_STAGE=$stage SANDBOX_BINDS=$(printf '%s\n' "${binds[@]}") \
+        exec timeout --foreground -s KILL "$seconds" \
         unshare --net --mount --uts --pid --fork --kill-child --propagation private \
         "$here/sandbox.sh" --inside "$@"
 }
@@ -114,6 +117,7 @@ END
 replace_vsctl() {
     [ -x /usr/bin/ovs-vsctl ] || return 0
     cp /usr/bin/ovs-vsctl "$root/run/ovs-vsctl.real"
+    [ -z "$SANDBOX_KERNEL" ] || return 0
     bind_read_only "$here/ovs-vsctl-netdev" /usr/bin/ovs-vsctl
 }
 
@@ -135,7 +139,7 @@ inside() {
     [ -z "$SANDBOX_STAGE" ] || cp -rdT "$SANDBOX_STAGE" "$root" || die "cannot copy the programs"
     hostname sandbox
     "$root/sbin/ip" link set lo up
-    unset SANDBOX_STAGE SANDBOX_BINDS
+    unset SANDBOX_KERNEL SANDBOX_STAGE SANDBOX_BINDS
     cd /
     # Not exec: as process 1 this shell also collects the daemons that its command leaves.
     env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \

@@ -31,6 +31,26 @@ attribute() { # PATH VALUE
     [ "$(cat "/sys/class/net/$1")" = "$2" ]
 }
 
+active_slave() {
+    cat /sys/class/net/bond0/bonding/active_slave
+}
+
+changed_from() {
+    [ -n "$(active_slave)" ] && [ "$(active_slave)" != "$1" ]
+}
+
+fails_over() {
+    local nic end
+    nic=$(active_slave)
+    end=p${nic#eth}
+    ip -n peer link set "$end" down
+    # The switch learns the new way from the first packet.
+    within 10 changed_from "$nic" && within 5 ping -q -c 1 -W 1 10.99.1.2 && pings 10.99.1.2
+    local status=$?
+    ip -n peer link set "$end" up
+    return $status
+}
+
 if ! kernel_has bridge; then
     skip "bridge: this kernel has no Linux bridge"
     exit 0
@@ -77,9 +97,12 @@ fi
 check "bond: up" reconfigure up xapi0
 check "bond: packets pass" pings 10.99.1.2
 check "bond: mode" attribute bond0/bonding/mode "active-backup 1"
+check "bond: goes on when a wire is cut" fails_over
 if kernel_has vlan; then
     check "VLAN on bond: up" reconfigure up xapi4
     check "VLAN on bond: packets pass" pings 10.99.4.2
+    nic=$(active_slave)
+    check "VLAN on bond: the tag is on the wire" tag_on_wire "p${nic#eth}" 4 10.99.4.2
     check "VLAN on bond: down" reconfigure down xapi4
 fi
 check "bond: down" reconfigure down xapi0

@@ -4,6 +4,7 @@
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
+. "$here/managers.sh"
 in_sandbox "$@"
 
 tests=$(readlink -f "$here/..")
@@ -16,15 +17,18 @@ in_band=vswitch-disable-in-band
 
 # ---- XAPI. ------------------------------------------------------------------------------------
 
+faults=() # options of standin.py for the next one
+
 # xapi CHANGE... - XAPI's stand-in, with these changes to the cache's records.
 xapi() {
     xapi_stop
-    python3 "$here/pool_of_cache.py" "$cache" "$uuid" "$@" >/run/records.json || exit 1
+    python3 "$here/pool_of_cache.py" "$cache" "$uuid" attached=xenbr0,xapi123,xapi0 "$@" \
+        >/run/records.json || exit 1
     rm -f /run/standin.in /var/lib/xcp/xapi
     mkfifo /run/standin.in
     mkdir -p /var/lib/xcp
     python3 "$tests/xapi/standin.py" --socket /var/lib/xcp/xapi --records /run/records.json \
-        --session "$session" </run/standin.in >>/run/standin.out 2>&1 &
+        --session "$session" "${faults[@]}" </run/standin.in >>/run/standin.out 2>&1 &
     standin=$!
     exec 7>/run/standin.in
     within 10 test -S /var/lib/xcp/xapi
@@ -50,38 +54,18 @@ answers() {
     [ "$got" = "$1" ]
 }
 
+fails() { # PATTERN
+    local got
+    got=$(plugin update)
+    echo "answer: $got"
+    grep -q "^FAILURE XENAPI_PLUGIN_FAILURE|update|.*$1" <<<"$got"
+}
+
 # ---- Managers. --------------------------------------------------------------------------------
-
-# authority NAME - a certificate authority of its own, and a manager's certificate from it.
-authority() {
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
-        -subj "/CN=$1 authority" -keyout "/run/$1-ca.key" -out "/run/$1-ca.pem" &&
-        openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" \
-            -keyout "/run/$1.key" -out "/run/$1.csr" &&
-        openssl x509 -req -days 2 -in "/run/$1.csr" -CA "/run/$1-ca.pem" \
-            -CAkey "/run/$1-ca.key" -CAcreateserial -out "/run/$1.crt" &&
-        cat "/run/$1.crt" "/run/$1-ca.pem" >"/run/$1.pem"
-}
-
-host_certificate() {
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
-        -subj "/CN=the host" -keyout /run/host.key -out /run/host.pem &&
-        cat /run/host.key /run/host.pem >/etc/xensource/xapi-ssl.pem
-}
-
-manager() { # NAME ADDRESS PORT
-    peer python3 "$here/manager.py" listen "$2" "$3" "/run/$1.pem" "/run/$1.key" /run/host.pem \
-        >"/run/$1.log" 2>&1 &
-}
 
 knocks() { # NAME: a passive controller comes to Open vSwitch
     peer python3 "$here/manager.py" connect 10.99.0.1 6640 "/run/$1.pem" "/run/$1.key" \
         /run/host.pem | grep -q '^the host has .*Open_vSwitch'
-}
-
-# connected NAME - Open vSwitch came to it, once more than when we last asked.
-connected() {
-    grep -q '^the host has .*Open_vSwitch' "/run/$1.log" && : >"/run/$1.log"
 }
 
 same_certificate() { # FILE FILE: whatever text stands around it
@@ -141,9 +125,9 @@ peer_switch p0 p1 p2
 peer_host v0 0 10.99.0.2/24 10.99.0.3/24 10.99.1.2/24
 ip -n peer -6 addr add 2001:db8::2/64 dev v0 nodad
 check "certificates" eval "authority one && authority two && host_certificate"
-manager one 10.99.0.2 6640
-manager two 10.99.0.3 6632
-manager one6 2001:db8::2 6640 2>/dev/null
+manager one 10.99.0.2 6640 one
+manager two 10.99.0.3 6632 two
+manager one6 2001:db8::2 6640 one
 for bridge in xenbr0 xapi123 xapi0; do
     interface-reconfigure --no-syslog --force $bridge up >/run/up.log 2>&1 || cat /run/up.log
 done
@@ -154,14 +138,16 @@ check "the host is up" pings 10.99.0.2
 # ---- The plugin. ------------------------------------------------------------------------------
 
 xapi
+rm /var/xapi/network.dbcache
 check "no manager anywhere: nothing to do" answers "[No change to configuration]"
+check "rewrite: the cache is saved" test -s /var/xapi/network.dbcache
 check "nothing was reset" resets 0
 
 xapi controller=10.99.0.2
 check "manager: set" answers "[Successfully set controller to 10.99.0.2.  Updated fail_mode.  ]"
 check "manager: in the database" manager_is ssl:10.99.0.2:6640
 check "manager: Open vSwitch connects to it" within 20 connected one
-check "manager: its authority is learnt" same_certificate $learnt /run/one-ca.pem
+check "manager: its authority is learnt, and stays" same_certificate $learnt /run/one-ca.pem
 check "manager: one reset" resets 1
 check "manager: the second run changes nothing" answers "[No change to configuration]"
 check "manager: and resets nothing" resets 0
@@ -226,7 +212,8 @@ check "passive: another's is refused" not knocks one
 check "passive: the second run changes nothing" answers "[No change to configuration]"
 
 xapi sdn=none
-check "no manager any more" answers "[Successfully removed controller config.  Updated fail_mode.  ]"
+check "no manager any more" \
+    answers "[Successfully removed controller config.  Updated fail_mode.  ]"
 check "no manager: none in the database" manager_is ""
 check "no manager: no certificates" not grep -q . <(ovs-vsctl get-ssl)
 check "no manager: nothing is learnt" not test -e $learnt
@@ -238,21 +225,43 @@ check "emergency_reset" answers "[Successfully reset configuration]" emergency_r
 check "emergency_reset: no manager" manager_is ""
 check "after it, update sets the manager again" \
     answers "[Successfully set controller to 10.99.0.2.  Updated fail_mode.  ]"
+# The old certificate goes last, so this connection may still have been measured by it.
+ovs-appctl -t ovsdb-server ovsdb-server/reconnect
+check "and its authority is learnt again" within 20 same_certificate $learnt /run/one-ca.pem
 
 # ---- What goes wrong. -------------------------------------------------------------------------
 
 check "an unknown function" answers "FAILURE UNKNOWN_XENAPI_PLUGIN_FUNCTION|explode" explode
 xapi controller=10.99.0.3
 kill -STOP "$(cat /run/openvswitch/ovsdb-server.pid)"
-failure=$(plugin update)
-check "a database that does not answer: a failure" \
-    grep -q '^FAILURE XENAPI_PLUGIN_FAILURE|update|Failure|' <<<"$failure"
+check "a database that does not answer: a failure" fails 'Failure|'
 kill -CONT "$(cat /run/openvswitch/ovsdb-server.pid)"
 check "and nothing has changed" within 5 manager_is ssl:10.99.0.2:6640
 check "the certificate of the manager is still there" same_certificate $learnt /run/one-ca.pem
+
+xapi controller=10.99.0.3 pools=0
+check "no pool" answers "FAILURE NO_POOL_FOR_HOST"
+xapi controller=10.99.0.3 pools=2
+check "two pools" answers "FAILURE MORE_THAN_ONE_POOL_FOR_HOST"
+xapi controller='10.99.0.3 -- del-br xenbr0'
+check "a manager that is no address" fails 'ValueError|vswitch_controller .* is no address'
+xapi sdn=tcp,10.99.0.3,6640
+check "a protocol that is none" fails 'ValueError|protocol "tcp" .* is not ssl or pssl'
+for fault in '"method": "pool.get_all_records", "http": 500' \
+    '"method": "pool.get_all_records", "result": "text"' \
+    '"method": "SDN_controller.get_all_records", "error": ["HOST_STILL_BOOTING"]' \
+    '"method": "SDN_controller.get_all_records", "result": {"a": "b"}' \
+    '"method": "network.get_all_records", "drop": 900' \
+    '"method": "PIF.get_all_records_where", "body": "<x/>"' \
+    '"error": ["SESSION_INVALID", "OpaqueRef:5e551045"]'; do
+    faults=(--fault "{$fault}")
+    xapi controller=10.99.0.3
+    check "XAPI: $fault" fails ""
+done
+faults=()
+check "after all of that nothing has changed" manager_is ssl:10.99.0.2:6640
 xapi_stop
-failure=$(plugin update)
-check "no XAPI: a failure" grep -q '^FAILURE XENAPI_PLUGIN_FAILURE|update|' <<<"$failure"
+check "no XAPI: a failure" fails ""
 check "and nothing has changed: no XAPI" manager_is ssl:10.99.0.2:6640
 check "the session is never logged out" not grep -q "^sessions left: *$" /run/standin.out
 check "and no other stays behind" \

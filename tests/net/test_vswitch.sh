@@ -43,6 +43,14 @@ untagged_on_wire() {
     grep -q 'ICMP echo' "$out" && ! grep -q vlan "$out"
 }
 
+# Which datapath: the wrapper asks for the userspace one, without it the kernel's is used.
+as_wanted() {
+    local want=system@
+    cmp -s /run/ovs-vsctl.real /usr/bin/ovs-vsctl || want=netdev@
+    ovs-appctl dpctl/show
+    ovs-appctl dpctl/show | grep -q "^$want"
+}
+
 only_nics_left() {
     local rest
     rest=$(ip -br link | awk '{ print $1 }' | grep -Ev '^(lo|eth[0-9]+@.*)$')
@@ -63,6 +71,7 @@ peer_host v123 123 10.99.123.2/24
 peer_host v4 4 10.99.4.2/24
 
 check "NIC: up" interface-reconfigure --no-syslog --management --force xenbr0 up
+check "NIC: the datapath" as_wanted
 check "NIC: address" has_address xenbr0 10.99.0.1/24
 check "NIC: packets pass" pings 10.99.0.2
 check "NIC: no tag on the wire" untagged_on_wire

@@ -1,0 +1,89 @@
+"""The command line itself: help, options before and after the verb, wrong usage, and output that
+cannot be written.
+"""
+import re
+import subprocess
+
+from program import SECONDS, samples
+
+WRONG = [[], ["nosuch"], ["--nosuch"], ["show", "--nosuch"], ["show", "a", "b", "c", "d"],
+         ["format", "--force=1"], ["show", "--host"], ["show", "--color=maybe"], ["repair", "a", "b"],
+         ["status", "a", "b"], ["completion"], ["completion", "fish"], ["diff", "a"],
+         ["check", "--explain"], ["graph", "--format", "gif"]]
+
+
+def verbs(program):
+    return re.findall(r"^  ([a-z]+) {2,}\S", program.run("--help").stdout.split("Options")[0],
+                      re.MULTILINE)
+
+
+def test_help(program, _):
+    names = verbs(program)
+    out = [] if names == sorted(set(names)) and len(names) >= 9 else ["verbs: %s" % names]
+    for name in names:
+        done = program.run(name, "--help")
+        out += done.wrong(0)
+        out += [] if done.stdout.startswith("Usage: dbcache %s" % name) else [done.stdout]
+        out += ["too wide: %s" % line for line in done.stdout.splitlines() if len(line) > 100]
+    for words in (["--help"], ["-h"], ["--version"], ["show", "--version"]):
+        done = program.run(*words)
+        out += done.wrong(0) + ([] if done.stdout and not done.stderr else [str(words)])
+    return out
+
+
+def test_wrong(program, words):
+    done = program.run(*words)
+    out = done.wrong(64)
+    if done.stdout or not done.stderr.endswith("For help use --help.\n"):
+        out.append("stdout %r, stderr %r" % (done.stdout, done.stderr))
+    return out
+
+
+def test_places(program, _):
+    """An option of all verbs may stand anywhere."""
+    path = samples("dialects")[2]
+    expected = program.run("show", "--json", path).stdout
+    return ["%s: other output" % words for words in
+            (["--json", "show", path], ["show", path, "--json"], ["show", "--json", "--", path])
+            if program.run(*words).stdout != expected]
+
+
+def test_stdin(program, _):
+    """What cannot be: changing standard input; what can: reading it."""
+    with open(samples("dialects")[2], "rb") as file:
+        data = file.read()
+    out = program.run("show", "-", stdin=data).wrong(0)
+    for words in (["format", "--in-place", "-"], ["repair", "-"], ["set", "pif", "eth0", "IP", "", "-"]):
+        out += program.run(*words, stdin=data).wrong(2)
+    return out + program.run("show", "-", stdin=b"").wrong(2)
+
+
+def test_missing(program, _):
+    out = []
+    for words in (["show", "/nonexistent/x"], ["show", "--root-prefix=/nonexistent"],
+                  ["format", "/dev/null"], ["format", "--in-place", "/nonexistent/x"]):
+        done = program.run(*words)
+        out += done.wrong(2) + ([] if done.stderr.startswith("dbcache: ") else [done.stderr])
+    return out
+
+
+def test_full(program, _):
+    """A full disk is an error; a reader that went away is none to speak of."""
+    path = samples("dialects")[2]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([program.path, "format", path], stdout=full, stderr=subprocess.PIPE,
+                              timeout=SECONDS, check=False, env=program.environment())
+    out = [] if done.returncode == 2 and b"cannot write" in done.stderr else [str(done)]
+    with subprocess.Popen([program.path, "format", path], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=program.environment()) as child:
+        child.stdout.close()
+        error = child.stderr.read()
+        child.wait(SECONDS)
+    return out + ([error.decode()] if error else [])
+
+
+def tests():
+    out = [("--help", test_help, None), ("options anywhere", test_places, None),
+           ("standard input", test_stdin, None), ("missing files", test_missing, None),
+           ("a full disk", test_full, None)]
+    return out + [("usage: dbcache %s" % " ".join(words), test_wrong, words) for words in WRONG]
