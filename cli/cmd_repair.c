@@ -26,8 +26,8 @@ static void print_left(const struct dbc_findings *left)
 {
     for (size_t i = 0; i < left->n; i++) {
         bool error = left->v[i].rule->severity == DBC_SEVERITY_ERROR;
-        print_line(error ? CLI_BAD : CLI_WARN, error ? "left, error:" : "left, warning:",
-                   left->v[i].message, left->v[i].rule);
+        print_line(error ? CLI_BAD : CLI_WARN,
+                   error ? "left, error:" : "left, warning:", left->v[i].message, left->v[i].rule);
     }
     if (left->left_out > 0) {
         printf("... and %zu more of the same kinds\n", left->left_out);
@@ -118,7 +118,7 @@ static int report(const struct cli_options *options, const struct cli_edit *edit
     return status;
 }
 
-/* A cache in which nothing was mended is not rewritten. */
+/* A cache in which nothing was mended is not rewritten; one that ended in damage ends well then. */
 static int repair_file(const struct cli_options *options, const char *file, unsigned flags)
 {
     struct cli_edit edit;
@@ -132,7 +132,7 @@ static int repair_file(const struct cli_options *options, const char *file, unsi
     }
     if (dbc_repair(edit.db, &repair, &err) != 0) {
         status = cli_fail(&err);
-    } else if (!dry_run && repair.n > 0) {
+    } else if (!dry_run && (repair.n > 0 || edit.damaged)) {
         status = cli_edit_save(&edit, "repair");
     }
     if (status == CLI_OK) {

@@ -86,9 +86,8 @@ static int check_key(const struct order *order, const char *key)
     }
     near = dbc_nearest_key(order->class_, key);
     return cli_usage(cli_find_command("set"), "nobody reads a %s's key '%s'%s%s%s; --force sets it",
-                     dbc_schema_class(order->class_)->name, key,
-                     near == NULL ? "" : " (there is ", near == NULL ? "" : near->name,
-                     near == NULL ? "" : ")");
+                     dbc_schema_class(order->class_)->name, key, near == NULL ? "" : " (there is ",
+                     near == NULL ? "" : near->name, near == NULL ? "" : ")");
 }
 
 /* CLI_OK, or CLI_USAGE after a message. */
@@ -156,8 +155,7 @@ static int set_text(struct dbc_db *db, const struct dbc_record *rec, const struc
     }
     if (!fits) {
         return dbc_fail(err, DBC_EINVAL, "%s: expected %s, found '%s'", change->name,
-                        change->field->kind == DBC_KIND_BOOL ? "True or False" : "a number",
-                        value);
+                        change->field->kind == DBC_KIND_BOOL ? "True or False" : "a number", value);
     }
     return 0;
 }
@@ -427,8 +425,7 @@ static int parse_arguments(struct order *order, int argc, char **argv)
         order->name = argv[at++];
     }
     for (; argc - at >= 2; at += 2) {
-        order->changes[order->n++] =
-            (struct change){ .name = argv[at], .value = argv[at + 1] };
+        order->changes[order->n++] = (struct change){ .name = argv[at], .value = argv[at + 1] };
     }
     order->file = at < argc ? argv[at] : NULL;
     if (order->n == 0) {

@@ -14,7 +14,7 @@
 #include "tree.h"
 #include "verbs.h"
 
-#define DEPTH_MAX 8 /* of the tree as it is drawn */
+#define DEPTH_MAX 8 /* levels of the tree that are drawn; of a deeper one the lowest */
 
 static int print_json(json_t *json)
 {
@@ -99,10 +99,8 @@ static void add_branch(const struct cli_tree *tree, size_t at, size_t depth, str
     bool bars[DEPTH_MAX] = { false };
     size_t up = at, shown = depth < DEPTH_MAX ? depth : DEPTH_MAX;
 
-    for (size_t level = depth; level > 0; level--) {
-        if (level <= DEPTH_MAX) {
-            bars[level - 1] = tree->v[up].next != CLI_TREE_NONE;
-        }
+    for (size_t level = shown; level > 0; level--) {
+        bars[level - 1] = tree->v[up].next != CLI_TREE_NONE;
         up = tree->v[up].parent;
     }
     for (size_t level = 1; level <= shown; level++) {
@@ -259,8 +257,8 @@ static int overview(const struct cli_options *options, const struct dbc_db *db)
         while ((at = cli_tree_next(&tree, at, &depth)) != CLI_TREE_NONE) {
             json_array_append_new(list, node_json(db, &tree, at, management));
         }
-        status = print_json(
-            json_pack("{s:o, s:o}", "source", cli_json_text(db->source), "pifs", list));
+        status =
+            print_json(json_pack("{s:o, s:o}", "source", cli_json_text(db->source), "pifs", list));
     }
     cli_tree_release(&tree);
     return status;
@@ -295,8 +293,8 @@ static void refs_rows(struct cli_table *table, const struct dbc_db *db,
     }
 }
 
-static void ref_row(struct cli_table *table, const struct dbc_db *db,
-                    const struct dbc_field *field, const char *const *ref)
+static void ref_row(struct cli_table *table, const struct dbc_db *db, const struct dbc_field *field,
+                    const char *const *ref)
 {
     const struct dbc_refs one = { .v = (const char *[]){ *ref }, .n = 1 };
 

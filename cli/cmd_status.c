@@ -1,4 +1,5 @@
-/* cmd_status.c - dbcache status: the cache against the running host, as reconfigure/drift.h sees it.
+/* cmd_status.c - dbcache status: the cache against the running host, as reconfigure/drift.h sees
+ * it.
  */
 #include <getopt.h>
 #include <unistd.h>
@@ -65,13 +66,13 @@ static int print_json(const struct dbc_db *db, const struct ifr_drift *drift)
 
     for (size_t i = 0; i < drift->n; i++) {
         const struct ifr_drift_row *row = &drift->v[i];
-        json_array_append_new(
-            rows, json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:b}", "device",
-                            cli_json_text(dbc_pif_netdev(row->pif, name)), "bridge",
-                            cli_json_text(dbc_pif_bridge(db, row->pif)), "ref",
-                            cli_json_text(row->pif->rec.ref), "what", row->what, "should_be",
-                            cli_json_text(row->wanted), "is", cli_json_text(row->found), "drift",
-                            (int)row->drift));
+        json_array_append_new(rows,
+                              json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:b}", "device",
+                                        cli_json_text(dbc_pif_netdev(row->pif, name)), "bridge",
+                                        cli_json_text(dbc_pif_bridge(db, row->pif)), "ref",
+                                        cli_json_text(row->pif->rec.ref), "what", row->what,
+                                        "should_be", cli_json_text(row->wanted), "is",
+                                        cli_json_text(row->found), "drift", (int)row->drift));
     }
     json = json_pack("{s:o, s:I, s:o}", "source", cli_json_text(db->source), "differences",
                      (json_int_t)drift->drifting, "rows", rows);

@@ -1,5 +1,5 @@
-/* command.h - what the verbs of dbcache(1) share: the table of verbs, the options that all take, and
- * loading the host that FILE stands for.  One verb a file, cmd_NAME.c. */
+/* command.h - what the verbs of dbcache(1) share: the table of verbs, the options that all take,
+ * and loading the host that FILE stands for.  One verb a file, cmd_NAME.c. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
@@ -10,7 +10,8 @@
 
 struct option; /* getopt.h */
 
-/* Exit statuses; a verb may give 1 and 2 meanings of its own (check, diff), which its usage says. */
+/* Exit statuses; a verb may give 1 and 2 meanings of its own (check, diff), which its usage says.
+ */
 enum {
     CLI_OK = 0,
     CLI_DIFFERENT = 1, /* diff, status: not the same; check: warnings */
@@ -86,7 +87,7 @@ void cli_table_cell(struct cli_table *table, const char *text);
 void cli_table_styled(struct cli_table *table, enum cli_style style, const char *text);
 /* Bold cells, the end of the row included; ended by NULL. */
 void cli_table_head(struct cli_table *table, ...) __attribute__((sentinel));
-void cli_table_row(struct cli_table *table); /* ends a row */
+void cli_table_row(struct cli_table *table);             /* ends a row */
 int cli_table_print(struct cli_table *table, FILE *out); /* and frees it; -1: out of memory */
 
 #endif

@@ -2,8 +2,10 @@
  * line, finds the verb in the table and runs it. */
 #include <errno.h>
 #include <getopt.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "cmd_analysis.h"
@@ -214,7 +216,15 @@ int cli_getopt(const char *verb, int argc, char **argv, const struct option *lon
 
 /* ---- The run --------------------------------------------------------------------------------- */
 
-/* What was printed must have arrived; a reader that went away (`| head`) wants no message. */
+/* Nobody reads any more (`| head`). */
+static bool reader_is_gone(void)
+{
+    struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+/* What was printed must have arrived; a reader that went away wants no message. */
 static int finish(int status)
 {
     bool failed = ferror(stdout) != 0;
@@ -223,7 +233,7 @@ static int finish(int status)
     if (fflush(stdout) == 0 && !failed) {
         return status;
     }
-    if (errno != EPIPE) {
+    if (!reader_is_gone()) {
         cli_error("cannot write to standard output%s%s", errno == 0 ? "" : ": ",
                   errno == 0 ? "" : strerror(errno));
     }

@@ -187,6 +187,7 @@ static int read_for_change(struct cli_edit *edit, unsigned flags, struct dbc_err
     if (edit->db == NULL) {
         return -1;
     }
+    edit->damaged = reading.damaged;
     if (reading.damaged && (flags & CLI_EDIT_FORCE) == 0) {
         return dbc_fail_at(err, DBC_EPARSE, edit->path, 0, 0,
                            "damaged: writing it would give up what is behind the damage; "
@@ -208,9 +209,8 @@ int cli_edit_open(const struct cli_options *options, const char *file, unsigned 
         return CLI_FAILED;
     }
     edit->path = resolve(options, file, &prefix, &err);
-    if (edit->path != NULL &&
-        ((flags & CLI_EDIT_DRY_RUN) != 0 ||
-         take_lock(edit->path, prefix, &edit->lock, &err) == 0)) {
+    if (edit->path != NULL && ((flags & CLI_EDIT_DRY_RUN) != 0 ||
+                               take_lock(edit->path, prefix, &edit->lock, &err) == 0)) {
         rc = read_for_change(edit, flags, &err);
     }
     free(prefix);

@@ -12,6 +12,7 @@ struct cli_edit {
     char *path;            /* of the file */
     struct dbc_buf bytes;  /* that it held */
     struct dbc_buf before; /* its records in canonical form, as they were */
+    bool damaged;          /* it ended in damage; the whole records before that are in `db` */
     int lock;              /* the host's, when the file is the host's own; -1 otherwise */
 };
 

@@ -1,4 +1,4 @@
-/* output.c - what dbcache prints for people: messages, styles, aligned tables (command.h).  Whatever
+/* output.c - what dbcache prints for people: messages, styles, aligned tables (command.h). Whatever
  * comes from a file goes through the escaping of base/error.h on its way to the terminal. */
 #include <langinfo.h>
 #include <locale.h>
@@ -53,7 +53,7 @@ bool cli_utf8(void)
 static const char *style_start(enum cli_style style)
 {
     static const char *const codes[CLI_N_STYLES] = {
-        [CLI_PLAIN] = "",           [CLI_BOLD] = "\033[1m",    [CLI_DIM] = "\033[2m",
+        [CLI_PLAIN] = "",          [CLI_BOLD] = "\033[1m",    [CLI_DIM] = "\033[2m",
         [CLI_GOOD] = "\033[1;32m", [CLI_WARN] = "\033[1;33m", [CLI_BAD] = "\033[1;31m",
     };
 

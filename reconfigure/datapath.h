@@ -22,7 +22,10 @@ struct ifr_work {
     bool guard;                  /* vswitch: add the flows that keep management reachable */
 };
 
-#define IFR_WORK_INIT { 0 }
+#define IFR_WORK_INIT                                                                              \
+    {                                                                                              \
+        0                                                                                          \
+    }
 void ifr_work_release(struct ifr_work *work);
 
 struct ifr_datapath {

@@ -19,7 +19,7 @@ struct walk {
     struct ifr_drift *out;
     struct dbc_error *err;
     enum ifr_datapath_kind datapath;
-    struct dbc_hash wanted; /* references of the PIFs that should be up */
+    struct dbc_hash wanted;    /* references of the PIFs that should be up */
     struct dbc_buf interfaces; /* of the inventory: blank-separated bridges, a blank at each end */
     const struct dbc_pif *gateway; /* whose gateway is the host's; NULL: nobody's */
     bool all;
@@ -48,8 +48,8 @@ static struct ifr_drift_row *next_row(struct ifr_drift *out)
     return &out->v[out->n];
 }
 
-static void add_row(struct walk *w, const struct dbc_pif *pif, const char *what,
-                    const char *wanted, const char *found, bool drift)
+static void add_row(struct walk *w, const struct dbc_pif *pif, const char *what, const char *wanted,
+                    const char *found, bool drift)
 {
     struct ifr_drift_row *place = w->failed ? NULL : next_row(w->out);
     const char *left = dbc_arena_strdup(&w->out->arena, wanted);
@@ -64,8 +64,8 @@ static void add_row(struct walk *w, const struct dbc_pif *pif, const char *what,
     w->out->drifting += drift;
 }
 
-static void compare(struct walk *w, const struct dbc_pif *pif, const char *what,
-                    const char *wanted, const char *found)
+static void compare(struct walk *w, const struct dbc_pif *pif, const char *what, const char *wanted,
+                    const char *found)
 {
     add_row(w, pif, what, wanted, found, strcmp(wanted, found) != 0);
 }

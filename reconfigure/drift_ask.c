@@ -121,8 +121,7 @@ int ifr_ask_addresses(struct ifr_runner *runner, const char *device, struct dbc_
 int ifr_ask_gateway(struct ifr_runner *runner, const char *device, struct dbc_buf *ret,
                     struct dbc_buf *why, struct dbc_error *err)
 {
-    const char *const argv[] = { IP,        "-o",  "-4",   "route", "show",
-                                 "default", "dev", device, NULL };
+    const char *const argv[] = { IP, "-o", "-4", "route", "show", "default", "dev", device, NULL };
     struct dbc_buf text = DBC_BUF_INIT;
     char gateway[32];
     int rc = ask(runner, argv, &text, why, err);

@@ -10,7 +10,10 @@ struct ifr_ethtool {
     struct dbc_strvec offload;  /* "gro" "off" ... */
 };
 
-#define IFR_ETHTOOL_INIT { 0 }
+#define IFR_ETHTOOL_INIT                                                                           \
+    {                                                                                              \
+        0                                                                                          \
+    }
 
 /* A bad value is noted and skipped.  `nic`: gro and lro are off where the map does not say (they
  * break bridging). */

@@ -415,7 +415,8 @@ static int finish_and_keep(struct run *run, struct dbc_buf *shown, struct dbc_er
     }
     rc = finish(run, shown, err);
     if (saves && rc == 0) {
-        dbc_buf_addf(&reason, "%s%s%s", verb_name(run->request->verb), subject(run->request) ? " " : "",
+        dbc_buf_addf(&reason, "%s%s%s", verb_name(run->request->verb),
+                     subject(run->request) ? " " : "",
                      subject(run->request) ? subject(run->request) : "");
         ifr_history_save(run->facts, run->host->log, &before, dbc_buf_str(&reason));
     }

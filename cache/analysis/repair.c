@@ -1,5 +1,5 @@
-/* repair.c - mends values, after repair_links.c has mended the references (repair.h).  What is wrong
- * is what check says; here is only what to put instead. */
+/* repair.c - mends values, after repair_links.c has mended the references (repair.h).  What is
+ * wrong is what check says; here is only what to put instead. */
 #include "analysis/repair.h"
 
 #include <ctype.h>
@@ -64,9 +64,9 @@ void dbc_mended(struct dbc_mender *m, const char *rule, const struct dbc_record 
 void dbc_mend_set(struct dbc_mender *m, const struct dbc_record *rec, const char *field,
                   const char *text)
 {
-    if (!m->failed && dbc_record_set(m->db, dbc_db_edit(m->db, rec),
-                                     dbc_schema_field(rec->class_, field), text, NULL,
-                                     m->err) != 0) {
+    if (!m->failed &&
+        dbc_record_set(m->db, dbc_db_edit(m->db, rec), dbc_schema_field(rec->class_, field), text,
+                       NULL, m->err) != 0) {
         m->failed = true;
     }
 }
@@ -109,7 +109,7 @@ static bool instead_mac(const struct dbc_finding *finding, char out[VALUE_MAX])
         digits++;
     }
     plain[n] = '\0';
-    return digits == 12 && dbc_parse_mac(plain, out);
+    return dbc_parse_mac(plain, out);
 }
 
 /* A prefix length. */
@@ -236,9 +236,8 @@ static void mend_value(struct dbc_mender *m, const struct dbc_finding *f)
     char value[VALUE_MAX], who[DBC_LABEL_SIZE];
 
     if (known_value(f->rec->class_, f, value)) {
-        dbc_mended(m, f->rule->id, f->rec, f->field,
-                   "other_config:%s of %s: '%s' written as '%s'", f->key,
-                   dbc_label(m->db, f->rec, who), f->value, value);
+        dbc_mended(m, f->rule->id, f->rec, f->field, "other_config:%s of %s: '%s' written as '%s'",
+                   f->key, dbc_label(m->db, f->rec, who), f->value, value);
         change_pair(m, f, f->key, value);
     }
 }
@@ -325,16 +324,11 @@ struct cure {
 };
 
 static const struct cure cures[] = {
-    { "mode-unknown", instead_mode, NULL },
-    { "mac-syntax", instead_mac, NULL },
-    { "netmask-syntax", instead_netmask, NULL },
-    { "key-unknown", NULL, mend_key },
-    { "ethtool-value", NULL, mend_value },
-    { "truth-value", NULL, mend_value },
-    { "fail-mode-value", NULL, mend_value },
-    { "bond-mode-unknown", NULL, mend_value },
-    { "bond-hashing", NULL, mend_value },
-    { "management-on-slave", NULL, mend_slave },
+    { "mode-unknown", instead_mode, NULL },       { "mac-syntax", instead_mac, NULL },
+    { "netmask-syntax", instead_netmask, NULL },  { "key-unknown", NULL, mend_key },
+    { "ethtool-value", NULL, mend_value },        { "truth-value", NULL, mend_value },
+    { "fail-mode-value", NULL, mend_value },      { "bond-mode-unknown", NULL, mend_value },
+    { "bond-hashing", NULL, mend_value },         { "management-on-slave", NULL, mend_slave },
     { "management-several", NULL, mend_several },
 };
 

@@ -137,8 +137,8 @@ static void read_lists(struct work *w)
             claim->seen = owners->v[i];
             claim->owner = claim->owner == NULL ? owners->v[i] : claim->owner;
             claim->lists++;
-            claim->agreed = claim->agreed ||
-                            strcmp(ref_of(claim->member, w->field), owners->v[i]->ref) == 0;
+            claim->agreed =
+                claim->agreed || strcmp(ref_of(claim->member, w->field), owners->v[i]->ref) == 0;
         }
     }
 }
@@ -159,8 +159,7 @@ static void drop_field(struct work *w, const struct claim *claim)
 
 static void add_later(struct work *w, struct claim *claim)
 {
-    struct addition *addition =
-        dbc_hash_get(&w->of_owner, ref_of(claim->member, w->field));
+    struct addition *addition = dbc_hash_get(&w->of_owner, ref_of(claim->member, w->field));
 
     if (addition->last == NULL) {
         addition->first = claim;
@@ -179,8 +178,7 @@ static void mend_fields(struct work *w)
         struct claim *claim = &w->claims[i];
         bool leads = leads_to(w->m->db, w->relation->owner, ref_of(claim->member, w->field));
         if (!leads && claim->lists == 1) {
-            set_ref(w->m, claim->member, w->relation->field, claim->owner,
-                    w->relation->field_rule);
+            set_ref(w->m, claim->member, w->relation->field, claim->owner, w->relation->field_rule);
             claim->agreed = true;
         } else if (!leads && claim->lists == 0) {
             drop_field(w, claim);

@@ -114,6 +114,7 @@ void dbc_query_free(struct dbc_query *query)
             dbc_query_index_release(&query->index[c][i]);
         }
     }
+    dbc_hash_release(&query->by_file);
     dbc_arena_release(&query->arena);
     free(query->sources);
     free(query);
@@ -283,6 +284,21 @@ static int send_rows(struct dbc_query *query, sqlite3_stmt *stmt, size_t n, size
     return rc;
 }
 
+/* From the last to the first, so that each hangs before those behind it. */
+static int index_files(struct dbc_query *query)
+{
+    for (size_t i = query->n; !query->ran && i-- > 0;) {
+        struct dbc_query_source *source = &query->sources[i];
+        source->same_file = dbc_hash_get(&query->by_file, source->file);
+        if (dbc_hash_put(&query->by_file, source->file, source, true) != 0) {
+            dbc_hash_release(&query->by_file);
+            return -1;
+        }
+    }
+    query->ran = true;
+    return 0;
+}
+
 static void set_end(struct dbc_query *query, unsigned timeout_ms)
 {
     clock_gettime(CLOCK_MONOTONIC, &query->end);
@@ -301,7 +317,9 @@ int dbc_query_run(struct dbc_query *query, const char *sql, const struct dbc_que
     sqlite3_stmt *stmt = NULL;
     int rc = -1;
 
-    query->ran = true;
+    if (index_files(query) != 0) {
+        return dbc_fail_nomem(err);
+    }
     set_end(query, limits->timeout_ms == 0 ? DBC_QUERY_TIMEOUT_MS : limits->timeout_ms);
     stmt = prepare(query, sql, err);
     if (stmt == NULL) {

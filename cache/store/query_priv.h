@@ -13,6 +13,7 @@
 struct dbc_query_source {
     const char *host, *file;
     const struct dbc_db *db;
+    const struct dbc_query_source *same_file; /* the next one of this file */
 };
 
 /* The records that have one text in one column, in order; query_index.c. */
@@ -42,7 +43,8 @@ struct dbc_query {
     sqlite3 *db;
     struct dbc_query_source *sources;
     size_t n, cap;
-    struct dbc_arena arena; /* host and file */
+    struct dbc_arena arena;  /* host and file */
+    struct dbc_hash by_file; /* the first of each; made when the query runs */
     /* Made when first asked for. */
     struct dbc_query_index index[DBC_N_CLASSES][DBC_QUERY_FIELDS + 1];
     struct dbc_query_table tables[DBC_QUERY_TABLES];

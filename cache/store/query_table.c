@@ -42,6 +42,8 @@ struct cursor {
     size_t field;          /* a lookup: this field or DBC_QUERY_REF is `text` */
     bool lookup;
     const struct dbc_query_link *link;
+    bool within; /* a lookup of a reference in one file only: */
+    const struct dbc_query_source *home;
     int class_;
     /* The row. */
     const struct dbc_record *rec; /* NULL: at the end */
@@ -213,32 +215,55 @@ static double rows_left(const struct table *table, const struct column *column, 
     return rows;
 }
 
-/* At most one equality is looked up; SQLite checks it again, and all others. */
+static bool is_usable(sqlite3_index_info *info, int i)
+{
+    return info->aConstraint[i].usable && info->aConstraint[i].iColumn >= 0 &&
+           info->aConstraint[i].op == SQLITE_INDEX_CONSTRAINT_EQ &&
+           strcmp(sqlite3_vtab_collation(info, i), "BINARY") == 0;
+}
+
+/* What cursor_filter is to do: the column that is looked up, and whether a file comes with it. */
+#define PLAN_SCAN (-1)
+#define PLAN_WITHIN 1024
+
+/* Hosts may share references (those of a pool share its networks), so a reference is looked up in
+ * its file where the statement names one. */
+static void plan(sqlite3_index_info *info, const struct table *table, int best, int file)
+{
+    info->idxNum = PLAN_SCAN;
+    if (best < 0) {
+        return;
+    }
+    info->aConstraintUsage[best].argvIndex = 1;
+    info->idxNum = info->aConstraint[best].iColumn;
+    if (file >= 0 && table->columns[info->idxNum].kind == COLUMN_REF) {
+        info->aConstraintUsage[file].argvIndex = 2;
+        info->idxNum += PLAN_WITHIN;
+    }
+}
+
+/* One column's equality is looked up; SQLite checks it again, and all others. */
 static int table_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 {
     const struct table *table = (const struct table *)base;
     double all = (double)count_rows(table) + 1, rows = all;
-    int best = -1;
+    int best = -1, file = -1;
 
     for (int i = 0; i < info->nConstraint; i++) {
-        int column = info->aConstraint[i].iColumn;
+        const struct column *column = NULL;
         double left = 0;
-        if (!info->aConstraint[i].usable || column < 0 ||
-            info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ ||
-            strcmp(sqlite3_vtab_collation(info, i), "BINARY") != 0) {
+        if (!is_usable(info, i)) {
             continue;
         }
-        left = rows_left(table, &table->columns[column], all);
+        column = &table->columns[info->aConstraint[i].iColumn];
+        file = column->kind == COLUMN_FILE ? i : file;
+        left = rows_left(table, column, all);
         if (left < rows) {
             rows = left;
             best = i;
         }
     }
-    info->idxNum = -1;
-    if (best >= 0) {
-        info->aConstraintUsage[best].argvIndex = 1;
-        info->idxNum = info->aConstraint[best].iColumn;
-    }
+    plan(info, table, best, file);
     info->estimatedCost = rows;
     info->estimatedRows = (sqlite3_int64)rows;
     return SQLITE_OK;
@@ -293,6 +318,23 @@ static int next_found(struct cursor *cursor)
     return SQLITE_OK;
 }
 
+/* The next record of a lookup in one file, of which there may be several of the same name. */
+static int next_within(struct cursor *cursor)
+{
+    cursor->rec = NULL;
+    while (cursor->rec == NULL && cursor->home != NULL) {
+        if (cursor->class_ == last_class(cursor->table)) {
+            cursor->class_ = first_class(cursor->table) - 1;
+            cursor->home = cursor->home->same_file;
+        } else {
+            cursor->class_++;
+            cursor->from = cursor->home;
+            cursor->rec = dbc_hash_get(&cursor->home->db->by_ref[cursor->class_], cursor->text);
+        }
+    }
+    return SQLITE_OK;
+}
+
 static bool is_wanted(const struct cursor *cursor, const struct dbc_query_source *source)
 {
     if (cursor->text == NULL) {
@@ -329,6 +371,9 @@ static int next_scanned(struct cursor *cursor)
 static int next_record(struct cursor *cursor)
 {
     cursor->part = cursor->item = 0;
+    if (cursor->within) {
+        return next_within(cursor);
+    }
     return cursor->lookup ? next_found(cursor) : next_scanned(cursor);
 }
 
@@ -394,6 +439,14 @@ static int begin_lookup(struct cursor *cursor, const struct column *column, sqli
     return SQLITE_OK;
 }
 
+static void begin_within(struct cursor *cursor, sqlite3_value *value)
+{
+    const char *file = (const char *)sqlite3_value_text(value);
+
+    cursor->within = true;
+    cursor->home = file == NULL ? NULL : dbc_hash_get(&cursor->table->query->by_file, file);
+}
+
 static int cursor_filter(sqlite3_vtab_cursor *base, int which, const char *name, int argc,
                          sqlite3_value **argv)
 {
@@ -408,7 +461,10 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int which, const char *name,
         if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
             return SQLITE_OK; /* nothing equals NULL */
         }
-        rc = begin_lookup(cursor, &cursor->table->columns[which], argv[0]);
+        rc = begin_lookup(cursor, &cursor->table->columns[which % PLAN_WITHIN], argv[0]);
+    }
+    if (argc > 1) {
+        begin_within(cursor, argv[1]);
     }
     if (rc == SQLITE_OK && cursor->lookup) {
         cursor->class_--; /* next_found begins with the class behind */

@@ -7,6 +7,7 @@ compared with what they should be; a machine that is busy may miss one, so none 
 """
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,9 @@ from make_cache import make_cache  # noqa: E402
 
 ROUNDS = 15
 NICS = 4
+HOSTS = 1000
+HOSTS_QUERY = ("SELECT count(*), count(DISTINCT n.bridge) FROM pif p JOIN network n "
+               "ON n.ref = p.network AND n.file = p.file")
 SIZES = (500, 1000, 2000, 4000)
 POOLS = ((16, 1000), (64, 100), (64, 200), (64, 400))
 POOL_ROUNDS = 5
@@ -141,6 +145,25 @@ class Bench:
         table(["hosts x VLANs", "MB received", "bare ms", "ours ms", "ratio", "wanted", "ns a byte",
                "peak MB", "wanted"], rows)
 
+    def hosts(self):
+        """One query over many hosts, and a program that only parses their caches."""
+        with tempfile.TemporaryDirectory(prefix="bench", dir=hostcase.scratch_folder()) as folder:
+            paths = []
+            for i in range(HOSTS):
+                paths.append(os.path.join(folder, "host%d.dbcache" % i))
+                with open(paths[-1], "w", encoding="utf-8") as file:
+                    file.write(make_cache(20 + i % 30, NICS))
+            program = [os.path.join(self.build, "cli", "dbcache"), "query", HOSTS_QUERY]
+            ours, bare = [], []
+            for _ in range(5):
+                bare.append(self.run("bench_parse", *paths)[0][0])
+                ours.append(children_us(program + paths))
+        print("\nOne query over %d hosts (processor time of the program)" % HOSTS)
+        table(["", "ms", "ratio", "wanted"],
+              [["bare parse of all", ms(min(bare)), "1.00", ""],
+               ["dbcache query", ms(min(ours)), ratio(ours, bare),
+                verdict(min(ours) / min(bare), 4)]])
+
     def libraries(self):
         """What the boot path loads, said by the linker and seen while it runs."""
         program = os.path.join(self.build, "cli", "interface-reconfigure")
@@ -151,6 +174,14 @@ class Bench:
         table(["", "libraries", "wanted"],
               [["linked (ldd)", " ".join(map(short, linked)), unwanted(linked)],
                ["opened by an `up`", " ".join(map(short, opened)), unwanted(opened)]])
+
+
+def children_us(argv):
+    """Processor time of a program in microseconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(argv, stdout=subprocess.DEVNULL, check=True, stdin=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1e6 * (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 
 
 def opened_libraries(program):
@@ -198,6 +229,7 @@ def main():
     bench.startup()
     bench.large()
     bench.pools()
+    bench.hosts()
     bench.libraries()
     print()
 

@@ -1,10 +1,10 @@
 # machine.sh - a host that can be switched on and have its plug pulled, at any moment.  Sourced by
 # the tests of this folder inside a sandbox, after tests/net/lib.sh.
 #
-# The sandbox's own root folder is the host's disk: /etc, /var and the rest stay.  Processes, network
-# devices and /run belong to one boot: they are in namespaces of their own, which end with their
-# process 1, all at once, as a power cut ends them.  (What a disk loses that was not synced is not
-# part of this: tests/fault looks at that.)  The peer, with the switch, the DHCP server and the
+# The sandbox's own root folder is the host's disk: /etc, /var and the rest stay.  Processes,
+# network devices and /run belong to one boot: they are in namespaces of their own, which end with
+# their process 1, all at once, as a power cut ends them.  (What a disk loses that was not synced is
+# not part of this: tests/fault looks at that.)  The peer, with the switch, the DHCP server and the
 # managers at the other ends of the wires, goes on.
 # shellcheck shell=bash
 

@@ -169,7 +169,7 @@ act() {
     bond-up) reconfigure $bond up ;;
     bond-down) reconfigure $bond down ;;
     bond-vlan-up) reconfigure $bond_vlan up ;;
-    rewrite) host interface-reconfigure rewrite ;;
+    rewrite) host interface-reconfigure --timeout=2 rewrite ;;
     plugin) plugin ;;
     fallback-bond-up) reconfigure $bond --timeout=2 --fallback-cache up ;;
     fallback-vlan-up) reconfigure $vlan --timeout=2 --fallback-cache up ;;
@@ -213,12 +213,11 @@ xapi_of_this_boot() {
 
 # What a person would want to see when it did not come up.
 describe() {
-    echo "--- last of the log"
-    tail -n 25 /machine/syslog
-    echo "--- Open vSwitch, devices, files"
-    host ovs-vsctl --timeout=5 show
+    ls -lA /var/xapi /etc/sysconfig/network-scripts
     host ip -br addr
-    ls -lA /var/xapi /etc/sysconfig/network-scripts /etc/openvswitch
+    ip -n peer -br addr
+    tail -n 3 /run/ovs-peer/ovs-vswitchd.log
+    tail -n 10 /machine/syslog
 }
 
 # comes_up - as a test's command: a boot after which management must work.
@@ -250,9 +249,10 @@ measure() {
     done
 }
 
-# moment ACTION - some millisecond of it; sets `after`.
+# moment ACTION - some millisecond of it; sets `after`.  One that waits for a silent XAPI is cut
+# while it waits.
 moment() {
-    after=$((RANDOM % (${takes[$1]} + 20)))
+    after=$((RANDOM % (takes[$1] < 3000 ? takes[$1] + 20 : 3000)))
 }
 
 # pull NUMBER - one time: cut somewhere, perhaps cut again while booting, and come up.

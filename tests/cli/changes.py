@@ -48,7 +48,7 @@ def test_set_static(program, _):
         out += done.wrong(0)
         if "pif eth0: IP: (none) -> 192.0.2.5\n" not in done.stdout:
             out.append(done.stdout)
-        out += program.run("check", copy.path).wrong(0)
+        out += program.run("check", copy.path).wrong(0, 1)
         if "192.0.2.5/24 via 192.0.2.1" not in program.run("show", copy.path).stdout:
             out.append("show does not show the address")
         done = program.run("set", "pif", "eth0", "gateway", "192.0.9.1", copy.path)
@@ -310,6 +310,8 @@ def write(root, path, text, mode=0o644):
 
 
 def device(root, name, mac, flags="0x1003", mtu=1500):
+    if name.startswith("eth"):
+        os.makedirs(os.path.join(root, "sys/class/net", name, "device"), exist_ok=True)
     for file, text in (("address", mac), ("flags", flags), ("mtu", str(mtu))):
         write(root, "sys/class/net/%s/%s" % (name, file), text + "\n")
 
@@ -345,7 +347,9 @@ DRIFTS = [  # name, what happens to the host, rows (what, is)
      [("NICs", "none")]),
     ("another address", lambda root: write(root, "sbin/ip", IP.replace("2.5", "2.6"), 0o755),
      [("address", "192.0.2.6/24")]),
-    ("no gateway", lambda root: write(root, "sbin/ip", IP.replace("default via", ": #"), 0o755), []),
+    ("no gateway", lambda root: write(
+        root, "sbin/ip", IP.replace("default via 192.0.2.1", "default"), 0o755),
+     [("gateway", "on-link")]),
     ("no ovs-vsctl", lambda root: os.unlink(root + "/usr/bin/ovs-vsctl"),
      [("NICs", "unknown: ovs-vsctl not installed")]),
     ("an ip that says nonsense", lambda root: write(
@@ -361,9 +365,6 @@ def test_status(program, case):
         make_host(root)
         out = program.run("set", "pif", "eth0", *STATIC, root).wrong(0)
         change(root)
-        if case[0] == "no gateway":
-            write(root, "sbin/ip", IP.replace("default via 192.0.2.1 dev xenbr0", ""), 0o755)
-            expected = [("gateway", "on-link")]
         words = ["status", "--root-prefix", root]
         done = program.run(*words, "--json")
         rows = json.loads(done.stdout)["rows"]

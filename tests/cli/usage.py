@@ -1,15 +1,18 @@
 """The command line itself: help, options before and after the verb, wrong usage, and output that
 cannot be written.
 """
+import glob
+import json
+import os
 import re
 import subprocess
 
-from program import SECONDS, samples
+from program import SECONDS, SOURCE, samples
 
 WRONG = [[], ["nosuch"], ["--nosuch"], ["show", "--nosuch"], ["show", "a", "b", "c", "d"],
-         ["format", "--force=1"], ["show", "--host"], ["show", "--color=maybe"], ["repair", "a", "b"],
-         ["status", "a", "b"], ["completion"], ["completion", "fish"], ["diff", "a"],
-         ["check", "--explain"], ["graph", "--format", "gif"]]
+         ["format", "--force=1"], ["show", "--host"], ["show", "--color=maybe"],
+         ["repair", "a", "b"], ["status", "a", "b"], ["completion"], ["completion", "fish"],
+         ["diff", "a"], ["check", "--explain"], ["graph", "--format", "gif"]]
 
 
 def verbs(program):
@@ -28,6 +31,53 @@ def test_help(program, _):
     for words in (["--help"], ["-h"], ["--version"], ["show", "--version"]):
         done = program.run(*words)
         out += done.wrong(0) + ([] if done.stdout and not done.stderr else [str(words)])
+    return out
+
+
+def manuals():
+    """{path: text} of the pages on dbcache and its verbs."""
+    out = {}
+    for path in glob.glob(os.path.join(SOURCE, "doc", "man", "dbcache*.1")):
+        with open(path, encoding="utf-8") as file:
+            out[os.path.basename(path)] = file.read()
+    return out
+
+
+def described(text):
+    """The options that head an entry of a page."""
+    return {"--" + name for line in re.findall(r"^\.It .*", text, re.MULTILINE)
+            for name in re.findall(r"\bFl -([a-z][a-z-]+)", line)}
+
+
+def helped(text):
+    return set(re.findall(r"^ {2,6}(?:-\w, )?(--[a-z-]+)", text, re.MULTILINE))
+
+
+def test_manuals(program, _):
+    """--help and the manuals list the same options; each rule of check has an entry."""
+    pages = manuals()
+    own = helped(program.run("--help").stdout)
+    out = ["dbcache.1 and --help: %s" % (own ^ described(pages["dbcache.1"]))] if (
+        own != described(pages["dbcache.1"])) else []
+    options = {}  # of the verbs of each page
+    for verb in verbs(program):
+        out += [] if "\n.It Cm %s\n" % verb in pages["dbcache.1"] else ["dbcache.1: no %s" % verb]
+        page = next((name for name, text in pages.items() if name != "dbcache.1"
+                     and re.search(r"^\.Nm dbcache %s$" % verb, text, re.MULTILINE)), None)
+        if page is None and verb != "completion":
+            out.append("no page on %s" % verb)
+        elif page is not None:
+            options.setdefault(page, set()).update(helped(program.run(verb, "--help").stdout))
+    for page, found in options.items():
+        out += ["%s: not the same as --help: %s" % (page, name)
+                for name in sorted((found ^ described(pages[page])) - own)]
+    rules = json.loads(program.run("check", "--list", "--json").stdout)
+    listed = re.findall(r"^\.It Li ([a-z0-9-]+)( \*)?\n(.*)\.$", pages["dbcache-check.1"],
+                        re.MULTILINE)
+    wanted = [(rule["id"], " *" if rule["severity"] == "error" else "", rule["title"])
+              for rule in rules]
+    out += ["dbcache-check.1: not the rules of check --list: %s" % (rule,)
+            for rule in set(listed) ^ set(wanted)]
     return out
 
 
@@ -53,7 +103,8 @@ def test_stdin(program, _):
     with open(samples("dialects")[2], "rb") as file:
         data = file.read()
     out = program.run("show", "-", stdin=data).wrong(0)
-    for words in (["format", "--in-place", "-"], ["repair", "-"], ["set", "pif", "eth0", "IP", "", "-"]):
+    for words in (["format", "--in-place", "-"], ["repair", "-"],
+                  ["set", "pif", "eth0", "IP", "", "-"]):
         out += program.run(*words, stdin=data).wrong(2)
     return out + program.run("show", "-", stdin=b"").wrong(2)
 
@@ -83,7 +134,8 @@ def test_full(program, _):
 
 
 def tests():
-    out = [("--help", test_help, None), ("options anywhere", test_places, None),
+    out = [("--help", test_help, None), ("the manuals", test_manuals, None),
+           ("options anywhere", test_places, None),
            ("standard input", test_stdin, None), ("missing files", test_missing, None),
            ("a full disk", test_full, None)]
     return out + [("usage: dbcache %s" % " ".join(words), test_wrong, words) for words in WRONG]

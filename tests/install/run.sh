@@ -90,8 +90,8 @@ help() {
     "$prefix/sbin/interface-reconfigure" --help
 }
 
-# The module is found beside the prefix that the program was installed to; that nobody listens is then
-# all that is wrong.
+# The module is found beside the prefix that the program was installed to; that nobody listens is
+# then all that is wrong.
 module() {
     mkdir -p "$work/host/etc"
     echo "INSTALLATION_UUID='u'" >"$work/host/etc/xensource-inventory"

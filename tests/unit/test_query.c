@@ -177,6 +177,19 @@ static void test_lookups(void **state)
         expect(&world, sql.data, "1;");
         dbc_buf_release(&sql);
     }
+    expect(
+        &world,
+        "SELECT (SELECT count(*) FROM pif a JOIN members b ON a.ref = b.ref AND a.file = b.file)"
+        " = (SELECT count(*) FROM pif a JOIN members b ON +a.ref = +b.ref AND +a.file = +b.file)",
+        "1;");
+    expect(&world,
+           "SELECT count(*) FROM pif a JOIN pif b ON a.ref = b.ref AND a.file = b.file WHERE "
+           "a.device = 'eth0'",
+           "3;");
+    expect(&world, "SELECT count(*) FROM pif WHERE ref = (SELECT ref FROM pif) AND file = 'nix'",
+           "0;");
+    expect(&world, "SELECT count(*) FROM pif WHERE ref = (SELECT ref FROM pif) AND file = NULL",
+           "0;");
     expect(&world, "SELECT count(*) FROM pif WHERE device = 'ETH0'", "0;");
     expect(&world, "SELECT count(*) FROM pif WHERE device = 'ETH0' COLLATE NOCASE", "3;");
     expect(&world, "SELECT count(*) FROM pif WHERE device = NULL", "0;");

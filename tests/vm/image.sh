@@ -12,11 +12,11 @@ folder=$1
 . "$here/../lib/packages.sh"
 
 # What the tests and the programs under test run.
-packages="bash coreutils debianutils diffutils findutils grep hostname libc-bin mawk mount openssl
-    openvswitch-common sed strace tcpdump udhcpc python3.11-minimal libpython3.11-minimal
+packages="bash coreutils dash debianutils diffutils findutils grep hostname libc-bin mawk mount
+    openssl openvswitch-common sed strace tcpdump udhcpc python3.11-minimal libpython3.11-minimal
     libpython3.11-stdlib $(packages_of run)"
 # The program that Debian's alternatives choose belongs to no package.
-readonly links="/usr/bin/awk /usr/sbin/ovs-vswitchd"
+readonly links="/usr/bin/awk /usr/bin/sh /usr/sbin/ovs-vswitchd"
 readonly modules="8021q bonding bridge dummy ip_gre openvswitch tun veth"
 readonly etc_files="alternatives debian_version dhcp group ld.so.cache ld.so.conf ld.so.conf.d
     nsswitch.conf os-release passwd protocols services ssl"

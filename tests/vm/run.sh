@@ -1,6 +1,6 @@
 #!/bin/bash
-# run.sh - the datapaths under a stock Debian kernel, where bonding, 8021q and the openvswitch module
-# are real: boots QEMU without KVM on this machine's programs and those of a build.
+# run.sh - the datapaths under a stock Debian kernel, where bonding, 8021q and the openvswitch
+# module are real: boots QEMU without KVM on this machine's programs and those of a build.
 #
 #     run.sh BUILD FOLDER
 #

@@ -41,7 +41,8 @@ def called(host):
 
 def credentials(outcome):
     """References of sessions that were shown; the cases' given one is part of none of them."""
-    return re.findall("OpaqueRef:(?:login|session)[^ ]*", outcome.stdout + "\n".join(outcome.stderr))
+    said = outcome.stdout + "\n".join(outcome.stderr)
+    return re.findall("OpaqueRef:(?:login|session)[^ ]*", said)
 
 
 def refused(host, outcome, before, words, sessions=(GIVEN,)):
@@ -173,7 +174,8 @@ class Tests:
             recorded = case(name)
             with hostcase.Host(recorded) as host:
                 cache = self.run(host).cache or {}
-            said = {ref: str(row["currently_attached"]) for ref, row in recorded.xapi["PIF"].items()}
+            rows = recorded.xapi["PIF"].items()
+            said = {ref: str(row["currently_attached"]) for ref, row in rows}
             out = ["%s: %s" % (ref, row["currently_attached"])
                    for ref, row in cache.get("pif", {}).items()
                    if row["currently_attached"] != said[ref]]
@@ -269,7 +271,8 @@ class Tests:
         recorded.files["etc/xensource-inventory"] = "PRODUCT='x'\n"
         with hostcase.Host(recorded) as host:
             before = host.fingerprint()
-            yield "no host uuid", refused(host, self.run(host), before, "no line INSTALLATION_UUID=")
+            missing = "no line INSTALLATION_UUID="
+            yield "no host uuid", refused(host, self.run(host), before, missing)
         recorded.files["etc/xensource-inventory"] = "INSTALLATION_UUID='another'\n"
         with hostcase.Host(recorded) as host:
             before = host.fingerprint()
