@@ -40,6 +40,7 @@ static void each_option(const char *usage, void (*use)(struct dbc_buf *out, cons
         if (option_of_line(line, &option)) {
             use(out, dbc_buf_str(&option));
         }
+        out->failed = out->failed || option.failed;
         dbc_buf_release(&option);
     }
 }
@@ -174,6 +175,7 @@ static void add_zsh_verb(struct dbc_buf *out, const struct cli_command *command)
         dbc_buf_addf(out, " \\\n            '1:word:(%s)'", dbc_buf_str(&words) + 1);
     }
     dbc_buf_adds(out, " \\\n            '*:file:_files'\n        ;;\n");
+    out->failed = out->failed || words.failed;
     dbc_buf_release(&words);
 }
 

@@ -215,16 +215,13 @@ static int run(struct dbc_query *query, const char *sql, struct view *view)
 
 /* What tells a file from the others, where nothing says which host it is of: its name, or, since
  * all caches have the same, the folder's above var/xapi.  malloc'd. */
-static char *host_of(const struct cli_options *options, const char *file)
+static char *host_of(const char *file)
 {
     static const char *const usual[] = { "/network.dbcache", "/xapi", "/xcp", "/lib", "/var" };
     struct utsname name;
     size_t len = 0;
     const char *start = NULL;
 
-    if (options->host != NULL) {
-        return strdup(options->host);
-    }
     if (file == NULL) {
         return strdup(uname(&name) == 0 ? name.nodename : "");
     }
@@ -276,7 +273,7 @@ static int add(struct dbc_query *query, const struct cli_options *options, const
     if (*ret == NULL) {
         return -1;
     }
-    host = host_of(options, file);
+    host = host_of(file);
     rc = host == NULL ? dbc_fail_nomem(&err)
                       : dbc_query_add(query, host, (*ret)->source, *ret, &err);
     free(host);

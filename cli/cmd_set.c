@@ -302,8 +302,14 @@ static int print_changes(const struct dbc_db *db, const struct dbc_record *rec,
         const struct change *change = &order->changes[i];
         char *now = value_now(db, rec, change);
         struct dbc_buf line = DBC_BUF_INIT;
+        if (change->before == NULL || now == NULL) {
+            cli_lost();
+        }
         dbc_buf_addf(&line, "%s: %s: %s -> %s", dbc_label(db, rec, label), change->name,
                      change->before == NULL ? "" : change->before, now == NULL ? "" : now);
+        if (line.failed) {
+            cli_lost();
+        }
         if (!order->options->json) {
             cli_put(CLI_PLAIN, dbc_buf_str(&line));
             puts("");

@@ -115,12 +115,6 @@ static void add_branch(const struct cli_tree *tree, size_t at, size_t depth, str
     }
 }
 
-static void cell_from(struct cli_table *table, enum cli_style style, struct dbc_buf *text)
-{
-    cli_table_styled(table, style, dbc_buf_str(text));
-    dbc_buf_clear(text);
-}
-
 static void add_row(struct cli_table *table, const struct dbc_db *db, const struct cli_tree *tree,
                     size_t at, size_t depth, const struct dbc_pif *management)
 {
@@ -132,19 +126,28 @@ static void add_row(struct cli_table *table, const struct dbc_db *db, const stru
 
     add_branch(tree, at, depth, &text);
     dbc_buf_adds(&text, dbc_pif_netdev(node->pif, name));
-    cell_from(table, style, &text);
+    cli_table_take(table, style, &text);
     add_kind(node, &text);
-    cell_from(table, CLI_PLAIN, &text);
+    cli_table_take(table, CLI_PLAIN, &text);
     /* A slave's own bridge is not made while it is bonded. */
     if (node->role != CLI_SLAVE) {
         cli_table_styled(table, style, network == NULL ? "(none)" : network->bridge);
         cli_table_cell(table, mtu_of(network));
         add_address(node->pif, &text);
-        cell_from(table, style, &text);
+        cli_table_take(table, style, &text);
         cli_table_styled(table, style, style == CLI_GOOD ? "management" : "");
     }
     cli_table_row(table);
     dbc_buf_release(&text);
+}
+
+static void put_line(enum cli_style style, const struct dbc_buf *text)
+{
+    if (text->failed) {
+        cli_lost();
+    }
+    cli_put(style, dbc_buf_str(text));
+    puts("");
 }
 
 static void print_counts(const struct dbc_db *db)
@@ -160,8 +163,8 @@ static void print_counts(const struct dbc_db *db)
             separator = ", ";
         }
     }
-    cli_put(CLI_DIM, dbc_buf_str(&text));
-    puts("\n");
+    put_line(CLI_DIM, &text);
+    puts("");
     dbc_buf_release(&text);
 }
 
@@ -176,10 +179,11 @@ static void print_unused(const struct dbc_db *db)
                          *network->bridge == '\0' ? network->uuid : network->bridge);
         }
     }
-    if (text.len > 0) {
+    if (text.failed) {
+        cli_lost();
+    } else if (text.len > 0) {
         fputs("\nWithout a PIF of this host: ", stdout);
-        cli_put(CLI_PLAIN, dbc_buf_str(&text));
-        puts("");
+        put_line(CLI_PLAIN, &text);
     }
     dbc_buf_release(&text);
 }
@@ -308,12 +312,16 @@ static void ref_row(struct cli_table *table, const struct dbc_db *db, const stru
 static void map_rows(struct cli_table *table, const struct dbc_field *field,
                      const struct dbc_map *map)
 {
+    struct dbc_buf text = DBC_BUF_INIT;
+
     for (size_t i = 0; i < map->n; i++) {
-        struct dbc_buf text = DBC_BUF_INIT;
         dbc_buf_addf(&text, "%s=%s", map->v[i].key, map->v[i].value);
-        name_row(table, i == 0 ? field->name : "", dbc_buf_str(&text), "");
-        dbc_buf_release(&text);
+        cli_table_cell(table, "");
+        cli_table_styled(table, CLI_DIM, i == 0 ? field->name : "");
+        cli_table_take(table, CLI_PLAIN, &text);
+        cli_table_row(table);
     }
+    dbc_buf_release(&text);
 }
 
 static void field_rows(struct cli_table *table, const struct dbc_db *db,
@@ -323,6 +331,9 @@ static void field_rows(struct cli_table *table, const struct dbc_db *db,
     struct dbc_buf text = DBC_BUF_INIT;
 
     cli_show_value(db, rec, field, &text);
+    if (text.failed) {
+        cli_lost();
+    }
     if (text.len == 0 || (!is_present(rec, field) && field->kind != DBC_KIND_REF)) {
         name_row(table, field->name, text.len == 0 ? "-" : dbc_buf_str(&text),
                  is_present(rec, field) || (field->flags & DBC_FIELD_OPTIONAL) == 0
@@ -459,7 +470,7 @@ static void class_row(struct cli_table *table, const struct dbc_db *db,
         if (text.len == 0) {
             dbc_buf_adds(&text, "-");
         }
-        cell_from(table, CLI_PLAIN, &text);
+        cli_table_take(table, CLI_PLAIN, &text);
     }
     cli_table_row(table);
     dbc_buf_release(&text);

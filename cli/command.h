@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "model/database.h"
 
 struct option; /* getopt.h */
@@ -23,8 +24,6 @@ enum {
 struct cli_options {
     bool json;               /* --json */
     bool colour;             /* a terminal, no NO_COLOR, or --color */
-    const char *member;      /* --member=PATH of an archive with several caches */
-    const char *host;        /* --host=UUID of a state.db or pool dump */
     const char *root_prefix; /* --root-prefix=DIR without '/' at its end; "" otherwise */
 };
 
@@ -51,9 +50,8 @@ int cli_getopt(const char *verb, int argc, char **argv, const struct option *lon
 
 /* ---- The host's records ---------------------------------------------------------------------- */
 
-/* What FILE stands for: a network.dbcache of any dialect, gzip or plain; a state.db or pool dump; a
- * networkd.db; "-"; a folder that is a root tree; a bug report's archive.  NULL: the host's own
- * cache.  Warnings go to stderr.  NULL after an error has been printed. */
+/* What FILE stands for: a network.dbcache of any dialect, "-", or a folder that is a root tree.
+ * NULL: the host's own cache.  Warnings go to stderr.  NULL after an error has been printed. */
 struct dbc_db *cli_load(const struct cli_options *options, const char *file);
 
 /* ---- Messages -------------------------------------------------------------------------------- */
@@ -68,6 +66,11 @@ int cli_usage(const struct cli_command *command, const char *fmt, ...)
     __attribute__((format(printf, 2, 3))); /* returns CLI_USAGE */
 
 /* ---- Output for people ----------------------------------------------------------------------- */
+
+/* Something that was to be printed is not, for lack of memory: said at the end of the program,
+ * which fails then.  JSON values and the functions below call it by themselves. */
+void cli_lost(void);
+bool cli_is_lost(void);
 
 enum cli_style { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_GOOD, CLI_WARN, CLI_BAD, CLI_N_STYLES };
 
@@ -85,6 +88,8 @@ struct cli_table;
 struct cli_table *cli_table_new(void);
 void cli_table_cell(struct cli_table *table, const char *text);
 void cli_table_styled(struct cli_table *table, enum cli_style style, const char *text);
+/* The same from a buffer, which is cleared for the next cell. */
+void cli_table_take(struct cli_table *table, enum cli_style style, struct dbc_buf *text);
 /* Bold cells, the end of the row included; ended by NULL. */
 void cli_table_head(struct cli_table *table, ...) __attribute__((sentinel));
 void cli_table_row(struct cli_table *table);             /* ends a row */

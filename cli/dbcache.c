@@ -36,8 +36,6 @@ const struct cli_command cli_commands[] = {
 
 const char cli_common_usage[] =
     "  --json              print JSON\n"
-    "  --host=UUID         of a state.db or pool dump: the host that is meant\n"
-    "  --member=PATH       of an archive: the file in it that is meant\n"
     "  --root-prefix=DIR   the host whose root folder is DIR, instead of this one\n"
     "  --color=WHEN        always, never, or auto: on a terminal unless NO_COLOR is set\n"
     "  --version           print the version\n"
@@ -90,7 +88,8 @@ struct line {
     char *prefix; /* malloc'd; NULL: none was given */
     enum cli_when colour;
     bool help, version;
-    int argc; /* what is left for the verb */
+    int status; /* at the end; until then why the line cannot be served */
+    int argc;   /* what is left for the verb */
     char **argv;
 };
 
@@ -144,15 +143,11 @@ static int take_valued(struct line *line, char *const *words)
     const char *value = NULL;
     int used = 0;
 
-    if (has_value("--host", words, &value, &used)) {
-        line->options.host = value;
-    } else if (has_value("--member", words, &value, &used)) {
-        line->options.member = value;
-    } else if (has_value("--root-prefix", words, &value, &used)) {
+    if (has_value("--root-prefix", words, &value, &used)) {
         free(line->prefix);
         line->prefix = program_prefix(value == NULL ? "" : value);
         if (line->prefix == NULL) {
-            cli_fail_nomem(); /* without it another host would be meant */
+            line->status = cli_fail_nomem(); /* without it another host would be meant */
             return -1;
         }
     } else if (strncmp(words[0], "--color=", strlen("--color=")) == 0) {
@@ -231,7 +226,7 @@ static int finish(int status)
 
     errno = 0;
     if (fflush(stdout) == 0 && !failed) {
-        return status;
+        return cli_is_lost() ? cli_fail_nomem() : status;
     }
     if (!reader_is_gone()) {
         cli_error("cannot write to standard output%s%s", errno == 0 ? "" : ": ",
@@ -262,8 +257,7 @@ static int serve(struct line *line)
 
 int main(int argc, char **argv)
 {
-    struct line line = { .options = { .root_prefix = "" } };
-    int status = CLI_USAGE;
+    struct line line = { .options = { .root_prefix = "" }, .status = CLI_USAGE };
 
     if (program_settle() < 0) {
         return CLI_FAILED;
@@ -275,9 +269,9 @@ int main(int argc, char **argv)
     }
     if (take_common(&line, argc, argv) == 0) {
         line.options.colour = cli_output_setup(line.colour);
-        status = finish(serve(&line));
+        line.status = finish(serve(&line));
     }
     free(line.argv);
     free(line.prefix);
-    return status;
+    return line.status;
 }

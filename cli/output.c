@@ -1,5 +1,6 @@
 /* output.c - what dbcache prints for people: messages, styles, aligned tables (command.h). Whatever
  * comes from a file goes through the escaping of base/error.h on its way to the terminal. */
+#include <jansson.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdarg.h>
@@ -20,7 +21,27 @@ static struct {
     bool out, err; /* colour */
     bool utf8;
     locale_t wide; /* for the width of characters, whatever the user's locale is */
+    bool lost;     /* cli_lost */
 } look;
+
+void cli_lost(void)
+{
+    look.lost = true;
+}
+
+bool cli_is_lost(void)
+{
+    return look.lost;
+}
+
+/* jansson leaves out of an object what there was no memory for, and says nothing. */
+static void *json_malloc(size_t size)
+{
+    void *mem = malloc(size);
+
+    look.lost = look.lost || mem == NULL;
+    return mem;
+}
 
 /* ---- Styles ---------------------------------------------------------------------------------- */
 
@@ -36,6 +57,7 @@ static bool wants_colour(enum cli_when when, int fd)
 
 bool cli_output_setup(enum cli_when colour)
 {
+    json_set_alloc_funcs(json_malloc, free);
     look.out = wants_colour(colour, STDOUT_FILENO);
     look.err = wants_colour(colour, STDERR_FILENO);
     look.utf8 = setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
@@ -80,7 +102,11 @@ void cli_put(enum cli_style style, const char *text)
 {
     char *escaped = printable(text);
 
-    put_styled(stdout, look.out, style, escaped == NULL ? "" : escaped);
+    if (escaped == NULL) {
+        cli_lost();
+    } else {
+        put_styled(stdout, look.out, style, escaped);
+    }
     free(escaped);
 }
 
@@ -224,6 +250,15 @@ void cli_table_styled(struct cli_table *table, enum cli_style style, const char 
         return;
     }
     add_cell(table, (struct cell){ copy, style, text_width(copy) });
+}
+
+void cli_table_take(struct cli_table *table, enum cli_style style, struct dbc_buf *text)
+{
+    if (text->failed && table != NULL) {
+        table->failed = true;
+    }
+    cli_table_styled(table, style, dbc_buf_str(text));
+    dbc_buf_clear(text);
 }
 
 void cli_table_cell(struct cli_table *table, const char *text)

@@ -377,6 +377,41 @@ def test_status(program, case):
         return out + (["unescaped"] if "\x1b" in text.stdout else [])
 
 
+def linux_bridge(root):
+    """The host of fixtures/net on the Linux bridge: a NIC, a bond, a VLAN on each."""
+    write(root, "etc/xensource/network.conf", "bridge\n")
+    write(root, "etc/xensource-inventory", "CURRENT_INTERFACES='xenbr0 xapi0 xapi123 xapi4'\n")
+    write(root, "sbin/ip", "#!/bin/sh\nexit 1\n", 0o755)
+    write(root, "sys/class/net/bond0/bonding/slaves", "eth2 eth1\n")
+    for i in range(4):
+        device(root, "eth%d" % i, "00:16:3e:5a:01:0%d" % i)
+    for bridge, port in (("xenbr0", "eth0"), ("xapi0", "bond0"), ("xapi123", "eth0.123"),
+                         ("xapi4", "bond0.4")):
+        device(root, bridge, "00:16:3e:5a:01:00")
+        write(root, "sys/class/net/%s/brif/%s" % (bridge, port), "")
+
+
+def test_status_linux(program, _):
+    """Ports and slaves are seen in sysfs; an ip that tells nothing is unknown."""
+    with Copy(os.path.join(FIXTURES, "net", "network.dbcache")) as copy:
+        root = make_root(copy)
+        linux_bridge(root)
+        out = []
+        for change, expected in ((None, []), ("xapi0/brif/bond0", [("NICs", "none")]),
+                                 ("xapi4/brif/bond0.4", [("NICs", "none"), ("VLAN", "none")])):
+            if change:
+                os.unlink(os.path.join(root, "sys/class/net", change))
+            done = program.run("status", "--json", "--root-prefix", root)
+            rows = [row for row in json.loads(done.stdout)["rows"] if row["bridge"] != "xenbr3"]
+            drift = [(row["what"], row["is"]) for row in rows if row["drift"]
+                     and row["what"] not in ("address", "gateway")]
+            out += done.wrong(1)
+            out += [] if drift == expected else ["%s: %s" % (change, drift)]
+            out += ["%s: %s" % (row["device"], row["is"]) for row in rows
+                    if row["what"] == "address" and row["is"] != "unknown: ip exited with 1"]
+        return out
+
+
 def test_status_all(program, _):
     """PIFs that nobody asked for: shown with --all, never drift."""
     with Copy(QUICKSTART) as copy:
@@ -395,7 +430,8 @@ def tests():
            ("set other_config", test_set_key, None), ("set one of two", test_set_ambiguous, None),
            ("a root tree", test_root, None), ("the host's lock", test_lock, None),
            ("a symlink", test_link, None), ("the history", test_history, None),
-           ("damaged files", test_damaged, None), ("status --all", test_status_all, None)]
+           ("damaged files", test_damaged, None), ("status --all", test_status_all, None),
+           ("status on the Linux bridge", test_status_linux, None)]
     out += [("unknown things survive %s" % words[0], test_unknown_survives, words) for words in
             (["format", "--in-place"], ["repair"], ["set", "pif", "eth0", "DNS", "192.0.2.1"])]
     out += [("set refuses %s" % " ".join(case[0]).replace("\t", " "), test_set_refused, case)

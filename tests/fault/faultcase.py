@@ -5,6 +5,7 @@ says it succeeded did; one that failed says why; and a plain second run gives wh
 expects and clears what the first left.  command.py, alloc.py and syscall.py make the faults.
 """
 import os
+import sqlite3
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
@@ -21,14 +22,32 @@ def cases():
     return hostcase.load_cases(KINDS)
 
 
+HISTORY = "dbcache-history.db"
+
+
 def snapshot(host):
-    """{path: text} of what a fault may not damage; network.dbcache as its records."""
+    """{path: text} of what a fault may not damage; network.dbcache as its records.  The history's
+    bytes differ from run to run: whether it is whole is asked in broken_history()."""
     out = {}
     for folder in ("etc/sysconfig", "var/xapi", "var/lib/xcp"):
         for path in host.walk(folder):
-            if not os.path.basename(path).startswith(".") and path != hostcase.SOCKET:
+            name = os.path.basename(path)
+            if not name.startswith((".", HISTORY)) and path != hostcase.SOCKET:
                 out[path] = host.cache() if path == hostcase.CACHE else host.read(path)
     return out
+
+
+def broken_history(host):
+    """What SQLite finds wrong with the history, after it has rolled back what a kill left."""
+    path = host.path(os.path.join(os.path.dirname(hostcase.CACHE), HISTORY))
+    if not os.path.exists(path):
+        return []
+    try:
+        with sqlite3.connect(path) as db:
+            found = [row[0] for row in db.execute("PRAGMA integrity_check")]
+    except sqlite3.Error as why:
+        found = [str(why)]
+    return [] if found == ["ok"] else ["%s: %s" % (HISTORY, found[:2])]
 
 
 class Reference:
@@ -56,7 +75,7 @@ def damaged(reference, now):
 
 def judge(case, reference, host, outcome, killed=False):
     """What a run with a fault did wrong."""
-    out = damaged(reference, snapshot(host))
+    out = damaged(reference, snapshot(host)) + broken_history(host)
     if outcome.crashed():
         out.append(outcome.crashed())
     if killed:

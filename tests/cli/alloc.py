@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Makes each allocation of dbcache's verbs fail once: no crash, no half output that passes for a
+whole one, and a cache that is the old one or the new one.
+
+usage: alloc.py LIBFAILALLOC DBCACHE
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+sys.path.insert(0, HERE)
+import recovery  # noqa: E402
+import report  # noqa: E402
+
+SECONDS = 30
+MOST = 300  # allocations of a run that are tried
+VERBS = (["show"], ["show", "--json"], ["show", "pif", "bond0"], ["show", "pif", "--json"],
+         ["show", "network"], ["format"], ["format", "--in-place"], ["status"],
+         ["status", "--json"], ["repair"], ["repair", "--json", "--dry-run"],
+         ["set", "pif", "bond0", "DNS", "192.0.2.3"], ["completion", "bash"],
+         ["set", "pif", "bond0", "network", "xapi1", "--force"], ["completion", "zsh"])
+
+
+class Runs:
+    """Runs of one verb, each on a host of its own."""
+
+    def __init__(self, library, program, words):
+        self.library, self.program, self.words = library, program, words
+        self.folder = tempfile.mkdtemp(prefix="dbcache-alloc-")
+
+    def run(self, number):
+        """(ended, cache, allocations): the NUMBERth allocation fails; 0: none does."""
+        root = os.path.join(self.folder, "host")
+        told = os.path.join(self.folder, "report")
+        shutil.rmtree(root, ignore_errors=True)
+        if os.path.exists(told):
+            os.unlink(told)
+        recovery.make_host(root)
+        # Not UTF-8: without memory for a locale the tree is drawn in ASCII anyway.
+        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "LD_PRELOAD": self.library,
+               "FAILALLOC_AT": str(number), "FAILALLOC_REPORT": told}
+        done = subprocess.run([self.program, *self.words, "--root-prefix", root], env=env,
+                              capture_output=True, timeout=SECONDS, check=False)
+        with open(os.path.join(root, "var/xapi/network.dbcache"), "rb") as file:
+            cache = file.read()
+        with open(told, encoding="ascii") as file:
+            total = [int(line.split()[1]) for line in file if line.startswith("total ")]
+        return done, cache, total[0]
+
+    def wrong(self):
+        good, new, total = self.run(0)
+        with open(os.path.join(recovery.SOURCE, "fixtures/recovery/network.dbcache"), "rb") as file:
+            old = file.read()
+        out = []
+        for number in range(1, total + 1, max(1, total // MOST)):
+            try:
+                done, cache, _ = self.run(number)
+            except FileNotFoundError:
+                out.append("allocation %d: it crashed" % number)
+                continue
+            if cache not in (old, new):
+                out.append("allocation %d: the cache is neither the old nor the new one" % number)
+            if (done.returncode, done.stderr) == (good.returncode, good.stderr):
+                out += ["allocation %d: other output" % number] if (
+                    done.stdout != good.stdout) else []
+            elif done.returncode not in (2, good.returncode) or not done.stderr:
+                out.append("allocation %d: exit status %d, %r" % (number, done.returncode,
+                                                                  done.stderr[-200:]))
+        return out
+
+
+class Test:
+    def __init__(self, library, program):
+        self.library, self.program = library, program
+
+    def __call__(self, words):
+        runs = Runs(self.library, self.program, words)
+        try:
+            return "alloc dbcache %s" % " ".join(words), runs.wrong()
+        finally:
+            shutil.rmtree(runs.folder)
+
+
+def main():
+    results = report.Report()
+    report.run_all(results, VERBS, Test(*map(os.path.abspath, sys.argv[1:3])))
+    return results.status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
