@@ -198,7 +198,11 @@ static int delete_bridges(const struct ovs *ovs, struct dbc_error *err)
     int rc = -1;
     log_bridges(ovs);
     push_vsctl(&argv);
-    dbc_strvec_pushl(&argv, "clear", "Open_vSwitch", ".", "bridges", NULL);
+    /* ovs-ctl's own mark while it restarts.  If the power goes in that moment it stays, and a
+     * switch that sees it forwards nothing until somebody has restored the flows: for ever. */
+    dbc_strvec_pushl(&argv, "remove", "Open_vSwitch", ".", "other_config", "flow-restore-wait",
+                     NULL);
+    dbc_strvec_pushl(&argv, "--", "clear", "Open_vSwitch", ".", "bridges", NULL);
     rc = ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_VSCTL, err);
     dbc_strvec_release(&argv);
     return rc;

@@ -33,8 +33,9 @@ static void test_ovs_first_start(void **state)
     assert_int_equal(start_ovs(f), 0);
     assert_string_equal(joined(lines(f)),
                         "/sbin/modprobe\t-q\topenvswitch|" CTL "\t--no-ovs-vswitchd\t" IDS
-                        "\tstart|" VSCTL "list-br|" VSCTL "clear\tOpen_vSwitch\t.\tbridges|" CTL
-                        "\t--no-ovsdb-server\tstart");
+                        "\tstart|" VSCTL "list-br|" VSCTL
+                        "remove\tOpen_vSwitch\t.\tother_config\tflow-restore-wait\t--\t"
+                        "clear\tOpen_vSwitch\t.\tbridges|" CTL "\t--no-ovsdb-server\tstart");
     assert_int_equal(count(&f->log.lines, "Bridges of before the reboot: xenbr0 xapi1"), 1);
     assert_true(is_marked(f, IFR_OVS_BOOTED));
     assert_true(is_marked(f, IFR_OVS_MARK));
