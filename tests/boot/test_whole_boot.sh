@@ -52,16 +52,16 @@ xapi() {
 }
 
 xapi_stops() {
-    host pkill -KILL -f standin.py
-    within 5 not host pgrep -f standin.py
+    host pkill -KILL -f '[s]tandin.py' # not what runs pkill
+    within 5 not host pgrep -f '[s]tandin.py'
 }
 
 reconfigure() { # PIF ARGUMENT...
     host interface-reconfigure --session $session --pif "$@"
 }
 
-plugin() {
-    host python3 "$here/call_plugin.py" $libexec/plugins/openvswitch-cfg-update update $session
+plugin() { # [SECONDS]
+    host timeout "${1:-50}" python3 "$here/call_plugin.py" $libexec/plugins/openvswitch-cfg-update update $session
 }
 
 # answers PATTERN - what the plugin says.
@@ -170,7 +170,7 @@ act() {
     bond-down) reconfigure $bond down ;;
     bond-vlan-up) reconfigure $bond_vlan up ;;
     rewrite) host interface-reconfigure --timeout=2 rewrite ;;
-    plugin) plugin ;;
+    plugin) plugin 3 ;;
     fallback-bond-up) reconfigure $bond --timeout=2 --fallback-cache up ;;
     fallback-vlan-up) reconfigure $vlan --timeout=2 --fallback-cache up ;;
     fallback-nic-up) reconfigure $nic --timeout=2 --fallback-cache up --management ;;
@@ -307,7 +307,8 @@ power_on
 check "$role: power on, for the first time" test -e /machine/on
 check "$role: Open vSwitch starts" host $init/openvswitch start
 host ovs-vsctl --no-wait add-br xenbr0 -- add-br stale0 -- add-br xapi9 stale0 9 -- \
-    set-controller stale0 tcp:192.0.2.1
+    set-controller stale0 tcp:192.0.2.1 -- \
+    set Open_vSwitch . other_config:flow-restore-wait=true # as when it is cut off in a restart
 pull_the_plug
 
 power_on
