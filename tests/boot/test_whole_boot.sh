@@ -61,7 +61,8 @@ reconfigure() { # PIF ARGUMENT...
 }
 
 plugin() { # [SECONDS]
-    host timeout "${1:-50}" python3 "$here/call_plugin.py" $libexec/plugins/openvswitch-cfg-update update $session
+    host timeout "${1:-50}" python3 "$here/call_plugin.py" \
+        $libexec/plugins/openvswitch-cfg-update update $session
 }
 
 # answers PATTERN - what the plugin says.
