@@ -30,6 +30,7 @@ static bool enslaved(const struct ifr_planner *p, const char *device)
 static bool nic_there(const struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
 {
     char recorded[18] = "", found[18] = "", elsewhere[DBC_IFNAME_MAX + 1] = "";
+    const char *state = "does not exist";
     bool known = dbc_parse_mac(pif->MAC, recorded);
     bool exists = ifr_facts_netdev_exists(p->facts, pif->device);
 
@@ -45,10 +46,12 @@ static bool nic_there(const struct ifr_planner *p, const struct dbc_pif *pif, st
     if (known && !ifr_facts_netdev_by_mac(p->facts, recorded, elsewhere)) {
         elsewhere[0] = '\0';
     }
+    if (exists) {
+        state = *found != '\0' ? "has MAC " : "has no MAC";
+    }
     (void)dbc_fail(err, DBC_ENOENT, "device %s of PIF %s %s%s; its recorded MAC %s is %s%s now",
-                   pif->device, pif->uuid, exists ? "has MAC " : "does not exist", found,
-                   known ? recorded : pif->MAC, *elsewhere ? "that of " : "on no device",
-                   elsewhere);
+                   pif->device, pif->uuid, state, found, known ? recorded : pif->MAC,
+                   *elsewhere ? "that of " : "on no device", elsewhere);
     return false;
 }
 

@@ -59,6 +59,22 @@ static void test_H10_another_nic(void **state)
     world_end(&w);
 }
 
+static void test_H10_a_nic_without_mac(void **state)
+{
+    struct world w;
+    struct dbc_pifs ret = DBC_PIFS_INIT;
+    struct dbc_record *pif = NULL;
+
+    (void)state;
+    world_make(&w, &ifr_datapath_vswitch);
+    pif = world_pif(&w, "pif-uuid", "eth0", "xenbr0", MAC1);
+    world_nic(&w, "eth0", "");
+    assert_int_equal(nics(&w, pif, &ret), -1);
+    assert_string_equal(w.err.text, "device eth0 of PIF pif-uuid has no MAC; its recorded MAC " MAC1
+                                    " is on no device now");
+    world_end(&w);
+}
+
 static void test_H10_no_nic(void **state)
 {
     struct world w;
@@ -276,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_recorded_nic),
         cmocka_unit_test(test_H10_another_nic),
+        cmocka_unit_test(test_H10_a_nic_without_mac),
         cmocka_unit_test(test_H10_no_nic),
         cmocka_unit_test(test_a_mac_that_is_none_is_not_checked),
         cmocka_unit_test(test_an_enslaved_nic_shows_its_bonds_mac),
