@@ -26,7 +26,8 @@ static int check_kind(const struct dbc_xml_input *in, struct dbc_error *err)
 
 int dbc_xml_input_open(struct dbc_xml_input *in, const char *path, struct dbc_error *err)
 {
-    *in = (struct dbc_xml_input){ .name = path, .data = in->stock };
+    *in = (struct dbc_xml_input){ .max = DBC_LIMIT_FILE_BYTES, .name = path, .data = in->stock };
+    in->from = dbc_stream_of_fd(&in->fd, path);
     in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (in->fd < 0) {
         return dbc_fail_errno(err, errno, "%s: cannot open", path);
@@ -40,7 +41,18 @@ int dbc_xml_input_open(struct dbc_xml_input *in, const char *path, struct dbc_er
 
 void dbc_xml_input_memory(struct dbc_xml_input *in, const char *name, const void *data, size_t len)
 {
-    *in = (struct dbc_xml_input){ .fd = -1, .name = name, .data = data, .len = len };
+    *in = (struct dbc_xml_input){
+        .fd = -1, .max = DBC_LIMIT_FILE_BYTES, .name = name, .data = data, .len = len
+    };
+}
+
+void dbc_xml_input_stream(struct dbc_xml_input *in, const struct dbc_stream *stream)
+{
+    *in = (struct dbc_xml_input){ .from = *stream,
+                                  .fd = -1,
+                                  .max = DBC_LIMIT_FILE_BYTES,
+                                  .name = stream->name,
+                                  .data = in->stock };
 }
 
 void dbc_xml_input_close(struct dbc_xml_input *in)
@@ -53,13 +65,10 @@ void dbc_xml_input_close(struct dbc_xml_input *in)
 
 static int refill(struct dbc_xml_input *in, struct dbc_error *err)
 {
-    ssize_t n = -1;
+    ssize_t n = in->from.read(&in->from, in->stock, sizeof in->stock, err);
 
-    do {
-        n = read(in->fd, in->stock, sizeof in->stock);
-    } while (n < 0 && errno == EINTR);
     if (n < 0) {
-        return dbc_fail_errno(err, errno, "%s: cannot read", in->name);
+        return -1;
     }
     in->len = (size_t)n;
     in->at = 0;
@@ -78,7 +87,7 @@ ssize_t dbc_xml_input_take(struct dbc_xml_input *in, char *buffer, size_t len,
 {
     size_t n = 0;
 
-    if (in->fd >= 0 && in->at == in->len && refill(in, err) != 0) {
+    if (in->from.read != NULL && in->at == in->len && refill(in, err) != 0) {
         return -1;
     }
     n = in->len - in->at < len ? in->len - in->at : len;
@@ -92,9 +101,9 @@ ssize_t dbc_xml_input_take(struct dbc_xml_input *in, char *buffer, size_t len,
     in->at += n;
     in->given += n;
     in->ended = n == 0;
-    if (in->given > DBC_LIMIT_FILE_BYTES) {
+    if (in->given > in->max) {
         return dbc_fail_at(err, DBC_ELIMIT, in->name, 0, 0,
-                           "expected a file of at most %u bytes, found more", DBC_LIMIT_FILE_BYTES);
+                           "expected a file of at most %zu bytes, found more", in->max);
     }
     return (ssize_t)n;
 }

@@ -1,6 +1,6 @@
-/* input.h - the bytes of one XML document, from a file or from memory, with the checks that need no
- * parser: what kind of file it is, how large, whether it starts like UTF-8.  Private to this
- * folder's readers. */
+/* input.h - the bytes of one XML document, from a file, a stream or memory, with the checks that
+ * need no parser: what kind of file it is, how large, whether it starts like UTF-8.  Private to the
+ * folders that read XML. */
 #ifndef DBC_XML_INPUT_H
 #define DBC_XML_INPUT_H
 
@@ -8,23 +8,27 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "base/error.h"
+#include "base/stream.h"
 
 struct dbc_xml_input {
-    int fd;           /* -1: all of it is in `data` */
-    const char *name; /* for messages */
+    struct dbc_stream from; /* without `read`: all of it is in `data` */
+    int fd;                 /* of a file; -1 otherwise */
+    size_t max;             /* bytes at most */
+    const char *name;       /* for messages */
     const char *data;
     size_t len, at;        /* of data: its bytes, and the first one not handed out */
     size_t given;          /* bytes handed out in all */
     bool ended;            /* the last call found nothing more */
-    char stock[16 * 1024]; /* what a read of a file gave; a parser asks for 4,000 bytes at a time */
+    char stock[16 * 1024]; /* what a read gave; a parser asks for 4,000 bytes at a time */
 };
 
-/* DBC_ENOENT, DBC_EIO; DBC_EINVAL for what is no regular file (opening a FIFO does not block). */
+/* All three start with `max` as DBC_LIMIT_FILE_BYTES; *in must stay where it is.  DBC_ENOENT,
+ * DBC_EIO; DBC_EINVAL for what is no regular file (opening a FIFO does not block). */
 int dbc_xml_input_open(struct dbc_xml_input *in, const char *path, struct dbc_error *err);
 void dbc_xml_input_memory(struct dbc_xml_input *in, const char *name, const void *data, size_t len);
-/* Up to `len` bytes; 0 at the end; -1: DBC_EIO, DBC_ELIMIT above DBC_LIMIT_FILE_BYTES, DBC_EPARSE
- * for a start that is no XML in UTF-8. */
+void dbc_xml_input_stream(struct dbc_xml_input *in, const struct dbc_stream *stream);
+/* Up to `len` bytes; 0 at the end; -1: what the stream says, DBC_ELIMIT above `max`, DBC_EPARSE for
+ * a start that is no XML in UTF-8. */
 ssize_t dbc_xml_input_take(struct dbc_xml_input *in, char *buffer, size_t len,
                            struct dbc_error *err);
 void dbc_xml_input_close(struct dbc_xml_input *in);

@@ -9,6 +9,9 @@
 #include "base/limits.h"
 #include "xml/limits.h"
 
+const struct dbc_xml_limits dbc_xml_cache_limits = { DBC_LIMIT_XML_DEPTH, DBC_LIMIT_XML_ATTRS,
+                                                     DBC_LIMIT_TOKEN_BYTES };
+
 static const char *str(const xmlChar *text)
 {
     return (const char *)text;
@@ -73,12 +76,12 @@ bool dbc_xml_enter(struct dbc_xml_parser *p, int n_names)
 {
     p->quiet = 0;
     p->depth++;
-    if (p->depth > DBC_LIMIT_XML_DEPTH) {
-        dbc_xml_stop(p, DBC_ELIMIT, "expected at most %d elements inside each other, found more",
-                     DBC_LIMIT_XML_DEPTH);
-    } else if (n_names > DBC_LIMIT_XML_ATTRS) {
+    if (p->depth > p->limits->depth) {
+        dbc_xml_stop(p, DBC_ELIMIT, "expected at most %u elements inside each other, found more",
+                     p->limits->depth);
+    } else if (n_names > p->limits->names) {
         dbc_xml_stop(p, DBC_ELIMIT, "expected at most %d attributes of an element, found %d",
-                     DBC_LIMIT_XML_ATTRS, n_names);
+                     p->limits->names, n_names);
     }
     return p->error.code == DBC_OK;
 }
@@ -181,10 +184,10 @@ static int on_read(void *ctx, char *buffer, int len)
         note(p, DBC_ELIMIT, "expected at most %d different names, found more", DBC_LIMIT_XML_NAMES);
         return -1;
     }
-    if (p->quiet > DBC_LIMIT_TOKEN_BYTES) {
+    if (p->quiet > p->limits->token) {
         note(p, DBC_ELIMIT,
-             "expected a tag, comment or CDATA section of at most %u bytes, found more",
-             DBC_LIMIT_TOKEN_BYTES);
+             "expected a tag, comment or CDATA section of at most %zu bytes, found more",
+             p->limits->token);
         return -1;
     }
     return (int)n;

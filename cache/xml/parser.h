@@ -10,8 +10,17 @@
 #include "base/error.h"
 #include "xml/input.h"
 
+/* What a format may need; the size of the file is the input's `max`. */
+struct dbc_xml_limits {
+    unsigned depth; /* elements inside each other */
+    int names;      /* attributes and namespaces of one element */
+    size_t token;   /* bytes without an event: of a tag, a comment, a CDATA section */
+};
+extern const struct dbc_xml_limits dbc_xml_cache_limits; /* network.dbcache */
+
 struct dbc_xml_parser {
     struct dbc_xml_input input;
+    const struct dbc_xml_limits *limits;
     const char *root;       /* the root element's name, for messages */
     struct dbc_error error; /* why the parsing ended; the first reason stays */
     xmlParserCtxtPtr libxml;

@@ -602,6 +602,7 @@ static struct dbc_db *read_input(struct reader *r, dbc_warning_fn *warn_fn, void
     struct dbc_db *db = dbc_db_new(err);
 
     r->parser.root = ROOT;
+    r->parser.limits = &dbc_xml_cache_limits;
     if (db == NULL || dbc_db_set_source(db, r->parser.input.name, err) != 0) {
         goto fail;
     }
@@ -662,6 +663,21 @@ struct dbc_db *dbc_xml_read_memory(const char *name, const void *data, size_t le
         return NULL;
     }
     dbc_xml_input_memory(&r->parser.input, name, data, len);
+    db = read_input(r, warn_fn, ctx, err);
+    free_reader(r);
+    return db;
+}
+
+struct dbc_db *dbc_xml_read_stream(const struct dbc_stream *stream, dbc_warning_fn *warn_fn,
+                                   void *ctx, struct dbc_error *err)
+{
+    struct reader *r = new_reader(err);
+    struct dbc_db *db = NULL;
+
+    if (r == NULL) {
+        return NULL;
+    }
+    dbc_xml_input_stream(&r->parser.input, stream);
     db = read_input(r, warn_fn, ctx, err);
     free_reader(r);
     return db;

@@ -24,6 +24,7 @@
 #ifndef DBC_XML_READER_H
 #define DBC_XML_READER_H
 
+#include "base/stream.h"
 #include "model/database.h"
 
 /* As dbc_db_read of dbcache.h, from a path; every record read is in the result, which is indexed.
@@ -32,5 +33,7 @@ struct dbc_db *dbc_xml_read_file(const char *path, dbc_warning_fn *warn, void *c
                                  struct dbc_error *err);
 struct dbc_db *dbc_xml_read_memory(const char *name, const void *data, size_t len,
                                    dbc_warning_fn *warn, void *ctx, struct dbc_error *err);
+struct dbc_db *dbc_xml_read_stream(const struct dbc_stream *stream, dbc_warning_fn *warn, void *ctx,
+                                   struct dbc_error *err);
 
 #endif
