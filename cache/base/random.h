@@ -1,5 +1,5 @@
 /* random.h - bytes that a stranger cannot guess, for hash.c's seed and the names of temporary
- * files.  Only base/ includes it. */
+ * files.  For base/ and for folders with a hash table of their own. */
 #ifndef DBC_BASE_RANDOM_H
 #define DBC_BASE_RANDOM_H
 

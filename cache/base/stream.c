@@ -1,4 +1,4 @@
-/* stream.c - see stream.h. */
+/* stream.c - the streams of stream.h that need no library: a file descriptor, and all at once. */
 #include "base/stream.h"
 
 #include <errno.h>

@@ -12,7 +12,7 @@
 #include "store/history_priv.h"
 
 #include "base/error.h"
-#include "store/deflate.h"
+#include "flate/deflate.h"
 
 #define CHUNK_MIN ((size_t)2 * 1024)
 #define CUT_MASK 63u /* one line of 64 may end a chunk; these are about 60 bytes long */

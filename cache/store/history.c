@@ -11,13 +11,14 @@
 
 /* ---- Saving ------------------------------------------------------------------------------- */
 
-/* A text for a row: whole characters of at most DBC_LIMIT_HISTORY_WORDS bytes, escaped. */
-static void bind_words(sqlite3_stmt *stmt, int column, const char *text)
+/* A text for a row: whole characters of at most DBC_LIMIT_HISTORY_WORDS bytes, escaped.  An SQLite
+ * result, since it is copied. */
+static int bind_words(sqlite3_stmt *stmt, int column, const char *text)
 {
     char words[DBC_LIMIT_HISTORY_WORDS + 1];
     size_t len = dbc_printable(words, sizeof words, text == NULL ? "" : text);
 
-    sqlite3_bind_text(stmt, column, words, (int)len, SQLITE_TRANSIENT);
+    return sqlite3_bind_text(stmt, column, words, (int)len, SQLITE_TRANSIENT);
 }
 
 static bool has_blob(sqlite3_stmt *stmt, int column, const void *data, size_t len)
@@ -62,12 +63,15 @@ static int add_row(const struct dbc_history *history, const struct dbc_history_e
         return -1;
     }
     sqlite3_bind_int64(stmt, 1, entry->time != 0 ? entry->time : (int64_t)time(NULL));
-    bind_words(stmt, 2, entry->program);
-    bind_words(stmt, 3, entry->reason);
     sqlite3_bind_int64(stmt, 4, (int64_t)entry->len);
     sqlite3_bind_blob(stmt, 5, hash, DBC_HISTORY_HASH, SQLITE_STATIC);
     sqlite3_bind_blob64(stmt, 6, list->data, list->len, SQLITE_STATIC);
-    rc = sqlite3_step(stmt) == SQLITE_DONE ? 0 : dbc_history_fail(history, err);
+    if (bind_words(stmt, 2, entry->program) == SQLITE_OK &&
+        bind_words(stmt, 3, entry->reason) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_DONE) {
+        rc = 0;
+    } else {
+        dbc_history_fail(history, err);
+    }
     *ret = sqlite3_last_insert_rowid(history->db);
     sqlite3_finalize(stmt);
     return rc;

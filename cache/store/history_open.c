@@ -20,7 +20,14 @@ static const char *const migrations[] = {
     "CREATE TABLE snapshot (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, program TEXT NOT NULL,"
     " reason TEXT NOT NULL, size INTEGER NOT NULL, hash BLOB NOT NULL, chunks BLOB NOT NULL);",
 };
-#define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
+
+/* Its version is the number of its steps. */
+struct schema {
+    const char *const *steps;
+    int n;
+};
+
+static const struct schema newest_schema = { migrations, sizeof migrations / sizeof migrations[0] };
 
 /* ---- SQLite ------------------------------------------------------------------------------- */
 
@@ -105,8 +112,9 @@ static int ask(const struct dbc_history *history, const char *sql, int *ret, str
     return rc;
 }
 
-/* The schema's version; 0: a file that nothing was written into. */
-static int find_version(const struct dbc_history *history, int *ret, struct dbc_error *err)
+/* The file's version; 0: one that nothing was written into. */
+static int find_version(const struct dbc_history *history, const struct schema *schema, int *ret,
+                        struct dbc_error *err)
 {
     int id = 0, tables = 0;
 
@@ -115,30 +123,31 @@ static int find_version(const struct dbc_history *history, int *ret, struct dbc_
         ask(history, "SELECT count(*) FROM sqlite_master", &tables, err) < 0) {
         return -1;
     }
-    if ((id != 0 || tables != 0 || *ret != 0) && id != APPLICATION_ID) {
+    if (((id != 0 || tables != 0 || *ret != 0) && id != APPLICATION_ID) || *ret < 0) {
         return dbc_fail_at(err, DBC_EINVAL, history->path, 0, 0, "is no history of dbcache");
     }
-    if (*ret > VERSION) {
+    if (*ret > schema->n) {
         return dbc_fail_at(err, DBC_EUNSUPPORTED, history->path, 0, 0,
                            "a later release made this history (version %d, this one knows %d); it "
                            "is left as it is",
-                           *ret, VERSION);
+                           *ret, schema->n);
     }
     return 0;
 }
 
 /* Somebody else may have done it since the version was looked at. */
-static int migrate_locked(const struct dbc_history *history, struct dbc_error *err)
+static int migrate_locked(const struct dbc_history *history, const struct schema *schema,
+                          struct dbc_error *err)
 {
     struct dbc_buf sql = DBC_BUF_INIT;
-    int version = 0, rc = find_version(history, &version, err);
+    int version = 0, rc = find_version(history, schema, &version, err);
 
-    for (int i = version; rc == 0 && i < VERSION; i++) {
-        rc = dbc_history_exec(history, migrations[i], err);
+    for (int i = version; rc == 0 && i < schema->n; i++) {
+        rc = dbc_history_exec(history, schema->steps[i], err);
     }
     if (rc == 0) {
         dbc_buf_addf(&sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID,
-                     VERSION);
+                     schema->n);
         rc = sql.failed ? dbc_fail_nomem(err) : dbc_history_exec(history, sql.data, err);
     }
     dbc_buf_release(&sql);
@@ -147,14 +156,15 @@ static int migrate_locked(const struct dbc_history *history, struct dbc_error *e
 
 /* Small pages: what a small save adds is a few of them.  Both pragmas count only before the first
  * table. */
-static int migrate(const struct dbc_history *history, struct dbc_error *err)
+static int migrate(const struct dbc_history *history, const struct schema *schema,
+                   struct dbc_error *err)
 {
     if (dbc_history_exec(history, "PRAGMA page_size = 1024; PRAGMA auto_vacuum = INCREMENTAL",
                          err) < 0 ||
         dbc_history_begin(history, err) < 0) {
         return -1;
     }
-    return dbc_history_end(history, migrate_locked(history, err), err);
+    return dbc_history_end(history, migrate_locked(history, schema, err), err);
 }
 
 /* ---- Opening ------------------------------------------------------------------------------ */
@@ -210,7 +220,7 @@ static int open_reading(struct dbc_history *history, struct dbc_error *err)
     char *uri = NULL;
 
     if (rc == 0) {
-        rc = find_version(history, &version, &first);
+        rc = find_version(history, &newest_schema, &version, &first);
     }
     if (rc < 0 && first.code == DBC_EIO) {
         uri = as_uri(history->path);
@@ -218,7 +228,7 @@ static int open_reading(struct dbc_history *history, struct dbc_error *err)
                          : connect(history, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &first);
         dbc_error_clear(&first);
         if (rc == 0) {
-            rc = find_version(history, &version, &first);
+            rc = find_version(history, &newest_schema, &version, &first);
         }
         free(uri);
     }
@@ -231,15 +241,16 @@ static int open_reading(struct dbc_history *history, struct dbc_error *err)
     return rc;
 }
 
-static int open_writing(struct dbc_history *history, struct dbc_error *err)
+static int open_writing(struct dbc_history *history, const struct schema *schema,
+                        struct dbc_error *err)
 {
     int version = 0;
 
     if (connect(history, history->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err) < 0 ||
-        find_version(history, &version, err) < 0) {
+        find_version(history, schema, &version, err) < 0) {
         return -1;
     }
-    return version < VERSION ? migrate(history, err) : 0;
+    return version < schema->n ? migrate(history, schema, err) : 0;
 }
 
 int dbc_history_open(const char *path, bool writing, struct dbc_history **ret,
@@ -258,7 +269,7 @@ int dbc_history_open(const char *path, bool writing, struct dbc_history **ret,
         dbc_history_close(history);
         return dbc_fail_nomem(err);
     }
-    if ((writing ? open_writing(history, err) : open_reading(history, err)) < 0) {
+    if ((writing ? open_writing(history, &newest_schema, err) : open_reading(history, err)) < 0) {
         dbc_history_close(history);
         return -1;
     }

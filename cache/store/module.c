@@ -28,6 +28,6 @@ static int newest(const char *path, int64_t before, struct dbc_buf *out, int64_t
     return rc;
 }
 
-const struct dbc_history_module dbcache_history_module = {
-    .version = DBC_VERSION, .abi = DBC_HISTORY_MODULE_ABI, .save = save, .newest = newest
-};
+const struct dbc_history_module dbcache_history_module = { .head = DBC_HISTORY_MODULE_HEAD,
+                                                           .save = save,
+                                                           .newest = newest };

@@ -180,12 +180,17 @@ static int fail(const struct dbc_query *query, int rc, struct dbc_error *err)
     }
 }
 
-/* Is what is behind the statement nothing but white space and comments? */
-static bool is_last(struct dbc_query *query, const char *tail)
+/* Is what is behind the statement nothing but white space and comments?  Tells of lack of memory.
+ */
+static bool is_last(struct dbc_query *query, const char *tail, struct dbc_error *err)
 {
     sqlite3_stmt *stmt = NULL;
-    bool last = sqlite3_prepare_v2(query->db, tail, -1, &stmt, NULL) == SQLITE_OK && stmt == NULL;
+    int rc = sqlite3_prepare_v2(query->db, tail, -1, &stmt, NULL);
+    bool last = rc == SQLITE_OK && stmt == NULL;
 
+    if (rc == SQLITE_NOMEM) {
+        fail(query, rc, err);
+    }
     sqlite3_finalize(stmt);
     return last;
 }
@@ -201,7 +206,7 @@ static sqlite3_stmt *prepare(struct dbc_query *query, const char *sql, struct db
         fail(query, rc, err);
         return NULL;
     }
-    if (stmt == NULL || !is_last(query, tail)) {
+    if (stmt == NULL || !is_last(query, tail, err)) {
         dbc_fail(err, DBC_EINVAL,
                  stmt == NULL ? "there is no statement in it" : "one statement at a time");
     } else if (!sqlite3_stmt_readonly(stmt) || sqlite3_column_count(stmt) == 0) {
@@ -213,6 +218,7 @@ static sqlite3_stmt *prepare(struct dbc_query *query, const char *sql, struct db
     return NULL;
 }
 
+/* Without memory for a number's text, that is empty and the next step fails. */
 static struct dbc_cell read_cell(sqlite3_stmt *stmt, int i)
 {
     struct dbc_cell cell = { .kind = DBC_CELL_TEXT, .text = "" };

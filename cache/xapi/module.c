@@ -4,8 +4,7 @@
 DBC_API extern const struct dbc_xapi_module dbcache_xapi_module;
 
 const struct dbc_xapi_module dbcache_xapi_module = {
-    .version = DBC_VERSION,
-    .abi = DBC_XAPI_MODULE_ABI,
+    .head = DBC_XAPI_MODULE_HEAD,
     .fetch = dbc_xapi_fetch,
     .open = dbc_xapi_open,
     .call = dbc_xapi_call,

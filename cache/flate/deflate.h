@@ -1,6 +1,6 @@
-/* deflate.h - zlib's format for the history's blobs; the one place that knows zlib. */
-#ifndef DBC_STORE_DEFLATE_H
-#define DBC_STORE_DEFLATE_H
+/* deflate.h - zlib's format for the history's blobs. */
+#ifndef DBC_FLATE_DEFLATE_H
+#define DBC_FLATE_DEFLATE_H
 
 #include "base/buf.h"
 
