@@ -90,22 +90,65 @@ help() {
     "$prefix/sbin/interface-reconfigure" --help
 }
 
+# make_host - a host with a cache and nobody who listens as XAPI, in $work/host.
+make_host() {
+    rm -rf "$work/host"
+    mkdir -p "$work/host/etc/sysconfig/network-scripts" "$work/host/var/xapi" \
+        "$work/host/var/lock"
+    echo "INSTALLATION_UUID='u'" >"$work/host/etc/xensource-inventory"
+    cp "$here/host.dbcache" "$work/host/var/xapi/network.dbcache"
+}
+
+configure() {
+    "$prefix/sbin/interface-reconfigure" --root-prefix="$work/host" --no-syslog "$@" 2>&1
+}
+
 # The module is found beside the prefix that the program was installed to; that nobody listens is
 # then all that is wrong.
-module() {
-    mkdir -p "$work/host/etc"
-    echo "INSTALLATION_UUID='u'" >"$work/host/etc/xensource-inventory"
-    "$prefix/sbin/interface-reconfigure" --root-prefix="$work/host" --no-syslog rewrite
-    [ $? = 1 ] && "$prefix/sbin/interface-reconfigure" --root-prefix="$work/host" --no-syslog \
-        rewrite 2>&1 | grep -F 'cannot reach XAPI'
+asks_xapi() {
+    make_host
+    configure rewrite >"$work/said"
+    [ $? = 1 ] && grep -F 'cannot reach XAPI' "$work/said"
+}
+
+# Likewise: what the cache was is kept, without a word.
+keeps_history() {
+    make_host
+    configure --force xenbr0 --device=eth0 --mac=02:00:00:00:00:09 --mode=dhcp rewrite \
+        >"$work/said" || { cat "$work/said"; return 1; }
+    ! grep -F 'No history' "$work/said" && [ -f "$work/host/var/xapi/dbcache-history.db" ]
+}
+
+# What the one wrote, the other reads.
+tool_runs() {
+    local tool=$prefix/bin/dbcache
+    "$tool" --version && "$tool" --root-prefix="$work/host" show &&
+        "$tool" --root-prefix="$work/host" history show 1 | cmp - "$here/host.dbcache"
+}
+
+runs_from() {
+    result "interface-reconfigure finds what speaks to XAPI$1" asks_xapi
+    result "interface-reconfigure finds what keeps the history$1" keeps_history
+    result "dbcache shows it$1" tool_runs
+}
+
+# Programs are found by whoever runs them, modules by the programs: a tree may lie anywhere.
+elsewhere() {
+    mkdir "$work/opt" && mv "$prefix" "$work/opt/dbcache" && prefix=$work/opt/dbcache
 }
 
 result "cmake --install" install_all
 lib=$(dirname "$(find "$prefix" -name libdbcache.so)")
-result "programs" there 755 sbin/interface-reconfigure libexec/dbcache/ifup libexec/dbcache/ifdown \
-    libexec/dbcache/ifup-dhcp
+modules=${lib#"$prefix/"}/dbcache
+programs=libexec/dbcache
+result "programs" there 755 bin/dbcache sbin/interface-reconfigure sbin/management-interface \
+    "$programs"/{ifup,ifdown,ifup-dhcp,openvswitch-boot,openvswitch-xapi-update} \
+    "$programs"/plugins/{openvswitch-cfg-update,openvswitch-config-update} \
+    etc/init.d/{openvswitch,management-interface,openvswitch-xapi-update}
+result "modules and units" there 644 "$modules"/dbcache-{xapi,history}.so \
+    lib/systemd/system/{openvswitch,management-interface,openvswitch-xapi-update}.service
 result "interface-reconfigure --help" help
-result "interface-reconfigure finds what speaks to XAPI" module
+runs_from ""
 result "header" there 644 include/dbcache.h
 result "one public header" no_more_headers
 result "manuals" manuals
@@ -114,4 +157,6 @@ result "exported symbols are those of dbcache.h" exports
 result "header in C++" cxx_header
 result "a program builds with pkg-config" consumer
 result "and runs" consumer_runs
+result "the tree is moved" elsewhere
+runs_from ", moved"
 exit "$failed"

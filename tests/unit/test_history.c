@@ -1,170 +1,19 @@
-/* test_history.c - the history of a cache: snapshots in and out, what they cost, several writers,
- * killed writers, files that are damaged, read-only or of another release. */
+/* test_history.c - the history of a cache: snapshots in and out, what they cost and which stay,
+ * files that are damaged or of another release. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
 
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <time.h>
 
-#include <sqlite3.h>
-
 #include "base/limits.h"
-#include "scratch.h"
-#include "store/history.h"
+#include "unit/history_file.h"
 
 #define BIG_RECORDS 4000
 #define DAY 86400
-
-/* ---- Helpers ------------------------------------------------------------------------------ */
-
-static struct scratch scratch;
-
-static int setup(void **state)
-{
-    (void)state;
-    /* In memory where there is some: hundreds of saves wait for the disk otherwise. */
-    snprintf(scratch.root, sizeof scratch.root, "/dev/shm/dbcache-test-XXXXXX");
-    if (mkdtemp(scratch.root) == NULL) {
-        scratch_make(&scratch);
-    }
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    scratch_remove(&scratch);
-    return 0;
-}
-
-static const char *db_path(void)
-{
-    return scratch_path(&scratch, "/" DBC_HISTORY_NAME);
-}
-
-/* A deterministic stream of hex digits that do not compress. */
-static void add_random(struct dbc_buf *buf, uint64_t *seed)
-{
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    dbc_buf_addf(buf, "%08x-%04x-4%03x", (unsigned)(*seed >> 32), (unsigned)(*seed >> 16 & 0xffff),
-                 (unsigned)(*seed >> 4 & 0xfff));
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    dbc_buf_addf(buf, "-%04x-%08x%04x", (unsigned)(*seed >> 48), (unsigned)(*seed >> 16),
-                 (unsigned)(*seed >> 8 & 0xffff));
-}
-
-/* The shape and size of a cache of so many VLANs, every uuid and reference a new one; the device of
- * record `changed` is another. */
-static void make_cache(struct dbc_buf *out, unsigned n, unsigned changed)
-{
-    uint64_t seed = 1;
-
-    dbc_buf_adds(out, "<?xml version=\"1.0\" ?>\n<xenserver-network-configuration>\n");
-    for (unsigned i = 0; i < n; i++) {
-        dbc_buf_adds(out, "\t<pif ref=\"OpaqueRef:");
-        add_random(out, &seed);
-        dbc_buf_adds(out, "\">\n\t\t<uuid>");
-        add_random(out, &seed);
-        dbc_buf_adds(out, "</uuid>\n\t\t<management>False</management>\n\t\t<network>OpaqueRef:");
-        add_random(out, &seed);
-        dbc_buf_addf(out,
-                     "</network>\n\t\t<MAC>02:00:00:00:00:00</MAC>\n\t\t<device>eth%u</device>\n"
-                     "\t\t<bond_master_of/>\n\t\t<bond_slave_of>OpaqueRef:NULL</bond_slave_of>\n"
-                     "\t\t<VLAN>%u</VLAN>\n\t\t<VLAN_master_of>OpaqueRef:",
-                     i == changed ? 7 : 0, i);
-        add_random(out, &seed);
-        dbc_buf_adds(out, "</VLAN_master_of>\n\t\t<VLAN_slave_of/>\n\t\t<tunnel_access_PIF_of/>\n"
-                          "\t\t<tunnel_transport_PIF_of/>\n\t\t<ip_configuration_mode>None"
-                          "</ip_configuration_mode>\n\t\t<IP></IP>\n\t\t<netmask></netmask>\n"
-                          "\t\t<gateway></gateway>\n\t\t<DNS></DNS>\n\t\t<other_config/>\n"
-                          "\t\t<currently_attached>True</currently_attached>\n\t</pif>\n");
-    }
-    dbc_buf_adds(out, "</xenserver-network-configuration>\n");
-    assert_false(out->failed);
-}
-
-static struct dbc_history *open_as(bool writing)
-{
-    struct dbc_history *history = NULL;
-    struct dbc_error err = DBC_ERROR_INIT;
-
-    if (dbc_history_open(db_path(), writing, &history, &err) != 0) {
-        fail_msg("%s: %s", err.file, err.text);
-    }
-    return history;
-}
-
-static int64_t save_at(struct dbc_history *history, const char *data, size_t len, int64_t when)
-{
-    struct dbc_history_entry entry = {
-        .data = data, .len = len, .program = "test", .reason = "because", .time = when
-    };
-    struct dbc_error err = DBC_ERROR_INIT;
-    int64_t id = 0;
-
-    if (dbc_history_save(history, &entry, &id, &err) != 0) {
-        fail_msg("%s: %s", err.file, err.text);
-    }
-    return id;
-}
-
-static int64_t save(struct dbc_history *history, const char *text)
-{
-    return save_at(history, text, strlen(text), 0);
-}
-
-static void expect_text(struct dbc_history *history, int64_t id, const char *text, size_t len)
-{
-    struct dbc_buf out = DBC_BUF_INIT;
-    struct dbc_error err = DBC_ERROR_INIT;
-
-    if (dbc_history_get(history, id, &out, &err) != 0) {
-        fail_msg("%s", err.text);
-    }
-    assert_int_equal(out.len, len);
-    assert_memory_equal(out.data, text, len);
-    dbc_buf_release(&out);
-}
-
-static int count_one(void *ctx, const struct dbc_snapshot *snapshot)
-{
-    unsigned *n = ctx;
-
-    assert_true(snapshot->id > 0);
-    (*n)++;
-    return 0;
-}
-
-static unsigned count(struct dbc_history *history)
-{
-    unsigned n = 0;
-
-    assert_int_equal(dbc_history_list(history, count_one, &n, NULL), 0);
-    return n;
-}
-
-static long file_size(void)
-{
-    struct stat st;
-
-    assert_int_equal(stat(db_path(), &st), 0);
-    return (long)st.st_size;
-}
-
-static void sql(const char *text)
-{
-    sqlite3 *db = NULL;
-
-    assert_int_equal(sqlite3_open(db_path(), &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
-}
 
 /* ---- Snapshots ---------------------------------------------------------------------------- */
 
@@ -362,6 +211,16 @@ static void test_later_version(void **state)
     assert_int_equal(before.st_size, after.st_size);
 }
 
+/* A version that no release ever had. */
+static void test_negative_version(void **state)
+{
+    (void)state;
+    dbc_history_close(open_as(true));
+    sql("PRAGMA user_version = -1");
+    expect_refused(true, DBC_EINVAL);
+    expect_refused(false, DBC_EINVAL);
+}
+
 static void test_other_files(void **state)
 {
     (void)state;
@@ -497,163 +356,6 @@ static void test_damaged_file(void **state)
     dbc_buf_release(&text);
 }
 
-/* ---- Several at once ---------------------------------------------------------------------- */
-
-#define WRITERS 4
-#define ROUNDS 25
-
-static void write_many(unsigned writer)
-{
-    for (unsigned i = 0; i < ROUNDS; i++) {
-        struct dbc_history *history = NULL;
-        char text[64];
-        struct dbc_history_entry entry = { .data = text, .program = "w", .reason = "r" };
-
-        entry.len = (size_t)snprintf(text, sizeof text, "writer %u, round %u\n", writer, i);
-        if (dbc_history_open(db_path(), true, &history, NULL) != 0 ||
-            dbc_history_save(history, &entry, NULL, NULL) != 0) {
-            _exit(1);
-        }
-        dbc_history_close(history);
-    }
-    _exit(0);
-}
-
-static void test_writers(void **state)
-{
-    pid_t pids[WRITERS];
-    struct dbc_history *history = NULL;
-
-    (void)state;
-    for (unsigned i = 0; i < WRITERS; i++) {
-        pids[i] = fork();
-        assert_true(pids[i] >= 0);
-        if (pids[i] == 0) {
-            write_many(i);
-        }
-    }
-    for (unsigned i = 0; i < WRITERS; i++) {
-        int status = 0;
-        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
-        assert_int_equal(status, 0);
-    }
-    history = open_as(false);
-    assert_int_equal(count(history), WRITERS * ROUNDS);
-    dbc_history_close(history);
-}
-
-static void write_until_killed(void)
-{
-    struct dbc_buf text = DBC_BUF_INIT;
-
-    for (unsigned i = 0;; i++) {
-        struct dbc_history *history = NULL;
-        struct dbc_history_entry entry = { .program = "w", .reason = "r" };
-
-        dbc_buf_clear(&text);
-        make_cache(&text, 300, i % 300);
-        entry.data = text.data;
-        entry.len = text.len;
-        if (dbc_history_open(db_path(), true, &history, NULL) == 0) {
-            dbc_history_save(history, &entry, NULL, NULL);
-        }
-        dbc_history_close(history);
-    }
-}
-
-static int check_snapshot(void *ctx, const struct dbc_snapshot *snapshot)
-{
-    struct dbc_buf out = DBC_BUF_INIT;
-    int rc = dbc_history_get(ctx, snapshot->id, &out, NULL);
-
-    dbc_buf_release(&out);
-    return rc;
-}
-
-/* Whenever it is killed, every snapshot that is listed is whole, and saving goes on. */
-static void test_killed_writers(void **state)
-{
-    struct timespec pause = { 0, 0 };
-
-    (void)state;
-    for (unsigned i = 0; i < 40; i++) {
-        struct dbc_history *history = NULL;
-        pid_t pid = fork();
-
-        assert_true(pid >= 0);
-        if (pid == 0) {
-            write_until_killed();
-        }
-        pause.tv_nsec = 1000000 + (long)(i * 7919 % 60) * 1000000;
-        nanosleep(&pause, NULL);
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, 0);
-        history = open_as(true);
-        assert_int_equal(dbc_history_list(history, check_snapshot, history, NULL), 0);
-        save(history, "after");
-        dbc_history_close(history);
-    }
-}
-
-/* A writer that does not end: an error after the wait, not a hang. */
-static void test_busy(void **state)
-{
-    struct dbc_history *history = open_as(true);
-    struct dbc_history_entry entry = { .data = "y", .len = 1 };
-    struct dbc_error err = DBC_ERROR_INIT;
-    sqlite3 *db = NULL;
-
-    (void)state;
-    save(history, "x");
-    assert_int_equal(sqlite3_open(db_path(), &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(dbc_history_save(history, &entry, NULL, &err), -1);
-    assert_int_equal(err.code, DBC_EBUSY);
-    sqlite3_close(db);
-    assert_int_equal(save(history, "y"), 2);
-    dbc_history_close(history);
-}
-
-static void test_read_only(void **state)
-{
-    struct dbc_history *history = open_as(true);
-    pid_t pid = 0;
-    int status = 0;
-
-    (void)state;
-    save(history, "kept");
-    dbc_history_close(history);
-    assert_int_equal(chmod(scratch.root, 0555), 0);
-    pid = fork();
-    if (pid == 0) {
-        struct dbc_history_entry entry = { .data = "y", .len = 1 };
-        struct dbc_error err = DBC_ERROR_INIT;
-        struct dbc_buf out = DBC_BUF_INIT;
-        int64_t id = 0, when = 0;
-
-        if (geteuid() == 0 && setuid(65534) != 0) {
-            _exit(3);
-        }
-        history = NULL;
-        if (dbc_history_open(db_path(), false, &history, NULL) != 0 ||
-            dbc_history_newest(history, 0, &out, &id, &when, NULL) != 0) {
-            _exit(1);
-        }
-        dbc_buf_release(&out);
-        dbc_history_close(history);
-        history = NULL;
-        if (dbc_history_open(db_path(), true, &history, &err) == 0 &&
-            dbc_history_save(history, &entry, NULL, &err) == 0) {
-            _exit(2);
-        }
-        dbc_history_close(history);
-        _exit(err.code == DBC_EIO ? 0 : 4);
-    }
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    chmod(scratch.root, 0755);
-    assert_int_equal(status, 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -665,15 +367,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_many_and_gc, setup, teardown),
         cmocka_unit_test_setup_teardown(test_gc_by_age, setup, teardown),
         cmocka_unit_test_setup_teardown(test_later_version, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_negative_version, setup, teardown),
         cmocka_unit_test_setup_teardown(test_other_files, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_folder, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damaged_chunk, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hostile_rows, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damaged_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_writers, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_killed_writers, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_busy, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_read_only, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

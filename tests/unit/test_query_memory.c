@@ -1,0 +1,143 @@
+/* test_query_memory.c - a query when memory runs out, at each allocation of its own and of SQLite
+ * in turn: an error that says so, never a part of the answer for the whole. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/fail_sqlite.h"
+
+#include "unit/cache_text.h"
+
+#include "base/arena.c"
+#include "base/buf.c"
+#undef FIRST_CAP
+#include "base/hash.c"
+#undef fail /* cmocka's */
+#define make_room make_room_for_host
+#include "store/query.c"
+#include "store/query_index.c"
+#include "store/query_table.c"
+
+static struct dbc_db *db;
+
+static int setup(void **state)
+{
+    (void)state;
+    db = read_dialect("02-minidom-ownline-6.x");
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    dbc_db_free(db);
+    return 0;
+}
+
+static int no_names(void *ctx, const char *const *names, size_t n)
+{
+    (void)ctx;
+    (void)names;
+    (void)n;
+    return 0;
+}
+
+/* Rows are added up, so that nothing here needs memory. */
+static int add_row(void *ctx, const struct dbc_cell *cells, size_t n)
+{
+    unsigned *sum = ctx;
+
+    for (size_t i = 0; i < n; i++) {
+        for (const char *c = cells[i].text; *c != '\0'; c++) {
+            *sum = *sum * 31 + (unsigned char)*c;
+        }
+        *sum = *sum * 31 + 1;
+    }
+    return 0;
+}
+
+static int ask(const char *sql, unsigned *sum, struct dbc_error *err)
+{
+    const struct dbc_query_limits limits = { 0, 0 };
+    struct dbc_query_sink sink = { no_names, add_row, sum };
+    struct dbc_query *query = dbc_query_new(err);
+    int rc = -1;
+
+    *sum = 0;
+    if (query != NULL && dbc_query_add(query, "h1", "f", db, err) == 0 &&
+        dbc_query_add(query, "h2", "f", db, err) == 0) {
+        rc = dbc_query_run(query, sql, &limits, &sink, NULL, err);
+    }
+    dbc_query_free(query);
+    return rc;
+}
+
+static void expect_code(const struct dbc_error *err, int rc, long n)
+{
+    if (err->code != (rc == 0 ? DBC_OK : DBC_ENOMEM)) {
+        print_error("allocation %ld: %d, %s\n", n, rc, err->text);
+    }
+    assert_int_equal(err->code, rc == 0 ? DBC_OK : DBC_ENOMEM);
+}
+
+static void each_allocation(const char *sql)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+    unsigned whole = 0, sum = 0;
+    bool reached = true;
+    long n = 0;
+
+    assert_int_equal(ask(sql, &whole, &err), 0);
+    assert_true(whole > 0);
+    for (n = 0; reached; n++) {
+        int rc = -1;
+
+        dbc_error_clear(&err);
+        allocs_left = n;
+        rc = ask(sql, &sum, &err);
+        reached = alloc_failed();
+        assert_true(reached || rc == 0);
+        expect_code(&err, rc, n);
+        assert_true(rc < 0 || sum == whole);
+        assert_true(n < 20000);
+    }
+    print_message("%ld allocations\n", n);
+    assert_true(n > 20);
+}
+
+static void test_scan(void **state)
+{
+    (void)state;
+    each_allocation("SELECT * FROM pif");
+}
+
+static void test_lookup(void **state)
+{
+    (void)state;
+    each_allocation("SELECT network.bridge FROM pif JOIN network ON network.ref = pif.network "
+                    "WHERE pif.device = 'eth0' AND pif.file = 'f' ORDER BY network.bridge");
+}
+
+static void test_lists(void **state)
+{
+    (void)state;
+    each_allocation("SELECT class, count(*) FROM members GROUP BY class");
+    each_allocation("SELECT key, value FROM other_config WHERE class = 'network'");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_scan),
+        cmocka_unit_test(test_lookup),
+        cmocka_unit_test(test_lists),
+    };
+
+    if (fail_sqlite() != 0) {
+        return 1;
+    }
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
