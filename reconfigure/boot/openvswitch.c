@@ -171,6 +171,16 @@ static void push_vsctl(struct dbc_strvec *argv)
     dbc_strvec_pushl(argv, "/usr/bin/ovs-vsctl", "--no-wait", "--timeout=20", NULL);
 }
 
+/* Takes away ovs-ctl's own mark while it restarts.  If it is killed or the power goes in that
+ * moment the mark stays, and a switch that sees it forwards nothing until somebody has restored the
+ * flows: for ever. */
+static void push_no_wait(struct dbc_strvec *argv)
+{
+    push_vsctl(argv);
+    dbc_strvec_pushl(argv, "remove", "Open_vSwitch", ".", "other_config", "flow-restore-wait",
+                     NULL);
+}
+
 /* For whoever reads the log afterwards; without an answer the deletion goes on. */
 static void log_bridges(const struct ovs *ovs)
 {
@@ -197,15 +207,27 @@ static int delete_bridges(const struct ovs *ovs, struct dbc_error *err)
     struct dbc_strvec argv = DBC_STRVEC_INIT;
     int rc = -1;
     log_bridges(ovs);
-    push_vsctl(&argv);
-    /* ovs-ctl's own mark while it restarts.  If the power goes in that moment it stays, and a
-     * switch that sees it forwards nothing until somebody has restored the flows: for ever. */
-    dbc_strvec_pushl(&argv, "remove", "Open_vSwitch", ".", "other_config", "flow-restore-wait",
-                     NULL);
+    push_no_wait(&argv);
     dbc_strvec_pushl(&argv, "--", "clear", "Open_vSwitch", ".", "bridges", NULL);
     rc = ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_VSCTL, err);
     dbc_strvec_release(&argv);
     return rc;
+}
+
+/* Only where no ovs-ctl is between its two ends of a restart: before ovs-vswitchd is started, and
+ * after an ovs-ctl of ours has failed.  A switch that runs and waits may have somebody at work who
+ * restores its flows.  Without an answer the start goes on: one that may wait is better than none.
+ */
+static void end_wait(const struct ovs *ovs)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    push_no_wait(&argv);
+    if (ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_VSCTL, &why) < 0) {
+        dbc_log_error(ovs->host->log, &why);
+    }
+    dbc_strvec_release(&argv);
 }
 
 static int start_daemons(const struct ovs *ovs, struct dbc_error *err)
@@ -227,6 +249,8 @@ static int start_daemons(const struct ovs *ovs, struct dbc_error *err)
         if (ifr_mark_set(ovs->facts, IFR_OVS_BOOTED, err) < 0) {
             return -1;
         }
+    } else if (!ran) {
+        end_wait(ovs);
     }
     return run_ctl(ovs, "--no-ovsdb-server", false, "start", err);
 }
@@ -286,7 +310,12 @@ int ifr_openvswitch_restart(const struct ifr_host *host, struct dbc_error *err)
         runs = vswitchd_runs(&ovs);
     }
     if (rc == 0 && wanted && runs) {
-        rc = run_ctl(&ovs, NULL, true, "restart", err) < 0 ? -1 : mark_started(&ovs);
+        rc = run_ctl(&ovs, NULL, true, "restart", err);
+        if (rc < 0) {
+            end_wait(&ovs);
+        } else {
+            mark_started(&ovs);
+        }
     }
     ifr_facts_free(ovs.facts);
     return rc == 0 && wanted && !runs ? ifr_openvswitch_start(host, err) : rc;

@@ -17,8 +17,9 @@
 
 /* Where network.conf says bridge there is nothing to do: 0.  Else, in this order: the kernel module
  * (one that cannot be loaded is a warning: the userspace datapath needs none), ovsdb-server with
- * the system ids from the inventory, on the first start after a boot all bridges deleted, then
- * ovs-vswitchd.  Switches that run already keep their bridges.
+ * the system ids from the inventory, on the first start after a boot all bridges deleted, the mark
+ * of a restart that was cut short taken away, then ovs-vswitchd.  Switches that run already keep
+ * their bridges, and the mark.
  * -1: DBC_EUNSUPPORTED (not installed), DBC_ECOMMAND, DBC_EINVAL (network.conf), DBC_EIO (the mark
  * cannot be set); a failure ends the start, and the next one takes it up again. */
 int ifr_openvswitch_start(const struct ifr_host *host, struct dbc_error *err);
@@ -26,7 +27,8 @@ int ifr_openvswitch_start(const struct ifr_host *host, struct dbc_error *err);
 /* Whatever network.conf says: it may have changed since the start. */
 int ifr_openvswitch_stop(const struct ifr_host *host, struct dbc_error *err);
 
-/* A running switch is restarted by ovs-ctl, which keeps its bridges and flows; else a start. */
+/* A running switch is restarted by ovs-ctl, which keeps its bridges and flows; else a start.  When
+ * ovs-ctl fails its mark is taken away. */
 int ifr_openvswitch_restart(const struct ifr_host *host, struct dbc_error *err);
 
 /* `ovs-ctl status` or `ovs-ctl version`, asked: what it prints goes to `text` and its exit status

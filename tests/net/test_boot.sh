@@ -114,6 +114,24 @@ check "stop" $init/openvswitch stop
 check "stop: status" fails 1 $init/openvswitch status
 check "start after stop" $init/openvswitch start
 check "start after stop keeps the bridges" bridges xenbr0
+
+# A restart of Open vSwitch that is killed, or fails, between its two ends.
+waits() { grep -q flow-restore-wait <(vsctl get Open_vSwitch . other_config); }
+vsctl set Open_vSwitch . other_config:flow-restore-wait=true
+pid=$(cat /var/run/openvswitch/ovs-vswitchd.pid)
+kill -KILL "$pid"
+within 5 not test -e "/proc/$pid"
+check "start after a restart that was killed" $init/openvswitch start
+check "no switch waits for flows" not waits
+# shellcheck disable=SC2016  # for the stand-in
+printf '#!/bin/sh\n[ "$1" = --version ] && echo "ovs-vswitchd (Open vSwitch) 3.1.0"\n' \
+    >/run/ovs-vswitchd
+chmod 755 /run/ovs-vswitchd
+mount --bind /run/ovs-vswitchd /usr/sbin/ovs-vswitchd
+check "ovs-vswitchd fails: so does the restart" fails 1 $init/openvswitch restart
+check "no switch will wait for flows" not waits
+umount /usr/sbin/ovs-vswitchd
+check "start after a restart that failed" $init/openvswitch start
 check "management-interface: restart" $init/management-interface restart
 check "restart: packets pass" pings 10.99.0.2
 

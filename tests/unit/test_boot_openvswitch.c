@@ -14,6 +14,7 @@
     "--system-id=" UUID "\t--external-id=xs-system-uuid=" UUID "\t--system-type=XenServer\t"       \
     "--system-version=6.2.0-70446c"
 #define VSCTL "/usr/bin/ovs-vsctl\t--no-wait\t--timeout=20\t"
+#define NO_WAIT VSCTL "remove\tOpen_vSwitch\t.\tother_config\tflow-restore-wait"
 
 static int start_ovs(struct fixture *f)
 {
@@ -33,9 +34,8 @@ static void test_ovs_first_start(void **state)
     assert_int_equal(start_ovs(f), 0);
     assert_string_equal(joined(lines(f)),
                         "/sbin/modprobe\t-q\topenvswitch|" CTL "\t--no-ovs-vswitchd\t" IDS
-                        "\tstart|" VSCTL "list-br|" VSCTL
-                        "remove\tOpen_vSwitch\t.\tother_config\tflow-restore-wait\t--\t"
-                        "clear\tOpen_vSwitch\t.\tbridges|" CTL "\t--no-ovsdb-server\tstart");
+                        "\tstart|" VSCTL "list-br|" NO_WAIT
+                        "\t--\tclear\tOpen_vSwitch\t.\tbridges|" CTL "\t--no-ovsdb-server\tstart");
     assert_int_equal(count(&f->log.lines, "Bridges of before the reboot: xenbr0 xapi1"), 1);
     assert_true(is_marked(f, IFR_OVS_BOOTED));
     assert_true(is_marked(f, IFR_OVS_MARK));
@@ -47,8 +47,19 @@ static void test_ovs_second_start(void **state)
     scratch_write(&f->s, IFR_OVS_BOOTED, "", 0644);
     scratch_write(&f->s, "/proc/modules", "openvswitch 98304 0 - Live 0x0\n", 0644);
     assert_int_equal(start_ovs(f), 0);
-    assert_string_equal(joined(lines(f)), CTL "\t--no-ovs-vswitchd\t" IDS "\tstart|" CTL
+    assert_string_equal(joined(lines(f)), CTL "\t--no-ovs-vswitchd\t" IDS "\tstart|" NO_WAIT "|" CTL
                                               "\t--no-ovsdb-server\tstart");
+}
+
+/* One that may wait for flows is better than none. */
+static void test_ovs_wait_cannot_be_ended(void **state)
+{
+    struct fixture *f = *state;
+    scratch_write(&f->s, IFR_OVS_BOOTED, "", 0644);
+    f->fails[0] = "flow-restore-wait";
+    assert_int_equal(start_ovs(f), 0);
+    assert_int_equal(count(&f->log.lines, "flow-restore-wait: exited with 1"), 1);
+    assert_int_equal(count(lines(f), "--no-ovsdb-server"), 1);
 }
 
 static void test_ovs_runs_already(void **state)
@@ -59,6 +70,8 @@ static void test_ovs_runs_already(void **state)
     assert_int_equal(count(lines(f), "clear"), 0);
     assert_int_equal(count(&f->log.lines, "bridges that it has stay"), 1);
     assert_true(is_marked(f, IFR_OVS_BOOTED));
+    assert_int_equal(start_ovs(f), 0);
+    assert_int_equal(count(lines(f), "flow-restore-wait"), 0); /* somebody may be at work */
 }
 
 /* The file of a switch that is gone, and somebody else has its number. */
@@ -197,6 +210,17 @@ static void test_ovs_restart(void **state)
     assert_int_equal(count(lines(f), "clear"), 1);
 }
 
+/* ovs-ctl fails between its two ends: what it leaves must not outlive it. */
+static void test_ovs_restart_fails(void **state)
+{
+    struct fixture *f = *state;
+    let_vswitchd_run(f);
+    f->fails[0] = "restart";
+    failed(f, ifr_openvswitch_restart(&f->host, &f->err), DBC_ECOMMAND, "restart: exited with 1");
+    assert_string_equal(joined(lines(f)), CTL "\t" IDS "\trestart|" NO_WAIT);
+    assert_false(is_marked(f, IFR_OVS_MARK));
+}
+
 static void test_ovs_status_is_passed_on(void **state)
 {
     struct fixture *f = *state;
@@ -216,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE(test_ovs_first_start),
         FIXTURE(test_ovs_second_start),
+        FIXTURE(test_ovs_wait_cannot_be_ended),
         FIXTURE(test_ovs_runs_already),
         FIXTURE(test_ovs_stale_pid_file),
         FIXTURE(test_ovs_deletion_fails),
@@ -227,6 +252,7 @@ int main(void)
         FIXTURE(test_ovs_not_installed),
         FIXTURE(test_ovs_stop),
         FIXTURE(test_ovs_restart),
+        FIXTURE(test_ovs_restart_fails),
         FIXTURE(test_ovs_status_is_passed_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
