@@ -182,29 +182,41 @@ static char *inventory_value(char *line, const char *key)
     return value;
 }
 
-int ifr_facts_inventory(const struct ifr_facts *facts, const char *key, struct dbc_buf *out,
-                        struct dbc_error *err)
+/* The last line with this key wins, as for the shells that source the file.  `text` is changed. */
+static int inventory_find(char *text, const char *key, struct dbc_buf *out, struct dbc_error *err)
 {
-    const char *path = "/etc/xensource-inventory";
-    struct dbc_buf text = DBC_BUF_INIT;
     char *value = NULL, *rest = NULL;
-    int rc = ifr_facts_read(facts, path, &text, err);
-    if (rc < 0) {
-        goto out;
-    }
-    /* The last line with this key wins, as for the shells that source the file. */
-    for (char *line = text.data ? strtok_r(text.data, "\n", &rest) : NULL; line;
-         line = strtok_r(NULL, "\n", &rest)) {
+
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
         char *found = inventory_value(line, key);
         value = found ? found : value;
     }
     if (!value) {
-        rc = dbc_fail_at(err, DBC_ENOENT, path, 0, 0, "no line %s=", key);
-        goto out;
+        return dbc_fail_at(err, DBC_ENOENT, IFR_INVENTORY_PATH, 0, 0, "no line %s=", key);
     }
     dbc_buf_adds(out, value);
-    rc = out->failed ? dbc_fail_nomem(err) : 0;
-out:
+    return out->failed ? dbc_fail_nomem(err) : 0;
+}
+
+int ifr_inventory_value(const char *text, const char *key, struct dbc_buf *out,
+                        struct dbc_error *err)
+{
+    char *copy = strdup(text);
+    int rc = copy ? inventory_find(copy, key, out, err) : dbc_fail_nomem(err);
+
+    free(copy);
+    return rc;
+}
+
+int ifr_facts_inventory(const struct ifr_facts *facts, const char *key, struct dbc_buf *out,
+                        struct dbc_error *err)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    int rc = ifr_facts_read(facts, IFR_INVENTORY_PATH, &text, err);
+
+    if (rc == 0) {
+        rc = ifr_inventory_value(dbc_buf_str(&text), key, out, err);
+    }
     dbc_buf_release(&text);
     return rc;
 }

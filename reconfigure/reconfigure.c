@@ -362,6 +362,35 @@ static int finish(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
                      err);
 }
 
+/* Does the plan replace the cache?  Of --force only rewrite does. */
+static bool saves(const struct run *run)
+{
+    bool from_records = run->request->bridge ? run->request->verb == IFR_REWRITE : !run->from_cache;
+    return run->request->dry_run == IFR_DO && from_records;
+}
+
+/* Behind the save, its snapshot: nothing waits for it but our end. */
+static int finish_and_keep(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
+{
+    struct dbc_buf before = DBC_BUF_INIT, reason = DBC_BUF_INIT;
+    bool keeps = saves(run);
+    int rc = -1;
+
+    if (keeps) {
+        ifr_history_before(run->facts, &before);
+    }
+    rc = finish(run, shown, err);
+    if (keeps && rc == 0) {
+        dbc_buf_addf(&reason, "%s%s%s", verb_name(run->request->verb),
+                     subject(run->request) ? " " : "",
+                     subject(run->request) ? subject(run->request) : "");
+        ifr_history_save(run->facts, run->host->log, &before, dbc_buf_str(&reason));
+    }
+    dbc_buf_release(&before);
+    dbc_buf_release(&reason);
+    return rc;
+}
+
 /* The request in hand is announced, or refused for its name. */
 static int begin_forced(const struct run *run, struct dbc_error *err)
 {
@@ -382,7 +411,7 @@ static int carry_out_forced(struct run *run, struct dbc_buf *shown, struct dbc_e
         ifr_plan_flush_notes(&run->plan, run->host->log);
         return -1;
     }
-    return finish(run, shown, err);
+    return finish_and_keep(run, shown, err);
 }
 
 static int run_forced(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
@@ -400,28 +429,6 @@ static int run_forced(struct run *run, struct dbc_buf *shown, struct dbc_error *
     }
     rc = carry_out_forced(run, shown, err);
     dbc_lock_drop(lock);
-    return rc;
-}
-
-/* Behind the save that the plan ends with, its snapshot: nothing waits for it but our end. */
-static int finish_and_keep(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
-{
-    struct dbc_buf before = DBC_BUF_INIT, reason = DBC_BUF_INIT;
-    bool saves = run->request->dry_run == IFR_DO && !run->from_cache;
-    int rc = -1;
-
-    if (saves) {
-        ifr_history_before(run->facts, &before);
-    }
-    rc = finish(run, shown, err);
-    if (saves && rc == 0) {
-        dbc_buf_addf(&reason, "%s%s%s", verb_name(run->request->verb),
-                     subject(run->request) ? " " : "",
-                     subject(run->request) ? subject(run->request) : "");
-        ifr_history_save(run->facts, run->host->log, &before, dbc_buf_str(&reason));
-    }
-    dbc_buf_release(&before);
-    dbc_buf_release(&reason);
     return rc;
 }
 

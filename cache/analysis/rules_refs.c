@@ -124,7 +124,7 @@ struct relation {
 
 #define RELATION(bit, class_, type, field, owner, owner_type, list)                                \
     {                                                                                              \
-        1u << bit, class_, offsetof(struct type, field), #field, owner,                            \
+        1u << (bit), class_, offsetof(struct type, field), #field, owner,                          \
             offsetof(struct owner_type, list), #list                                               \
     }
 

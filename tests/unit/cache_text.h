@@ -72,6 +72,18 @@ static inline struct dbc_db *read_good(const char *content)
     return db;
 }
 
+/* fixtures/dialects/NAME.dbcache. */
+static inline struct dbc_db *read_dialect(const char *name)
+{
+    struct dbc_db *db = NULL;
+    char path[512] = "";
+
+    snprintf(path, sizeof path, FIXTURES "/dialects/%s.dbcache", name);
+    db = dbc_xml_read_file(path, NULL, NULL, NULL);
+    assert_non_null(db);
+    return db;
+}
+
 /* The canonical text; the caller releases the buffer. */
 static inline struct dbc_buf format(const struct dbc_db *db)
 {

@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "reconfigure/apply.h"
-#include "unit/scratch.h"
+#include "unit/recorded.h"
 
 /* How one command of the host ends: the first rule whose text is in the command line. */
 struct rule {
@@ -19,10 +19,7 @@ struct rule {
 };
 
 struct fixture {
-    struct scratch s;
-    struct captured log;
-    struct ifr_runner *runner;
-    struct ifr_facts *facts;
+    struct recorded on;
     struct ifr_plan plan;
     struct dbc_error err;
     struct rule rules[8];
@@ -50,38 +47,31 @@ static int setup(void **state)
 {
     static struct fixture f;
     memset(&f, 0, sizeof f);
-    scratch_make(&f.s);
-    captured_init(&f.log);
-    f.runner = ifr_runner_record_new(script, &f, NULL);
-    f.facts = ifr_facts_new(f.s.root, f.runner, &f.log.log, NULL);
     *state = &f;
-    return f.facts && f.runner ? 0 : -1;
+    return recorded_make(&f.on, script, &f);
 }
 
 static int teardown(void **state)
 {
     struct fixture *f = *state;
     ifr_plan_release(&f->plan);
-    ifr_facts_free(f->facts);
-    ifr_runner_free(f->runner);
-    captured_release(&f->log);
-    scratch_remove(&f->s);
+    recorded_remove(&f->on);
     return 0;
 }
 
 static int apply(struct fixture *f)
 {
-    return ifr_apply(&f->plan, f->s.root, f->facts, f->runner, &f->log.log, &f->err);
+    return ifr_apply(&f->plan, f->on.s.root, f->on.facts, f->on.runner, &f->on.log.log, &f->err);
 }
 
 static void assert_ran(const struct fixture *f, const char *want)
 {
-    assert_string_equal(joined(ifr_runner_record_lines(f->runner)), want);
+    assert_string_equal(joined(ifr_runner_record_lines(f->on.runner)), want);
 }
 
 static void assert_logged(const struct fixture *f, const char *want)
 {
-    assert_string_equal(joined(&f->log.lines), want);
+    assert_string_equal(joined(&f->on.log.lines), want);
 }
 
 static struct ifr_step *command(struct fixture *f, enum ifr_on_failure on_failure, const char *path)
@@ -99,7 +89,7 @@ static struct ifr_step *undoable(struct fixture *f, const char *path, const char
 /* Files that change, in place before what follows. */
 static void change_files(struct fixture *f)
 {
-    scratch_write(&f->s, "/etc/old", "before\n", 0600);
+    scratch_write(&f->on.s, "/etc/old", "before\n", 0600);
     ifr_plan_file(&f->plan, "/etc/old", "after\n", 6, 0644);
     ifr_plan_file(&f->plan, "/etc/new", "after\n", 6, 0644);
     ifr_plan_apply_files(&f->plan);
@@ -107,8 +97,8 @@ static void change_files(struct fixture *f)
 
 static void assert_files(struct fixture *f, const char *old_file, const char *new_file)
 {
-    assert_string_equal(scratch_read(&f->s, "/etc/old"), old_file);
-    assert_string_equal(scratch_read(&f->s, "/etc/new"), new_file);
+    assert_string_equal(scratch_read(&f->on.s, "/etc/old"), old_file);
+    assert_string_equal(scratch_read(&f->on.s, "/etc/new"), new_file);
 }
 
 /* ---- The walk. ------------------------------------------------------------------------------ */
@@ -129,7 +119,7 @@ static void test_all_goes_well(void **state)
                      "Committing changes to /etc/old configuration|"
                      "Committing changes to /etc/new configuration");
     assert_files(f, "after\n", "after\n");
-    assert_int_equal(stat(scratch_path(&f->s, "/etc/old"), &st), 0);
+    assert_int_equal(stat(scratch_path(&f->on.s, "/etc/old"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
 }
 
@@ -145,8 +135,8 @@ static void test_notes_are_logged_once(void **state)
     struct fixture *f = *state;
     ifr_plan_note(&f->plan, "one");
     ifr_step_only_if(ifr_plan_note(&f->plan, "device"), "eth0", "no eth0");
-    ifr_plan_flush_notes(&f->plan, &f->log.log);
-    ifr_plan_flush_notes(&f->plan, &f->log.log);
+    ifr_plan_flush_notes(&f->plan, &f->on.log.log);
+    ifr_plan_flush_notes(&f->plan, &f->on.log.log);
     ifr_plan_note(&f->plan, "two");
     assert_int_equal(apply(f), 0);
     assert_logged(f, "one|two");
@@ -155,7 +145,7 @@ static void test_notes_are_logged_once(void **state)
 static void test_devices_decide(void **state)
 {
     struct fixture *f = *state;
-    scratch_mkdir(&f->s, "/sys/class/net/eth0");
+    scratch_mkdir(&f->on.s, "/sys/class/net/eth0");
     ifr_step_only_if(command(f, IFR_FATAL, "/bin/a"), "eth0", "no eth0");
     ifr_step_only_if(command(f, IFR_FATAL, "/bin/b"), "eth1", "no eth1");
     ifr_step_only_if(command(f, IFR_FATAL, "/bin/c"), "eth1", NULL);
@@ -260,7 +250,7 @@ static void test_fail_keep(void **state)
     assert_ran(f, "/bin/a|/bin/b");
     assert_string_equal(f->err.text, "/bin/b: exited with 1");
     assert_files(f, "after\n", "after\n");
-    assert_string_equal(f->log.lines.v[f->log.lines.n - 1],
+    assert_string_equal(f->on.log.lines.v[f->on.log.lines.n - 1],
                         "Committing changes to /etc/new configuration");
 }
 
@@ -275,20 +265,20 @@ static void test_save(void **state)
     command(f, IFR_FAIL_LATE, "/bin/late");
     ifr_plan_save(&f->plan, "/cache", db);
     assert_int_equal(apply(f), -1);
-    assert_non_null(strstr(scratch_read(&f->s, "/cache"), "<pool ref=\"OpaqueRef:p\">"));
-    assert_int_equal(stat(scratch_path(&f->s, "/cache"), &before), 0);
+    assert_non_null(strstr(scratch_read(&f->on.s, "/cache"), "<pool ref=\"OpaqueRef:p\">"));
+    assert_int_equal(stat(scratch_path(&f->on.s, "/cache"), &before), 0);
     f->rules[0].status = 0;
     f->err = (struct dbc_error)DBC_ERROR_INIT;
     assert_int_equal(apply(f), 0);
-    assert_int_equal(stat(scratch_path(&f->s, "/cache"), &after), 0);
+    assert_int_equal(stat(scratch_path(&f->on.s, "/cache"), &after), 0);
     assert_true(before.st_ino == after.st_ino); /* the same records: not written again */
     ifr_plan_release(&f->plan);
-    scratch_write(&f->s, "/cache", "old", 0644);
+    scratch_write(&f->on.s, "/cache", "old", 0644);
     f->rules[0].status = 1;
     command(f, IFR_FATAL, "/bin/late");
     ifr_plan_save(&f->plan, "/cache", db);
     assert_int_equal(apply(f), -1);
-    assert_string_equal(scratch_read(&f->s, "/cache"), "old");
+    assert_string_equal(scratch_read(&f->on.s, "/cache"), "old");
     dbc_db_free(db);
 }
 
@@ -310,7 +300,7 @@ static void test_save_fails(void **state)
     ifr_plan_save(&f->plan, "/no/folder/cache", db);
     assert_int_equal(apply(f), -1);
     assert_string_equal(f->err.text, "/bin/late: exited with 1");
-    assert_non_null(strstr(f->log.lines.v[f->log.lines.n - 1], "/no/folder"));
+    assert_non_null(strstr(f->on.log.lines.v[f->on.log.lines.n - 1], "/no/folder"));
     dbc_db_free(db);
 }
 
@@ -363,8 +353,8 @@ static void test_fallback_of_a_warning(void **state)
 static void test_files_that_cannot_be_staged(void **state)
 {
     struct fixture *f = *state;
-    scratch_write(&f->s, "/etc/old", "before\n", 0600);
-    scratch_write(&f->s, "/var/plain", "no folder\n", 0600);
+    scratch_write(&f->on.s, "/etc/old", "before\n", 0600);
+    scratch_write(&f->on.s, "/var/plain", "no folder\n", 0600);
     ifr_plan_note(&f->plan, "what led here");
     ifr_plan_file(&f->plan, "/etc/old", "after\n", 6, 0644);
     ifr_plan_file(&f->plan, "/var/plain/new", "after\n", 6, 0644);
@@ -372,9 +362,9 @@ static void test_files_that_cannot_be_staged(void **state)
     ifr_plan_apply_files(&f->plan);
     assert_int_equal(apply(f), -1);
     assert_ran(f, "");
-    assert_string_equal(f->log.lines.v[0], "what led here");
+    assert_string_equal(f->on.log.lines.v[0], "what led here");
     assert_files(f, "before\n", "(none)");
-    assert_null(strstr(scratch_read(&f->s, "/etc/old"), "after"));
+    assert_null(strstr(scratch_read(&f->on.s, "/etc/old"), "after"));
 }
 
 static void test_a_plan_that_failed(void **state)
@@ -392,7 +382,7 @@ static void test_no_error_wanted(void **state)
     struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "/bin/a", .status = 1 };
     command(f, IFR_FATAL, "/bin/a");
-    assert_int_equal(ifr_apply(&f->plan, f->s.root, f->facts, f->runner, NULL, NULL), -1);
+    assert_int_equal(ifr_apply(&f->plan, f->on.s.root, f->on.facts, f->on.runner, NULL, NULL), -1);
 }
 
 static void test_control_characters_in_a_command(void **state)
@@ -410,17 +400,19 @@ static void test_dhcp_file(void **state)
     struct fixture *f = *state;
     struct ifr_step *step = NULL;
     char *env[] = { NULL };
-    struct ifr_runner *runner = ifr_runner_exec_new(f->s.root, env, NULL);
-    scratch_mkdir(&f->s, "/var/run");
+    struct ifr_runner *runner = ifr_runner_exec_new(f->on.s.root, env, NULL);
+    scratch_mkdir(&f->on.s, "/var/run");
     step = ifr_plan_command(&f->plan, IFR_FATAL, "/sbin/ifup", "xenbr0", NULL);
     step->dhcp_timeout = 240;
     dbc_strvec_push(&step->env, "OTHER=1");
-    scratch_script(&f->s, "/sbin/ifup",
+    scratch_script(&f->on.s, "/sbin/ifup",
                    "set -- $DHCLIENTARGS; cat $2 >$root/seen; stat -c %a $2 >>$root/seen; "
                    "echo $1 $# $OTHER >>$root/seen");
-    assert_int_equal(ifr_apply(&f->plan, f->s.root, f->facts, runner, &f->log.log, &f->err), 0);
-    assert_string_equal(scratch_read(&f->s, "/seen"), "timeout 240;\n600\n-cf 2 1\n");
-    assert_int_equal(rmdir(scratch_path(&f->s, "/var/run")), 0); /* nothing left in it */
+    assert_int_equal(ifr_apply(&f->plan, f->on.s.root, f->on.facts, runner, &f->on.log.log,
+                               &f->err),
+                     0);
+    assert_string_equal(scratch_read(&f->on.s, "/seen"), "timeout 240;\n600\n-cf 2 1\n");
+    assert_int_equal(rmdir(scratch_path(&f->on.s, "/var/run")), 0); /* nothing left in it */
     ifr_runner_free(runner);
 }
 
@@ -430,26 +422,26 @@ static void test_dhcp_file_cannot_be_made(void **state)
     command(f, IFR_FATAL, "/sbin/ifup")->dhcp_timeout = 240;
     assert_int_equal(apply(f), 0);
     assert_ran(f, "/sbin/ifup");
-    assert_int_equal(f->log.lines.n, 2);
+    assert_int_equal(f->on.log.lines.n, 2);
 }
 
 static void test_sysfs(void **state)
 {
     struct fixture *f = *state;
-    scratch_write(&f->s, "/sys/class/net/bonding_masters", "", 0644);
+    scratch_write(&f->on.s, "/sys/class/net/bonding_masters", "", 0644);
     ifr_plan_sysfs(&f->plan, IFR_FATAL, "/sys/class/net/bonding_masters", "+bond0");
     assert_int_equal(apply(f), 0);
-    assert_string_equal(scratch_read(&f->s, "/sys/class/net/bonding_masters"), "+bond0");
+    assert_string_equal(scratch_read(&f->on.s, "/sys/class/net/bonding_masters"), "+bond0");
     assert_logged(f, "");
 }
 
 static void test_sysfs_is_not_made(void **state)
 {
     struct fixture *f = *state;
-    scratch_mkdir(&f->s, "/sys/class/net");
+    scratch_mkdir(&f->on.s, "/sys/class/net");
     ifr_plan_sysfs(&f->plan, IFR_FATAL, "/sys/class/net/bonding_masters", "-bond0")->attempts = 10;
     assert_int_equal(apply(f), -1);
-    assert_string_equal(scratch_read(&f->s, "/sys/class/net/bonding_masters"), "(none)");
+    assert_string_equal(scratch_read(&f->on.s, "/sys/class/net/bonding_masters"), "(none)");
     assert_logged(f, "Destroying bond master bond0 (9 attempts remain)");
     assert_non_null(strstr(f->err.text, "/sys/class/net/bonding_masters"));
 }
@@ -459,15 +451,15 @@ static void test_sysfs_is_undone(void **state)
     struct fixture *f = *state;
     struct ifr_step *step = NULL;
     f->rules[0] = (struct rule){ .match = "/bin/a", .status = 1 };
-    scratch_write(&f->s, "/sys/a", "", 0644);
-    scratch_write(&f->s, "/sys/b", "", 0644);
+    scratch_write(&f->on.s, "/sys/a", "", 0644);
+    scratch_write(&f->on.s, "/sys/b", "", 0644);
     ifr_plan_sysfs(&f->plan, IFR_FATAL, "/sys/a", "+bond0");
     step = ifr_plan_sysfs(&f->plan, IFR_FATAL, "/sys/b", "-bond0");
     dbc_strvec_push(&step->undo, "/undo/b");
     command(f, IFR_FATAL, "/bin/a");
     assert_int_equal(apply(f), -1);
-    assert_string_equal(scratch_read(&f->s, "/sys/a"), "-bond0");
-    assert_string_equal(scratch_read(&f->s, "/sys/b"), "-bond0");
+    assert_string_equal(scratch_read(&f->on.s, "/sys/a"), "-bond0");
+    assert_string_equal(scratch_read(&f->on.s, "/sys/b"), "-bond0");
     assert_ran(f, "/bin/a|/undo/b");
 }
 
@@ -483,7 +475,7 @@ static void flows(struct fixture *f, const char *first, const char *second)
 static void assert_asked_and_added(const struct fixture *f, const char *want)
 {
     static const char add[] = "/usr/bin/ovs-ofctl\tadd-flow\tbr\tidle_timeout=0,priority=0,";
-    const struct dbc_strvec *lines = ifr_runner_record_lines(f->runner);
+    const struct dbc_strvec *lines = ifr_runner_record_lines(f->on.runner);
     struct dbc_buf got = DBC_BUF_INIT;
     for (size_t i = 0; i < lines->n; i++) {
         bool flow = strncmp(lines->v[i], add, sizeof add - 1) == 0;
@@ -508,7 +500,7 @@ static void test_flows_of_one_port(void **state)
                               "flow in_port=local,arp,dl_src=02:00:00:00:00:01,actions=7\n"
                               "flow in_port=7,dl_dst=02:00:00:00:00:01,actions=local\n"
                               "flow in_port=local,dl_src=02:00:00:00:00:01,actions=7\n");
-    assert_int_equal(f->log.lines.n, 4); /* questions are not announced */
+    assert_int_equal(f->on.log.lines.n, 4); /* questions are not announced */
 }
 
 static void test_flows_of_a_bond(void **state)
@@ -535,8 +527,8 @@ static void check_no_port(struct fixture *f, const char *answer)
     ifr_plan_release(&f->plan);
     undoable(f, "/bin/a", "/undo/a");
     flows(f, "eth0", NULL);
-    ifr_runner_free(f->runner);
-    f->runner = ifr_runner_record_new(script, f, NULL);
+    ifr_runner_free(f->on.runner);
+    f->on.runner = ifr_runner_record_new(script, f, NULL);
     assert_int_equal(apply(f), -1);
     assert_asked_and_added(
         f, "/bin/a\n/usr/bin/ovs-vsctl -vconsole:off get interface eth0 ofport\n"

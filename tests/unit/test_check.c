@@ -152,12 +152,8 @@ static void assert_dialect(const char *name, const char *expected)
 {
     struct dbc_buf found = DBC_BUF_INIT;
     struct dbc_findings findings;
-    struct dbc_db *db = NULL;
-    char path[512] = "";
+    struct dbc_db *db = read_dialect(name);
 
-    snprintf(path, sizeof path, FIXTURES "/dialects/%s.dbcache", name);
-    db = dbc_xml_read_file(path, NULL, NULL, NULL);
-    assert_non_null(db);
     findings = check_db(db);
     for (size_t i = 0; i < findings.n; i++) {
         dbc_buf_addf(&found, "%u %s;", findings.v[i].rec->line, findings.v[i].rule->id);

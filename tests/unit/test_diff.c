@@ -56,17 +56,6 @@ static void assert_diff(const char *before, const char *after, const char *expec
     dbc_db_free(b);
 }
 
-static struct dbc_db *read_dialect(const char *name)
-{
-    struct dbc_db *db = NULL;
-    char path[512] = "";
-
-    snprintf(path, sizeof path, FIXTURES "/dialects/%s.dbcache", name);
-    db = dbc_xml_read_file(path, NULL, NULL, NULL);
-    assert_non_null(db);
-    return db;
-}
-
 static void dialects_of_one_host(void **state)
 {
     static const char *const same[] = { "03-minidom-inline-py27", "04-minidom-inline-py3-order",

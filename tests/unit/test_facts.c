@@ -7,14 +7,10 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "reconfigure/facts.h"
-#include "unit/scratch.h"
+#include "unit/recorded.h"
 
 struct fixture {
-    struct scratch s;
-    struct captured log;
-    struct ifr_runner *runner;
-    struct ifr_facts *facts;
+    struct recorded on;
     struct dbc_buf out;
     struct dbc_strvec words;
     const char *answer; /* of ovs-vsctl */
@@ -35,24 +31,17 @@ static int setup(void **state)
 {
     static struct fixture f;
     memset(&f, 0, sizeof f);
-    scratch_make(&f.s);
-    captured_init(&f.log);
-    f.runner = ifr_runner_record_new(script, &f, NULL);
-    f.facts = ifr_facts_new(f.s.root, f.runner, &f.log.log, NULL);
     *state = &f;
-    return f.facts && f.runner ? 0 : -1;
+    return recorded_make(&f.on, script, &f);
 }
 
 static int teardown(void **state)
 {
     struct fixture *f = *state;
-    ifr_facts_free(f->facts);
     ifr_facts_free(NULL);
-    ifr_runner_free(f->runner);
-    captured_release(&f->log);
     dbc_buf_release(&f->out);
     dbc_strvec_release(&f->words);
-    scratch_remove(&f->s);
+    recorded_remove(&f->on);
     return 0;
 }
 
@@ -60,19 +49,19 @@ static void test_paths_and_files(void **state)
 {
     struct fixture *f = *state;
     struct dbc_error err = DBC_ERROR_INIT;
-    scratch_write(&f->s, "/etc/some", "text", 0644);
-    assert_int_equal(ifr_facts_path(f->facts, "/etc/some", &f->out, NULL), 0);
-    assert_string_equal(f->out.data, scratch_path(&f->s, "/etc/some"));
-    assert_true(ifr_facts_file_exists(f->facts, "/etc/some"));
-    assert_false(ifr_facts_file_exists(f->facts, "/etc/none"));
-    assert_false(ifr_facts_executable(f->facts, "/etc/some"));
-    assert_false(ifr_facts_executable(f->facts, "/etc"));
-    scratch_write(&f->s, "/bin/a", "text", 0755);
-    assert_true(ifr_facts_executable(f->facts, "/bin/a"));
+    scratch_write(&f->on.s, "/etc/some", "text", 0644);
+    assert_int_equal(ifr_facts_path(f->on.facts, "/etc/some", &f->out, NULL), 0);
+    assert_string_equal(f->out.data, scratch_path(&f->on.s, "/etc/some"));
+    assert_true(ifr_facts_file_exists(f->on.facts, "/etc/some"));
+    assert_false(ifr_facts_file_exists(f->on.facts, "/etc/none"));
+    assert_false(ifr_facts_executable(f->on.facts, "/etc/some"));
+    assert_false(ifr_facts_executable(f->on.facts, "/etc"));
+    scratch_write(&f->on.s, "/bin/a", "text", 0755);
+    assert_true(ifr_facts_executable(f->on.facts, "/bin/a"));
     dbc_buf_clear(&f->out);
-    assert_int_equal(ifr_facts_read(f->facts, "/etc/some", &f->out, NULL), 0);
+    assert_int_equal(ifr_facts_read(f->on.facts, "/etc/some", &f->out, NULL), 0);
     assert_string_equal(f->out.data, "text");
-    assert_int_equal(ifr_facts_read(f->facts, "/etc/none", &f->out, &err), -1);
+    assert_int_equal(ifr_facts_read(f->on.facts, "/etc/none", &f->out, &err), -1);
     assert_int_equal(err.code, DBC_ENOENT);
 }
 
@@ -80,9 +69,9 @@ static void test_a_file_over_the_limit(void **state)
 {
     struct fixture *f = *state;
     struct dbc_error err = DBC_ERROR_INIT;
-    scratch_write(&f->s, "/etc/big", "", 0644);
-    assert_int_equal(truncate(scratch_path(&f->s, "/etc/big"), DBC_LIMIT_CONFIG_FILE + 1), 0);
-    assert_int_equal(ifr_facts_read(f->facts, "/etc/big", &f->out, &err), -1);
+    scratch_write(&f->on.s, "/etc/big", "", 0644);
+    assert_int_equal(truncate(scratch_path(&f->on.s, "/etc/big"), DBC_LIMIT_CONFIG_FILE + 1), 0);
+    assert_int_equal(ifr_facts_read(f->on.facts, "/etc/big", &f->out, &err), -1);
     assert_int_equal(err.code, DBC_ELIMIT);
 }
 
@@ -90,94 +79,95 @@ static void test_devices(void **state)
 {
     struct fixture *f = *state;
     char mac[18];
-    scratch_write(&f->s, "/sys/class/net/eth0/address", "00:AA:bb:cc:dd:ee\n", 0644);
-    scratch_write(&f->s, "/sys/class/net/eth0/flags", "0x1003\n", 0644);
-    scratch_write(&f->s, "/sys/class/net/eth1/flags", "0x1002\n", 0644);
-    scratch_write(&f->s, "/sys/class/net/lo/address", "nonsense\n", 0644);
-    scratch_write(&f->s, "/sys/class/net/bonding_masters", "bond0\n", 0644);
-    scratch_write(&f->s, "/sys/class/secret/address", "00:11:22:33:44:55\n", 0644);
+    scratch_write(&f->on.s, "/sys/class/net/eth0/address", "00:AA:bb:cc:dd:ee\n", 0644);
+    scratch_write(&f->on.s, "/sys/class/net/eth0/flags", "0x1003\n", 0644);
+    scratch_write(&f->on.s, "/sys/class/net/eth1/flags", "0x1002\n", 0644);
+    scratch_write(&f->on.s, "/sys/class/net/lo/address", "nonsense\n", 0644);
+    scratch_write(&f->on.s, "/sys/class/net/bonding_masters", "bond0\n", 0644);
+    scratch_write(&f->on.s, "/sys/class/secret/address", "00:11:22:33:44:55\n", 0644);
 
-    assert_true(ifr_facts_netdev_exists(f->facts, "eth0"));
-    assert_false(ifr_facts_netdev_exists(f->facts, "eth9"));
-    assert_false(ifr_facts_netdev_exists(f->facts, "bonding_masters")); /* a file */
-    assert_false(ifr_facts_netdev_exists(f->facts, ".."));
-    assert_false(ifr_facts_netdev_exists(f->facts, "../secret"));
-    assert_false(ifr_facts_netdev_exists(f->facts, ""));
+    assert_true(ifr_facts_netdev_exists(f->on.facts, "eth0"));
+    assert_false(ifr_facts_netdev_exists(f->on.facts, "eth9"));
+    assert_false(ifr_facts_netdev_exists(f->on.facts, "bonding_masters")); /* a file */
+    assert_false(ifr_facts_netdev_exists(f->on.facts, ".."));
+    assert_false(ifr_facts_netdev_exists(f->on.facts, "../secret"));
+    assert_false(ifr_facts_netdev_exists(f->on.facts, ""));
 
-    ifr_facts_netdev_mac(f->facts, "eth0", mac);
+    ifr_facts_netdev_mac(f->on.facts, "eth0", mac);
     assert_string_equal(mac, "00:aa:bb:cc:dd:ee");
-    ifr_facts_netdev_mac(f->facts, "lo", mac);
+    ifr_facts_netdev_mac(f->on.facts, "lo", mac);
     assert_string_equal(mac, "");
-    ifr_facts_netdev_mac(f->facts, "../secret", mac);
+    ifr_facts_netdev_mac(f->on.facts, "../secret", mac);
     assert_string_equal(mac, "");
 
-    assert_true(ifr_facts_netdev_is_up(f->facts, "eth0"));
-    assert_false(ifr_facts_netdev_is_up(f->facts, "eth1"));
-    assert_false(ifr_facts_netdev_is_up(f->facts, "lo"));
+    assert_true(ifr_facts_netdev_is_up(f->on.facts, "eth0"));
+    assert_false(ifr_facts_netdev_is_up(f->on.facts, "eth1"));
+    assert_false(ifr_facts_netdev_is_up(f->on.facts, "lo"));
 }
 
 static void test_device_by_mac(void **state)
 {
     struct fixture *f = *state;
     char name[16];
-    scratch_write(&f->s, "/sys/class/net/xenbr0/address", "00:11:22:33:44:55\n", 0644);
-    assert_false(ifr_facts_netdev_by_mac(f->facts, "00:11:22:33:44:55", name));
+    scratch_write(&f->on.s, "/sys/class/net/xenbr0/address", "00:11:22:33:44:55\n", 0644);
+    assert_false(ifr_facts_netdev_by_mac(f->on.facts, "00:11:22:33:44:55", name));
     assert_string_equal(name, "");
-    scratch_write(&f->s, "/sys/class/net/eth2/address", "00:11:22:33:44:55\n", 0644);
-    scratch_mkdir(&f->s, "/sys/class/net/eth2/device");
-    scratch_write(&f->s, "/sys/class/net/eth1/address", "00:11:22:33:44:55\n", 0644);
-    scratch_mkdir(&f->s, "/sys/class/net/eth1/device");
-    assert_true(ifr_facts_netdev_by_mac(f->facts, "00:11:22:33:44:55", name));
+    scratch_write(&f->on.s, "/sys/class/net/eth2/address", "00:11:22:33:44:55\n", 0644);
+    scratch_mkdir(&f->on.s, "/sys/class/net/eth2/device");
+    scratch_write(&f->on.s, "/sys/class/net/eth1/address", "00:11:22:33:44:55\n", 0644);
+    scratch_mkdir(&f->on.s, "/sys/class/net/eth1/device");
+    assert_true(ifr_facts_netdev_by_mac(f->on.facts, "00:11:22:33:44:55", name));
     assert_string_equal(name, "eth1");
-    assert_false(ifr_facts_netdev_by_mac(f->facts, "00:11:22:33:44:56", name));
-    assert_false(ifr_facts_netdev_by_mac(f->facts, "x", name));
+    assert_false(ifr_facts_netdev_by_mac(f->on.facts, "00:11:22:33:44:56", name));
+    assert_false(ifr_facts_netdev_by_mac(f->on.facts, "x", name));
 }
 
 static void test_bridges(void **state)
 {
     struct fixture *f = *state;
-    scratch_mkdir(&f->s, "/sys/class/net/xenbr0/bridge");
-    scratch_mkdir(&f->s, "/sys/class/net/xenbr0/brif/eth0");
-    scratch_mkdir(&f->s, "/sys/class/net/eth0");
-    assert_true(ifr_facts_is_bridge(f->facts, "xenbr0"));
-    assert_false(ifr_facts_is_bridge(f->facts, "eth0"));
-    assert_true(ifr_facts_bridge_has_port(f->facts, "xenbr0", "eth0"));
-    assert_false(ifr_facts_bridge_has_port(f->facts, "xenbr0", "eth1"));
-    assert_false(ifr_facts_bridge_has_port(f->facts, "xenbr0", "../bridge"));
+    scratch_mkdir(&f->on.s, "/sys/class/net/xenbr0/bridge");
+    scratch_mkdir(&f->on.s, "/sys/class/net/xenbr0/brif/eth0");
+    scratch_mkdir(&f->on.s, "/sys/class/net/eth0");
+    assert_true(ifr_facts_is_bridge(f->on.facts, "xenbr0"));
+    assert_false(ifr_facts_is_bridge(f->on.facts, "eth0"));
+    assert_true(ifr_facts_bridge_has_port(f->on.facts, "xenbr0", "eth0"));
+    assert_false(ifr_facts_bridge_has_port(f->on.facts, "xenbr0", "eth1"));
+    assert_false(ifr_facts_bridge_has_port(f->on.facts, "xenbr0", "../bridge"));
 }
 
 static void test_bonds(void **state)
 {
     struct fixture *f = *state;
-    assert_int_equal(ifr_facts_bond_masters(f->facts, &f->words, NULL), 0);
+    assert_int_equal(ifr_facts_bond_masters(f->on.facts, &f->words, NULL), 0);
     assert_int_equal(f->words.n, 0);
-    scratch_write(&f->s, "/sys/class/net/bonding_masters", "bond1 bond0 ../x\n", 0644);
-    assert_int_equal(ifr_facts_bond_masters(f->facts, &f->words, NULL), 0);
+    scratch_write(&f->on.s, "/sys/class/net/bonding_masters", "bond1 bond0 ../x\n", 0644);
+    assert_int_equal(ifr_facts_bond_masters(f->on.facts, &f->words, NULL), 0);
     assert_string_equal(joined(&f->words), "bond1|bond0");
     dbc_strvec_clear(&f->words);
-    scratch_write(&f->s, "/sys/class/net/bond0/bonding/slaves", "eth3 eth1\n", 0644);
-    assert_int_equal(ifr_facts_bond_slaves(f->facts, "bond0", &f->words, NULL), 0);
+    scratch_write(&f->on.s, "/sys/class/net/bond0/bonding/slaves", "eth3 eth1\n", 0644);
+    assert_int_equal(ifr_facts_bond_slaves(f->on.facts, "bond0", &f->words, NULL), 0);
     assert_string_equal(joined(&f->words), "eth3|eth1");
-    assert_int_equal(ifr_facts_bond_slaves(f->facts, "../bond0", &f->words, NULL), 0);
+    assert_int_equal(ifr_facts_bond_slaves(f->on.facts, "../bond0", &f->words, NULL), 0);
     assert_int_equal(f->words.n, 2);
 }
 
 static void test_modules(void **state)
 {
     struct fixture *f = *state;
-    assert_false(ifr_facts_module_loaded(f->facts, "bonding"));
-    scratch_write(&f->s, "/proc/modules", "bridge 1 0 - Live 0x0\nbonding_x 1\nxbonding 2\n", 0644);
-    assert_false(ifr_facts_module_loaded(f->facts, "bonding"));
-    scratch_write(&f->s, "/proc/modules", "bridge 1 0 - Live 0x0\nbonding 1 0 -\n", 0644);
-    assert_true(ifr_facts_module_loaded(f->facts, "bonding"));
+    assert_false(ifr_facts_module_loaded(f->on.facts, "bonding"));
+    scratch_write(&f->on.s, "/proc/modules", "bridge 1 0 - Live 0x0\nbonding_x 1\nxbonding 2\n",
+                  0644);
+    assert_false(ifr_facts_module_loaded(f->on.facts, "bonding"));
+    scratch_write(&f->on.s, "/proc/modules", "bridge 1 0 - Live 0x0\nbonding 1 0 -\n", 0644);
+    assert_true(ifr_facts_module_loaded(f->on.facts, "bonding"));
 }
 
 static void check_datapath(struct fixture *f, const char *text, int rc, enum ifr_datapath_kind want)
 {
     enum ifr_datapath_kind kind = IFR_DATAPATH_BRIDGE;
     struct dbc_error err = DBC_ERROR_INIT;
-    scratch_write(&f->s, "/etc/xensource/network.conf", text, 0644);
-    assert_int_equal(ifr_facts_datapath(f->facts, &kind, &err), rc);
+    scratch_write(&f->on.s, "/etc/xensource/network.conf", text, 0644);
+    assert_int_equal(ifr_facts_datapath(f->on.facts, &kind, &err), rc);
     if (rc == 0) {
         assert_int_equal(kind, want);
     } else {
@@ -194,39 +184,39 @@ static void test_datapath(void **state)
     check_datapath(f, "vswitch", 0, IFR_DATAPATH_VSWITCH);
     check_datapath(f, "Bridge\n", -1, IFR_DATAPATH_BRIDGE);
     check_datapath(f, "bridges\n", -1, IFR_DATAPATH_BRIDGE);
-    assert_int_equal(f->log.lines.n, 0);
+    assert_int_equal(f->on.log.lines.n, 0);
 }
 
 static void test_datapath_without_network_conf(void **state)
 {
     struct fixture *f = *state;
     enum ifr_datapath_kind kind = IFR_DATAPATH_VSWITCH;
-    assert_int_equal(ifr_facts_datapath(f->facts, &kind, NULL), 0);
+    assert_int_equal(ifr_facts_datapath(f->on.facts, &kind, NULL), 0);
     assert_int_equal(kind, IFR_DATAPATH_BRIDGE);
-    scratch_write(&f->s, "/usr/bin/ovs-vsctl", "", 0755);
-    assert_int_equal(ifr_facts_datapath(f->facts, &kind, NULL), 0);
+    scratch_write(&f->on.s, "/usr/bin/ovs-vsctl", "", 0755);
+    assert_int_equal(ifr_facts_datapath(f->on.facts, &kind, NULL), 0);
     assert_int_equal(kind, IFR_DATAPATH_VSWITCH);
-    assert_int_equal(f->log.lines.n, 2);
-    assert_non_null(strstr(f->log.lines.v[1], "/etc/xensource/network.conf"));
-    assert_non_null(strstr(f->log.lines.v[1], "openvswitch"));
+    assert_int_equal(f->on.log.lines.n, 2);
+    assert_non_null(strstr(f->on.log.lines.v[1], "/etc/xensource/network.conf"));
+    assert_non_null(strstr(f->on.log.lines.v[1], "openvswitch"));
 }
 
 static void test_inventory(void **state)
 {
     struct fixture *f = *state;
     struct dbc_error err = DBC_ERROR_INIT;
-    assert_int_equal(ifr_facts_inventory(f->facts, "A", &f->out, &err), -1);
+    assert_int_equal(ifr_facts_inventory(f->on.facts, "A", &f->out, &err), -1);
     assert_int_equal(err.code, DBC_ENOENT);
-    scratch_write(&f->s, "/etc/xensource-inventory",
+    scratch_write(&f->on.s, "/etc/xensource-inventory",
                   "XA='no'\nA='old'\n A='one two' \r\nB= plain \nC=\"x\"\nD=''\nE='\n", 0644);
-    assert_int_equal(ifr_facts_inventory(f->facts, "A", &f->out, NULL), 0);
-    assert_int_equal(ifr_facts_inventory(f->facts, "B", &f->out, NULL), 0);
-    assert_int_equal(ifr_facts_inventory(f->facts, "C", &f->out, NULL), 0);
-    assert_int_equal(ifr_facts_inventory(f->facts, "D", &f->out, NULL), 0);
-    assert_int_equal(ifr_facts_inventory(f->facts, "E", &f->out, NULL), 0);
+    assert_int_equal(ifr_facts_inventory(f->on.facts, "A", &f->out, NULL), 0);
+    assert_int_equal(ifr_facts_inventory(f->on.facts, "B", &f->out, NULL), 0);
+    assert_int_equal(ifr_facts_inventory(f->on.facts, "C", &f->out, NULL), 0);
+    assert_int_equal(ifr_facts_inventory(f->on.facts, "D", &f->out, NULL), 0);
+    assert_int_equal(ifr_facts_inventory(f->on.facts, "E", &f->out, NULL), 0);
     assert_string_equal(f->out.data, "one twoplainx'");
     dbc_error_clear(&err);
-    assert_int_equal(ifr_facts_inventory(f->facts, "F", &f->out, &err), -1);
+    assert_int_equal(ifr_facts_inventory(f->on.facts, "F", &f->out, &err), -1);
     assert_int_equal(err.code, DBC_ENOENT);
     assert_string_equal(err.file, "/etc/xensource-inventory");
 }
@@ -234,21 +224,21 @@ static void test_inventory(void **state)
 static void test_cache_path(void **state)
 {
     struct fixture *f = *state;
-    assert_string_equal(ifr_facts_cache_path(f->facts), "/var/xapi/network.dbcache");
-    scratch_mkdir(&f->s, "/var/lib/xcp");
-    assert_string_equal(ifr_facts_cache_path(f->facts), "/var/lib/xcp/network.dbcache");
-    scratch_mkdir(&f->s, "/var/xapi");
-    assert_string_equal(ifr_facts_cache_path(f->facts), "/var/xapi/network.dbcache");
-    scratch_write(&f->s, "/var/lib/xcp/network.dbcache", "", 0644);
-    assert_string_equal(ifr_facts_cache_path(f->facts), "/var/lib/xcp/network.dbcache");
-    scratch_write(&f->s, "/var/xapi/network.dbcache", "", 0644);
-    assert_string_equal(ifr_facts_cache_path(f->facts), "/var/xapi/network.dbcache");
+    assert_string_equal(ifr_facts_cache_path(f->on.facts), "/var/xapi/network.dbcache");
+    scratch_mkdir(&f->on.s, "/var/lib/xcp");
+    assert_string_equal(ifr_facts_cache_path(f->on.facts), "/var/lib/xcp/network.dbcache");
+    scratch_mkdir(&f->on.s, "/var/xapi");
+    assert_string_equal(ifr_facts_cache_path(f->on.facts), "/var/xapi/network.dbcache");
+    scratch_write(&f->on.s, "/var/lib/xcp/network.dbcache", "", 0644);
+    assert_string_equal(ifr_facts_cache_path(f->on.facts), "/var/lib/xcp/network.dbcache");
+    scratch_write(&f->on.s, "/var/xapi/network.dbcache", "", 0644);
+    assert_string_equal(ifr_facts_cache_path(f->on.facts), "/var/xapi/network.dbcache");
 }
 
 static bool boots_over(struct fixture *f, const char *mac)
 {
     bool is = false;
-    assert_int_equal(ifr_facts_boot_device(f->facts, mac, &is, NULL), 0);
+    assert_int_equal(ifr_facts_boot_device(f->on.facts, mac, &is, NULL), 0);
     return is;
 }
 
@@ -256,7 +246,7 @@ static void test_boot_device(void **state)
 {
     struct fixture *f = *state;
     assert_false(boots_over(f, "00:11:22:33:44:55"));
-    scratch_write(&f->s, "/proc/ardence",
+    scratch_write(&f->on.s, "/proc/ardence",
                   "Name: x\nHWaddr: 00:11:22:33:44:5A Server: y\nMAC: 00:00:00:00:00:01\n", 0444);
     assert_true(boots_over(f, "00:11:22:33:44:5a"));
     assert_false(boots_over(f, "00:00:00:00:00:01"));
@@ -269,10 +259,10 @@ static void test_prefix_too_long(void **state)
     struct dbc_error err = DBC_ERROR_INIT;
     static char prefix[IFR_PREFIX_MAX + 2];
     memset(prefix, 'x', IFR_PREFIX_MAX + 1);
-    assert_null(ifr_facts_new(prefix, f->runner, NULL, &err));
+    assert_null(ifr_facts_new(prefix, f->on.runner, NULL, &err));
     assert_int_equal(err.code, DBC_ELIMIT);
     prefix[IFR_PREFIX_MAX] = '\0';
-    struct ifr_facts *facts = ifr_facts_new(prefix, f->runner, NULL, &err);
+    struct ifr_facts *facts = ifr_facts_new(prefix, f->on.runner, NULL, &err);
     assert_non_null(facts);
     assert_false(ifr_facts_netdev_exists(facts, "eth0"));
     assert_false(ifr_facts_file_exists(facts, prefix)); /* too long together */
@@ -283,7 +273,8 @@ static void test_prefix_too_long(void **state)
 static void check_ifup(struct fixture *f, bool own)
 {
     bool up = !own, down = !own;
-    const char *ifup = ifr_facts_ifup(f->facts, &up), *ifdown = ifr_facts_ifdown(f->facts, &down);
+    const char *ifup = ifr_facts_ifup(f->on.facts, &up),
+               *ifdown = ifr_facts_ifdown(f->on.facts, &down);
     assert_int_equal(up, own);
     assert_int_equal(down, own);
     if (own) {
@@ -299,40 +290,41 @@ static void test_ifup(void **state)
 {
     struct fixture *f = *state;
     check_ifup(f, true);
-    scratch_write(&f->s, "/sbin/ifup", "", 0755);
-    scratch_write(&f->s, "/sbin/ifdown", "", 0755);
+    scratch_write(&f->on.s, "/sbin/ifup", "", 0755);
+    scratch_write(&f->on.s, "/sbin/ifdown", "", 0755);
     check_ifup(f, false);
-    scratch_write(&f->s, "/sbin/ifquery", "", 0755); /* Debian's ifupdown */
+    scratch_write(&f->on.s, "/sbin/ifquery", "", 0755); /* Debian's ifupdown */
     check_ifup(f, true);
 }
 
 static void test_firstboot_and_ovs(void **state)
 {
     struct fixture *f = *state;
-    assert_false(ifr_facts_firstboot(f->facts));
-    assert_false(ifr_facts_ovs_running(f->facts));
-    scratch_write(&f->s, "/etc/firstboot.d/data/firstboot_in_progress", "", 0644);
-    scratch_write(&f->s, "/var/run/openvswitch/db.sock", "", 0644);
-    assert_true(ifr_facts_firstboot(f->facts));
-    assert_true(ifr_facts_ovs_running(f->facts));
+    assert_false(ifr_facts_firstboot(f->on.facts));
+    assert_false(ifr_facts_ovs_running(f->on.facts));
+    scratch_write(&f->on.s, "/etc/firstboot.d/data/firstboot_in_progress", "", 0644);
+    scratch_write(&f->on.s, "/var/run/openvswitch/db.sock", "", 0644);
+    assert_true(ifr_facts_firstboot(f->on.facts));
+    assert_true(ifr_facts_ovs_running(f->on.facts));
 }
 
 static void test_fail_mode(void **state)
 {
     struct fixture *f = *state;
     f->answer = "secure\n";
-    assert_int_equal(ifr_facts_ovs_fail_mode(f->facts, "xenbr0", &f->out, NULL), 0);
+    assert_int_equal(ifr_facts_ovs_fail_mode(f->on.facts, "xenbr0", &f->out, NULL), 0);
     assert_string_equal(f->out.data, "secure");
-    assert_string_equal(joined(ifr_runner_record_lines(f->runner)),
+    assert_string_equal(joined(ifr_runner_record_lines(f->on.runner)),
                         "/usr/bin/ovs-vsctl\t-vconsole:off\tget-fail-mode\txenbr0");
     dbc_buf_clear(&f->out);
     f->status = 1;
-    assert_int_equal(ifr_facts_ovs_fail_mode(f->facts, "xenbr0", &f->out, NULL), 0);
+    assert_int_equal(ifr_facts_ovs_fail_mode(f->on.facts, "xenbr0", &f->out, NULL), 0);
     assert_int_equal(f->out.len, 0);
-    assert_string_equal(joined(&f->log.lines), "fail mode of xenbr0 is unknown: ovs-vsctl exited "
-                                               "with 1");
+    assert_string_equal(joined(&f->on.log.lines),
+                        "fail mode of xenbr0 is unknown: ovs-vsctl exited "
+                        "with 1");
     f->ended = IFR_TIMED_OUT;
-    assert_int_equal(ifr_facts_ovs_fail_mode(f->facts, "xenbr0", &f->out, NULL), 0);
+    assert_int_equal(ifr_facts_ovs_fail_mode(f->on.facts, "xenbr0", &f->out, NULL), 0);
     assert_int_equal(f->out.len, 0);
 }
 

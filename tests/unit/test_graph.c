@@ -50,8 +50,7 @@ static void assert_draws_no(const struct dbc_buf *graph, const char *text)
  * bond, 5 nothing. */
 static void bond_with_vlan(void **state)
 {
-    struct dbc_db *db =
-        dbc_xml_read_file(FIXTURES "/dialects/03-minidom-inline-py27.dbcache", NULL, NULL, NULL);
+    struct dbc_db *db = read_dialect("03-minidom-inline-py27");
     struct dbc_buf graph = DBC_BUF_INIT;
 
     (void)state;

@@ -39,14 +39,9 @@ static void every_dialect(void **state)
 
 static struct dbc_buf canonical(const char *name)
 {
-    struct dbc_buf text = DBC_BUF_INIT;
-    struct dbc_db *db = NULL;
-    char path[512] = "";
+    struct dbc_db *db = read_dialect(name);
+    struct dbc_buf text = format(db);
 
-    snprintf(path, sizeof path, FIXTURES "/dialects/%s.dbcache", name);
-    db = dbc_xml_read_file(path, NULL, NULL, NULL);
-    assert_non_null(db);
-    text = format(db);
     dbc_db_free(db);
     return text;
 }
@@ -72,8 +67,7 @@ static void layout_means_nothing(void **state)
 
 static void what_a_dialect_lacks(void **state)
 {
-    struct dbc_db *db = dbc_xml_read_file(FIXTURES "/dialects/11-force-rewrite-static-nogw.dbcache",
-                                          NULL, NULL, NULL);
+    struct dbc_db *db = read_dialect("11-force-rewrite-static-nogw");
     const struct dbc_pif *pif = dbc_db_pif_at(db, 0);
 
     (void)state;
@@ -88,8 +82,7 @@ static void what_a_dialect_lacks(void **state)
 
 static void entities_in_text(void **state)
 {
-    struct dbc_db *db =
-        dbc_xml_read_file(FIXTURES "/dialects/14-entities-inline.dbcache", NULL, NULL, NULL);
+    struct dbc_db *db = read_dialect("14-entities-inline");
     const struct dbc_pif *pif = NULL;
     unsigned n = 0;
 

@@ -12,17 +12,6 @@
 #include "model/topology.c"
 #include "unit/cache_text.h"
 
-static struct dbc_db *read_dialect(const char *name)
-{
-    struct dbc_db *db = NULL;
-    char path[512] = "";
-
-    snprintf(path, sizeof path, FIXTURES "/dialects/%s.dbcache", name);
-    db = dbc_xml_read_file(path, NULL, NULL, NULL);
-    assert_non_null(db);
-    return db;
-}
-
 static const struct dbc_pif *pif_of(const struct dbc_db *db, const char *bridge)
 {
     struct dbc_error err = DBC_ERROR_INIT;

@@ -8,9 +8,11 @@ and a host that is as it was, byte for byte.  --all leaves no point out; WORDs c
 import argparse
 import copy
 import fcntl
+import hashlib
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -27,12 +29,18 @@ METHODS = [LOGIN, "host.get_by_uuid", "PIF.get_all_records_where", "tunnel.get_a
            "pool.get_all_records", "VLAN.get_all_records", "Bond.get_all_records",
            "network.get_all_records"]
 OWN, USED, REWRITE = "1000-xapi-eth2.-1-up", "1000-xapi-eth5.-1-down-mgmt", "1001-xapi-rewrite"
+HISTORY = os.path.join(os.path.dirname(hostcase.CACHE), "dbcache-history.db")
+APP_ID = 0x64626368  # of a history
 LOCK = "var/lock/interface-reconfigure.lock"
 DROPS = 24  # of an answer's offsets, this many
 
 
 def case(name):
     return hostcase.load_cases([name])[0]
+
+
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest().upper()
 
 
 def called(host):
@@ -180,6 +188,38 @@ class Tests:
                    for ref, row in cache.get("pif", {}).items()
                    if row["currently_attached"] != said[ref]]
             yield "currently_attached, %s" % name, out or [] if cache else ["no cache"]
+
+    def test_history(self):
+        """A save keeps what was and what is, an equal one nothing; a history that is no good keeps
+        nobody from saving."""
+        old = "<xenserver-network-configuration/>\n"
+        recorded = case(REWRITE)
+        recorded.files[hostcase.CACHE] = old
+        with hostcase.Host(recorded) as host:
+            saved = self.run(host).cache
+            self.run(host)
+            with sqlite3.connect(host.path(HISTORY)) as db:
+                rows = db.execute("SELECT program, reason, hex(hash) FROM snapshot "
+                                  "ORDER BY id").fetchall()
+            want = [("interface-reconfigure", reason, digest(text)) for reason, text in
+                    (("before: rewrite", old), ("rewrite", host.read(hostcase.CACHE)))]
+            yield "the history of a save", [] if rows == want else ["%s" % rows, "%s" % want]
+        for kind, statement in (("later", "PRAGMA user_version = 99"),
+                                ("another's", "CREATE TABLE somebodys (words)"), ("broken", None)):
+            recorded.files[HISTORY] = "x" * 5000 if statement is None else ""
+            with hostcase.Host(recorded) as host:
+                if statement is not None:
+                    with sqlite3.connect(host.path(HISTORY)) as db:
+                        db.execute("PRAGMA application_id = 0x%x" % (kind == "later" and APP_ID))
+                        db.execute(statement)
+                before = host.fingerprint()[HISTORY]
+                outcome = self.run(host)
+                out = [] if host.fingerprint()[HISTORY] == before else ["it was changed"]
+                if outcome.exit or outcome.cache != saved:
+                    out.append("exit %d, cache %s" % (outcome.exit, outcome.cache))
+                if not any("No history of the cache" in line for line in outcome.stderr):
+                    out.append("not a word: %s" % outcome.stderr[-3:])
+                yield "a history that is %s" % kind, out
 
     def test_boot_device(self):
         """A PVS host's own device is left alone, and its cache saved."""
@@ -380,9 +420,10 @@ class Tests:
     # ---- What is loaded ----
 
     def test_libraries(self):
-        """The boot path opens no libcurl; the other does."""
+        """The boot path opens neither libcurl nor SQLite; the other does."""
         linked = subprocess.run(["ldd", self.program], capture_output=True, text=True, check=True)
-        yield "libcurl is not linked", re.findall(r"\S*curl\S*", linked.stdout)
+        yield "neither libcurl nor SQLite is linked", re.findall(r"\S*(?:curl|sqlite)\S*",
+                                                                 linked.stdout)
         if not shutil.which("strace"):
             return
         boot = hostcase.load_cases(["1000-cache-xapi2-up"])[0]
@@ -391,9 +432,12 @@ class Tests:
                 log = host.path("stub/opened")
                 self.run(host, wrap=["strace", "-f", "-o", log, "-e", "trace=openat"],
                          env={"ASAN_OPTIONS": "detect_leaks=0"})
-                opened = re.findall(r'"([^"]*curl[^"]*)"[^"]*= \d', host.read("stub/opened"))
-                yield "libcurl is %sloaded: %s" % ("" if wanted else "not ", recorded.name), (
-                    [] if bool(opened) == wanted else [opened])
+                for library in ("libcurl", "libsqlite3"):
+                    opened = re.findall(r'"([^"]*%s[^"]*)"[^"]*= \d' % library,
+                                        host.read("stub/opened"))
+                    yield "%s is %sloaded: %s" % (library, "" if wanted else "not ",
+                                                  recorded.name), (
+                        [] if bool(opened) == wanted else [opened])
 
 
 def main():

@@ -1,0 +1,35 @@
+/* recorded.h - what tests of the running half need beside scratch.h: an invented host whose
+ * commands are recorded instead of run, and the facts about it. */
+#ifndef TESTS_UNIT_RECORDED_H
+#define TESTS_UNIT_RECORDED_H
+
+#include "reconfigure/facts.h"
+#include "reconfigure/runner.h"
+#include "unit/scratch.h"
+
+struct recorded {
+    struct scratch s;
+    struct captured log;
+    struct ifr_runner *runner;
+    struct ifr_facts *facts;
+};
+
+/* `script` (may be NULL) answers each command.  0, or -1 as cmocka wants it. */
+static inline int recorded_make(struct recorded *host, ifr_script_fn *script, void *ctx)
+{
+    scratch_make(&host->s);
+    captured_init(&host->log);
+    host->runner = ifr_runner_record_new(script, ctx, NULL);
+    host->facts = ifr_facts_new(host->s.root, host->runner, &host->log.log, NULL);
+    return host->facts && host->runner ? 0 : -1;
+}
+
+static inline void recorded_remove(struct recorded *host)
+{
+    ifr_facts_free(host->facts);
+    ifr_runner_free(host->runner);
+    captured_release(&host->log);
+    scratch_remove(&host->s);
+}
+
+#endif
