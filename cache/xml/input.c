@@ -63,15 +63,22 @@ void dbc_xml_input_close(struct dbc_xml_input *in)
     }
 }
 
+/* As much as there is room for: libxml2 2.9 takes a document for damaged whose first pieces are
+ * shorter than its declaration, as a slow pipe's are. */
 static int refill(struct dbc_xml_input *in, struct dbc_error *err)
 {
-    ssize_t n = in->from.read(&in->from, in->stock, sizeof in->stock, err);
+    ssize_t n = 1;
 
-    if (n < 0) {
+    in->len = in->at = 0;
+    while (n > 0 && !in->dry && in->len < sizeof in->stock) {
+        n = in->from.read(&in->from, in->stock + in->len, sizeof in->stock - in->len, &in->error);
+        in->len += n > 0 ? (size_t)n : 0;
+        in->dry = n <= 0;
+    }
+    if (in->len == 0 && in->error.code != DBC_OK) { /* after what came before it was used */
+        *err = in->error;
         return -1;
     }
-    in->len = (size_t)n;
-    in->at = 0;
     return 0;
 }
 

@@ -16,10 +16,12 @@ struct dbc_xml_input {
     size_t max;             /* bytes at most */
     const char *name;       /* for messages */
     const char *data;
-    size_t len, at;        /* of data: its bytes, and the first one not handed out */
-    size_t given;          /* bytes handed out in all */
-    bool ended;            /* the last call found nothing more */
-    char stock[16 * 1024]; /* what a read gave; a parser asks for 4,000 bytes at a time */
+    size_t len, at;         /* of data: its bytes, and the first one not handed out */
+    size_t given;           /* bytes handed out in all */
+    bool dry;               /* `from` has ended or failed */
+    struct dbc_error error; /* why it failed */
+    bool ended;             /* the last call found nothing more */
+    char stock[16 * 1024];  /* what a read gave; a parser asks for 4,000 bytes at a time */
 };
 
 /* All three start with `max` as DBC_LIMIT_FILE_BYTES; *in must stay where it is.  DBC_ENOENT,
