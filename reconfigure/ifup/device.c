@@ -234,10 +234,10 @@ static const struct rule {
     { "DOMAIN", false, set_domain },
 };
 
-static int apply_rule(const char *file, const struct rule *rule, const struct ifr_keys *keys,
+static int apply_rule(const char *file, const struct rule *rule, const struct dbc_ifcfg_keys *keys,
                       struct ifr_device *dev, const struct dbc_log *log, struct dbc_error *err)
 {
-    const struct ifr_key *key = ifr_keys_find(keys, rule->key);
+    const struct dbc_ifcfg_key *key = dbc_ifcfg_keys_find(keys, rule->key);
     const char *value = key != NULL ? key->value : "";
 
     if (value != NULL && (*value == '\0' || rule->set(dev, value))) {
@@ -252,17 +252,17 @@ static int apply_rule(const char *file, const struct rule *rule, const struct if
     return 0;
 }
 
-static void collect_dns(const char *file, const struct ifr_keys *keys, struct ifr_device *dev,
+static void collect_dns(const char *file, const struct dbc_ifcfg_keys *keys, struct ifr_device *dev,
                         const struct dbc_log *log)
 {
     for (int i = 1; i <= IFR_DNS_MAX; i++) {
         char name[16] = "";
         char address[16] = "";
         uint32_t ip = 0;
-        const struct ifr_key *key = NULL;
+        const struct dbc_ifcfg_key *key = NULL;
 
         snprintf(name, sizeof name, "DNS%d", i);
-        key = ifr_keys_find(keys, name);
+        key = dbc_ifcfg_keys_find(keys, name);
         if (key == NULL || key->value == NULL || key->value[0] == '\0') {
             continue;
         }
@@ -292,7 +292,7 @@ static int check_whole(const char *file, const struct ifr_device *dev, struct db
     return 0;
 }
 
-int ifr_device_check(const char *file, const struct ifr_keys *keys, const char *name,
+int ifr_device_check(const char *file, const struct dbc_ifcfg_keys *keys, const char *name,
                      struct ifr_device *dev, const struct dbc_log *log, struct dbc_error *err)
 {
     if (!set_name(dev->name, name)) {
@@ -307,15 +307,23 @@ int ifr_device_check(const char *file, const struct ifr_keys *keys, const char *
     return check_whole(file, dev, err);
 }
 
+static void log_warning(void *ctx, const struct dbc_error *warning)
+{
+    char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE + 32];
+    const struct dbc_log *const *log = ctx;
+
+    dbc_logf(*log, DBC_LOG_WARNING, "%s", dbc_error_string(warning, text, sizeof text));
+}
+
 /* Reads and parses one file below the prefix. */
-static int load_keys(const struct ifr_facts *facts, const char *path, struct ifr_keys *keys,
+static int load_keys(const struct ifr_facts *facts, const char *path, struct dbc_ifcfg_keys *keys,
                      const struct dbc_log *log, struct dbc_error *err)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     int rc = ifr_facts_read(facts, path, &text, err);
 
     if (rc == 0) {
-        rc = ifr_keys_parse(path, dbc_buf_str(&text), text.len, keys, log, err);
+        rc = dbc_ifcfg_keys_parse(path, dbc_buf_str(&text), text.len, keys, log_warning, &log, err);
     }
     dbc_buf_release(&text);
     return rc;
@@ -324,7 +332,7 @@ static int load_keys(const struct ifr_facts *facts, const char *path, struct ifr
 int ifr_device_load(const struct ifr_facts *facts, const char *name, struct ifr_device *dev,
                     const struct dbc_log *log, struct dbc_error *err)
 {
-    struct ifr_keys keys = IFR_KEYS_INIT;
+    struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
     char path[sizeof IFR_SCRIPTS_DIR + sizeof "/ifcfg-" + DBC_IFNAME_MAX] = "";
     int rc = -1;
 
@@ -335,14 +343,14 @@ int ifr_device_load(const struct ifr_facts *facts, const char *name, struct ifr_
     if (load_keys(facts, path, &keys, log, err) == 0) {
         rc = ifr_device_check(path, &keys, name, dev, log, err);
     }
-    ifr_keys_release(&keys);
+    dbc_ifcfg_keys_release(&keys);
     return rc;
 }
 
-static void owner(const struct ifr_keys *keys, const char *name, char *out,
+static void owner(const struct dbc_ifcfg_keys *keys, const char *name, char *out,
                   const struct dbc_log *log)
 {
-    const struct ifr_key *key = ifr_keys_find(keys, name);
+    const struct dbc_ifcfg_key *key = dbc_ifcfg_keys_find(keys, name);
 
     if (key != NULL && key->value != NULL && key->value[0] != '\0' && !set_name(out, key->value)) {
         dbc_logf(log, DBC_LOG_WARNING, "/etc/sysconfig/network:%u: %s ignored: %s", key->line, name,
@@ -353,7 +361,7 @@ static void owner(const struct ifr_keys *keys, const char *name, char *out,
 void ifr_owners_load(const struct ifr_facts *facts, struct ifr_owners *ret,
                      const struct dbc_log *log)
 {
-    struct ifr_keys keys = IFR_KEYS_INIT;
+    struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
     *ret = (struct ifr_owners){ 0 };
@@ -365,7 +373,7 @@ void ifr_owners_load(const struct ifr_facts *facts, struct ifr_owners *ret,
         owner(&keys, "GATEWAYDEV", ret->gatewaydev, log);
         owner(&keys, "DNSDEV", ret->dnsdev, log);
     }
-    ifr_keys_release(&keys);
+    dbc_ifcfg_keys_release(&keys);
 }
 
 /* Editors' and packagers' leftovers have names that are interface names too. */

@@ -1,4 +1,4 @@
-/* device.h - what one ifcfg file asks for, checked: the door between text (ifcfg_parse.h) and
+/* device.h - what one ifcfg file asks for, checked: the door between text (ifcfg/parse.h) and
  * everything that acts (ifup.h and its helpers).  Past this door every name is an interface name,
  * every address was parsed, every word fits an argv.
  */
@@ -9,8 +9,8 @@
 
 #include "base/strvec.h"
 #include "base/valid.h"
+#include "ifcfg/parse.h"
 #include "reconfigure/facts.h"
-#include "reconfigure/ifup/ifcfg_parse.h"
 
 #define IFR_SCRIPTS_DIR "/etc/sysconfig/network-scripts"
 #define IFR_DNS_MAX 16     /* DNS1 to DNS16 */
@@ -63,7 +63,7 @@ struct ifr_owners {
 int ifr_device_load(const struct ifr_facts *facts, const char *name, struct ifr_device *dev,
                     const struct dbc_log *log, struct dbc_error *err);
 /* The same from keys in memory; `file` for messages. */
-int ifr_device_check(const char *file, const struct ifr_keys *keys, const char *name,
+int ifr_device_check(const char *file, const struct dbc_ifcfg_keys *keys, const char *name,
                      struct ifr_device *dev, const struct dbc_log *log, struct dbc_error *err);
 void ifr_device_release(struct ifr_device *dev);
 

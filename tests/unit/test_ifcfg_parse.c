@@ -1,4 +1,4 @@
-/* test_ifcfg_parse.c - reconfigure/ifup/ifcfg_parse.c: the grammar that every reader takes alike,
+/* test_ifcfg_parse.c - cache/ifcfg/parse.c: the grammar that every reader takes alike,
  * and files that want to be executed. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,39 +16,38 @@ static inline char *failing_strndup(const char *text, size_t len)
 #undef strndup
 #define strndup failing_strndup
 
-#include "reconfigure/ifup/ifcfg_parse.c"
+#include "ifcfg/parse.c"
 
 static int warnings;
 
-static void count_line(void *ctx, enum dbc_level level, const char *text)
+static void count_warning(void *ctx, const struct dbc_error *warning)
 {
     (void)ctx;
-    (void)text;
-    warnings += level == DBC_LOG_WARNING;
+    assert_string_equal(warning->file, "f");
+    assert_int_not_equal(warning->line, 0);
+    warnings++;
 }
-
-static const struct dbc_log counting = { .line = count_line };
 
 /* The value of KEY in a file of this text; "(none)" no such key, "(refused)" not taken, "(file)"
  * the whole file is refused.  Valid until the next call. */
 static const char *value_in(const char *text, const char *key)
 {
     static char out[4096];
-    struct ifr_keys keys = IFR_KEYS_INIT;
+    struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
-    const struct ifr_key *found = NULL;
+    const struct dbc_ifcfg_key *found = NULL;
 
-    if (ifr_keys_parse("f", text, strlen(text), &keys, &counting, &err) < 0) {
+    if (dbc_ifcfg_keys_parse("f", text, strlen(text), &keys, count_warning, NULL, &err) < 0) {
         assert_int_equal(err.code, DBC_EPARSE);
         snprintf(out, sizeof out, "(file)");
     } else {
-        found = ifr_keys_find(&keys, key);
+        found = dbc_ifcfg_keys_find(&keys, key);
         snprintf(out, sizeof out, "%s",
                  found == NULL          ? "(none)"
                  : found->value != NULL ? found->value
                                         : "(refused)");
     }
-    ifr_keys_release(&keys);
+    dbc_ifcfg_keys_release(&keys);
     return out;
 }
 
@@ -136,43 +135,47 @@ static void commands_are_not_keys(void **state)
 
 static void a_nul_byte_is_an_error_at_its_line(void **state)
 {
-    struct ifr_keys keys = IFR_KEYS_INIT;
+    struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
     (void)state;
-    assert_int_equal(ifr_keys_parse("f", "A=1\nB=\0002\n", 9, &keys, NULL, &err), -1);
+    assert_int_equal(dbc_ifcfg_keys_parse("f", "A=1\nB=\0002\n", 9, &keys, NULL, NULL, &err), -1);
     assert_int_equal(err.code, DBC_EPARSE);
     assert_string_equal(err.file, "f");
     assert_int_equal(err.line, 2);
-    ifr_keys_release(&keys);
+    dbc_ifcfg_keys_release(&keys);
 }
 
 static void lines_are_counted(void **state)
 {
-    struct ifr_keys keys = IFR_KEYS_INIT;
+    struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
 
     (void)state;
-    assert_int_equal(ifr_keys_parse("f", "#\n\nA=1\n", 7, &keys, NULL, NULL), 0);
-    assert_int_equal(ifr_keys_find(&keys, "A")->line, 3);
-    ifr_keys_release(&keys);
+    assert_int_equal(dbc_ifcfg_keys_parse("f", "#\n\nA=1\n", 7, &keys, NULL, NULL, NULL), 0);
+    assert_int_equal(dbc_ifcfg_keys_find(&keys, "A")->line, 3);
+    dbc_ifcfg_keys_release(&keys);
 }
 
 static void too_many_keys_are_refused(void **state)
 {
-    struct ifr_keys keys = IFR_KEYS_INIT;
+    struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
-    char *text = calloc(IFR_KEYS_MAX + 2, 4);
+    char *text = calloc(DBC_LIMIT_IFCFG_KEYS + 2, 4);
 
     (void)state;
-    for (int i = 0; i < IFR_KEYS_MAX + 1; i++) {
+    for (int i = 0; i < DBC_LIMIT_IFCFG_KEYS + 1; i++) {
         memcpy(text + i * 4, "A=1\n", 4);
     }
-    assert_int_equal(ifr_keys_parse("f", text, IFR_KEYS_MAX * 4, &keys, NULL, &err), 0);
-    ifr_keys_release(&keys);
-    assert_int_equal(ifr_keys_parse("f", text, (IFR_KEYS_MAX + 1) * 4, &keys, NULL, &err), -1);
+    assert_int_equal(dbc_ifcfg_keys_parse("f", text, DBC_LIMIT_IFCFG_KEYS * 4, &keys, NULL, NULL,
+                                          &err),
+                     0);
+    dbc_ifcfg_keys_release(&keys);
+    assert_int_equal(dbc_ifcfg_keys_parse("f", text, (DBC_LIMIT_IFCFG_KEYS + 1) * 4, &keys, NULL,
+                                          NULL, &err),
+                     -1);
     assert_int_equal(err.code, DBC_ELIMIT);
-    assert_int_equal(err.line, IFR_KEYS_MAX + 1);
-    ifr_keys_release(&keys);
+    assert_int_equal(err.line, DBC_LIMIT_IFCFG_KEYS + 1);
+    dbc_ifcfg_keys_release(&keys);
     free(text);
 }
 
@@ -201,12 +204,12 @@ static void each_allocation_may_fail(void **state)
 
     (void)state;
     for (long n = 0;; n++) {
-        struct ifr_keys keys = IFR_KEYS_INIT;
+        struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
         struct dbc_error err = DBC_ERROR_INIT;
         allocs_left = n;
-        int rc = ifr_keys_parse("f", text, strlen(text), &keys, NULL, &err);
+        int rc = dbc_ifcfg_keys_parse("f", text, strlen(text), &keys, NULL, NULL, &err);
         bool reached = alloc_failed();
-        ifr_keys_release(&keys);
+        dbc_ifcfg_keys_release(&keys);
         if (!reached) {
             assert_int_equal(rc, 0);
             assert_true(n >= 7);

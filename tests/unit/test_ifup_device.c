@@ -13,14 +13,14 @@
 static enum dbc_code check(const char *name, const char *text, struct ifr_device *dev,
                            struct captured *captured)
 {
-    struct ifr_keys keys = IFR_KEYS_INIT;
+    struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     int rc = -1;
 
-    assert_int_equal(ifr_keys_parse("f", text, strlen(text), &keys, NULL, &err), 0);
+    assert_int_equal(dbc_ifcfg_keys_parse("f", text, strlen(text), &keys, NULL, NULL, &err), 0);
     rc = ifr_device_check("f", &keys, name, dev, &captured->log, &err);
     assert_int_equal(rc, err.code == DBC_OK ? 0 : -1);
-    ifr_keys_release(&keys);
+    dbc_ifcfg_keys_release(&keys);
     return err.code;
 }
 

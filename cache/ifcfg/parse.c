@@ -1,5 +1,5 @@
-/* ifcfg_parse.c - the KEY=VALUE reader behind device.c; ifcfg_parse.h has the grammar. */
-#include "reconfigure/ifup/ifcfg_parse.h"
+/* parse.c - the KEY=VALUE reader; parse.h has the grammar. */
+#include "ifcfg/parse.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,24 +10,36 @@
 #define KEY_FIRST "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
 #define KEY_REST KEY_FIRST "0123456789"
 
-/* One line of the file, and where it stands. */
+/* One line of the file, where it stands, and who hears of it. */
 struct line {
     const char *file;
     unsigned number;
     const char *text; /* NUL-terminated, without the newline */
+    dbc_warning_fn *warn;
+    void *ctx;
 };
 
-void ifr_keys_release(struct ifr_keys *keys)
+static void warn_line(const struct line *line, const char *what, const char *key, const char *text)
+{
+    struct dbc_error warning = DBC_ERROR_INIT;
+
+    if (line->warn != NULL) {
+        dbc_fail_at(&warning, DBC_EINVAL, line->file, line->number, 0, "%s%s: %s", key, what, text);
+        line->warn(line->ctx, &warning);
+    }
+}
+
+void dbc_ifcfg_keys_release(struct dbc_ifcfg_keys *keys)
 {
     for (size_t i = 0; i < keys->n; i++) {
         free(keys->v[i].name);
         free(keys->v[i].value);
     }
     free(keys->v);
-    *keys = (struct ifr_keys)IFR_KEYS_INIT;
+    *keys = (struct dbc_ifcfg_keys)DBC_IFCFG_KEYS_INIT;
 }
 
-const struct ifr_key *ifr_keys_find(const struct ifr_keys *keys, const char *name)
+const struct dbc_ifcfg_key *dbc_ifcfg_keys_find(const struct dbc_ifcfg_keys *keys, const char *name)
 {
     for (size_t i = keys->n; i-- > 0;) {
         if (strcmp(keys->v[i].name, name) == 0) {
@@ -38,19 +50,19 @@ const struct ifr_key *ifr_keys_find(const struct ifr_keys *keys, const char *nam
 }
 
 /* Takes `name` and `value` over, whatever happens. */
-static int add_key(struct ifr_keys *keys, char *name, char *value, const struct line *line,
+static int add_key(struct dbc_ifcfg_keys *keys, char *name, char *value, const struct line *line,
                    struct dbc_error *err)
 {
     int rc = -1;
 
-    if (keys->n == IFR_KEYS_MAX) {
+    if (keys->n == DBC_LIMIT_IFCFG_KEYS) {
         dbc_fail_at(err, DBC_ELIMIT, line->file, line->number, 0, "more than %d keys",
-                    IFR_KEYS_MAX);
+                    DBC_LIMIT_IFCFG_KEYS);
         goto out;
     }
     if (keys->n == keys->cap) {
         size_t cap = keys->cap > 0 ? keys->cap * 2 : 16;
-        struct ifr_key *v = realloc(keys->v, cap * sizeof *v);
+        struct dbc_ifcfg_key *v = realloc(keys->v, cap * sizeof *v);
         if (v == NULL) {
             dbc_fail_nomem(err);
             goto out;
@@ -58,7 +70,8 @@ static int add_key(struct ifr_keys *keys, char *name, char *value, const struct 
         keys->v = v;
         keys->cap = cap;
     }
-    keys->v[keys->n++] = (struct ifr_key){ .name = name, .value = value, .line = line->number };
+    keys->v[keys->n++] =
+        (struct dbc_ifcfg_key){ .name = name, .value = value, .line = line->number };
     name = value = NULL;
     rc = 0;
 out:
@@ -136,7 +149,7 @@ static bool has_control(const char *text, size_t len)
 }
 
 static int parse_pair(const struct line *line, const char *key, size_t key_len,
-                      struct ifr_keys *keys, const struct dbc_log *log, struct dbc_error *err)
+                      struct dbc_ifcfg_keys *keys, struct dbc_error *err)
 {
     const char *text = NULL;
     size_t len = 0;
@@ -153,14 +166,12 @@ static int parse_pair(const struct line *line, const char *key, size_t key_len,
             return dbc_fail_nomem(err);
         }
     } else {
-        dbc_logf(log, DBC_LOG_WARNING, "%s:%u: %s: this value is not taken: %s", line->file,
-                 line->number, name, key + key_len + 1);
+        warn_line(line, ": this value is not taken", name, key + key_len + 1);
     }
     return add_key(keys, name, value, line, err);
 }
 
-static int parse_line(const struct line *line, struct ifr_keys *keys, const struct dbc_log *log,
-                      struct dbc_error *err)
+static int parse_line(const struct line *line, struct dbc_ifcfg_keys *keys, struct dbc_error *err)
 {
     const char *key = line->text + strspn(line->text, BLANKS);
     size_t key_len = strspn(key, KEY_REST);
@@ -173,15 +184,14 @@ static int parse_line(const struct line *line, struct ifr_keys *keys, const stru
                            "expected the end of a value, found the end of the line");
     }
     if (strspn(key, KEY_FIRST) == 0 || key[key_len] != '=') {
-        dbc_logf(log, DBC_LOG_WARNING, "%s:%u: no KEY=VALUE, ignored: %s", line->file, line->number,
-                 key);
+        warn_line(line, "no KEY=VALUE, ignored", "", key);
         return 0;
     }
-    return parse_pair(line, key, key_len, keys, log, err);
+    return parse_pair(line, key, key_len, keys, err);
 }
 
-int ifr_keys_parse(const char *file, const char *data, size_t len, struct ifr_keys *ret,
-                   const struct dbc_log *log, struct dbc_error *err)
+int dbc_ifcfg_keys_parse(const char *file, const char *data, size_t len, struct dbc_ifcfg_keys *ret,
+                         dbc_warning_fn *warn, void *ctx, struct dbc_error *err)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     unsigned number = 0;
@@ -201,7 +211,7 @@ int ifr_keys_parse(const char *file, const char *data, size_t len, struct ifr_ke
             rc = dbc_fail_nomem(err);
             break;
         }
-        rc = parse_line(&(struct line){ file, number, dbc_buf_str(&text) }, ret, log, err);
+        rc = parse_line(&(struct line){ file, number, dbc_buf_str(&text), warn, ctx }, ret, err);
         at += n + 1;
     }
     dbc_buf_release(&text);

@@ -1,0 +1,362 @@
+/* read.c - takes the files of etc/sysconfig/network-scripts and leads them through the parts of
+ * import.h. */
+#include "ifcfg/ifcfg.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "ifcfg/import.h"
+
+#define IFCFG "ifcfg-"
+#define ROUTE "route-"
+#define WHAT_MAX 320 /* a file's name and a line's number */
+
+/* ---- What the user hears -------------------------------------------------------------------- */
+
+static void pass_warning(void *ctx, const struct dbc_error *warning)
+{
+    struct dbc_ifcfg_import *im = ctx;
+    struct dbc_error last = DBC_ERROR_INIT;
+
+    if (im->warn == NULL || im->n_warnings > DBC_LIMIT_WARNINGS) {
+        return;
+    }
+    if (im->n_warnings++ == DBC_LIMIT_WARNINGS) {
+        dbc_fail(&last, DBC_EINVAL, "there are more warnings, which are not shown");
+        warning = &last;
+    }
+    im->warn(im->ctx, warning);
+}
+
+void dbc_ifcfg_warn(struct dbc_ifcfg_import *im, const char *file, unsigned line, const char *fmt,
+                    ...)
+{
+    struct dbc_error warning = DBC_ERROR_INIT;
+    char text[DBC_ERROR_TEXT_SIZE];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    dbc_fail_at(&warning, DBC_EINVAL, file, line, 0, "%s", text);
+    pass_warning(im, &warning);
+}
+
+void dbc_ifcfg_tell(struct dbc_ifcfg_import *im, enum dbc_loss_kind kind, const char *what,
+                    const char *field, const char *value, const char *why)
+{
+    const struct dbc_loss loss = { kind, what, field, value, why };
+
+    if (im->loss != NULL) {
+        im->loss(im->ctx, &loss);
+    }
+}
+
+void dbc_ifcfg_tell_of(struct dbc_ifcfg_import *im, enum dbc_loss_kind kind, const char *class_,
+                       const char *name, const char *field, const char *value, const char *why)
+{
+    char what[WHAT_MAX];
+
+    snprintf(what, sizeof what, "%s %s", class_, name);
+    dbc_ifcfg_tell(im, kind, what, field, value, why);
+}
+
+void dbc_ifcfg_tell_key(struct dbc_ifcfg_import *im, enum dbc_loss_kind kind, const char *file,
+                        const struct dbc_ifcfg_key *key, const char *why)
+{
+    char what[WHAT_MAX];
+
+    snprintf(what, sizeof what, "%s:%u", file, key->line);
+    dbc_ifcfg_tell(im, kind, what, key->name, key->value, why);
+}
+
+/* ---- Memory and devices --------------------------------------------------------------------- */
+
+const char *dbc_ifcfg_text(struct dbc_ifcfg_import *im, const char *text)
+{
+    const char *copy = dbc_arena_strdup(&im->arena, text);
+
+    im->failed = im->failed || copy == NULL;
+    return copy != NULL ? copy : "";
+}
+
+const char *dbc_ifcfg_take(struct dbc_ifcfg_import *im, struct dbc_buf *buf)
+{
+    const char *copy = dbc_ifcfg_text(im, dbc_buf_str(buf));
+
+    im->failed = im->failed || buf->failed;
+    dbc_buf_release(buf);
+    return copy;
+}
+
+struct dbc_ifcfg_device *dbc_ifcfg_find(const struct dbc_ifcfg_import *im, const char *name)
+{
+    return dbc_hash_get(&im->by_name, name);
+}
+
+struct dbc_ifcfg_device *dbc_ifcfg_device_new(struct dbc_ifcfg_import *im, const char *name,
+                                              enum dbc_ifcfg_kind kind)
+{
+    struct dbc_ifcfg_device *dev = dbc_arena_alloc(&im->arena, sizeof *dev);
+
+    if (dev == NULL) {
+        im->failed = true;
+        return NULL;
+    }
+    snprintf(dev->name, sizeof dev->name, "%s", name);
+    dev->kind = kind;
+    dev->file = dev->address.dns = dev->address.domain = dev->address.routes = "";
+    return dev;
+}
+
+void dbc_ifcfg_add(struct dbc_ifcfg_import *im, struct dbc_ifcfg_device *dev)
+{
+    if (dbc_hash_put(&im->by_name, dev->name, dev, true) < 0) {
+        im->failed = true;
+        return;
+    }
+    if (im->last == NULL) {
+        im->first = dev;
+    } else {
+        im->last->next = dev;
+    }
+    im->last = dev;
+}
+
+bool dbc_ifcfg_parse(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_file *file,
+                     struct dbc_ifcfg_keys *ret)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (dbc_ifcfg_keys_parse(file->name, file->data, file->len, ret, pass_warning, im, &err) == 0) {
+        return true;
+    }
+    if (err.code == DBC_ENOMEM) {
+        im->failed = true;
+    } else {
+        pass_warning(im, &err);
+    }
+    return false;
+}
+
+/* ---- Files ---------------------------------------------------------------------------------- */
+
+static bool ends_in(const char *name, const char *ending)
+{
+    size_t len = strlen(name), n = strlen(ending);
+
+    return len > n && strcmp(name + len - n, ending) == 0;
+}
+
+/* What editors and packagers leave behind: no script of Red Hat's looks at it. */
+static bool is_leftover(const char *name)
+{
+    static const char *const endings[] = { "~",       ".bak",     ".old",    ".orig",
+                                           ".rpmnew", ".rpmorig", ".rpmsave" };
+
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        if (ends_in(name, endings[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool begins(const char *name, const char *with)
+{
+    return strncmp(name, with, strlen(with)) == 0 && name[strlen(with)] != '\0';
+}
+
+/* Further addresses of a device have files of their own: ifcfg-eth0:1, ifcfg-eth0-range0. */
+static bool is_alias(const char *name)
+{
+    return strchr(name, ':') != NULL || strstr(name, "-range") != NULL;
+}
+
+static bool fits(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_file *file)
+{
+    if (file->len > DBC_LIMIT_CONFIG_FILE) {
+        dbc_ifcfg_warn(im, file->name, 0, "not read: %zu bytes, and more than %u is no such file",
+                       file->len, DBC_LIMIT_CONFIG_FILE);
+        return false;
+    }
+    return true;
+}
+
+/* Two files with one DEVICE: the one that has its name is the one that `ifup DEVICE` reads. */
+static void add_device(struct dbc_ifcfg_import *im, struct dbc_ifcfg_device *dev)
+{
+    struct dbc_ifcfg_device *old = dbc_ifcfg_find(im, dev->name);
+    const char *left = dev->file;
+
+    if (old == NULL) {
+        dbc_ifcfg_add(im, dev);
+        old = dev;
+    } else {
+        if (strcmp(dev->file + strlen(IFCFG), dev->name) == 0) {
+            left = old->file;
+            dev->next = old->next;
+            *old = *dev;
+        }
+        dbc_ifcfg_warn(im, left, 0, "not used: %s is the file of %s", old->file, old->name);
+    }
+    im->failed = dbc_hash_put(&im->by_file, old->file + strlen(IFCFG), old, true) < 0 || im->failed;
+}
+
+static void read_ifcfg(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_file *file)
+{
+    struct dbc_ifcfg_device *dev = NULL;
+
+    if (strcmp(file->name, IFCFG "lo") == 0 || is_leftover(file->name) || !fits(im, file)) {
+        return;
+    }
+    if (is_alias(file->name)) {
+        dbc_ifcfg_tell(im, DBC_LOST, file->name, "", "", "a PIF has one address");
+        return;
+    }
+    dev = dbc_ifcfg_device_read(im, file);
+    if (dev != NULL) {
+        add_device(im, dev);
+    }
+}
+
+/* Red Hat's scripts look for routes by the device's name and by that of its file. */
+static void read_route(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_file *file)
+{
+    const char *name = file->name + strlen(ROUTE);
+    struct dbc_ifcfg_device *dev = dbc_ifcfg_find(im, name);
+
+    if (dev == NULL) {
+        dev = dbc_hash_get(&im->by_file, name);
+    }
+    if (is_leftover(file->name) || strcmp(file->name, ROUTE "lo") == 0 || !fits(im, file)) {
+        return;
+    }
+    if (dev == NULL) {
+        dbc_ifcfg_tell(im, DBC_LOST, file->name, "", "", "its device has no ifcfg file");
+        return;
+    }
+    dbc_ifcfg_routes(im, dev, file);
+}
+
+static void take_owner(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_file *file,
+                       const struct dbc_ifcfg_keys *keys, const char *name, dbc_ifcfg_name *ret)
+{
+    const struct dbc_ifcfg_key *key = dbc_ifcfg_keys_find(keys, name);
+
+    if (key == NULL || key->value == NULL || *key->value == '\0') {
+        return;
+    }
+    if (dbc_valid_ifname(key->value)) {
+        snprintf(*ret, sizeof *ret, "%s", key->value);
+    } else {
+        dbc_ifcfg_warn(im, file->name, key->line, "%s: expected the name of a device, found '%s'",
+                       name, key->value);
+    }
+}
+
+static void read_network(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_file *file)
+{
+    struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
+    const struct dbc_ifcfg_key *gateway = NULL;
+
+    if (fits(im, file) && dbc_ifcfg_parse(im, file, &keys)) {
+        take_owner(im, file, &keys, "GATEWAYDEV", &im->gatewaydev);
+        take_owner(im, file, &keys, "DNSDEV", &im->dnsdev);
+        gateway = dbc_ifcfg_keys_find(&keys, "GATEWAY");
+        if (gateway != NULL && gateway->value != NULL && *gateway->value != '\0') {
+            dbc_ifcfg_tell_key(im, DBC_LOST, file->name, gateway,
+                               "a gateway is that of one PIF, and this file does not say of which");
+        }
+    }
+    dbc_ifcfg_keys_release(&keys);
+}
+
+/* eth2 before eth10; of two with one name the later comes first, and the other is skipped. */
+static int by_name(const void *a, const void *b)
+{
+    const struct dbc_ifcfg_file *const *x = a, *const *y = b;
+    int order = strverscmp((*x)->name, (*y)->name);
+
+    return order != 0 ? order : (*x < *y) - (*x > *y);
+}
+
+static void read_all(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_file **files, size_t n)
+{
+    for (size_t i = 0; i < n && !im->failed; i++) {
+        if (begins(files[i]->name, IFCFG)) {
+            read_ifcfg(im, files[i]);
+        } else if (begins(files[i]->name, ROUTE)) {
+            read_route(im, files[i]); /* sorted behind every ifcfg file */
+        } else if (strcmp(files[i]->name, "network") == 0) {
+            read_network(im, files[i]);
+        }
+    }
+}
+
+static int read_sorted(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_file *files, size_t n,
+                       struct dbc_error *err)
+{
+    const struct dbc_ifcfg_file **sorted = NULL;
+    size_t n_sorted = 0;
+
+    if (n > DBC_LIMIT_IFCFG_FILES) {
+        return dbc_fail(err, DBC_ELIMIT, "%zu ifcfg files, more than %d (DBC_LIMIT_IFCFG_FILES)", n,
+                        DBC_LIMIT_IFCFG_FILES);
+    }
+    sorted = calloc(n + 1, sizeof *sorted);
+    if (sorted == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    for (size_t i = 0; i < n; i++) {
+        sorted[i] = &files[i];
+    }
+    qsort(sorted, n, sizeof *sorted, by_name);
+    for (size_t i = 0; i < n; i++) {
+        if (n_sorted == 0 || strcmp(sorted[n_sorted - 1]->name, sorted[i]->name) != 0) {
+            sorted[n_sorted++] = sorted[i];
+        }
+    }
+    read_all(im, sorted, n_sorted);
+    free(sorted);
+    return im->failed ? dbc_fail_nomem(err) : 0;
+}
+
+static int read_devices(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_file *files, size_t n,
+                        const char *management, struct dbc_error *err)
+{
+    if (read_sorted(im, files, n, err) < 0) {
+        return -1;
+    }
+    if (im->first == NULL) {
+        return dbc_fail(err, DBC_ENOENT, "none of the %zu files is an ifcfg file with a device", n);
+    }
+    dbc_ifcfg_link(im);
+    if (im->failed) {
+        return dbc_fail_nomem(err);
+    }
+    dbc_ifcfg_find_management(im, management);
+    return 0;
+}
+
+struct dbc_db *dbc_ifcfg_read(const struct dbc_ifcfg_file *files, size_t n, const char *management,
+                              dbc_warning_fn *warn, dbc_loss_fn *loss, void *ctx,
+                              struct dbc_error *err)
+{
+    struct dbc_ifcfg_import im = { .warn = warn, .loss = loss, .ctx = ctx };
+    struct dbc_db *db = NULL;
+
+    if (read_devices(&im, files, n, management, err) == 0) {
+        db = dbc_db_new(err);
+    }
+    if (db != NULL && dbc_ifcfg_build(&im, db, err) < 0) {
+        dbc_db_free(db);
+        db = NULL;
+    }
+    dbc_hash_release(&im.by_name);
+    dbc_hash_release(&im.by_file);
+    dbc_arena_release(&im.arena);
+    return db;
+}
