@@ -1,0 +1,161 @@
+/* columns.c - the tables of columns.h.  read.c asks here for each name that it meets first. */
+#include "statedb/columns.h"
+
+#include <string.h>
+
+struct extra {
+    unsigned table, number;
+    const char *name;
+    enum dbc_kind kind;
+    const char *usual;
+};
+
+static const struct extra extras[] = {
+    { DBC_PIF, DBC_COLUMN_PIF_HOST, "host", DBC_KIND_REF, "" },
+    { DBC_PIF, DBC_COLUMN_PIF_IPV6_MODE, "ipv6_configuration_mode", DBC_KIND_TEXT, "None" },
+    { DBC_PIF, DBC_COLUMN_PIF_IPV6, "IPv6", DBC_KIND_REFS, "()" },
+    { DBC_PIF, DBC_COLUMN_PIF_IPV6_GATEWAY, "ipv6_gateway", DBC_KIND_TEXT, "" },
+    { DBC_PIF, DBC_COLUMN_PIF_PRIMARY, "primary_address_type", DBC_KIND_TEXT, "IPv4" },
+    { DBC_PIF, DBC_COLUMN_PIF_PROPERTIES, "properties", DBC_KIND_MAP, "()" },
+    { DBC_PIF, DBC_COLUMN_PIF_MANAGED, "managed", DBC_KIND_TEXT, "true" },
+    { DBC_BOND, DBC_COLUMN_BOND_MODE, "mode", DBC_KIND_TEXT, "balance-slb" },
+    { DBC_BOND, DBC_COLUMN_BOND_PROPERTIES, "properties", DBC_KIND_MAP, "()" },
+    { DBC_TUNNEL, DBC_COLUMN_TUNNEL_PROTOCOL, "protocol", DBC_KIND_TEXT, "gre" },
+    { DBC_TUNNEL, DBC_COLUMN_TUNNEL_STATUS, "status", DBC_KIND_MAP, "()" },
+    { DBC_POOL, DBC_COLUMN_POOL_MASTER, "master", DBC_KIND_REF, "" },
+    { DBC_TABLE_HOST, DBC_COLUMN_HOST_UUID, "uuid", DBC_KIND_TEXT, "" },
+    { DBC_TABLE_HOST, DBC_COLUMN_HOST_NAME, "name__label", DBC_KIND_TEXT, "" },
+    { DBC_TABLE_SRIOV, DBC_COLUMN_SRIOV_PHYSICAL, "physical_PIF", DBC_KIND_REF, "" },
+    { DBC_TABLE_SRIOV, DBC_COLUMN_SRIOV_LOGICAL, "logical_PIF", DBC_KIND_REF, "" },
+    { DBC_TABLE_SRIOV, DBC_COLUMN_SRIOV_MODE, "configuration_mode", DBC_KIND_TEXT, "" },
+};
+
+const char *dbc_statedb_table_name(unsigned table)
+{
+    switch (table) {
+    case DBC_TABLE_HOST:
+        return "host";
+    case DBC_TABLE_SRIOV:
+        return "network_sriov";
+    default:
+        return dbc_schema_class((enum dbc_class)table)->xapi;
+    }
+}
+
+unsigned dbc_statedb_table(const char *name)
+{
+    unsigned table = 0;
+
+    while (table < DBC_N_TABLES && strcmp(dbc_statedb_table_name(table), name) != 0) {
+        table++;
+    }
+    return table;
+}
+
+/* Lists of references are derived from their other side, whether or not the file has them.  Texts
+ * that only some producers of caches write (IPv6) are none that a save from XAPI has: the same rule
+ * as for what XAPI answers. */
+static bool is_stored(const struct dbc_field *field)
+{
+    return field->kind != DBC_KIND_REFS &&
+           (field->kind != DBC_KIND_TEXT || (field->flags & DBC_FIELD_OPTIONAL) == 0) &&
+           dbc_schema_field_index(field) < DBC_COLUMN_FIELDS;
+}
+
+bool dbc_statedb_is_unique(const struct dbc_field *field)
+{
+    return strcmp(field->name, "uuid") == 0;
+}
+
+static const struct extra *find_extra(unsigned table, const char *name)
+{
+    for (size_t i = 0; i < sizeof extras / sizeof extras[0]; i++) {
+        if (extras[i].table == table && strcmp(extras[i].name, name) == 0) {
+            return &extras[i];
+        }
+    }
+    return NULL;
+}
+
+/* What `missing` is in a state.db. */
+static const char *usual_text(const struct dbc_field *field)
+{
+    switch (field->kind) {
+    case DBC_KIND_BOOL:
+        return "false";
+    case DBC_KIND_REFS:
+    case DBC_KIND_MAP:
+        return "()";
+    case DBC_KIND_TEXT:
+    case DBC_KIND_INT:
+    case DBC_KIND_REF:
+        break;
+    }
+    return field->missing;
+}
+
+struct dbc_column dbc_statedb_column(unsigned table, const char *name)
+{
+    struct dbc_column column = { .number = DBC_COLUMN_NONE, .usual = "" };
+    const struct extra *extra = find_extra(table, name);
+    const struct dbc_field *field =
+        table < DBC_N_CLASSES ? dbc_schema_field((enum dbc_class)table, name) : NULL;
+
+    if (extra != NULL) {
+        column.number = extra->number;
+        column.kind = extra->kind;
+        column.name = extra->name;
+        column.usual = extra->usual;
+    } else if (field != NULL && is_stored(field)) {
+        column.number = (unsigned)dbc_schema_field_index(field);
+        column.kind = field->kind;
+        column.field = field;
+        column.name = field->name;
+        column.usual = usual_text(field);
+        column.unique = dbc_statedb_is_unique(field);
+    }
+    column.usual_len = strlen(column.usual);
+    return column;
+}
+
+const char *dbc_statedb_column_name(unsigned number)
+{
+    return extras[number - DBC_COLUMN_FIELDS].name;
+}
+
+static unsigned number_of(enum dbc_class class_, const char *field)
+{
+    return (unsigned)dbc_schema_field_index(dbc_schema_field(class_, field));
+}
+
+unsigned dbc_statedb_owner(unsigned table)
+{
+    switch (table) {
+    case DBC_PIF:
+        return DBC_COLUMN_PIF_HOST;
+    case DBC_BOND:
+        return number_of(DBC_BOND, "master");
+    case DBC_VLAN:
+        return number_of(DBC_VLAN, "untagged_PIF");
+    case DBC_TUNNEL:
+        return number_of(DBC_TUNNEL, "transport_PIF");
+    default:
+        return DBC_COLUMN_NONE;
+    }
+}
+
+bool dbc_statedb_keeps_pair(unsigned table, const struct dbc_column *column, const char *key,
+                            const char *value)
+{
+    if (column->field != NULL) {
+        return dbc_schema_keeps_key((enum dbc_class)table, key);
+    }
+    switch (column->number) {
+    case DBC_COLUMN_PIF_PROPERTIES:
+        return strcmp(key, "gro") != 0 || strcmp(value, "on") != 0;
+    case DBC_COLUMN_BOND_PROPERTIES:
+        return strcmp(key, "hashing_algorithm") != 0 || strcmp(value, "src_mac") != 0;
+    default:
+        return strcmp(key, "key") == 0; /* of a tunnel's status */
+    }
+}

@@ -1,0 +1,195 @@
+/* losses.c - what XAPI knows of a host's network and its records in a cache do not say.  Called by
+ * host.c when the records are made; read.c has kept only what is not as usual. */
+#include <stdio.h>
+#include <string.h>
+
+#include "model/topology.h"
+#include "statedb/statedb_priv.h"
+
+#define WHY_SIZE 160
+
+struct teller {
+    const struct dbc_stage *stage;
+    const struct dbc_db *db;
+    dbc_loss_fn *tell;
+    void *ctx;
+    char what[DBC_NETDEV_NAME_SIZE + 16]; /* the record in hand */
+};
+
+static const char *cell(const struct teller *t, const struct dbc_stage_row *row, unsigned column)
+{
+    return dbc_stage_text(t->stage, dbc_stage_cell(t->stage, row, column));
+}
+
+/* "bond bond0", by the PIF that stands for it. */
+static void name_by_pif(struct teller *t, const char *kind, const struct dbc_pif *pif,
+                        const struct dbc_stage_row *row)
+{
+    char name[DBC_NETDEV_NAME_SIZE] = "";
+
+    snprintf(t->what, sizeof t->what, "%s %s", kind,
+             pif != NULL ? dbc_pif_netdev(pif, name) : dbc_stage_text(t->stage, row->ref));
+}
+
+static void tell(const struct teller *t, enum dbc_loss_kind kind, const char *field,
+                 const char *value, const char *why)
+{
+    const struct dbc_loss loss = { kind, t->what, field, value, why };
+
+    t->tell(t->ctx, &loss);
+}
+
+/* A column that has a text only when it says something unusual. */
+static void tell_column(const struct teller *t, const struct dbc_stage_row *row, unsigned column,
+                        enum dbc_loss_kind kind, const char *why)
+{
+    const char *value = cell(t, row, column);
+
+    if (value[0] != '\0') {
+        tell(t, kind, dbc_statedb_column_name(column), value, why);
+    }
+}
+
+/* ---- PIFs --------------------------------------------------------------------------------- */
+
+static void pif_properties(const struct teller *t, const struct dbc_stage_row *row,
+                           const struct dbc_pif *pif)
+{
+    const char *at = cell(t, row, DBC_COLUMN_PIF_PROPERTIES), *key = NULL, *value = NULL;
+
+    while ((key = dbc_stage_pair(&at, &value)) != NULL) {
+        char field[64], name[64], why[WHY_SIZE] = "a cache has no such setting";
+
+        snprintf(field, sizeof field, "properties:%s", key);
+        snprintf(name, sizeof name, "ethtool-%s", key);
+        if (dbc_schema_keeps_key(DBC_PIF, name)) {
+            if (dbc_map_get(&pif->other_config, name) != NULL) {
+                continue; /* XAPI, too, goes by that */
+            }
+            snprintf(why, sizeof why, "%.32s=%.64s in other_config would say the same", name,
+                     value);
+        }
+        tell(t, DBC_LOST, field, value, why);
+    }
+}
+
+static void pif_losses(struct teller *t, const struct dbc_stage_row *row)
+{
+    const char *ipv6 = "nobody who reads a cache configures IPv6";
+    const struct dbc_pif *pif = dbc_db_pif(t->db, dbc_stage_text(t->stage, row->ref));
+
+    name_by_pif(t, "pif", pif, row);
+    tell_column(t, row, DBC_COLUMN_PIF_IPV6_MODE, DBC_LOST, ipv6);
+    tell_column(t, row, DBC_COLUMN_PIF_IPV6, DBC_LOST, ipv6);
+    tell_column(t, row, DBC_COLUMN_PIF_IPV6_GATEWAY, DBC_LOST, ipv6);
+    tell_column(t, row, DBC_COLUMN_PIF_PRIMARY, DBC_LOST, ipv6);
+    tell_column(t, row, DBC_COLUMN_PIF_MANAGED, DBC_CHANGED,
+                "in a cache every PIF is managed: whoever reads it configures this one, too");
+    pif_properties(t, row, pif);
+}
+
+/* ---- Bonds -------------------------------------------------------------------------------- */
+
+/* The key of the PIF's other_config for a property of the bond: XAPI spells some with '_'.  False:
+ * there is none. */
+static bool bond_key(const char *property, char out[64])
+{
+    snprintf(out, 64, "bond-%s", property);
+    if (dbc_schema_keeps_key(DBC_PIF, out)) {
+        return true;
+    }
+    for (char *c = out; *c != '\0'; c++) {
+        *c = *c == '_' ? '-' : *c;
+    }
+    return dbc_schema_keeps_key(DBC_PIF, out);
+}
+
+/* The PIF's other_config goes before the bond's own fields, for XAPI as well. */
+static void bond_option(const struct teller *t, const struct dbc_pif *master, const char *field,
+                        const char *property, const char *value)
+{
+    char key[64], why[WHY_SIZE] = "a cache has no such setting";
+
+    if (bond_key(property, key)) {
+        if (master != NULL && dbc_map_get(&master->other_config, key) != NULL) {
+            return;
+        }
+        snprintf(why, sizeof why, "%.32s=%.64s in the other_config of its PIF would say the same",
+                 key, value);
+    }
+    tell(t, DBC_LOST, field, value, why);
+}
+
+static void bond_losses(struct teller *t, const struct dbc_stage_row *row)
+{
+    const struct dbc_bond *bond = dbc_db_bond(t->db, dbc_stage_text(t->stage, row->ref));
+    const struct dbc_pif *master = dbc_db_pif(t->db, bond->master);
+    const char *at = cell(t, row, DBC_COLUMN_BOND_PROPERTIES), *key = NULL, *value = NULL;
+    const char *mode = cell(t, row, DBC_COLUMN_BOND_MODE);
+
+    name_by_pif(t, "bond", master, row);
+    if (mode[0] != '\0') {
+        bond_option(t, master, "mode", "mode", mode);
+    }
+    while ((key = dbc_stage_pair(&at, &value)) != NULL) {
+        char field[64];
+
+        snprintf(field, sizeof field, "properties:%s", key);
+        bond_option(t, master, field, key, value);
+    }
+}
+
+/* ---- The rest ----------------------------------------------------------------------------- */
+
+static void tunnel_losses(struct teller *t, const struct dbc_stage_row *row)
+{
+    const struct dbc_tunnel *tunnel = dbc_db_tunnel(t->db, dbc_stage_text(t->stage, row->ref));
+    const char *at = cell(t, row, DBC_COLUMN_TUNNEL_STATUS), *value = NULL;
+
+    name_by_pif(t, "tunnel", dbc_db_pif(t->db, tunnel->access_PIF), row);
+    tell_column(t, row, DBC_COLUMN_TUNNEL_PROTOCOL, DBC_LOST, "a cache has no tunnel protocols");
+    if (dbc_stage_pair(&at, &value) != NULL) {
+        tell(t, DBC_LOST, "status:key", value, "a cache has no tunnel keys");
+    }
+}
+
+/* Told with the PIF that XAPI makes for the virtual functions, or the NIC where that is missing. */
+static void sriov_losses(struct teller *t, const struct dbc_stage_row *row)
+{
+    const struct dbc_pif *pif = dbc_db_pif(t->db, cell(t, row, DBC_COLUMN_SRIOV_LOGICAL));
+
+    if (pif != NULL) {
+        name_by_pif(t, "pif", pif, row);
+        tell(t, DBC_CHANGED, "sriov_logical_PIF_of", cell(t, row, DBC_COLUMN_SRIOV_MODE),
+             "a cache has no SR-IOV: this PIF reads as the NIC itself, a second time");
+        return;
+    }
+    pif = dbc_db_pif(t->db, cell(t, row, DBC_COLUMN_SRIOV_PHYSICAL));
+    if (pif != NULL) {
+        name_by_pif(t, "pif", pif, row);
+        tell(t, DBC_LOST, "sriov_physical_PIF_of", cell(t, row, DBC_COLUMN_SRIOV_MODE),
+             "a cache has no SR-IOV");
+    }
+}
+
+void dbc_statedb_losses(const struct dbc_stage *stage, uint32_t host, const struct dbc_db *db,
+                        dbc_loss_fn *tell_, void *ctx)
+{
+    static const struct {
+        unsigned table;
+        void (*losses)(struct teller *t, const struct dbc_stage_row *row);
+    } tables[] = { { DBC_PIF, pif_losses },
+                   { DBC_BOND, bond_losses },
+                   { DBC_TUNNEL, tunnel_losses },
+                   { DBC_TABLE_SRIOV, sriov_losses } };
+    struct teller t = { .stage = stage, .db = db, .tell = tell_, .ctx = ctx };
+
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        const struct dbc_stage_row *row = dbc_stage_first(stage, tables[i].table);
+        for (; row != NULL; row = dbc_stage_next(stage, row)) {
+            if (dbc_statedb_is_of(stage, row, host)) {
+                tables[i].losses(&t, row);
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/* statedb_priv.h - what the files of this folder share: the rows of a file after reading, and who
+ * fills and asks them. */
+#ifndef DBC_STATEDB_STATEDB_PRIV_H
+#define DBC_STATEDB_STATEDB_PRIV_H
+
+#include "statedb/stage.h"
+#include "statedb/statedb.h"
+
+struct dbc_statedb {
+    struct dbc_stage stage;
+    struct dbc_statedb_info info;
+    struct dbc_statedb_host *hosts;
+    size_t n_hosts;
+    char *name; /* the file's, for the records' source */
+};
+
+/* read.c: the rows and the manifest; 0, or -1 as dbc_statedb_read. */
+int dbc_statedb_parse(struct dbc_statedb *statedb, const struct dbc_stream *stream,
+                      dbc_warning_fn *warn, void *ctx, struct dbc_error *err);
+
+/* host.c: the host's rows, by owner; `host` is the place of its reference. */
+bool dbc_statedb_is_of(const struct dbc_stage *stage, const struct dbc_stage_row *row,
+                       uint32_t host);
+
+/* losses.c: what the rows of this host have and `db`, which is theirs, has not. */
+void dbc_statedb_losses(const struct dbc_stage *stage, uint32_t host, const struct dbc_db *db,
+                        dbc_loss_fn *tell, void *ctx);
+
+#endif

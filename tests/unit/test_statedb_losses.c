@@ -1,0 +1,163 @@
+/* test_statedb_losses.c - statedb/losses.c: what XAPI knows of a host and a cache does not say. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/statedb_text.h"
+
+struct losses {
+    size_t n;
+    char text[4096]; /* "KIND WHAT.FIELD=VALUE: WHY" a line */
+};
+
+static void remember_loss(void *ctx, const struct dbc_loss *loss)
+{
+    static const char *const kinds[] = { "lost", "assumed", "changed" };
+    struct losses *l = ctx;
+    size_t used = strlen(l->text);
+
+    l->n++;
+    snprintf(l->text + used, sizeof l->text - used, "%s %s.%s=%s: %s\n", kinds[loss->kind],
+             loss->what, loss->field, loss->value, loss->why);
+}
+
+static struct losses losses_of(const char *text, const char *host)
+{
+    struct dbc_statedb *pool = good_pool(text);
+    struct dbc_error err = DBC_ERROR_INIT;
+    struct losses l = { 0, "" };
+    struct dbc_db *db =
+        dbc_statedb_host_db(pool, dbc_statedb_find_host(pool, host), remember_loss, &l, &err);
+
+    assert_non_null(db);
+    dbc_db_free(db);
+    dbc_statedb_free(pool);
+    return l;
+}
+
+static void the_usual_is_no_loss(void **state)
+{
+    struct losses l = losses_of(
+        DATABASE(HOSTS "<table name='PIF'><row ref='p1' host='h1' device='eth0' IPv6='()' "
+                       "ipv6_configuration_mode='None' ipv6_gateway='' primary_address_type='IPv4' "
+                       "properties='((\"gro\" \"on\"))' managed='true'/>"
+                       "<row ref='p2' host='h1' IPv6='(\"\")' properties='()'/></table>"
+                       "<table name='Bond'><row ref='b1' master='p1' mode='balance-slb' "
+                       "properties='((\"hashing_algorithm\" \"src_mac\"))'/></table>"
+                       "<table name='tunnel'><row ref='t1' transport_PIF='p1' protocol='gre' "
+                       "status='((\"active\" \"true\"))'/></table>"),
+        "h1");
+
+    (void)state;
+    assert_string_equal(l.text, "");
+}
+
+static void losses_of_a_pif(void **state)
+{
+    struct losses l = losses_of(
+        DATABASE(HOSTS "<table name='PIF'><row ref='p1' host='h1' device='eth0' VLAN='7' "
+                       "IPv6='(\"fe80::1/64\" \"\" \"fe80::2/64\")' primary_address_type='IPv6' "
+                       "ipv6_configuration_mode='Static' ipv6_gateway='fe80::9' managed='false' "
+                       "properties='((\"gro\" \"off\") (\"new\" \"1\"))'/>"
+                       "<row ref='p2' host='h2' managed='false'/></table>"),
+        "h1");
+
+    (void)state;
+    assert_int_equal(l.n, 7);
+    assert_has(l.text, "lost pif eth0.7.ipv6_configuration_mode=Static: ");
+    assert_has(l.text, "lost pif eth0.7.IPv6=fe80::1/64, fe80::2/64: ");
+    assert_has(l.text, "lost pif eth0.7.ipv6_gateway=fe80::9: ");
+    assert_has(l.text, "lost pif eth0.7.primary_address_type=IPv6: ");
+    assert_has(l.text, "changed pif eth0.7.managed=false: ");
+    assert_has(l.text, "lost pif eth0.7.properties:gro=off: ethtool-gro=off in other_config would");
+    assert_has(l.text, "lost pif eth0.7.properties:new=1: a cache has no such setting");
+}
+
+/* Where other_config says it, XAPI itself goes by that. */
+static void other_config_goes_first(void **state)
+{
+    struct losses l = losses_of(
+        DATABASE(HOSTS "<table name='PIF'><row ref='p1' host='h1' device='bond0' "
+                       "properties='((\"gro\" \"off\"))' other_config='((\"ethtool-gro\" \"on\") "
+                       "(\"bond-mode\" \"lacp\") (\"bond-hashing-algorithm\" \"src_mac\"))'/>"
+                       "</table><table name='Bond'><row ref='b1' master='p1' mode='active-backup' "
+                       "properties='((\"hashing_algorithm\" \"tcpudp_ports\"))'/></table>"),
+        "h1");
+
+    (void)state;
+    assert_string_equal(l.text, "");
+}
+
+static void losses_of_a_bond(void **state)
+{
+    struct losses l =
+        losses_of(DATABASE(HOSTS
+                           "<table name='PIF'><row ref='p1' host='h1' device='bond0'/>"
+                           "<row ref='p2' host='h2' device='bond1'/></table>"
+                           "<table name='Bond'><row ref='b1' master='p1' mode='lacp' properties="
+                           "'((\"hashing_algorithm\" \"tcpudp_ports\") (\"use_carrier\" \"1\") "
+                           "(\"miimon\" \"50\") (\"lacp-time\" \"fast\"))'/>"
+                           "<row ref='b2' master='p2' mode='lacp'/></table>"),
+                  "h1");
+
+    (void)state;
+    assert_int_equal(l.n, 5);
+    assert_has(l.text, "lost bond bond0.mode=lacp: bond-mode=lacp in the other_config of its PIF");
+    assert_has(l.text, "lost bond bond0.properties:hashing_algorithm=tcpudp_ports: "
+                       "bond-hashing-algorithm=tcpudp_ports in the other_config of its PIF would");
+    assert_has(l.text, "properties:use_carrier=1: bond-use_carrier=1 in");
+    assert_has(l.text, "properties:miimon=50: bond-miimon=50 in");
+    assert_has(l.text, "properties:lacp-time=fast: a cache has no such setting");
+}
+
+static void losses_of_a_tunnel(void **state)
+{
+    struct losses l =
+        losses_of(DATABASE(HOSTS
+                           "<table name='PIF'><row ref='p1' host='h1' device='eth0'/>"
+                           "<row ref='p2' host='h1' device='tunnel0'/></table><table name='tunnel'>"
+                           "<row ref='t1' transport_PIF='p1' access_PIF='p2' protocol='vxlan' "
+                           "status='((\"active\" \"true\") (\"key\" \"77\"))'/>"
+                           "<row ref='t2' transport_PIF='p1' access_PIF='gone' protocol='vxlan'/>"
+                           "<row ref='t3' transport_PIF='x' protocol='vxlan'/></table>"),
+                  "h1");
+
+    (void)state;
+    assert_int_equal(l.n, 3);
+    assert_has(l.text, "lost tunnel tunnel0.protocol=vxlan: ");
+    assert_has(l.text, "lost tunnel tunnel0.status:key=77: a cache has no tunnel keys");
+    assert_has(l.text, "lost tunnel t2.protocol=vxlan: ");
+}
+
+static void losses_of_sriov(void **state)
+{
+    struct losses l =
+        losses_of(DATABASE(HOSTS "<table name='network_sriov'>"
+                                 "<row ref='s1' physical_PIF='p1' logical_PIF='p2' "
+                                 "configuration_mode='sysfs'/>"
+                                 "<row ref='s2' physical_PIF='p1' logical_PIF='OpaqueRef:NULL'/>"
+                                 "<row ref='s3' physical_PIF='p3' logical_PIF='p3'/></table>"
+                                 "<table name='PIF'><row ref='p1' host='h1' device='eth0'/>"
+                                 "<row ref='p2' host='h1' device='eth1'/>"
+                                 "<row ref='p3' host='h2' device='eth2'/></table>"),
+                  "h1");
+
+    (void)state;
+    assert_int_equal(l.n, 2);
+    assert_has(l.text, "changed pif eth1.sriov_logical_PIF_of=sysfs: ");
+    assert_has(l.text, "lost pif eth0.sriov_physical_PIF_of=: ");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_usual_is_no_loss),    cmocka_unit_test(losses_of_a_pif),
+        cmocka_unit_test(other_config_goes_first), cmocka_unit_test(losses_of_a_bond),
+        cmocka_unit_test(losses_of_a_tunnel),      cmocka_unit_test(losses_of_sriov),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
