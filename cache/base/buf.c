@@ -99,9 +99,22 @@ void dbc_buf_addf(struct dbc_buf *buf, const char *fmt, ...)
     va_end(args);
 }
 
+static size_t plain_ascii(const char *text)
+{
+    size_t n = 0;
+
+    while (text[n] >= ' ' && text[n] <= '~') {
+        n++;
+    }
+    return n;
+}
+
 void dbc_buf_add_printable(struct dbc_buf *buf, const char *text)
 {
-    dbc_buf_add(buf, "", 0);
+    size_t plain = plain_ascii(text); /* mostly all of it */
+
+    dbc_buf_add(buf, text, plain);
+    text += plain;
     while (*text != '\0' && !buf->failed) {
         char unit[4];
         size_t n = dbc_printable_next(&text, unit);

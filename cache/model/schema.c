@@ -190,6 +190,11 @@ const struct dbc_field *dbc_schema_field(enum dbc_class class_, const char *name
     return NULL;
 }
 
+bool dbc_schema_from_xapi(const struct dbc_field *field)
+{
+    return field->kind != DBC_KIND_TEXT || (field->flags & DBC_FIELD_OPTIONAL) == 0;
+}
+
 size_t dbc_schema_field_index(const struct dbc_field *field)
 {
     return (size_t)(field - classes[field->class_].fields);

@@ -50,6 +50,9 @@ struct dbc_config_key {
 const struct dbc_class_info *dbc_schema_class(enum dbc_class class_);
 /* DBC_N_CLASSES when the name is none. */
 enum dbc_class dbc_schema_class_by_name(const char *name);
+/* Does XAPI have the field as it is?  Installers' caches have IPv6 addresses as one text; XAPI's
+ * are a list, and its gateway has another name: no reader of a saved cache knows them. */
+bool dbc_schema_from_xapi(const struct dbc_field *field);
 /* NULL when the class has no such field.  Constant time, or nearly: the reader calls it for every
  * element. */
 const struct dbc_field *dbc_schema_field(enum dbc_class class_, const char *name);

@@ -52,13 +52,10 @@ unsigned dbc_statedb_table(const char *name)
     return table;
 }
 
-/* Lists of references are derived from their other side, whether or not the file has them.  Texts
- * that only some producers of caches write (IPv6) are none that a save from XAPI has: the same rule
- * as for what XAPI answers. */
+/* Lists of references are derived from their other side, whether or not the file has them. */
 static bool is_stored(const struct dbc_field *field)
 {
-    return field->kind != DBC_KIND_REFS &&
-           (field->kind != DBC_KIND_TEXT || (field->flags & DBC_FIELD_OPTIONAL) == 0) &&
+    return field->kind != DBC_KIND_REFS && dbc_schema_from_xapi(field) &&
            dbc_schema_field_index(field) < DBC_COLUMN_FIELDS;
 }
 

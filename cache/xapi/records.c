@@ -26,13 +26,6 @@ static const char *owner_field(enum dbc_class class_)
     return fields[class_];
 }
 
-/* Installers' caches have these as one text; XAPI's IPv6 is a list, and its gateway has another
- * name.  No reader of a saved cache knows them. */
-static bool is_from_xapi(const struct dbc_field *field)
-{
-    return field->kind != DBC_KIND_TEXT || (field->flags & DBC_FIELD_OPTIONAL) == 0;
-}
-
 static const char *ref_of(const struct dbc_xapi_records *r)
 {
     return dbc_buf_str(&r->text); /* the first in the buffer */
@@ -260,7 +253,7 @@ static int on_member(void *ctx, const char *name, size_t len, struct dbc_error *
     if (r->field == NULL && owner != NULL && strcmp(name, owner) == 0) {
         return DBC_XAPI_WANTED;
     }
-    return r->field != NULL && is_from_xapi(r->field) ? DBC_XAPI_WANTED : DBC_XAPI_SKIP;
+    return r->field != NULL && dbc_schema_from_xapi(r->field) ? DBC_XAPI_WANTED : DBC_XAPI_SKIP;
 }
 
 static void decide(struct dbc_xapi_records *r, const char *text)
