@@ -1,0 +1,497 @@
+/* read.c - networkd.db to records, the walk: the file is taken apart here, what stands in a bridge
+ * or an interface is read by read_*.c, and the records go into a database as from any source.
+ *
+ * References and uuids that the file lacks are invented as installers invent those of a host's
+ * first cache. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/valid.h"
+#include "networkd/networkd.h"
+#include "networkd/read.h"
+
+/* ---- What the others use ------------------------------------------------------------------ */
+
+static void tell(struct dbc_networkd_reader *r, const struct dbc_error *warning)
+{
+    if (r->warn != NULL) {
+        r->warn(r->ctx, warning);
+    }
+}
+
+void dbc_networkd_warn(struct dbc_networkd_reader *r, const char *what, const char *fmt, ...)
+{
+    struct dbc_error warning = DBC_ERROR_INIT;
+    struct dbc_buf text = DBC_BUF_INIT;
+    va_list args;
+
+    r->n_warnings++;
+    if (r->n_warnings > DBC_LIMIT_WARNINGS + 1) {
+        return;
+    }
+    if (r->n_warnings > DBC_LIMIT_WARNINGS) {
+        dbc_fail_at(&warning, DBC_EINVAL, r->name, 0, 0,
+                    "more than %d warnings, the rest is not shown", DBC_LIMIT_WARNINGS);
+    } else {
+        va_start(args, fmt);
+        dbc_buf_addv(&text, fmt, args);
+        va_end(args);
+        dbc_fail_at(&warning, DBC_EINVAL, r->name, 0, 0, "%s: %s", what, dbc_buf_str(&text));
+        dbc_buf_release(&text);
+    }
+    tell(r, &warning);
+}
+
+void dbc_networkd_lose(struct dbc_networkd_reader *r, enum dbc_loss_kind kind, const char *what,
+                       const char *field, const char *value, const char *why)
+{
+    dbc_networkd_tell(r->loss, r->ctx, &(struct dbc_loss){ kind, what, field, value, why });
+}
+
+const char *dbc_networkd_text(struct dbc_networkd_reader *r, const char *what, json_t *record,
+                              const char *member)
+{
+    json_t *value = dbc_networkd_option(record, member);
+    const char *text = dbc_networkd_string(value);
+
+    if (value != NULL && text == NULL) {
+        dbc_networkd_warn(r, what, "%s: expected a text", member);
+    }
+    return text;
+}
+
+static json_t *typed(struct dbc_networkd_reader *r, const char *what, json_t *record,
+                     const char *member, json_type type)
+{
+    json_t *value = dbc_networkd_member(record, member);
+
+    if (value != NULL && json_typeof(value) != type) {
+        dbc_networkd_warn(r, what, "%s: expected %s", member,
+                          type == JSON_OBJECT ? "an object" : "a list");
+        return NULL;
+    }
+    return value;
+}
+
+json_t *dbc_networkd_object(struct dbc_networkd_reader *r, const char *what, json_t *record,
+                            const char *member)
+{
+    return typed(r, what, record, member, JSON_OBJECT);
+}
+
+json_t *dbc_networkd_array(struct dbc_networkd_reader *r, const char *what, json_t *record,
+                           const char *member)
+{
+    return typed(r, what, record, member, JSON_ARRAY);
+}
+
+void dbc_networkd_unknown(struct dbc_networkd_reader *r, const char *what, json_t *record,
+                          const char *const *known)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+
+    json_object_foreach(record, key, value)
+    {
+        const char *const *name = known;
+        char text[32];
+
+        while (*name != NULL && !dbc_networkd_same(*name, key)) {
+            name++;
+        }
+        if (*name == NULL) {
+            dbc_networkd_lose(r, DBC_LOST, what, key, dbc_networkd_show(value, text),
+                              "not known to this program");
+        }
+    }
+}
+
+/* ---- Records ------------------------------------------------------------------------------ */
+
+struct dbc_record *dbc_networkd_add(struct dbc_networkd_reader *r, enum dbc_class class_)
+{
+    struct dbc_record *rec = NULL;
+    char ref[64];
+
+    r->n_refs++;
+    snprintf(ref, sizeof ref, "OpaqueRef:%08x-1111-4111-8111-%012x", r->n_refs, r->n_refs);
+    if (!r->failed) {
+        rec = dbc_db_add(r->db, class_, ref, r->err);
+        r->failed = rec == NULL;
+    }
+    return rec;
+}
+
+void dbc_networkd_set(struct dbc_networkd_reader *r, struct dbc_record *rec, const char *field,
+                      const char *text)
+{
+    if (!r->failed && rec != NULL) {
+        const struct dbc_field *f = dbc_schema_field(rec->class_, field);
+        r->failed = dbc_record_set(r->db, rec, f, text, NULL, r->err) != 0;
+    }
+}
+
+void dbc_networkd_set_refs(struct dbc_networkd_reader *r, struct dbc_record *rec, const char *field,
+                           const char *const *refs, size_t n)
+{
+    if (!r->failed && rec != NULL) {
+        const struct dbc_field *f = dbc_schema_field(rec->class_, field);
+        r->failed = dbc_record_set_list(r->db, rec, f, refs, n, r->err) != 0;
+    }
+}
+
+void dbc_networkd_put(struct dbc_networkd_reader *r, struct dbc_hash *hash, const char *key,
+                      void *value)
+{
+    if (!r->failed && dbc_hash_put(hash, key, value, false) != 0) {
+        dbc_fail_nomem(r->err);
+        r->failed = true;
+    }
+}
+
+const char *dbc_networkd_keep_buf(struct dbc_networkd_reader *r, const struct dbc_buf *text)
+{
+    if (text->failed && !r->failed) {
+        dbc_fail_nomem(r->err);
+        r->failed = true;
+    }
+    return dbc_networkd_keep(r, dbc_buf_str(text));
+}
+
+const char *dbc_networkd_keep(struct dbc_networkd_reader *r, const char *text)
+{
+    const char *copy = r->failed ? NULL : dbc_arena_strdup(&r->scratch, text);
+
+    if (copy == NULL && !r->failed) {
+        dbc_fail_nomem(r->err);
+        r->failed = true;
+    }
+    return copy == NULL ? "" : copy;
+}
+
+/* ---- The file ----------------------------------------------------------------------------- */
+
+static int fail_format(struct dbc_networkd_reader *r, const char *found)
+{
+    r->failed = true;
+    return dbc_fail_at(r->err, DBC_EPARSE, r->name, 0, 0,
+                       "expected xcp-networkd's database, found %s", found);
+}
+
+static void read_order(struct dbc_networkd_reader *r, json_t *root)
+{
+    json_t *order = dbc_networkd_array(r, "the file", root, "interface_order");
+    char text[32];
+
+    for (size_t i = 0; i < json_array_size(order); i++) {
+        json_t *entry = json_array_get(order, i);
+        const char *name = dbc_networkd_text(r, "interface_order", entry, "name");
+
+        if (name != NULL) {
+            dbc_networkd_put(r, &r->macs, name, dbc_networkd_member(entry, "mac"));
+        }
+    }
+    if (json_array_size(order) > 0) {
+        snprintf(text, sizeof text, "%zu interfaces", json_array_size(order));
+        dbc_networkd_lose(r, DBC_LOST, "the file", "interface_order", text,
+                          "a cache has names and MACs, no positions and PCI addresses");
+    }
+}
+
+/* Releases before 7.1 do not write a port's kind. */
+static bool has_kinds(json_t *bridges)
+{
+    const char *name = NULL, *key = NULL;
+    json_t *bridge = NULL, *port = NULL;
+
+    json_object_foreach(bridges, name, bridge)
+    {
+        json_t *ports = dbc_networkd_member(bridge, "ports");
+
+        json_object_foreach(ports, key, port)
+        {
+            if (dbc_networkd_member(port, "kind") != NULL) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static int read_root(struct dbc_networkd_reader *r, json_t *root)
+{
+    static const char *const known[] = { "interface_config", "bridge_config",   "gateway_interface",
+                                         "dns_interface",    "interface_order", NULL };
+    json_t *bridges = dbc_networkd_member(root, "bridge_config");
+
+    if (bridges == NULL && dbc_networkd_member(root, "interface_config") == NULL) {
+        return fail_format(r, "neither bridge_config nor interface_config");
+    }
+    if (bridges != NULL && !json_is_object(bridges)) {
+        return fail_format(r, "a bridge_config that is no object");
+    }
+    r->bridges_json = bridges;
+    r->gro_off = !has_kinds(bridges);
+    r->interfaces = dbc_networkd_object(r, "the file", root, "interface_config");
+    r->gateway = dbc_networkd_text(r, "the file", root, "gateway_interface");
+    r->dns = dbc_networkd_text(r, "the file", root, "dns_interface");
+    read_order(r, root);
+    dbc_networkd_unknown(r, "the file", root, known);
+    return r->failed ? -1 : 0;
+}
+
+/* ---- Bridges ------------------------------------------------------------------------------ */
+
+json_t *dbc_networkd_interface(struct dbc_networkd_reader *r, const char *name)
+{
+    static const char *const known[] = {
+        "ipv4_conf", "ipv4_gateway",     "ipv6_conf",       "ipv6_gateway", "ipv4_routes", "dns",
+        "mtu",       "ethtool_settings", "ethtool_offload", "persistent_i", NULL
+    };
+    json_t *iface = json_object_get(r->interfaces, name);
+    struct dbc_networkd_what what = dbc_networkd_what("interface", name);
+
+    if (dbc_hash_get(&r->used, name) != NULL) {
+        return json_is_object(iface) ? iface : NULL;
+    }
+    dbc_networkd_put(r, &r->used, name, r);
+    if (iface != NULL && !json_is_object(iface)) {
+        dbc_networkd_warn(r, what.text, "expected an object");
+        return NULL;
+    }
+    dbc_networkd_unknown(r, what.text, iface, known);
+    return iface;
+}
+
+static const char *network_uuid(struct dbc_networkd_reader *r, const struct dbc_networkd_bridge *b)
+{
+    struct dbc_networkd_what what = dbc_networkd_what("bridge", b->name);
+    json_t *config = dbc_networkd_object(r, what.text, b->config, "other_config");
+    const char *uuids = dbc_networkd_text(r, what.text, config, "network-uuids");
+    char uuid[64];
+
+    /* Of a VLAN the parent's uuid may follow. */
+    if (uuids != NULL) {
+        snprintf(uuid, sizeof uuid, "%.*s", (int)strcspn(uuids, ";"), uuids);
+        if (dbc_valid_option(uuid)) {
+            return dbc_networkd_keep(r, uuid);
+        }
+        dbc_networkd_warn(r, what.text, "network-uuids: expected a uuid, found '%s'", uuids);
+    }
+    snprintf(uuid, sizeof uuid, "%sNetwork", b->name);
+    dbc_networkd_lose(r, DBC_ASSUMED, what.text, "uuid", uuid,
+                      "the file has no uuid of the network, this one is invented");
+    return dbc_networkd_keep(r, uuid);
+}
+
+static void add_bridge(struct dbc_networkd_reader *r, const char *name, json_t *config)
+{
+    static const char *const known[] = {
+        "ports", "vlan", "bridge_mac", "igmp_snooping", "other_config", "persistent_b", NULL
+    };
+    struct dbc_networkd_bridge *b = &r->bridges[r->n_bridges];
+    struct dbc_networkd_what what = dbc_networkd_what("bridge", name);
+
+    if (!dbc_valid_ifname(name) || !json_is_object(config)) {
+        dbc_networkd_warn(r, what.text, "expected %s, it is left out",
+                          json_is_object(config) ? "a device's name" : "an object");
+        return;
+    }
+    r->n_bridges++;
+    b->name = name;
+    b->config = config;
+    b->iface = dbc_networkd_interface(r, name);
+    b->network = (struct dbc_network *)dbc_networkd_add(r, DBC_NETWORK);
+    dbc_networkd_put(r, &r->by_name, name, b);
+    if (b->network != NULL) {
+        dbc_networkd_set(r, &b->network->rec, "uuid", network_uuid(r, b));
+        dbc_networkd_set(r, &b->network->rec, "bridge", name);
+    }
+    if (json_is_true(dbc_networkd_option(config, "igmp_snooping"))) {
+        dbc_networkd_lose(r, DBC_LOST, what.text, "igmp_snooping", "true",
+                          "interface-reconfigure does not know multicast snooping");
+    }
+    dbc_networkd_unknown(r, what.text, config, known);
+}
+
+static void add_bridges(struct dbc_networkd_reader *r)
+{
+    size_t n = json_object_size(r->bridges_json);
+    const char *name = NULL;
+    json_t *config = NULL;
+
+    r->bridges = dbc_arena_alloc(&r->scratch, n * sizeof *r->bridges);
+    if (r->bridges == NULL) {
+        dbc_fail_nomem(r->err);
+        r->failed = true;
+        return;
+    }
+    json_object_foreach(r->bridges_json, name, config)
+    {
+        if (!r->failed) {
+            add_bridge(r, name, config);
+        }
+    }
+}
+
+/* ---- Management --------------------------------------------------------------------------- */
+
+static bool has_address(const struct dbc_networkd_bridge *b)
+{
+    json_t *payload = NULL;
+    const char *mode = dbc_networkd_variant(dbc_networkd_member(b->iface, "ipv4_conf"), &payload);
+
+    return mode != NULL && (dbc_networkd_same(mode, "DHCP4") || dbc_networkd_same(mode, "Static4"));
+}
+
+/* The bridge with the default route, else the one that asks for name servers, else the only one
+ * that has an address. */
+static const char *guess_management(struct dbc_networkd_reader *r)
+{
+    const struct dbc_networkd_bridge *only = NULL;
+    size_t n = 0;
+
+    if (r->gateway != NULL && dbc_hash_get(&r->by_name, r->gateway) != NULL) {
+        return r->gateway;
+    }
+    if (r->dns != NULL && dbc_hash_get(&r->by_name, r->dns) != NULL) {
+        return r->dns;
+    }
+    for (size_t i = 0; i < r->n_bridges; i++) {
+        if (has_address(&r->bridges[i])) {
+            only = &r->bridges[i];
+            n++;
+        }
+    }
+    return n == 1 ? only->name : "";
+}
+
+static void choose_management(struct dbc_networkd_reader *r)
+{
+    if (r->management != NULL) {
+        if (r->management[0] != '\0' && dbc_hash_get(&r->by_name, r->management) == NULL) {
+            dbc_networkd_warn(r, dbc_networkd_what("bridge", r->management).text,
+                              "expected the management bridge, the file has none of this name");
+        }
+        return;
+    }
+    r->management = guess_management(r);
+    if (r->management[0] != '\0') {
+        dbc_networkd_lose(r, DBC_ASSUMED, dbc_networkd_what("bridge", r->management).text,
+                          "management", "True",
+                          "the file does not say which bridge is for management");
+    } else if (r->n_bridges > 0) {
+        dbc_networkd_lose(r, DBC_LOST, "the file", "management", "",
+                          "nothing says which bridge is for management");
+    }
+}
+
+static void check_management(struct dbc_networkd_reader *r)
+{
+    const struct dbc_networkd_bridge *b = dbc_hash_get(&r->by_name, r->management);
+    struct dbc_networkd_what what = dbc_networkd_what("bridge", r->management);
+
+    if (b == NULL) {
+        return;
+    }
+    if (b->pif == NULL) {
+        dbc_networkd_warn(r, what.text, "expected a PIF on the management bridge, found none");
+    } else if (!json_is_true(dbc_networkd_member(b->config, "persistent_b"))) {
+        dbc_networkd_lose(r, DBC_CHANGED, what.text, "persistent_b", "false",
+                          "from a cache the management bridge comes up at every boot");
+    }
+}
+
+/* The owner of the default route or of the name servers, where nobody will have the key. */
+static void check_owner(struct dbc_networkd_reader *r, const char *field, const char *name)
+{
+    const struct dbc_networkd_bridge *b = name == NULL ? NULL : dbc_hash_get(&r->by_name, name);
+
+    if (name != NULL && (b == NULL || b->pif == NULL)) {
+        dbc_networkd_lose(r, DBC_LOST, "the file", field, name, "the bridge has no PIF");
+    }
+}
+
+static void check_unused(struct dbc_networkd_reader *r)
+{
+    const char *name = NULL;
+    json_t *iface = NULL;
+
+    json_object_foreach(r->interfaces, name, iface)
+    {
+        if (dbc_hash_get(&r->used, name) == NULL) {
+            dbc_networkd_lose(r, DBC_LOST, dbc_networkd_what("interface", name).text, "", "",
+                              "no bridge has the interface");
+        }
+    }
+}
+
+/* ---- All of it ---------------------------------------------------------------------------- */
+
+static void read_bridges(struct dbc_networkd_reader *r)
+{
+    add_bridges(r);
+    if (!r->failed) {
+        choose_management(r);
+    }
+    for (size_t i = 0; i < r->n_bridges && !r->failed; i++) {
+        if (!dbc_networkd_is_vlan(&r->bridges[i])) {
+            dbc_networkd_read_port(r, &r->bridges[i]);
+        }
+    }
+    for (size_t i = 0; i < r->n_bridges && !r->failed; i++) {
+        if (dbc_networkd_is_vlan(&r->bridges[i])) {
+            dbc_networkd_read_vlan(r, &r->bridges[i]);
+        }
+    }
+    for (size_t i = 0; i < r->n_bridges && !r->failed; i++) {
+        dbc_networkd_link_vlans(r, &r->bridges[i]);
+        dbc_networkd_read_address(r, &r->bridges[i]);
+        dbc_networkd_read_config(r, &r->bridges[i]);
+    }
+    if (!r->failed) {
+        dbc_networkd_slave_networks(r);
+    }
+    if (!r->failed) {
+        check_management(r);
+        check_owner(r, "gateway_interface", r->gateway);
+        check_owner(r, "dns_interface", r->dns);
+        check_unused(r);
+    }
+}
+
+static int read_all(struct dbc_networkd_reader *r, json_t *root)
+{
+    if (read_root(r, root) != 0) {
+        return -1;
+    }
+    r->db = dbc_db_new(r->err);
+    if (r->db == NULL || dbc_db_set_source(r->db, r->name, r->err) != 0) {
+        return -1;
+    }
+    read_bridges(r);
+    return r->failed ? -1 : dbc_db_index(r->db, r->err);
+}
+
+struct dbc_db *dbc_networkd_read(const char *name, const char *data, size_t len,
+                                 const char *management, dbc_warning_fn *warn, dbc_loss_fn *loss,
+                                 void *ctx, struct dbc_error *err)
+{
+    struct dbc_networkd_reader r = {
+        .name = name, .management = management, .warn = warn, .loss = loss, .ctx = ctx, .err = err
+    };
+    json_t *root = dbc_networkd_parse(name, data, len, err);
+
+    if (root != NULL && read_all(&r, root) != 0) {
+        dbc_db_free(r.db);
+        r.db = NULL;
+    }
+    json_decref(root);
+    dbc_hash_release(&r.by_name);
+    dbc_hash_release(&r.devices);
+    dbc_hash_release(&r.macs);
+    dbc_hash_release(&r.used);
+    dbc_arena_release(&r.scratch);
+    return r.db;
+}
