@@ -1,11 +1,8 @@
 /* cmd_analysis.h - the verbs that look at records as a whole: check, diff and graph, with what the
- * table of verbs says of them, and what they share. */
+ * table of verbs says of them. */
 #ifndef CLI_CMD_ANALYSIS_H
 #define CLI_CMD_ANALYSIS_H
 
-#include <jansson.h>
-
-#include "base/buf.h"
 #include "command.h"
 
 #define CLI_CHECK_SUMMARY "look for what is wrong with a host's network"
@@ -41,33 +38,5 @@ int cli_cmd_graph(const struct cli_options *options, int argc, char **argv);
 /* Prints what differs, as the verb diff does; its exit status. */
 int cli_diff_databases(const struct cli_options *options, const struct dbc_db *old_db,
                        const struct dbc_db *new_db, bool identity);
-
-/* For JSON: a string, or null for NULL.  What is no UTF-8 is escaped. */
-static inline json_t *cli_json_text(const char *text)
-{
-    struct dbc_buf printable = DBC_BUF_INIT;
-    json_t *json = text == NULL ? json_null() : json_string(text);
-
-    if (json == NULL) {
-        dbc_buf_add_printable(&printable, text);
-        json = json_string(dbc_buf_str(&printable));
-        dbc_buf_release(&printable);
-    }
-    return json;
-}
-
-/* Prints it, with a line's end, and frees it.  -1 after lack of memory has been told; what could
- * not be written is told by the main program. */
-static inline int cli_json_print(json_t *json)
-{
-    int status = json == NULL ? -1 : json_dumpf(json, stdout, JSON_INDENT(2));
-
-    json_decref(json);
-    putchar('\n');
-    if (status != 0 && !ferror(stdout)) {
-        (void)cli_fail_nomem();
-    }
-    return status;
-}
 
 #endif

@@ -8,6 +8,7 @@
 #include "analysis/label.h"
 #include "base/error.h"
 #include "cmd_analysis.h"
+#include "json.h"
 
 #define WIDTH 78 /* of explanations */
 

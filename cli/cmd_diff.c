@@ -6,6 +6,7 @@
 #include "analysis/label.h"
 #include "base/error.h"
 #include "cmd_analysis.h"
+#include "json.h"
 
 #define NAME_WIDTH 24  /* of a field's name; a longer one goes on */
 #define TITLE_SIZE 512 /* of a field's name and key */

@@ -13,6 +13,7 @@
 #include "base/valid.h"
 #include "cmd_analysis.h"
 #include "cmd_store.h"
+#include "json.h"
 #include "reconfigure/facts.h"
 #include "reconfigure/reconfigure.h"
 #include "store/history.h"
@@ -152,12 +153,11 @@ static int run_list_json(struct view *view, struct dbc_error *err)
     json_t *list = json_array();
     int rc = list == NULL ? -1 : dbc_history_list(view->history, list_json, list, err);
 
-    if (rc == 0) {
-        rc = json_dumpf(list, stdout, JSON_INDENT(2));
-        putchar('\n');
+    if (rc < 0) {
+        json_decref(list);
+        return err->code == DBC_OK ? dbc_fail_nomem(err) : -1; /* list_json says nothing */
     }
-    json_decref(list);
-    return rc == 0 ? CLI_OK : dbc_fail_nomem(err);
+    return cli_json_print(list) == 0 ? CLI_OK : CLI_FAILED;
 }
 
 static int run_list(struct view *view, struct dbc_error *err)

@@ -4,13 +4,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/valid.h"
-#include "cmd_analysis.h"
 #include "cmd_store.h"
+#include "json.h"
+#include "source.h"
 #include "store/query.h"
 
 #define SECONDS_MAX 86400u
@@ -213,34 +213,6 @@ static int run(struct dbc_query *query, const char *sql, struct view *view)
 
 /* ---- Hosts -------------------------------------------------------------------------------- */
 
-/* What tells a file from the others, where nothing says which host it is of: its name, or, since
- * all caches have the same, the folder's above var/xapi.  malloc'd. */
-static char *host_of(const char *file)
-{
-    static const char *const usual[] = { "/network.dbcache", "/xapi", "/xcp", "/lib", "/var" };
-    struct utsname name;
-    size_t len = 0;
-    const char *start = NULL;
-
-    if (file == NULL) {
-        return strdup(uname(&name) == 0 ? name.nodename : "");
-    }
-    len = strlen(file);
-    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++) {
-        size_t n = strlen(usual[i]);
-        if (len > n && strncmp(file + len - n, usual[i], n) == 0) {
-            len -= n;
-        }
-    }
-    start = memrchr(file, '/', len);
-    start = start == NULL ? file : start + 1;
-    len -= (size_t)(start - file);
-    if (len > strlen(".dbcache") && strncmp(start + len - 8, ".dbcache", 8) == 0) {
-        len -= 8;
-    }
-    return strndup(start, len);
-}
-
 /* A bar on the terminal, where there is one and something to wait for. */
 static void show_progress(size_t done, size_t all)
 {
@@ -262,53 +234,53 @@ static void show_progress(size_t done, size_t all)
     fflush(stderr);
 }
 
-static int add(struct dbc_query *query, const struct cli_options *options, const char *file,
-               struct dbc_db **ret)
+static int add_all(struct dbc_query *query, const struct cli_hosts *hosts)
 {
     struct dbc_error err = DBC_ERROR_INIT;
-    char *host = NULL;
-    int rc = -1;
 
-    *ret = cli_load(options, file);
-    if (*ret == NULL) {
-        return -1;
+    for (size_t i = 0; i < hosts->n; i++) {
+        const struct cli_host *host = &hosts->v[i];
+        if (dbc_query_add(query, host->name, host->file, host->db, &err) != 0) {
+            return cli_fail(&err);
+        }
     }
-    host = host_of(file);
-    rc = host == NULL ? dbc_fail_nomem(&err)
-                      : dbc_query_add(query, host, (*ret)->source, *ret, &err);
-    free(host);
-    if (rc != 0) {
-        cli_fail(&err);
-    }
-    return rc;
+    return CLI_OK;
 }
 
 /* `files` ends with NULL; without any this host is meant. */
+static int load_all(const struct cli_options *options, char **files, size_t n,
+                    struct cli_hosts *hosts)
+{
+    struct cli_wanted wanted = { .formats = CLI_FORMAT_CACHE };
+    size_t all = n == 0 ? 1 : n;
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < all; i++) {
+        wanted.file = files[i];
+        wanted.formats |= n == 0 ? 0u : CLI_FORMAT_STATEDB | CLI_FORMAT_NETWORKD;
+        show_progress(i, all);
+        rc = cli_source_hosts(options, &wanted, hosts);
+    }
+    show_progress(all, all);
+    return rc;
+}
+
 static int ask(const struct cli_options *options, const char *sql, char **files, size_t n,
                struct view *view)
 {
-    size_t all = n == 0 ? 1 : n;
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_query *query = dbc_query_new(&err);
-    struct dbc_db **dbs = calloc(all, sizeof *dbs);
-    int status = CLI_OK;
+    struct cli_hosts hosts = { 0 };
+    int status = CLI_FAILED;
 
-    if (query == NULL || dbs == NULL) {
-        status = cli_fail_nomem();
-    }
-    for (size_t i = 0; status == CLI_OK && i < all; i++) {
-        show_progress(i, all);
-        status = add(query, options, files[i], &dbs[i]) == 0 ? CLI_OK : CLI_FAILED;
-    }
-    show_progress(all, all);
-    if (status == CLI_OK) {
-        status = run(query, sql, view);
+    if (query == NULL) {
+        status = cli_fail(&err);
+    } else if (load_all(options, files, n, &hosts) == 0) {
+        status = add_all(query, &hosts);
+        status = status == CLI_OK ? run(query, sql, view) : status;
     }
     dbc_query_free(query);
-    for (size_t i = 0; dbs != NULL && i < all; i++) {
-        dbc_db_free(dbs[i]);
-    }
-    free(dbs);
+    cli_hosts_release(&hosts);
     return status;
 }
 

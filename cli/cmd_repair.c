@@ -6,7 +6,7 @@
 #include "analysis/label.h"
 #include "analysis/repair.h"
 #include "base/error.h"
-#include "cmd_analysis.h"
+#include "json.h"
 #include "load.h"
 #include "verbs.h"
 
@@ -72,7 +72,6 @@ static int print_json(const struct dbc_db *db, const struct dbc_repair *repair,
                       const struct dbc_findings *left)
 {
     json_t *mended = json_array(), *rest = json_array(), *json = NULL;
-    int status = CLI_OK;
 
     for (size_t i = 0; i < repair->n; i++) {
         const struct dbc_mend *mend = &repair->v[i];
@@ -85,12 +84,7 @@ static int print_json(const struct dbc_db *db, const struct dbc_repair *repair,
     }
     json = json_pack("{s:o, s:o, s:o}", "source", cli_json_text(db->source), "mended", mended,
                      "left", rest);
-    if (json == NULL || json_dumpf(json, stdout, JSON_INDENT(2)) != 0) {
-        status = cli_fail_nomem();
-    }
-    puts("");
-    json_decref(json);
-    return status;
+    return cli_json_print(json) == 0 ? CLI_OK : CLI_FAILED;
 }
 
 /* ---- The verb -------------------------------------------------------------------------------- */

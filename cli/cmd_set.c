@@ -13,8 +13,8 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/valid.h"
-#include "cmd_analysis.h"
 #include "find.h"
+#include "json.h"
 #include "load.h"
 #include "verbs.h"
 
@@ -323,8 +323,7 @@ static int print_changes(const struct dbc_db *db, const struct dbc_record *rec,
         free(now);
     }
     if (order->options->json) {
-        json_dumpf(list, stdout, JSON_INDENT(2));
-        puts("");
+        return cli_json_print(list) == 0 ? CLI_OK : CLI_FAILED;
     }
     json_decref(list);
     return CLI_OK;

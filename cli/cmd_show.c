@@ -7,23 +7,15 @@
 #include "analysis/label.h"
 #include "base/error.h"
 #include "base/valid.h"
-#include "cmd_analysis.h"
+#include "export.h"
 #include "find.h"
+#include "json.h"
 #include "load.h"
 #include "model/topology.h"
 #include "tree.h"
 #include "verbs.h"
 
 #define DEPTH_MAX 8 /* levels of the tree that are drawn; of a deeper one the lowest */
-
-static int print_json(json_t *json)
-{
-    int status = json == NULL ? -1 : json_dumpf(json, stdout, JSON_INDENT(2));
-
-    json_decref(json);
-    putchar('\n');
-    return status == 0 ? CLI_OK : cli_fail_nomem();
-}
 
 /* ---- What the columns of the overview say ---------------------------------------------------- */
 
@@ -58,26 +50,6 @@ static void add_kind(const struct cli_tree_node *node, struct dbc_buf *out)
     case CLI_TUNNEL:
         dbc_buf_adds(out, "tunnel");
         break;
-    }
-}
-
-static void add_address(const struct dbc_pif *pif, struct dbc_buf *out)
-{
-    unsigned prefix = 0;
-
-    if (strcmp(pif->ip_configuration_mode, "Static") != 0) {
-        dbc_buf_adds(out, strcmp(pif->ip_configuration_mode, "None") == 0
-                              ? "-"
-                              : pif->ip_configuration_mode);
-        return;
-    }
-    if (dbc_parse_netmask(pif->netmask, &prefix)) {
-        dbc_buf_addf(out, "%s/%u", pif->IP, prefix);
-    } else {
-        dbc_buf_addf(out, "%s mask %s", pif->IP, pif->netmask);
-    }
-    if (*pif->gateway != '\0') {
-        dbc_buf_addf(out, " via %s", pif->gateway);
     }
 }
 
@@ -133,7 +105,7 @@ static void add_row(struct cli_table *table, const struct dbc_db *db, const stru
     if (node->role != CLI_SLAVE) {
         cli_table_styled(table, style, network == NULL ? "(none)" : network->bridge);
         cli_table_cell(table, mtu_of(network));
-        add_address(node->pif, &text);
+        cli_show_address(node->pif, &text);
         cli_table_take(table, style, &text);
         cli_table_styled(table, style, style == CLI_GOOD ? "management" : "");
     }
@@ -152,19 +124,14 @@ static void put_line(enum cli_style style, const struct dbc_buf *text)
 
 static void print_counts(const struct dbc_db *db)
 {
-    struct dbc_buf text = DBC_BUF_INIT;
-    const char *separator = ": ";
+    struct dbc_buf counts = DBC_BUF_INIT, text = DBC_BUF_INIT;
 
-    dbc_buf_adds(&text, db->source);
-    for (int i = 0; i < DBC_N_CLASSES; i++) {
-        if (i != DBC_POOL && db->of[i].n > 0) {
-            dbc_buf_addf(&text, "%s%zu %s%s", separator, db->of[i].n,
-                         dbc_schema_class((enum dbc_class)i)->xapi, db->of[i].n == 1 ? "" : "s");
-            separator = ", ";
-        }
-    }
+    cli_show_counts(db, &counts);
+    dbc_buf_addf(&text, "%s%s%s", db->source, counts.len == 0 ? "" : ": ", dbc_buf_str(&counts));
+    text.failed = text.failed || counts.failed;
     put_line(CLI_DIM, &text);
     puts("");
+    dbc_buf_release(&counts);
     dbc_buf_release(&text);
 }
 
@@ -261,8 +228,8 @@ static int overview(const struct cli_options *options, const struct dbc_db *db)
         while ((at = cli_tree_next(&tree, at, &depth)) != CLI_TREE_NONE) {
             json_array_append_new(list, node_json(db, &tree, at, management));
         }
-        status =
-            print_json(json_pack("{s:o, s:o}", "source", cli_json_text(db->source), "pifs", list));
+        json_t *all = json_pack("{s:o, s:o}", "source", cli_json_text(db->source), "pifs", list);
+        status = cli_json_print(all) == 0 ? CLI_OK : CLI_FAILED;
     }
     cli_tree_release(&tree);
     return status;
@@ -372,39 +339,6 @@ static int print_record(const struct dbc_db *db, const struct dbc_record *rec)
     return cli_table_print(table, stdout) == 0 ? CLI_OK : cli_fail_nomem();
 }
 
-static json_t *field_json(const struct dbc_record *rec, const struct dbc_field *field)
-{
-    const void *value = dbc_field_of(rec, field);
-    const struct dbc_int *number = value;
-    const struct dbc_refs *refs = value;
-    const struct dbc_map *map = value;
-    json_t *json = NULL;
-
-    switch (field->kind) {
-    case DBC_KIND_TEXT:
-    case DBC_KIND_REF:
-        return cli_json_text(*(const char *const *)value);
-    case DBC_KIND_BOOL:
-        return json_boolean(*(const bool *)value);
-    case DBC_KIND_INT:
-        return number->value == DBC_INT_NONE ? cli_json_text(number->text)
-                                             : json_integer(number->value);
-    case DBC_KIND_REFS:
-        json = json_array();
-        for (size_t i = 0; i < refs->n; i++) {
-            json_array_append_new(json, cli_json_text(refs->v[i]));
-        }
-        return json;
-    case DBC_KIND_MAP:
-        json = json_object();
-        for (size_t i = 0; i < map->n; i++) {
-            json_object_set_new(json, map->v[i].key, cli_json_text(map->v[i].value));
-        }
-        return json;
-    }
-    return NULL;
-}
-
 static json_t *record_json(const struct dbc_db *db, const struct dbc_record *rec)
 {
     const struct dbc_class_info *info = dbc_schema_class(rec->class_);
@@ -416,7 +350,7 @@ static json_t *record_json(const struct dbc_db *db, const struct dbc_record *rec
     json_object_set_new(json, "ref", cli_json_text(rec->ref));
     json_object_set_new(json, "line", json_integer(rec->line));
     for (size_t i = 0; i < info->n_fields; i++) {
-        json_object_set_new(json, info->fields[i].name, field_json(rec, &info->fields[i]));
+        json_object_set_new(json, info->fields[i].name, cli_field_json(rec, &info->fields[i]));
     }
     for (const struct dbc_extra *extra = rec->extras.first; extra != NULL; extra = extra->next) {
         json_array_append_new(unknown, cli_json_text(extra->xml));
@@ -441,7 +375,10 @@ static int print_found(const struct cli_options *options, const struct dbc_db *d
         }
         status = print_record(db, found->v[i]);
     }
-    return options->json ? print_json(list) : status;
+    if (options->json) {
+        status = cli_json_print(list) == 0 ? CLI_OK : CLI_FAILED;
+    }
+    return status;
 }
 
 /* ---- All records of a class ------------------------------------------------------------------ */

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "cmd_analysis.h"
+#include "json.h"
 #include "load.h"
 #include "model/topology.h"
 #include "reconfigure/drift.h"
@@ -62,7 +62,6 @@ static int print_json(const struct dbc_db *db, const struct ifr_drift *drift)
 {
     json_t *rows = json_array(), *json = NULL;
     char name[DBC_NETDEV_NAME_SIZE];
-    int status = CLI_OK;
 
     for (size_t i = 0; i < drift->n; i++) {
         const struct ifr_drift_row *row = &drift->v[i];
@@ -76,12 +75,7 @@ static int print_json(const struct dbc_db *db, const struct ifr_drift *drift)
     }
     json = json_pack("{s:o, s:I, s:o}", "source", cli_json_text(db->source), "differences",
                      (json_int_t)drift->drifting, "rows", rows);
-    if (json == NULL || json_dumpf(json, stdout, JSON_INDENT(2)) != 0) {
-        status = cli_fail_nomem();
-    }
-    puts("");
-    json_decref(json);
-    return status;
+    return cli_json_print(json) == 0 ? CLI_OK : CLI_FAILED;
 }
 
 /* ---- The verb -------------------------------------------------------------------------------- */

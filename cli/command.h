@@ -25,6 +25,8 @@ struct cli_options {
     bool json;               /* --json */
     bool colour;             /* a terminal, no NO_COLOR, or --color */
     const char *root_prefix; /* --root-prefix=DIR without '/' at its end; "" otherwise */
+    const char *host;        /* --host=UUID: which host of a pool; NULL when not given */
+    const char *member;      /* --member=NAME: which file of an archive or folder; NULL likewise */
 };
 
 struct cli_command {

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "cmd_analysis.h"
+#include "cmd_convert.h"
 #include "cmd_store.h"
 #include "command.h"
 #include "program.h"
@@ -23,9 +24,11 @@ const struct cli_command cli_commands[] = {
     { "check", CLI_CHECK_SUMMARY, CLI_CHECK_USAGE, false, cli_cmd_check },
     { "completion", CLI_COMPLETION_SUMMARY, CLI_COMPLETION_USAGE, false, cli_cmd_completion },
     { "diff", CLI_DIFF_SUMMARY, CLI_DIFF_USAGE, false, cli_cmd_diff },
+    { "export", CLI_EXPORT_SUMMARY, CLI_EXPORT_USAGE, true, cli_cmd_export },
     { "format", CLI_FORMAT_SUMMARY, CLI_FORMAT_USAGE, true, cli_cmd_format },
     { "graph", CLI_GRAPH_SUMMARY, CLI_GRAPH_USAGE, false, cli_cmd_graph },
     { "history", CLI_HISTORY_SUMMARY, CLI_HISTORY_USAGE, true, cli_cmd_history },
+    { "import", CLI_IMPORT_SUMMARY, CLI_IMPORT_USAGE, true, cli_cmd_import },
     { "query", CLI_QUERY_SUMMARY, CLI_QUERY_USAGE, false, cli_cmd_query },
     { "repair", CLI_REPAIR_SUMMARY, CLI_REPAIR_USAGE, true, cli_cmd_repair },
     { "set", CLI_SET_SUMMARY, CLI_SET_USAGE, true, cli_cmd_set },
@@ -37,6 +40,8 @@ const struct cli_command cli_commands[] = {
 const char cli_common_usage[] =
     "  --json              print JSON\n"
     "  --root-prefix=DIR   the host whose root folder is DIR, instead of this one\n"
+    "  --host=UUID         which host of a pool, by uuid or name\n"
+    "  --member=NAME       which file of an archive or folder; may be a pattern\n"
     "  --color=WHEN        always, never, or auto: on a terminal unless NO_COLOR is set\n"
     "  --version           print the version\n"
     "  --help              print this text, or after a verb what it does\n";
@@ -58,14 +63,17 @@ const struct cli_command *cli_find_command(const char *name)
 
 static int print_help(void)
 {
-    fputs("Usage: dbcache VERB [OPTION]... [ARGUMENT]... [FILE]\n"
-          "Shows, checks and changes a XenServer host's network.dbcache.\n"
-          "\n"
-          "FILE is a network.dbcache, a folder that is a host's root, or - for standard input;\n"
-          "without one this host's own cache is meant.\n"
-          "\n"
-          "Verbs (dbcache VERB --help says more):\n",
-          stdout);
+    fputs(
+        "Usage: dbcache VERB [OPTION]... [ARGUMENT]... [FILE]\n"
+        "Shows, checks and changes a XenServer host's network.dbcache.\n"
+        "\n"
+        "FILE is a network.dbcache, a state.db or pool dump, or a networkd.db, compressed or not;\n"
+        "a host's root folder or a bug report (folder, tar, zip) with one inside; or - for "
+        "standard\n"
+        "input.  Without one this host's own cache is meant.\n"
+        "\n"
+        "Verbs (dbcache VERB --help says more):\n",
+        stdout);
     for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
         printf("  %-12s%s\n", command->name, command->summary);
     }
@@ -150,6 +158,10 @@ static int take_valued(struct line *line, char *const *words)
             line->status = cli_fail_nomem(); /* without it another host would be meant */
             return -1;
         }
+    } else if (has_value("--host", words, &value, &used)) {
+        line->options.host = value;
+    } else if (has_value("--member", words, &value, &used)) {
+        line->options.member = value;
     } else if (strncmp(words[0], "--color=", strlen("--color=")) == 0) {
         value = words[0] + strlen("--color=");
         used = 1;

@@ -7,6 +7,7 @@
 
 #include "analysis/label.h"
 #include "base/error.h"
+#include "base/valid.h"
 
 static int push(struct cli_found *found, const struct dbc_record *rec)
 {
@@ -129,5 +130,38 @@ void cli_show_value(const struct dbc_db *db, const struct dbc_record *rec,
             dbc_buf_addf(out, "%s%s=%s", i == 0 ? "" : ", ", map->v[i].key, map->v[i].value);
         }
         break;
+    }
+}
+
+void cli_show_counts(const struct dbc_db *db, struct dbc_buf *out)
+{
+    const char *separator = "";
+
+    for (int i = 0; i < DBC_N_CLASSES; i++) {
+        if (i != DBC_POOL && db->of[i].n > 0) {
+            dbc_buf_addf(out, "%s%zu %s%s", separator, db->of[i].n,
+                         dbc_schema_class((enum dbc_class)i)->xapi, db->of[i].n == 1 ? "" : "s");
+            separator = ", ";
+        }
+    }
+}
+
+void cli_show_address(const struct dbc_pif *pif, struct dbc_buf *out)
+{
+    unsigned prefix = 0;
+
+    if (strcmp(pif->ip_configuration_mode, "Static") != 0) {
+        dbc_buf_adds(out, strcmp(pif->ip_configuration_mode, "None") == 0
+                              ? "-"
+                              : pif->ip_configuration_mode);
+        return;
+    }
+    if (dbc_parse_netmask(pif->netmask, &prefix)) {
+        dbc_buf_addf(out, "%s/%u", pif->IP, prefix);
+    } else {
+        dbc_buf_addf(out, "%s mask %s", pif->IP, pif->netmask);
+    }
+    if (*pif->gateway != '\0') {
+        dbc_buf_addf(out, " via %s", pif->gateway);
     }
 }

@@ -1,4 +1,5 @@
-/* find.h - records by the names that people have for them, for the verbs show and set. */
+/* find.h - records by the names that people have for them, and what people want to read of them,
+ * for the verbs show, set and import. */
 #ifndef CLI_FIND_H
 #define CLI_FIND_H
 
@@ -26,5 +27,9 @@ void cli_found_release(struct cli_found *found);
  * between, a map's keys as KEY=VALUE.  Not escaped. */
 void cli_show_value(const struct dbc_db *db, const struct dbc_record *rec,
                     const struct dbc_field *field, struct dbc_buf *out);
+/* "4 PIFs, 1 Bond, 4 networks", appended; the pool is not counted. */
+void cli_show_counts(const struct dbc_db *db, struct dbc_buf *out);
+/* "192.0.2.10/24 via 192.0.2.1", "DHCP", "-", appended. */
+void cli_show_address(const struct dbc_pif *pif, struct dbc_buf *out);
 
 #endif

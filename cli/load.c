@@ -14,11 +14,12 @@
 #include "reconfigure/facts.h"
 #include "reconfigure/plan_diff.h"
 #include "reconfigure/reconfigure.h"
+#include "search.h"
+#include "source.h"
 #include "xml/reader.h"
 #include "xml/writer.h"
 
 #define LOCK_WAIT 10000 /* ms; somebody sits in front of it */
-#define STDIN_CHUNK (64u * 1024)
 
 struct reading {
     bool damaged; /* a warning said that the rest of the file is lost */
@@ -49,17 +50,16 @@ bool cli_is_file(const char *word)
     return strcmp(word, "-") == 0 || strchr(word, '/') != NULL || stat(word, &st) == 0;
 }
 
-/* The cache of the host whose root is `prefix`, malloc'd. */
-static char *own_cache(const char *prefix, struct dbc_error *err)
+char *cli_own_cache(const char *prefix, struct dbc_error *err)
 {
     struct ifr_facts *facts = ifr_facts_new(prefix, NULL, NULL, err);
     struct dbc_buf path = DBC_BUF_INIT;
+    int rc = facts == NULL ? -1 : ifr_facts_path(facts, ifr_facts_cache_path(facts), &path, err);
+    char *own = rc == 0 ? dbc_buf_steal(&path) : NULL;
 
-    if (facts != NULL) {
-        ifr_facts_path(facts, ifr_facts_cache_path(facts), &path, err);
-    }
+    dbc_buf_release(&path);
     ifr_facts_free(facts);
-    return dbc_buf_steal(&path);
+    return own;
 }
 
 /* A folder as a root tree, without '/' at its end, malloc'd. */
@@ -83,7 +83,7 @@ static char *resolve(const struct cli_options *options, const char *file, char *
 
     *prefix = tree ? as_prefix(file) : strdup(options->root_prefix);
     if (*prefix != NULL) {
-        path = file == NULL || tree ? own_cache(*prefix, err) : strdup(file);
+        path = file == NULL || tree ? cli_own_cache(*prefix, err) : strdup(file);
     }
     if (path == NULL) {
         dbc_fail_nomem(err); /* stays behind an error that is there */
@@ -95,54 +95,20 @@ static char *resolve(const struct cli_options *options, const char *file, char *
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
-static int read_stdin(struct dbc_buf *out, struct dbc_error *err)
-{
-    char *room = NULL;
-    size_t n = 1;
-
-    while (n > 0 && (room = dbc_buf_reserve(out, STDIN_CHUNK)) != NULL) {
-        n = fread(room, 1, STDIN_CHUNK, stdin);
-        dbc_buf_added(out, n);
-        if (out->len > DBC_LIMIT_FILE_BYTES) {
-            return dbc_fail(err, DBC_ELIMIT, "standard input: more than %u bytes",
-                            DBC_LIMIT_FILE_BYTES);
-        }
-    }
-    if (ferror(stdin)) {
-        return dbc_fail(err, DBC_EIO, "standard input: cannot be read");
-    }
-    return out->failed ? dbc_fail_nomem(err) : 0;
-}
-
-static struct dbc_db *read_bytes(const char *path, struct reading *reading, struct dbc_error *err)
-{
-    struct dbc_buf data = DBC_BUF_INIT;
-    struct dbc_db *db = NULL;
-
-    if (read_stdin(&data, err) == 0) {
-        db = dbc_xml_read_memory(path, dbc_buf_str(&data), data.len, warn, reading, err);
-    }
-    dbc_buf_release(&data);
-    return db;
-}
-
 struct dbc_db *cli_load(const struct cli_options *options, const char *file)
 {
-    struct dbc_error err = DBC_ERROR_INIT;
-    struct reading reading = { 0 };
+    struct cli_wanted wanted = { .file = file, .formats = CLI_FORMAT_CACHE };
+    struct cli_host host = { 0 };
     struct dbc_db *db = NULL;
-    char *prefix = NULL, *path = resolve(options, file, &prefix, &err);
 
-    if (path != NULL && strcmp(path, "-") == 0) {
-        db = read_bytes("standard input", &reading, &err);
-    } else if (path != NULL) {
-        db = dbc_xml_read_file(path, warn, &reading, &err);
+    if (file != NULL) {
+        wanted.formats |= CLI_FORMAT_STATEDB | CLI_FORMAT_NETWORKD;
     }
-    if (db == NULL) {
-        cli_fail(&err);
+    if (cli_source_host(options, &wanted, &host) == 0) {
+        db = host.db;
+        host.db = NULL;
+        cli_host_release(&host);
     }
-    free(path);
-    free(prefix);
     return db;
 }
 
@@ -155,10 +121,9 @@ static bool same_file(const char *a, const char *b)
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-/* interface-reconfigure writes the host's own cache, too. */
-static int take_lock(const char *path, const char *prefix, int *lock, struct dbc_error *err)
+int cli_lock(const char *path, const char *prefix, int *lock, struct dbc_error *err)
 {
-    char *own = own_cache(prefix, err);
+    char *own = cli_own_cache(prefix, err);
     struct dbc_buf name = DBC_BUF_INIT;
     int rc = own == NULL ? -1 : 0;
 
@@ -175,11 +140,28 @@ static int take_lock(const char *path, const char *prefix, int *lock, struct dbc
     return rc;
 }
 
+/* Only a plain network.dbcache is written as it is read. */
+static int check_kind(const struct cli_edit *edit, struct dbc_error *err)
+{
+    const char *head = dbc_buf_str(&edit->bytes);
+    size_t len = edit->bytes.len;
+
+    if (!cli_looks_packed(head, len) && cli_looks_like(head, len) == CLI_FORMAT_CACHE) {
+        return 0;
+    }
+    return dbc_fail_at(err, DBC_EUNSUPPORTED, edit->path, 0, 0,
+                       "only a network.dbcache that is not packed can be changed; dbcache import, "
+                       "or dbcache format, makes one from this");
+}
+
 static int read_for_change(struct cli_edit *edit, unsigned flags, struct dbc_error *err)
 {
     struct reading reading = { 0 };
 
     if (dbc_file_read(edit->path, DBC_LIMIT_FILE_BYTES, &edit->bytes, err) != 0) {
+        return -1;
+    }
+    if (check_kind(edit, err) != 0) {
         return -1;
     }
     edit->db = dbc_xml_read_memory(edit->path, dbc_buf_str(&edit->bytes), edit->bytes.len, warn,
@@ -209,8 +191,8 @@ int cli_edit_open(const struct cli_options *options, const char *file, unsigned 
         return CLI_FAILED;
     }
     edit->path = resolve(options, file, &prefix, &err);
-    if (edit->path != NULL && ((flags & CLI_EDIT_DRY_RUN) != 0 ||
-                               take_lock(edit->path, prefix, &edit->lock, &err) == 0)) {
+    if (edit->path != NULL &&
+        ((flags & CLI_EDIT_DRY_RUN) != 0 || cli_lock(edit->path, prefix, &edit->lock, &err) == 0)) {
         rc = read_for_change(edit, flags, &err);
     }
     free(prefix);

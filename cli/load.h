@@ -37,6 +37,14 @@ int cli_edit_save(struct cli_edit *edit, const char *reason);
 int cli_edit_print_diff(const struct cli_edit *edit);
 void cli_edit_close(struct cli_edit *edit);
 
+/* The path of the cache of the host whose root is `prefix`, malloc'd; it may not exist.  NULL with
+ * *err. */
+char *cli_own_cache(const char *prefix, struct dbc_error *err);
+/* Before a change of `path`: takes the lock of the host below `prefix` where the file is that
+ * host's own, since interface-reconfigure writes it, too; *lock is left alone where it is not.
+ * DBC_EBUSY names who has it. */
+int cli_lock(const char *path, const char *prefix, int *lock, struct dbc_error *err);
+
 /* The last argument as FILE: true for "-", for a path with '/', for a file or folder that exists.
  * Other words are names of records. */
 bool cli_is_file(const char *word);

@@ -1,6 +1,6 @@
-/* output.c - what dbcache prints for people: messages, styles, aligned tables (command.h). Whatever
- * comes from a file goes through the escaping of base/error.h on its way to the terminal. */
-#include <jansson.h>
+/* output.c - what dbcache prints: for people messages, styles, aligned tables (command.h), for
+ * programs JSON (json.h).  Whatever comes from a file goes through the escaping of base/error.h on
+ * its way to the terminal. */
 #include <langinfo.h>
 #include <locale.h>
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/valid.h"
 #include "command.h"
+#include "json.h"
 
 #define GAP 2 /* blanks between columns */
 
@@ -86,7 +87,9 @@ static void put_styled(FILE *out, bool colour, enum cli_style style, const char 
 {
     bool styled = colour && style != CLI_PLAIN && *text != '\0';
 
-    fprintf(out, "%s%s%s", styled ? style_start(style) : "", text, styled ? "\033[0m" : "");
+    fputs(styled ? style_start(style) : "", out);
+    fputs(text, out);
+    fputs(styled ? "\033[0m" : "", out);
 }
 
 static char *printable(const char *text)
@@ -176,16 +179,18 @@ int cli_usage(const struct cli_command *command, const char *fmt, ...)
 
 /* ---- Tables ---------------------------------------------------------------------------------- */
 
+#define END_OF_ROW SIZE_MAX
+
 struct cell {
-    char *text; /* escaped; NULL: the end of a row */
+    size_t at; /* of its text in `texts`, or END_OF_ROW */
     enum cli_style style;
-    size_t width; /* columns of a terminal */
+    unsigned width; /* columns of a terminal */
 };
 
 struct cli_table {
+    struct dbc_buf texts; /* escaped, each with its NUL; it knows whether memory ran out */
     struct cell *cells;
     size_t n, cap;
-    bool failed;
 };
 
 struct cli_table *cli_table_new(void)
@@ -194,7 +199,7 @@ struct cli_table *cli_table_new(void)
 }
 
 /* One character's columns; what the C library cannot tell is one. */
-static size_t char_width(const char *text, size_t len)
+static unsigned char_width(const char *text, size_t len)
 {
     wchar_t c = 0;
     mbstate_t state = { 0 };
@@ -205,15 +210,15 @@ static size_t char_width(const char *text, size_t len)
         width = mbrtowc(&c, text, len, &state) == len ? wcwidth(c) : 1;
         uselocale(before);
     }
-    return width < 0 ? 1 : (size_t)width;
+    return width < 0 ? 1 : (unsigned)width;
 }
 
-static size_t text_width(const char *text)
+static unsigned text_width(const char *text)
 {
-    size_t width = 0;
+    unsigned width = 0;
 
     while (*text != '\0') {
-        size_t len = dbc_utf8_length(text);
+        size_t len = (unsigned char)*text < 0x80 ? 1 : dbc_utf8_length(text);
         len = len == 0 ? 1 : len;
         width += char_width(text, len);
         text += len;
@@ -227,8 +232,7 @@ static void add_cell(struct cli_table *table, struct cell cell)
         size_t cap = table->cap == 0 ? 64 : table->cap * 2;
         struct cell *cells = realloc(table->cells, cap * sizeof *cells);
         if (cells == NULL) {
-            table->failed = true;
-            free(cell.text);
+            table->texts.failed = true;
             return;
         }
         table->cells = cells;
@@ -239,23 +243,24 @@ static void add_cell(struct cli_table *table, struct cell cell)
 
 void cli_table_styled(struct cli_table *table, enum cli_style style, const char *text)
 {
-    char *copy = NULL;
+    struct cell cell = { .style = style };
 
-    if (table == NULL || table->failed) {
+    if (table == NULL || table->texts.failed) {
         return;
     }
-    copy = printable(text);
-    if (copy == NULL) {
-        table->failed = true;
-        return;
+    cell.at = table->texts.len;
+    dbc_buf_add_printable(&table->texts, text);
+    dbc_buf_add(&table->texts, "", 1);
+    if (!table->texts.failed) {
+        cell.width = text_width(table->texts.data + cell.at);
+        add_cell(table, cell);
     }
-    add_cell(table, (struct cell){ copy, style, text_width(copy) });
 }
 
 void cli_table_take(struct cli_table *table, enum cli_style style, struct dbc_buf *text)
 {
     if (text->failed && table != NULL) {
-        table->failed = true;
+        table->texts.failed = true;
     }
     cli_table_styled(table, style, dbc_buf_str(text));
     dbc_buf_clear(text);
@@ -268,8 +273,8 @@ void cli_table_cell(struct cli_table *table, const char *text)
 
 void cli_table_row(struct cli_table *table)
 {
-    if (table != NULL && !table->failed) {
-        add_cell(table, (struct cell){ NULL, CLI_PLAIN, 0 });
+    if (table != NULL && !table->texts.failed) {
+        add_cell(table, (struct cell){ .at = END_OF_ROW });
     }
 }
 
@@ -293,7 +298,7 @@ static size_t *find_widths(const struct cli_table *table)
 
     for (size_t i = 0; widths != NULL && i < table->n; i++) {
         const struct cell *cell = &table->cells[i];
-        if (cell->text == NULL) {
+        if (cell->at == END_OF_ROW) {
             column = 0;
             continue;
         }
@@ -307,18 +312,21 @@ static size_t *find_widths(const struct cli_table *table)
 static void print_cells(const struct cli_table *table, const size_t *widths, FILE *out)
 {
     size_t column = 0, owed = 0;
+    const char *text = NULL;
 
     for (size_t i = 0; i < table->n; i++) {
         const struct cell *cell = &table->cells[i];
-        if (cell->text == NULL) {
+        if (cell->at == END_OF_ROW) {
             fputc('\n', out);
             column = owed = 0;
             continue;
         }
-        if (*cell->text != '\0') {
-            fprintf(out, "%*s", (int)owed, "");
-            put_styled(out, look.out, cell->style, cell->text);
-            owed = 0;
+        text = table->texts.data + cell->at;
+        if (*text != '\0') {
+            for (; owed > 0; owed--) {
+                putc(' ', out);
+            }
+            put_styled(out, out == stderr ? look.err : look.out, cell->style, text);
         }
         owed += widths[column++] - cell->width + GAP;
     }
@@ -326,16 +334,14 @@ static void print_cells(const struct cli_table *table, const size_t *widths, FIL
 
 static void free_table(struct cli_table *table)
 {
-    for (size_t i = 0; i < table->n; i++) {
-        free(table->cells[i].text);
-    }
+    dbc_buf_release(&table->texts);
     free(table->cells);
     free(table);
 }
 
 int cli_table_print(struct cli_table *table, FILE *out)
 {
-    size_t *widths = table == NULL || table->failed ? NULL : find_widths(table);
+    size_t *widths = table == NULL || table->texts.failed ? NULL : find_widths(table);
 
     if (widths != NULL) {
         print_cells(table, widths, out);
@@ -345,4 +351,45 @@ int cli_table_print(struct cli_table *table, FILE *out)
     }
     free(widths);
     return widths == NULL ? -1 : 0;
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+json_t *cli_json_text(const char *text)
+{
+    struct dbc_buf escaped = DBC_BUF_INIT;
+    json_t *json = text == NULL ? json_null() : json_string(text);
+
+    if (json == NULL) {
+        dbc_buf_add_printable(&escaped, text);
+        json = json_string(dbc_buf_str(&escaped));
+        dbc_buf_release(&escaped);
+    }
+    return json;
+}
+
+/* jansson hands over every bracket and blank by itself. */
+static int gather(const char *text, size_t len, void *ctx)
+{
+    struct dbc_buf *out = ctx;
+
+    dbc_buf_add(out, text, len);
+    return out->failed ? -1 : 0;
+}
+
+int cli_json_print(json_t *json)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    int status = json == NULL ? -1 : json_dump_callback(json, gather, &text, JSON_INDENT(2));
+
+    json_decref(json);
+    dbc_buf_add(&text, "\n", 1);
+    if (status != 0 || text.failed) {
+        (void)cli_fail_nomem();
+        status = -1;
+    } else {
+        fwrite(text.data, 1, text.len, stdout);
+    }
+    dbc_buf_release(&text);
+    return status;
 }

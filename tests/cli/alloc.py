@@ -22,7 +22,10 @@ VERBS = (["show"], ["show", "--json"], ["show", "pif", "bond0"], ["show", "pif",
          ["show", "network"], ["format"], ["format", "--in-place"], ["status"],
          ["status", "--json"], ["repair"], ["repair", "--json", "--dry-run"],
          ["set", "pif", "bond0", "DNS", "192.0.2.3"], ["completion", "bash"],
-         ["set", "pif", "bond0", "network", "xapi1", "--force"], ["completion", "zsh"])
+         ["set", "pif", "bond0", "network", "xapi1", "--force"], ["completion", "zsh"],
+         ["import", "--from=state.db", "--force"], ["import", "--from=networkd.db", "--force"],
+         ["import", "--from=networkd.db", "--json", "--dry-run"], ["export", "--to=json"],
+         ["export", "--to=sql"], ["export", "--to=networkd.db"])
 
 
 class Runs:

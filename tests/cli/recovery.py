@@ -56,7 +56,8 @@ def write(path, text, mode=0o644):
 
 def make_host(root):
     fixtures = os.path.join(SOURCE, "fixtures", "recovery")
-    for name, place in (("network.dbcache", "var/xapi"), ("xensource-inventory", "etc")):
+    for name, place in (("network.dbcache", "var/xapi"), ("xensource-inventory", "etc"),
+                        ("state.db", "var/xapi"), ("networkd.db", "var/xapi")):
         os.makedirs(os.path.join(root, place), exist_ok=True)
         shutil.copy(os.path.join(fixtures, name), os.path.join(root, place, name))
     write(os.path.join(root, "etc/xensource/network.conf"), "openvswitch\n")

@@ -15,8 +15,11 @@ sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 sys.path.insert(0, HERE)
 import completion  # noqa: E402
 import changes  # noqa: E402
+import convert  # noqa: E402
+import exports  # noqa: E402
 import report  # noqa: E402
 import screens  # noqa: E402
+import sources  # noqa: E402
 import usage  # noqa: E402
 from program import Program  # noqa: E402
 
@@ -27,6 +30,8 @@ def main():
         return 0
     program, words = Program(sys.argv[1]), sys.argv[3:]
     tests = screens.tests() + changes.tests() + usage.tests() + completion.tests()
+    tests += convert.tests() + exports.tests()
+    tests += sources.tests()
     tests = [test for test in tests if not words or any(word in test[0] for word in words)]
     results = report.Report()
     report.run_all(results, tests, Runner(program))

@@ -10,7 +10,8 @@ CLASSES = ("pif", "bond", "vlan", "tunnel", "network", "pool")
 READERS = (["show"], ["show", "--json"], ["show", "pif"], ["show", "network", "--json"], ["format"],
            ["check"], ["check", "--json"], ["graph"], ["repair", "--dry-run"],
            ["repair", "--dry-run", "--json"], ["query", "select count(*) from pif"],
-           ["set", "pif", "eth0", "DNS", "192.0.2.9", "--dry-run"])
+           ["set", "pif", "eth0", "DNS", "192.0.2.9", "--dry-run"], ["export", "--to=json"],
+           ["export", "--to=sql"], ["export", "--to=networkd.db"])
 
 
 def screen_path(path):
@@ -105,7 +106,7 @@ def test_reader(program, item):
     """A sound file: no crash, no error but for what the verb says of its exit status."""
     path, words = item
     done = program.run(*words, path)
-    sound = (0,) if words[0] in ("show", "format", "graph", "query") else (0, 1, 2)
+    sound = (0,) if words[0] in ("show", "format", "graph", "query", "export") else (0, 1, 2)
     out = done.wrong(*sound)
     if "--json" in words:
         json.loads(done.stdout)

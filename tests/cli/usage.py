@@ -10,7 +10,8 @@ import subprocess
 from program import SECONDS, SOURCE, samples
 
 WRONG = [[], ["nosuch"], ["--nosuch"], ["show", "--nosuch"], ["show", "a", "b", "c", "d"],
-         ["format", "--force=1"], ["show", "--host"], ["show", "--color=maybe"],
+         ["format", "--force=1"], ["show", "--host"], ["show", "--member"],
+         ["show", "--color=maybe"],
          ["repair", "a", "b"], ["status", "a", "b"], ["completion"], ["completion", "fish"],
          ["diff", "a"], ["check", "--explain"], ["graph", "--format", "gif"]]
 

@@ -80,7 +80,7 @@ class Test:
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=int, default=15)
+    parser.add_argument("--seconds", type=int, default=8)
     parser.add_argument("folder")
     args = parser.parse_args()
     results = report.Report()

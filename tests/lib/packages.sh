@@ -6,12 +6,12 @@
 packages_of() {
     case $1 in
     build) echo gcc libc6-dev cmake make pkg-config libxml2-dev libjansson-dev \
-        libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libmd-dev ;;
+        libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libmd-dev libarchive-dev ;;
     # The programs that a throw-away host of quickstart and of the net tests uses.
     run) echo openvswitch-switch isc-dhcp-client dnsmasq-base iproute2 iputils-ping ethtool \
         procps util-linux kmod python3-minimal ;;
     test) echo libcmocka-dev clang libclang-rt-14-dev clang-format-14 shellcheck strace mandoc \
-        binutils python3 tcpdump udhcpc openssl ;;
+        binutils python3 sqlite3 tcpdump udhcpc openssl ;;
     # The guest of tests/vm.
     vm) echo qemu-system-x86 busybox-static ;;
     *)

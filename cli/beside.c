@@ -1,0 +1,201 @@
+/* beside.c - see beside.h.  Only names are looked at; what the files say is source.c's. */
+#include "beside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static const char *const script_places[] = { "etc/sysconfig/network-scripts/", "etc/sysconfig/" };
+static const char *const inventory_places[] = { "etc/xcp/", "etc/", "xcp/" };
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- Names ----------------------------------------------------------------------------------- */
+
+/* Behind the last '/'. */
+static size_t folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? 0 : (size_t)(slash + 1 - path);
+}
+
+bool cli_is_below(const char *path, const char *end)
+{
+    size_t len = strlen(path), n = strlen(end);
+
+    return len >= n && strcmp(path + len - n, end) == 0 && (len == n || path[len - n - 1] == '/');
+}
+
+bool cli_is_inventory(const char *member)
+{
+    return cli_is_below(member, "xensource-inventory") || cli_is_below(member, "xcp/inventory");
+}
+
+bool cli_is_script(const char *member)
+{
+    const char *base = member + folder_length(member);
+
+    return cli_is_below(member, "etc/sysconfig/network") || strncmp(base, "ifcfg-", 6) == 0 ||
+           strncmp(base, "route-", 6) == 0;
+}
+
+/* The member's folder without the usual place at its end; malloc'd. */
+static char *root_of(const char *member, const char *const *places, size_t n)
+{
+    size_t len = folder_length(member);
+
+    for (size_t i = 0; i < n; i++) {
+        size_t tail = strlen(places[i]);
+
+        if (len >= tail && memcmp(member + len - tail, places[i], tail) == 0 &&
+            (len == tail || member[len - tail - 1] == '/')) {
+            len -= tail;
+            break;
+        }
+    }
+    return strndup(member, len);
+}
+
+/* ---- Gathering ------------------------------------------------------------------------------- */
+
+/* Room for one more of `size` bytes; NULL: none. */
+static void *grow(void *v, size_t n, size_t *cap, size_t size)
+{
+    size_t more = *cap == 0 ? 16 : *cap * 2;
+    void *grown = n < *cap ? v : realloc(v, more * size);
+
+    if (n == *cap && grown != NULL) {
+        *cap = more;
+    }
+    return grown;
+}
+
+int cli_beside_add_inventory(struct cli_beside *beside, const char *path, const char *member,
+                             const struct dbc_stream *stream, struct dbc_error *err)
+{
+    struct cli_inventory *inventory = NULL;
+    void *grown = NULL;
+
+    if (beside->n_inventories == CLI_LIMIT_INVENTORIES) {
+        return dbc_fail(err, DBC_ELIMIT, "%s: more than %d inventories", path,
+                        CLI_LIMIT_INVENTORIES);
+    }
+    grown = grow(beside->inventories, beside->n_inventories, &beside->cap_inventories,
+                 sizeof *beside->inventories);
+    if (grown == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    beside->inventories = grown;
+    inventory = &beside->inventories[beside->n_inventories++];
+    *inventory = (struct cli_inventory){
+        .root = root_of(member, inventory_places, COUNT(inventory_places)),
+    };
+    return inventory->root == NULL
+               ? dbc_fail_nomem(err)
+               : dbc_stream_read_all(stream, CLI_LIMIT_INVENTORY, &inventory->text, err);
+}
+
+/* Takes what is in `data`. */
+static int keep_script(struct cli_script *script, const char *path, const char *member,
+                       struct dbc_buf *data, struct dbc_error *err)
+{
+    *script = (struct cli_script){
+        .root = root_of(member, script_places, COUNT(script_places)),
+        .folder = strndup(path, folder_length(path)),
+        .file = { .name = strdup(member + folder_length(member)), .len = data->len },
+    };
+    dbc_buf_add(data, "", 0);
+    script->file.data = dbc_buf_steal(data);
+    return script->root == NULL || script->folder == NULL || script->file.name == NULL ||
+                   script->file.data == NULL
+               ? dbc_fail_nomem(err)
+               : 0;
+}
+
+int cli_beside_add_script(struct cli_beside *beside, const char *path, const char *member,
+                          const struct dbc_stream *stream, struct dbc_error *err)
+{
+    struct dbc_buf data = DBC_BUF_INIT;
+    void *grown = NULL;
+
+    if (beside->n_scripts == DBC_LIMIT_IFCFG_FILES) {
+        return dbc_fail(err, DBC_ELIMIT, "%s: more than %d ifcfg files", path,
+                        DBC_LIMIT_IFCFG_FILES);
+    }
+    grown = grow(beside->scripts, beside->n_scripts, &beside->cap_scripts, sizeof *beside->scripts);
+    if (grown == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    beside->scripts = grown;
+    if (dbc_stream_read_all(stream, CLI_LIMIT_INVENTORY, &data, err) != 0) {
+        dbc_buf_release(&data);
+        return -1;
+    }
+    return keep_script(&beside->scripts[beside->n_scripts++], path, member, &data, err);
+}
+
+void cli_beside_release(struct cli_beside *beside)
+{
+    for (size_t i = 0; i < beside->n_inventories; i++) {
+        free(beside->inventories[i].root);
+        dbc_buf_release(&beside->inventories[i].text);
+    }
+    for (size_t i = 0; i < beside->n_scripts; i++) {
+        free(beside->scripts[i].root);
+        free(beside->scripts[i].folder);
+        free((void *)(uintptr_t)beside->scripts[i].file.name);
+        free((void *)(uintptr_t)beside->scripts[i].file.data);
+    }
+    free(beside->inventories);
+    free(beside->scripts);
+    *beside = (struct cli_beside){ 0 };
+}
+
+/* ---- Whose ----------------------------------------------------------------------------------- */
+
+const struct dbc_buf *cli_beside_inventory(const struct cli_beside *beside, const char *member)
+{
+    const struct cli_inventory *nearest = NULL;
+
+    for (size_t i = 0; i < beside->n_inventories; i++) {
+        const struct cli_inventory *inventory = &beside->inventories[i];
+
+        if (strncmp(member, inventory->root, strlen(inventory->root)) == 0 &&
+            (nearest == NULL || strlen(inventory->root) > strlen(nearest->root))) {
+            nearest = inventory;
+        }
+    }
+    return nearest == NULL ? NULL : &nearest->text;
+}
+
+static bool is_inner(const struct dbc_strvec *roots, const char *root)
+{
+    for (size_t i = 0; i < roots->n; i++) {
+        size_t len = strlen(roots->v[i]);
+
+        if (strncmp(root, roots->v[i], len) == 0 && root[len] != '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+void cli_beside_script_roots(const struct cli_beside *beside, struct dbc_strvec *roots)
+{
+    struct dbc_strvec all = DBC_STRVEC_INIT;
+
+    for (size_t i = 0; i < beside->n_scripts; i++) {
+        if (!dbc_strvec_has(&all, beside->scripts[i].root)) {
+            dbc_strvec_push(&all, beside->scripts[i].root);
+        }
+    }
+    for (size_t i = 0; i < all.n; i++) {
+        if (!is_inner(&all, all.v[i])) {
+            dbc_strvec_push(roots, all.v[i]);
+        }
+    }
+    roots->failed = roots->failed || all.failed;
+    dbc_strvec_release(&all);
+}

@@ -1,0 +1,56 @@
+/* beside.h - the small files around a host's network, in a folder or an archive: its inventory and
+ * its ifcfg files, each with the root folder of the host that it is of, since a folder of bug
+ * reports has several hosts.  search.c gathers, source.c asks. */
+#ifndef CLI_BESIDE_H
+#define CLI_BESIDE_H
+
+#include "base/buf.h"
+#include "base/stream.h"
+#include "base/strvec.h"
+#include "ifcfg/ifcfg.h"
+
+#define CLI_LIMIT_INVENTORIES 4096     /* hosts of one archive or folder */
+#define CLI_LIMIT_INVENTORY (1u << 20) /* bytes; an ifcfg file may have as many */
+
+/* `root` of both: the part of the member's name in front of etc/, "" or with '/' at its end; of a
+ * file elsewhere that of the folder that it lies in. */
+struct cli_inventory {
+    char *root;
+    struct dbc_buf text;
+};
+
+struct cli_script {
+    char *root;
+    char *folder; /* where it lies, as a user would say it, '/' at its end */
+    struct dbc_ifcfg_file file;
+};
+
+struct cli_beside {
+    struct cli_inventory *inventories;
+    size_t n_inventories, cap_inventories;
+    struct cli_script *scripts;
+    size_t n_scripts, cap_scripts;
+};
+
+/* Is `end` the whole of the path, or what stands behind one of its slashes? */
+bool cli_is_below(const char *path, const char *end);
+bool cli_is_inventory(const char *member);
+/* What dbc_ifcfg_read takes. */
+bool cli_is_script(const char *member);
+
+/* 0, or -1: DBC_ELIMIT, DBC_ENOMEM, what the stream says.  `path` is for people, `member` the name
+ * in the folder or archive. */
+int cli_beside_add_inventory(struct cli_beside *beside, const char *path, const char *member,
+                             const struct dbc_stream *stream, struct dbc_error *err);
+int cli_beside_add_script(struct cli_beside *beside, const char *path, const char *member,
+                          const struct dbc_stream *stream, struct dbc_error *err);
+void cli_beside_release(struct cli_beside *beside);
+
+/* The inventory of the host that has this member: of those above it the nearest, and of two of one
+ * host the first.  NULL: nobody knows. */
+const struct dbc_buf *cli_beside_inventory(const struct cli_beside *beside, const char *member);
+/* The roots of the hosts that have scripts, each once; those deeper down below one of them are left
+ * out, as copies of its files.  May fail as a strvec does. */
+void cli_beside_script_roots(const struct cli_beside *beside, struct dbc_strvec *roots);
+
+#endif

@@ -1,0 +1,512 @@
+/* search.c - see search.h.  Whatever a file lies in, it arrives here as a name and a stream
+ * (consider()), is told from the others by its first bytes, and read at once, since an archive
+ * passes by only once. */
+#include "search.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "archive/archive.h"
+#include "archive/peek.h"
+#include "base/error.h"
+#include "networkd/networkd.h"
+#include "xml/reader.h"
+
+/* Names inside an archive or a folder.  The same again with ".gz" and its like at the end. */
+static const struct {
+    const char *name;
+    enum cli_format format;
+    bool spare;
+} usual_names[] = {
+    { "network.dbcache", CLI_FORMAT_CACHE, false },
+    { "network.dbcache.bak", CLI_FORMAT_CACHE, true }, /* xcp-networkd renames it at its start */
+    { "state.db", CLI_FORMAT_STATEDB, false },
+    { "xapi-db.xml", CLI_FORMAT_STATEDB, false }, /* bug reports */
+    { "state-backup.xml", CLI_FORMAT_STATEDB, true },
+    { "networkd.db", CLI_FORMAT_NETWORKD, false },
+};
+
+static const char *const packed_endings[] = { ".gz", ".bz2", ".zst" };
+
+/* ---- Formats --------------------------------------------------------------------------------- */
+
+/* All formats that are not packed are text, and start with one of these. */
+bool cli_looks_packed(const char *head, size_t len)
+{
+    return len > 0 && memchr("<{\xef \t\r\n", head[0], 7) == NULL;
+}
+
+enum cli_format cli_looks_like(const char *head, size_t len)
+{
+    if (dbc_statedb_recognise(head, len)) {
+        return CLI_FORMAT_STATEDB;
+    }
+    return dbc_networkd_recognise(head, len) ? CLI_FORMAT_NETWORKD : CLI_FORMAT_CACHE;
+}
+
+/* ---- Names ----------------------------------------------------------------------------------- */
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? path : slash + 1;
+}
+
+/* `base` is `name`, or `name` packed. */
+static bool is_named(const char *base, const char *name)
+{
+    size_t len = strlen(name);
+
+    if (strncmp(base, name, len) != 0) {
+        return false;
+    }
+    for (size_t i = 0; base[len] != '\0' && i < sizeof packed_endings / sizeof *packed_endings;
+         i++) {
+        if (strcmp(base + len, packed_endings[i]) == 0) {
+            return true;
+        }
+    }
+    return base[len] == '\0';
+}
+
+static bool is_member(const char *wanted, const char *path)
+{
+    return fnmatch(wanted, path, 0) == 0 || cli_is_below(path, wanted);
+}
+
+/* What a file in a folder or an archive is to the search, by its name. */
+enum role { NOTHING, INVENTORY, SCRIPT, CANDIDATE, SPARE };
+
+static enum role role_of(const struct cli_search *search, const char *path)
+{
+    bool asked = search->member == NULL || is_member(search->member, path);
+
+    if (cli_is_inventory(path)) {
+        return INVENTORY;
+    }
+    if (search->formats == CLI_FORMAT_IFCFG) {
+        return asked && cli_is_script(path) ? SCRIPT : NOTHING;
+    }
+    if (search->member != NULL) {
+        return asked ? CANDIDATE : NOTHING;
+    }
+    for (size_t i = 0; i < sizeof usual_names / sizeof usual_names[0]; i++) {
+        if ((search->formats & usual_names[i].format) != 0 &&
+            is_named(base_name(path), usual_names[i].name)) {
+            return usual_names[i].spare ? SPARE : CANDIDATE;
+        }
+    }
+    return NOTHING;
+}
+
+/* ---- Findings -------------------------------------------------------------------------------- */
+
+void cli_search_init(struct cli_search *search, unsigned formats, const char *member)
+{
+    *search = (struct cli_search){ .formats = formats, .member = member };
+}
+
+static void release_finding(struct cli_finding *finding)
+{
+    free(finding->path);
+    free(finding->member);
+    dbc_db_free(finding->db);
+    dbc_statedb_free(finding->statedb);
+    dbc_buf_release(&finding->text);
+    dbc_strvec_release(&finding->warnings);
+}
+
+void cli_search_release(struct cli_search *search)
+{
+    for (size_t i = 0; i < search->n; i++) {
+        release_finding(&search->v[i]);
+    }
+    cli_beside_release(&search->beside);
+    free(search->v);
+    cli_search_init(search, 0, NULL);
+}
+
+static struct cli_finding *add_finding(struct cli_search *search, const char *path,
+                                       const char *member, struct dbc_error *err)
+{
+    struct cli_finding *finding = NULL;
+
+    if (search->n == CLI_LIMIT_FINDINGS) {
+        dbc_fail(err, DBC_ELIMIT, "%s: more than %d files to choose from; --member says which",
+                 path, CLI_LIMIT_FINDINGS);
+        return NULL;
+    }
+    if (search->n == search->cap) {
+        size_t cap = search->cap == 0 ? 8 : search->cap * 2;
+        struct cli_finding *v = realloc(search->v, cap * sizeof *v);
+        if (v == NULL) {
+            dbc_fail_nomem(err);
+            return NULL;
+        }
+        search->v = v;
+        search->cap = cap;
+    }
+    finding = &search->v[search->n];
+    *finding = (struct cli_finding){ .path = strdup(path), .member = strdup(member) };
+    if (finding->path == NULL || finding->member == NULL) {
+        release_finding(finding);
+        dbc_fail_nomem(err);
+        return NULL;
+    }
+    search->n++;
+    return finding;
+}
+
+static void keep_warning(void *ctx, const struct dbc_error *warning)
+{
+    struct cli_finding *finding = ctx;
+    char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
+
+    dbc_strvec_push(&finding->warnings, dbc_error_string(warning, text, sizeof text));
+}
+
+/* What the file says, into the finding; failing is the finding's error. */
+static void read_finding(struct cli_finding *finding, const struct dbc_peek *peek)
+{
+    struct dbc_error *err = &finding->error;
+
+    finding->format = cli_looks_like(peek->head, peek->len);
+    switch (finding->format) {
+    case CLI_FORMAT_CACHE:
+        finding->db = dbc_xml_read_stream(&peek->stream, keep_warning, finding, err);
+        break;
+    case CLI_FORMAT_STATEDB:
+        finding->statedb = dbc_statedb_read(&peek->stream, keep_warning, finding, err);
+        break;
+    case CLI_FORMAT_NETWORKD:
+        dbc_stream_read_all(&peek->stream, DBC_LIMIT_NETWORKD_BYTES, &finding->text, err);
+        break;
+    case CLI_FORMAT_IFCFG:
+        break; /* known by its name, not by its content */
+    }
+}
+
+/* ---- Files as they come ---------------------------------------------------------------------- */
+
+/* A packed file inside of something else: its one file. */
+static int unpack_one(struct cli_search *search, const char *path, const char *member,
+                      const struct dbc_stream *stream, struct dbc_error *err)
+{
+    struct dbc_archive *archive = dbc_archive_open(stream, err);
+    struct dbc_member inner = { 0 };
+    struct dbc_stream bytes = { 0 };
+    struct cli_finding *finding = NULL;
+    struct dbc_error why = DBC_ERROR_INIT;
+    struct dbc_peek peek;
+    int rc = -1, found = archive == NULL ? -1 : dbc_archive_next(archive, &inner, &why);
+
+    if (archive == NULL || (finding = add_finding(search, path, member, err)) == NULL) {
+        goto out;
+    }
+    rc = 0;
+    if (found == 1 && inner.path[0] == '\0') {
+        bytes = dbc_archive_stream(archive, finding->path);
+        if (dbc_peek_open(&peek, &bytes, &finding->error) == 0) {
+            read_finding(finding, &peek);
+        }
+    } else if (found < 0) {
+        finding->error = why;
+    } else {
+        dbc_fail_at(&finding->error, DBC_EUNSUPPORTED, path, 0, 0,
+                    "an archive inside of an archive is not looked into: unpack it first");
+    }
+out:
+    dbc_archive_close(archive);
+    return rc;
+}
+
+static int read_member(struct cli_search *search, const char *path, const char *member,
+                       const struct dbc_stream *stream, struct dbc_error *err)
+{
+    struct cli_finding *finding = NULL;
+    struct dbc_peek peek;
+
+    if (dbc_peek_open(&peek, stream, err) != 0) {
+        return -1;
+    }
+    if (cli_looks_packed(peek.head, peek.len)) {
+        return unpack_one(search, path, member, &peek.stream, err);
+    }
+    finding = add_finding(search, path, member, err);
+    if (finding == NULL) {
+        return -1;
+    }
+    read_finding(finding, &peek);
+    return 0;
+}
+
+/* A file of a folder or an archive: -1 only when the search cannot go on. */
+static int consider(struct cli_search *search, enum role role, const char *path, const char *member,
+                    const struct dbc_stream *stream, struct dbc_error *err)
+{
+    size_t before = search->n;
+
+    switch (role) {
+    case NOTHING:
+        return 0;
+    case INVENTORY:
+        return cli_beside_add_inventory(&search->beside, path, member, stream, err);
+    case SCRIPT:
+        return cli_beside_add_script(&search->beside, path, member, stream, err);
+    case CANDIDATE:
+    case SPARE:
+        break;
+    }
+    if (read_member(search, path, member, stream, err) != 0) {
+        return -1;
+    }
+    if (search->n > before) {
+        search->v[search->n - 1].spare = role == SPARE;
+    }
+    return 0;
+}
+
+/* Members that lead out of the archive are nobody's files. */
+static int consider_member(struct cli_search *search, struct dbc_archive *archive,
+                           const struct dbc_member *member, const char *name, struct dbc_error *err)
+{
+    enum role role = role_of(search, member->path);
+    struct dbc_buf path = DBC_BUF_INIT;
+    int rc = -1;
+
+    if (member->outside && role != NOTHING) {
+        cli_warning("%s: %s leads out of the archive and is left out", name, member->path);
+    }
+    if (member->outside || role == NOTHING) {
+        return 0;
+    }
+    dbc_buf_addf(&path, "%s:%s", name, member->path);
+    if (path.failed) {
+        dbc_fail_nomem(err);
+    } else {
+        struct dbc_stream bytes = dbc_archive_stream(archive, dbc_buf_str(&path));
+        rc = consider(search, role, dbc_buf_str(&path), member->path, &bytes, err);
+    }
+    dbc_buf_release(&path);
+    return rc;
+}
+
+static int search_packed(struct cli_search *search, const struct dbc_stream *stream,
+                         struct dbc_error *err)
+{
+    struct dbc_archive *archive = dbc_archive_open(stream, err);
+    struct dbc_member member = { 0 };
+    int rc = archive == NULL ? -1 : 0, found = 0;
+
+    while (rc == 0 && (found = dbc_archive_next(archive, &member, err)) == 1) {
+        if (member.path[0] == '\0') {
+            struct dbc_stream bytes = dbc_archive_stream(archive, stream->name);
+            rc = read_member(search, stream->name, "", &bytes, err);
+            break;
+        }
+        rc = consider_member(search, archive, &member, stream->name, err);
+    }
+    dbc_archive_close(archive);
+    return rc != 0 || found < 0 ? -1 : 0;
+}
+
+int cli_search_stream(struct cli_search *search, const struct dbc_stream *stream,
+                      struct dbc_error *err)
+{
+    struct cli_finding *finding = NULL;
+    struct dbc_peek peek;
+
+    if (dbc_peek_open(&peek, stream, err) != 0) {
+        return -1;
+    }
+    if (cli_looks_packed(peek.head, peek.len)) {
+        return search_packed(search, &peek.stream, err);
+    }
+    finding = add_finding(search, stream->name, "", err);
+    if (finding == NULL) {
+        return -1;
+    }
+    read_finding(finding, &peek);
+    return 0;
+}
+
+/* ---- Files and folders ----------------------------------------------------------------------- */
+
+/* Opening a FIFO does not block; what is no regular file is refused. */
+static int open_file(const char *path, struct dbc_error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat st;
+
+    if (fd < 0) {
+        return dbc_fail_errno(err, errno, "%s: cannot open", path);
+    }
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        close(fd);
+        return dbc_fail_at(err, DBC_EINVAL, path, 0, 0, "expected a regular file");
+    }
+    return fd;
+}
+
+int cli_search_file(struct cli_search *search, const char *path, struct dbc_error *err)
+{
+    int fd = open_file(path, err), rc = -1;
+    struct dbc_stream stream = dbc_stream_of_fd(&fd, path);
+
+    if (fd >= 0) {
+        rc = cli_search_stream(search, &stream, err);
+        close(fd);
+    }
+    return rc;
+}
+
+static int consider_file(struct cli_search *search, const char *path, const char *member,
+                         struct dbc_error *err)
+{
+    enum role role = role_of(search, member);
+    int fd = role == NOTHING ? -1 : open_file(path, err), rc = role == NOTHING ? 0 : -1;
+    struct dbc_stream stream = dbc_stream_of_fd(&fd, path);
+
+    if (fd >= 0) {
+        rc = consider(search, role, path, member, &stream, err);
+        close(fd);
+    }
+    return rc;
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+    return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+/* Links are not followed, other file systems not entered. */
+static int walk(struct cli_search *search, FTS *fts, size_t root_len, struct dbc_error *err)
+{
+    FTSENT *entry = NULL;
+    size_t n = 0;
+
+    while ((errno = 0, entry = fts_read(fts)) != NULL) {
+        if (++n > CLI_LIMIT_WALK) {
+            return dbc_fail(err, DBC_ELIMIT, "%s: more than %d files; name the one that is meant",
+                            fts->fts_array == NULL ? "" : entry->fts_path, CLI_LIMIT_WALK);
+        }
+        if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_NS || entry->fts_info == FTS_ERR) {
+            cli_warning("%s: cannot look into it: %s", entry->fts_path, strerror(entry->fts_errno));
+        }
+        if (entry->fts_info == FTS_D && entry->fts_level > CLI_LIMIT_WALK_DEPTH) {
+            fts_set(fts, entry, FTS_SKIP);
+        }
+        if (entry->fts_info == FTS_F &&
+            consider_file(search, entry->fts_path, entry->fts_path + root_len, err) != 0) {
+            return -1;
+        }
+    }
+    return errno == 0 ? 0 : dbc_fail_errno(err, errno, "cannot look into the folder");
+}
+
+/* Length of a folder's name with the '/' behind it, which a member does not have. */
+static size_t root_length(const char *folder)
+{
+    size_t len = strlen(folder);
+
+    return len > 0 && folder[len - 1] == '/' ? len : len + 1;
+}
+
+int cli_search_folder(struct cli_search *search, const char *folder, struct dbc_error *err)
+{
+    char *root = strdup(folder), *roots[] = { root, NULL };
+    FTS *fts = NULL;
+    int rc = -1;
+
+    if (root == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, by_name);
+    if (fts == NULL) {
+        dbc_fail_errno(err, errno, "%s: cannot look into the folder", folder);
+    } else {
+        rc = walk(search, fts, root_length(folder), err);
+        fts_close(fts);
+    }
+    free(root);
+    return rc;
+}
+
+/* ---- A host's root --------------------------------------------------------------------------- */
+
+/* In the order in which they are taken: what comes first makes the rest uninteresting.  An upgraded
+ * host has both folders, and one of them is a symbolic link at times. */
+static const struct {
+    const char *path;
+    enum cli_format format;
+} usual_places[] = {
+    { "var/xapi/network.dbcache", CLI_FORMAT_CACHE },
+    { "var/lib/xcp/network.dbcache", CLI_FORMAT_CACHE },
+    { "var/xapi/state.db", CLI_FORMAT_STATEDB },
+    { "var/lib/xcp/state.db", CLI_FORMAT_STATEDB },
+    { "var/lib/xcp/networkd.db", CLI_FORMAT_NETWORKD },
+    { "var/xapi/networkd.db", CLI_FORMAT_NETWORKD },
+    { "var/lib/xcp/network.dbcache.bak", CLI_FORMAT_CACHE },
+    { "var/xapi/network.dbcache.bak", CLI_FORMAT_CACHE },
+};
+
+static int search_place(struct cli_search *search, const char *prefix, const char *place,
+                        struct dbc_error *err)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    struct stat st;
+    int rc = 0;
+
+    dbc_buf_addf(&path, "%s/%s", prefix, place);
+    if (path.failed) {
+        rc = dbc_fail_nomem(err);
+    } else if (stat(dbc_buf_str(&path), &st) == 0) {
+        rc = consider_file(search, dbc_buf_str(&path), place, err);
+    }
+    dbc_buf_release(&path);
+    return rc;
+}
+
+static int search_scripts(struct cli_search *search, const char *prefix, struct dbc_error *err)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    struct stat st;
+    int rc = 0;
+
+    dbc_buf_addf(&path, "%s/etc/sysconfig/network-scripts", prefix);
+    if (path.failed) {
+        rc = dbc_fail_nomem(err);
+    } else if (stat(dbc_buf_str(&path), &st) == 0) {
+        rc = cli_search_folder(search, dbc_buf_str(&path), err);
+    }
+    dbc_buf_release(&path);
+    return rc;
+}
+
+int cli_search_root(struct cli_search *search, const char *prefix, struct dbc_error *err)
+{
+    int rc = search_place(search, prefix, "etc/xensource-inventory", err);
+
+    if (rc == 0) {
+        rc = search_place(search, prefix, "etc/xcp/inventory", err);
+    }
+    for (size_t i = 0; rc == 0 && i < sizeof usual_places / sizeof usual_places[0]; i++) {
+        if (search->n == 0 && (search->formats & usual_places[i].format) != 0) {
+            rc = search_place(search, prefix, usual_places[i].path, err);
+        }
+    }
+    if (rc == 0 && (search->formats & CLI_FORMAT_IFCFG) != 0) {
+        rc = search_place(search, prefix, "etc/sysconfig/network", err);
+    }
+    if (rc == 0 && (search->formats & CLI_FORMAT_IFCFG) != 0) {
+        rc = search_scripts(search, prefix, err);
+    }
+    return rc;
+}

@@ -1,0 +1,58 @@
+/* search.h - everything in a file, folder or archive that could be a host's network, for source.c,
+ * which picks.  A file counts by its content; inside a folder or an archive only the names that
+ * XenServer, its successors and their bug reports use are looked at, or those that --member asks
+ * for. */
+#ifndef CLI_SEARCH_H
+#define CLI_SEARCH_H
+
+#include "base/strvec.h"
+#include "beside.h"
+#include "source.h"
+#include "statedb/statedb.h"
+
+#define CLI_LIMIT_FINDINGS 4096 /* caches and databases of one archive or folder */
+#define CLI_LIMIT_WALK 200000   /* files of one folder */
+#define CLI_LIMIT_WALK_DEPTH 12 /* folders inside each other */
+
+/* One file that may be what is wanted, as far as it could be read. */
+struct cli_finding {
+    char *path;   /* "FILE", "FOLDER/MEMBER", "ARCHIVE:MEMBER" */
+    char *member; /* what to give to --member; "" for a file by itself */
+    enum cli_format format;
+    bool spare;                  /* a backup, which counts where nothing else of its kind is */
+    struct dbc_db *db;           /* CLI_FORMAT_CACHE */
+    struct dbc_statedb *statedb; /* CLI_FORMAT_STATEDB */
+    struct dbc_buf text;         /* CLI_FORMAT_NETWORKD */
+    struct dbc_strvec warnings;  /* of reading it */
+    struct dbc_error error;      /* why it could not be read */
+};
+
+struct cli_search {
+    unsigned formats;   /* that are wanted */
+    const char *member; /* NULL: the usual names */
+    struct cli_finding *v;
+    size_t n, cap;
+    struct cli_beside beside; /* inventories, and ifcfg files when CLI_FORMAT_IFCFG is wanted */
+};
+
+/* A start of a file, to all appearance:
+ *
+ * Has it to be unpacked first? */
+bool cli_looks_packed(const char *head, size_t len);
+/* If not, of which format it is: CLI_FORMAT_CACHE when of none of the others. */
+enum cli_format cli_looks_like(const char *head, size_t len);
+
+void cli_search_init(struct cli_search *search, unsigned formats, const char *member);
+void cli_search_release(struct cli_search *search);
+
+/* Each adds what it finds; a file that cannot be read is a finding with an error.  -1: the search
+ * itself failed, DBC_ENOENT, DBC_EIO, DBC_ELIMIT, DBC_ENOMEM, or what the archive says. */
+int cli_search_stream(struct cli_search *search, const struct dbc_stream *stream,
+                      struct dbc_error *err);
+int cli_search_file(struct cli_search *search, const char *path, struct dbc_error *err);
+/* The places below a host's root where the wanted formats belong; finding nothing is fine. */
+int cli_search_root(struct cli_search *search, const char *prefix, struct dbc_error *err);
+/* All of a folder, whatever it is: an unpacked bug report. */
+int cli_search_folder(struct cli_search *search, const char *folder, struct dbc_error *err);
+
+#endif

@@ -1,0 +1,55 @@
+/* source.h - what FILE is, and where in it a host's records are: a plain file of one of the known
+ * formats, compressed or not, standard input, a folder that is a host's root, or an archive of one.
+ * load.c and the verb import ask here; the formats themselves are the library's. */
+#ifndef CLI_SOURCE_H
+#define CLI_SOURCE_H
+
+#include "command.h"
+#include "model/loss.h"
+
+enum cli_format {
+    CLI_FORMAT_CACHE = 1,    /* network.dbcache */
+    CLI_FORMAT_STATEDB = 2,  /* state.db, a pool dump */
+    CLI_FORMAT_NETWORKD = 4, /* networkd.db */
+    CLI_FORMAT_IFCFG = 8     /* a folder with ifcfg files in it */
+};
+
+struct cli_wanted {
+    const char *file;  /* NULL: this host's own, in its usual place */
+    unsigned formats;  /* enum cli_format, or-ed: what is looked for in a folder or archive, in the
+                          order of their values, and what a file may be */
+    dbc_loss_fn *loss; /* NULL: losses are of no interest */
+    void *ctx;
+};
+
+/* One host's records and where they are from. */
+struct cli_host {
+    char *name; /* for the column `host` of queries: the file's name or what a pool calls it */
+    char *file; /* "FILE", "ARCHIVE:MEMBER" */
+    enum cli_format format;
+    /* Of a state.db only: */
+    char *uuid;         /* of the host; NULL otherwise */
+    bool slave;         /* not the pool's master: the file may be an old copy */
+    int64_t generation; /* of the database; -1 where it does not say */
+    struct dbc_db *db;
+};
+
+struct cli_hosts {
+    struct cli_host *v;
+    size_t n, cap;
+};
+
+/* Exactly one host: options->host and options->member say which where there are several.  0, or
+ * -1 after the user has been told; then nothing is in *ret.  Warnings go to stderr, that a slave's
+ * state.db may be old among them. */
+int cli_source_host(const struct cli_options *options, const struct cli_wanted *wanted,
+                    struct cli_host *ret);
+void cli_host_release(struct cli_host *host);
+
+/* All of them: every host of a pool's dump, every cache of an archive that the options do not rule
+ * out.  Appends to *ret; 0, or -1 after the user has been told. */
+int cli_source_hosts(const struct cli_options *options, const struct cli_wanted *wanted,
+                     struct cli_hosts *ret);
+void cli_hosts_release(struct cli_hosts *hosts);
+
+#endif

@@ -1,0 +1,183 @@
+/* target.c - see target.h.  The lock is taken for the writing alone: making the records may take as
+ * long as XAPI or a large archive does, and the boot sequence waits for the same lock. */
+#include "target.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/lock.h"
+#include "cmd_store.h"
+#include "load.h"
+#include "reconfigure/reconfigure.h"
+#include "xml/reader.h"
+#include "xml/writer.h"
+
+#define LOCK_WAIT 10000 /* ms; somebody sits in front of it */
+#define MODE 0644
+
+/* ---- Which file ------------------------------------------------------------------------------ */
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return strcmp(a, b) == 0 ||
+           (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
+static int resolve(const struct cli_options *options, const char *path, struct cli_target *target,
+                   struct dbc_error *err)
+{
+    struct dbc_buf lock = DBC_BUF_INIT;
+    char *own = cli_own_cache(options->root_prefix, err);
+
+    if (own == NULL) {
+        return -1;
+    }
+    if (path == NULL || same_file(path, own)) {
+        dbc_buf_addf(&lock, "%s%s", options->root_prefix, IFR_LOCK_PATH);
+        target->lock = dbc_buf_steal(&lock);
+        target->own = true;
+    }
+    target->path = path == NULL ? own : strdup(path);
+    if (path != NULL) {
+        free(own);
+    }
+    return target->path == NULL || (target->own && target->lock == NULL) ? dbc_fail_nomem(err) : 0;
+}
+
+/* The lock's file would be made with its folders: not below a prefix that does not exist. */
+static int need_folder(const struct cli_target *target, struct dbc_error *err)
+{
+    const char *slash = strrchr(target->path, '/');
+    char *folder = slash == NULL           ? strdup(".")
+                   : slash == target->path ? strdup("/")
+                                           : strndup(target->path, (size_t)(slash - target->path));
+    struct stat st;
+    int rc = 0;
+
+    if (folder == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    if (stat(folder, &st) != 0) {
+        rc = dbc_fail_errno(err, errno, "%s: the folder of %s", folder, target->path);
+    }
+    free(folder);
+    return rc;
+}
+
+/* ---- What it holds --------------------------------------------------------------------------- */
+
+static void note_damage(void *ctx, const struct dbc_error *warning)
+{
+    bool *damaged = ctx;
+
+    *damaged = *damaged || warning->code != DBC_EINVAL;
+}
+
+static int look(struct cli_target *target, struct dbc_error *err)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+    bool damaged = false;
+    struct dbc_db *db = dbc_xml_read_memory(target->path, dbc_buf_str(&target->bytes),
+                                            target->bytes.len, note_damage, &damaged, &why);
+    int rc = 0;
+
+    if (db == NULL) {
+        target->state = cli_target_has_history(target) ? CLI_TARGET_DAMAGED : CLI_TARGET_OTHER;
+        return why.code == DBC_ENOMEM ? dbc_fail_nomem(err) : 0;
+    }
+    target->state = damaged                  ? CLI_TARGET_DAMAGED
+                    : db->of[DBC_PIF].n == 0 ? CLI_TARGET_FREE
+                                             : CLI_TARGET_CACHE;
+    rc = dbc_xml_format(db, &target->before, err);
+    dbc_db_free(db);
+    return rc;
+}
+
+/* A file that is missing has no bytes. */
+static int read_bytes(const char *path, struct dbc_buf *out, struct dbc_error *err)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (dbc_file_read(path, DBC_LIMIT_FILE_BYTES, out, &why) != 0 && why.code != DBC_ENOENT) {
+        *err = why;
+        return -1;
+    }
+    return 0;
+}
+
+int cli_target_open(const struct cli_options *options, const char *path, struct cli_target *target)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    *target = (struct cli_target)CLI_TARGET_INIT;
+    if (resolve(options, path, target, &err) != 0 || need_folder(target, &err) != 0 ||
+        read_bytes(target->path, &target->bytes, &err) != 0 ||
+        (target->bytes.len > 0 && look(target, &err) != 0)) {
+        return cli_fail(&err);
+    }
+    return CLI_OK;
+}
+
+/* A history belongs to the network.dbcache in its folder; other files there are copies. */
+bool cli_target_has_history(const struct cli_target *target)
+{
+    const char *slash = strrchr(target->path, '/');
+
+    return strcmp(slash == NULL ? target->path : slash + 1, "network.dbcache") == 0;
+}
+
+/* ---- Writing --------------------------------------------------------------------------------- */
+
+bool cli_target_holds(const struct cli_target *target, const struct dbc_buf *text)
+{
+    return target->bytes.len == text->len &&
+           memcmp(dbc_buf_str(&target->bytes), dbc_buf_str(text), text->len) == 0;
+}
+
+static int still_the_same(const struct cli_target *target, struct dbc_error *err)
+{
+    struct dbc_buf now = DBC_BUF_INIT;
+    int rc = read_bytes(target->path, &now, err);
+
+    if (rc == 0 && !cli_target_holds(target, &now)) {
+        rc = dbc_fail_at(err, DBC_EBUSY, target->path, 0, 0,
+                         "another program wrote it meanwhile: nothing was changed; look at it, "
+                         "then try again");
+    }
+    dbc_buf_release(&now);
+    return rc;
+}
+
+int cli_target_write(const struct cli_target *target, const struct dbc_buf *text,
+                     const char *reason, struct dbc_error *err)
+{
+    int lock = -1, rc = -1;
+
+    if (target->own) {
+        lock = dbc_lock_take(target->lock, LOCK_WAIT, err);
+    }
+    if ((!target->own || lock >= 0) && still_the_same(target, err) == 0) {
+        rc = dbc_file_replace(target->path, text->data, text->len, MODE, err);
+    }
+    if (rc == 0 && cli_target_has_history(target)) {
+        cli_history_keep(target->path, &target->bytes, reason);
+    }
+    dbc_lock_drop(lock);
+    return rc;
+}
+
+void cli_target_close(struct cli_target *target)
+{
+    free(target->path);
+    free(target->lock);
+    dbc_buf_release(&target->bytes);
+    dbc_buf_release(&target->before);
+    *target = (struct cli_target)CLI_TARGET_INIT;
+}

@@ -1,0 +1,43 @@
+/* target.h - the cache that the verb import makes: what is in its place now, whether that may go,
+ * and replacing it.  load.h has the same for the verbs that change a cache. */
+#ifndef CLI_TARGET_H
+#define CLI_TARGET_H
+
+#include "base/buf.h"
+#include "command.h"
+
+enum cli_target_state {
+    CLI_TARGET_FREE,    /* no file, an empty one, or a cache without any PIF */
+    CLI_TARGET_DAMAGED, /* a cache that cannot be read, or not to its end */
+    CLI_TARGET_CACHE,   /* one that can */
+    CLI_TARGET_OTHER    /* no cache: somebody else's file */
+};
+
+struct cli_target {
+    char *path;
+    bool own;   /* the cache of the host that the options mean */
+    char *lock; /* of that host; NULL otherwise */
+    enum cli_target_state state;
+    struct dbc_buf bytes;  /* that it holds */
+    struct dbc_buf before; /* its records in canonical form */
+};
+
+#define CLI_TARGET_INIT                                                                            \
+    {                                                                                              \
+        0                                                                                          \
+    }
+
+/* `path` NULL: the host's own cache.  CLI_OK, or CLI_FAILED after a message; close it either way.
+ */
+int cli_target_open(const struct cli_options *options, const char *path, struct cli_target *target);
+/* Does it hold this text already? */
+bool cli_target_holds(const struct cli_target *target, const struct dbc_buf *text);
+/* Replaces it, atomically and under the lock.  What it was goes to the history; `reason` says there
+ * what was done.  Mode 0644 when new.  DBC_EBUSY: somebody has written it since it was opened, or
+ * has the lock; what dbc_file_replace says. */
+int cli_target_write(const struct cli_target *target, const struct dbc_buf *text,
+                     const char *reason, struct dbc_error *err);
+bool cli_target_has_history(const struct cli_target *target);
+void cli_target_close(struct cli_target *target);
+
+#endif
