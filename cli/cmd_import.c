@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "cmd_convert.h"
 #include "find.h"
+#include "load.h"
 #include "losses.h"
 #include "model/topology.h"
 #include "reconfigure/from_xapi.h"
@@ -205,7 +206,7 @@ static void report_target(const struct import *import, FILE *out)
 {
     const struct cli_target *target = &import->target;
     bool forced = target->state == CLI_TARGET_CACHE || target->state == CLI_TARGET_OTHER;
-    bool kept = target->bytes.len > 0 && cli_target_has_history(target);
+    bool kept = target->bytes.len > 0 && cli_has_history(target->path);
 
     if (to_stdout(import)) {
         return;

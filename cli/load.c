@@ -19,8 +19,6 @@
 #include "xml/reader.h"
 #include "xml/writer.h"
 
-#define LOCK_WAIT 10000 /* ms; somebody sits in front of it */
-
 struct reading {
     bool damaged; /* a warning said that the rest of the file is lost */
 };
@@ -114,11 +112,12 @@ struct dbc_db *cli_load(const struct cli_options *options, const char *file)
 
 /* ---- Changing -------------------------------------------------------------------------------- */
 
-static bool same_file(const char *a, const char *b)
+bool cli_same_file(const char *a, const char *b)
 {
     struct stat x, y;
 
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+    return strcmp(a, b) == 0 ||
+           (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
 }
 
 int cli_lock(const char *path, const char *prefix, int *lock, struct dbc_error *err)
@@ -127,9 +126,9 @@ int cli_lock(const char *path, const char *prefix, int *lock, struct dbc_error *
     struct dbc_buf name = DBC_BUF_INIT;
     int rc = own == NULL ? -1 : 0;
 
-    if (rc == 0 && same_file(path, own)) {
+    if (rc == 0 && cli_same_file(path, own)) {
         dbc_buf_addf(&name, "%s%s", prefix, IFR_LOCK_PATH);
-        *lock = name.failed ? -1 : dbc_lock_take(dbc_buf_str(&name), LOCK_WAIT, err);
+        *lock = name.failed ? -1 : dbc_lock_take(dbc_buf_str(&name), CLI_LOCK_WAIT, err);
         rc = *lock < 0 ? -1 : 0;
     }
     if (rc != 0) {
@@ -203,8 +202,7 @@ int cli_edit_open(const struct cli_options *options, const char *file, unsigned 
     return CLI_OK;
 }
 
-/* A history belongs to the network.dbcache in its folder; other files there are copies. */
-static bool has_history(const char *path)
+bool cli_has_history(const char *path)
 {
     const char *slash = strrchr(path, '/');
 
@@ -219,7 +217,7 @@ int cli_edit_save(struct cli_edit *edit, const char *reason)
     if (dbc_xml_write_file(edit->db, edit->path, &changed, &err) != 0) {
         return cli_fail(&err);
     }
-    if (changed && has_history(edit->path)) {
+    if (changed && cli_has_history(edit->path)) {
         cli_history_keep(edit->path, &edit->bytes, reason);
     }
     return CLI_OK;

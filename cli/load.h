@@ -37,6 +37,11 @@ int cli_edit_save(struct cli_edit *edit, const char *reason);
 int cli_edit_print_diff(const struct cli_edit *edit);
 void cli_edit_close(struct cli_edit *edit);
 
+#define CLI_LOCK_WAIT 10000 /* ms; somebody sits in front of it */
+
+bool cli_same_file(const char *a, const char *b); /* neither need exist */
+/* A history belongs to the network.dbcache in its folder; other files there are copies. */
+bool cli_has_history(const char *path);
 /* The path of the cache of the host whose root is `prefix`, malloc'd; it may not exist.  NULL with
  * *err. */
 char *cli_own_cache(const char *prefix, struct dbc_error *err);

@@ -17,18 +17,9 @@
 #include "xml/reader.h"
 #include "xml/writer.h"
 
-#define LOCK_WAIT 10000 /* ms; somebody sits in front of it */
 #define MODE 0644
 
 /* ---- Which file ------------------------------------------------------------------------------ */
-
-static bool same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-
-    return strcmp(a, b) == 0 ||
-           (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
-}
 
 static int resolve(const struct cli_options *options, const char *path, struct cli_target *target,
                    struct dbc_error *err)
@@ -39,7 +30,7 @@ static int resolve(const struct cli_options *options, const char *path, struct c
     if (own == NULL) {
         return -1;
     }
-    if (path == NULL || same_file(path, own)) {
+    if (path == NULL || cli_same_file(path, own)) {
         dbc_buf_addf(&lock, "%s%s", options->root_prefix, IFR_LOCK_PATH);
         target->lock = dbc_buf_steal(&lock);
         target->own = true;
@@ -89,7 +80,7 @@ static int look(struct cli_target *target, struct dbc_error *err)
     int rc = 0;
 
     if (db == NULL) {
-        target->state = cli_target_has_history(target) ? CLI_TARGET_DAMAGED : CLI_TARGET_OTHER;
+        target->state = cli_has_history(target->path) ? CLI_TARGET_DAMAGED : CLI_TARGET_OTHER;
         return why.code == DBC_ENOMEM ? dbc_fail_nomem(err) : 0;
     }
     target->state = damaged                  ? CLI_TARGET_DAMAGED
@@ -125,14 +116,6 @@ int cli_target_open(const struct cli_options *options, const char *path, struct 
     return CLI_OK;
 }
 
-/* A history belongs to the network.dbcache in its folder; other files there are copies. */
-bool cli_target_has_history(const struct cli_target *target)
-{
-    const char *slash = strrchr(target->path, '/');
-
-    return strcmp(slash == NULL ? target->path : slash + 1, "network.dbcache") == 0;
-}
-
 /* ---- Writing --------------------------------------------------------------------------------- */
 
 bool cli_target_holds(const struct cli_target *target, const struct dbc_buf *text)
@@ -161,12 +144,12 @@ int cli_target_write(const struct cli_target *target, const struct dbc_buf *text
     int lock = -1, rc = -1;
 
     if (target->own) {
-        lock = dbc_lock_take(target->lock, LOCK_WAIT, err);
+        lock = dbc_lock_take(target->lock, CLI_LOCK_WAIT, err);
     }
     if ((!target->own || lock >= 0) && still_the_same(target, err) == 0) {
         rc = dbc_file_replace(target->path, text->data, text->len, MODE, err);
     }
-    if (rc == 0 && cli_target_has_history(target)) {
+    if (rc == 0 && cli_has_history(target->path)) {
         cli_history_keep(target->path, &target->bytes, reason);
     }
     dbc_lock_drop(lock);

@@ -37,7 +37,6 @@ bool cli_target_holds(const struct cli_target *target, const struct dbc_buf *tex
  * has the lock; what dbc_file_replace says. */
 int cli_target_write(const struct cli_target *target, const struct dbc_buf *text,
                      const char *reason, struct dbc_error *err);
-bool cli_target_has_history(const struct cli_target *target);
 void cli_target_close(struct cli_target *target);
 
 #endif
