@@ -161,13 +161,15 @@ static int print_tree(const struct dbc_db *db, const struct cli_tree *tree)
     struct cli_table *table = cli_table_new();
     size_t depth = 0, at = CLI_TREE_NONE;
 
-    cli_table_head(table, "DEVICE", "NIC OR KIND", "BRIDGE", "MTU", "ADDRESS", NULL);
+    if (tree->n > 0) {
+        cli_table_head(table, "DEVICE", "NIC OR KIND", "BRIDGE", "MTU", "ADDRESS", NULL);
+    }
     while ((at = cli_tree_next(tree, at, &depth)) != CLI_TREE_NONE) {
         add_row(table, db, tree, at, depth, management);
     }
     print_counts(db);
     if (tree->n == 0) {
-        puts("The cache holds no PIF.");
+        puts("No PIF of this host.");
     }
     if (cli_table_print(table, stdout) != 0) {
         return cli_fail_nomem();

@@ -459,7 +459,8 @@ static void say_which_host(const struct cli_finding *finding)
     cli_error("%s has %zu hosts; say which one is meant:", finding->path, n);
     for (size_t i = 0; i < n && i < LISTED; i++) {
         const struct dbc_statedb_host *host = dbc_statedb_host(finding->statedb, i);
-        cli_error("  --host=%s  %s%s", host->uuid, host->name_label,
+        bool by_uuid = dbc_statedb_find_host(finding->statedb, host->uuid) == i;
+        cli_error("  --host=%s  %s%s", by_uuid ? host->uuid : host->ref, host->name_label,
                   host->master ? " (master)" : "");
     }
     if (n > LISTED) {

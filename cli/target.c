@@ -56,7 +56,8 @@ static int need_folder(const struct cli_target *target, struct dbc_error *err)
         return dbc_fail_nomem(err);
     }
     if (stat(folder, &st) != 0) {
-        rc = dbc_fail_errno(err, errno, "%s: the folder of %s", folder, target->path);
+        rc = dbc_fail_errno(err, errno,
+                            "%s: no folder for the cache; --output=FILE writes elsewhere", folder);
     }
     free(folder);
     return rc;

@@ -112,7 +112,6 @@ static int add_record(struct making *m, const struct dbc_stage_row *row, struct 
     if (rec == NULL) {
         return -1;
     }
-    rec->line = row->line;
     for (size_t i = 0; i < info->n_fields && i < DBC_COLUMN_FIELDS; i++) {
         if ((row->seen >> i & 1) != 0 && set_field(m, rec, row, &info->fields[i], err) != 0) {
             return -1;

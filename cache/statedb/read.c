@@ -400,7 +400,7 @@ static void add_row(struct reader *r, const xmlChar **attributes, int n)
     struct dbc_error *err = &r->parser.error;
     bool replaced = false;
 
-    r->row = (struct dbc_stage_row){ .table = (uint8_t)r->table, .line = dbc_xml_line(&r->parser) };
+    r->row = (struct dbc_stage_row){ .table = (uint8_t)r->table };
     r->ref = read_ref(r, attributes, n);
     if (r->ref == NULL && err->code == DBC_OK) {
         warn(r, "table %s: expected a row with a reference, found none: it is left out",

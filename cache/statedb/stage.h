@@ -26,7 +26,6 @@ struct dbc_stage_row {
     uint32_t ref;  /* text */
     uint32_t same; /* row with this reference in another table */
     uint32_t next; /* row of this table */
-    uint32_t line;
     uint32_t seen; /* bit i: the file has the schema's field i, whether or not there is a cell */
     uint32_t cells;
     uint8_t n_cells, table;
@@ -70,7 +69,7 @@ int dbc_stage_keep(struct dbc_stage *stage, const char *bytes, size_t len, uint3
 const char *dbc_stage_unique(const struct dbc_stage *stage, uint32_t place,
                              char out[DBC_STAGE_UNIQUE_SIZE]);
 
-/* Copies ref (interned), line, seen, n_cells and table of `row`, and the cells.  A row whose table
+/* Copies ref (interned), seen, n_cells and table of `row`, and the cells.  A row whose table
  * and reference are known takes the place of the old one. */
 int dbc_stage_add(struct dbc_stage *stage, const struct dbc_stage_row *row,
                   const struct dbc_stage_cell *cells, bool *replaced, struct dbc_error *err);
