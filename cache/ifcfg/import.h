@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/valid.h"
+#include "base/warnings.h"
 #include "ifcfg/ifcfg.h"
 #include "ifcfg/parse.h"
 
@@ -61,10 +62,9 @@ struct dbc_ifcfg_device {
 };
 
 struct dbc_ifcfg_import {
-    dbc_warning_fn *warn;
+    struct dbc_warnings warnings;
     dbc_loss_fn *loss;
     void *ctx;
-    unsigned n_warnings;
     struct dbc_arena arena;
     struct dbc_hash by_name; /* devices */
     struct dbc_hash by_file; /* the same by the NAME of ifcfg-NAME */

@@ -18,30 +18,18 @@
 static void pass_warning(void *ctx, const struct dbc_error *warning)
 {
     struct dbc_ifcfg_import *im = ctx;
-    struct dbc_error last = DBC_ERROR_INIT;
 
-    if (im->warn == NULL || im->n_warnings > DBC_LIMIT_WARNINGS) {
-        return;
-    }
-    if (im->n_warnings++ == DBC_LIMIT_WARNINGS) {
-        dbc_fail(&last, DBC_EINVAL, "there are more warnings, which are not shown");
-        warning = &last;
-    }
-    im->warn(im->ctx, warning);
+    dbc_warn(&im->warnings, warning);
 }
 
 void dbc_ifcfg_warn(struct dbc_ifcfg_import *im, const char *file, unsigned line, const char *fmt,
                     ...)
 {
-    struct dbc_error warning = DBC_ERROR_INIT;
-    char text[DBC_ERROR_TEXT_SIZE];
     va_list args;
 
     va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
+    dbc_warn_at_v(&im->warnings, file, line, 0, fmt, args);
     va_end(args);
-    dbc_fail_at(&warning, DBC_EINVAL, file, line, 0, "%s", text);
-    pass_warning(im, &warning);
 }
 
 void dbc_ifcfg_tell(struct dbc_ifcfg_import *im, enum dbc_loss_kind kind, const char *what,
@@ -345,7 +333,9 @@ struct dbc_db *dbc_ifcfg_read(const struct dbc_ifcfg_file *files, size_t n, cons
                               dbc_warning_fn *warn, dbc_loss_fn *loss, void *ctx,
                               struct dbc_error *err)
 {
-    struct dbc_ifcfg_import im = { .warn = warn, .loss = loss, .ctx = ctx };
+    struct dbc_ifcfg_import im = { .warnings = { .fn = warn, .ctx = ctx },
+                                   .loss = loss,
+                                   .ctx = ctx };
     struct dbc_db *db = NULL;
 
     if (read_devices(&im, files, n, management, err) == 0) {

@@ -13,34 +13,16 @@
 
 /* ---- What the others use ------------------------------------------------------------------ */
 
-static void tell(struct dbc_networkd_reader *r, const struct dbc_error *warning)
-{
-    if (r->warn != NULL) {
-        r->warn(r->ctx, warning);
-    }
-}
-
 void dbc_networkd_warn(struct dbc_networkd_reader *r, const char *what, const char *fmt, ...)
 {
-    struct dbc_error warning = DBC_ERROR_INIT;
     struct dbc_buf text = DBC_BUF_INIT;
     va_list args;
 
-    r->n_warnings++;
-    if (r->n_warnings > DBC_LIMIT_WARNINGS + 1) {
-        return;
-    }
-    if (r->n_warnings > DBC_LIMIT_WARNINGS) {
-        dbc_fail_at(&warning, DBC_EINVAL, r->name, 0, 0,
-                    "more than %d warnings, the rest is not shown", DBC_LIMIT_WARNINGS);
-    } else {
-        va_start(args, fmt);
-        dbc_buf_addv(&text, fmt, args);
-        va_end(args);
-        dbc_fail_at(&warning, DBC_EINVAL, r->name, 0, 0, "%s: %s", what, dbc_buf_str(&text));
-        dbc_buf_release(&text);
-    }
-    tell(r, &warning);
+    va_start(args, fmt);
+    dbc_buf_addv(&text, fmt, args);
+    va_end(args);
+    dbc_warn_at(&r->warnings, r->name, 0, 0, "%s: %s", what, dbc_buf_str(&text));
+    dbc_buf_release(&text);
 }
 
 void dbc_networkd_lose(struct dbc_networkd_reader *r, enum dbc_loss_kind kind, const char *what,
@@ -478,9 +460,12 @@ struct dbc_db *dbc_networkd_read(const char *name, const char *data, size_t len,
                                  const char *management, dbc_warning_fn *warn, dbc_loss_fn *loss,
                                  void *ctx, struct dbc_error *err)
 {
-    struct dbc_networkd_reader r = {
-        .name = name, .management = management, .warn = warn, .loss = loss, .ctx = ctx, .err = err
-    };
+    struct dbc_networkd_reader r = { .name = name,
+                                     .management = management,
+                                     .warnings = { .fn = warn, .ctx = ctx },
+                                     .loss = loss,
+                                     .ctx = ctx,
+                                     .err = err };
     json_t *root = dbc_networkd_parse(name, data, len, err);
 
     if (root != NULL && read_all(&r, root) != 0) {

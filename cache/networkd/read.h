@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/hash.h"
+#include "base/warnings.h"
 #include "model/database.h"
 #include "model/loss.h"
 #include "networkd/common.h"
@@ -29,12 +30,12 @@ struct dbc_networkd_bridge {
  * and losses are told as they are met. */
 struct dbc_networkd_reader {
     const char *name, *management;
-    dbc_warning_fn *warn;
+    struct dbc_warnings warnings;
     dbc_loss_fn *loss;
     void *ctx;
     struct dbc_error *err;
     bool failed;
-    unsigned n_warnings, n_refs;
+    unsigned n_refs;
     bool gro_off; /* of the releases that turn gro off by themselves, and lro */
     struct dbc_db *db;
     json_t *bridges_json, *interfaces; /* NULL or an object */

@@ -4,7 +4,6 @@
  *
  * The manifest of older releases has the pool's secret, and there is a table of secrets, so what
  * libxml2 says of damaged XML, which quotes the file, is not passed on. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,9 +42,6 @@ struct reader {
     struct dbc_xml_parser parser; /* first: see parser.h */
     struct dbc_statedb *statedb;
     const struct dbc_stream *stream;
-    dbc_warning_fn *warn;
-    void *warn_ctx;
-    unsigned n_warnings;
 
     uint32_t yes;            /* the place of "True" */
     enum place place, after; /* after: IN_SKIPPED's place to return to ... */
@@ -72,42 +68,13 @@ static const char *str(const xmlChar *text)
     return (const char *)text;
 }
 
-/* ---- Reports ------------------------------------------------------------------------------ */
-
-static void report(struct reader *r, const char *text)
-{
-    struct dbc_error warning = DBC_ERROR_INIT;
-
-    dbc_fail_at(&warning, DBC_EINVAL, r->parser.input.name, dbc_xml_line(&r->parser),
-                dbc_xml_column(&r->parser), "%s", text);
-    r->warn(r->warn_ctx, &warning);
-}
-
-static void warn(struct reader *r, const char *fmt, ...) DBC_PRINTF(2, 3);
-static void warn(struct reader *r, const char *fmt, ...)
-{
-    char text[DBC_ERROR_TEXT_SIZE] = "";
-    va_list args;
-
-    if (r->warn == NULL || r->n_warnings > DBC_LIMIT_WARNINGS) {
-        return;
-    }
-    if (r->n_warnings++ == DBC_LIMIT_WARNINGS) {
-        report(r, "there are more warnings, which are not shown");
-        return;
-    }
-    va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    report(r, text);
-}
-
 /* The column in hand reads as if it were not there. */
 static void warn_column(struct reader *r, const char *expected)
 {
-    warn(r, "table %s, row %.100s, column %s: expected %s, found '%.*s', which is left out",
-         dbc_statedb_table_name(r->table), r->ref, r->column->name, expected,
-         r->value.len < 200 ? (int)r->value.len : 200, r->value.text);
+    dbc_xml_warn(&r->parser,
+                 "table %s, row %.100s, column %s: expected %s, found '%.*s', which is left out",
+                 dbc_statedb_table_name(r->table), r->ref, r->column->name, expected,
+                 r->value.len < 200 ? (int)r->value.len : 200, r->value.text);
 }
 
 static void misplaced(struct reader *r, const char *expected, const xmlChar *name)
@@ -403,16 +370,18 @@ static void add_row(struct reader *r, const xmlChar **attributes, int n)
     r->row = (struct dbc_stage_row){ .table = (uint8_t)r->table };
     r->ref = read_ref(r, attributes, n);
     if (r->ref == NULL && err->code == DBC_OK) {
-        warn(r, "table %s: expected a row with a reference, found none: it is left out",
-             dbc_statedb_table_name(r->table));
+        dbc_xml_warn(&r->parser,
+                     "table %s: expected a row with a reference, found none: it is left out",
+                     dbc_statedb_table_name(r->table));
         return;
     }
     if (r->ref == NULL || add_columns(r, attributes, n) != 0 || stage_wanted(r) != 0 ||
         dbc_stage_add(&r->statedb->stage, &r->row, r->cells, &replaced, err) != 0) {
         dbc_xml_stop_at_error(&r->parser);
     } else if (replaced) {
-        warn(r, "table %s: expected row %.100s once, found it again: the last one counts",
-             dbc_statedb_table_name(r->table), r->ref);
+        dbc_xml_warn(&r->parser,
+                     "table %s: expected row %.100s once, found it again: the last one counts",
+                     dbc_statedb_table_name(r->table), r->ref);
     }
 }
 
@@ -445,7 +414,7 @@ static void read_pair(struct reader *r, const xmlChar **attributes, int n)
     }
     if (!dbc_parse_uint(short_text(attributes, n, "value", value),
                         key[0] == 'g' ? INT64_MAX : INT_MAX, &number)) {
-        warn(r, "manifest, %s: expected a number", key);
+        dbc_xml_warn(&r->parser, "manifest, %s: expected a number", key);
     } else if (key[0] == 'g') {
         info->generation = (int64_t)number;
     } else if (strcmp(key, "schema_major_vsn") == 0) {
@@ -479,7 +448,7 @@ static void start_other(struct reader *r, const char *expected, const xmlChar *n
             return;
         }
     }
-    warn(r, "expected %s, found <%.100s>, which is left out", expected, str(name));
+    dbc_xml_warn(&r->parser, "expected %s, found <%.100s>, which is left out", expected, str(name));
     r->after = r->place;
     r->outer_depth = r->parser.depth;
     r->place = IN_SKIPPED;
@@ -663,8 +632,7 @@ int dbc_statedb_parse(struct dbc_statedb *statedb, const struct dbc_stream *stre
     }
     r->statedb = statedb;
     r->stream = stream;
-    r->warn = warn_fn;
-    r->warn_ctx = ctx;
+    r->parser.warnings = (struct dbc_warnings){ .fn = warn_fn, .ctx = ctx };
     r->table = DBC_N_TABLES;
     dbc_xml_input_stream(&r->parser.input, &guarded);
     r->parser.input.max = DBC_LIMIT_STATEDB_BYTES;

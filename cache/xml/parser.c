@@ -38,6 +38,15 @@ unsigned dbc_xml_column(const struct dbc_xml_parser *p)
     return in == NULL || in->col < 0 ? 0 : (unsigned)in->col;
 }
 
+void dbc_xml_warn(struct dbc_xml_parser *p, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    dbc_warn_at_v(&p->warnings, p->input.name, dbc_xml_line(p), dbc_xml_column(p), fmt, args);
+    va_end(args);
+}
+
 /* The reason for the end, at this place.  The parser itself goes on, see on_error. */
 static void note(struct dbc_xml_parser *p, enum dbc_code code, const char *fmt, ...)
     DBC_PRINTF(3, 4);

@@ -7,7 +7,7 @@
 
 #include <libxml/parser.h>
 
-#include "base/error.h"
+#include "base/warnings.h"
 #include "xml/input.h"
 
 /* What a format may need; the size of the file is the input's `max`. */
@@ -21,8 +21,9 @@ extern const struct dbc_xml_limits dbc_xml_cache_limits; /* network.dbcache */
 struct dbc_xml_parser {
     struct dbc_xml_input input;
     const struct dbc_xml_limits *limits;
-    const char *root;       /* the root element's name, for messages */
-    struct dbc_error error; /* why the parsing ended; the first reason stays */
+    const char *root;             /* the root element's name, for messages */
+    struct dbc_warnings warnings; /* for dbc_xml_warn */
+    struct dbc_error error;       /* why the parsing ended; the first reason stays */
     xmlParserCtxtPtr libxml;
     size_t quiet;   /* bytes taken in since the last event: every handler sets it to 0 */
     unsigned depth; /* of the element in hand: 1 is the root */
@@ -41,6 +42,8 @@ int dbc_xml_parse(struct dbc_xml_parser *p, const xmlSAXHandler *events);
 bool dbc_xml_enter(struct dbc_xml_parser *p, int n_names);
 /* Last thing in endElementNs. */
 void dbc_xml_leave(struct dbc_xml_parser *p);
+/* A warning at this place. */
+void dbc_xml_warn(struct dbc_xml_parser *p, const char *fmt, ...) DBC_PRINTF(2, 3);
 unsigned dbc_xml_line(const struct dbc_xml_parser *p);
 unsigned dbc_xml_column(const struct dbc_xml_parser *p);
 /* Ends the parsing here, unless it has ended already. */

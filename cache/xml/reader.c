@@ -4,7 +4,6 @@
  * breaks off.  What the schema does not know goes to where writer.c finds it (extra.c). */
 #include "xml/reader.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,9 +35,6 @@ struct item {
 struct reader {
     struct dbc_xml_parser parser; /* first: see parser.h */
     struct dbc_db *db;
-    dbc_warning_fn *warn;
-    void *warn_ctx;
-    unsigned n_warnings;
 
     enum place place;
     enum place after;     /* IN_EXTRA, IN_SKIPPED: the place to return to ... */
@@ -56,36 +52,6 @@ struct reader {
     struct dbc_xml_extra extra; /* the unknown thing in hand */
     char text[DBC_LIMIT_TEXT_BYTES + 1];
 };
-
-/* ---- Reports ------------------------------------------------------------------------------ */
-
-static void report(struct reader *r, const char *text)
-{
-    struct dbc_error warning = DBC_ERROR_INIT;
-
-    dbc_fail_at(&warning, DBC_EINVAL, r->db->source, dbc_xml_line(&r->parser),
-                dbc_xml_column(&r->parser), "%s", text);
-    r->warn(r->warn_ctx, &warning);
-}
-
-static void warn(struct reader *r, const char *fmt, ...) DBC_PRINTF(2, 3);
-static void warn(struct reader *r, const char *fmt, ...)
-{
-    char text[DBC_ERROR_TEXT_SIZE] = "";
-    va_list args;
-
-    if (r->warn == NULL || r->n_warnings > DBC_LIMIT_WARNINGS) {
-        return;
-    }
-    if (r->n_warnings++ == DBC_LIMIT_WARNINGS) {
-        report(r, "there are more warnings, which are not shown");
-        return;
-    }
-    va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    report(r, text);
-}
 
 /* ---- Fields ------------------------------------------------------------------------------- */
 
@@ -165,8 +131,8 @@ static const char *end_text(struct reader *r)
 {
     trim_text(r);
     if (may_have_control(r->text, r->text_len) && !dbc_valid_text(r->text)) {
-        warn(r, "expected text without control characters in <%s>, found '%.200s'", r->field->name,
-             r->text);
+        dbc_xml_warn(&r->parser, "expected text without control characters in <%s>, found '%.200s'",
+                     r->field->name, r->text);
     }
     return r->text;
 }
@@ -179,8 +145,9 @@ static void end_value(struct reader *r)
     if (dbc_record_set(r->db, r->rec, r->field, text, &ok, &r->parser.error) != 0) {
         dbc_xml_stop_at_error(&r->parser);
     } else if (!ok) {
-        warn(r, "expected %s in <%s>, found '%.200s'",
-             r->field->kind == DBC_KIND_BOOL ? "True or False" : "a number", r->field->name, text);
+        dbc_xml_warn(&r->parser, "expected %s in <%s>, found '%.200s'",
+                     r->field->kind == DBC_KIND_BOOL ? "True or False" : "a number", r->field->name,
+                     text);
     }
 }
 
@@ -347,7 +314,7 @@ static const char *read_ref(struct reader *r, const struct dbc_xml_tag *tag)
         if (a[1] == NULL && strcmp(str(a[0]), "ref") == 0) {
             add_text(r, a[3], (size_t)(a[4] - a[3]));
         } else {
-            warn(r, "expected no attribute but ref, found '%.200s'", str(a[0]));
+            dbc_xml_warn(&r->parser, "expected no attribute but ref, found '%.200s'", str(a[0]));
         }
     }
     return trim_text(r);
@@ -358,8 +325,8 @@ static void start_record(struct reader *r, enum dbc_class class_, const struct d
     const char *ref = read_ref(r, tag);
 
     if (ref[0] == '\0') {
-        warn(r, "expected <%s ref=\"...\">, found none: this record is left out",
-             dbc_schema_class(class_)->name);
+        dbc_xml_warn(&r->parser, "expected <%s ref=\"...\">, found none: this record is left out",
+                     dbc_schema_class(class_)->name);
         leave_out(r);
         return;
     }
@@ -381,8 +348,9 @@ static void end_record(struct reader *r)
     if (rec == NULL) {
         dbc_xml_stop_at_error(&r->parser);
     } else if (replaced) {
-        warn(r, "expected <%s ref=\"%.100s\"> once, found it again: the last one counts",
-             dbc_schema_class(rec->class_)->name, rec->ref);
+        dbc_xml_warn(&r->parser,
+                     "expected <%s ref=\"%.100s\"> once, found it again: the last one counts",
+                     dbc_schema_class(rec->class_)->name, rec->ref);
     }
 }
 
@@ -444,8 +412,8 @@ static bool start_element(struct reader *r, const struct dbc_xml_tag *tag)
         return start_in_list(r, tag);
     case IN_VALUE:
     case IN_ITEM:
-        warn(r, "expected text in <%s>, found <%.200s>, which is left out", r->field->name,
-             str(tag->name));
+        dbc_xml_warn(&r->parser, "expected text in <%s>, found <%.200s>, which is left out",
+                     r->field->name, str(tag->name));
         leave_out(r);
         return true;
     case IN_SKIPPED:
@@ -475,8 +443,8 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     } else if (!start_element(r, &tag)) {
         start_extra(r, &tag);
     } else if (n_attributes > 0 && r->place != IN_SKIPPED) {
-        warn(r, "expected no attributes of <%.200s>, found '%.200s'", str(name),
-             str(attributes[0]));
+        dbc_xml_warn(&r->parser, "expected no attributes of <%.200s>, found '%.200s'", str(name),
+                     str(attributes[0]));
     }
 }
 
@@ -584,13 +552,13 @@ static int judge(struct reader *r, struct dbc_error *err)
         }
         return -1;
     }
-    if (r->warn != NULL) {
+    if (r->parser.warnings.fn != NULL) { /* whatever their limit */
         dbc_error_clear(&warning);
         dbc_fail_at(&warning, r->parser.error.code, r->parser.error.file, r->parser.error.line,
                     r->parser.error.column, "%.800s; the whole records before it (%zu) are used",
                     r->parser.error.text, n);
         warning.sys_errno = r->parser.error.sys_errno;
-        r->warn(r->warn_ctx, &warning);
+        r->parser.warnings.fn(r->parser.warnings.ctx, &warning);
     }
     return 0;
 }
@@ -607,8 +575,7 @@ static struct dbc_db *read_input(struct reader *r, dbc_warning_fn *warn_fn, void
         goto fail;
     }
     r->db = db;
-    r->warn = warn_fn;
-    r->warn_ctx = warn_ctx;
+    r->parser.warnings = (struct dbc_warnings){ .fn = warn_fn, .ctx = warn_ctx };
     dbc_xml_parse(&r->parser, &events);
     if (judge(r, err) == 0 && dbc_db_index(db, err) == 0) {
         return db;
