@@ -126,10 +126,17 @@ tool_runs() {
         "$tool" --root-prefix="$work/host" history show 1 | cmp - "$here/host.dbcache"
 }
 
+# As asks_xapi.
+tool_asks_xapi() {
+    "$prefix/bin/dbcache" --root-prefix="$work/host" import --from=xapi --force >"$work/said" 2>&1
+    [ $? = 2 ] && grep -F 'cannot reach XAPI' "$work/said"
+}
+
 runs_from() {
     result "interface-reconfigure finds what speaks to XAPI$1" asks_xapi
     result "interface-reconfigure finds what keeps the history$1" keeps_history
     result "dbcache shows it$1" tool_runs
+    result "dbcache import finds what speaks to XAPI$1" tool_asks_xapi
 }
 
 # Programs are found by whoever runs them, modules by the programs: a tree may lie anywhere.
