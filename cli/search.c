@@ -154,7 +154,9 @@ static struct cli_finding *add_finding(struct cli_search *search, const char *pa
         search->cap = cap;
     }
     finding = &search->v[search->n];
-    *finding = (struct cli_finding){ .path = strdup(path), .member = strdup(member) };
+    *finding = (struct cli_finding){ .path = strdup(path),
+                                     .member = strdup(member),
+                                     .spare = search->spare };
     if (finding->path == NULL || finding->member == NULL) {
         release_finding(finding);
         dbc_fail_nomem(err);
@@ -172,12 +174,27 @@ static void keep_warning(void *ctx, const struct dbc_error *warning)
     dbc_strvec_push(&finding->warnings, dbc_error_string(warning, text, sizeof text));
 }
 
+/* Memory is for one file of a kind, however many an archive has. */
+static bool has_earlier(const struct cli_search *search, const struct cli_finding *finding)
+{
+    for (const struct cli_finding *f = search->v; f < finding; f++) {
+        if (f->format == finding->format && f->spare == finding->spare) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What the file says, into the finding; failing is the finding's error. */
-static void read_finding(struct cli_finding *finding, const struct dbc_peek *peek)
+static void read_finding(const struct cli_search *search, struct cli_finding *finding,
+                         const struct dbc_peek *peek)
 {
     struct dbc_error *err = &finding->error;
 
     finding->format = cli_looks_like(peek->head, peek->len);
+    if (search->one && has_earlier(search, finding)) {
+        return;
+    }
     switch (finding->format) {
     case CLI_FORMAT_CACHE:
         finding->db = dbc_xml_read_stream(&peek->stream, keep_warning, finding, err);
@@ -214,7 +231,7 @@ static int unpack_one(struct cli_search *search, const char *path, const char *m
     if (found == 1 && inner.path[0] == '\0') {
         bytes = dbc_archive_stream(archive, finding->path);
         if (dbc_peek_open(&peek, &bytes, &finding->error) == 0) {
-            read_finding(finding, &peek);
+            read_finding(search, finding, &peek);
         }
     } else if (found < 0) {
         finding->error = why;
@@ -243,7 +260,7 @@ static int read_member(struct cli_search *search, const char *path, const char *
     if (finding == NULL) {
         return -1;
     }
-    read_finding(finding, &peek);
+    read_finding(search, finding, &peek);
     return 0;
 }
 
@@ -251,7 +268,7 @@ static int read_member(struct cli_search *search, const char *path, const char *
 static int consider(struct cli_search *search, enum role role, const char *path, const char *member,
                     const struct dbc_stream *stream, struct dbc_error *err)
 {
-    size_t before = search->n;
+    int rc = 0;
 
     switch (role) {
     case NOTHING:
@@ -264,13 +281,10 @@ static int consider(struct cli_search *search, enum role role, const char *path,
     case SPARE:
         break;
     }
-    if (read_member(search, path, member, stream, err) != 0) {
-        return -1;
-    }
-    if (search->n > before) {
-        search->v[search->n - 1].spare = role == SPARE;
-    }
-    return 0;
+    search->spare = role == SPARE;
+    rc = read_member(search, path, member, stream, err);
+    search->spare = false;
+    return rc;
 }
 
 /* Members that lead out of the archive are nobody's files. */
@@ -333,7 +347,7 @@ int cli_search_stream(struct cli_search *search, const struct dbc_stream *stream
     if (finding == NULL) {
         return -1;
     }
-    read_finding(finding, &peek);
+    read_finding(search, finding, &peek);
     return 0;
 }
 
@@ -386,6 +400,19 @@ static int by_name(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+/* What cannot be looked into is told, since what is meant may lie there. */
+static int check_entry(const FTSENT *entry, struct dbc_error *err)
+{
+    if (entry->fts_info != FTS_DNR && entry->fts_info != FTS_NS && entry->fts_info != FTS_ERR) {
+        return 0;
+    }
+    if (entry->fts_errno == ENOMEM) {
+        return dbc_fail_nomem(err);
+    }
+    cli_warning("%s: cannot look into it: %s", entry->fts_path, strerror(entry->fts_errno));
+    return 0;
+}
+
 /* Links are not followed, other file systems not entered. */
 static int walk(struct cli_search *search, FTS *fts, size_t root_len, struct dbc_error *err)
 {
@@ -397,8 +424,8 @@ static int walk(struct cli_search *search, FTS *fts, size_t root_len, struct dbc
             return dbc_fail(err, DBC_ELIMIT, "%s: more than %d files; name the one that is meant",
                             fts->fts_array == NULL ? "" : entry->fts_path, CLI_LIMIT_WALK);
         }
-        if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_NS || entry->fts_info == FTS_ERR) {
-            cli_warning("%s: cannot look into it: %s", entry->fts_path, strerror(entry->fts_errno));
+        if (check_entry(entry, err) != 0) {
+            return -1;
         }
         if (entry->fts_info == FTS_D && entry->fts_level > CLI_LIMIT_WALK_DEPTH) {
             fts_set(fts, entry, FTS_SKIP);

@@ -11,7 +11,7 @@
 #include "statedb/statedb.h"
 
 #define CLI_LIMIT_FINDINGS 4096 /* caches and databases of one archive or folder */
-#define CLI_LIMIT_WALK 200000   /* files of one folder */
+#define CLI_LIMIT_WALK 50000    /* files of one folder */
 #define CLI_LIMIT_WALK_DEPTH 12 /* folders inside each other */
 
 /* One file that may be what is wanted, as far as it could be read. */
@@ -30,6 +30,8 @@ struct cli_finding {
 struct cli_search {
     unsigned formats;   /* that are wanted */
     const char *member; /* NULL: the usual names */
+    bool one;           /* of each kind the first is read; several only have to be listed */
+    bool spare;         /* the file in hand is a backup */
     struct cli_finding *v;
     size_t n, cap;
     struct cli_beside beside; /* inventories, and ifcfg files when CLI_FORMAT_IFCFG is wanted */

@@ -21,6 +21,7 @@
 struct run {
     const struct cli_options *options;
     const struct cli_wanted *wanted;
+    bool one; /* host, not all */
     struct cli_search search;
 };
 
@@ -111,6 +112,7 @@ static int search(struct run *run, struct dbc_error *err)
     struct dbc_stream stream = dbc_stream_of_fd(&in, "standard input");
 
     cli_search_init(&run->search, run->wanted->formats, run->options->member);
+    run->search.one = run->one;
     if (file == NULL) {
         return cli_search_root(&run->search, run->options->root_prefix, err);
     }
@@ -380,7 +382,7 @@ static int plain_host(const struct run *run, struct cli_finding *finding, struct
     } else if (file != NULL) {
         dbc_buf_adds(&place, file);
     }
-    name = host_name(file == NULL ? NULL : dbc_buf_str(&place));
+    name = place.failed ? NULL : host_name(file == NULL ? NULL : dbc_buf_str(&place));
     dbc_buf_release(&place);
     return finish_host(ret, name, finding->path, finding->format);
 }
@@ -533,7 +535,7 @@ static int one_host(const struct run *run, struct cli_finding *finding, struct c
 int cli_source_host(const struct cli_options *options, const struct cli_wanted *wanted,
                     struct cli_host *ret)
 {
-    struct run run = { .options = options, .wanted = wanted };
+    struct run run = { .options = options, .wanted = wanted, .one = true };
     struct dbc_error err = DBC_ERROR_INIT;
     struct cli_finding *finding = NULL;
     bool several = false;

@@ -25,7 +25,7 @@
 #include "model/database.h"
 #include "model/loss.h"
 
-#define DBC_LIMIT_IFCFG_FILES 65536 /* 4,094 VLANs take 12,282 */
+#define DBC_LIMIT_IFCFG_FILES 16384 /* 4,094 VLANs take 12,282 */
 #define DBC_LIMIT_IFCFG_DNS 16      /* DNS1 to DNS16 */
 #define DBC_LIMIT_IFCFG_ROUTES 1024 /* of one file */
 

@@ -25,7 +25,8 @@ VERBS = (["show"], ["show", "--json"], ["show", "pif", "bond0"], ["show", "pif",
          ["set", "pif", "bond0", "network", "xapi1", "--force"], ["completion", "zsh"],
          ["import", "--from=state.db", "--force"], ["import", "--from=networkd.db", "--force"],
          ["import", "--from=networkd.db", "--json", "--dry-run"], ["export", "--to=json"],
-         ["export", "--to=sql"], ["export", "--to=networkd.db"])
+         ["export", "--to=sql"], ["export", "--to=networkd.db"],
+         ["export", "--to=json", "ROOT/var/xapi/networkd.db"])
 
 
 class Runs:
@@ -46,7 +47,8 @@ class Runs:
         # Not UTF-8: without memory for a locale the tree is drawn in ASCII anyway.
         env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "LD_PRELOAD": self.library,
                "FAILALLOC_AT": str(number), "FAILALLOC_REPORT": told}
-        done = subprocess.run([self.program, *self.words, "--root-prefix", root], env=env,
+        words = [word.replace("ROOT", root) for word in self.words]
+        done = subprocess.run([self.program, *words, "--root-prefix", root], env=env,
                               capture_output=True, timeout=SECONDS, check=False)
         with open(os.path.join(root, "var/xapi/network.dbcache"), "rb") as file:
             cache = file.read()

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import resource
 import shutil
 import stat
 import subprocess
@@ -277,6 +278,11 @@ def test_hosts(program, _):
             found = shown(program, [], archive)
             out += found[0].wrong(0) + ([] if found[1] == by_uuid[1] else ["%s: in a tar" % name])
     out += program.run("show", "--host=nosuch", path).wrong(2)
+    for uuid in (b'uuid="u"', b""):
+        rows = b'<row ref="h1" %s/><row ref="h2" %s/>' % (uuid, uuid)
+        done = program.run("show", "-", stdin=b'<database><table name="host">%s</table>'
+                                              b'</database>' % rows)
+        out += [] if "--host=h1 " in done.stderr and "--host=h2 " in done.stderr else [done.stderr]
     wrong, rows = ask(program, "select distinct host from pif order by host", path)
     hosts = [row["host"] for row in rows]
     out += wrong + ([] if hosts == ["xen-alpha", "xen-beta"] else [str(rows)])
@@ -304,7 +310,8 @@ def test_whose(program, _):
     both = {"a/" + place: alpha, "b/" + place: beta, "b/var/xapi/state.db": state()}
     for how, file in in_both(both):
         done = program.run("export", "--to=json", file)
-        out += done.wrong(0) + ([] if '"host": "xen-beta"' in done.stdout else [how + ": another's"])
+        found = '"host": "xen-beta"' in done.stdout
+        out += done.wrong(0) + ([] if found else [how + ": another's"])
     for how, file in in_both({"a/" + place: alpha, "b/var/xapi/state.db": state()}):
         done = program.run("show", file)
         out += done.wrong(2) + ([] if "--host=" in done.stderr else [how + ": " + done.stderr])
@@ -351,6 +358,22 @@ def test_forbidden(program, _):
         os.chmod(os.path.join(folder.path, "b"), stat.S_IRWXU)
     return ([] if done.returncode == 0 else ["exit status %d" % done.returncode]) + \
         ([] if folder.path + "/b: cannot look into it" in done.stderr else [done.stderr])
+
+
+def test_memory(program, _):
+    """Files that only have to be listed take no memory, however many there are."""
+    bridge = '"b%d": {"ports": {}, "other_config": {"a": "%s"}}'
+    filler = ",".join(bridge % (i, os.urandom(500).hex() * 60) for i in range(150))
+    database = b'{"bridge_config": {%s}}' % filler.encode()
+    with Folder() as folder:
+        file = folder.write("file.tar.gz", packed(
+            {"h%d/networkd.db" % i: database for i in range(40)}, "gz"))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        done = program.run("show", file)
+        grown = (resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before) // 1024
+    sanitized = any(name.endswith("ASAN_OPTIONS") for name in os.environ)
+    return done.wrong(2) + ([] if "has 40 of them" in done.stderr else [done.stderr]) + \
+        (["%d MB of memory" % grown] if grown > 120 and not sanitized else [])
 
 
 # ---- What nobody should pack -----------------------------------------------------------------
@@ -469,13 +492,66 @@ def test_folders(program, _):
     return out
 
 
+LIMITS = {"CLI_LIMIT_FINDINGS": 4096, "CLI_LIMIT_INVENTORIES": 4096, "CLI_LIMIT_WALK": 50000,
+          "DBC_LIMIT_IFCFG_FILES": 16384, "CLI_LIMIT_WALK_DEPTH": 12}
+
+
+def test_limits(program, _):
+    """More of anything than a folder or an archive of hosts can have."""
+    few = {"CLI_LIMIT_FINDINGS": ("%d/network.dbcache", cache()[:300]),
+           "CLI_LIMIT_INVENTORIES": ("%d/etc/xensource-inventory", b"A='b'"),
+           "DBC_LIMIT_IFCFG_FILES": ("etc/sysconfig/network-scripts/ifcfg-e%d", b"A=b")}
+    out = []
+    with Folder() as folder:
+        for name, (path, data) in few.items():
+            members = {path % i: data for i in range(LIMITS[name] + 1)}
+            file = folder.write(name + ".tar", packed(members, ""))
+            done = program.run("import", "--from=ifcfg", "--output=-", "--member=*", file) \
+                if "IFCFG" in name else program.run("query", "select 1", file)
+            out += done.wrong(2)
+            if "more than %d" % LIMITS[name] not in done.stderr:
+                out.append("%s: %s" % (name, done.stderr))
+        below = "d/" * (LIMITS["CLI_LIMIT_WALK_DEPTH"] + 1)
+        deep = folder.write("deep/" + below + "network.dbcache", cache())
+        out += program.run("show", os.path.join(folder.path, "deep")).wrong(2)
+        os.rename(deep, deep.replace("d/network", "network"))
+        out += program.run("show", os.path.join(folder.path, "deep")).wrong(0)
+        for i in range(LIMITS["CLI_LIMIT_WALK"]):
+            os.mknod(os.path.join(folder.path, str(i)))
+        done = program.run("show", folder.path)
+        out += done.wrong(2)
+        if "more than %d" % LIMITS["CLI_LIMIT_WALK"] not in done.stderr:
+            out.append(done.stderr)
+    return out
+
+
+def test_links(program, _):
+    """A link in a folder is not followed: what it leads to is not of this folder."""
+    out = []
+    with Folder() as folder:
+        folder.write("other/network.dbcache", cache())
+        folder.write("report/messages", b"")
+        os.symlink("../other", os.path.join(folder.path, "report", "link"))
+        os.symlink("../other/network.dbcache",
+                   os.path.join(folder.path, "report", "network.dbcache"))
+        out += program.run("show", os.path.join(folder.path, "report")).wrong(2)
+        # A host's root is another matter: there both places may be one.
+        folder.write("root/var/xapi/network.dbcache", cache())
+        os.makedirs(os.path.join(folder.path, "root/var/lib"))
+        os.symlink("../xapi", os.path.join(folder.path, "root/var/lib/xcp"))
+        out += program.run("show", os.path.join(folder.path, "root")).wrong(0)
+    return out
+
+
 def tests():
     out = [("several in one archive", test_several, None), ("which one counts", test_order, None),
            ("hosts of a pool", test_hosts, None), ("whose inventory", test_whose, None),
            ("ifcfg files of several hosts", test_scripts, None),
-           ("a forbidden folder", test_forbidden, None), ("bombs", test_bombs, None),
-           ("strange members", test_members, None), ("damaged packages", test_damage, None),
-           ("strange folders", test_folders, None)]
+           ("memory for a list", test_memory, None), ("a forbidden folder", test_forbidden, None),
+           ("bombs", test_bombs, None), ("strange members", test_members, None),
+           ("damaged packages", test_damage, None),
+           ("strange folders", test_folders, None), ("limits of a search", test_limits, None),
+           ("links in a folder", test_links, None)]
     for sample in all_samples():
         out += [("%s %s" % (what, sample.label), test, sample) for what, test in
                 (("packed", test_forms), ("in a folder:", test_trees),
