@@ -361,7 +361,8 @@ def test_forbidden(program, _):
 
 
 def peak(program, *words):
-    """(exit status, stderr, megabytes of memory at the most) of a run."""
+    """(exit status, stderr, megabytes of memory at the most) of a run; at the least what this
+    program had when it started the run, which is how Linux counts."""
     with tempfile.TemporaryFile() as said:
         with subprocess.Popen([program.path, *words], stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=said,
@@ -388,7 +389,7 @@ def test_memory(program, _):
             {"h%d/networkd.db" % i: database for i in range(40)}, "gz"))
         status, error, megabytes = peak(program, "show", file)
     return [] if status == 2 and "has 40 of them" in error and (
-        megabytes <= may_take(program, 60)) else ["%d, %d MB" % (status, megabytes), error]
+        megabytes <= may_take(program, 80)) else ["%d, %d MB" % (status, megabytes), error]
 
 
 # ---- What nobody should pack -----------------------------------------------------------------
@@ -422,7 +423,7 @@ def test_bombs(program, _):
                  "bzip2": bomb(bz2.BZ2Compressor()), "tar.bz2": bomb_in_tar()}
         for name, data in bombs.items():
             status, error, megabytes = peak(program, "show", folder.write(name, data))
-            if status != 2 or name not in error or megabytes > may_take(program, 40):
+            if status != 2 or name not in error or megabytes > may_take(program, 80):
                 out += ["%s of %d bytes: exit status %d, %d MB" % (name, len(data), status,
                                                                    megabytes), error]
     return out
