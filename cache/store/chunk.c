@@ -14,8 +14,9 @@
 #include "base/error.h"
 #include "flate/deflate.h"
 
-#define CHUNK_MIN ((size_t)2 * 1024)
-#define CUT_MASK 63u /* one line of 64 may end a chunk; these are about 60 bytes long */
+#define CHUNK_MIN ((size_t)1024)
+#define CHUNK_CUT ((size_t)4 * 1024) /* at the latest; DBC_CHUNK_MAX is what may be read */
+#define CUT_MASK 31u /* one line of 32 may end a chunk; these are about 60 bytes long */
 
 void dbc_history_hash(const void *data, size_t len, unsigned char out[DBC_HISTORY_HASH])
 {
@@ -40,7 +41,7 @@ static bool ends_chunk(const char *line, size_t len)
 /* Bytes of the first chunk of what is left. */
 static size_t chunk_length(const char *data, size_t len)
 {
-    size_t at = 0, max = len < DBC_CHUNK_MAX ? len : DBC_CHUNK_MAX;
+    size_t at = 0, max = len < CHUNK_CUT ? len : CHUNK_CUT;
 
     while (at < max) {
         const char *end = memchr(data + at, '\n', max - at);

@@ -159,7 +159,7 @@ static int migrate_locked(const struct dbc_history *history, const struct schema
 static int migrate(const struct dbc_history *history, const struct schema *schema,
                    struct dbc_error *err)
 {
-    if (dbc_history_exec(history, "PRAGMA page_size = 1024; PRAGMA auto_vacuum = INCREMENTAL",
+    if (dbc_history_exec(history, "PRAGMA page_size = 512; PRAGMA auto_vacuum = INCREMENTAL",
                          err) < 0 ||
         dbc_history_begin(history, err) < 0) {
         return -1;
