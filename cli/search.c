@@ -353,16 +353,21 @@ int cli_search_stream(struct cli_search *search, const struct dbc_stream *stream
 
 /* ---- Files and folders ----------------------------------------------------------------------- */
 
-/* Opening a FIFO does not block; what is no regular file is refused. */
-static int open_file(const char *path, struct dbc_error *err)
+/* Opening a FIFO does not block; what is no regular file, or pipe where pipes are fine, is refused.
+ */
+static int open_file(const char *path, bool pipes, struct dbc_error *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat st;
+    struct stat st = { 0 };
 
     if (fd < 0) {
         return dbc_fail_errno(err, errno, "%s: cannot open", path);
     }
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+    if (fstat(fd, &st) == 0 && pipes && S_ISFIFO(st.st_mode)) {
+        (void)fcntl(fd, F_SETFL, 0); /* from here on it waits for who writes */
+        return fd;
+    }
+    if (!S_ISREG(st.st_mode)) {
         close(fd);
         return dbc_fail_at(err, DBC_EINVAL, path, 0, 0, "expected a regular file");
     }
@@ -371,7 +376,7 @@ static int open_file(const char *path, struct dbc_error *err)
 
 int cli_search_file(struct cli_search *search, const char *path, struct dbc_error *err)
 {
-    int fd = open_file(path, err), rc = -1;
+    int fd = open_file(path, true, err), rc = -1; /* a shell's <(COMMAND) is a pipe */
     struct dbc_stream stream = dbc_stream_of_fd(&fd, path);
 
     if (fd >= 0) {
@@ -385,7 +390,7 @@ static int consider_file(struct cli_search *search, const char *path, const char
                          struct dbc_error *err)
 {
     enum role role = role_of(search, member);
-    int fd = role == NOTHING ? -1 : open_file(path, err), rc = role == NOTHING ? 0 : -1;
+    int fd = role == NOTHING ? -1 : open_file(path, false, err), rc = role == NOTHING ? 0 : -1;
     struct dbc_stream stream = dbc_stream_of_fd(&fd, path);
 
     if (fd >= 0) {

@@ -328,6 +328,17 @@ static int refuse(const struct dbc_error *err)
     return -1;
 }
 
+/* Without one the file does not say who is a slave. */
+static bool has_master(const struct dbc_statedb *statedb)
+{
+    for (size_t i = 0; i < dbc_statedb_n_hosts(statedb); i++) {
+        if (dbc_statedb_host(statedb, i)->master) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int statedb_host(const struct run *run, const struct cli_finding *finding, size_t i,
                         struct cli_host *ret)
 {
@@ -336,7 +347,7 @@ static int statedb_host(const struct run *run, const struct cli_finding *finding
     struct dbc_error err = DBC_ERROR_INIT;
 
     *ret = (struct cli_host){ .uuid = strdup(host->uuid),
-                              .slave = !host->master,
+                              .slave = !host->master && has_master(finding->statedb),
                               .generation = dbc_statedb_info(finding->statedb)->generation };
     ret->db = dbc_statedb_host_db(finding->statedb, i, wanted->loss, wanted->ctx, &err);
     if (ret->db == NULL) {

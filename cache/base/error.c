@@ -14,12 +14,21 @@
  * vsnprintf always lies in the part that dbc_printable drops. */
 #define RAW_SIZE (DBC_ERROR_TEXT_SIZE + 8)
 
+/* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they turn what a terminal shows around. */
+static bool is_bidi(const unsigned char *p)
+{
+    return p[0] == 0xe2 &&
+           ((p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xaa && p[2] <= 0xae))) ||
+            (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
+}
+
 size_t dbc_printable_next(const char **text, char out[4])
 {
     static const char hex[] = "0123456789abcdef";
     const unsigned char *p = (const unsigned char *)*text;
     size_t n = dbc_utf8_length(*text);
-    bool control = p[0] < 0x20 || p[0] == 0x7f || (n == 2 && p[0] == 0xc2 && p[1] < 0xa0);
+    bool control = p[0] < 0x20 || p[0] == 0x7f || (n == 2 && p[0] == 0xc2 && p[1] < 0xa0) ||
+                   (n == 3 && is_bidi(p));
 
     if (n == 0 || control) {
         out[0] = '\\';

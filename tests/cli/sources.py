@@ -536,6 +536,24 @@ def test_limits(program, _):
     return out
 
 
+def test_pipe(program, _):
+    """FILE may be a pipe, as a shell's <(COMMAND) is; one that nobody writes into is no file."""
+    ours, theirs = os.pipe()
+    with subprocess.Popen([program.path, "show", "--json", "/dev/fd/%d" % ours], pass_fds=[ours],
+                          stdout=subprocess.PIPE, env=program.environment()) as child:
+        os.close(ours)
+        with os.fdopen(theirs, "wb") as pipe:
+            for byte in gzip.compress(cache()):
+                pipe.write(bytes([byte]))
+                pipe.flush()
+        found = json.loads(child.stdout.read())["pifs"]
+    same = program.run("show", "--json", samples("dialects")[2])
+    out = [] if found == json.loads(same.stdout)["pifs"] else [str(found)]
+    with Folder() as folder:
+        os.mkfifo(os.path.join(folder.path, "fifo"))
+        return out + program.run("show", os.path.join(folder.path, "fifo")).wrong(2)
+
+
 def test_links(program, _):
     """A link in a folder is not followed: what it leads to is not of this folder."""
     out = []
@@ -562,7 +580,7 @@ def tests():
            ("bombs", test_bombs, None), ("strange members", test_members, None),
            ("damaged packages", test_damage, None),
            ("strange folders", test_folders, None), ("limits of a search", test_limits, None),
-           ("links in a folder", test_links, None)]
+           ("links in a folder", test_links, None), ("a pipe", test_pipe, None)]
     for sample in all_samples():
         out += [("%s %s" % (what, sample.label), test, sample) for what, test in
                 (("packed", test_forms), ("in a folder:", test_trees),
