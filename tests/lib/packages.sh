@@ -11,7 +11,7 @@ packages_of() {
     run) echo openvswitch-switch isc-dhcp-client dnsmasq-base iproute2 iputils-ping ethtool \
         procps util-linux kmod python3-minimal ;;
     test) echo libcmocka-dev clang libclang-rt-14-dev clang-format-14 shellcheck strace mandoc \
-        binutils python3 sqlite3 tcpdump udhcpc openssl ;;
+        binutils python3 sqlite3 graphviz tcpdump udhcpc openssl ;;
     # The guest of tests/vm.
     vm) echo qemu-system-x86 busybox-static ;;
     *)

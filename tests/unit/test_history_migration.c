@@ -16,8 +16,8 @@
 /* What the next release might do, and what it had better not. */
 static const char *const next_steps[] = {
     "SELECT no_such_table", /* of version 1 already */
-    "ALTER TABLE snapshot ADD COLUMN host TEXT NOT NULL DEFAULT 'none';"
-    "UPDATE snapshot SET host = 'known'",
+    ("ALTER TABLE snapshot ADD COLUMN host TEXT NOT NULL DEFAULT 'none';"
+     "UPDATE snapshot SET host = 'known'"),
     "CREATE TABLE news (id INTEGER PRIMARY KEY)",
 };
 static const char *const bad_steps[] = { "", "CREATE TABLE news (id); DELETE FROM snapshot",
