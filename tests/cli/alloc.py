@@ -17,7 +17,7 @@ import recovery  # noqa: E402
 import report  # noqa: E402
 
 SECONDS = 30
-MOST = 300  # allocations of a run that are tried
+MOST = 200  # allocations of a run that are tried
 VERBS = (["show"], ["show", "--json"], ["show", "pif", "bond0"], ["show", "pif", "--json"],
          ["show", "network"], ["format"], ["format", "--in-place"], ["status"],
          ["status", "--json"], ["repair"], ["repair", "--json", "--dry-run"],
