@@ -18,8 +18,9 @@ int dbc_fail_at(struct dbc_error *err, enum dbc_code code, const char *file, uns
                 unsigned column, const char *fmt, ...) DBC_PRINTF(6, 7);
 
 /* The escaping itself, shared with buf.h and log.h: C0 and C1 control characters, DEL, the marks
- * that turn text around, and bytes that are not UTF-8 become \xHH, the rest stays.  dbc_printable_next takes one character off
- * *text, which must not be at its end, and returns the bytes put into out (1 to 4, no NUL). */
+ * that turn text around, and bytes that are not UTF-8 become \xHH, the rest stays.
+ * dbc_printable_next takes one character off *text, which must not be at its end, and returns the
+ * bytes put into out (1 to 4, no NUL). */
 size_t dbc_printable_next(const char **text, char out[4]);
 /* The whole text, NUL-terminated, cut between characters and ended by "..." if `size` is too
  * small.  Returns the length. */
