@@ -159,8 +159,8 @@ static int migrate_locked(const struct dbc_history *history, const struct schema
 static int migrate(const struct dbc_history *history, const struct schema *schema,
                    struct dbc_error *err)
 {
-    if (dbc_history_exec(history, "PRAGMA page_size = 512; PRAGMA auto_vacuum = INCREMENTAL",
-                         err) < 0 ||
+    if (dbc_history_exec(history, "PRAGMA page_size = 512; PRAGMA auto_vacuum = INCREMENTAL", err) <
+            0 ||
         dbc_history_begin(history, err) < 0) {
         return -1;
     }
