@@ -307,11 +307,13 @@ def test_whose(program, _):
     alpha, beta = (b"INSTALLATION_UUID='%s'\nMANAGEMENT_INTERFACE='%s'\n" % (uuids[name], bridge)
                    for name, bridge in (("alpha", b"xenbr2"), ("beta", b"xapi0")))
     place, out = "etc/xensource-inventory", []
-    both = {"a/" + place: alpha, "b/" + place: beta, "b/var/xapi/state.db": state()}
-    for how, file in in_both(both):
-        done = program.run("export", "--to=json", file)
-        found = '"host": "xen-beta"' in done.stdout
-        out += done.wrong(0) + ([] if found else [how + ": another's"])
+    beside = {"a/" + place: alpha, "b/" + place: beta, "b/var/xapi/state.db": state()}
+    above = {place: alpha, "b/" + place: beta, "b/var/xapi/state.db": state()}
+    for members in (beside, above):
+        for how, file in in_both(members):
+            done = program.run("export", "--to=json", "--member=state.db", file)
+            found = '"host": "xen-beta"' in done.stdout
+            out += done.wrong(0) + ([] if found else [how + ": another's"])
     for how, file in in_both({"a/" + place: alpha, "b/var/xapi/state.db": state()}):
         done = program.run("show", file)
         out += done.wrong(2) + ([] if "--host=" in done.stderr else [how + ": " + done.stderr])
@@ -467,11 +469,14 @@ def test_damage(program, _):
     pool's database that ends early is refused, since half of it would look like all."""
     out = []
     with Folder() as folder:
-        whole = gzip.compress(cache(0) * 1)
-        done = program.run("show", folder.write("network.dbcache.gz", whole[:len(whole) * 2 // 3]))
-        out += done.wrong(0, 2)
-        if "network.dbcache.gz" not in done.stderr:
-            out.append("no word of the damage: %s" % done.stderr)
+        whole = gzip.compress(cache(0))
+        cut = whole[:len(whole) * 9 // 10]
+        for name, data in (("network.dbcache.gz", cut),
+                           ("file.tar", packed({"network.dbcache.gz": cut}, ""))):
+            done = program.run("show", folder.write(name, data))
+            out += done.wrong(0)
+            if "the whole records before it" not in done.stderr:
+                out.append("%s: no word of the damage: %s" % (name, done.stderr))
         packed_state = gzip.compress(state())
         for name, data in (("gzip", packed_state[:len(packed_state) // 2]),
                            ("plain", state()[:len(state()) // 2])):
@@ -520,7 +525,8 @@ def test_limits(program, _):
             done = program.run("import", "--from=ifcfg", "--output=-", "--member=*", file) \
                 if "IFCFG" in name else program.run("query", "select 1", file)
             out += done.wrong(2)
-            if "more than %d" % LIMITS[name] not in done.stderr:
+            what = " ifcfg files" if "IFCFG" in name else ""
+            if "more than %d%s" % (LIMITS[name], what) not in done.stderr:
                 out.append("%s: %s" % (name, done.stderr))
         below = "d/" * (LIMITS["CLI_LIMIT_WALK_DEPTH"] + 1)
         deep = folder.write("deep/" + below + "network.dbcache", cache())
@@ -559,16 +565,19 @@ def test_links(program, _):
     out = []
     with Folder() as folder:
         folder.write("other/network.dbcache", cache())
-        folder.write("report/messages", b"")
-        os.symlink("../other", os.path.join(folder.path, "report", "link"))
-        os.symlink("../other/network.dbcache",
-                   os.path.join(folder.path, "report", "network.dbcache"))
-        out += program.run("show", os.path.join(folder.path, "report")).wrong(2)
+        for name, target in (("link", "../other"), ("network.dbcache", "../other/network.dbcache")):
+            folder.write("with %s/messages" % name, b"")
+            os.symlink(target, os.path.join(folder.path, "with " + name, name))
+            out += program.run("show", os.path.join(folder.path, "with " + name)).wrong(2)
         # A host's root is another matter: there both places may be one.
         folder.write("root/var/xapi/network.dbcache", cache())
         os.makedirs(os.path.join(folder.path, "root/var/lib"))
         os.symlink("../xapi", os.path.join(folder.path, "root/var/lib/xcp"))
         out += program.run("show", os.path.join(folder.path, "root")).wrong(0)
+        os.remove(os.path.join(folder.path, "root/var/xapi/network.dbcache"))
+        os.mkfifo(os.path.join(folder.path, "root/var/xapi/network.dbcache"))
+        done = program.run("show", os.path.join(folder.path, "root"))
+        out += done.wrong(2) + ([] if "expected a regular file" in done.stderr else [done.stderr])
     return out
 
 
