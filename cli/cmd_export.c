@@ -10,6 +10,7 @@
 #include "cmd_convert.h"
 #include "export.h"
 #include "find.h"
+#include "load.h"
 #include "losses.h"
 #include "networkd/networkd.h"
 
@@ -57,14 +58,11 @@ static int format(struct export *export, struct dbc_error *err)
 /* Losses of reading belong to the report, too: to whoever has the export alone they are lost. */
 static int get_records(struct export *export)
 {
-    struct cli_wanted wanted = { .file = export->file,
-                                 .formats = CLI_FORMAT_CACHE,
-                                 .loss = cli_losses_add,
-                                 .ctx = &export->losses };
+    const struct cli_wanted wanted = { .file = export->file,
+                                       .formats = cli_formats_of(export->file),
+                                       .loss = cli_losses_add,
+                                       .ctx = &export->losses };
 
-    if (export->file != NULL) {
-        wanted.formats |= CLI_FORMAT_STATEDB | CLI_FORMAT_NETWORKD;
-    }
     return cli_source_host(export->options, &wanted, &export->host) == 0 ? CLI_OK : CLI_FAILED;
 }
 
@@ -73,9 +71,8 @@ static int get_records(struct export *export)
 /* By its name, or by what it holds. */
 static bool is_cache(const char *path)
 {
-    const char *slash = strrchr(path, '/');
     struct dbc_buf held = DBC_BUF_INIT;
-    bool found = strcmp(slash == NULL ? path : slash + 1, "network.dbcache") == 0;
+    bool found = cli_has_history(path);
 
     if (!found && dbc_file_read(path, DBC_LIMIT_FILE_BYTES, &held, NULL) == 0) {
         found = strstr(dbc_buf_str(&held), "<xenserver-network-configuration") != NULL;
@@ -109,7 +106,7 @@ static int report_json(const struct export *export, FILE *out)
     json_object_set_new(json, "host", cli_json_text(export->host.name));
     json_object_set_new(json, "written", cli_json_text(export->output));
     cli_losses_json(&export->losses, json);
-    return cli_report_json(out, json);
+    return cli_json_print_to(out, json) == 0 ? CLI_OK : CLI_FAILED;
 }
 
 static int report(const struct export *export)

@@ -3,7 +3,6 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "base/error.h"
@@ -14,12 +13,10 @@
 #include "cmd_analysis.h"
 #include "cmd_store.h"
 #include "json.h"
-#include "reconfigure/facts.h"
-#include "reconfigure/reconfigure.h"
+#include "load.h"
 #include "store/history.h"
 #include "xml/reader.h"
 
-#define LOCK_WAIT 10000 /* ms; somebody sits in front of it */
 #define CACHE_MODE 0644
 
 /* One run of the verb. */
@@ -43,43 +40,6 @@ struct action {
 };
 
 /* ---- Which history ------------------------------------------------------------------------ */
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static int find_own_cache(struct view *view, struct dbc_error *err)
-{
-    struct ifr_facts *facts = ifr_facts_new(view->prefix, NULL, NULL, err);
-    struct dbc_buf path = DBC_BUF_INIT;
-    int rc = facts == NULL ? -1 : ifr_facts_path(facts, ifr_facts_cache_path(facts), &path, err);
-
-    ifr_facts_free(facts);
-    view->cache = dbc_buf_steal(&path);
-    return view->cache == NULL && rc == 0 ? dbc_fail_nomem(err) : rc;
-}
-
-static int find_cache(struct view *view, struct dbc_error *err)
-{
-    bool tree = view->file != NULL && is_folder(view->file);
-    size_t len = tree ? strlen(view->file) : 0;
-
-    while (len > 0 && view->file[len - 1] == '/') {
-        len--;
-    }
-    view->prefix = tree ? strndup(view->file, len) : strdup(view->options->root_prefix);
-    if (view->prefix == NULL) {
-        return dbc_fail_nomem(err);
-    }
-    if (view->file == NULL || tree) {
-        return find_own_cache(view, err);
-    }
-    view->cache = strdup(view->file);
-    return view->cache == NULL ? dbc_fail_nomem(err) : 0;
-}
 
 static int open_history(struct view *view, bool writing, struct dbc_error *err)
 {
@@ -191,14 +151,6 @@ static int run_show(struct view *view, struct dbc_error *err)
     return rc;
 }
 
-static void warn(void *ctx, const struct dbc_error *warning)
-{
-    char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
-
-    (void)ctx;
-    cli_warning("%s", dbc_error_string(warning, text, sizeof text));
-}
-
 /* The records of a snapshot. */
 static struct dbc_db *load_snapshot(struct view *view, const char *word, struct dbc_error *err)
 {
@@ -207,7 +159,8 @@ static struct dbc_db *load_snapshot(struct view *view, const char *word, struct 
 
     dbc_buf_addf(&name, "snapshot %s", word);
     if (get(view, word, &text, err) == 0) {
-        db = dbc_xml_read_memory(dbc_buf_str(&name), text.data, text.len, warn, NULL, err);
+        db = dbc_xml_read_memory(dbc_buf_str(&name), text.data, text.len, cli_print_warning, NULL,
+                                 err);
     }
     dbc_buf_release(&text);
     dbc_buf_release(&name);
@@ -222,7 +175,7 @@ static int run_diff(struct view *view, struct dbc_error *err)
 
     if (old_db != NULL) {
         new_db = view->n_words > 1 ? load_snapshot(view, view->words[1], err)
-                                   : dbc_xml_read_file(view->cache, warn, NULL, err);
+                                   : dbc_xml_read_file(view->cache, cli_print_warning, NULL, err);
     }
     if (new_db != NULL) {
         status = cli_diff_databases(view->options, old_db, new_db, view->identity);
@@ -234,24 +187,11 @@ static int run_diff(struct view *view, struct dbc_error *err)
 
 /* ---- restore, gc -------------------------------------------------------------------------- */
 
-static int take_lock(const struct view *view, int *lock, struct dbc_error *err)
-{
-    struct dbc_buf path = DBC_BUF_INIT;
-
-    /* A file somewhere else has no host that could write it meanwhile. */
-    if (view->file == NULL || is_folder(view->file)) {
-        dbc_buf_addf(&path, "%s%s", view->prefix, IFR_LOCK_PATH);
-        *lock = path.failed ? dbc_fail_nomem(err) : dbc_lock_take(path.data, LOCK_WAIT, err);
-        dbc_buf_release(&path);
-        return *lock < 0 ? -1 : 0;
-    }
-    return 0;
-}
-
 /* What is not a cache (any more) should not become one. */
 static int check_text(const struct dbc_buf *text, struct dbc_error *err)
 {
-    struct dbc_db *db = dbc_xml_read_memory("snapshot", text->data, text->len, warn, NULL, err);
+    struct dbc_db *db =
+        dbc_xml_read_memory("snapshot", text->data, text->len, cli_print_warning, NULL, err);
 
     dbc_db_free(db);
     return db == NULL ? -1 : 0;
@@ -264,7 +204,7 @@ static int run_restore(struct view *view, struct dbc_error *err)
 
     dbc_buf_addf(&reason, "restore of snapshot %s", view->words[0]);
     if (get(view, view->words[0], &text, err) < 0 || check_text(&text, err) < 0 ||
-        take_lock(view, &lock, err) < 0) {
+        cli_lock(view->cache, view->prefix, &lock, err) < 0) {
         goto out;
     }
     /* A cache that cannot be read is why somebody is here. */
@@ -347,7 +287,8 @@ static int run(struct view *view, const struct action *action)
     struct dbc_error err = DBC_ERROR_INIT;
     int status = -1;
 
-    if (find_cache(view, &err) == 0 && open_history(view, action->writes, &err) == 0) {
+    view->cache = cli_cache_of(view->options, view->file, &view->prefix, &err);
+    if (view->cache != NULL && open_history(view, action->writes, &err) == 0) {
         status = action->run(view, &err);
     }
     if (status < 0) {

@@ -3,10 +3,10 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "analysis/check.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "cmd_convert.h"
 #include "find.h"
 #include "load.h"
@@ -307,7 +307,7 @@ static int report_json(const struct import *import)
     json_object_set_new(json, "errors", json_integer((json_int_t)import->findings.errors));
     json_object_set_new(json, "warnings", json_integer((json_int_t)import->findings.warnings));
     cli_losses_json(&import->losses, json);
-    return cli_report_json(to_stdout(import) ? stderr : stdout, json);
+    return cli_json_print_to(to_stdout(import) ? stderr : stdout, json) == 0 ? CLI_OK : CLI_FAILED;
 }
 
 /* ---- The verb -------------------------------------------------------------------------------- */
@@ -352,13 +352,6 @@ static int run(struct import *import)
     return status;
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static int parse_way(struct import *import, const char *word)
 {
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
@@ -385,7 +378,7 @@ static int judge_arguments(const struct import *import, int argc, char **argv)
         return cli_usage(command, "--dry-run shows the difference to a file, and - is none");
     }
     /* For other verbs a folder is the host that they change. */
-    if (import->source != NULL && import->output == NULL && is_folder(import->source) &&
+    if (import->source != NULL && import->output == NULL && dbc_file_is_folder(import->source) &&
         *import->options->root_prefix == '\0') {
         return cli_usage(command,
                          "whose cache is to be written? For that of the host in %s, leave it out "

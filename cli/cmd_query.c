@@ -251,13 +251,13 @@ static int add_all(struct dbc_query *query, const struct cli_hosts *hosts)
 static int load_all(const struct cli_options *options, char **files, size_t n,
                     struct cli_hosts *hosts)
 {
-    struct cli_wanted wanted = { .formats = CLI_FORMAT_CACHE };
+    struct cli_wanted wanted = { 0 };
     size_t all = n == 0 ? 1 : n;
     int rc = 0;
 
     for (size_t i = 0; rc == 0 && i < all; i++) {
         wanted.file = files[i];
-        wanted.formats |= n == 0 ? 0u : CLI_FORMAT_STATEDB | CLI_FORMAT_NETWORKD;
+        wanted.formats = cli_formats_of(files[i]);
         show_progress(i, all);
         rc = cli_source_hosts(options, &wanted, hosts);
     }

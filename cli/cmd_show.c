@@ -239,11 +239,6 @@ static int overview(const struct cli_options *options, const struct dbc_db *db)
 
 /* ---- Records in full ------------------------------------------------------------------------- */
 
-static bool is_present(const struct dbc_record *rec, const struct dbc_field *field)
-{
-    return (rec->present >> dbc_schema_field_index(field) & 1) != 0;
-}
-
 static void name_row(struct cli_table *table, const char *name, const char *value,
                      const char *label)
 {
@@ -303,9 +298,9 @@ static void field_rows(struct cli_table *table, const struct dbc_db *db,
     if (text.failed) {
         cli_lost();
     }
-    if (text.len == 0 || (!is_present(rec, field) && field->kind != DBC_KIND_REF)) {
+    if (text.len == 0 || (!dbc_record_has(rec, field) && field->kind != DBC_KIND_REF)) {
         name_row(table, field->name, text.len == 0 ? "-" : dbc_buf_str(&text),
-                 is_present(rec, field) || (field->flags & DBC_FIELD_OPTIONAL) == 0
+                 dbc_record_has(rec, field) || (field->flags & DBC_FIELD_OPTIONAL) == 0
                      ? ""
                      : "(not in the file)");
     } else if (field->kind == DBC_KIND_REF) {

@@ -62,6 +62,7 @@ struct dbc_db *cli_load(const struct cli_options *options, const char *file);
 void cli_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "dbcache: warning: TEXT" likewise, in yellow. */
 void cli_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void cli_print_warning(void *ctx, const struct dbc_error *warning); /* a dbc_warning_fn */
 int cli_fail(const struct dbc_error *err); /* prints it; returns CLI_FAILED */
 int cli_fail_nomem(void);                  /* likewise */
 int cli_usage(const struct cli_command *command, const char *fmt, ...)

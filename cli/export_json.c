@@ -65,8 +65,7 @@ json_t *cli_field_json(const struct dbc_record *rec, const struct dbc_field *fie
 /* Whether the cache has an optional field is part of what it says. */
 static bool is_left_out(const struct dbc_record *rec, const struct dbc_field *field)
 {
-    return (field->flags & DBC_FIELD_OPTIONAL) != 0 &&
-           (rec->present >> dbc_schema_field_index(field) & 1) == 0;
+    return (field->flags & DBC_FIELD_OPTIONAL) != 0 && !dbc_record_has(rec, field);
 }
 
 static json_t *extras_json(const struct dbc_extras *extras)
@@ -122,16 +121,10 @@ static json_t *host_json(const struct cli_host *host)
     return json;
 }
 
-static int append(const char *text, size_t len, void *out)
-{
-    dbc_buf_add(out, text, len);
-    return 0;
-}
-
 int cli_export_json(const struct cli_host *host, struct dbc_buf *out, struct dbc_error *err)
 {
     json_t *json = host_json(host);
-    int rc = json == NULL ? -1 : json_dump_callback(json, append, out, JSON_INDENT(2));
+    int rc = json == NULL ? -1 : json_dump_callback(json, dbc_buf_sink, out, JSON_INDENT(2));
 
     dbc_buf_addc(out, '\n');
     json_decref(json);

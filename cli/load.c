@@ -19,6 +19,8 @@
 #include "xml/reader.h"
 #include "xml/writer.h"
 
+#define LOCK_WAIT 10000 /* ms; somebody sits in front of it */
+
 struct reading {
     bool damaged; /* a warning said that the rest of the file is lost */
 };
@@ -26,20 +28,12 @@ struct reading {
 static void warn(void *ctx, const struct dbc_error *warning)
 {
     struct reading *reading = ctx;
-    char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
 
     reading->damaged = reading->damaged || warning->code != DBC_EINVAL;
-    cli_warning("%s", dbc_error_string(warning, text, sizeof text));
+    cli_print_warning(NULL, warning);
 }
 
 /* ---- Which file ------------------------------------------------------------------------------ */
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
 
 bool cli_is_file(const char *word)
 {
@@ -71,12 +65,10 @@ static char *as_prefix(const char *folder)
     return strndup(folder, len);
 }
 
-/* Where `file` leads: *prefix the root of the host that it belongs to. Both malloc'd, NULL
- * without memory. */
-static char *resolve(const struct cli_options *options, const char *file, char **prefix,
-                     struct dbc_error *err)
+char *cli_cache_of(const struct cli_options *options, const char *file, char **prefix,
+                   struct dbc_error *err)
 {
-    bool tree = file != NULL && is_folder(file);
+    bool tree = file != NULL && dbc_file_is_folder(file);
     char *path = NULL;
 
     *prefix = tree ? as_prefix(file) : strdup(options->root_prefix);
@@ -95,13 +87,10 @@ static char *resolve(const struct cli_options *options, const char *file, char *
 
 struct dbc_db *cli_load(const struct cli_options *options, const char *file)
 {
-    struct cli_wanted wanted = { .file = file, .formats = CLI_FORMAT_CACHE };
+    struct cli_wanted wanted = { .file = file, .formats = cli_formats_of(file) };
     struct cli_host host = { 0 };
     struct dbc_db *db = NULL;
 
-    if (file != NULL) {
-        wanted.formats |= CLI_FORMAT_STATEDB | CLI_FORMAT_NETWORKD;
-    }
     if (cli_source_host(options, &wanted, &host) == 0) {
         db = host.db;
         host.db = NULL;
@@ -128,7 +117,7 @@ int cli_lock(const char *path, const char *prefix, int *lock, struct dbc_error *
 
     if (rc == 0 && cli_same_file(path, own)) {
         dbc_buf_addf(&name, "%s%s", prefix, IFR_LOCK_PATH);
-        *lock = name.failed ? -1 : dbc_lock_take(dbc_buf_str(&name), CLI_LOCK_WAIT, err);
+        *lock = name.failed ? -1 : dbc_lock_take(dbc_buf_str(&name), LOCK_WAIT, err);
         rc = *lock < 0 ? -1 : 0;
     }
     if (rc != 0) {
@@ -189,7 +178,7 @@ int cli_edit_open(const struct cli_options *options, const char *file, unsigned 
         cli_error("standard input cannot be changed in place: give a file");
         return CLI_FAILED;
     }
-    edit->path = resolve(options, file, &prefix, &err);
+    edit->path = cli_cache_of(options, file, &prefix, &err);
     if (edit->path != NULL &&
         ((flags & CLI_EDIT_DRY_RUN) != 0 || cli_lock(edit->path, prefix, &edit->lock, &err) == 0)) {
         rc = read_for_change(edit, flags, &err);

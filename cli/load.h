@@ -37,14 +37,17 @@ int cli_edit_save(struct cli_edit *edit, const char *reason);
 int cli_edit_print_diff(const struct cli_edit *edit);
 void cli_edit_close(struct cli_edit *edit);
 
-#define CLI_LOCK_WAIT 10000 /* ms; somebody sits in front of it */
-
 bool cli_same_file(const char *a, const char *b); /* neither need exist */
 /* A history belongs to the network.dbcache in its folder; other files there are copies. */
 bool cli_has_history(const char *path);
 /* The path of the cache of the host whose root is `prefix`, malloc'd; it may not exist.  NULL with
  * *err. */
 char *cli_own_cache(const char *prefix, struct dbc_error *err);
+/* Where `file` leads when it is a cache or the folder that is a host's root (NULL: the host that
+ * the options mean); *prefix the root of the host that it belongs to.  Both malloc'd, or both NULL
+ * with *err. */
+char *cli_cache_of(const struct cli_options *options, const char *file, char **prefix,
+                   struct dbc_error *err);
 /* Before a change of `path`: takes the lock of the host below `prefix` where the file is that
  * host's own, since interface-reconfigure writes it, too; *lock is left alone where it is not.
  * DBC_EBUSY names who has it. */

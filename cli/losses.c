@@ -281,12 +281,3 @@ void cli_report(FILE *out, const char *fmt, ...)
     dbc_buf_release(&raw);
     dbc_buf_release(&text);
 }
-
-int cli_report_json(FILE *out, json_t *report)
-{
-    int rc = report == NULL ? -1 : json_dumpf(report, out, JSON_INDENT(2));
-
-    json_decref(report);
-    putc('\n', out);
-    return rc == 0 || ferror(out) ? CLI_OK : cli_fail_nomem();
-}

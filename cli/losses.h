@@ -43,7 +43,5 @@ void cli_losses_json(const struct cli_losses *losses, json_t *report);
 void cli_report(FILE *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A text that was put together for one; when it could not be, the program fails at its end. */
 const char *cli_report_part(const struct dbc_buf *part);
-/* A report for programs, which is freed; CLI_OK or CLI_FAILED. */
-int cli_report_json(FILE *out, json_t *report);
 
 #endif

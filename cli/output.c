@@ -148,6 +148,14 @@ void cli_warning(const char *fmt, ...)
     va_end(args);
 }
 
+void cli_print_warning(void *ctx, const struct dbc_error *warning)
+{
+    char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
+
+    (void)ctx;
+    cli_warning("%s", dbc_error_string(warning, text, sizeof text));
+}
+
 int cli_fail(const struct dbc_error *err)
 {
     char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
@@ -368,19 +376,11 @@ json_t *cli_json_text(const char *text)
     return json;
 }
 
-/* jansson hands over every bracket and blank by itself. */
-static int gather(const char *text, size_t len, void *ctx)
-{
-    struct dbc_buf *out = ctx;
-
-    dbc_buf_add(out, text, len);
-    return out->failed ? -1 : 0;
-}
-
-int cli_json_print(json_t *json)
+/* Gathered, since jansson hands over every bracket and blank by itself. */
+int cli_json_print_to(FILE *out, json_t *json)
 {
     struct dbc_buf text = DBC_BUF_INIT;
-    int status = json == NULL ? -1 : json_dump_callback(json, gather, &text, JSON_INDENT(2));
+    int status = json == NULL ? -1 : json_dump_callback(json, dbc_buf_sink, &text, JSON_INDENT(2));
 
     json_decref(json);
     dbc_buf_add(&text, "\n", 1);
@@ -388,8 +388,13 @@ int cli_json_print(json_t *json)
         (void)cli_fail_nomem();
         status = -1;
     } else {
-        fwrite(text.data, 1, text.len, stdout);
+        fwrite(text.data, 1, text.len, out);
     }
     dbc_buf_release(&text);
     return status;
+}
+
+int cli_json_print(json_t *json)
+{
+    return cli_json_print_to(stdout, json);
 }

@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -24,6 +23,12 @@ struct run {
     bool one; /* host, not all */
     struct cli_search search;
 };
+
+unsigned cli_formats_of(const char *file)
+{
+    return file == NULL ? CLI_FORMAT_CACHE
+                        : CLI_FORMAT_CACHE | CLI_FORMAT_STATEDB | CLI_FORMAT_NETWORKD;
+}
 
 /* ---- Words ----------------------------------------------------------------------------------- */
 
@@ -86,13 +91,6 @@ static char *host_name(const char *file)
 
 /* ---- Searching ------------------------------------------------------------------------------- */
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 /* A folder is a host's root, or else something that has one somewhere inside. */
 static int search_folder(struct run *run, const char *folder, struct dbc_error *err)
 {
@@ -116,7 +114,7 @@ static int search(struct run *run, struct dbc_error *err)
     if (file == NULL) {
         return cli_search_root(&run->search, run->options->root_prefix, err);
     }
-    if (is_folder(file)) {
+    if (dbc_file_is_folder(file)) {
         return search_folder(run, file, err);
     }
     if (strcmp(file, "-") == 0) {
@@ -282,14 +280,6 @@ static int accept(const struct run *run, const struct cli_finding *finding)
 
 /* ---- From a finding to records --------------------------------------------------------------- */
 
-static void print_warning(void *ctx, const struct dbc_error *warning)
-{
-    char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
-
-    (void)ctx;
-    cli_warning("%s", dbc_error_string(warning, text, sizeof text));
-}
-
 void cli_host_release(struct cli_host *host)
 {
     free(host->name);
@@ -365,7 +355,7 @@ static struct dbc_db *read_networkd(const struct run *run, const struct cli_find
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_db *db =
         dbc_networkd_read(finding->path, dbc_buf_str(&finding->text), finding->text.len, management,
-                          print_warning, wanted->loss, wanted->ctx, &err);
+                          cli_print_warning, wanted->loss, wanted->ctx, &err);
 
     free(management);
     if (db == NULL) {
@@ -434,8 +424,8 @@ static int read_scripts(const struct run *run, const char *root, struct cli_host
     if (files == NULL) {
         dbc_fail_nomem(&err);
     } else {
-        ret->db =
-            dbc_ifcfg_read(files, n, management, print_warning, wanted->loss, wanted->ctx, &err);
+        ret->db = dbc_ifcfg_read(files, n, management, cli_print_warning, wanted->loss, wanted->ctx,
+                                 &err);
     }
     free(files);
     free(management);

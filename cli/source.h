@@ -14,6 +14,9 @@ enum cli_format {
     CLI_FORMAT_IFCFG = 8     /* a folder with ifcfg files in it */
 };
 
+/* What FILE may be for a verb that takes any; without one, NULL, this host's cache is meant. */
+unsigned cli_formats_of(const char *file);
+
 struct cli_wanted {
     const char *file;  /* NULL: this host's own, in its usual place */
     unsigned formats;  /* enum cli_format, or-ed: what is looked for in a folder or archive, in the

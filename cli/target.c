@@ -13,7 +13,6 @@
 #include "base/lock.h"
 #include "cmd_store.h"
 #include "load.h"
-#include "reconfigure/reconfigure.h"
 #include "xml/reader.h"
 #include "xml/writer.h"
 
@@ -24,22 +23,18 @@
 static int resolve(const struct cli_options *options, const char *path, struct cli_target *target,
                    struct dbc_error *err)
 {
-    struct dbc_buf lock = DBC_BUF_INIT;
     char *own = cli_own_cache(options->root_prefix, err);
 
     if (own == NULL) {
         return -1;
     }
-    if (path == NULL || cli_same_file(path, own)) {
-        dbc_buf_addf(&lock, "%s%s", options->root_prefix, IFR_LOCK_PATH);
-        target->lock = dbc_buf_steal(&lock);
-        target->own = true;
-    }
+    target->prefix = options->root_prefix;
+    target->own = path == NULL || cli_same_file(path, own);
     target->path = path == NULL ? own : strdup(path);
     if (path != NULL) {
         free(own);
     }
-    return target->path == NULL || (target->own && target->lock == NULL) ? dbc_fail_nomem(err) : 0;
+    return target->path == NULL ? dbc_fail_nomem(err) : 0;
 }
 
 /* The lock's file would be made with its folders: not below a prefix that does not exist. */
@@ -144,10 +139,8 @@ int cli_target_write(const struct cli_target *target, const struct dbc_buf *text
 {
     int lock = -1, rc = -1;
 
-    if (target->own) {
-        lock = dbc_lock_take(target->lock, CLI_LOCK_WAIT, err);
-    }
-    if ((!target->own || lock >= 0) && still_the_same(target, err) == 0) {
+    if (cli_lock(target->path, target->prefix, &lock, err) == 0 &&
+        still_the_same(target, err) == 0) {
         rc = dbc_file_replace(target->path, text->data, text->len, MODE, err);
     }
     if (rc == 0 && cli_has_history(target->path)) {
@@ -160,7 +153,6 @@ int cli_target_write(const struct cli_target *target, const struct dbc_buf *text
 void cli_target_close(struct cli_target *target)
 {
     free(target->path);
-    free(target->lock);
     dbc_buf_release(&target->bytes);
     dbc_buf_release(&target->before);
     *target = (struct cli_target)CLI_TARGET_INIT;

@@ -15,8 +15,8 @@ enum cli_target_state {
 
 struct cli_target {
     char *path;
-    bool own;   /* the cache of the host that the options mean */
-    char *lock; /* of that host; NULL otherwise */
+    bool own;           /* the cache of the host that the options mean */
+    const char *prefix; /* its root; borrowed from the options */
     enum cli_target_state state;
     struct dbc_buf bytes;  /* that it holds */
     struct dbc_buf before; /* its records in canonical form */

@@ -164,12 +164,6 @@ static json_t *file_json(const struct ifr_file_change *file, const struct ifr_fa
     return object;
 }
 
-static int add_chunk(const char *chunk, size_t len, void *out)
-{
-    dbc_buf_add(out, chunk, len);
-    return 0;
-}
-
 static json_t *files_json(const struct ifr_plan *plan, const struct ifr_facts *facts, bool *ok)
 {
     struct dbc_buf text = DBC_BUF_INIT;
@@ -200,7 +194,7 @@ int ifr_plan_print_json(const struct ifr_plan *plan, const struct ifr_facts *fac
     }
     set(top, "files", files, &ok);
     set(top, "steps", steps, &ok);
-    if (ok && json_dump_callback(top, add_chunk, out, JSON_INDENT(2)) < 0) {
+    if (ok && json_dump_callback(top, dbc_buf_sink, out, JSON_INDENT(2)) < 0) {
         ok = false;
     }
     dbc_buf_addc(out, '\n');

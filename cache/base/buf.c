@@ -99,6 +99,14 @@ void dbc_buf_addf(struct dbc_buf *buf, const char *fmt, ...)
     va_end(args);
 }
 
+int dbc_buf_sink(const char *text, size_t len, void *buf)
+{
+    struct dbc_buf *out = buf;
+
+    dbc_buf_add(out, text, len);
+    return out->failed ? -1 : 0;
+}
+
 static size_t plain_ascii(const char *text)
 {
     size_t n = 0;

@@ -32,6 +32,9 @@ void dbc_buf_add_printable(struct dbc_buf *buf, const char *text);
  * dbc_buf_added with what it wrote; NULL when failed. */
 char *dbc_buf_reserve(struct dbc_buf *buf, size_t len);
 void dbc_buf_added(struct dbc_buf *buf, size_t len);
+/* dbc_buf_add as the callback of a library that hands its text over in pieces; `buf` is a struct
+ * dbc_buf.  0, or -1 when failed. */
+int dbc_buf_sink(const char *text, size_t len, void *buf);
 const char *dbc_buf_str(const struct dbc_buf *buf); /* "" when fresh or failed */
 void dbc_buf_clear(struct dbc_buf *buf);            /* empty, memory and `failed` kept/reset */
 void dbc_buf_release(struct dbc_buf *buf);          /* as DBC_BUF_INIT */

@@ -348,7 +348,7 @@ out:
 
 /* ---- Folders ------------------------------------------------------------------------------- */
 
-static bool is_folder(const char *path)
+bool dbc_file_is_folder(const char *path)
 {
     struct stat st = { 0 };
 
@@ -361,11 +361,11 @@ static int make_folder(const char *path)
     struct dbc_place above = { .dir = -1 };
     int status = -1;
 
-    if (is_folder(path)) {
+    if (dbc_file_is_folder(path)) {
         return 0;
     }
     if (mkdir(path, DBC_FOLDER_MODE) != 0) {
-        return errno == EEXIST && is_folder(path) ? 0 : -1; /* another run was faster */
+        return errno == EEXIST && dbc_file_is_folder(path) ? 0 : -1; /* another run was faster */
     }
     if (chmod(path, DBC_FOLDER_MODE) == 0 && open_folder(&above, path) == 0) {
         status = dbc_place_sync(&above, NULL);

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 
+bool dbc_file_is_folder(const char *path);
 /* Appends the file's bytes to `out`.  DBC_ELIMIT above `max` bytes; DBC_ENOENT when missing;
  * folders, devices, FIFOs and sockets are refused (DBC_EINVAL), and opening one never blocks.  On
  * failure `out` has what it had before. */

@@ -66,6 +66,12 @@ static inline void *dbc_field_at(struct dbc_record *rec, const struct dbc_field 
     return (char *)rec + field->offset;
 }
 
+/* Did the source have it? */
+static inline bool dbc_record_has(const struct dbc_record *rec, const struct dbc_field *field)
+{
+    return (rec->present >> dbc_schema_field_index(field) & 1) != 0;
+}
+
 static inline const void *dbc_field_of(const struct dbc_record *rec, const struct dbc_field *field)
 {
     return (const char *)rec + field->offset;

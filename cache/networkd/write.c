@@ -203,16 +203,10 @@ static void drop_rest(struct dbc_networkd_writer *w)
 
 /* ---- The file ----------------------------------------------------------------------------- */
 
-static int add_text(const char *text, size_t len, void *out)
-{
-    dbc_buf_add(out, text, len);
-    return 0;
-}
-
 /* Not json_dumps: it leaves out what it has no memory for, and says nothing. */
 static int print(struct dbc_networkd_writer *w, json_t *root, struct dbc_buf *out)
 {
-    if (!w->failed && (json_dump_callback(root, add_text, out, JSON_COMPACT) != 0 || out->failed)) {
+    if (!w->failed && json_dump_callback(root, dbc_buf_sink, out, JSON_COMPACT) != 0) {
         no_memory(w);
     }
     return w->failed ? -1 : 0;

@@ -188,8 +188,7 @@ static void add_field(struct dbc_buf *out, const struct dbc_record *rec,
 
 static bool is_written(const struct dbc_record *rec, const struct dbc_field *field)
 {
-    return (field->flags & DBC_FIELD_OPTIONAL) == 0 ||
-           (rec->present >> dbc_schema_field_index(field) & 1) != 0;
+    return (field->flags & DBC_FIELD_OPTIONAL) == 0 || dbc_record_has(rec, field);
 }
 
 static void add_record(struct dbc_buf *out, const struct dbc_record *rec)

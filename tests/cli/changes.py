@@ -168,13 +168,17 @@ def test_lock(program, _):
         lock = os.path.join(root, "var", "lock", "interface-reconfigure.lock")
         os.makedirs(os.path.dirname(lock))
         change = ["set", "pif", "eth0", "DNS", "192.0.2.1"]
+        restore = ["history", "restore", "1", "--root-prefix", root, "--file", copy.path]
+        out = program.run("set", "pif", "eth0", "DNS", "192.0.2.2", copy.path).wrong(0)
+        before = copy.read()
         with open(lock, "w", encoding="ascii") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             done = program.run(*change, copy.path, "--root-prefix", root)
-            out = done.wrong(2)
+            out += done.wrong(2) + program.run(*restore).wrong(2)
+            out += [] if copy.read() == before else ["changed without the lock"]
             out += program.run(*change, "--dry-run", root).wrong(0)
             out += program.run(*change, other.path, "--root-prefix", root).wrong(0)
-        return out + program.run(*change, root).wrong(0)
+        return out + program.run(*change, root).wrong(0) + program.run(*restore).wrong(0)
 
 
 def test_link(program, _):
