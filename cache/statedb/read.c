@@ -41,7 +41,6 @@ struct attribute {
 struct reader {
     struct dbc_xml_parser parser; /* first: see parser.h */
     struct dbc_statedb *statedb;
-    const struct dbc_stream *stream;
 
     uint32_t yes;            /* the place of "True" */
     enum place place, after; /* after: IN_SKIPPED's place to return to ... */
@@ -549,56 +548,12 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
     dbc_xml_leave(&r->parser);
 }
 
-/* Text and comments mean nothing here; they are told of so that they do not count as one tag. */
-static void on_text(void *ctx, const xmlChar *text, int len)
-{
-    struct reader *r = ctx;
-
-    (void)text;
-    (void)len;
-    r->parser.quiet = 0;
-}
-
-static void on_comment(void *ctx, const xmlChar *text)
-{
-    on_text(ctx, text, 0);
-}
-
-static void on_instruction(void *ctx, const xmlChar *target, const xmlChar *data)
-{
-    (void)target;
-    on_text(ctx, data, 0);
-}
-
 static const xmlSAXHandler events = {
     .startElementNs = on_start,
     .endElementNs = on_end,
-    .characters = on_text,
-    .ignorableWhitespace = on_text,
-    .cdataBlock = on_text,
-    .comment = on_comment,
-    .processingInstruction = on_instruction,
 };
 
 /* ---- One file ----------------------------------------------------------------------------- */
-
-/* The stream's bytes, as long as the tag that libxml2 is at has few attributes: it tells of a tag
- * when it has compared each with each, and one may be 8 MB long. */
-static ssize_t guarded_read(const struct dbc_stream *self, char *buffer, size_t len,
-                            struct dbc_error *err)
-{
-    struct reader *r = self->ctx;
-    const xmlParserCtxt *libxml = r->parser.libxml;
-
-    /* Five entries an attribute, and libxml2 asks for twice of what it needs. */
-    if (libxml != NULL && (libxml->maxatts > 2 * 5 * (MAX_NAMES + 2) ||
-                           libxml->nsNr > 2 * MAX_NAMES * (int)limits.depth)) {
-        return dbc_fail_at(err, DBC_ELIMIT, self->name, dbc_xml_line(&r->parser),
-                           dbc_xml_column(&r->parser),
-                           "expected at most %d attributes of an element, found more", MAX_NAMES);
-    }
-    return r->stream->read(r->stream, buffer, len, err);
-}
 
 static bool has(const char *text, const char *part)
 {
@@ -623,7 +578,6 @@ int dbc_statedb_parse(struct dbc_statedb *statedb, const struct dbc_stream *stre
                       dbc_warning_fn *warn_fn, void *ctx, struct dbc_error *err)
 {
     struct reader *r = calloc(1, sizeof *r);
-    struct dbc_stream guarded = { .name = stream->name, .read = guarded_read, .ctx = r };
     struct dbc_stage_wanted yes = { .bytes = "True", .len = strlen("True") };
     int status = 0;
 
@@ -631,10 +585,9 @@ int dbc_statedb_parse(struct dbc_statedb *statedb, const struct dbc_stream *stre
         return dbc_fail_nomem(err);
     }
     r->statedb = statedb;
-    r->stream = stream;
     r->parser.warnings = (struct dbc_warnings){ .fn = warn_fn, .ctx = ctx };
     r->table = DBC_N_TABLES;
-    dbc_xml_input_stream(&r->parser.input, &guarded);
+    dbc_xml_input_stream(&r->parser.input, stream);
     r->parser.input.max = DBC_LIMIT_STATEDB_BYTES;
     r->parser.root = ROOT;
     r->parser.limits = &limits;

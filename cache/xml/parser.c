@@ -173,7 +173,52 @@ static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *public_id,
     dbc_xml_stop(p, DBC_EPARSE, "expected <%s>, found <!DOCTYPE>", p->root);
 }
 
+/* ---- What a format is not interested in --------------------------------------------------- */
+
+/* Told of all the same, so that it does not count as part of the next tag. */
+static void on_text(void *ctx, const xmlChar *text, int len)
+{
+    struct dbc_xml_parser *p = ctx;
+
+    (void)text;
+    (void)len;
+    p->quiet = 0;
+}
+
+static void on_comment(void *ctx, const xmlChar *text)
+{
+    on_text(ctx, text, 0);
+}
+
+static void on_instruction(void *ctx, const xmlChar *target, const xmlChar *data)
+{
+    (void)target;
+    on_text(ctx, data, 0);
+}
+
+static void complete(xmlSAXHandler *sax)
+{
+    sax->characters = sax->characters != NULL ? sax->characters : on_text;
+    sax->ignorableWhitespace = sax->characters;
+    sax->cdataBlock = sax->characters;
+    sax->comment = sax->comment != NULL ? sax->comment : on_comment;
+    sax->processingInstruction =
+        sax->processingInstruction != NULL ? sax->processingInstruction : on_instruction;
+}
+
 /* ---- Parsing ------------------------------------------------------------------------------ */
+
+/* libxml2 tells of a tag when it has compared its attributes each with each; a short tag has that
+ * done in no time, one of megabytes never.  It keeps five entries an attribute and asks for twice
+ * of what it needs. */
+static bool has_too_many_names(const struct dbc_xml_parser *p)
+{
+    int most = p->limits->names;
+
+    return p->quiet > DBC_LIMIT_TOKEN_BYTES && p->libxml != NULL &&
+           (p->libxml->maxatts > 2 * 5 * (most + 2) ||
+            p->libxml->nsNr > 2 * most * (int)p->limits->depth);
+}
 
 /* In here the parser must not be stopped; -1 makes it stop by itself. */
 static int on_read(void *ctx, char *buffer, int len)
@@ -182,6 +227,11 @@ static int on_read(void *ctx, char *buffer, int len)
     ssize_t n = 0;
 
     if (p->error.code != DBC_OK) {
+        return -1;
+    }
+    if (has_too_many_names(p)) {
+        note(p, DBC_ELIMIT, "expected at most %d attributes of an element, found more",
+             p->limits->names);
         return -1;
     }
     n = dbc_xml_input_take(&p->input, buffer, (size_t)len, &p->error);
@@ -209,6 +259,7 @@ static xmlParserCtxtPtr new_libxml(struct dbc_xml_parser *p, const xmlSAXHandler
 
     sax.initialized = XML_SAX2_MAGIC;
     sax.internalSubset = on_doctype;
+    complete(&sax);
     libxml = xmlCreateIOParserCtxt(&sax, p, on_read, NULL, p, XML_CHAR_ENCODING_NONE);
     /* NOENT makes "&amp;" in an attribute a plain '&'; other entities cannot be declared without
      * a DTD, which on_doctype refuses.  Whatever encoding the file claims, it is read as UTF-8. */

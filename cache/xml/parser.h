@@ -30,7 +30,8 @@ struct dbc_xml_parser {
 };
 
 /* Parses the whole input; the handlers get `p`.  `events` holds startElementNs, endElementNs and
- * whatever else is of interest; DOCTYPE is refused here.  0, or -1 with
+ * whatever else is of interest (`characters` gets blanks and CDATA sections as well); DOCTYPE is
+ * refused here.  0, or -1 with
  * p->error: DBC_EPARSE and DBC_ELIMIT with file, line and column, DBC_EIO, DBC_ENOMEM, or what a
  * handler gave to dbc_xml_stop. */
 int dbc_xml_parse(struct dbc_xml_parser *p, const xmlSAXHandler *events);

@@ -521,8 +521,6 @@ static const xmlSAXHandler events = {
     .startElementNs = on_start,
     .endElementNs = on_end,
     .characters = on_text,
-    .ignorableWhitespace = on_text,
-    .cdataBlock = on_text,
     .comment = on_comment,
     .processingInstruction = on_instruction,
 };
