@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "cmd_analysis.h"
-#include "reconfigure/runner.h"
+#include "reconfigure/host/runner.h"
 
 #define DOT "/usr/bin/dot"
 #define DOT_DEADLINE 120000                    /* ms; a picture of 1,000 nodes takes seconds */

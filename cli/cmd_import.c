@@ -13,7 +13,7 @@
 #include "losses.h"
 #include "model/topology.h"
 #include "reconfigure/from_xapi.h"
-#include "reconfigure/plan_diff.h"
+#include "reconfigure/plan/plan_diff.h"
 #include "source.h"
 #include "target.h"
 #include "xml/writer.h"

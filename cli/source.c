@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "networkd/networkd.h"
-#include "reconfigure/facts.h"
+#include "reconfigure/host/facts.h"
 #include "search.h"
 
 #define LISTED 20 /* of what there is to choose from */

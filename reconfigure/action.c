@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "reconfigure/ifcfg.h"
-#include "reconfigure/ipdev.h"
-#include "reconfigure/netdev.h"
+#include "reconfigure/datapath/ifcfg.h"
+#include "reconfigure/datapath/ipdev.h"
+#include "reconfigure/datapath/netdev.h"
 
 /* The kernel's: one string of an argv, with its NUL (MAX_ARG_STRLEN), and all of them, which
  * depends on the stack's limit but is 2 MiB nearly everywhere. */

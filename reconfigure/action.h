@@ -3,7 +3,7 @@
 #ifndef IFR_ACTION_H
 #define IFR_ACTION_H
 
-#include "reconfigure/datapath.h"
+#include "reconfigure/datapath/datapath.h"
 #include "reconfigure/reconfigure.h"
 
 /* p->datapath is set; each appends to p->plan. 0, or -1 with *err; notes planned before a failure

@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "base/valid.h"
 #include "model/topology.h"
+#include "reconfigure/datapath/netdev.h"
 #include "reconfigure/drift_ask.h"
-#include "reconfigure/netdev.h"
 
 struct walk {
     const struct dbc_db *db;

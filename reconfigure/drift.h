@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "model/database.h"
-#include "reconfigure/facts.h"
+#include "reconfigure/host/facts.h"
 
 struct ifr_drift_row {
     const struct dbc_pif *pif;

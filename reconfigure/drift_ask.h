@@ -3,7 +3,7 @@
 #define IFR_DRIFT_ASK_H
 
 #include "base/strvec.h"
-#include "reconfigure/runner.h"
+#include "reconfigure/host/runner.h"
 
 /* All: 0 with the answer, which may be empty; 1 when the host does not tell, with the reason
  * ("ip timed out") in `why`; -1 without memory.  Names must be valid interface names. */

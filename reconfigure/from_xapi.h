@@ -4,7 +4,7 @@
 #define IFR_FROM_XAPI_H
 
 #include "model/database.h"
-#include "reconfigure/facts.h"
+#include "reconfigure/host/facts.h"
 #include "reconfigure/reconfigure.h"
 
 /* *ret belongs to the caller.  The request's session, or one of our own that is logged out whatever

@@ -9,7 +9,7 @@
 
 #include "base/log.h"
 #include "model/database.h"
-#include "reconfigure/facts.h"
+#include "reconfigure/host/facts.h"
 
 /* The cache's bytes before it is replaced, appended; nothing where there is none. */
 void ifr_history_before(const struct ifr_facts *facts, struct dbc_buf *out);

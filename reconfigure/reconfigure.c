@@ -13,9 +13,9 @@
 #include "base/lock.h"
 #include "base/valid.h"
 #include "reconfigure/action.h"
-#include "reconfigure/apply.h"
 #include "reconfigure/from_xapi.h"
 #include "reconfigure/history.h"
+#include "reconfigure/plan/apply.h"
 #include "xml/reader.h"
 
 #define SCRIPTS_FOLDER "/etc/sysconfig/network-scripts"

@@ -5,7 +5,7 @@
 #define IFR_RECONFIGURE_H
 
 #include "base/log.h"
-#include "reconfigure/runner.h"
+#include "reconfigure/host/runner.h"
 
 enum ifr_verb { IFR_UP, IFR_DOWN, IFR_REWRITE };
 

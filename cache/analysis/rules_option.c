@@ -6,7 +6,7 @@
 #include "analysis/rule.h"
 #include "base/valid.h"
 
-#define SPEED_MAX 10000000 /* Mbit/s, as reconfigure/ethtool.c has it */
+#define SPEED_MAX 10000000 /* Mbit/s, as reconfigure/datapath/ethtool.c has it */
 #define WORDS_MAX 4
 
 /* A key's allowed values: words, or a number from `min` to `max`. */

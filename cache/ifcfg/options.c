@@ -6,7 +6,7 @@
 
 #include "ifcfg/import.h"
 
-#define SPEED_MAX 10000000 /* Mbit/s, as reconfigure/ethtool.c has it */
+#define SPEED_MAX 10000000 /* Mbit/s, as reconfigure/datapath/ethtool.c has it */
 
 /* The words of a value. */
 struct words {

@@ -4,7 +4,7 @@
 #ifndef IFR_BOOT_BOOT_H
 #define IFR_BOOT_BOOT_H
 
-#include "reconfigure/facts.h"
+#include "reconfigure/host/facts.h"
 #include "reconfigure/reconfigure.h"
 
 #define IFR_INVENTORY "/etc/xensource-inventory"

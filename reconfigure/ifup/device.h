@@ -10,7 +10,7 @@
 #include "base/strvec.h"
 #include "base/valid.h"
 #include "ifcfg/parse.h"
-#include "reconfigure/facts.h"
+#include "reconfigure/host/facts.h"
 
 #define IFR_SCRIPTS_DIR "/etc/sysconfig/network-scripts"
 #define IFR_DNS_MAX 16     /* DNS1 to DNS16 */

@@ -4,8 +4,8 @@
 #define IFR_IFUP_HOST_H
 
 #include "base/log.h"
-#include "reconfigure/facts.h"
-#include "reconfigure/runner.h"
+#include "reconfigure/host/facts.h"
+#include "reconfigure/host/runner.h"
 
 /* All borrowed. */
 struct ifr_ifup_host {

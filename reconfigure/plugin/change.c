@@ -6,8 +6,8 @@
 
 #include "base/valid.h"
 #include "model/topology.h"
-#include "reconfigure/failmode.h"
-#include "reconfigure/vsctl.h"
+#include "reconfigure/datapath/failmode.h"
+#include "reconfigure/datapath/vsctl.h"
 
 /* ---- The manager ---------------------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reconfigure/flows.h"
+#include "reconfigure/plan/flows.h"
 
 #define VSCTL "/usr/bin/ovs-vsctl"
 #define OFCTL "/usr/bin/ovs-ofctl"

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "reconfigure/facts.h"
-#include "reconfigure/flows.h"
+#include "reconfigure/host/facts.h"
+#include "reconfigure/plan/flows.h"
 #include "reconfigure/plugin/change.h"
 
 /* Where this project's own program is; the tests put a prefix before it. */

@@ -1,7 +1,7 @@
 /* wanted.c - asks XAPI (wanted.h): two single calls, then the records as every run fetches them. */
 #include "reconfigure/plugin/wanted.h"
 
-#include "reconfigure/facts.h"
+#include "reconfigure/host/facts.h"
 #include "xapi/source.h"
 
 /* The table `method` answers with, as a tree; a class that this release does not have is empty. */

@@ -7,7 +7,7 @@
 #include "bare.h"
 #include "measure.h"
 #include "reconfigure/action.h"
-#include "reconfigure/datapath.h"
+#include "reconfigure/datapath/datapath.h"
 #include "xml/reader.h"
 
 /* One plan from the file; 0, or -1 with a message. */

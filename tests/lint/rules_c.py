@@ -24,6 +24,10 @@ LAYERS = {
     "cache/analysis": ("cache/model", "cache/base"),
     "cache/store": ("cache/flate", "cache/model", "cache/base"),
     "cache": ("cache",),
+    "reconfigure/host": ("cache",),
+    "reconfigure/state": ("reconfigure/host", "cache"),
+    "reconfigure/plan": ("reconfigure/state", "reconfigure/host", "cache"),
+    "reconfigure/datapath": ("reconfigure/plan", "reconfigure/state", "reconfigure/host", "cache"),
     "reconfigure": ("reconfigure", "cache"),
     "cli": ("cli", "reconfigure", "cache"),
 }
@@ -130,8 +134,8 @@ def forbidden(tree, paths, names, why):
 
 def forks(tree):
     """only runner_exec forks"""
-    paths = [path for path in tree.product(".c", ".h") if path != "reconfigure/runner_exec.c"]
-    return forbidden(tree, paths, FORK, "only reconfigure/runner_exec.c starts processes")
+    paths = [path for path in tree.product(".c", ".h") if path != "reconfigure/host/runner_exec.c"]
+    return forbidden(tree, paths, FORK, "only reconfigure/host/runner_exec.c starts processes")
 
 
 def renames(tree):

@@ -3,8 +3,8 @@
 #ifndef TESTS_UNIT_RECORDED_H
 #define TESTS_UNIT_RECORDED_H
 
-#include "reconfigure/facts.h"
-#include "reconfigure/runner.h"
+#include "reconfigure/host/facts.h"
+#include "reconfigure/host/runner.h"
 #include "unit/scratch.h"
 
 struct recorded {

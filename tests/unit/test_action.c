@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "reconfigure/datapath.h"
+#include "reconfigure/datapath/datapath.h"
 #include "unit/world.h"
 
 #define MAC1 "02:00:00:00:00:01"

@@ -1,4 +1,5 @@
-/* test_apply.c - reconfigure/apply.c, step.c, step_command.c: what a walk does, logs and undoes. */
+/* test_apply.c - reconfigure/plan/apply.c, step.c, step_command.c: what a walk does, logs and
+ * undoes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +8,7 @@
 #include <cmocka.h>
 #include <errno.h>
 
-#include "reconfigure/apply.h"
+#include "reconfigure/plan/apply.h"
 #include "unit/recorded.h"
 
 /* How one command of the host ends: the first rule whose text is in the command line. */

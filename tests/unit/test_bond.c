@@ -1,5 +1,5 @@
-/* test_bond.c - reconfigure/bond.c: bond options in the words of either datapath.  Tests named
- * after a defect of the old scripts fail on what those did. */
+/* test_bond.c - reconfigure/datapath/bond.c: bond options in the words of either datapath.  Tests
+ * named after a defect of the old scripts fail on what those did. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "reconfigure/bond.h"
-#include "reconfigure/datapath.h"
+#include "reconfigure/datapath/bond.h"
+#include "reconfigure/datapath/datapath.h"
 #include "unit/world.h"
 
 struct bonded {

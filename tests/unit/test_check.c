@@ -15,10 +15,10 @@
 #include "analysis/nearest.h"
 #include "base/limits.h"
 #include "base/valid.h"
-#include "reconfigure/bond.h"
-#include "reconfigure/ethtool.h"
-#include "reconfigure/ifcfg.h"
-#include "reconfigure/netdev.h"
+#include "reconfigure/datapath/bond.h"
+#include "reconfigure/datapath/ethtool.h"
+#include "reconfigure/datapath/ifcfg.h"
+#include "reconfigure/datapath/netdev.h"
 #include "unit/cache_text.h"
 
 static struct dbc_findings check_db(const struct dbc_db *db)

@@ -1,4 +1,5 @@
-/* test_ethtool.c - reconfigure/ethtool.c: other_config's ethtool-* keys as ethtool's words. */
+/* test_ethtool.c - reconfigure/datapath/ethtool.c: other_config's ethtool-* keys as ethtool's
+ * words. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "reconfigure/ethtool.h"
+#include "reconfigure/datapath/ethtool.h"
 #include "unit/scratch.h"
 
 #define MAP(...)                                                                                   \

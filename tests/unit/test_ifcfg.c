@@ -1,5 +1,5 @@
-/* test_ifcfg.c - reconfigure/ifcfg.c: the text of ifcfg-X and route-X.  A root shell reads these
- * files, so most tests are about what must not get in. */
+/* test_ifcfg.c - reconfigure/datapath/ifcfg.c: the text of ifcfg-X and route-X.  A root shell reads
+ * these files, so most tests are about what must not get in. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "reconfigure/datapath.h"
-#include "reconfigure/ifcfg.h"
+#include "reconfigure/datapath/datapath.h"
+#include "reconfigure/datapath/ifcfg.h"
 #include "unit/world.h"
 
 struct host {

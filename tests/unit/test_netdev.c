@@ -1,5 +1,5 @@
-/* test_netdev.c - reconfigure/netdev.c: is the NIC there, its MTU and MAC, devices up and down.
- * Tests named after a defect of the old scripts fail on what those did. */
+/* test_netdev.c - reconfigure/datapath/netdev.c: is the NIC there, its MTU and MAC, devices up and
+ * down. Tests named after a defect of the old scripts fail on what those did. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "reconfigure/datapath.h"
-#include "reconfigure/netdev.h"
+#include "reconfigure/datapath/datapath.h"
+#include "reconfigure/datapath/netdev.h"
 #include "unit/world.h"
 
 #define MAC1 "02:00:00:00:00:01"

@@ -1,5 +1,5 @@
-/* test_plan.c - reconfigure/plan.c, plan_diff.c, plan_print.c, plan_json.c: building a plan, and
- * what --dry-run shows of it. */
+/* test_plan.c - reconfigure/plan/plan.c, plan_diff.c, plan_print.c, plan_json.c: building a plan,
+ * and what --dry-run shows of it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,9 +8,9 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "reconfigure/facts.h"
-#include "reconfigure/plan.h"
-#include "reconfigure/plan_diff.h"
+#include "reconfigure/host/facts.h"
+#include "reconfigure/plan/plan.h"
+#include "reconfigure/plan/plan_diff.h"
 #include "unit/scratch.h"
 
 struct fixture {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "reconfigure/datapath.h"
+#include "reconfigure/datapath/datapath.h"
 #include "unit/world.h"
 #include "xml/reader.h"
 

@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <time.h>
 
-#include "reconfigure/runner.h"
+#include "reconfigure/host/runner.h"
 #include "unit/scratch.h"
 
 struct fixture {

@@ -1,4 +1,4 @@
-/* test_sysconfig.c - reconfigure/sysconfig.c: who owns DNS and gateway, and the editing of
+/* test_sysconfig.c - reconfigure/datapath/sysconfig.c: who owns DNS and gateway, and the editing of
  * etc/sysconfig/network.  Tests named after a defect of the old scripts fail on what those did. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "reconfigure/datapath.h"
-#include "reconfigure/sysconfig.h"
+#include "reconfigure/datapath/datapath.h"
+#include "reconfigure/datapath/sysconfig.h"
 #include "unit/world.h"
 
 /* ---- Editing ------------------------------------------------------------------------------ */

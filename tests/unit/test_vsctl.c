@@ -1,5 +1,5 @@
-/* test_vsctl.c - reconfigure/vsctl.c: one transaction as an argv, values quoted as OVSDB reads
- * them. */
+/* test_vsctl.c - reconfigure/datapath/vsctl.c: one transaction as an argv, values quoted as OVSDB
+ * reads them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "reconfigure/vsctl.h"
+#include "reconfigure/datapath/vsctl.h"
 #include "unit/scratch.h"
 
 static void assert_quoted(const char *value, const char *expected)

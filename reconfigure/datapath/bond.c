@@ -1,0 +1,143 @@
+/* bond.c - bond options; beside ethtool.c, used by both datapaths.  What a record says is parsed
+ * into struct options first, so that nothing from outside reaches a file or an argv as text. */
+#include "reconfigure/datapath/bond.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/valid.h"
+#include "reconfigure/datapath/vsctl.h"
+
+/* How a mode is called here and there; NULL where a datapath has no such mode. */
+struct mode {
+    const char *name;   /* bond-mode */
+    const char *ovs;    /* bond_mode, with lacp=off */
+    const char *linux_; /* the kernel driver's mode */
+};
+
+static const struct mode modes[] = {
+    { "balance-slb", "balance-slb", "balance-slb" }, /* first: the default */
+    { "active-backup", "active-backup", "active-backup" },
+    { "lacp", "balance-slb", "802.3ad" },
+    { "802.3ad", NULL, "802.3ad" },
+    { "balance-rr", NULL, "balance-rr" },
+    { "balance-xor", NULL, "balance-xor" },
+    { "broadcast", NULL, "broadcast" },
+    { "balance-tlb", NULL, "balance-tlb" },
+    { "balance-alb", NULL, "balance-alb" },
+};
+
+enum number { MIIMON, DOWNDELAY, UPDELAY, USE_CARRIER, N_NUMBERS };
+
+static const struct {
+    const char *key;
+    unsigned standard, max;
+} numbers[N_NUMBERS] = {
+    [MIIMON] = { "bond-miimon", 100, INT_MAX },
+    [DOWNDELAY] = { "bond-downdelay", 200, INT_MAX },
+    [UPDELAY] = { "bond-updelay", 31000, INT_MAX },
+    [USE_CARRIER] = { "bond-use_carrier", 1, 1 },
+};
+
+struct options {
+    unsigned number[N_NUMBERS];
+    const struct mode *mode;
+    bool lacp;
+    bool by_ports; /* LACP: balance by TCP and UDP ports, not by source MAC */
+};
+
+static void refuse(struct ifr_planner *p, const struct dbc_pif *bond, const char *key,
+                   const char *value)
+{
+    ifr_plan_note(p->plan, "bridge %s has invalid %s '%s'", dbc_pif_bridge(p->db, bond), key,
+                  value);
+}
+
+static void parse_numbers(struct ifr_planner *p, const struct dbc_pif *bond, struct options *o)
+{
+    for (size_t i = 0; i < N_NUMBERS; i++) {
+        const char *value = dbc_map_get(&bond->other_config, numbers[i].key);
+        uint64_t parsed = 0;
+        o->number[i] = numbers[i].standard;
+        if (value == NULL) {
+            continue;
+        }
+        if (dbc_parse_uint(value, numbers[i].max, &parsed)) {
+            o->number[i] = (unsigned)parsed;
+        } else {
+            refuse(p, bond, numbers[i].key, value);
+        }
+    }
+}
+
+static void parse_mode(struct ifr_planner *p, const struct dbc_pif *bond, bool vswitch,
+                       struct options *o)
+{
+    const char *value = dbc_map_get(&bond->other_config, "bond-mode");
+
+    o->mode = &modes[0];
+    if (value == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        bool known = vswitch ? modes[i].ovs != NULL : modes[i].linux_ != NULL;
+        if (known && strcmp(value, modes[i].name) == 0) {
+            o->mode = &modes[i];
+            o->lacp = strcmp(value, "lacp") == 0;
+            return;
+        }
+    }
+    refuse(p, bond, "bond-mode", value);
+}
+
+/* Only LACP has a choice of algorithm; with other modes the key means nothing. */
+static void parse_hashing(struct ifr_planner *p, const struct dbc_pif *bond, struct options *o)
+{
+    const char *value = dbc_map_get(&bond->other_config, "bond-hashing-algorithm");
+
+    if (!o->lacp || value == NULL || strcmp(value, "src_mac") == 0) {
+        return;
+    }
+    if (strcmp(value, "tcpudp_ports") == 0) {
+        o->by_ports = true;
+    } else {
+        refuse(p, bond, "bond-hashing-algorithm", value);
+    }
+}
+
+static void parse(struct ifr_planner *p, const struct dbc_pif *bond, bool vswitch,
+                  struct options *o)
+{
+    memset(o, 0, sizeof *o);
+    parse_numbers(p, bond, o);
+    parse_mode(p, bond, vswitch, o);
+    parse_hashing(p, bond, o);
+}
+
+void ifr_bond_vsctl(struct ifr_planner *p, const struct dbc_pif *bond, struct dbc_strvec *t)
+{
+    struct options o;
+
+    parse(p, bond, true, &o);
+    dbc_strvec_pushf(t, "bond_downdelay=%u", o.number[DOWNDELAY]);
+    dbc_strvec_pushf(t, "other-config:bond-miimon-interval=%u", o.number[MIIMON]);
+    dbc_strvec_pushf(t, "bond_updelay=%u", o.number[UPDELAY]);
+    ifr_vsctl_column_word(t, "other-config:bond-detect-mode",
+                          o.number[USE_CARRIER] ? "carrier" : "miimon");
+    ifr_vsctl_column_word(t, "lacp", o.lacp ? "active" : "off");
+    ifr_vsctl_column_word(t, "bond_mode", o.by_ports ? "balance-tcp" : o.mode->ovs);
+}
+
+void ifr_bond_ifcfg(struct ifr_planner *p, const struct dbc_pif *bond, struct dbc_buf *ifcfg)
+{
+    struct options o;
+
+    parse(p, bond, false, &o);
+    dbc_buf_addf(ifcfg, "BONDING_OPTS=\"mode=%s miimon=%u downdelay=%u updelay=%u use_carrier=%u ",
+                 o.mode->linux_, o.number[MIIMON], o.number[DOWNDELAY], o.number[UPDELAY],
+                 o.number[USE_CARRIER]);
+    if (o.lacp) {
+        dbc_buf_addf(ifcfg, "xmit_hash_policy=%s ", o.by_ports ? "layer3+4" : "layer2");
+    }
+    dbc_buf_adds(ifcfg, "\"\n");
+}

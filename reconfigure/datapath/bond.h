@@ -1,0 +1,15 @@
+/* bond.h - a bond's options from its PIF's other_config (bond-*), in the words of either datapath.
+ * A value that cannot be used is noted with its own name and the default stands in. */
+#ifndef IFR_BOND_H
+#define IFR_BOND_H
+
+#include "reconfigure/datapath/planner.h"
+
+/* The columns of `set Port BOND` that say how the bond works. */
+void ifr_bond_vsctl(struct ifr_planner *p, const struct dbc_pif *bond, struct dbc_strvec *t);
+
+/* The BONDING_OPTS line: only modes and options of the kernel's driver, but for balance-slb, which
+ * XenServer's kernel has (our own ifup uses active-backup elsewhere). */
+void ifr_bond_ifcfg(struct ifr_planner *p, const struct dbc_pif *bond, struct dbc_buf *ifcfg);
+
+#endif

@@ -1,0 +1,529 @@
+/* bridge.c - PIFs as Linux bridges (datapath.h).  Red Hat's initscripts make and remove
+ * the devices; we write their files and call ifup and ifdown in the right order: the port before
+ * the bridge going up, after it going down, since `ifdown PORT` deletes an empty bridge that is
+ * down. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/valid.h"
+#include "reconfigure/datapath/bond.h"
+#include "reconfigure/datapath/datapath.h"
+#include "reconfigure/datapath/ethtool.h"
+#include "reconfigure/datapath/ifcfg.h"
+#include "reconfigure/datapath/netdev.h"
+
+#define BONDING_MASTERS "/sys/class/net/bonding_masters"
+#define BOND_DESTROY_ATTEMPTS 10
+
+static int bridge_check(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
+{
+    char netdev[DBC_NETDEV_NAME_SIZE];
+
+    if (dbc_pif_is_tunnel(p->db, pif)) {
+        return dbc_fail(err, DBC_EUNSUPPORTED, "Tunnel PIFs are not supported in Bridge mode");
+    }
+    if (ifr_check_pif(p, pif, err) < 0) {
+        return -1;
+    }
+    if (!dbc_valid_ifname(dbc_pif_netdev(pif, netdev))) {
+        return dbc_fail(err, DBC_EINVAL, "device \"%s\" of PIF %s is not a device name", netdev,
+                        pif->uuid);
+    }
+    return 0;
+}
+
+static void bridge_ipdev_type(struct ifr_planner *p, const struct dbc_pif *pif,
+                              struct dbc_buf *ifcfg)
+{
+    char netdev[DBC_NETDEV_NAME_SIZE];
+
+    (void)p;
+    dbc_buf_addf(ifcfg, "TYPE=Bridge\nDELAY=0\nSTP=off\nPIFDEV=%s\n", dbc_pif_netdev(pif, netdev));
+}
+
+/* ---- Files of the devices below the ipdev -------------------------------------------------- */
+
+static void add_settings(struct ifr_planner *p, const struct dbc_pif *pif, bool nic,
+                         const char *whose, struct dbc_buf *ifcfg)
+{
+    struct ifr_ethtool ethtool = IFR_ETHTOOL_INIT;
+
+    ifr_ethtool_parse(p, &pif->other_config, nic, &ethtool);
+    ifr_ethtool_ifcfg(&ethtool, ifcfg);
+    ifr_ethtool_release(&ethtool);
+    dbc_buf_addf(ifcfg, "MTU=%u\n", ifr_mtu(p, pif, &pif->other_config, whose));
+}
+
+static void begin_file(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg)
+{
+    char netdev[DBC_NETDEV_NAME_SIZE];
+
+    ifr_plan_note(p->plan, "Configuring %s (%s)", dbc_pif_netdev(pif, netdev), pif->MAC);
+    ifr_ifcfg_begin(ifcfg, netdev);
+}
+
+static void add_bridge(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg)
+{
+    const char *bridge = ifr_bridge(p, pif);
+
+    if (*bridge != '\0') {
+        dbc_buf_addf(ifcfg, "BRIDGE=%s\n", bridge);
+    }
+}
+
+/* `bond`: whose slave it is, or NULL. */
+static int nic_file(struct ifr_planner *p, const struct dbc_pif *nic, const struct dbc_pif *bond,
+                    struct dbc_error *err)
+{
+    struct dbc_buf ifcfg = DBC_BUF_INIT;
+    int ret = 0;
+
+    ifr_plan_note(p->plan, "Configuring physical interface %s", nic->device);
+    begin_file(p, nic, &ifcfg);
+    dbc_buf_adds(&ifcfg, "TYPE=Ethernet\n");
+    add_settings(p, nic, true, "PIF", &ifcfg);
+    if (bond != NULL) {
+        dbc_buf_addf(&ifcfg, "MASTER=%s\nSLAVE=yes\n", bond->device);
+    } else {
+        add_bridge(p, nic, &ifcfg);
+    }
+    ret = ifr_ifcfg_file(p, nic->device, &ifcfg, err);
+    dbc_buf_release(&ifcfg);
+    return ret;
+}
+
+static int bond_files(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
+{
+    const struct dbc_pif *bond = work->base;
+    struct dbc_buf ifcfg = DBC_BUF_INIT;
+    int ret = 0;
+
+    begin_file(p, bond, &ifcfg);
+    if (work->mac[0] != '\0') {
+        dbc_buf_addf(&ifcfg, "MACADDR=%s\n", work->mac);
+    }
+    for (size_t i = 0; i < work->nics.n && ret == 0; i++) {
+        ret = nic_file(p, work->nics.v[i], bond, err);
+    }
+    if (ret == 0) {
+        add_settings(p, bond, false, "Bond-PIF", &ifcfg);
+        ifr_bond_ifcfg(p, bond, &ifcfg);
+        add_bridge(p, bond, &ifcfg);
+        ret = ifr_ifcfg_file(p, bond->device, &ifcfg, err);
+    }
+    dbc_buf_release(&ifcfg);
+    return ret;
+}
+
+static int vlan_file(struct ifr_planner *p, const struct dbc_pif *vlan, struct dbc_error *err)
+{
+    struct dbc_buf ifcfg = DBC_BUF_INIT;
+    char netdev[DBC_NETDEV_NAME_SIZE];
+    int ret = 0;
+
+    begin_file(p, vlan, &ifcfg);
+    dbc_buf_adds(&ifcfg, "VLAN=yes\n");
+    add_settings(p, vlan, false, "VLAN-PIF", &ifcfg);
+    add_bridge(p, vlan, &ifcfg);
+    ret = ifr_ifcfg_file(p, dbc_pif_netdev(vlan, netdev), &ifcfg, err);
+    dbc_buf_release(&ifcfg);
+    return ret;
+}
+
+static int bridge_prepare(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_work *work,
+                          struct dbc_error *err)
+{
+    int ret = dbc_pif_is_bond(p->db, work->base) ? bond_files(p, work, err)
+                                                 : nic_file(p, work->base, NULL, err);
+
+    if (ret == 0 && pif != work->base) {
+        ret = vlan_file(p, pif, err);
+    }
+    return ret;
+}
+
+/* ---- Down --------------------------------------------------------------------------------- */
+
+/* ifdown of a device below the ipdev; what an earlier ifdown removed is skipped then. */
+static void netdev_down(struct ifr_planner *p, const char *device)
+{
+    struct ifr_step *step = NULL;
+    char absent[128];
+
+    snprintf(absent, sizeof absent, "netdev: down: device %s does not exist, ignoring", device);
+    if (!ifr_facts_netdev_exists(p->facts, device)) {
+        ifr_plan_note(p->plan, "%s", absent);
+        return;
+    }
+    step = ifr_plan_ifdown(p, device);
+    ifr_step_only_if(step, device, absent);
+}
+
+/* Removes a device with the tool of its kind, or with ip where that is not installed. */
+static void remove_device(struct ifr_planner *p, const char *tool, const char *verb,
+                          const char *device, const char *absent)
+{
+    struct ifr_step *step = NULL;
+
+    if (ifr_facts_executable(p->facts, tool)) {
+        step = ifr_plan_command(p->plan, IFR_WARN, tool, verb, device, NULL);
+    } else {
+        step = ifr_plan_command(p->plan, IFR_WARN, "/sbin/ip", "link", "del", device, NULL);
+    }
+    ifr_step_only_if(step, device, absent);
+}
+
+/* Also a slave's bridge: it has the slave's MAC and possibly an address, which confuses. */
+static void destroy_bridge(struct ifr_planner *p, const struct dbc_pif *pif)
+{
+    const char *bridge = ifr_bridge(p, pif);
+    char absent[128];
+
+    if (*bridge == '\0') {
+        return;
+    }
+    snprintf(absent, sizeof absent, "destroy_bridge: bridge %s does not exist, ignoring", bridge);
+    if (!ifr_facts_netdev_exists(p->facts, bridge)) {
+        ifr_plan_note(p->plan, "%s", absent);
+        return;
+    }
+    ifr_step_only_if(ifr_plan_note(p->plan, "Destroy bridge %s", bridge), bridge, absent);
+    ifr_step_only_if(ifr_plan_ifdown(p, bridge), bridge, NULL);
+    remove_device(p, "/usr/sbin/brctl", "delbr", bridge, NULL);
+}
+
+static void destroy_vlan(struct ifr_planner *p, const char *device)
+{
+    char absent[128];
+
+    snprintf(absent, sizeof absent, "vconfig del: vlan %s does not exist, ignoring", device);
+    if (ifr_facts_netdev_exists(p->facts, device)) {
+        remove_device(p, "/sbin/vconfig", "rem", device, absent);
+    } else {
+        ifr_plan_note(p->plan, "%s", absent);
+    }
+}
+
+static int bond_exists(struct ifr_planner *p, const char *bond, bool *ret, struct dbc_error *err)
+{
+    struct dbc_strvec masters = DBC_STRVEC_INIT;
+    int status = ifr_facts_bond_masters(p->facts, &masters, err);
+
+    *ret = dbc_strvec_has(&masters, bond);
+    dbc_strvec_release(&masters);
+    return status;
+}
+
+/* Slaves that just left may hold the bond for a moment: several attempts. */
+static int destroy_bond(struct ifr_planner *p, const char *bond, struct dbc_error *err)
+{
+    char text[DBC_IFNAME_MAX + 2];
+    bool exists = false;
+
+    if (bond_exists(p, bond, &exists, err) < 0) {
+        return -1;
+    }
+    if (!exists) {
+        ifr_plan_note(p->plan, "bond master %s does not exist, not destroying", bond);
+        return 0;
+    }
+    snprintf(text, sizeof text, "-%s", bond);
+    ifr_plan_sysfs(p->plan, IFR_WARN, BONDING_MASTERS, text)->attempts = BOND_DESTROY_ATTEMPTS;
+    return 0;
+}
+
+static const struct dbc_pif *by_device(const struct dbc_pifs *list, const char *device)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (strcmp(list->v[i]->device, device) == 0) {
+            return list->v[i];
+        }
+    }
+    return NULL;
+}
+
+/* A bond's slaves in the order in which they go down: those that the kernel has, last first (the
+ * first one's MAC is the bond's), then those that only the records have. */
+static int slaves_to_down(struct ifr_planner *p, const struct dbc_pif *bond, struct dbc_pifs *ret,
+                          struct dbc_error *err)
+{
+    struct dbc_pifs recorded = DBC_PIFS_INIT;
+    struct dbc_strvec kernel = DBC_STRVEC_INIT;
+    int status = -1;
+
+    if (dbc_bond_slaves(p->db, bond, &recorded, err) < 0 ||
+        (recorded.n > 0 && ifr_facts_bond_slaves(p->facts, bond->device, &kernel, err) < 0)) {
+        goto out;
+    }
+    for (size_t i = kernel.n; i > 0; i--) {
+        const struct dbc_pif *slave = by_device(&recorded, kernel.v[i - 1]);
+        if (slave == NULL) {
+            ifr_plan_note(p->plan, "%s is a slave of %s, but not in the records: left alone",
+                          kernel.v[i - 1], bond->device);
+        } else if (dbc_pifs_push(ret, slave, err) < 0) {
+            goto out;
+        }
+    }
+    for (size_t i = 0; i < recorded.n; i++) {
+        if (!dbc_pifs_has(ret, recorded.v[i]) && dbc_pifs_push(ret, recorded.v[i], err) < 0) {
+            goto out;
+        }
+    }
+    status = 0;
+out:
+    dbc_pifs_release(&recorded);
+    dbc_strvec_release(&kernel);
+    return status;
+}
+
+/* A NIC or bond and what is below it. */
+static int down_port(struct ifr_planner *p, const struct dbc_pif *pif, bool destroy,
+                     struct dbc_error *err)
+{
+    struct dbc_pifs slaves = DBC_PIFS_INIT;
+    struct dbc_buf names = DBC_BUF_INIT;
+    int ret = slaves_to_down(p, pif, &slaves, err);
+
+    ifr_pif_list(&slaves, &names);
+    if (ret < 0 || ifr_filled(&names, NULL, err) < 0) {
+        ret = -1;
+        goto out;
+    }
+    ifr_plan_note(p->plan, "bond slaves of %s - %s", pif->device, dbc_buf_str(&names));
+    for (size_t i = 0; i < slaves.n; i++) {
+        ifr_plan_note(p->plan, "bring down bond slave %s", slaves.v[i]->device);
+        netdev_down(p, slaves.v[i]->device);
+        destroy_bridge(p, slaves.v[i]);
+    }
+    ifr_plan_note(p->plan, "Bring interface %s down", pif->device);
+    netdev_down(p, pif->device);
+    if (destroy) {
+        ret = dbc_pif_is_bond(p->db, pif) ? destroy_bond(p, pif->device, err) : 0;
+        destroy_bridge(p, pif);
+    }
+out:
+    dbc_buf_release(&names);
+    dbc_pifs_release(&slaves);
+    return ret;
+}
+
+/* Must what is under this VLAN stay?  Because its own PIF or another VLAN is attached. */
+static int vlan_leaves_port(struct ifr_planner *p, const struct dbc_pif *vlan,
+                            const struct dbc_pif *base, bool *ret, struct dbc_error *err)
+{
+    struct dbc_pifs masters = DBC_PIFS_INIT;
+    int status = dbc_vlan_masters(p->db, base, &masters, err);
+
+    *ret = ifr_attached(p, base);
+    if (*ret) {
+        ifr_plan_note(p->plan, "bring_down_interface: vlan slave is currently attached");
+    }
+    for (size_t i = 0; i < masters.n && !*ret; i++) {
+        if (masters.v[i] != vlan && ifr_attached(p, masters.v[i])) {
+            ifr_plan_note(p->plan, "bring_down_interface: vlan slave has other master");
+            *ret = true;
+        }
+    }
+    dbc_pifs_release(&masters);
+    return status;
+}
+
+static int down_vlan(struct ifr_planner *p, const struct dbc_pif *vlan, bool destroy,
+                     struct dbc_error *err)
+{
+    const struct dbc_pif *base = dbc_datapath_pif(p->db, vlan, err);
+    char netdev[DBC_NETDEV_NAME_SIZE];
+    bool keep = false;
+
+    if (base == NULL) {
+        return -1;
+    }
+    ifr_plan_note(p->plan, "bring_down_interface: %s is a VLAN", dbc_pif_netdev(vlan, netdev));
+    netdev_down(p, netdev);
+    if (!destroy) {
+        return 0;
+    }
+    destroy_vlan(p, netdev);
+    destroy_bridge(p, vlan);
+    if (vlan_leaves_port(p, vlan, base, &keep, err) < 0) {
+        return -1;
+    }
+    if (keep) {
+        return 0;
+    }
+    ifr_plan_note(p->plan, "bring_down_interface: no more masters, bring down vlan slave %s",
+                  base->device);
+    return down_port(p, base, true, err);
+}
+
+static bool any_attached(const struct ifr_planner *p, const struct dbc_pifs *pifs)
+{
+    for (size_t i = 0; i < pifs->n; i++) {
+        if (ifr_attached(p, pifs->v[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `destroy`: its bridge, bond and VLAN devices go too, not only down. */
+static int bring_down_interface(struct ifr_planner *p, const struct dbc_pif *pif, bool destroy,
+                                struct dbc_error *err)
+{
+    struct dbc_pifs masters = DBC_PIFS_INIT;
+    struct dbc_buf names = DBC_BUF_INIT;
+    int ret = -1;
+
+    if (dbc_pif_is_vlan(pif)) {
+        return down_vlan(p, pif, destroy, err);
+    }
+    if (dbc_vlan_masters(p->db, pif, &masters, err) < 0) {
+        goto out;
+    }
+    ifr_pif_list(&masters, &names);
+    if (ifr_filled(&names, NULL, err) < 0) {
+        goto out;
+    }
+    ifr_plan_note(p->plan, "vlan masters of %s - %s", pif->device, dbc_buf_str(&names));
+    if (any_attached(p, &masters)) {
+        ifr_plan_note(p->plan, "Leaving %s up due to currently attached VLAN masters", pif->device);
+        ret = 0;
+    } else {
+        ret = down_port(p, pif, destroy, err);
+    }
+out:
+    dbc_buf_release(&names);
+    dbc_pifs_release(&masters);
+    return ret;
+}
+
+/* VLAN devices go down with the device under them; `bridge_post` brings them back. */
+static int down_vlan_masters(struct ifr_planner *p, const struct dbc_pif *pif,
+                             struct dbc_error *err)
+{
+    struct dbc_pifs masters = DBC_PIFS_INIT;
+    char netdev[DBC_NETDEV_NAME_SIZE];
+    int ret = dbc_vlan_masters(p->db, pif, &masters, err);
+
+    for (size_t i = 0; i < masters.n; i++) {
+        ifr_plan_note(p->plan, "action_up: bring down vlan master %s",
+                      dbc_pif_netdev(masters.v[i], netdev));
+        netdev_down(p, netdev);
+    }
+    dbc_pifs_release(&masters);
+    return ret;
+}
+
+/* Bringing a bond's slave up means that the bond goes: nobody says so on its own. */
+static int bridge_bring_down_existing(struct ifr_planner *p, const struct dbc_pif *pif,
+                                      struct dbc_error *err)
+{
+    struct dbc_pifs masters = DBC_PIFS_INIT;
+    int ret = down_vlan_masters(p, pif, err);
+
+    if (ret == 0) {
+        ret = dbc_bond_masters(p->db, pif, &masters, err);
+    }
+    for (size_t i = 0; i < masters.n && ret == 0; i++) {
+        ifr_plan_note(p->plan, "action_up: bring down bond master %s", masters.v[i]->device);
+        ret = bring_down_interface(p, masters.v[i], true, err);
+    }
+    if (ret == 0) {
+        ret = bring_down_interface(p, pif, false, err);
+    }
+    dbc_pifs_release(&masters);
+    return ret;
+}
+
+static int bridge_bring_down(struct ifr_planner *p, const struct dbc_pif *pif,
+                             struct dbc_error *err)
+{
+    return bring_down_interface(p, pif, true, err);
+}
+
+/* ---- Up ----------------------------------------------------------------------------------- */
+
+static void up_interface(struct ifr_planner *p, const struct dbc_pif *pif)
+{
+    char netdev[DBC_NETDEV_NAME_SIZE];
+
+    ifr_plan_note(p->plan, "Bring interface %s up", dbc_pif_netdev(pif, netdev));
+    ifr_plan_ifup(p, netdev);
+}
+
+/* The driver makes a bond0 of its own when it is loaded; that one is nobody's. */
+static void load_bonding(struct ifr_planner *p)
+{
+    ifr_plan_note(p->plan, "Loading bonding driver");
+    (void)ifr_plan_command(p->plan, IFR_WARN, "/sbin/modprobe", "bonding", NULL);
+    ifr_step_only_if(ifr_plan_sysfs(p->plan, IFR_WARN, BONDING_MASTERS, "-bond0"), "bond0", NULL);
+}
+
+static int create_bond(struct ifr_planner *p, const char *bond, struct dbc_error *err)
+{
+    char text[DBC_IFNAME_MAX + 2];
+    bool exists = false;
+
+    if (!ifr_facts_module_loaded(p->facts, "bonding")) {
+        load_bonding(p);
+    } else if (bond_exists(p, bond, &exists, err) < 0) {
+        return -1;
+    }
+    if (exists) {
+        ifr_plan_note(p->plan, "Bond master %s exists already", bond);
+        return 0;
+    }
+    ifr_plan_note(p->plan, "Creating bond master %s", bond);
+    snprintf(text, sizeof text, "+%s", bond);
+    (void)ifr_plan_sysfs(p->plan, IFR_FATAL, BONDING_MASTERS, text);
+    return 0;
+}
+
+/* ifup of a VLAN brings a NIC under it up, but no bond; a bond that works must not be touched. */
+static int bridge_configure(struct ifr_planner *p, const struct dbc_pif *pif,
+                            const struct ifr_work *work, struct dbc_error *err)
+{
+    bool vlan = pif != work->base;
+
+    if (dbc_pif_is_bond(p->db, work->base) && !(vlan && ifr_attached(p, work->base))) {
+        if (create_bond(p, work->base->device, err) < 0) {
+            return -1;
+        }
+        up_interface(p, work->base);
+    } else if (!vlan) {
+        up_interface(p, pif);
+    }
+    if (vlan) {
+        up_interface(p, pif);
+    }
+    return 0;
+}
+
+static int bridge_post(struct ifr_planner *p, const struct dbc_pif *pif,
+                       const struct ifr_work *work, struct dbc_error *err)
+{
+    struct dbc_pifs masters = DBC_PIFS_INIT;
+    char netdev[DBC_NETDEV_NAME_SIZE];
+    int ret = dbc_vlan_masters(p->db, pif, &masters, err);
+
+    (void)work;
+    for (size_t i = 0; i < masters.n; i++) {
+        if (ifr_attached(p, masters.v[i])) {
+            ifr_plan_note(p->plan, "action_up: bring up %s", dbc_pif_netdev(masters.v[i], netdev));
+            ifr_plan_ifup(p, netdev);
+        }
+    }
+    dbc_pifs_release(&masters);
+    return ret;
+}
+
+const struct ifr_datapath ifr_datapath_bridge = {
+    .name = "Bridge",
+    .check = bridge_check,
+    .ipdev_type = bridge_ipdev_type,
+    .prepare = bridge_prepare,
+    .bring_down_existing = bridge_bring_down_existing,
+    .configure = bridge_configure,
+    .post = bridge_post,
+    .bring_down = bridge_bring_down,
+};

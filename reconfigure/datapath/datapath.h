@@ -1,0 +1,67 @@
+/* datapath.h - a datapath: how PIFs become bridges.  Two exist: datapath_vswitch (Open vSwitch) and
+ * datapath_bridge (the Linux bridge).  Every slot appends to the plan in hand; none acts.
+ *
+ * The order in which `action.c` calls the slots for `up`:
+ *     check, ipdev_type, prepare, [ifdown of the ipdev, bring_down_existing: unless forced],
+ *     [files in place], configure, [ifup of the ipdev], post, [commit]
+ * and for `down`: check, [ifdown of the ipdev], bring_down.
+ */
+#ifndef IFR_DATAPATH_H
+#define IFR_DATAPATH_H
+
+#include "reconfigure/datapath/planner.h"
+
+/* What `prepare` found out, for `configure` and `post` of the same run. */
+struct ifr_work {
+    const struct dbc_pif *base;  /* the datapath PIF: the PIF in hand, or what a VLAN stands on */
+    struct dbc_pifs nics;        /* its NICs that are there */
+    char mac[18];                /* of the datapath; "" when nothing has one */
+    struct dbc_strvec take_down; /* vswitch: devices in the way */
+    struct dbc_strvec vsctl;     /* vswitch: the transaction */
+    struct dbc_strvec raise;     /* vswitch: bond devices to set up after the address */
+    bool guard;                  /* vswitch: add the flows that keep management reachable */
+};
+
+#define IFR_WORK_INIT                                                                              \
+    {                                                                                              \
+        0                                                                                          \
+    }
+void ifr_work_release(struct ifr_work *work);
+
+struct ifr_datapath {
+    const char *name; /* "Vswitch", "Bridge": as in `Configured for Vswitch datapath` */
+
+    /* Refuses what this datapath cannot do (tunnels on the Linux bridge, and all of ifr_check_pif)
+     * before anything is planned.  DBC_EUNSUPPORTED, or ifr_check_pif's. */
+    int (*check)(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
+
+    /* The TYPE lines of ifcfg-IPDEV. */
+    void (*ipdev_type)(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg);
+
+    /* Looks at records and host, plans the ifcfg files of devices below the ipdev, and fills in
+     * what the slots below need; work->base and work->nics are set already. */
+    int (*prepare)(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_work *work,
+                   struct dbc_error *err);
+
+    /* Takes down what stands in the way of `pif` (not called when forced). */
+    int (*bring_down_existing)(struct ifr_planner *p, const struct dbc_pif *pif,
+                               struct dbc_error *err);
+
+    /* Builds the datapath up to, not including, the address. */
+    int (*configure)(struct ifr_planner *p, const struct dbc_pif *pif, const struct ifr_work *work,
+                     struct dbc_error *err);
+
+    /* After the address. */
+    int (*post)(struct ifr_planner *p, const struct dbc_pif *pif, const struct ifr_work *work,
+                struct dbc_error *err);
+
+    int (*bring_down)(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
+
+    /* `rewrite`: fresh external ids of attached bridges; NULL where there is nothing to do. */
+    int (*rewrite)(struct ifr_planner *p, struct dbc_error *err);
+};
+
+extern const struct ifr_datapath ifr_datapath_vswitch;
+extern const struct ifr_datapath ifr_datapath_bridge;
+
+#endif

@@ -1,0 +1,21 @@
+/* ipdev.h - the device that gets the address: its files, and the steps that bring it up and down.
+ */
+#ifndef IFR_IPDEV_H
+#define IFR_IPDEV_H
+
+#include "reconfigure/datapath/planner.h"
+
+/* Plans route-IPDEV and, for an owner of DNS or gateway, etc/sysconfig/network; writes the text of
+ * ifcfg-IPDEV to `ifcfg`, which the caller plans last: the files below the ipdev come before it. */
+int ifr_ipdev_files(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg,
+                    struct dbc_error *err);
+
+/* ifup: fails the run; at boot (p->fresh) without undoing what is there.  During the first boot
+ * DHCP may take 240 s. */
+void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev);
+
+/* `ifdown IPDEV`; `ip link set IPDEV down` when it has no ifcfg file; a note when there is no such
+ * device. */
+void ifr_ipdev_down(struct ifr_planner *p, const char *ipdev);
+
+#endif

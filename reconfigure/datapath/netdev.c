@@ -1,0 +1,192 @@
+/* netdev.c - devices below the bridge, for both datapaths; ipdev.c is about the device with the
+ * address. */
+#include "reconfigure/datapath/netdev.h"
+
+#include <string.h>
+
+#include "base/valid.h"
+
+#define MTU_MIN 68 /* RFC 791; no NIC takes less */
+#define MTU_STANDARD 1500
+
+/* A NIC that is in a kernel bond shows the bond's MAC, not its own. */
+static bool enslaved(const struct ifr_planner *p, const char *device)
+{
+    struct dbc_strvec masters = DBC_STRVEC_INIT, slaves = DBC_STRVEC_INIT;
+    bool found = false;
+
+    (void)ifr_facts_bond_masters(p->facts, &masters, NULL);
+    for (size_t i = 0; i < masters.n && !found; i++) {
+        dbc_strvec_clear(&slaves);
+        (void)ifr_facts_bond_slaves(p->facts, masters.v[i], &slaves, NULL);
+        found = dbc_strvec_has(&slaves, device);
+    }
+    dbc_strvec_release(&masters);
+    dbc_strvec_release(&slaves);
+    return found;
+}
+
+/* True when the PIF's NIC is there; else *err says everything that helps to find it. */
+static bool nic_there(const struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
+{
+    char recorded[18] = "", found[18] = "", elsewhere[DBC_IFNAME_MAX + 1] = "";
+    const char *state = "does not exist";
+    bool known = dbc_parse_mac(pif->MAC, recorded);
+    bool exists = ifr_facts_netdev_exists(p->facts, pif->device);
+
+    if (!dbc_valid_ifname(pif->device)) {
+        (void)dbc_fail(err, DBC_EINVAL, "device \"%s\" of PIF %s is not a device name", pif->device,
+                       pif->uuid);
+        return false;
+    }
+    ifr_facts_netdev_mac(p->facts, pif->device, found);
+    if (exists && (!known || strcmp(recorded, found) == 0 || enslaved(p, pif->device))) {
+        return true;
+    }
+    if (known && !ifr_facts_netdev_by_mac(p->facts, recorded, elsewhere)) {
+        elsewhere[0] = '\0';
+    }
+    if (exists) {
+        state = *found != '\0' ? "has MAC " : "has no MAC";
+    }
+    (void)dbc_fail(err, DBC_ENOENT, "device %s of PIF %s %s%s; its recorded MAC %s is %s%s now",
+                   pif->device, pif->uuid, state, found, known ? recorded : pif->MAC,
+                   *elsewhere ? "that of " : "on no device", elsewhere);
+    return false;
+}
+
+/* Keeps those of `all` that are there.  The first that is not is in *missing. */
+static int keep_present(struct ifr_planner *p, const struct dbc_pifs *all, struct dbc_pifs *ret,
+                        struct dbc_error *missing, struct dbc_error *err)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        struct dbc_error why = DBC_ERROR_INIT;
+        if (nic_there(p, all->v[i], &why)) {
+            if (dbc_pifs_push(ret, all->v[i], err) < 0) {
+                return -1;
+            }
+            continue;
+        }
+        if (all->n > 1) {
+            ifr_plan_note(p->plan, "Warning: bond slave left out: %s", why.text);
+        }
+        if (missing->code == DBC_OK) {
+            *missing = why;
+        }
+    }
+    return 0;
+}
+
+int ifr_nics(struct ifr_planner *p, const struct dbc_pif *base, struct dbc_pifs *ret,
+             struct dbc_error *err)
+{
+    struct dbc_pifs all = DBC_PIFS_INIT;
+    struct dbc_error missing = DBC_ERROR_INIT;
+    int status = -1;
+
+    if (dbc_physical_pifs(p->db, base, &all, err) < 0 ||
+        keep_present(p, &all, ret, &missing, err) < 0) {
+        goto out;
+    }
+    if (ret->n == 0 && missing.code != DBC_OK) {
+        (void)dbc_fail(err, missing.code, "%s", missing.text);
+        goto out;
+    }
+    if (ret->n == 0 && dbc_pif_is_bond(p->db, base)) {
+        (void)dbc_fail(err, DBC_ECONFLICT, "bond %s (PIF %s) has no slaves", base->device,
+                       base->uuid);
+        goto out;
+    }
+    status = 0;
+out:
+    dbc_pifs_release(&all);
+    return status;
+}
+
+void ifr_mac(const struct ifr_planner *p, const struct dbc_pif *pif, const struct dbc_pifs *nics,
+             char out[18])
+{
+    if (dbc_parse_mac(pif->MAC, out)) {
+        return;
+    }
+    out[0] = '\0';
+    for (size_t i = 0; i < nics->n && out[0] == '\0'; i++) {
+        ifr_facts_netdev_mac(p->facts, nics->v[i]->device, out);
+    }
+}
+
+static bool parse_mtu(const char *text, unsigned *mtu)
+{
+    uint64_t value = 0;
+
+    if (!dbc_parse_uint(text, DBC_MTU_MAX, &value) || value < MTU_MIN) {
+        return false;
+    }
+    *mtu = (unsigned)value;
+    return true;
+}
+
+unsigned ifr_mtu(struct ifr_planner *p, const struct dbc_pif *pif,
+                 const struct dbc_map *other_config, const char *whose)
+{
+    const struct dbc_network *network = dbc_pif_network(p->db, pif);
+    const char *override = dbc_map_get(other_config, "mtu");
+    unsigned mtu = MTU_STANDARD;
+
+    if (network != NULL && *network->MTU.text != '\0' && !parse_mtu(network->MTU.text, &mtu)) {
+        ifr_plan_note(p->plan, "Invalid value for Network.MTU = %s", network->MTU.text);
+    }
+    if (override != NULL) {
+        ifr_plan_note(p->plan, "Override Network.MTU setting on bridge %s from %s.MTU is %u",
+                      dbc_pif_bridge(p->db, pif), whose, mtu);
+        if (!parse_mtu(override, &mtu)) {
+            ifr_plan_note(p->plan, "Invalid value for mtu = %s", override);
+        }
+    }
+    return mtu;
+}
+
+void ifr_plan_link_down(struct ifr_planner *p, const char *device)
+{
+    struct ifr_step *step = NULL;
+
+    if (!ifr_facts_netdev_exists(p->facts, device)) {
+        ifr_plan_note(p->plan, "netdev: down: device %s does not exist, ignoring", device);
+        return;
+    }
+    step = ifr_plan_command(p->plan, IFR_WARN, "/sbin/ip", "link", "set", device, "down", NULL);
+    if (ifr_facts_netdev_is_up(p->facts, device)) {
+        dbc_strvec_pushl(&step->undo, "/sbin/ip", "link", "set", device, "up", NULL);
+    }
+}
+
+void ifr_plan_nic_up(struct ifr_planner *p, const char *device, unsigned mtu, bool sole)
+{
+    struct ifr_step *step = ifr_plan_command(p->plan, sole ? IFR_FATAL : IFR_WARN, "/sbin/ip",
+                                             "link", "set", device, "up", "mtu", NULL);
+
+    dbc_strvec_pushf(&step->argv, "%u", mtu);
+    dbc_strvec_pushl(&step->fallback, "/sbin/ip", "link", "set", device, "up", NULL);
+}
+
+void ifr_plan_ifup(struct ifr_planner *p, const char *device)
+{
+    bool own = false;
+    struct ifr_step *step =
+        ifr_plan_command(p->plan, IFR_WARN, ifr_facts_ifup(p->facts, &own), device, NULL);
+
+    step->deadline_ms = IFR_DEADLINE_IFUP;
+}
+
+struct ifr_step *ifr_plan_ifdown(struct ifr_planner *p, const char *device)
+{
+    bool own = false;
+    struct ifr_step *step =
+        ifr_plan_command(p->plan, IFR_WARN, ifr_facts_ifdown(p->facts, &own), device, NULL);
+
+    step->deadline_ms = IFR_DEADLINE_IFDOWN;
+    if (ifr_facts_netdev_exists(p->facts, device)) {
+        dbc_strvec_pushl(&step->undo, ifr_facts_ifup(p->facts, &own), device, NULL);
+    }
+    return step;
+}

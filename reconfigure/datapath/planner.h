@@ -1,0 +1,42 @@
+/* planner.h - what planning functions share: the records, the facts, and the plan that they fill.
+ * Planning runs no command that changes anything and writes no file. */
+#ifndef IFR_PLANNER_H
+#define IFR_PLANNER_H
+
+#include "model/topology.h"
+#include "reconfigure/host/facts.h"
+#include "reconfigure/plan/plan.h"
+
+struct ifr_datapath;
+
+struct ifr_planner {
+    const struct dbc_db *db;
+    const struct ifr_facts *facts;
+    struct ifr_plan *plan;
+    const struct ifr_datapath *datapath;
+    bool force;      /* from the cache, at boot: nothing is attached yet, no ifdown first */
+    bool management; /* --management: the PIF in hand owns DNS and gateway */
+    bool fresh;      /* sys/class/net/IPDEV did not exist before the run */
+};
+
+/* Is this PIF plugged now?  From the cache: no, whatever the file says (after a reboot it is not
+ * true any more); from XAPI: currently_attached.  The one place that decides; live state belongs
+ * here. */
+bool ifr_attached(const struct ifr_planner *p, const struct dbc_pif *pif);
+
+/* The PIF's bridge, or "" when it has none or one whose name may not reach a file or an argv; the
+ * latter is noted. */
+const char *ifr_bridge(struct ifr_planner *p, const struct dbc_pif *pif);
+
+/* What every datapath refuses before anything is planned: a PIF without a bridge, names that no
+ * kernel and no file can take, a VLAN tag outside 0..4094, a VLAN on nothing, on a VLAN or on a
+ * bridge of the same name.  DBC_EINVAL, DBC_ENOENT or DBC_ECONFLICT, naming record and value. */
+int ifr_check_pif(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
+
+/* "['eth0', 'eth1']": netdev names as log lines show them. */
+void ifr_pif_list(const struct dbc_pifs *pifs, struct dbc_buf *out);
+
+/* DBC_ENOMEM when `buf` or `vec` (NULL: not asked) failed while it was filled. */
+int ifr_filled(const struct dbc_buf *buf, const struct dbc_strvec *vec, struct dbc_error *err);
+
+#endif

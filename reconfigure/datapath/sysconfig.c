@@ -1,0 +1,134 @@
+/* sysconfig.c - choosing the owner of DNS and gateway among this host's PIFs, and editing
+ * etc/sysconfig/network without disturbing what others wrote there.  Called by ipdev.c. */
+#include "reconfigure/datapath/sysconfig.h"
+
+#include <string.h>
+
+#include "base/valid.h"
+#include "reconfigure/datapath/ifcfg.h"
+
+/* Bond masters of the PIF in hand will be gone when it is up; bond slaves have no address. */
+static bool left_out(const struct dbc_pifs *masters, const struct dbc_pif *pif)
+{
+    return dbc_pifs_has(masters, pif) || !dbc_ref_is_null(pif->bond_slave_of);
+}
+
+/* The first PIF whose other_config says KEY=true, else the management PIF.  `routed`: nobody when
+ * that is a static PIF without a gateway, which would get an on-link default route. */
+static const struct dbc_pif *owner(struct ifr_planner *p, const struct dbc_pif *pif,
+                                   const struct dbc_pifs *masters, const char *key, bool routed)
+{
+    const struct dbc_pif *found = NULL, *other = NULL;
+
+    for (size_t i = 0; (other = dbc_db_pif_at(p->db, i)) != NULL; i++) {
+        const char *claim = dbc_map_get(&other->other_config, key);
+        if (claim == NULL || strcmp(claim, "true") != 0 || left_out(masters, other)) {
+            continue;
+        }
+        if (found == NULL) {
+            found = other;
+        } else {
+            ifr_plan_note(p->plan,
+                          "Warning: multiple pifs with \"%s=true\" - choosing %s and ignoring %s",
+                          key, found->device, other->device);
+        }
+    }
+    if (found == NULL) {
+        found = p->management ? pif : dbc_management_pif(p->db);
+    }
+    return found != NULL && routed && ifr_no_gateway(found) ? NULL : found;
+}
+
+/* Does this line, blanks before it aside, set `key`? */
+static bool line_sets(const char *line, size_t len, const char *key)
+{
+    size_t n = strlen(key);
+
+    while (len > 0 && (*line == ' ' || *line == '\t')) {
+        line++;
+        len--;
+    }
+    return len > n && memcmp(line, key, n) == 0 && line[n] == '=';
+}
+
+void ifr_sysconfig_set(const char *old, size_t len, const char *key, const char *value,
+                       struct dbc_buf *ret)
+{
+    bool done = false;
+
+    for (size_t at = 0; at < len;) {
+        const char *end = memchr(old + at, '\n', len - at);
+        size_t line = end != NULL ? (size_t)(end - old) - at + 1 : len - at;
+        if (!line_sets(old + at, line, key)) {
+            dbc_buf_add(ret, old + at, line);
+        } else if (!done) {
+            dbc_buf_addf(ret, "%s=%s\n", key, value);
+            done = true;
+        }
+        at += line;
+    }
+    if (!done) {
+        if (len > 0 && old[len - 1] != '\n') {
+            dbc_buf_addc(ret, '\n');
+        }
+        dbc_buf_addf(ret, "%s=%s\n", key, value);
+    }
+}
+
+/* `text` becomes itself with KEY=VALUE set. */
+static void set_in(struct dbc_buf *text, const char *key, const char *value)
+{
+    struct dbc_buf edited = DBC_BUF_INIT;
+
+    edited.failed = text->failed;
+    ifr_sysconfig_set(dbc_buf_str(text), text->len, key, value, &edited);
+    dbc_buf_release(text);
+    *text = edited;
+}
+
+static int plan_file(struct ifr_planner *p, const char *ipdev, bool dns, bool gateway,
+                     struct dbc_error *err)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    struct dbc_error reading = DBC_ERROR_INIT;
+    int ret = -1;
+
+    if (ifr_facts_read(p->facts, IFR_SYSCONFIG_NETWORK, &text, &reading) < 0 &&
+        reading.code != DBC_ENOENT) {
+        if (err != NULL) {
+            *err = reading;
+        }
+        goto out;
+    }
+    if (dns) {
+        set_in(&text, "DNSDEV", ipdev);
+    }
+    if (gateway) {
+        set_in(&text, "GATEWAYDEV", ipdev);
+    }
+    ret = ifr_filled(&text, NULL, err);
+    if (ret == 0) {
+        ifr_plan_file(p->plan, IFR_SYSCONFIG_NETWORK, dbc_buf_str(&text), text.len, 0644);
+    }
+out:
+    dbc_buf_release(&text);
+    return ret;
+}
+
+int ifr_sysconfig_plan(struct ifr_planner *p, const struct dbc_pif *pif, const char *ipdev,
+                       struct dbc_error *err)
+{
+    struct dbc_pifs masters = DBC_PIFS_INIT;
+    bool dns = false, gateway = false;
+    int ret = -1;
+
+    if (dbc_bond_masters(p->db, pif, &masters, err) < 0) {
+        goto out;
+    }
+    dns = owner(p, pif, &masters, "peerdns", false) == pif;
+    gateway = owner(p, pif, &masters, "defaultroute", true) == pif;
+    ret = dns || gateway ? plan_file(p, ipdev, dns, gateway, err) : 0;
+out:
+    dbc_pifs_release(&masters);
+    return ret;
+}

@@ -1,0 +1,279 @@
+/* facts.c - what is in the host's files and what is installed (facts.h).  Devices are in
+ * facts_net.c, Open vSwitch in facts_ovs.c. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/valid.h"
+#include "reconfigure/host/facts_priv.h"
+
+#ifndef IFR_LIBEXECDIR
+#define IFR_LIBEXECDIR "/usr/libexec/dbcache"
+#endif
+
+#define OVS_VSCTL "/usr/bin/ovs-vsctl"
+#define BLANK " \t\r\n\v\f"
+
+struct ifr_facts *ifr_facts_new(const char *prefix, struct ifr_runner *runner,
+                                const struct dbc_log *log, struct dbc_error *err)
+{
+    struct ifr_facts *facts = NULL;
+    char *copy = NULL;
+    if (strlen(prefix) > IFR_PREFIX_MAX) {
+        dbc_fail(err, DBC_ELIMIT, "the root prefix is longer than %d bytes", IFR_PREFIX_MAX);
+        return NULL;
+    }
+    facts = calloc(1, sizeof *facts);
+    copy = strdup(prefix);
+    if (!facts || !copy) {
+        free(facts);
+        free(copy);
+        dbc_fail_nomem(err);
+        return NULL;
+    }
+    facts->prefix = copy;
+    facts->runner = runner;
+    facts->log = log;
+    return facts;
+}
+
+void ifr_facts_free(struct ifr_facts *facts)
+{
+    if (facts) {
+        free(facts->prefix);
+        free(facts);
+    }
+}
+
+/* ---- Paths and files. ----------------------------------------------------------------------- */
+
+bool ifr_facts_pathf(const struct ifr_facts *facts, char out[PATH_MAX], const char *fmt, ...)
+{
+    size_t len = strlen(facts->prefix);
+    va_list args;
+    memcpy(out, facts->prefix, len);
+    va_start(args, fmt);
+    int rest = vsnprintf(out + len, PATH_MAX - len, fmt, args);
+    va_end(args);
+    return rest >= 0 && (size_t)rest < PATH_MAX - len;
+}
+
+int ifr_facts_path(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
+                   struct dbc_error *err)
+{
+    dbc_buf_adds(out, facts->prefix);
+    dbc_buf_adds(out, path);
+    return out->failed ? dbc_fail_nomem(err) : 0;
+}
+
+bool ifr_facts_file_exists(const struct ifr_facts *facts, const char *path)
+{
+    struct stat st;
+    char full[PATH_MAX];
+    return ifr_facts_pathf(facts, full, "%s", path) && stat(full, &st) == 0;
+}
+
+bool ifr_facts_executable(const struct ifr_facts *facts, const char *path)
+{
+    struct stat st;
+    char full[PATH_MAX];
+    return ifr_facts_pathf(facts, full, "%s", path) && stat(full, &st) == 0 &&
+           S_ISREG(st.st_mode) && access(full, X_OK) == 0;
+}
+
+int ifr_facts_read(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
+                   struct dbc_error *err)
+{
+    char full[PATH_MAX];
+    if (!ifr_facts_pathf(facts, full, "%s", path)) {
+        return dbc_fail(err, DBC_ELIMIT, "path too long: %s", path);
+    }
+    return dbc_file_read(full, DBC_LIMIT_CONFIG_FILE, out, err);
+}
+
+int ifr_facts_words(const struct ifr_facts *facts, const char *path, struct dbc_strvec *ret,
+                    struct dbc_error *err)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+    char *rest = NULL;
+    int rc = 0;
+
+    if (ifr_facts_read(facts, path, &text, &why) < 0) {
+        rc = why.code == DBC_ENOENT ? 0 : dbc_fail(err, why.code, "%s", why.text);
+        goto out;
+    }
+    for (char *word = text.data ? strtok_r(text.data, BLANK, &rest) : NULL; word;
+         word = strtok_r(NULL, BLANK, &rest)) {
+        dbc_strvec_push(ret, word);
+    }
+    rc = ret->failed ? dbc_fail_nomem(err) : 0;
+out:
+    dbc_buf_release(&text);
+    return rc;
+}
+
+/* ---- What the files say. -------------------------------------------------------------------- */
+
+/* No network.conf: what is installed decides. */
+static enum ifr_datapath_kind datapath_by_installation(const struct ifr_facts *facts)
+{
+    bool vswitch = ifr_facts_executable(facts, OVS_VSCTL);
+    dbc_logf(facts->log, DBC_LOG_WARNING,
+             "/etc/xensource/network.conf does not say which datapath to use: %s, since %s is%s "
+             "installed",
+             vswitch ? "openvswitch" : "bridge", OVS_VSCTL, vswitch ? "" : " not");
+    return vswitch ? IFR_DATAPATH_VSWITCH : IFR_DATAPATH_BRIDGE;
+}
+
+int ifr_facts_datapath(const struct ifr_facts *facts, enum ifr_datapath_kind *ret,
+                       struct dbc_error *err)
+{
+    const char *path = "/etc/xensource/network.conf";
+    struct dbc_strvec words = DBC_STRVEC_INIT;
+    int rc = ifr_facts_words(facts, path, &words, err);
+    if (rc == 0 && words.n == 0) {
+        *ret = datapath_by_installation(facts);
+    } else if (rc == 0 && strcmp(words.v[0], "bridge") == 0) {
+        *ret = IFR_DATAPATH_BRIDGE;
+    } else if (rc == 0 &&
+               (strcmp(words.v[0], "openvswitch") == 0 || strcmp(words.v[0], "vswitch") == 0)) {
+        *ret = IFR_DATAPATH_VSWITCH;
+    } else if (rc == 0) {
+        rc = dbc_fail_at(err, DBC_EINVAL, path, 0, 0,
+                         "expected bridge, openvswitch or vswitch, found \"%s\"", words.v[0]);
+    }
+    dbc_strvec_release(&words);
+    return rc;
+}
+
+/* Blanks around a text go; the text is changed. */
+static char *trim(char *text)
+{
+    text += strspn(text, BLANK);
+    size_t n = strlen(text);
+    while (n > 0 && strchr(BLANK, text[n - 1])) {
+        text[--n] = '\0';
+    }
+    return text;
+}
+
+/* The value of `KEY=value` or `KEY='value'` in one line; NULL: another key.  The line is changed.
+ */
+static char *inventory_value(char *line, const char *key)
+{
+    size_t len = strlen(key);
+    line = trim(line);
+    if (strncmp(line, key, len) != 0 || line[len] != '=') {
+        return NULL;
+    }
+    char *value = trim(line + len + 1);
+    size_t n = strlen(value);
+    if (n >= 2 && (value[0] == '\'' || value[0] == '"') && value[n - 1] == value[0]) {
+        value[n - 1] = '\0';
+        value = trim(value + 1);
+    }
+    return value;
+}
+
+/* The last line with this key wins, as for the shells that source the file.  `text` is changed. */
+static int inventory_find(char *text, const char *key, struct dbc_buf *out, struct dbc_error *err)
+{
+    char *value = NULL, *rest = NULL;
+
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        char *found = inventory_value(line, key);
+        value = found ? found : value;
+    }
+    if (!value) {
+        return dbc_fail_at(err, DBC_ENOENT, IFR_INVENTORY_PATH, 0, 0, "no line %s=", key);
+    }
+    dbc_buf_adds(out, value);
+    return out->failed ? dbc_fail_nomem(err) : 0;
+}
+
+int ifr_inventory_value(const char *text, const char *key, struct dbc_buf *out,
+                        struct dbc_error *err)
+{
+    char *copy = strdup(text);
+    int rc = copy ? inventory_find(copy, key, out, err) : dbc_fail_nomem(err);
+
+    free(copy);
+    return rc;
+}
+
+int ifr_facts_inventory(const struct ifr_facts *facts, const char *key, struct dbc_buf *out,
+                        struct dbc_error *err)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    int rc = ifr_facts_read(facts, IFR_INVENTORY_PATH, &text, err);
+
+    if (rc == 0) {
+        rc = ifr_inventory_value(dbc_buf_str(&text), key, out, err);
+    }
+    dbc_buf_release(&text);
+    return rc;
+}
+
+const char *ifr_facts_cache_path(const struct ifr_facts *facts)
+{
+    /* The later place only where the earlier one has nothing: a host that was upgraded keeps
+     * both folders, and one of them a symbolic link at times. */
+    bool early = ifr_facts_file_exists(facts, "/var/xapi/network.dbcache");
+    bool late = ifr_facts_file_exists(facts, "/var/lib/xcp/network.dbcache");
+    if (!early && !late) {
+        early = ifr_facts_file_exists(facts, "/var/xapi");
+        late = ifr_facts_file_exists(facts, "/var/lib/xcp");
+    }
+    return late && !early ? "/var/lib/xcp/network.dbcache" : "/var/xapi/network.dbcache";
+}
+
+bool ifr_facts_firstboot(const struct ifr_facts *facts)
+{
+    return ifr_facts_file_exists(facts, "/etc/firstboot.d/data/firstboot_in_progress");
+}
+
+int ifr_facts_boot_device(const struct ifr_facts *facts, const char *mac, bool *ret,
+                          struct dbc_error *err)
+{
+    struct dbc_strvec words = DBC_STRVEC_INIT;
+    char wanted[18] = "", found[18] = "";
+    int rc = 0;
+    *ret = false;
+    if (dbc_parse_mac(mac, wanted)) {
+        rc = ifr_facts_words(facts, "/proc/ardence", &words, err);
+    }
+    for (size_t i = 0; rc == 0 && i + 1 < words.n && !*ret; i++) {
+        *ret = strcmp(words.v[i], "HWaddr:") == 0 && dbc_parse_mac(words.v[i + 1], found) &&
+               strcmp(found, wanted) == 0;
+    }
+    dbc_strvec_release(&words);
+    return rc;
+}
+
+/* ---- ifup and ifdown. ----------------------------------------------------------------------- */
+
+/* Debian's ifupdown has the same names but reads other files; it always brings ifquery along, and
+ * Red Hat's initscripts never do. */
+static bool has_initscripts(const struct ifr_facts *facts, const char *program)
+{
+    return ifr_facts_executable(facts, program) && !ifr_facts_file_exists(facts, "/sbin/ifquery");
+}
+
+const char *ifr_facts_ifup(const struct ifr_facts *facts, bool *own)
+{
+    *own = !has_initscripts(facts, "/sbin/ifup");
+    return *own ? IFR_LIBEXECDIR "/ifup" : "/sbin/ifup";
+}
+
+const char *ifr_facts_ifdown(const struct ifr_facts *facts, bool *own)
+{
+    *own = !has_initscripts(facts, "/sbin/ifdown");
+    return *own ? IFR_LIBEXECDIR "/ifdown" : "/sbin/ifdown";
+}

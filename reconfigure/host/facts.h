@@ -1,0 +1,82 @@
+/* facts.h - what the host is now, read below a root prefix: devices and their MACs, bonds, files,
+ * what is installed, what Open vSwitch says.  "Unknown" is an answer.  Reads only, except that the
+ * questions to Open vSwitch run a command.
+ *
+ * Facts are read when asked, so two calls may differ when the host changed in between; a planner
+ * asks, a step that depends on what an earlier step did carries its own condition (plan.h).
+ */
+#ifndef IFR_FACTS_H
+#define IFR_FACTS_H
+
+#include "base/log.h"
+#include "reconfigure/host/runner.h"
+
+enum ifr_datapath_kind { IFR_DATAPATH_BRIDGE, IFR_DATAPATH_VSWITCH };
+
+struct ifr_facts;
+
+/* `runner` and `log` are borrowed; `prefix` is copied ("" for the host itself).  DBC_ELIMIT when it
+ * leaves no room for the paths below it. */
+#define IFR_PREFIX_MAX 3072
+struct ifr_facts *ifr_facts_new(const char *prefix, struct ifr_runner *runner,
+                                const struct dbc_log *log, struct dbc_error *err);
+void ifr_facts_free(struct ifr_facts *facts);
+
+/* PREFIX + path. */
+int ifr_facts_path(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
+                   struct dbc_error *err);
+bool ifr_facts_file_exists(const struct ifr_facts *facts, const char *path);
+bool ifr_facts_executable(const struct ifr_facts *facts, const char *path);
+/* The whole file appended to `out`; DBC_ENOENT, DBC_ELIMIT, DBC_EIO. */
+int ifr_facts_read(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
+                   struct dbc_error *err);
+
+/* Devices (sys/class/net).  Names that are no interface names do not exist. */
+bool ifr_facts_netdev_exists(const struct ifr_facts *facts, const char *name);
+/* Lower case, "" when the device has none or does not exist. */
+void ifr_facts_netdev_mac(const struct ifr_facts *facts, const char *name, char out[18]);
+/* The physical device that has this MAC now, into out (size DBC_IFNAME_MAX + 1); false: none. */
+bool ifr_facts_netdev_by_mac(const struct ifr_facts *facts, const char *mac, char *out);
+/* Its flags say IFF_UP (sys/class/net/X/flags); false when unknown. */
+bool ifr_facts_netdev_is_up(const struct ifr_facts *facts, const char *name);
+bool ifr_facts_is_bridge(const struct ifr_facts *facts, const char *name); /* kernel bridge */
+bool ifr_facts_bridge_has_port(const struct ifr_facts *facts, const char *bridge, const char *port);
+
+/* Bonds (sys/class/net/bonding_masters, BOND/bonding/slaves); words in the file's order. */
+int ifr_facts_bond_masters(const struct ifr_facts *facts, struct dbc_strvec *ret,
+                           struct dbc_error *err);
+int ifr_facts_bond_slaves(const struct ifr_facts *facts, const char *bond, struct dbc_strvec *ret,
+                          struct dbc_error *err);
+bool ifr_facts_module_loaded(const struct ifr_facts *facts, const char *module); /* proc/modules */
+
+/* etc/xensource/network.conf; missing: openvswitch if ovs-vsctl is installed, else bridge, logged.
+ * DBC_EINVAL names a word that is neither. */
+int ifr_facts_datapath(const struct ifr_facts *facts, enum ifr_datapath_kind *ret,
+                       struct dbc_error *err);
+/* A key of etc/xensource-inventory, quotes and blanks stripped, appended to out; of several lines
+ * the last counts; DBC_ENOENT. */
+int ifr_facts_inventory(const struct ifr_facts *facts, const char *key, struct dbc_buf *out,
+                        struct dbc_error *err);
+/* The same from the file's text; its place is in the message only. */
+#define IFR_INVENTORY_PATH "/etc/xensource-inventory"
+int ifr_inventory_value(const char *text, const char *key, struct dbc_buf *out,
+                        struct dbc_error *err);
+/* var/xapi/network.dbcache, or var/lib/xcp/network.dbcache where only that exists; a host path
+ * starting with '/' and without the prefix. */
+const char *ifr_facts_cache_path(const struct ifr_facts *facts);
+bool ifr_facts_firstboot(const struct ifr_facts *facts);
+/* *ret: a PVS host boots over the NIC with this MAC (line HWaddr: of proc/ardence). */
+int ifr_facts_boot_device(const struct ifr_facts *facts, const char *mac, bool *ret,
+                          struct dbc_error *err);
+/* "/sbin/ifup" where Red Hat's initscripts (or a stand-in) are; else our own.  See ifup(8) of
+ * this project.  `own` tells which. */
+const char *ifr_facts_ifup(const struct ifr_facts *facts, bool *own);
+const char *ifr_facts_ifdown(const struct ifr_facts *facts, bool *own);
+
+/* Open vSwitch, by `ovs-vsctl -vconsole:off ...` with a deadline. */
+bool ifr_facts_ovs_running(const struct ifr_facts *facts); /* its db.sock exists */
+/* "secure", "standalone" or "" (no such bridge, no answer: both are logged). */
+int ifr_facts_ovs_fail_mode(const struct ifr_facts *facts, const char *bridge, struct dbc_buf *out,
+                            struct dbc_error *err);
+
+#endif

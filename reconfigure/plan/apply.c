@@ -1,0 +1,177 @@
+/* apply.c - walking a plan (apply.h): the policy of what a failure means.  What a step does is in
+ * step.c and step_command.c. */
+#include "reconfigure/plan/apply.h"
+
+#include <stdlib.h>
+
+#include "reconfigure/plan/step.h"
+
+enum outcome { WENT_ON, ENDED, FAILED };
+
+void ifr_plan_flush_notes(struct ifr_plan *plan, const struct dbc_log *log)
+{
+    for (size_t i = plan->flushed; i < plan->n_steps; i++) {
+        const struct ifr_step *step = &plan->steps[i];
+        if (step->kind == IFR_STEP_NOTE && !step->device && step->text) {
+            dbc_logf(log, DBC_LOG_INFO, "%s", step->text);
+        }
+    }
+    plan->flushed = plan->n_steps;
+}
+
+/* Its device is not there: the step is passed over. */
+static bool is_off(const struct ifr_walk *walk, const struct ifr_step *step)
+{
+    if (!step->device || ifr_facts_netdev_exists(walk->facts, step->device)) {
+        return false;
+    }
+    if (step->absent) {
+        dbc_logf(walk->log, DBC_LOG_INFO, "%s", step->absent);
+    }
+    return true;
+}
+
+/* All new texts on the disk, none of them live. */
+static int stage(struct ifr_walk *walk, const char *prefix, struct dbc_error *err)
+{
+    const struct ifr_plan *plan = walk->plan;
+    walk->files = dbc_fileset_new(prefix, walk->log, err);
+    if (!walk->files) {
+        return -1;
+    }
+    for (size_t i = 0; i < plan->n_files; i++) {
+        const struct ifr_file_change *file = &plan->files[i];
+        if (dbc_fileset_add(walk->files, file->path, file->data, file->len, file->mode, err) < 0) {
+            return -1;
+        }
+    }
+    return dbc_fileset_stage(walk->files, err);
+}
+
+/* What a step's failure means for the run. */
+static enum outcome judge(struct ifr_walk *walk, const struct ifr_step *step,
+                          const struct dbc_error *err)
+{
+    struct dbc_error commit = DBC_ERROR_INIT;
+    if (err->code == DBC_ENOMEM) {
+        return FAILED;
+    }
+    switch (step->on_failure) {
+    case IFR_FATAL:
+        return FAILED;
+    case IFR_WARN:
+        if (step->kind == IFR_STEP_SYSFS) {
+            dbc_log_error(walk->log, err); /* a command has logged its own failure */
+        }
+        return WENT_ON;
+    case IFR_FAIL_LATE:
+        if (walk->late.code == DBC_OK) {
+            walk->late = *err; /* logged when the run ends */
+        } else if (step->kind == IFR_STEP_SAVE) {
+            dbc_log_error(walk->log, err);
+        }
+        return WENT_ON;
+    case IFR_FAIL_KEEP:
+        walk->committed = true;
+        if (walk->files && dbc_fileset_commit(walk->files, &commit) < 0) {
+            dbc_log_error(walk->log, &commit);
+        }
+        return ENDED;
+    }
+    return FAILED;
+}
+
+/* Undoes done steps in reverse, the one that failed first: it may be half done. */
+static void undo(struct ifr_walk *walk, const bool *done, size_t end)
+{
+    for (size_t i = end; i-- > 0;) {
+        const struct ifr_step *step = &walk->plan->steps[i];
+        const struct ifr_step_type *type = ifr_step_type(step->kind);
+        struct dbc_error err = DBC_ERROR_INIT;
+        if (done[i] && type->undo && type->undo(walk, step, &err) < 0) {
+            dbc_log_error(walk->log, &err);
+        }
+    }
+}
+
+/* One step; err is never NULL.  `done` is set when it may have changed something. */
+static enum outcome take(struct ifr_walk *walk, const char *prefix, size_t i, bool *done,
+                         struct dbc_error *err)
+{
+    const struct ifr_plan *plan = walk->plan;
+    const struct ifr_step *step = &plan->steps[i];
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (step->kind == IFR_STEP_NOTE && i < plan->flushed) {
+        return WENT_ON;
+    }
+    /* As late as possible, so that the log shows what led here, and before anything changes. */
+    if (step->kind != IFR_STEP_NOTE && plan->n_files > 0 && !walk->files &&
+        stage(walk, prefix, err) < 0) {
+        return FAILED;
+    }
+    if (is_off(walk, step)) {
+        return WENT_ON;
+    }
+    *done = true;
+    if (ifr_step_type(step->kind)->apply(walk, step, &why) == 0) {
+        return WENT_ON;
+    }
+    enum outcome outcome = judge(walk, step, &why);
+    /* A command may be half done; the kernel takes a word or leaves it, and undoing what it left
+     * would destroy a bond that was there before. */
+    *done = outcome != WENT_ON && step->kind != IFR_STEP_SYSFS;
+    if (outcome != WENT_ON) {
+        *err = why;
+    }
+    return outcome;
+}
+
+/* The walk itself.  `done` has room for every step. */
+static int walk_plan(struct ifr_walk *walk, const char *prefix, bool *done, struct dbc_error *err)
+{
+    for (size_t i = 0; i < walk->plan->n_steps; i++) {
+        switch (take(walk, prefix, i, &done[i], err)) {
+        case WENT_ON:
+            break;
+        case ENDED:
+            return -1;
+        case FAILED:
+            if (walk->plan->n_files > 0) {
+                dbc_logf(walk->log, DBC_LOG_ERROR, "failed to apply changes: %s", err->text);
+            }
+            if (!walk->committed) {
+                undo(walk, done, i + 1);
+            }
+            return -1;
+        }
+    }
+    *err = walk->late;
+    return err->code == DBC_OK ? 0 : -1;
+}
+
+int ifr_apply(struct ifr_plan *plan, const char *prefix, const struct ifr_facts *facts,
+              struct ifr_runner *runner, const struct dbc_log *log, struct dbc_error *err)
+{
+    struct ifr_walk walk = {
+        .plan = plan, .facts = facts, .runner = runner, .log = log, .late = DBC_ERROR_INIT
+    };
+    struct dbc_error first = DBC_ERROR_INIT;
+    bool *done = NULL;
+    int rc = -1;
+
+    if (ifr_plan_check(plan, err) < 0) {
+        return -1;
+    }
+    done = calloc(plan->n_steps + 1, sizeof *done);
+    if (!done) {
+        return dbc_fail_nomem(err);
+    }
+    rc = walk_plan(&walk, prefix, done, &first);
+    if (rc < 0 && err) {
+        *err = first;
+    }
+    dbc_fileset_free(walk.files);
+    free(done);
+    return rc;
+}

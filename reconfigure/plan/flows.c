@@ -1,0 +1,56 @@
+/* flows.c - the texts of the flows that keep management reachable (flows.h). */
+#include "reconfigure/plan/flows.h"
+
+#include <string.h>
+
+#include "base/valid.h"
+
+#define OFPORT_MAX 0xfeff /* the numbers above are OpenFlow's own */
+
+bool ifr_flows_ofport(char *answer)
+{
+    uint64_t number = 0;
+
+    answer[strcspn(answer, " \r\n")] = '\0';
+    return dbc_parse_uint(answer, OFPORT_MAX, &number) && number > 0;
+}
+
+/* One flow: what comes from `from` and matches goes to `action`. */
+static void add(struct dbc_strvec *flows, const char *from, const char *what, const char *mac,
+                const char *action)
+{
+    dbc_strvec_pushf(flows, "idle_timeout=0,priority=0,in_port=%s,%s%s,actions=%s", from, what, mac,
+                     action);
+}
+
+/* ARP first, then everything else, each both ways. */
+static void add_single(struct dbc_strvec *flows, const char *mac, const char *port)
+{
+    add(flows, port, "arp,nw_proto=1", "", "local");
+    add(flows, "local", "arp,dl_src=", mac, port);
+    add(flows, port, "dl_dst=", mac, "local");
+    add(flows, "local", "dl_src=", mac, port);
+}
+
+/* The switch chooses the slave on the way out, any may bring something in. */
+static void add_bond(struct dbc_strvec *flows, const char *mac, const struct dbc_strvec *ports)
+{
+    add(flows, "local", "arp,dl_src=", mac, "NORMAL");
+    add(flows, "local", "dl_src=", mac, "NORMAL");
+    for (size_t i = 0; i < ports->n; i++) {
+        add(flows, ports->v[i], "arp,nw_proto=1", "", "local");
+    }
+    for (size_t i = 0; i < ports->n; i++) {
+        add(flows, ports->v[i], "dl_dst=", mac, "local");
+    }
+}
+
+void ifr_flows(const char *mac, const struct dbc_strvec *ofports, struct dbc_strvec *flows)
+{
+    flows->failed = flows->failed || ofports->failed;
+    if (ofports->n == 1) {
+        add_single(flows, mac, ofports->v[0]);
+    } else {
+        add_bond(flows, mac, ofports);
+    }
+}

@@ -1,0 +1,230 @@
+/* plan.c - building a plan (plan.h): steps and files appended, never executed.  apply.c walks what
+ * this makes, plan_print.c shows it. */
+#include "reconfigure/plan/plan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void step_release(struct ifr_step *step)
+{
+    dbc_strvec_release(&step->argv);
+    dbc_strvec_release(&step->env);
+    dbc_strvec_release(&step->fallback);
+    dbc_strvec_release(&step->undo);
+    dbc_strvec_release(&step->ports);
+    free(step->text);
+    free(step->path);
+    free(step->device);
+    free(step->absent);
+    memset(step, 0, sizeof *step);
+}
+
+static void file_release(struct ifr_file_change *file)
+{
+    free(file->path);
+    free(file->data);
+    memset(file, 0, sizeof *file);
+}
+
+void ifr_plan_release(struct ifr_plan *plan)
+{
+    for (size_t i = 0; i < plan->n_steps; i++) {
+        step_release(&plan->steps[i]);
+    }
+    for (size_t i = 0; i < plan->n_files; i++) {
+        file_release(&plan->files[i]);
+    }
+    step_release(&plan->scratch);
+    free(plan->steps);
+    free(plan->files);
+    memset(plan, 0, sizeof *plan);
+}
+
+static bool step_failed(const struct ifr_step *step)
+{
+    return step->failed || step->argv.failed || step->env.failed || step->fallback.failed ||
+           step->undo.failed || step->ports.failed;
+}
+
+int ifr_plan_check(const struct ifr_plan *plan, struct dbc_error *err)
+{
+    bool failed = plan->failed;
+    for (size_t i = 0; i < plan->n_steps && !failed; i++) {
+        failed = step_failed(&plan->steps[i]);
+    }
+    return failed ? dbc_fail_nomem(err) : 0;
+}
+
+/* A larger array, or NULL with the old one untouched. */
+static void *grow(void *array, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap) {
+        return array;
+    }
+    size_t larger = *cap ? *cap * 2 : 16;
+    void *moved = reallocarray(array, larger, size);
+    if (moved) {
+        *cap = larger;
+    }
+    return moved;
+}
+
+static struct ifr_step *step_add(struct ifr_plan *plan, enum ifr_step_kind kind,
+                                 enum ifr_on_failure on_failure)
+{
+    struct ifr_step *step = NULL;
+    struct ifr_step *steps = grow(plan->steps, plan->n_steps, &plan->cap_steps, sizeof *steps);
+    if (steps) {
+        plan->steps = steps;
+        step = &steps[plan->n_steps++];
+        memset(step, 0, sizeof *step);
+    } else {
+        plan->failed = true;
+        step_release(&plan->scratch);
+        step = &plan->scratch;
+    }
+    step->kind = kind;
+    step->on_failure = on_failure;
+    return step;
+}
+
+/* A copy of text in *member; what stood there goes. */
+static void step_set(struct ifr_step *step, char **member, const char *text)
+{
+    char *copy = NULL;
+    if (text) {
+        copy = strdup(text);
+        step->failed = step->failed || !copy;
+    }
+    free(*member);
+    *member = copy;
+}
+
+void ifr_step_text(struct ifr_step *step, const char *text)
+{
+    step_set(step, &step->text, text);
+}
+
+void ifr_step_only_if(struct ifr_step *step, const char *device, const char *absent_note)
+{
+    step_set(step, &step->device, device);
+    step_set(step, &step->absent, absent_note);
+}
+
+struct ifr_step *ifr_plan_note(struct ifr_plan *plan, const char *fmt, ...)
+{
+    struct ifr_step *step = step_add(plan, IFR_STEP_NOTE, IFR_FATAL);
+    va_list args;
+    va_start(args, fmt);
+    if (vasprintf(&step->text, fmt, args) < 0) {
+        step->text = NULL;
+        step->failed = true;
+    }
+    va_end(args);
+    return step;
+}
+
+struct ifr_step *ifr_plan_command(struct ifr_plan *plan, enum ifr_on_failure on_failure,
+                                  const char *path, ...)
+{
+    struct ifr_step *step = step_add(plan, IFR_STEP_COMMAND, on_failure);
+    va_list args;
+    va_start(args, path);
+    for (const char *word = path; word; word = va_arg(args, const char *)) {
+        dbc_strvec_push(&step->argv, word);
+    }
+    va_end(args);
+    return step;
+}
+
+struct ifr_step *ifr_plan_command_v(struct ifr_plan *plan, enum ifr_on_failure on_failure,
+                                    const struct dbc_strvec *argv)
+{
+    struct ifr_step *step = step_add(plan, IFR_STEP_COMMAND, on_failure);
+    dbc_strvec_push_all(&step->argv, argv);
+    step->failed = step->failed || argv->failed;
+    return step;
+}
+
+struct ifr_step *ifr_plan_sysfs(struct ifr_plan *plan, enum ifr_on_failure on_failure,
+                                const char *path, const char *text)
+{
+    struct ifr_step *step = step_add(plan, IFR_STEP_SYSFS, on_failure);
+    step_set(step, &step->path, path);
+    step_set(step, &step->text, text);
+    return step;
+}
+
+struct ifr_step *ifr_plan_flows(struct ifr_plan *plan, const char *bridge, const char *mac,
+                                const struct dbc_strvec *ports)
+{
+    struct ifr_step *step = step_add(plan, IFR_STEP_FLOWS, IFR_FATAL);
+    step_set(step, &step->path, bridge);
+    step_set(step, &step->text, mac);
+    dbc_strvec_push_all(&step->ports, ports);
+    step->failed = step->failed || ports->failed;
+    return step;
+}
+
+void ifr_plan_apply_files(struct ifr_plan *plan)
+{
+    step_add(plan, IFR_STEP_FILES, IFR_FATAL);
+}
+
+void ifr_plan_commit(struct ifr_plan *plan)
+{
+    step_add(plan, IFR_STEP_COMMIT, IFR_FATAL);
+}
+
+void ifr_plan_save(struct ifr_plan *plan, const char *path, const struct dbc_db *records)
+{
+    struct ifr_step *step = step_add(plan, IFR_STEP_SAVE, IFR_FAIL_LATE);
+    step_set(step, &step->path, path);
+    plan->records = records;
+}
+
+/* The change of this path, an empty one if it is new; NULL when out of memory. */
+static struct ifr_file_change *file_slot(struct ifr_plan *plan, const char *path)
+{
+    for (size_t i = 0; i < plan->n_files; i++) {
+        if (strcmp(plan->files[i].path, path) == 0) {
+            return &plan->files[i];
+        }
+    }
+    struct ifr_file_change *files =
+        grow(plan->files, plan->n_files, &plan->cap_files, sizeof *files);
+    char *copy = strdup(path);
+    if (files) {
+        plan->files = files;
+    }
+    if (!files || !copy) {
+        free(copy);
+        return NULL;
+    }
+    struct ifr_file_change *file = &files[plan->n_files++];
+    memset(file, 0, sizeof *file);
+    file->path = copy;
+    return file;
+}
+
+void ifr_plan_file(struct ifr_plan *plan, const char *path, const char *data, size_t len,
+                   mode_t mode)
+{
+    struct ifr_file_change *file = file_slot(plan, path);
+    char *copy = malloc(len + 1);
+    if (!file || !copy) {
+        free(copy);
+        plan->failed = true;
+        return;
+    }
+    if (len > 0) {
+        memcpy(copy, data, len);
+    }
+    copy[len] = '\0';
+    free(file->data);
+    file->data = copy;
+    file->len = len;
+    file->mode = mode;
+}

@@ -1,0 +1,203 @@
+/* plan_json.c - a plan for programs (plan.h, --dry-run --json), by jansson.  The members are those
+ * of interface-reconfigure(8); one that does not apply is left out. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconfigure/host/facts.h"
+#include "reconfigure/plan/step.h"
+
+/* Text for JSON.  Files may hold bytes that are no UTF-8: those become \xHH. */
+static json_t *text_json(const char *text, size_t len)
+{
+    struct dbc_buf escaped = DBC_BUF_INIT;
+    json_t *json = json_stringn(text, len);
+    for (size_t i = 0; !json && i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c >= 0x80 || c == 0) {
+            dbc_buf_addf(&escaped, "\\x%02x", c);
+        } else {
+            dbc_buf_addc(&escaped, text[i]);
+        }
+    }
+    if (!json && !escaped.failed) {
+        json = json_string(dbc_buf_str(&escaped));
+    }
+    dbc_buf_release(&escaped);
+    return json;
+}
+
+/* Sets a member and takes the value; *ok turns false when either is missing. */
+static void set(json_t *object, const char *name, json_t *value, bool *ok)
+{
+    if (!value || json_object_set_new(object, name, value) < 0) {
+        *ok = false;
+    }
+}
+
+static void set_text(json_t *object, const char *name, const char *text, bool *ok)
+{
+    if (text) {
+        set(object, name, text_json(text, strlen(text)), ok);
+    }
+}
+
+static void set_words(json_t *object, const char *name, const struct dbc_strvec *words, bool *ok)
+{
+    json_t *array = NULL;
+    if (words->n == 0) {
+        return;
+    }
+    array = json_array();
+    for (size_t i = 0; i < words->n; i++) {
+        if (json_array_append_new(array, text_json(words->v[i], strlen(words->v[i]))) < 0) {
+            *ok = false;
+        }
+    }
+    set(object, name, array, ok);
+}
+
+static void set_number(json_t *object, const char *name, unsigned number, bool *ok)
+{
+    if (number > 0) {
+        set(object, name, json_integer(number), ok);
+    }
+}
+
+static const char *failure_name(enum ifr_on_failure on_failure)
+{
+    switch (on_failure) {
+    case IFR_FATAL:
+        return "fatal";
+    case IFR_WARN:
+        return "warn";
+    case IFR_FAIL_LATE:
+        return "fail-late";
+    case IFR_FAIL_KEEP:
+        return "fail-keep";
+    }
+    return "fatal";
+}
+
+static void set_command(json_t *object, const struct ifr_step *step, bool *ok)
+{
+    set_words(object, "argv", &step->argv, ok);
+    set_words(object, "env", &step->env, ok);
+    set_words(object, "fallback", &step->fallback, ok);
+    set_number(object, "deadline_ms", step->deadline_ms, ok);
+    set_number(object, "dhcp_timeout_s", step->dhcp_timeout, ok);
+    set_text(object, "error", step->text, ok);
+    if (step->optional) {
+        set(object, "optional", json_true(), ok);
+    }
+}
+
+static void set_by_kind(json_t *object, const struct ifr_step *step, bool *ok)
+{
+    switch (step->kind) {
+    case IFR_STEP_NOTE:
+        set_text(object, "text", step->text, ok);
+        break;
+    case IFR_STEP_COMMAND:
+        set_command(object, step, ok);
+        break;
+    case IFR_STEP_SYSFS:
+        set_text(object, "path", step->path, ok);
+        set_text(object, "text", step->text, ok);
+        set_number(object, "attempts", step->attempts, ok);
+        break;
+    case IFR_STEP_FLOWS:
+        set_text(object, "bridge", step->path, ok);
+        set_text(object, "mac", step->text, ok);
+        set_words(object, "ports", &step->ports, ok);
+        break;
+    case IFR_STEP_SAVE:
+        set_text(object, "path", step->path, ok);
+        break;
+    case IFR_STEP_FILES:
+    case IFR_STEP_COMMIT:
+    case IFR_N_STEP_KINDS:
+        break;
+    }
+}
+
+static json_t *step_json(const struct ifr_step *step, bool *ok)
+{
+    json_t *object = json_object();
+    set_text(object, "kind", ifr_step_type(step->kind)->name, ok);
+    set_by_kind(object, step, ok);
+    if (step->kind != IFR_STEP_NOTE) {
+        set_text(object, "on_failure", failure_name(step->on_failure), ok);
+    }
+    set_words(object, "undo", &step->undo, ok);
+    set_text(object, "only_if_device", step->device, ok);
+    set_text(object, "log_if_absent", step->absent, ok);
+    return object;
+}
+
+static json_t *file_json(const struct ifr_file_change *file, const struct ifr_facts *facts,
+                         bool *ok)
+{
+    struct dbc_buf old_text = DBC_BUF_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+    char mode[16];
+    json_t *object = json_object();
+    int rc = ifr_plan_old_text(facts, file->path, &old_text, &why);
+    const char *change = "replace";
+
+    if (rc < 0 && why.code == DBC_ENOENT) {
+        change = "create";
+    } else if (rc == 0 && old_text.len == file->len &&
+               memcmp(dbc_buf_str(&old_text), file->data, file->len) == 0) {
+        change = "none";
+    }
+    snprintf(mode, sizeof mode, "%04o", (unsigned)file->mode);
+    set_text(object, "path", file->path, ok);
+    set_text(object, "change", change, ok);
+    if (strcmp(change, "create") == 0) {
+        set_text(object, "mode", mode, ok);
+    }
+    set(object, "old", rc == 0 ? text_json(dbc_buf_str(&old_text), old_text.len) : json_null(), ok);
+    set(object, "new", text_json(file->data, file->len), ok);
+    dbc_buf_release(&old_text);
+    return object;
+}
+
+static json_t *files_json(const struct ifr_plan *plan, const struct ifr_facts *facts, bool *ok)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    struct ifr_file_change saved = { 0 };
+    json_t *files = json_array();
+    *ok = ifr_plan_saved(plan, &text, &saved, NULL) == 0 && *ok;
+    for (size_t i = 0; *ok && i < plan->n_files; i++) {
+        *ok = json_array_append_new(files, file_json(&plan->files[i], facts, ok)) == 0 && *ok;
+    }
+    if (*ok && saved.path) {
+        *ok = json_array_append_new(files, file_json(&saved, facts, ok)) == 0 && *ok;
+    }
+    dbc_buf_release(&text);
+    return files;
+}
+
+int ifr_plan_print_json(const struct ifr_plan *plan, const struct ifr_facts *facts,
+                        struct dbc_buf *out, struct dbc_error *err)
+{
+    bool ok = true;
+    json_t *files = NULL, *steps = json_array(), *top = json_object();
+    if (ifr_plan_check(plan, err) < 0) {
+        ok = false;
+    }
+    files = files_json(plan, facts, &ok);
+    for (size_t i = 0; ok && i < plan->n_steps; i++) {
+        ok = json_array_append_new(steps, step_json(&plan->steps[i], &ok)) == 0 && ok;
+    }
+    set(top, "files", files, &ok);
+    set(top, "steps", steps, &ok);
+    if (ok && json_dump_callback(top, dbc_buf_sink, out, JSON_INDENT(2)) < 0) {
+        ok = false;
+    }
+    dbc_buf_addc(out, '\n');
+    json_decref(top);
+    return ok && !out->failed ? 0 : dbc_fail_nomem(err);
+}

@@ -1,0 +1,198 @@
+/* step.c - the table of step kinds (step.h), and those kinds that run no command: notes, files,
+ * sysfs.  step_command.c has the others. */
+#include "reconfigure/plan/step.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "xml/writer.h"
+
+void ifr_step_join(char *const *argv, struct dbc_buf *out)
+{
+    for (size_t i = 0; argv && argv[i]; i++) {
+        if (i > 0) {
+            dbc_buf_addc(out, ' ');
+        }
+        dbc_buf_add_printable(out, argv[i]);
+    }
+}
+
+/* ---- Notes. --------------------------------------------------------------------------------- */
+
+static void note_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    dbc_buf_adds(out, "log: ");
+    dbc_buf_add_printable(out, step->text);
+}
+
+static int note_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    (void)err;
+    dbc_logf(walk->log, DBC_LOG_INFO, "%s", step->text);
+    return 0;
+}
+
+/* ---- Files. --------------------------------------------------------------------------------- */
+
+static void files_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    (void)step;
+    dbc_buf_adds(out, "put the changed files in place");
+}
+
+static int files_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    (void)step;
+    return walk->files ? dbc_fileset_apply(walk->files, err) : 0;
+}
+
+static int files_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    (void)step;
+    return walk->files ? dbc_fileset_revert(walk->files, err) : 0;
+}
+
+static void commit_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    (void)step;
+    dbc_buf_adds(out, "keep the changed files");
+}
+
+static int commit_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    (void)step;
+    walk->committed = true;
+    return walk->files ? dbc_fileset_commit(walk->files, err) : 0;
+}
+
+static void save_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    dbc_buf_addf(out, "save the records of XAPI as %s", step->path);
+}
+
+static int save_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    int rc = ifr_facts_path(walk->facts, step->path, &path, err);
+    if (rc == 0) {
+        rc = dbc_xml_write_file(walk->plan->records, path.data, NULL, err);
+    }
+    dbc_buf_release(&path);
+    return rc;
+}
+
+/* ---- sysfs. --------------------------------------------------------------------------------- */
+
+static void sysfs_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    dbc_buf_adds(out, "write \"");
+    dbc_buf_add_printable(out, step->text);
+    dbc_buf_adds(out, "\" to ");
+    dbc_buf_add_printable(out, step->path);
+}
+
+/* 0, or an errno. */
+static int write_once(const char *path, const char *text)
+{
+    int failure = 0;
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) {
+        return errno;
+    }
+    if (write(fd, text, strlen(text)) < 0) {
+        failure = errno;
+    }
+    close(fd);
+    return failure;
+}
+
+/* The kernel refuses to drop a bond while somebody still looks at it: EBUSY, EPERM on kernels
+ * before 2.6.31. */
+static bool may_pass(int failure)
+{
+    return failure == EBUSY || failure == EPERM || failure == EAGAIN || failure == EINTR;
+}
+
+static int write_sysfs(struct ifr_walk *walk, const struct ifr_step *step, const char *text,
+                       unsigned attempts, struct dbc_error *err)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    const struct timespec second = { .tv_sec = 1 };
+    int failure = 0;
+    int rc = ifr_facts_path(walk->facts, step->path, &path, err);
+
+    for (unsigned left = attempts; rc == 0 && left > 0; left--) {
+        if (attempts > 1) {
+            dbc_logf(walk->log, DBC_LOG_INFO, "Destroying bond master %s (%u attempts remain)",
+                     text + strspn(text, "-"), left - 1);
+        }
+        failure = write_once(path.data, text);
+        if (!may_pass(failure)) {
+            break;
+        }
+        if (left > 1) {
+            nanosleep(&second, NULL);
+        }
+    }
+    if (rc == 0 && failure != 0) {
+        rc = dbc_fail_errno(err, failure, "cannot write \"%s\" to %s", text, step->path);
+    }
+    dbc_buf_release(&path);
+    return rc;
+}
+
+static int sysfs_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    return write_sysfs(walk, step, step->text, step->attempts ? step->attempts : 1, err);
+}
+
+static int sysfs_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    struct dbc_buf opposite = DBC_BUF_INIT;
+    int rc = -1;
+    if (step->undo.n > 0) {
+        return ifr_step_run_undo(walk, step, err);
+    }
+    if (step->text[0] != '+' && step->text[0] != '-') {
+        return 0;
+    }
+    dbc_buf_addc(&opposite, step->text[0] == '+' ? '-' : '+');
+    dbc_buf_adds(&opposite, step->text + 1);
+    rc = opposite.failed ? dbc_fail_nomem(err) : write_sysfs(walk, step, opposite.data, 1, err);
+    dbc_buf_release(&opposite);
+    return rc;
+}
+
+/* ---- Commands (how they look; step_command.c has what they do). ----------------------------- */
+
+static void command_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    ifr_step_join(step->argv.v, out);
+}
+
+static void flows_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    dbc_buf_adds(out, "ask the OpenFlow ports of ");
+    ifr_step_join(step->ports.v, out);
+    dbc_buf_addf(out, " and add the flows that keep management (%s) reachable through %s",
+                 step->text, step->path);
+}
+
+static const struct ifr_step_type types[IFR_N_STEP_KINDS] = {
+    [IFR_STEP_NOTE] = { "note", note_print, note_apply, NULL },
+    [IFR_STEP_COMMAND] = { "command", command_print, ifr_step_command_apply, ifr_step_run_undo },
+    [IFR_STEP_FILES] = { "files", files_print, files_apply, files_undo },
+    [IFR_STEP_COMMIT] = { "commit", commit_print, commit_apply, NULL },
+    [IFR_STEP_SYSFS] = { "sysfs", sysfs_print, sysfs_apply, sysfs_undo },
+    [IFR_STEP_FLOWS] = { "flows", flows_print, ifr_step_flows_apply, NULL },
+    [IFR_STEP_SAVE] = { "save", save_print, save_apply, NULL },
+};
+
+const struct ifr_step_type *ifr_step_type(enum ifr_step_kind kind)
+{
+    return &types[kind];
+}

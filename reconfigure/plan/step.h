@@ -1,0 +1,53 @@
+/* step.h - the kinds of steps as a table: what each is called, how it is shown, done and undone.
+ * apply.c walks a plan with it, plan_print.c shows one; nobody else includes it. */
+#ifndef IFR_STEP_H
+#define IFR_STEP_H
+
+#include "base/fileset.h"
+#include "base/log.h"
+#include "reconfigure/host/facts.h"
+#include "reconfigure/plan/plan.h"
+
+/* What a walk along a plan carries. */
+struct ifr_walk {
+    const struct ifr_plan *plan;
+    const struct ifr_facts *facts;
+    struct ifr_runner *runner;
+    const struct dbc_log *log;
+    struct dbc_fileset *files; /* NULL: the plan changes none */
+    bool committed;
+    struct dbc_error late; /* the first failure that the run outlives (IFR_FAIL_LATE) */
+};
+
+struct ifr_step_type {
+    const char *name;                                                /* in the JSON of a dry run */
+    void (*print)(const struct ifr_step *step, struct dbc_buf *out); /* one line, no newline */
+    /* 0, or -1 with *err: the step did not do its work (DBC_ENOMEM ends the run whatever the
+     * step's on_failure says). */
+    int (*apply)(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
+    /* Harmless when apply did nothing or half its work; NULL: nothing to undo. */
+    int (*undo)(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
+};
+
+const struct ifr_step_type *ifr_step_type(enum ifr_step_kind kind);
+
+/* plan_print.c, for plan_json.c as well: the present text of a file, as ifr_facts_read but up to
+ * DBC_LIMIT_FILE_BYTES; */
+int ifr_plan_old_text(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
+                      struct dbc_error *err);
+/* and what a SAVE step writes: in `text`, with *ret pointing there.  ret->path is NULL when the
+ * plan has no such step. */
+int ifr_plan_saved(const struct ifr_plan *plan, struct dbc_buf *text, struct ifr_file_change *ret,
+                   struct dbc_error *err);
+
+/* argv joined by blanks, control characters escaped. */
+void ifr_step_join(char *const *argv, struct dbc_buf *out);
+
+/* step_command.c: the two kinds that run commands. */
+int ifr_step_command_apply(struct ifr_walk *walk, const struct ifr_step *step,
+                           struct dbc_error *err);
+int ifr_step_flows_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
+/* Runs step->undo, if there is one. */
+int ifr_step_run_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
+
+#endif

@@ -1,0 +1,257 @@
+/* step_command.c - the step kinds that run commands (step.h): one command, and the flows that keep
+ * management reachable, which need an answer first. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reconfigure/plan/flows.h"
+#include "reconfigure/plan/step.h"
+
+#define DHCP_FILE "/var/run/interface-reconfigure-dhcp.XXXXXX"
+
+/* Logs how a command failed: its exit status, or what else happened, in other words. */
+static void log_failure(const struct ifr_walk *walk, const struct ifr_result *result,
+                        const char *line)
+{
+    struct dbc_buf how = DBC_BUF_INIT;
+    if (result->ended == IFR_EXITED) {
+        dbc_logf(walk->log, DBC_LOG_WARNING, "Command failed %d: %s", result->status, line);
+        return;
+    }
+    ifr_describe(result, &how);
+    dbc_logf(walk->log, DBC_LOG_WARNING, "Command %s: %s", dbc_buf_str(&how), line);
+    dbc_buf_release(&how);
+}
+
+struct call {
+    const struct dbc_strvec *argv;
+    const char *const *env;
+    unsigned deadline_ms;
+    bool quiet;             /* not announced in the log */
+    bool optional;          /* not installed: as if it had succeeded */
+    const char *text;       /* the error's text instead of the command's own; may be NULL */
+    struct dbc_buf *answer; /* gets its stdout; NULL: not read */
+};
+
+static int run_call(const struct ifr_walk *walk, const struct call *call, struct dbc_error *err)
+{
+    const struct ifr_command cmd = { .argv = (const char *const *)call->argv->v,
+                                     .env = call->env,
+                                     .deadline_ms = call->deadline_ms,
+                                     .capture = call->answer != NULL };
+    struct ifr_result result = IFR_RESULT_INIT;
+    struct dbc_buf line = DBC_BUF_INIT, how = DBC_BUF_INIT;
+    int rc = -1;
+
+    ifr_step_join(call->argv->v, &line);
+    if (!call->quiet) {
+        dbc_logf(walk->log, DBC_LOG_INFO, "Running command: %s", dbc_buf_str(&line));
+    }
+    if (call->argv->failed || line.failed) {
+        dbc_fail_nomem(err);
+        goto out;
+    }
+    if (walk->runner->run(walk->runner, &cmd, &result, err) < 0) {
+        goto out;
+    }
+    if (ifr_succeeded(&result) || (call->optional && result.ended == IFR_NOT_FOUND)) {
+        rc = 0;
+        goto out;
+    }
+    log_failure(walk, &result, dbc_buf_str(&line));
+    ifr_describe(&result, &how);
+    if (call->text) {
+        dbc_fail(err, DBC_ECOMMAND, "%s", call->text);
+    } else {
+        dbc_fail(err, DBC_ECOMMAND, "%s: %s", dbc_buf_str(&line), dbc_buf_str(&how));
+    }
+out:
+    if (call->answer && rc == 0) {
+        dbc_buf_adds(call->answer, dbc_buf_str(&result.out));
+        rc = call->answer->failed ? dbc_fail_nomem(err) : 0;
+    }
+    dbc_buf_release(&result.out);
+    dbc_buf_release(&line);
+    dbc_buf_release(&how);
+    return rc;
+}
+
+/* ---- One command. --------------------------------------------------------------------------- */
+
+/* A private file that tells dhclient its timeout; its path (malloc'd), or NULL. */
+static char *make_dhcp_file(const struct ifr_walk *walk, unsigned seconds, struct dbc_error *err)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    int fd = -1;
+    if (ifr_facts_path(walk->facts, DHCP_FILE, &path, err) < 0) {
+        goto fail;
+    }
+    fd = mkostemp(path.data, O_CLOEXEC);
+    if (fd < 0) {
+        dbc_fail_errno(err, errno, "cannot make %s", path.data);
+        goto fail;
+    }
+    if (dprintf(fd, "timeout %u;\n", seconds) < 0) {
+        dbc_fail_errno(err, errno, "cannot write %s", path.data);
+        unlink(path.data);
+        close(fd);
+        goto fail;
+    }
+    close(fd);
+    return dbc_buf_steal(&path);
+fail:
+    dbc_buf_release(&path);
+    return NULL;
+}
+
+/* The command itself, with a patient DHCP client below it where the step asks for one.  Without
+ * that file the client is merely less patient: no reason to fail. */
+static int run_main(struct ifr_walk *walk, const struct ifr_step *step, struct call *call,
+                    struct dbc_error *err)
+{
+    struct dbc_strvec env = DBC_STRVEC_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+    char *file = NULL;
+    int rc = -1;
+
+    dbc_strvec_push_all(&env, &step->env);
+    if (step->dhcp_timeout > 0) {
+        file = make_dhcp_file(walk, step->dhcp_timeout, &why);
+        if (file) {
+            dbc_strvec_pushf(&env, "DHCLIENTARGS+= -cf %s ", file);
+        } else {
+            dbc_log_error(walk->log, &why);
+        }
+    }
+    call->env = (const char *const *)env.v;
+    rc = env.failed ? dbc_fail_nomem(err) : run_call(walk, call, err);
+    call->env = NULL;
+    if (file) {
+        unlink(file);
+    }
+    free(file);
+    dbc_strvec_release(&env);
+    return rc;
+}
+
+/* The second choice after `first` failed: when it works, the run goes on and fails at its end. */
+static int run_fallback(struct ifr_walk *walk, const struct ifr_step *step, struct call *call,
+                        const struct dbc_error *first, struct dbc_error *err)
+{
+    call->argv = &step->fallback;
+    if (run_call(walk, call, err) < 0) {
+        return -1;
+    }
+    if (walk->late.code == DBC_OK) {
+        walk->late = *first;
+    }
+    return 0;
+}
+
+int ifr_step_command_apply(struct ifr_walk *walk, const struct ifr_step *step,
+                           struct dbc_error *err)
+{
+    struct dbc_error first = DBC_ERROR_INIT;
+    struct dbc_error *why = step->fallback.n > 0 ? &first : err;
+    struct call call = { .argv = &step->argv,
+                         .deadline_ms = step->deadline_ms,
+                         .quiet = step->quiet,
+                         .optional = step->optional,
+                         .text = step->text };
+    if (run_main(walk, step, &call, why) == 0) {
+        return 0;
+    }
+    if (step->fallback.n == 0) {
+        return -1;
+    }
+    return first.code == DBC_ENOMEM ? dbc_fail_nomem(err)
+                                    : run_fallback(walk, step, &call, &first, err);
+}
+
+int ifr_step_run_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    const struct call call = { .argv = &step->undo, .deadline_ms = step->deadline_ms };
+    return step->undo.n > 0 ? run_call(walk, &call, err) : 0;
+}
+
+/* ---- Flows. --------------------------------------------------------------------------------- */
+
+/* The OpenFlow port of an interface, as text pushed to `ofports`.  ovs-vsctl exits 0 for a NIC that
+ * the switch could not open; the port is -1 then. */
+static int ask_ofport(const struct ifr_walk *walk, const char *port, struct dbc_strvec *ofports,
+                      struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    struct dbc_buf answer = DBC_BUF_INIT;
+    struct call call = {
+        .argv = &argv, .deadline_ms = IFR_DEADLINE_QUERY, .quiet = true, .answer = &answer
+    };
+    int rc = -1;
+
+    dbc_strvec_pushl(&argv, "/usr/bin/ovs-vsctl", "-vconsole:off", "get", "interface", port,
+                     "ofport", NULL);
+    if (run_call(walk, &call, err) < 0) {
+        goto out;
+    }
+    if (!answer.data || !ifr_flows_ofport(answer.data)) {
+        dbc_fail(err, DBC_ECOMMAND, "Open vSwitch has no port for %s (ofport is \"%s\")", port,
+                 dbc_buf_str(&answer));
+        goto out;
+    }
+    dbc_strvec_push(ofports, answer.data);
+    rc = ofports->failed ? dbc_fail_nomem(err) : 0;
+out:
+    dbc_strvec_release(&argv);
+    dbc_buf_release(&answer);
+    return rc;
+}
+
+static int add_flow(const struct ifr_walk *walk, const char *bridge, const char *flow,
+                    struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    const struct call call = { .argv = &argv, .deadline_ms = IFR_DEADLINE_QUERY };
+    dbc_strvec_pushl(&argv, "/usr/bin/ovs-ofctl", "add-flow", bridge, flow, NULL);
+    int rc = run_call(walk, &call, err);
+    dbc_strvec_release(&argv);
+    return rc;
+}
+
+/* A secure bridge without these flows drops everything: better one that forwards. */
+static void make_standalone(const struct ifr_walk *walk, const char *bridge)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+    const struct call call = { .argv = &argv, .deadline_ms = IFR_DEADLINE_VSCTL };
+    dbc_strvec_pushl(&argv, "/usr/bin/ovs-vsctl", "--timeout=20", "set", "Bridge", bridge,
+                     "fail_mode=standalone", NULL);
+    if (run_call(walk, &call, &err) < 0) {
+        dbc_log_error(walk->log, &err);
+    }
+    dbc_strvec_release(&argv);
+}
+
+int ifr_step_flows_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    struct dbc_strvec ofports = DBC_STRVEC_INIT, flows = DBC_STRVEC_INIT;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < step->ports.n; i++) {
+        rc = ask_ofport(walk, step->ports.v[i], &ofports, err);
+    }
+    if (rc == 0) {
+        ifr_flows(step->text, &ofports, &flows);
+        rc = flows.failed ? dbc_fail_nomem(err) : 0;
+    }
+    for (size_t i = 0; rc == 0 && i < flows.n; i++) {
+        rc = add_flow(walk, step->path, flows.v[i], err);
+    }
+    if (rc < 0) {
+        make_standalone(walk, step->path);
+    }
+    dbc_strvec_release(&ofports);
+    dbc_strvec_release(&flows);
+    return rc;
+}
