@@ -1,0 +1,140 @@
+/* netlink.h - the kernel's network through rtnetlink (libmnl): links, addresses and routes read in
+ * three dumps, and single changes, each acknowledged.
+ *
+ * What is read can be written back: an address or route has a text form that names everything that
+ * is needed to make it again, and ifr_netlink_add_address takes it. */
+#ifndef IFR_HOST_NETLINK_H
+#define IFR_HOST_NETLINK_H
+
+#include <net/if.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+#define IFR_NETLINK_DEADLINE 5000 /* ms, for one dump or one change */
+
+struct ifr_netlink;
+
+/* DBC_EIO, DBC_ENOMEM. */
+int ifr_netlink_open(struct ifr_netlink **ret, struct dbc_error *err);
+void ifr_netlink_close(struct ifr_netlink *nl); /* NULL is fine */
+
+/* ---- What there is ------------------------------------------------------------------------- */
+
+/* A device.  Numbers that the kernel did not say are -1, texts "". */
+struct ifr_link {
+    int index;
+    char name[IFNAMSIZ];
+    char kind[16]; /* "bridge", "bond", "vlan", "veth", "tun", "openvswitch", ...; "" for a NIC */
+    char mac[18];  /* lower case */
+    unsigned mtu;
+    bool up;      /* IFF_UP: set up by somebody */
+    bool carrier; /* IFF_LOWER_UP */
+    int master;   /* index of its bridge or bond; 0: none */
+    int parent;   /* VLAN: index of the device below; 0: none */
+    int vlan_tag;
+    int stp, forward_delay;                                 /* bridge; delay in 1/100 s */
+    int bond_mode, miimon, updelay, downdelay, use_carrier; /* bond; milliseconds */
+    int xmit_hash_policy, lacp_rate;
+};
+
+struct ifr_net_address {
+    int index;                                     /* of its device */
+    int family;                                    /* AF_INET, AF_INET6 */
+    unsigned char ip[16], peer[16], broadcast[16]; /* network byte order; 4 bytes for AF_INET */
+    unsigned prefix;
+    unsigned scope;            /* RT_SCOPE_* */
+    uint32_t flags;            /* IFA_F_* */
+    uint32_t valid, preferred; /* seconds; UINT32_MAX: for ever */
+    bool has_broadcast, has_peer;
+    char label[IFNAMSIZ];
+};
+
+struct ifr_net_route {
+    int index; /* of the device it leaves by; 0: none, or several */
+    int family;
+    unsigned char to[16], gateway[16], source[16];
+    unsigned prefix; /* 0: the default route */
+    bool has_gateway, has_source;
+    uint32_t table, priority, mtu;
+    unsigned scope, protocol, type; /* RT_SCOPE_*, RTPROT_*, RTN_* */
+    uint32_t flags;                 /* RTNH_F_ONLINK */
+};
+
+/* Called for each; 0, or -1 with *err to end the dump. */
+typedef int ifr_link_fn(void *ctx, const struct ifr_link *link, struct dbc_error *err);
+typedef int ifr_net_address_fn(void *ctx, const struct ifr_net_address *address,
+                               struct dbc_error *err);
+typedef int ifr_net_route_fn(void *ctx, const struct ifr_net_route *route, struct dbc_error *err);
+
+/* All devices of this network namespace, all addresses, all routes of the tables main and beyond
+ * (not `local`), both families.  A dump that the kernel says was interrupted is made again, up to
+ * three times; DBC_ECONFLICT then.  DBC_EIO, DBC_ETIMEOUT, DBC_EPARSE, DBC_ENOMEM. */
+int ifr_netlink_links(struct ifr_netlink *nl, ifr_link_fn *fn, void *ctx, struct dbc_error *err);
+int ifr_netlink_addresses(struct ifr_netlink *nl, ifr_net_address_fn *fn, void *ctx,
+                          struct dbc_error *err);
+int ifr_netlink_routes(struct ifr_netlink *nl, ifr_net_route_fn *fn, void *ctx,
+                       struct dbc_error *err);
+
+/* "192.0.2.5/24 brd 192.0.2.255 scope global", "2001:db8::5/64 scope global"; the device is not
+ * part of it.  Parsing takes what formatting gives, and fails (false) for anything else. */
+void ifr_net_address_format(const struct ifr_net_address *address, struct dbc_buf *out);
+bool ifr_net_address_parse(const char *text, struct ifr_net_address *ret);
+/* "default via 192.0.2.1 proto boot", "198.51.100.0/24 via 192.0.2.9 metric 100 src 192.0.2.5". */
+void ifr_net_route_format(const struct ifr_net_route *route, struct dbc_buf *out);
+bool ifr_net_route_parse(const char *text, struct ifr_net_route *ret);
+
+/* ---- Changing one thing -------------------------------------------------------------------- */
+
+/* All return 0, or -1 with the kernel's reason: DBC_ENOENT when the device is gone, else DBC_EIO
+ * with sys_errno and a text that names device and value; DBC_ETIMEOUT, DBC_ENOMEM. */
+int ifr_netlink_set_up(struct ifr_netlink *nl, const char *device, bool up, struct dbc_error *err);
+int ifr_netlink_set_mtu(struct ifr_netlink *nl, const char *device, unsigned mtu,
+                        struct dbc_error *err);
+int ifr_netlink_set_mac(struct ifr_netlink *nl, const char *device, const char *mac,
+                        struct dbc_error *err);
+/* `master` "": out of whatever it is in. */
+int ifr_netlink_set_master(struct ifr_netlink *nl, const char *device, const char *master,
+                           struct dbc_error *err);
+/* Makes a bridge, bond or VLAN device as `link` describes it (name, kind, mac, mtu, and what its
+ * kind has; `parent` by index).  It is down.  DBC_EINVAL: a kind that is none of these. */
+int ifr_netlink_create(struct ifr_netlink *nl, const struct ifr_link *link, struct dbc_error *err);
+int ifr_netlink_delete(struct ifr_netlink *nl, const char *device, struct dbc_error *err);
+/* The address's or route's own `index` is not used.  What is there already, or gone already, is no
+ * failure. */
+int ifr_netlink_add_address(struct ifr_netlink *nl, const char *device,
+                            const struct ifr_net_address *address, struct dbc_error *err);
+int ifr_netlink_del_address(struct ifr_netlink *nl, const char *device,
+                            const struct ifr_net_address *address, struct dbc_error *err);
+int ifr_netlink_add_route(struct ifr_netlink *nl, const char *device,
+                          const struct ifr_net_route *route, struct dbc_error *err);
+int ifr_netlink_del_route(struct ifr_netlink *nl, const char *device,
+                          const struct ifr_net_route *route, struct dbc_error *err);
+
+/* ---- Offloads and speed (ethtool's ioctl) -------------------------------------------------- */
+
+/* What `ethtool -s` and `-K` set, in other_config's words: value "on", "off", a number, "half",
+ * "full"; "" where the driver does not say.  Names as in IFR_ETHTOOL_NAMES. */
+enum ifr_ethtool_name {
+    IFR_ETHTOOL_SPEED,
+    IFR_ETHTOOL_DUPLEX,
+    IFR_ETHTOOL_AUTONEG,
+    IFR_ETHTOOL_RX,
+    IFR_ETHTOOL_TX,
+    IFR_ETHTOOL_SG,
+    IFR_ETHTOOL_TSO,
+    IFR_ETHTOOL_UFO,
+    IFR_ETHTOOL_GSO,
+    IFR_ETHTOOL_GRO,
+    IFR_ETHTOOL_LRO,
+    IFR_N_ETHTOOL
+};
+struct ifr_ethtool_values {
+    char v[IFR_N_ETHTOOL][12];
+};
+extern const char *const ifr_ethtool_names[IFR_N_ETHTOOL]; /* "speed", "duplex", ... "lro" */
+/* False when there is no such device. */
+bool ifr_netlink_ethtool(struct ifr_netlink *nl, const char *device,
+                         struct ifr_ethtool_values *ret);
+
+#endif

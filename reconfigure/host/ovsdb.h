@@ -1,0 +1,98 @@
+/* ovsdb.h - a client of Open vSwitch's database: JSON-RPC on ovsdb-server's unix socket (RFC 7047,
+ * and ovsdb-server(7) for what the RFC leaves open).
+ *
+ * One connection, one request at a time, each with a deadline.  The server's echo requests are
+ * answered while a request waits.  Everything that arrives is hostile: its size, depth and shape
+ * are checked, and an answer that is not understood ends the connection.
+ *
+ * interface-reconfigure and the plugin use ifr_ovsdb_transact; a daemon that follows the database
+ * uses ifr_ovsdb_monitor, ifr_ovsdb_fd and ifr_ovsdb_run. */
+#ifndef IFR_HOST_OVSDB_H
+#define IFR_HOST_OVSDB_H
+
+#include <jansson.h>
+
+#include "base/error.h"
+
+#define IFR_OVSDB_SOCKET "/var/run/openvswitch/db.sock"
+#define IFR_OVSDB_DATABASE "Open_vSwitch"
+#define IFR_OVSDB_ANSWER_MAX ((size_t)64 * 1024 * 1024) /* bytes of one message */
+#define IFR_OVSDB_DEPTH_MAX 64                          /* of arrays and objects in one another */
+#define IFR_OVSDB_DEADLINE 10000                        /* ms, for a request that need not wait */
+
+struct ifr_ovsdb;
+
+/* Connects to the socket at `path` (with any root prefix) within `deadline_ms`.
+ * 0 and *ret, which the caller closes; or -1:
+ * DBC_ENOENT      nothing at `path`, or something that is no socket: Open vSwitch does not run here
+ * DBC_EBUSY       a socket that nobody listens on: ovsdb-server has ended
+ * DBC_ETIMEOUT, DBC_EIO, DBC_ENOMEM, DBC_ELIMIT (the path is longer than a socket's may be). */
+int ifr_ovsdb_open(const char *path, unsigned deadline_ms, struct ifr_ovsdb **ret,
+                   struct dbc_error *err);
+void ifr_ovsdb_close(struct ifr_ovsdb *db); /* NULL is fine */
+
+/* Gets one row of a `select` (or of a monitor's first answer): `row` is an object of columns, is
+ * borrowed, and is freed when the function returns.  `op` is the index of the operation.  Returns
+ * 0, or -1 with *err to end the request. */
+typedef int ifr_ovsdb_row_fn(void *ctx, size_t op, const json_t *row, struct dbc_error *err);
+
+/* Runs `operations` (an array of operations, without the database's name in front; borrowed) as one
+ * transaction.  Rows of selects go to `row` one by one as they are parsed, so that a large answer
+ * costs memory for its text and one row; NULL: rows are counted and dropped.  *results (NULL: not
+ * wanted) gets an array with one object an operation; the caller decrefs it; a select's has
+ * {"rows": N}, the number of its rows.
+ * 0, or -1:
+ * DBC_ECONFLICT  a `wait` found something else than it waited for ("timed out"), or a row that the
+ *                transaction names is gone: nothing was changed
+ * DBC_ECOMMAND   the database refused an operation; the text has its "error" and "details"; nothing
+ *                was changed
+ * DBC_ETIMEOUT   no answer within `deadline_ms`     } the request may have taken effect: when it
+ * was DBC_EIO        the connection broke               } sent, ifr_ovsdb_in_doubt() says so
+ * DBC_EPARSE, DBC_ELIMIT  an answer that is none, or over a limit; likewise
+ * DBC_ENOMEM, or what `row` returned.
+ * After DBC_ETIMEOUT, DBC_EIO, DBC_EPARSE and DBC_ELIMIT the connection cannot be used any more. */
+int ifr_ovsdb_transact(struct ifr_ovsdb *db, const json_t *operations, unsigned deadline_ms,
+                       ifr_ovsdb_row_fn *row, void *ctx, json_t **results, struct dbc_error *err);
+/* True when the last transaction failed after it had been sent and before its answer was read. */
+bool ifr_ovsdb_in_doubt(const struct ifr_ovsdb *db);
+
+/* Asks for the schema once a connection; later calls are free. */
+int ifr_ovsdb_load_schema(struct ifr_ovsdb *db, unsigned deadline_ms, struct dbc_error *err);
+/* Both false before ifr_ovsdb_load_schema. */
+bool ifr_ovsdb_has_column(const struct ifr_ovsdb *db, const char *table, const char *column);
+/* A row of this table exists for its own sake, and not because another one refers to it. */
+bool ifr_ovsdb_is_root(const struct ifr_ovsdb *db, const char *table);
+/* The schema of one table: {"columns": {NAME: {"type": ...}}, ...}; borrowed; NULL: no such one. */
+const json_t *ifr_ovsdb_table(const struct ifr_ovsdb *db, const char *table);
+
+/* ---- Following the database --------------------------------------------------------------- */
+
+/* A row as a monitor tells of it: `before` and `after` are objects of columns or NULL (inserted:
+ * before is NULL; deleted: after is NULL; changed: `before` has the columns that changed). */
+typedef int ifr_ovsdb_update_fn(void *ctx, const char *table, const char *uuid,
+                                const json_t *before, const json_t *after, struct dbc_error *err);
+
+/* Asks for changes of the tables in `requests` ({TABLE: {"columns": [...]}, ...}; borrowed; RFC
+ * 7047, 4.1.5) and tells `update` of every row that is there now.  The function is kept for
+ * ifr_ovsdb_run and may be called while another request waits. */
+int ifr_ovsdb_monitor(struct ifr_ovsdb *db, const json_t *requests, unsigned deadline_ms,
+                      ifr_ovsdb_update_fn *update, void *ctx, struct dbc_error *err);
+int ifr_ovsdb_fd(const struct ifr_ovsdb *db); /* for poll: readable means ifr_ovsdb_run */
+/* Handles what has arrived, without waiting.  DBC_EIO: the connection is gone. */
+int ifr_ovsdb_run(struct ifr_ovsdb *db, struct dbc_error *err);
+
+/* ---- Values (RFC 7047, 5.1) ---------------------------------------------------------------- */
+
+/* The text of an optional string: itself, or the only element of ["set", [...]]; "" for none. */
+const char *ifr_ovsdb_text(const json_t *cell);
+/* The value of `key` in ["map", [[KEY, VALUE], ...]]; NULL for none. */
+const char *ifr_ovsdb_map_get(const json_t *cell, const char *key);
+/* An optional integer; `none` where there is none. */
+json_int_t ifr_ovsdb_integer(const json_t *cell, json_int_t none);
+/* The members of a set: an array's elements, or the value itself.  ifr_ovsdb_set_at is borrowed. */
+size_t ifr_ovsdb_set_size(const json_t *cell);
+const json_t *ifr_ovsdb_set_at(const json_t *cell, size_t i);
+/* The UUID of ["uuid", UUID], checked to be one; NULL for anything else. */
+const char *ifr_ovsdb_uuid(const json_t *cell);
+
+#endif

@@ -1,0 +1,147 @@
+/* state.h - the network of a host as data: what was observed, and what is wanted.  Both are the
+ * same type, so that one comparison (diff.h) gives what is to be changed.
+ *
+ * A state is a list of objects.  An object has a kind, a name, and the attributes that the table of
+ * its kind has (ifr_attributes).  Every attribute is a text, and NULL means unknown: in an observed
+ * state that nobody could read it, in a wanted one that the request does not speak of it.  ""
+ * means that there is none.  Sets are words in sorted order with one blank between ('\n' where
+ * members have blanks: addresses and routes).
+ *
+ * In a wanted state an object may be wanted absent. */
+#ifndef IFR_STATE_STATE_H
+#define IFR_STATE_STATE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/strvec.h"
+
+enum ifr_kind {
+    IFR_BRIDGE,    /* of Open vSwitch, real or fake (a VLAN) */
+    IFR_PORT,      /* of Open vSwitch: a NIC, a bond, a VM's; not a bridge's own */
+    IFR_INTERFACE, /* of Open vSwitch */
+    IFR_LINK,      /* a device of the kernel, with its addresses and routes */
+    IFR_FILE,      /* below the prefix */
+    IFR_N_KINDS
+};
+
+enum ifr_bridge_attribute {
+    IFR_BRIDGE_PARENT, /* the real bridge that this VLAN is on; "": a real bridge */
+    IFR_BRIDGE_TAG,    /* "": none */
+    IFR_BRIDGE_HWADDR,
+    IFR_BRIDGE_FAIL_MODE,
+    IFR_BRIDGE_IN_BAND,  /* disable-in-band */
+    IFR_BRIDGE_NETWORKS, /* xs-network-uuids */
+    IFR_BRIDGE_MAC,      /* a fake bridge: of its interface */
+    IFR_N_BRIDGE
+};
+enum ifr_port_attribute {
+    IFR_PORT_BRIDGE, /* the real bridge that has it */
+    IFR_PORT_TAG,
+    IFR_PORT_INTERFACES,
+    IFR_PORT_MAC,
+    IFR_PORT_BOND_MODE,
+    IFR_PORT_LACP,
+    IFR_PORT_UPDELAY,
+    IFR_PORT_DOWNDELAY,
+    IFR_PORT_MIIMON,
+    IFR_PORT_DETECT_MODE,
+    IFR_PORT_FAKE_INTERFACE,
+    IFR_N_PORT
+};
+enum ifr_interface_attribute {
+    IFR_INTERFACE_PORT,
+    IFR_INTERFACE_TYPE, /* "": a device of the system; "internal", "gre", ... */
+    IFR_INTERFACE_OFPORT,
+    IFR_INTERFACE_ERROR,
+    IFR_N_INTERFACE
+};
+enum ifr_link_attribute {
+    IFR_LINK_TYPE,   /* "bridge", "bond", "vlan", "" for a NIC, ... */
+    IFR_LINK_MASTER, /* its bridge or bond */
+    IFR_LINK_PARENT, /* a VLAN device: what it is on */
+    IFR_LINK_TAG,
+    IFR_LINK_MAC,
+    IFR_LINK_MTU,
+    IFR_LINK_STATE, /* "up", "down" */
+    IFR_LINK_CARRIER,
+    IFR_LINK_STP,
+    IFR_LINK_DELAY,
+    IFR_LINK_BOND_MODE,
+    IFR_LINK_MIIMON,
+    IFR_LINK_UPDELAY,
+    IFR_LINK_DOWNDELAY,
+    IFR_LINK_USE_CARRIER,
+    IFR_LINK_HASH_POLICY,
+    IFR_LINK_OFFLOADS,  /* "gro=off lro=off ...": speed, duplex, autoneg and offloads */
+    IFR_LINK_ADDRESSES, /* one a line */
+    IFR_LINK_ROUTES,    /* one a line */
+    IFR_LINK_CLIENT,    /* the DHCP client that works on it: "dhclient", "udhcpc"; "": none */
+    IFR_N_LINK
+};
+enum ifr_file_attribute { IFR_FILE_TEXT, IFR_FILE_MODE, IFR_FILE_OWNER, IFR_N_FILE };
+
+#define IFR_ATTRIBUTES_MAX 20 /* of one kind */
+
+/* One row of the table of attributes. */
+struct ifr_attribute {
+    const char *name; /* in messages, tables and JSON */
+    bool set;         /* words, see above */
+    bool quiet;       /* changes by itself, and is compared only where somebody wants it */
+    /* Of Open vSwitch: where it stands in the database; NULL: elsewhere, or made of several. */
+    const char *table, *column, *key;
+    char type; /* of the column: 's' text, 'i' integer, 'b' boolean */
+};
+/* The attributes of a kind, and how many they are. */
+const struct ifr_attribute *ifr_attributes(enum ifr_kind kind, size_t *n);
+const char *ifr_kind_name(enum ifr_kind kind); /* "bridge", "port", "interface", "device", "file" */
+
+struct ifr_object {
+    enum ifr_kind kind;
+    bool absent;      /* wanted: it must not be there */
+    const char *name; /* a file's is its path */
+    /* Observed, of Open vSwitch: the row that it is; of a fake bridge the Port's. */
+    char uuid[37];
+    const char *v[IFR_ATTRIBUTES_MAX];
+};
+
+struct ifr_state {
+    struct ifr_object **objects; /* in the order of adding */
+    size_t n, cap;
+    struct dbc_hash by_name[IFR_N_KINDS];
+    /* Observed: could this kind be read?  When not, why (one line). */
+    bool known[IFR_N_KINDS];
+    const char *why[IFR_N_KINDS];
+    struct dbc_arena arena;
+    bool failed; /* out of memory while it was filled: sticky */
+};
+
+#define IFR_STATE_INIT                                                                             \
+    {                                                                                              \
+        .failed = false                                                                            \
+    }
+
+void ifr_state_release(struct ifr_state *state);
+/* DBC_ENOMEM when filling failed anywhere. */
+int ifr_state_check(const struct ifr_state *state, struct dbc_error *err);
+
+/* The object of this kind and name, or NULL.  `state` may be NULL. */
+struct ifr_object *ifr_state_find(const struct ifr_state *state, enum ifr_kind kind,
+                                  const char *name);
+/* The same; made, with every attribute unknown, when it is not there.  Never NULL: after a failed
+ * allocation an object that is in no state. */
+struct ifr_object *ifr_state_add(struct ifr_state *state, enum ifr_kind kind, const char *name);
+/* Copies `text`; NULL: unknown. */
+void ifr_state_set(struct ifr_state *state, struct ifr_object *object, unsigned attribute,
+                   const char *text);
+void ifr_state_setf(struct ifr_state *state, struct ifr_object *object, unsigned attribute,
+                    const char *fmt, ...) DBC_PRINTF(4, 5);
+/* The words of `vec`, sorted, as a set. */
+void ifr_state_set_words(struct ifr_state *state, struct ifr_object *object, unsigned attribute,
+                         const struct dbc_strvec *vec, char between);
+/* "" for an unknown attribute: for questions where "none" and "unknown" have one answer. */
+const char *ifr_object_get(const struct ifr_object *object, unsigned attribute);
+/* Is `word` a member of the set? */
+bool ifr_object_has(const struct ifr_object *object, unsigned attribute, const char *word);
+
+#endif
