@@ -11,14 +11,19 @@
 #define IFR_HOST_OVSDB_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "base/error.h"
 
 #define IFR_OVSDB_SOCKET "/var/run/openvswitch/db.sock"
 #define IFR_OVSDB_DATABASE "Open_vSwitch"
 #define IFR_OVSDB_ANSWER_MAX ((size_t)64 * 1024 * 1024) /* bytes of one message */
-#define IFR_OVSDB_DEPTH_MAX 64                          /* of arrays and objects in one another */
-#define IFR_OVSDB_DEADLINE 10000                        /* ms, for a request that need not wait */
+#define IFR_OVSDB_PIECE_MAX                                                                        \
+    ((size_t)4 * 1024 * 1024)                  /* bytes of one row, one result, the schema         \
+                                                */
+#define IFR_OVSDB_ECHO_MAX ((size_t)64 * 1024) /* bytes of an echo request of the server's */
+#define IFR_OVSDB_DEPTH_MAX 64                 /* of arrays and objects in one another */
+#define IFR_OVSDB_DEADLINE 10000               /* ms, for a request that need not wait */
 
 struct ifr_ovsdb;
 
@@ -37,28 +42,32 @@ void ifr_ovsdb_close(struct ifr_ovsdb *db); /* NULL is fine */
 typedef int ifr_ovsdb_row_fn(void *ctx, size_t op, const json_t *row, struct dbc_error *err);
 
 /* Runs `operations` (an array of operations, without the database's name in front; borrowed) as one
- * transaction.  Rows of selects go to `row` one by one as they are parsed, so that a large answer
- * costs memory for its text and one row; NULL: rows are counted and dropped.  *results (NULL: not
- * wanted) gets an array with one object an operation; the caller decrefs it; a select's has
- * {"rows": N}, the number of its rows.
- * 0, or -1:
+ * transaction.  Rows of selects go to `row` one by one when all operations have succeeded, so that
+ * a large answer costs memory for its text and one row; NULL: rows are counted and dropped.
+ * *results (NULL: not wanted) gets an array with one object an operation; the caller decrefs it; a
+ * select's has {"rows": N}, the number of its rows.
+ * 0, or -1 and *results is NULL:
  * DBC_ECONFLICT  a `wait` found something else than it waited for ("timed out"), or a row that the
  *                transaction names is gone: nothing was changed
  * DBC_ECOMMAND   the database refused an operation; the text has its "error" and "details"; nothing
  *                was changed
- * DBC_ETIMEOUT   no answer within `deadline_ms`     } the request may have taken effect: when it
- * was DBC_EIO        the connection broke               } sent, ifr_ovsdb_in_doubt() says so
- * DBC_EPARSE, DBC_ELIMIT  an answer that is none, or over a limit; likewise
- * DBC_ENOMEM, or what `row` returned.
- * After DBC_ETIMEOUT, DBC_EIO, DBC_EPARSE and DBC_ELIMIT the connection cannot be used any more. */
+ * DBC_EINVAL     `operations` is no array
+ * DBC_ETIMEOUT   no answer within `deadline_ms`, which a `wait` operation counts into
+ * DBC_EIO        the connection broke
+ * DBC_EPARSE, DBC_ELIMIT  an answer that is none, or over a limit
+ * DBC_ENOMEM, or what `row` or the update function returned.
+ * Of the last five the request may have taken effect: ifr_ovsdb_in_doubt() says so.  Then, and
+ * after DBC_ETIMEOUT, DBC_EIO, DBC_EPARSE and DBC_ELIMIT in any case, the connection cannot be used
+ * any more: each later request fails with DBC_EIO.  `row` must not use the connection. */
 int ifr_ovsdb_transact(struct ifr_ovsdb *db, const json_t *operations, unsigned deadline_ms,
                        ifr_ovsdb_row_fn *row, void *ctx, json_t **results, struct dbc_error *err);
-/* True when the last transaction failed after it had been sent and before its answer was read. */
+/* True when the last request failed after all of it was handed to the system and before its answer
+ * was understood. */
 bool ifr_ovsdb_in_doubt(const struct ifr_ovsdb *db);
 
 /* Asks for the schema once a connection; later calls are free. */
 int ifr_ovsdb_load_schema(struct ifr_ovsdb *db, unsigned deadline_ms, struct dbc_error *err);
-/* Both false before ifr_ovsdb_load_schema. */
+/* Both false before ifr_ovsdb_load_schema.  Every table has "_uuid" and "_version". */
 bool ifr_ovsdb_has_column(const struct ifr_ovsdb *db, const char *table, const char *column);
 /* A row of this table exists for its own sake, and not because another one refers to it. */
 bool ifr_ovsdb_is_root(const struct ifr_ovsdb *db, const char *table);
@@ -73,12 +82,15 @@ typedef int ifr_ovsdb_update_fn(void *ctx, const char *table, const char *uuid,
                                 const json_t *before, const json_t *after, struct dbc_error *err);
 
 /* Asks for changes of the tables in `requests` ({TABLE: {"columns": [...]}, ...}; borrowed; RFC
- * 7047, 4.1.5) and tells `update` of every row that is there now.  The function is kept for
- * ifr_ovsdb_run and may be called while another request waits. */
+ * 7047, 4.1.5) and tells `update` of every row that is there now, as inserted.  The function is
+ * kept for ifr_ovsdb_run and may be called while another request waits; it must not use the
+ * connection. Its failure ends the connection, since a change was missed.  One monitor a
+ * connection: a second one is DBC_EINVAL.  Fails as ifr_ovsdb_transact does. */
 int ifr_ovsdb_monitor(struct ifr_ovsdb *db, const json_t *requests, unsigned deadline_ms,
                       ifr_ovsdb_update_fn *update, void *ctx, struct dbc_error *err);
 int ifr_ovsdb_fd(const struct ifr_ovsdb *db); /* for poll: readable means ifr_ovsdb_run */
-/* Handles what has arrived, without waiting.  DBC_EIO: the connection is gone. */
+/* Handles what has arrived, without waiting.  DBC_EIO: the connection is gone; DBC_EPARSE,
+ * DBC_ELIMIT, DBC_ENOMEM or what the update function returned: it was given up. */
 int ifr_ovsdb_run(struct ifr_ovsdb *db, struct dbc_error *err);
 
 /* ---- Values (RFC 7047, 5.1) ---------------------------------------------------------------- */
@@ -94,5 +106,12 @@ size_t ifr_ovsdb_set_size(const json_t *cell);
 const json_t *ifr_ovsdb_set_at(const json_t *cell, size_t i);
 /* The UUID of ["uuid", UUID], checked to be one; NULL for anything else. */
 const char *ifr_ovsdb_uuid(const json_t *cell);
+
+/* For requests; all new, the caller's, and NULL without memory or for text that is not UTF-8. */
+json_t *ifr_ovsdb_new_uuid(const char *uuid);        /* ["uuid", UUID] */
+json_t *ifr_ovsdb_new_named_uuid(const char *name);  /* ["named-uuid", NAME] */
+json_t *ifr_ovsdb_new_set(json_t *members);          /* ["set", MEMBERS], which it takes */
+json_t *ifr_ovsdb_new_map(const char *const *pairs); /* KEY, VALUE, KEY, VALUE, ..., NULL */
+json_t *ifr_ovsdb_new_where(const char *uuid);       /* the clause for one row */
 
 #endif

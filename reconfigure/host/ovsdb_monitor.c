@@ -1,0 +1,206 @@
+/* ovsdb_monitor.c - what goes on for as long as the connection does: the schema, asked for once,
+ * and the monitor. */
+#include <string.h>
+
+#include "reconfigure/host/ovsdb_priv.h"
+
+/* ---- The schema ------------------------------------------------------------------------------ */
+
+static bool table_is_root(const json_t *table)
+{
+    return json_is_true(json_object_get(table, "isRoot"));
+}
+
+static int take_schema(struct ifr_ovsdb *db, struct ifr_ovsdb_span text, struct dbc_error *err)
+{
+    json_t *schema = ifr_ovsdb_load(text, err), *tables = json_object_get(schema, "tables");
+    const char *name = NULL;
+    json_t *table = NULL;
+
+    if (schema == NULL) {
+        return -1;
+    }
+    if (!json_is_object(tables)) {
+        json_decref(schema);
+        return ifr_ovsdb_nonsense(err, "a schema without tables");
+    }
+    db->all_roots = true;
+    json_object_foreach(tables, name, table)
+    {
+        db->all_roots = db->all_roots && !table_is_root(table);
+    }
+    db->schema = schema;
+    return 0;
+}
+
+int ifr_ovsdb_load_schema(struct ifr_ovsdb *db, unsigned deadline_ms, struct dbc_error *err)
+{
+    struct ifr_ovsdb_span result = { 0 };
+    int rc = 0;
+
+    if (db->schema != NULL) {
+        return 0;
+    }
+    rc = ifr_ovsdb_call(db, ifr_ovsdb_request(db, "get_schema"), true, deadline_ms, &result, err);
+    if (rc == 0) {
+        rc = take_schema(db, result, err);
+    }
+    return ifr_ovsdb_finish(db, rc);
+}
+
+const json_t *ifr_ovsdb_table(const struct ifr_ovsdb *db, const char *table)
+{
+    return json_object_get(json_object_get(db->schema, "tables"), table);
+}
+
+bool ifr_ovsdb_has_column(const struct ifr_ovsdb *db, const char *table, const char *column)
+{
+    const json_t *found = ifr_ovsdb_table(db, table);
+
+    if (strcmp(column, "_uuid") == 0 || strcmp(column, "_version") == 0) {
+        return found != NULL;
+    }
+    return json_object_get(json_object_get(found, "columns"), column) != NULL;
+}
+
+bool ifr_ovsdb_is_root(const struct ifr_ovsdb *db, const char *table)
+{
+    const json_t *found = ifr_ovsdb_table(db, table);
+
+    return found != NULL && (db->all_roots || table_is_root(found));
+}
+
+/* ---- Changes --------------------------------------------------------------------------------- */
+
+/* {"old": ROW, "new": ROW}, of which one may be missing. */
+static int take_change(struct ifr_ovsdb *db, const char *table, const char *uuid,
+                       struct ifr_ovsdb_span text, struct dbc_error *err)
+{
+    json_t *change = ifr_ovsdb_load(text, err);
+    const json_t *before = json_object_get(change, "old"), *after = json_object_get(change, "new");
+    int rc = change == NULL ? -1 : 0;
+
+    if (rc == 0 &&
+        ((before == NULL && after == NULL) || (before != NULL && !json_is_object(before)) ||
+         (after != NULL && !json_is_object(after)))) {
+        rc = ifr_ovsdb_nonsense(err, "a change without a row");
+    } else if (rc == 0) {
+        rc = db->update(db->update_ctx, table, uuid, before, after, err);
+    }
+    json_decref(change);
+    return rc;
+}
+
+static int take_table(struct ifr_ovsdb *db, const char *table, struct ifr_ovsdb_span rows,
+                      struct dbc_error *err)
+{
+    struct ifr_ovsdb_walk walk;
+    int rc = ifr_ovsdb_walk_begin(&walk, rows, '{', err);
+
+    while (rc == 0 && (rc = ifr_ovsdb_walk_next(&walk, err)) > 0) {
+        rc = ifr_ovsdb_is_uuid(walk.key) ? take_change(db, table, walk.key, walk.value, err)
+                                         : ifr_ovsdb_nonsense(err, "a row whose name is no UUID");
+    }
+    ifr_ovsdb_walk_end(&walk);
+    return rc;
+}
+
+/* {TABLE: {UUID: CHANGE}} */
+static int take_tables(struct ifr_ovsdb *db, struct ifr_ovsdb_span tables, struct dbc_error *err)
+{
+    struct ifr_ovsdb_walk walk;
+    int rc = ifr_ovsdb_walk_begin(&walk, tables, '{', err);
+
+    while (rc == 0 && (rc = ifr_ovsdb_walk_next(&walk, err)) > 0) {
+        rc = take_table(db, walk.key, walk.value, err);
+    }
+    ifr_ovsdb_walk_end(&walk);
+    return rc;
+}
+
+/* 1: the monitor is ours, 0: another's, -1. */
+static int is_ours(const struct ifr_ovsdb *db, struct ifr_ovsdb_span id, struct dbc_error *err)
+{
+    json_t *value = ifr_ovsdb_load(id, err);
+    int rc =
+        value == NULL ? -1 : json_is_integer(value) && json_integer_value(value) == db->monitor_id;
+
+    json_decref(value);
+    return rc;
+}
+
+/* [MONITOR, TABLES] */
+int ifr_ovsdb_told_update(struct ifr_ovsdb *db, struct ifr_ovsdb_span params, struct dbc_error *err)
+{
+    struct ifr_ovsdb_span part[2] = { { 0 } };
+    struct ifr_ovsdb_walk walk;
+    size_t n = 0;
+    int rc = 0;
+
+    if (db->update == NULL) {
+        return 0;
+    }
+    rc = ifr_ovsdb_walk_begin(&walk, params, '[', err);
+    while (rc == 0 && (rc = ifr_ovsdb_walk_next(&walk, err)) > 0) {
+        rc = n < 2 ? 0 : ifr_ovsdb_nonsense(err, "an update of more than two parts");
+        part[n < 2 ? n++ : 1] = walk.value;
+    }
+    ifr_ovsdb_walk_end(&walk);
+    if (rc == 0 && n < 2) {
+        rc = ifr_ovsdb_nonsense(err, "an update of less than two parts");
+    }
+    if (rc != 0 || (rc = is_ours(db, part[0], err)) <= 0) {
+        return rc;
+    }
+    return take_tables(db, part[1], err);
+}
+
+int ifr_ovsdb_monitor(struct ifr_ovsdb *db, const json_t *requests, unsigned deadline_ms,
+                      ifr_ovsdb_update_fn *update, void *ctx, struct dbc_error *err)
+{
+    struct ifr_ovsdb_span result = { 0 };
+    size_t before = 0;
+    json_t *id = NULL;
+    bool fine = false;
+    int rc = 0;
+
+    db->in_doubt = false;
+    if (db->update != NULL || !json_is_object(requests)) {
+        return dbc_fail(err, DBC_EINVAL,
+                        db->update != NULL ? "one monitor a connection"
+                                           : "a monitor is asked for by an object of tables");
+    }
+    before = ifr_ovsdb_request(db, "monitor");
+    id = json_integer(db->last_id);
+    fine = id != NULL && ifr_ovsdb_put(db, id) && ifr_ovsdb_put(db, requests);
+    json_decref(id);
+    db->monitor_id = db->last_id;
+    rc = ifr_ovsdb_call(db, before, fine, deadline_ms, &result, err);
+    if (rc == 0) {
+        db->update = update;
+        db->update_ctx = ctx;
+        rc = take_tables(db, result, err);
+    }
+    return ifr_ovsdb_finish(db, rc);
+}
+
+int ifr_ovsdb_fd(const struct ifr_ovsdb *db)
+{
+    return db->stream.fd;
+}
+
+int ifr_ovsdb_run(struct ifr_ovsdb *db, struct dbc_error *err)
+{
+    struct ifr_ovsdb_span text = { 0 };
+    unsigned first = db->stream.reads;
+    int rc = 0;
+
+    do {
+        rc = ifr_ovsdb_stream_next(&db->stream, IFR_OVSDB_NO_WAIT, &text, err);
+        if (rc > 0 && (ifr_ovsdb_handle(db, text, err) != 0 || ifr_ovsdb_drain(db, err) != 0)) {
+            ifr_ovsdb_stream_break(&db->stream);
+            return -1;
+        }
+    } while (rc > 0 && db->stream.reads - first < IFR_OVSDB_RUN_READS);
+    return rc < 0 ? -1 : 0;
+}

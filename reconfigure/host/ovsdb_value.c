@@ -1,0 +1,161 @@
+/* ovsdb_value.c - the values of Open vSwitch's database as JSON writes them (RFC 7047, 5.1): read
+ * from an answer, and made for a request. */
+#include <ctype.h>
+#include <string.h>
+
+#include "reconfigure/host/ovsdb_priv.h"
+
+#define UUID_LEN 36
+
+/* ["TAG", VALUE]: the value; NULL: something else. */
+static const json_t *tagged(const json_t *cell, const char *tag)
+{
+    const char *first = json_string_value(json_array_get(cell, 0));
+
+    if (json_array_size(cell) != 2 || first == NULL || strcmp(first, tag) != 0) {
+        return NULL;
+    }
+    return json_array_get(cell, 1);
+}
+
+size_t ifr_ovsdb_set_size(const json_t *cell)
+{
+    const json_t *members = tagged(cell, "set");
+
+    if (cell == NULL) {
+        return 0;
+    }
+    return members == NULL ? 1 : json_array_size(members);
+}
+
+const json_t *ifr_ovsdb_set_at(const json_t *cell, size_t i)
+{
+    const json_t *members = tagged(cell, "set");
+
+    if (members == NULL) {
+        return i == 0 ? cell : NULL;
+    }
+    return json_array_get(members, i);
+}
+
+/* The only value; NULL: none, or more. */
+static const json_t *only(const json_t *cell)
+{
+    return ifr_ovsdb_set_size(cell) == 1 ? ifr_ovsdb_set_at(cell, 0) : NULL;
+}
+
+const char *ifr_ovsdb_text(const json_t *cell)
+{
+    const char *text = json_string_value(only(cell));
+
+    return text == NULL ? "" : text;
+}
+
+json_int_t ifr_ovsdb_integer(const json_t *cell, json_int_t none)
+{
+    const json_t *value = only(cell);
+
+    return json_is_integer(value) ? json_integer_value(value) : none;
+}
+
+const char *ifr_ovsdb_map_get(const json_t *cell, const char *key)
+{
+    const json_t *pairs = tagged(cell, "map");
+
+    for (size_t i = 0; i < json_array_size(pairs); i++) {
+        const json_t *pair = json_array_get(pairs, i);
+        const char *name = json_string_value(json_array_get(pair, 0));
+        if (json_array_size(pair) == 2 && name != NULL && strcmp(name, key) == 0) {
+            return json_string_value(json_array_get(pair, 1));
+        }
+    }
+    return NULL;
+}
+
+bool ifr_ovsdb_is_uuid(const char *text)
+{
+    if (strlen(text) != UUID_LEN) {
+        return false;
+    }
+    for (int i = 0; i < UUID_LEN; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : !isxdigit((unsigned char)text[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *ifr_ovsdb_uuid(const json_t *cell)
+{
+    const char *text = json_string_value(tagged(cell, "uuid"));
+
+    return text != NULL && ifr_ovsdb_is_uuid(text) ? text : NULL;
+}
+
+/* ---- For requests ---------------------------------------------------------------------------- */
+
+/* ["TAG", VALUE]; takes `value`, which may be NULL. */
+static json_t *tag(const char *name, json_t *value)
+{
+    json_t *cell = json_array();
+
+    if (json_array_append_new(cell, json_string(name)) != 0) {
+        json_decref(value);
+        value = NULL;
+    }
+    if (json_array_append_new(cell, value) != 0) {
+        json_decref(cell);
+        return NULL;
+    }
+    return cell;
+}
+
+json_t *ifr_ovsdb_new_uuid(const char *uuid)
+{
+    return tag("uuid", json_string(uuid));
+}
+
+json_t *ifr_ovsdb_new_named_uuid(const char *name)
+{
+    return tag("named-uuid", json_string(name));
+}
+
+json_t *ifr_ovsdb_new_set(json_t *members)
+{
+    return tag("set", members);
+}
+
+/* [KEY, VALUE] */
+static json_t *pair(const char *key, const char *value)
+{
+    return tag(key, json_string(value));
+}
+
+json_t *ifr_ovsdb_new_map(const char *const *pairs)
+{
+    json_t *list = json_array();
+
+    for (; pairs[0] != NULL; pairs += 2) {
+        if (json_array_append_new(list, pair(pairs[0], pairs[1])) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return tag("map", list);
+}
+
+json_t *ifr_ovsdb_new_where(const char *uuid)
+{
+    json_t *where = json_array(), *clause = tag("_uuid", json_string("=="));
+
+    if (json_array_append_new(clause, ifr_ovsdb_new_uuid(uuid)) != 0) {
+        json_decref(clause);
+        clause = NULL;
+    }
+    if (json_array_append_new(where, clause) != 0) {
+        json_decref(where);
+        return NULL;
+    }
+    return where;
+}
