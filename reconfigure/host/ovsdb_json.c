@@ -140,32 +140,6 @@ int ifr_ovsdb_walk_next(struct ifr_ovsdb_walk *walk, struct dbc_error *err)
     return walk->value.len > 0 ? 1 : ifr_ovsdb_nonsense(err, "a value is missing");
 }
 
-/* jansson leaves the text empty, or says so, when memory is out. */
-static int load_failed(const json_error_t *why, struct dbc_error *err)
-{
-    if (why->text[0] == '\0' || json_error_code(why) == json_error_out_of_memory) {
-        return dbc_fail_nomem(err);
-    }
-    return dbc_fail(err, DBC_EPARSE, "ovsdb-server sent no proper JSON: %s", why->text);
-}
-
-json_t *ifr_ovsdb_load(struct ifr_ovsdb_span span, struct dbc_error *err)
-{
-    json_error_t why = { 0 };
-    json_t *value = NULL;
-
-    if (span.len > IFR_OVSDB_PIECE_MAX) {
-        dbc_fail(err, DBC_ELIMIT, "ovsdb-server sent a value of %zu bytes, at most %zu are taken",
-                 span.len, IFR_OVSDB_PIECE_MAX);
-        return NULL;
-    }
-    value = json_loadb(span.text, span.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
-    if (value == NULL) {
-        load_failed(&why, err);
-    }
-    return value;
-}
-
 int ifr_ovsdb_check(struct ifr_ovsdb_span span, struct dbc_error *err)
 {
     json_t *value = ifr_ovsdb_load(span, err);

@@ -33,7 +33,7 @@ int ifr_ovsdb_walk_begin(struct ifr_ovsdb_walk *walk, struct ifr_ovsdb_span span
 int ifr_ovsdb_walk_next(struct ifr_ovsdb_walk *walk, struct dbc_error *err);
 void ifr_ovsdb_walk_end(struct ifr_ovsdb_walk *walk);
 
-/* The span as a tree; NULL with *err set.  DBC_ELIMIT above IFR_OVSDB_PIECE_MAX. */
+/* The span as a tree (ovsdb_parse.c); NULL with *err set.  DBC_ELIMIT above IFR_OVSDB_PIECE_MAX. */
 json_t *ifr_ovsdb_load(struct ifr_ovsdb_span span, struct dbc_error *err);
 /* Of a value that nobody wants: it must be JSON even so. */
 int ifr_ovsdb_check(struct ifr_ovsdb_span span, struct dbc_error *err);

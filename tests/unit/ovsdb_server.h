@@ -46,6 +46,17 @@ static inline bool server_read(struct server *v)
     return n > 0;
 }
 
+/* Reads until what it got ends like a message. */
+static inline bool server_read_object(struct server *v)
+{
+    do {
+        if (!server_read(v)) {
+            return false;
+        }
+    } while (v->got.data[v->got.len - 1] != '}');
+    return true;
+}
+
 static inline void server_message(struct server *v)
 {
     json_error_t why;
@@ -54,7 +65,7 @@ static inline void server_message(struct server *v)
     do {
         message = json_loadb(dbc_buf_str(&v->got) + v->used, v->got.len - v->used,
                              JSON_DISABLE_EOF_CHECK, &why);
-    } while (message == NULL && server_read(v));
+    } while (message == NULL && server_read_object(v));
     if (message != NULL) {
         v->used += (size_t)why.position;
         json_decref(message);
