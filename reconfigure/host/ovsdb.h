@@ -18,12 +18,10 @@
 #define IFR_OVSDB_SOCKET "/var/run/openvswitch/db.sock"
 #define IFR_OVSDB_DATABASE "Open_vSwitch"
 #define IFR_OVSDB_ANSWER_MAX ((size_t)64 * 1024 * 1024) /* bytes of one message */
-#define IFR_OVSDB_PIECE_MAX                                                                        \
-    ((size_t)4 * 1024 * 1024)                  /* bytes of one row, one result, the schema         \
-                                                */
-#define IFR_OVSDB_ECHO_MAX ((size_t)64 * 1024) /* bytes of an echo request of the server's */
-#define IFR_OVSDB_DEPTH_MAX 64                 /* of arrays and objects in one another */
-#define IFR_OVSDB_DEADLINE 10000               /* ms, for a request that need not wait */
+#define IFR_OVSDB_PIECE_MAX ((size_t)4 * 1024 * 1024)   /* of one row or result; of the schema */
+#define IFR_OVSDB_ECHO_MAX ((size_t)64 * 1024)          /* of an echo request of the server's */
+#define IFR_OVSDB_DEPTH_MAX 64                          /* arrays and objects in one another */
+#define IFR_OVSDB_DEADLINE 10000                        /* ms, for a request that need not wait */
 
 struct ifr_ovsdb;
 
@@ -36,9 +34,8 @@ int ifr_ovsdb_open(const char *path, unsigned deadline_ms, struct ifr_ovsdb **re
                    struct dbc_error *err);
 void ifr_ovsdb_close(struct ifr_ovsdb *db); /* NULL is fine */
 
-/* Gets one row of a `select` (or of a monitor's first answer): `row` is an object of columns, is
- * borrowed, and is freed when the function returns.  `op` is the index of the operation.  Returns
- * 0, or -1 with *err to end the request. */
+/* Gets one row of a `select`: `row` is an object of columns, borrowed until the function returns.
+ * `op` is the index of the operation.  Returns 0, or -1 with *err to end the request. */
 typedef int ifr_ovsdb_row_fn(void *ctx, size_t op, const json_t *row, struct dbc_error *err);
 
 /* Runs `operations` (an array of operations, without the database's name in front; borrowed) as one
