@@ -9,6 +9,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -153,14 +154,26 @@ static inline void server_make(struct server *v)
     }
 }
 
+/* Signals are for the client's thread. */
+static inline int server_thread(struct server *v)
+{
+    sigset_t all, before;
+    int rc = 0;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    rc = pthread_create(&v->thread, NULL, server_main, v);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return rc;
+}
+
 static inline struct ifr_ovsdb *server_start(struct server *v, const char *const *script)
 {
     struct ifr_ovsdb *db = NULL;
 
     server_make(v);
     v->script = script;
-    if (pthread_create(&v->thread, NULL, server_main, v) != 0 ||
-        ifr_ovsdb_open(v->path, SERVER_MS, &db, NULL) != 0) {
+    if (server_thread(v) != 0 || ifr_ovsdb_open(v->path, SERVER_MS, &db, NULL) != 0) {
         abort();
     }
     return db;

@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include <malloc.h>
+#include <signal.h>
+#include <sys/time.h>
 
 #include "unit/ovsdb_ask.h"
 
@@ -284,6 +286,33 @@ static void deadlines(void **state)
     times_out((const char *[]){ "?", ">{\"method\":\"update\",\"params\":[],\"id\":null}", NULL });
 }
 
+static void interrupted_by(int sig)
+{
+    (void)sig;
+}
+
+/* Signals come all the time: the wait goes on, and ends when it should. */
+static void signals(void **state)
+{
+    const char *script[] = { "?", "s", "1{\"id\":1,\"result\":[]}", "?", NULL };
+    struct sigaction action = { .sa_handler = interrupted_by };
+    struct itimerval often = { { 0, 2000 }, { 0, 2000 } }, never = { { 0, 0 }, { 0, 0 } };
+    struct server v;
+    struct ifr_ovsdb *db = server_start(&v, script);
+    int64_t began = 0;
+
+    (void)state;
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &often, NULL);
+    assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_OK);
+    began = clock_ms();
+    assert_int_equal(transact(db, "[]", SHORT_MS, NULL, NULL), DBC_ETIMEOUT);
+    assert_in_range(clock_ms() - began, SHORT_MS - 20, SHORT_MS + 2000);
+    setitimer(ITIMER_REAL, &never, NULL);
+    server_end(&v, db);
+    server_release(&v);
+}
+
 /* ---- Size ------------------------------------------------------------------------------------ */
 
 static int count_row(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
@@ -350,6 +379,7 @@ int main(void)
         cmocka_unit_test(results_of_operations),
         cmocka_unit_test(row_refused),
         cmocka_unit_test(deadlines),
+        cmocka_unit_test(signals),
         cmocka_unit_test(many_rows),
     };
 
