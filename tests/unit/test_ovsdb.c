@@ -179,6 +179,8 @@ static void answers_that_are_none(void **state)
         NONE("[" SELECT "]", ">{\"id\":1,\"result\":[{\"rows\":{}}]}"),
         NONE("[" SELECT "]", ">{\"id\":1,\"result\":[{\"rows\":[7]}]}"),
         { "[" SELECT "]", ">{\"id\":1,\"result\":[{\"rows\":[{}{}]}]}", DBC_EPARSE, true, "0:{};" },
+        { "[" SELECT "]", ">{\"id\":1,\"result\":[{\"rows\":[{};{}]}]}", DBC_EPARSE, true,
+          "0:{};" },
         NONE("[" SELECT "]", ">{\"id\":1,\"result\":[{\"rows\":[],\"rows\":[]}]}"),
         NONE("[" SELECT "]", ">{\"id\":1,\"result\":[{\"rows\":[],\"error\":\"x\"}]}"),
         NONE("[" SELECT "]", ">{\"id\":1,\"result\":[{\"rows\":[{\"a\":1,\"a\":2}]}]}"),

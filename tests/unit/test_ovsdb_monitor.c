@@ -141,8 +141,8 @@ static void monitors(void **state)
         ">{\"id\":3,\"result\":[]}",
         "~",
         "1" CHANGE("D", "{\"new\":{}}"),
-        ">{\"id\":null,\"method\":\"update\",\"params\":[7,{\"X\":{}}]}" CHANGE("E",
-                                                                                "{\"new\":{}}"),
+        ">{\"id\":null,\"method\":\"update\",\"params\":[7,{\"X\":{\"" UUID
+        "\":{\"new\":{}}}}]}" CHANGE("E", "{\"new\":{}}"),
         "s",
         "!",
         NULL

@@ -74,7 +74,7 @@ static void integers(void **state)
 static void maps(void **state)
 {
     json_t *map = json("[\"map\",[[\"a\",\"1\"],[\"b\",7],[3,\"x\"],[\"c\"],\"c\",[],"
-                       "[\"c\",\"2\",\"3\"],[\"d\",\"\"]]]");
+                       "[\"e\",\"2\",\"3\"],[\"d\",\"\"]]]");
     json_t *other = json("[\"set\",[[\"a\",\"1\"]]]");
 
     (void)state;
@@ -82,6 +82,7 @@ static void maps(void **state)
     assert_string_equal(ifr_ovsdb_map_get(map, "d"), "");
     assert_null(ifr_ovsdb_map_get(map, "b"));
     assert_null(ifr_ovsdb_map_get(map, "c"));
+    assert_null(ifr_ovsdb_map_get(map, "e"));
     assert_null(ifr_ovsdb_map_get(map, "A"));
     assert_null(ifr_ovsdb_map_get(other, "a"));
     assert_null(ifr_ovsdb_map_get(NULL, "a"));
