@@ -2,6 +2,7 @@
  * below reconfigure.c, which applies what is planned here. */
 #include "reconfigure/action.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "reconfigure/datapath/ifcfg.h"
@@ -44,10 +45,21 @@ static int check_plan(const struct ifr_plan *plan, struct dbc_error *err)
     return 0;
 }
 
-static int begin_work(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_work *work,
-                      struct dbc_error *err)
+/* Nothing that was not as wanted is kept. */
+static int finish_plan(struct ifr_planner *p, bool files, struct dbc_error *err)
 {
-    work->base = dbc_datapath_pif(p->db, pif, err);
+    if (p->seen != NULL && p->verify) {
+        ifr_plan_verify(p->plan);
+    }
+    if (files) {
+        ifr_plan_commit(p->plan);
+    }
+    return check_plan(p->plan, err);
+}
+
+static int begin_work(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)
+{
+    work->base = dbc_datapath_pif(p->db, work->pif, err);
     if (work->base == NULL || ifr_nics(p, work->base, &work->nics, err) < 0) {
         return -1;
     }
@@ -55,67 +67,92 @@ static int begin_work(struct ifr_planner *p, const struct dbc_pif *pif, struct i
     return 0;
 }
 
-static int plan_files(struct ifr_planner *p, const struct dbc_pif *pif, const char *ipdev,
-                      struct ifr_work *work, struct dbc_error *err)
+static int plan_files(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)
 {
+    const char *ipdev = dbc_pif_bridge(p->db, work->pif);
     struct dbc_buf ifcfg = DBC_BUF_INIT;
     int ret = -1;
 
+    p->management = work->management;
+    ifr_plan_note(p->plan, "action_up: %s", ipdev);
     ifr_plan_note(p->plan, "Writing network configuration for %s", ipdev);
-    if (ifr_ipdev_files(p, pif, &ifcfg, err) == 0 && begin_work(p, pif, work, err) == 0 &&
-        p->datapath->prepare(p, pif, work, err) == 0) {
+    if (ifr_ipdev_files(p, work->pif, &ifcfg, err) == 0 && begin_work(p, work, err) == 0 &&
+        p->datapath->prepare(p, work->pif, work, err) == 0) {
         ret = ifr_ifcfg_file(p, ipdev, &ifcfg, err);
     }
     dbc_buf_release(&ifcfg);
-    return ret;
+    return ret < 0 ? ret : ifr_ipdev_want(p, ipdev, err);
 }
 
+/* What is told of the host when it has changed. */
 static void update_issue(struct ifr_planner *p)
 {
-    struct ifr_step *step = ifr_plan_command(p->plan, IFR_WARN, "/sbin/update-issue", NULL);
+    struct ifr_step *step = NULL;
 
+    if (p->seen != NULL && !ifr_plan_changes(p->plan, p->facts)) {
+        return;
+    }
+    step = ifr_plan_command(p->plan, IFR_WARN, "/sbin/update-issue", NULL);
     step->optional = true;
     step->deadline_ms = IFR_DEADLINE_UPDATE_ISSUE;
 }
 
-static int plan_up(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_work *work,
-                   struct dbc_error *err)
+static int make_way(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
 {
-    const char *ipdev = dbc_pif_bridge(p->db, pif);
-
-    ifr_plan_note(p->plan, "action_up: %s", ipdev);
-    if (plan_files(p, pif, ipdev, work, err) < 0) {
-        return -1;
+    if (p->force && p->seen == NULL) {
+        return 0;
     }
-    if (!p->force) {
-        ifr_ipdev_down(p, ipdev);
-        if (p->datapath->bring_down_existing(p, pif, err) < 0) {
-            return -1;
-        }
+    ifr_ipdev_make_way(p, dbc_pif_bridge(p->db, work->pif));
+    return p->force ? 0 : p->datapath->bring_down_existing(p, work->pif, err);
+}
+
+static int plan_up(struct ifr_planner *p, struct ifr_work *works, size_t n, struct dbc_error *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        rc = plan_files(p, &works[i], err);
+    }
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        rc = make_way(p, &works[i], err);
+    }
+    if (rc < 0) {
+        return -1;
     }
     ifr_plan_apply_files(p->plan);
-    if (p->datapath->configure(p, pif, work, err) < 0) {
-        return -1;
+    rc = p->datapath->configure(p, works, n, err);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        ifr_ipdev_up(p, dbc_pif_bridge(p->db, works[i].pif));
     }
-    ifr_ipdev_up(p, ipdev);
-    if (p->datapath->post(p, pif, work, err) < 0) {
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        rc = p->datapath->post(p, works[i].pif, &works[i], err);
+    }
+    if (rc < 0) {
         return -1;
     }
     update_issue(p);
-    ifr_plan_commit(p->plan);
-    return check_plan(p->plan, err);
+    return 0;
 }
 
-int ifr_plan_up(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
+int ifr_plan_up(struct ifr_planner *p, const struct ifr_item *items, size_t n,
+                struct dbc_error *err)
 {
-    struct ifr_work work = IFR_WORK_INIT;
-    int ret = -1;
+    struct ifr_work *works = calloc(n, sizeof *works);
+    int ret = works != NULL ? 0 : dbc_fail_nomem(err);
 
-    if (p->datapath->check(p, pif, err) == 0) {
-        ret = plan_up(p, pif, &work, err);
+    for (size_t i = 0; ret == 0 && i < n; i++) {
+        works[i].pif = items[i].pif;
+        works[i].management = items[i].management;
+        ret = p->datapath->check(p, items[i].pif, err);
     }
-    ifr_work_release(&work);
-    return ret;
+    if (ret == 0) {
+        ret = plan_up(p, works, n, err);
+    }
+    for (size_t i = 0; works != NULL && i < n; i++) {
+        ifr_work_release(&works[i]);
+    }
+    free(works);
+    return ret < 0 ? ret : finish_plan(p, true, err);
 }
 
 int ifr_plan_down(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
@@ -130,7 +167,7 @@ int ifr_plan_down(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_e
     if (p->datapath->bring_down(p, pif, err) < 0) {
         return -1;
     }
-    return check_plan(p->plan, err);
+    return finish_plan(p, false, err);
 }
 
 int ifr_plan_rewrite(struct ifr_planner *p, struct dbc_error *err)

@@ -8,7 +8,14 @@
 
 /* p->datapath is set; each appends to p->plan. 0, or -1 with *err; notes planned before a failure
  * stay in the plan and are logged by the caller. */
-int ifr_plan_up(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
+struct ifr_item {
+    const struct dbc_pif *pif;
+    bool management; /* it owns DNS and gateway */
+};
+/* All PIFs in one plan: one set of files, one transaction, then the addresses.  More than one only
+ * where the host can be observed. */
+int ifr_plan_up(struct ifr_planner *p, const struct ifr_item *items, size_t n,
+                struct dbc_error *err);
 int ifr_plan_down(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
 int ifr_plan_rewrite(struct ifr_planner *p, struct dbc_error *err);
 

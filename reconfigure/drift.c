@@ -192,7 +192,7 @@ static void look_at_mtu(struct walk *w, const struct dbc_pif *pif, const char *i
     char path[64], wanted[16];
 
     snprintf(wanted, sizeof wanted, "%u",
-             ifr_mtu(&p, pif, network == NULL ? &nothing : &network->other_config, "Network"));
+             ifr_mtu_of(&p, pif, network == NULL ? &nothing : &network->other_config, "Network"));
     snprintf(path, sizeof path, "/sys/class/net/%s/mtu", ipdev);
     if (ifr_facts_read(w->facts, path, &found, NULL) != 0) {
         dbc_buf_adds(&found, "unknown");

@@ -28,9 +28,13 @@ struct run {
     struct dbc_db *db;
     bool damaged;    /* of the cache only the records before the damage are there */
     bool from_cache; /* the records are the cache's, since XAPI could not be asked */
+    struct ifr_live live;
+    struct ifr_state seen;
     struct ifr_plan plan;
     struct ifr_planner planner;
 };
+
+#define TRIES 3 /* when somebody else changes Open vSwitch between observing and changing it */
 
 static const char *verb_name(enum ifr_verb verb)
 {
@@ -245,19 +249,44 @@ static int choose_datapath(struct run *run, struct dbc_error *err)
     return 0;
 }
 
+/* What can be seen of the host, read anew.  Blind where the datapath itself cannot be. */
+static int observe(struct run *run, struct dbc_error *err)
+{
+    bool vswitch = run->planner.datapath->is_vswitch;
+
+    run->planner.seen = NULL;
+    ifr_state_release(&run->seen);
+    ifr_live_close(&run->live);
+    if (ifr_live_open(run->facts, vswitch, &run->live, err) < 0) {
+        return -1;
+    }
+    if (vswitch ? run->live.ovs == NULL : run->live.kernel == NULL) {
+        return 0;
+    }
+    if (ifr_observe(&run->live, &run->seen, err) < 0) {
+        return -1;
+    }
+    run->planner.live = &run->live;
+    run->planner.seen = &run->seen;
+    return 0;
+}
+
 /* Up or down of one PIF: refused, or planned. */
 static int plan_pif(struct run *run, const struct dbc_pif *pif, struct dbc_error *err)
 {
     struct ifr_planner *p = &run->planner;
-    char ipdev[DBC_NETDEV_NAME_SIZE];
+    const struct ifr_item item = { pif, run->request->management };
 
     if (choose_datapath(run, err) < 0 || p->datapath->check(p, pif, err) < 0) {
         return -1;
     }
     ifr_plan_flush_notes(&run->plan, run->host->log);
     dbc_logf(run->host->log, DBC_LOG_INFO, "Configured for %s datapath", p->datapath->name);
-    p->fresh = !ifr_facts_netdev_exists(run->facts, dbc_pif_ipdev(run->db, pif, ipdev));
-    return run->request->verb == IFR_UP ? ifr_plan_up(p, pif, err) : ifr_plan_down(p, pif, err);
+    if (observe(run, err) < 0) {
+        return -1;
+    }
+    return run->request->verb == IFR_UP ? ifr_plan_up(p, &item, 1, err)
+                                        : ifr_plan_down(p, pif, err);
 }
 
 /* A PVS host runs over its boot device: that is left alone. */
@@ -319,7 +348,9 @@ static int plan_in_hand(struct run *run, struct dbc_error *err)
 
 static int plan_rewrite(struct run *run, struct dbc_error *err)
 {
-    return choose_datapath(run, err) < 0 ? -1 : ifr_plan_rewrite(&run->planner, err);
+    return choose_datapath(run, err) < 0 || observe(run, err) < 0
+               ? -1
+               : ifr_plan_rewrite(&run->planner, err);
 }
 
 /* From XAPI's records: the action, and the cache as it will be needed at the next boot. */
@@ -341,6 +372,27 @@ static const char *subject(const struct ifr_request *request)
     return request->pif ? request->pif : request->pif_uuid;
 }
 
+/* Carries the plan out.  A file that is right already is not replaced where everything else is
+ * looked at as well. */
+static int apply(struct run *run, struct dbc_error *err)
+{
+    const struct ifr_apply_host host = { .prefix = run->host->prefix,
+                                         .facts = run->facts,
+                                         .runner = run->host->runner,
+                                         .log = run->host->log,
+                                         .live = run->planner.seen ? &run->live : NULL,
+                                         .seen = run->planner.seen,
+                                         .stop = run->host->stop };
+
+    if (run->host->changed) {
+        *run->host->changed = *run->host->changed || ifr_plan_changes(&run->plan, run->facts);
+    }
+    if (run->planner.seen) {
+        ifr_plan_keep_differing_files(&run->plan, run->facts);
+    }
+    return ifr_apply(&run->plan, &host, err);
+}
+
 /* Shows the plan, or carries it out. */
 static int finish(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
 {
@@ -358,8 +410,7 @@ static int finish(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
     case IFR_DRY_RUN_JSON:
         return ifr_plan_print_json(&run->plan, run->facts, shown, err);
     }
-    return ifr_apply(&run->plan, run->host->prefix, run->facts, run->host->runner, run->host->log,
-                     err);
+    return apply(run, err);
 }
 
 /* Does the plan replace the cache?  Of --force only rewrite does. */
@@ -405,13 +456,37 @@ static int begin_forced(const struct run *run, struct dbc_error *err)
     return 0;
 }
 
+/* Plans and carries out, again when somebody else changed Open vSwitch in between. */
+static int carry_out(struct run *run, int (*plan)(struct run *run, struct dbc_error *err),
+                     struct dbc_buf *shown, struct dbc_error *err)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+    int rc = -1;
+
+    for (unsigned i = 0; i < TRIES; i++) {
+        dbc_error_clear(&why);
+        if (plan(run, &why) < 0) {
+            ifr_plan_flush_notes(&run->plan, run->host->log);
+            break;
+        }
+        rc = finish_and_keep(run, shown, &why);
+        if (rc == 0 || why.code != DBC_ECONFLICT) {
+            break;
+        }
+        dbc_logf(run->host->log, DBC_LOG_WARNING,
+                 "somebody else changed Open vSwitch meanwhile: %s",
+                 i + 1 < TRIES ? "looking again" : "giving up");
+        ifr_plan_release(&run->plan);
+    }
+    if (rc < 0 && err) {
+        *err = why;
+    }
+    return rc;
+}
+
 static int carry_out_forced(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
 {
-    if (plan_forced(run, err) < 0) {
-        ifr_plan_flush_notes(&run->plan, run->host->log);
-        return -1;
-    }
-    return finish_and_keep(run, shown, err);
+    return carry_out(run, plan_forced, shown, err);
 }
 
 static int run_forced(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
@@ -441,12 +516,7 @@ static int run_from_xapi(struct run *run, struct dbc_buf *shown, struct dbc_erro
         if (lock >= 0) {
             clean(run);
         }
-        rc = plan_from_records(run, err);
-        if (rc < 0) {
-            ifr_plan_flush_notes(&run->plan, run->host->log);
-        } else {
-            rc = finish_and_keep(run, shown, err);
-        }
+        rc = carry_out(run, plan_from_records, shown, err);
     }
     dbc_lock_drop(lock);
     return rc;
@@ -466,11 +536,16 @@ static void take_request(struct run *run, const struct ifr_request *request)
     run->request = request;
     run->planner.force = request->bridge != NULL;
     run->planner.management = request->management;
+    run->planner.take_over = request->take_over;
+    run->planner.verify = !request->no_verify;
+    run->planner.log = request->dry_run == IFR_DO ? run->host->log : NULL;
 }
 
 static void close_run(struct run *run)
 {
     ifr_plan_release(&run->plan);
+    ifr_state_release(&run->seen);
+    ifr_live_close(&run->live);
     dbc_db_free(run->db);
     ifr_facts_free(run->facts);
 }

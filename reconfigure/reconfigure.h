@@ -4,6 +4,8 @@
 #ifndef IFR_RECONFIGURE_H
 #define IFR_RECONFIGURE_H
 
+#include <signal.h>
+
 #include "base/log.h"
 #include "reconfigure/host/runner.h"
 
@@ -23,6 +25,8 @@ struct ifr_request {
     const char *xapi_socket; /* below the prefix, or with it; NULL: XAPI's usual places */
     unsigned timeout_ms;     /* for all that XAPI is asked; 0: DBC_XAPI_TIMEOUT_MS */
     bool fallback_cache; /* when XAPI cannot be asked: from the cache, which is not saved then */
+    bool take_over;      /* what is in the way goes, even when it is in use */
+    bool no_verify;      /* the host is not looked at again in the end */
     enum ifr_dry_run dry_run;
     /* --force BRIDGE rewrite */
     const char *device, *mac, *mode, *ip, *netmask, *gateway;
@@ -34,6 +38,9 @@ struct ifr_host {
     struct ifr_runner *runner;
     const struct dbc_log *log;
     unsigned lock_wait_ms; /* 0: IFR_LOCK_WAIT */
+    /* Not 0: a signal that asks to stop and go back; may be NULL. */
+    const volatile sig_atomic_t *stop;
+    bool *changed; /* set when a run changes something; may be NULL */
 };
 
 #define IFR_LOCK_PATH "/var/lock/interface-reconfigure.lock"
@@ -51,9 +58,11 @@ int ifr_reconfigure(const struct ifr_request *request, const struct ifr_host *ho
 typedef void ifr_done_fn(void *ctx, const struct ifr_request *request, const struct dbc_error *err);
 
 /* Several `--force BRIDGE up|down` (none a dry run), in order, as one run: the lock is taken once
- * and the cache read once.  Each is planned when its turn comes and carried out by itself: one that
- * fails does not stop the others.  0: all are done.  -1: *err is the first failure; when `done` was
- * not called, none was tried (no lock, no cache). */
+ * and the cache read once.  Where the host can be observed they are one plan: one set of files, one
+ * transaction, and addresses at the same time.  Else, and where that fails, each is planned when
+ * its turn comes and carried out by itself.  One that fails does not stop the others.  0: all are
+ * done.  -1: *err is the first failure; when `done` was not called, none was tried (no lock, no
+ * cache). */
 int ifr_reconfigure_each(const struct ifr_request *requests, size_t n, const struct ifr_host *host,
                          ifr_done_fn *done, void *ctx, struct dbc_error *err);
 

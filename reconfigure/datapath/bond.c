@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/valid.h"
-#include "reconfigure/datapath/vsctl.h"
 
 /* How a mode is called here and there; NULL where a datapath has no such mode. */
 struct mode {
@@ -114,18 +113,18 @@ static void parse(struct ifr_planner *p, const struct dbc_pif *bond, bool vswitc
     parse_hashing(p, bond, o);
 }
 
-void ifr_bond_vsctl(struct ifr_planner *p, const struct dbc_pif *bond, struct dbc_strvec *t)
+void ifr_bond_want(struct ifr_planner *p, const struct dbc_pif *bond, struct ifr_state *wanted,
+                   struct ifr_object *port)
 {
     struct options o;
 
     parse(p, bond, true, &o);
-    dbc_strvec_pushf(t, "bond_downdelay=%u", o.number[DOWNDELAY]);
-    dbc_strvec_pushf(t, "other-config:bond-miimon-interval=%u", o.number[MIIMON]);
-    dbc_strvec_pushf(t, "bond_updelay=%u", o.number[UPDELAY]);
-    ifr_vsctl_column_word(t, "other-config:bond-detect-mode",
-                          o.number[USE_CARRIER] ? "carrier" : "miimon");
-    ifr_vsctl_column_word(t, "lacp", o.lacp ? "active" : "off");
-    ifr_vsctl_column_word(t, "bond_mode", o.by_ports ? "balance-tcp" : o.mode->ovs);
+    ifr_state_setf(wanted, port, IFR_PORT_DOWNDELAY, "%u", o.number[DOWNDELAY]);
+    ifr_state_setf(wanted, port, IFR_PORT_MIIMON, "%u", o.number[MIIMON]);
+    ifr_state_setf(wanted, port, IFR_PORT_UPDELAY, "%u", o.number[UPDELAY]);
+    ifr_state_set(wanted, port, IFR_PORT_DETECT_MODE, o.number[USE_CARRIER] ? "carrier" : "miimon");
+    ifr_state_set(wanted, port, IFR_PORT_LACP, o.lacp ? "active" : "off");
+    ifr_state_set(wanted, port, IFR_PORT_BOND_MODE, o.by_ports ? "balance-tcp" : o.mode->ovs);
 }
 
 void ifr_bond_ifcfg(struct ifr_planner *p, const struct dbc_pif *bond, struct dbc_buf *ifcfg)

@@ -4,9 +4,11 @@
 #define IFR_BOND_H
 
 #include "reconfigure/datapath/planner.h"
+#include "reconfigure/state/state.h"
 
-/* The columns of `set Port BOND` that say how the bond works. */
-void ifr_bond_vsctl(struct ifr_planner *p, const struct dbc_pif *bond, struct dbc_strvec *t);
+/* The attributes of the bond's port of Open vSwitch that say how it works. */
+void ifr_bond_want(struct ifr_planner *p, const struct dbc_pif *bond, struct ifr_state *wanted,
+                   struct ifr_object *port);
 
 /* The BONDING_OPTS line: only modes and options of the kernel's driver, but for balance-slb, which
  * XenServer's kernel has (our own ifup uses active-backup elsewhere). */

@@ -51,7 +51,7 @@ static void add_settings(struct ifr_planner *p, const struct dbc_pif *pif, bool 
     ifr_ethtool_parse(p, &pif->other_config, nic, &ethtool);
     ifr_ethtool_ifcfg(&ethtool, ifcfg);
     ifr_ethtool_release(&ethtool);
-    dbc_buf_addf(ifcfg, "MTU=%u\n", ifr_mtu(p, pif, &pif->other_config, whose));
+    dbc_buf_addf(ifcfg, "MTU=%u\n", ifr_mtu_of(p, pif, &pif->other_config, whose));
 }
 
 static void begin_file(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg)
@@ -480,10 +480,9 @@ static int create_bond(struct ifr_planner *p, const char *bond, struct dbc_error
 }
 
 /* ifup of a VLAN brings a NIC under it up, but no bond; a bond that works must not be touched. */
-static int bridge_configure(struct ifr_planner *p, const struct dbc_pif *pif,
-                            const struct ifr_work *work, struct dbc_error *err)
+static int configure_one(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
 {
-    bool vlan = pif != work->base;
+    bool vlan = work->pif != work->base;
 
     if (dbc_pif_is_bond(p->db, work->base) && !(vlan && ifr_attached(p, work->base))) {
         if (create_bond(p, work->base->device, err) < 0) {
@@ -491,10 +490,21 @@ static int bridge_configure(struct ifr_planner *p, const struct dbc_pif *pif,
         }
         up_interface(p, work->base);
     } else if (!vlan) {
-        up_interface(p, pif);
+        up_interface(p, work->pif);
     }
     if (vlan) {
-        up_interface(p, pif);
+        up_interface(p, work->pif);
+    }
+    return 0;
+}
+
+static int bridge_configure(struct ifr_planner *p, const struct ifr_work *works, size_t n,
+                            struct dbc_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (configure_one(p, &works[i], err) < 0) {
+            return -1;
+        }
     }
     return 0;
 }

@@ -11,15 +11,18 @@
 
 #include "reconfigure/datapath/planner.h"
 
-/* What `prepare` found out, for `configure` and `post` of the same run. */
+/* One PIF on its way up: what `prepare` found out, for `configure` and `post`. */
 struct ifr_work {
-    const struct dbc_pif *base;  /* the datapath PIF: the PIF in hand, or what a VLAN stands on */
-    struct dbc_pifs nics;        /* its NICs that are there */
-    char mac[18];                /* of the datapath; "" when nothing has one */
-    struct dbc_strvec take_down; /* vswitch: devices in the way */
-    struct dbc_strvec vsctl;     /* vswitch: the transaction */
-    struct dbc_strvec raise;     /* vswitch: bond devices to set up after the address */
-    bool guard;                  /* vswitch: add the flows that keep management reachable */
+    const struct dbc_pif *base;    /* the datapath PIF: the PIF in hand, or what a VLAN stands on */
+    struct dbc_pifs nics;          /* its NICs that are there */
+    char mac[18];                  /* of the datapath; "" when nothing has one */
+    const struct dbc_pif *pif;     /* the PIF in hand */
+    bool management;               /* it owns DNS and gateway */
+    struct dbc_strvec take_down;   /* vswitch: devices in the way */
+    struct dbc_strvec raise;       /* vswitch: bond devices to set up after the address */
+    const struct dbc_pif *manager; /* vswitch: who carries management here, when it turns secure */
+    bool guard;                    /* vswitch: the bridge is to be secure, and carries management */
+    bool turns_secure;             /* ... and is not secure now */
 };
 
 #define IFR_WORK_INIT                                                                              \
@@ -30,6 +33,7 @@ void ifr_work_release(struct ifr_work *work);
 
 struct ifr_datapath {
     const char *name; /* "Vswitch", "Bridge": as in `Configured for Vswitch datapath` */
+    bool is_vswitch;
 
     /* Refuses what this datapath cannot do (tunnels on the Linux bridge, and all of ifr_check_pif)
      * before anything is planned.  DBC_EUNSUPPORTED, or ifr_check_pif's. */
@@ -47,8 +51,8 @@ struct ifr_datapath {
     int (*bring_down_existing)(struct ifr_planner *p, const struct dbc_pif *pif,
                                struct dbc_error *err);
 
-    /* Builds the datapath up to, not including, the address. */
-    int (*configure)(struct ifr_planner *p, const struct dbc_pif *pif, const struct ifr_work *work,
+    /* Builds the datapaths of `n` PIFs up to, not including, their addresses. */
+    int (*configure)(struct ifr_planner *p, const struct ifr_work *works, size_t n,
                      struct dbc_error *err);
 
     /* After the address. */

@@ -2,9 +2,11 @@
  * used by ifcfg files and by the Open vSwitch datapath. */
 #include "reconfigure/datapath/ethtool.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/valid.h"
+#include "reconfigure/datapath/live.h"
 
 #define SPEED_MAX 10000000 /* Mbit/s; ten terabit */
 
@@ -115,6 +117,37 @@ void ifr_ethtool_ifcfg(const struct ifr_ethtool *ethtool, struct dbc_buf *ifcfg)
     ifcfg_line("ETHTOOL_OFFLOAD_OPTS", &ethtool->offload, ifcfg);
 }
 
+/* Is there a member that begins with `name`? */
+static bool tells(const char *set, const char *name)
+{
+    char member[IFR_MEMBER_MAX];
+
+    while (ifr_set_next(&set, ' ', member)) {
+        if (strncmp(member, name, strlen(name)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The words that differ from what the device is seen to have.  What its driver does not tell it
+ * does not take either. */
+static void keep_differing(const struct ifr_object *seen, const struct dbc_strvec *words,
+                           struct dbc_strvec *ret)
+{
+    char pair[64], name[64];
+
+    for (size_t i = 0; i + 1 < words->n; i += 2) {
+        snprintf(pair, sizeof pair, "%s=%s", words->v[i], words->v[i + 1]);
+        snprintf(name, sizeof name, "%s=", words->v[i]);
+        if (!ifr_object_has(seen, IFR_LINK_OFFLOADS, pair) &&
+            tells(ifr_object_get(seen, IFR_LINK_OFFLOADS), name)) {
+            dbc_strvec_pushl(ret, words->v[i], words->v[i + 1], NULL);
+        }
+    }
+    ret->failed = ret->failed || words->failed;
+}
+
 static void command(struct ifr_planner *p, const char *option, const char *device,
                     const struct dbc_strvec *words)
 {
@@ -127,10 +160,29 @@ static void command(struct ifr_planner *p, const char *option, const char *devic
     dbc_strvec_push_all(&step->argv, words);
     step->failed = step->failed || words->failed;
     step->optional = true;
+    ifr_plan_touch(p->plan, device);
+}
+
+static void command_if_it_differs(struct ifr_planner *p, const char *option, const char *device,
+                                  const struct dbc_strvec *words)
+{
+    const struct ifr_object *seen = ifr_state_find(ifr_seen(p, IFR_LINK), IFR_LINK, device);
+    struct dbc_strvec rest = DBC_STRVEC_INIT;
+
+    if (seen == NULL || seen->v[IFR_LINK_OFFLOADS] == NULL) {
+        command(p, option, device, words);
+        return;
+    }
+    keep_differing(seen, words, &rest);
+    command(p, option, device, &rest);
+    dbc_strvec_release(&rest);
 }
 
 void ifr_ethtool_plan(struct ifr_planner *p, const char *device, const struct ifr_ethtool *ethtool)
 {
-    command(p, "-s", device, &ethtool->settings);
-    command(p, "-K", device, &ethtool->offload);
+    if (ifr_seen(p, IFR_LINK) != NULL) {
+        ifr_observe_device(p->live, p->facts, p->seen, device);
+    }
+    command_if_it_differs(p, "-s", device, &ethtool->settings);
+    command_if_it_differs(p, "-K", device, &ethtool->offload);
 }

@@ -2,11 +2,15 @@
 #include "reconfigure/datapath/ipdev.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/valid.h"
+#include "reconfigure/datapath/address.h"
 #include "reconfigure/datapath/datapath.h"
 #include "reconfigure/datapath/ethtool.h"
 #include "reconfigure/datapath/ifcfg.h"
+#include "reconfigure/datapath/live.h"
 #include "reconfigure/datapath/netdev.h"
 #include "reconfigure/datapath/sysconfig.h"
 
@@ -23,7 +27,7 @@ static void network_settings(struct ifr_planner *p, const struct dbc_pif *pif,
 
     ifr_ethtool_parse(p, config, false, &ethtool);
     ifr_ethtool_ifcfg(&ethtool, ifcfg);
-    dbc_buf_addf(ifcfg, "MTU=%u\n", ifr_mtu(p, pif, config, "Network"));
+    dbc_buf_addf(ifcfg, "MTU=%u\n", ifr_mtu_of(p, pif, config, "Network"));
     ifr_ethtool_release(&ethtool);
 }
 
@@ -48,14 +52,96 @@ int ifr_ipdev_files(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc
     return ifr_sysconfig_plan(p, pif, ipdev, err);
 }
 
+/* ---- What is wanted ----------------------------------------------------------------------- */
+
+#define SCRIPTS "/etc/sysconfig/network-scripts/"
+#define FILES_OF_AN_IPDEV 3
+
+/* ifcfg-DEV, route-DEV and etc/sysconfig/network, as they are or as they are planned. */
+struct texts {
+    struct dbc_buf v[FILES_OF_AN_IPDEV];
+};
+
+static void path_of(size_t i, const char *ipdev, char path[64])
+{
+    if (i == 0) {
+        snprintf(path, 64, SCRIPTS "ifcfg-%s", ipdev);
+    } else if (i == 1) {
+        snprintf(path, 64, SCRIPTS "route-%s", ipdev);
+    } else {
+        snprintf(path, 64, "%s", IFR_SYSCONFIG_NETWORK);
+    }
+}
+
+static int read_texts(const struct ifr_planner *p, const char *ipdev, bool planned,
+                      struct texts *ret, struct dbc_error *err)
+{
+    for (size_t i = 0; i < FILES_OF_AN_IPDEV; i++) {
+        struct dbc_error why = DBC_ERROR_INIT;
+        const struct ifr_file_change *file = NULL;
+        char path[64];
+        path_of(i, ipdev, path);
+        file = planned ? ifr_plan_find_file(p->plan, path) : NULL;
+        if (file != NULL) {
+            dbc_buf_add(&ret->v[i], file->data, file->len);
+        } else if (ifr_facts_read(p->facts, path, &ret->v[i], &why) < 0 && why.code == DBC_ENOMEM) {
+            return dbc_fail_nomem(err);
+        }
+    }
+    return 0;
+}
+
+/* The device as ifup would make it of these files. */
+static int want_texts(const struct ifr_planner *p, const char *ipdev, bool planned,
+                      struct ifr_state *state, struct dbc_error *err)
+{
+    struct texts texts = { { DBC_BUF_INIT, DBC_BUF_INIT, DBC_BUF_INIT } };
+    int rc = read_texts(p, ipdev, planned, &texts, err);
+    const struct ifr_address_files files = { dbc_buf_str(&texts.v[0]), dbc_buf_str(&texts.v[1]),
+                                             dbc_buf_str(&texts.v[2]) };
+
+    if (rc == 0) {
+        rc = ifr_address_of_files(&files, state, ifr_state_add(state, IFR_LINK, ipdev), err);
+    }
+    for (size_t i = 0; i < FILES_OF_AN_IPDEV; i++) {
+        dbc_buf_release(&texts.v[i]);
+    }
+    return rc;
+}
+
+int ifr_ipdev_want(struct ifr_planner *p, const char *ipdev, struct dbc_error *err)
+{
+    if (p->seen == NULL) {
+        return 0;
+    }
+    ifr_observe_device(p->live, p->facts, p->seen, ipdev);
+    return want_texts(p, ipdev, true, &p->plan->wanted, err);
+}
+
+static bool files_differ(const struct ifr_planner *p, const char *ipdev)
+{
+    char path[64];
+
+    for (size_t i = 0; i < FILES_OF_AN_IPDEV; i++) {
+        path_of(i, ipdev, path);
+        if (ifr_plan_file_differs(p->plan, p->facts, path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- Up ----------------------------------------------------------------------------------- */
+
 /* Undone by ifdown, so that no DHCP client of the new configuration stays when the old one comes
  * back; with force nothing was brought down before, and what has an address keeps it. */
-void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev)
+static void plan_ifup(struct ifr_planner *p, const char *ipdev)
 {
     bool own = false, firstboot = ifr_facts_firstboot(p->facts);
     const char *ifup = ifr_facts_ifup(p->facts, &own);
+    bool fresh = !ifr_facts_netdev_exists(p->facts, ipdev);
     struct ifr_step *step =
-        ifr_plan_command(p->plan, p->fresh ? IFR_FAIL_KEEP : IFR_FATAL, ifup, NULL);
+        ifr_plan_command(p->plan, fresh ? IFR_FAIL_KEEP : IFR_FATAL, ifup, NULL);
 
     if (firstboot && own) {
         dbc_strvec_pushf(&step->argv, "--timeout=%d", FIRSTBOOT_DHCP_SECONDS);
@@ -66,13 +152,119 @@ void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev)
     if (!p->force) {
         dbc_strvec_pushl(&step->undo, ifr_facts_ifdown(p->facts, &own), ipdev, NULL);
     }
+    ifr_plan_touch(p->plan, ipdev);
+    step->parallel = true;
     step->deadline_ms = firstboot ? IFR_DEADLINE_IFUP_FIRSTBOOT : IFR_DEADLINE_IFUP;
 }
+
+/* Addresses and routes that the old files gave and the new ones do not. */
+static void forget_old(struct ifr_planner *p, const char *ipdev)
+{
+    static const struct {
+        unsigned attribute;
+        const char *what;
+    } kinds[] = { { IFR_LINK_ROUTES, "route" }, { IFR_LINK_ADDRESSES, "address" } };
+    const struct ifr_object *seen = ifr_state_find(p->seen, IFR_LINK, ipdev);
+    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, ipdev);
+    struct ifr_state before = IFR_STATE_INIT;
+    const struct ifr_object *old = NULL;
+    char member[IFR_MEMBER_MAX];
+
+    if (want_texts(p, ipdev, false, &before, NULL) < 0) {
+        p->plan->failed = true;
+    }
+    old = ifr_state_find(&before, IFR_LINK, ipdev);
+    for (size_t i = 0; i < 2; i++) {
+        const char *set = ifr_object_get(old, kinds[i].attribute);
+        while (seen != NULL && ifr_set_next(&set, '\n', member)) {
+            if (!ifr_object_has(wanted, kinds[i].attribute, member) &&
+                ifr_set_has_words(ifr_object_get(seen, kinds[i].attribute), '\n', member)) {
+                ifr_plan_forget(p->plan, ipdev, kinds[i].what, member);
+            }
+        }
+    }
+    ifr_state_release(&before);
+}
+
+/* What differs on the device, a bit for each attribute; all of it when it is not there. */
+static uint32_t what_differs(const struct ifr_planner *p, const char *ipdev)
+{
+    const struct ifr_object *seen = ifr_state_find(p->seen, IFR_LINK, ipdev);
+    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, ipdev);
+
+    return seen == NULL || wanted == NULL || ifr_bridge_is_remade(p, ipdev)
+               ? UINT32_MAX
+               : ifr_object_differs(seen, wanted);
+}
+
+static bool has_no_address(const struct ifr_planner *p, const char *ipdev)
+{
+    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, ipdev);
+    const struct ifr_object *seen = ifr_state_find(p->seen, IFR_LINK, ipdev);
+
+    return wanted != NULL && *ifr_object_get(wanted, IFR_LINK_ADDRESSES) == '\0' &&
+           *ifr_object_get(wanted, IFR_LINK_ROUTES) == '\0' &&
+           *ifr_object_get(seen, IFR_LINK_CLIENT) == '\0' && p->datapath->is_vswitch;
+}
+
+static void plan_link(struct ifr_planner *p, const char *ipdev)
+{
+    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, ipdev);
+
+    ifr_plan_link(p->plan, IFR_FAIL_LATE, ipdev, "up",
+                  (unsigned)strtoul(ifr_object_get(wanted, IFR_LINK_MTU), NULL, 10));
+}
+
+void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev)
+{
+    const uint32_t link = UINT32_C(1) << IFR_LINK_STATE | UINT32_C(1) << IFR_LINK_MTU;
+    uint32_t differs = 0;
+    bool files = false;
+
+    if (p->seen == NULL || ifr_seen(p, IFR_LINK) == NULL) {
+        plan_ifup(p, ipdev);
+        return;
+    }
+    differs = what_differs(p, ipdev);
+    files = files_differ(p, ipdev);
+    if (differs == 0 && !files) {
+        return;
+    }
+    if (has_no_address(p, ipdev) || (!files && (differs & ~link) == 0)) {
+        if ((differs & link) != 0) {
+            plan_link(p, ipdev);
+        }
+    } else {
+        plan_ifup(p, ipdev);
+    }
+    forget_old(p, ipdev);
+}
+
+void ifr_ipdev_make_way(struct ifr_planner *p, const char *ipdev)
+{
+    const struct ifr_object *seen = ifr_state_find(ifr_seen(p, IFR_LINK), IFR_LINK, ipdev);
+    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, ipdev);
+
+    if (ifr_seen(p, IFR_LINK) == NULL) {
+        if (!p->force) {
+            ifr_ipdev_down(p, ipdev);
+        }
+        return;
+    }
+    if (seen != NULL && *ifr_object_get(seen, IFR_LINK_CLIENT) != '\0' &&
+        (*ifr_object_get(wanted, IFR_LINK_CLIENT) == '\0' || ifr_bridge_is_remade(p, ipdev) ||
+         files_differ(p, ipdev))) {
+        ifr_ipdev_down(p, ipdev);
+    }
+}
+
+/* ---- Down --------------------------------------------------------------------------------- */
 
 void ifr_ipdev_down(struct ifr_planner *p, const char *ipdev)
 {
     char path[64 + DBC_IFNAME_MAX];
 
+    ifr_plan_touch(p->plan, ipdev);
     if (!ifr_facts_netdev_exists(p->facts, ipdev)) {
         ifr_plan_note(p->plan, "ifdown: device %s does not exist, ignoring", ipdev);
         return;

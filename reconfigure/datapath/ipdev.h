@@ -10,8 +10,17 @@
 int ifr_ipdev_files(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg,
                     struct dbc_error *err);
 
-/* ifup: fails the run; at boot (p->fresh) without undoing what is there.  During the first boot
- * DHCP may take 240 s. */
+/* What the planned files give the device, as a device of p->plan->wanted.  Call it when all files
+ * of the run are planned.  DBC_ENOMEM, or what reading files gives. */
+int ifr_ipdev_want(struct ifr_planner *p, const char *ipdev, struct dbc_error *err);
+
+/* Before the new files are in place: blind, ifr_ipdev_down; where the host is seen, only a DHCP
+ * client that is to end, or would go on with an old lease, makes this necessary. */
+void ifr_ipdev_make_way(struct ifr_planner *p, const char *ipdev);
+
+/* A device that is right already is left alone; one that needs no address is set up by netlink.
+ * Else ifup: fails the run; at boot, when there was no such device, without undoing what is there.
+ * During the first boot DHCP may take 240 s. */
 void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev);
 
 /* `ifdown IPDEV`; `ip link set IPDEV down` when it has no ifcfg file; a note when there is no such

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/valid.h"
+#include "reconfigure/datapath/live.h"
+#include "reconfigure/state/diff.h"
 
 #define MTU_MIN 68 /* RFC 791; no NIC takes less */
 #define MTU_STANDARD 1500
@@ -126,8 +128,8 @@ static bool parse_mtu(const char *text, unsigned *mtu)
     return true;
 }
 
-unsigned ifr_mtu(struct ifr_planner *p, const struct dbc_pif *pif,
-                 const struct dbc_map *other_config, const char *whose)
+unsigned ifr_mtu_of(struct ifr_planner *p, const struct dbc_pif *pif,
+                    const struct dbc_map *other_config, const char *whose)
 {
     const struct dbc_network *network = dbc_pif_network(p->db, pif);
     const char *override = dbc_map_get(other_config, "mtu");
@@ -150,6 +152,7 @@ void ifr_plan_link_down(struct ifr_planner *p, const char *device)
 {
     struct ifr_step *step = NULL;
 
+    ifr_plan_touch(p->plan, device);
     if (!ifr_facts_netdev_exists(p->facts, device)) {
         ifr_plan_note(p->plan, "netdev: down: device %s does not exist, ignoring", device);
         return;
@@ -160,7 +163,7 @@ void ifr_plan_link_down(struct ifr_planner *p, const char *device)
     }
 }
 
-void ifr_plan_nic_up(struct ifr_planner *p, const char *device, unsigned mtu, bool sole)
+static void nic_up_blind(struct ifr_planner *p, const char *device, unsigned mtu, bool sole)
 {
     struct ifr_step *step = ifr_plan_command(p->plan, sole ? IFR_FATAL : IFR_WARN, "/sbin/ip",
                                              "link", "set", device, "up", "mtu", NULL);
@@ -169,12 +172,32 @@ void ifr_plan_nic_up(struct ifr_planner *p, const char *device, unsigned mtu, bo
     dbc_strvec_pushl(&step->fallback, "/sbin/ip", "link", "set", device, "up", NULL);
 }
 
+/* A bond's fake interface and its NICs have one MTU; a NIC that refuses it is found out when the
+ * host is looked at again. */
+void ifr_plan_nic_up(struct ifr_planner *p, const char *device, unsigned mtu, bool sole)
+{
+    const struct ifr_object *seen = ifr_state_find(ifr_seen(p, IFR_LINK), IFR_LINK, device);
+    struct ifr_object *wanted = NULL;
+
+    if (seen == NULL) {
+        nic_up_blind(p, device, mtu, sole);
+        return;
+    }
+    wanted = ifr_state_add(&p->plan->wanted, IFR_LINK, device);
+    ifr_state_set(&p->plan->wanted, wanted, IFR_LINK_STATE, "up");
+    ifr_state_setf(&p->plan->wanted, wanted, IFR_LINK_MTU, "%u", mtu);
+    if (ifr_object_differs(seen, wanted) != 0) {
+        ifr_plan_link(p->plan, sole ? IFR_FATAL : IFR_WARN, device, "up", mtu);
+    }
+}
+
 void ifr_plan_ifup(struct ifr_planner *p, const char *device)
 {
     bool own = false;
     struct ifr_step *step =
         ifr_plan_command(p->plan, IFR_WARN, ifr_facts_ifup(p->facts, &own), device, NULL);
 
+    ifr_plan_touch(p->plan, device);
     step->deadline_ms = IFR_DEADLINE_IFUP;
 }
 
@@ -184,6 +207,7 @@ struct ifr_step *ifr_plan_ifdown(struct ifr_planner *p, const char *device)
     struct ifr_step *step =
         ifr_plan_command(p->plan, IFR_WARN, ifr_facts_ifdown(p->facts, &own), device, NULL);
 
+    ifr_plan_touch(p->plan, device);
     step->deadline_ms = IFR_DEADLINE_IFDOWN;
     if (ifr_facts_netdev_exists(p->facts, device)) {
         dbc_strvec_pushl(&step->undo, ifr_facts_ifup(p->facts, &own), device, NULL);

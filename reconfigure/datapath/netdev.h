@@ -19,14 +19,15 @@ void ifr_mac(const struct ifr_planner *p, const struct dbc_pif *pif, const struc
 
 /* The MTU from other_config:mtu, else from the PIF's network, else 1500.  An override is noted, as
  * is a bad one; `whose` ("PIF", "Network", "Bond-PIF", "VLAN-PIF") says where it stands. */
-unsigned ifr_mtu(struct ifr_planner *p, const struct dbc_pif *pif,
-                 const struct dbc_map *other_config, const char *whose);
+unsigned ifr_mtu_of(struct ifr_planner *p, const struct dbc_pif *pif,
+                    const struct dbc_map *other_config, const char *whose);
 
 /* `/sbin/ip link set DEVICE down`, undone if the device is up now.  Without such a device: a note.
  */
 void ifr_plan_link_down(struct ifr_planner *p, const char *device);
 /* `... up mtu N`; a NIC that refuses N comes up without (the run fails at its end).  `sole`: no
- * other NIC carries the bridge, so that failing is fatal. */
+ * other NIC carries the bridge, so that failing is fatal.  Where the NIC is seen: by netlink, and
+ * nothing when it is up with this MTU already. */
 void ifr_plan_nic_up(struct ifr_planner *p, const char *device, unsigned mtu, bool sole);
 
 /* ifup and ifdown of a port or bridge, as the host has them.  A failure is a warning; an ifdown is

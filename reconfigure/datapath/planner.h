@@ -6,6 +6,7 @@
 #include "model/topology.h"
 #include "reconfigure/host/facts.h"
 #include "reconfigure/plan/plan.h"
+#include "reconfigure/state/observe.h"
 
 struct ifr_datapath;
 
@@ -14,14 +15,19 @@ struct ifr_planner {
     const struct ifr_facts *facts;
     struct ifr_plan *plan;
     const struct ifr_datapath *datapath;
+    /* The host as it was observed; NULL, or with kinds that are not known, where nobody could look.
+     * Devices are looked at more closely when they are asked for, so it is not const. */
+    struct ifr_state *seen;
+    const struct ifr_live *live;
+    const struct dbc_log *log; /* for a question that comes after its lines; NULL in a dry run */
+    bool take_over;            /* what is in the way goes, whoever uses it */
+    bool verify;               /* in the end the host must be as wanted */
     bool force;      /* from the cache, at boot: nothing is attached yet, no ifdown first */
     bool management; /* --management: the PIF in hand owns DNS and gateway */
-    bool fresh;      /* sys/class/net/IPDEV did not exist before the run */
 };
 
-/* Is this PIF plugged now?  From the cache: no, whatever the file says (after a reboot it is not
- * true any more); from XAPI: currently_attached.  The one place that decides; live state belongs
- * here. */
+/* Is this PIF plugged now?  From XAPI: currently_attached.  From the cache, whose word is not true
+ * any more after a reboot: when its bridge is seen.  The one place that decides. */
 bool ifr_attached(const struct ifr_planner *p, const struct dbc_pif *pif);
 
 /* The PIF's bridge, or "" when it has none or one whose name may not reach a file or an argv; the

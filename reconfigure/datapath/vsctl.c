@@ -48,39 +48,6 @@ void ifr_vsctl_quote(const char *value, struct dbc_buf *out)
     dbc_buf_addc(out, '"');
 }
 
-void ifr_vsctl_del_br(struct dbc_strvec *t, const char *bridge)
-{
-    dbc_strvec_pushl(t, "--", "--if-exists", "del-br", bridge, NULL);
-}
-
-void ifr_vsctl_add_br(struct dbc_strvec *t, const char *bridge)
-{
-    dbc_strvec_pushl(t, "--", "--may-exist", "add-br", bridge, NULL);
-}
-
-void ifr_vsctl_add_vlan_br(struct dbc_strvec *t, const char *bridge, const char *parent, int tag)
-{
-    dbc_strvec_pushl(t, "--", "--may-exist", "add-br", bridge, parent, NULL);
-    dbc_strvec_pushf(t, "%d", tag);
-}
-
-void ifr_vsctl_del_port(struct dbc_strvec *t, const char *port)
-{
-    dbc_strvec_pushl(t, "--", "--with-iface", "--if-exists", "del-port", port, NULL);
-}
-
-void ifr_vsctl_add_port(struct dbc_strvec *t, const char *bridge, const char *port)
-{
-    dbc_strvec_pushl(t, "--", "--may-exist", "add-port", bridge, port, NULL);
-}
-
-void ifr_vsctl_add_bond(struct dbc_strvec *t, const char *bridge, const char *bond,
-                        const struct dbc_strvec *slaves)
-{
-    dbc_strvec_pushl(t, "--", "--fake-iface", "add-bond", bridge, bond, NULL);
-    dbc_strvec_push_all(t, slaves);
-}
-
 void ifr_vsctl_set(struct dbc_strvec *t, const char *table, const char *record)
 {
     dbc_strvec_pushl(t, "--", "set", table, record, NULL);
@@ -96,21 +63,175 @@ void ifr_vsctl_column(struct dbc_strvec *t, const char *column, const char *valu
     dbc_buf_release(&quoted);
 }
 
-void ifr_vsctl_column_word(struct dbc_strvec *t, const char *column, const char *word)
-{
-    dbc_strvec_pushf(t, "%s=%s", column, word);
-}
-
 void ifr_vsctl_remove(struct dbc_strvec *t, const char *table, const char *record,
                       const char *column, const char *key)
 {
     dbc_strvec_pushl(t, "--", "remove", table, record, column, key, NULL);
 }
 
-void ifr_vsctl_external_id(struct dbc_strvec *t, const char *bridge, const char *key,
-                           const char *value)
+/* ---- A whole transaction -------------------------------------------------------------------- */
+
+static void delete_bridge(struct dbc_strvec *t, const char *bridge)
 {
-    dbc_strvec_pushl(t, "--", "br-set-external-id", bridge, key, value, NULL);
+    dbc_strvec_pushl(t, "--", "--if-exists", "del-br", bridge, NULL);
+}
+
+/* Deletes the port, and the port that has an interface of this name. */
+static void delete_port(struct dbc_strvec *t, const char *port)
+{
+    dbc_strvec_pushl(t, "--", "--with-iface", "--if-exists", "del-port", port, NULL);
+}
+
+static bool is_blind(const struct ifr_object *object, enum ifr_kind kind, bool absent)
+{
+    return object->kind == kind && object->absent == absent && !object->only_if_seen;
+}
+
+static void add_deletions(const struct ifr_state *wanted, struct dbc_strvec *t)
+{
+    for (size_t i = 0; i < wanted->n; i++) {
+        const struct ifr_object *object = wanted->objects[i];
+        if (is_blind(object, IFR_BRIDGE, true)) {
+            delete_bridge(t, object->name);
+        } else if (is_blind(object, IFR_PORT, true)) {
+            delete_port(t, object->name);
+        }
+    }
+}
+
+static void free_nics(const struct ifr_state *wanted, struct dbc_strvec *t)
+{
+    char nic[IFR_MEMBER_MAX];
+
+    for (size_t i = 0; i < wanted->n; i++) {
+        const struct ifr_object *port = wanted->objects[i];
+        const char *nics = ifr_object_get(port, IFR_PORT_INTERFACES);
+        while (is_blind(port, IFR_PORT, false) && ifr_set_next(&nics, ' ', nic)) {
+            delete_port(t, nic);
+        }
+    }
+}
+
+static void add_nics(const struct ifr_object *port, struct dbc_strvec *t)
+{
+    const char *nics = ifr_object_get(port, IFR_PORT_INTERFACES);
+    char nic[IFR_MEMBER_MAX];
+
+    while (ifr_set_next(&nics, ' ', nic)) {
+        dbc_strvec_push(t, nic);
+    }
+}
+
+/* Numbers and words of our own need no quotes; a MAC does. */
+static void add_bond_columns(const struct ifr_object *bond, struct dbc_strvec *t)
+{
+    size_t n = 0;
+    const struct ifr_attribute *rows = ifr_attributes(IFR_PORT, &n);
+
+    if (bond->v[IFR_PORT_MAC] != NULL) {
+        ifr_vsctl_column(t, "MAC", bond->v[IFR_PORT_MAC]);
+    }
+    for (size_t i = IFR_PORT_MAC + 1; i < n; i++) {
+        if (bond->v[i] == NULL) {
+            continue;
+        }
+        if (rows[i].key != NULL) {
+            dbc_strvec_pushf(t, "other-config:%s=%s", rows[i].key, bond->v[i]);
+        } else {
+            dbc_strvec_pushf(t, "%s=%s", rows[i].column, bond->v[i]);
+        }
+    }
+}
+
+/* A bond has the fake interface, which carries its name in the kernel. */
+static void add_port(const struct ifr_object *port, struct dbc_strvec *t)
+{
+    const char *bridge = ifr_object_get(port, IFR_PORT_BRIDGE);
+
+    if (*ifr_object_get(port, IFR_PORT_FAKE_INTERFACE) == '\0') {
+        dbc_strvec_pushl(t, "--", "--may-exist", "add-port", bridge, port->name, NULL);
+        return;
+    }
+    delete_port(t, port->name);
+    dbc_strvec_pushl(t, "--", "--fake-iface", "add-bond", bridge, port->name, NULL);
+    add_nics(port, t);
+    ifr_vsctl_set(t, "Port", port->name);
+    add_bond_columns(port, t);
+}
+
+static void add_networks(const struct ifr_object *bridge, struct dbc_strvec *t)
+{
+    if (bridge->v[IFR_BRIDGE_NETWORKS] != NULL) {
+        dbc_strvec_pushl(t, "--", "br-set-external-id", bridge->name, "xs-network-uuids",
+                         bridge->v[IFR_BRIDGE_NETWORKS], NULL);
+    }
+}
+
+static void add_settings(const struct ifr_object *bridge, struct dbc_strvec *t)
+{
+    const char *in_band = bridge->v[IFR_BRIDGE_IN_BAND];
+
+    if (bridge->v[IFR_BRIDGE_HWADDR] != NULL) {
+        ifr_vsctl_set(t, "Bridge", bridge->name);
+        ifr_vsctl_column(t, "other-config:hwaddr", bridge->v[IFR_BRIDGE_HWADDR]);
+    }
+    if (bridge->v[IFR_BRIDGE_FAIL_MODE] != NULL) {
+        ifr_vsctl_set(t, "Bridge", bridge->name);
+        ifr_vsctl_column(t, "fail_mode", bridge->v[IFR_BRIDGE_FAIL_MODE]);
+    }
+    if (in_band != NULL && *in_band == '\0') {
+        ifr_vsctl_remove(t, "Bridge", bridge->name, "other_config", "disable-in-band");
+    } else if (in_band != NULL) {
+        ifr_vsctl_set(t, "Bridge", bridge->name);
+        ifr_vsctl_column(t, "other_config:disable-in-band", in_band);
+    }
+    add_networks(bridge, t);
+}
+
+static void add_real(const struct ifr_state *wanted, const struct ifr_object *bridge,
+                     struct dbc_strvec *t)
+{
+    if (bridge->v[IFR_BRIDGE_PARENT] != NULL) {
+        dbc_strvec_pushl(t, "--", "--may-exist", "add-br", bridge->name, NULL);
+    }
+    for (size_t i = 0; i < wanted->n; i++) {
+        const struct ifr_object *port = wanted->objects[i];
+        if (is_blind(port, IFR_PORT, false) &&
+            strcmp(ifr_object_get(port, IFR_PORT_BRIDGE), bridge->name) == 0) {
+            add_port(port, t);
+        }
+    }
+    add_settings(bridge, t);
+}
+
+/* A fake bridge is made anew, since nobody knows what it is now. */
+static void add_fake(const struct ifr_object *bridge, struct dbc_strvec *t)
+{
+    delete_bridge(t, bridge->name);
+    dbc_strvec_pushl(t, "--", "--may-exist", "add-br", bridge->name, bridge->v[IFR_BRIDGE_PARENT],
+                     ifr_object_get(bridge, IFR_BRIDGE_TAG), NULL);
+    add_networks(bridge, t);
+    if (bridge->v[IFR_BRIDGE_MAC] != NULL) {
+        ifr_vsctl_set(t, "Interface", bridge->name);
+        ifr_vsctl_column(t, "MAC", bridge->v[IFR_BRIDGE_MAC]);
+    }
+}
+
+void ifr_vsctl_words(const struct ifr_state *wanted, struct dbc_strvec *t)
+{
+    add_deletions(wanted, t);
+    free_nics(wanted, t);
+    for (size_t i = 0; i < wanted->n; i++) {
+        const struct ifr_object *bridge = wanted->objects[i];
+        if (!is_blind(bridge, IFR_BRIDGE, false)) {
+            continue;
+        }
+        if (*ifr_object_get(bridge, IFR_BRIDGE_PARENT) != '\0') {
+            add_fake(bridge, t);
+        } else {
+            add_real(wanted, bridge, t);
+        }
+    }
 }
 
 void ifr_vsctl_plan(struct ifr_planner *p, const struct dbc_strvec *t)

@@ -51,6 +51,11 @@ void ifr_facts_free(struct ifr_facts *facts)
     }
 }
 
+bool ifr_facts_is_this_host(const struct ifr_facts *facts)
+{
+    return facts->prefix[0] == '\0';
+}
+
 /* ---- Paths and files. ----------------------------------------------------------------------- */
 
 bool ifr_facts_pathf(const struct ifr_facts *facts, char out[PATH_MAX], const char *fmt, ...)

@@ -22,6 +22,8 @@ struct ifr_facts *ifr_facts_new(const char *prefix, struct ifr_runner *runner,
                                 const struct dbc_log *log, struct dbc_error *err);
 void ifr_facts_free(struct ifr_facts *facts);
 
+/* No prefix: what the kernel says is about the host that is meant. */
+bool ifr_facts_is_this_host(const struct ifr_facts *facts);
 /* PREFIX + path. */
 int ifr_facts_path(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
                    struct dbc_error *err);
@@ -30,6 +32,9 @@ bool ifr_facts_executable(const struct ifr_facts *facts, const char *path);
 /* The whole file appended to `out`; DBC_ENOENT, DBC_ELIMIT, DBC_EIO. */
 int ifr_facts_read(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
                    struct dbc_error *err);
+/* The words of a small file appended to `ret`; a missing file has none. */
+int ifr_facts_words(const struct ifr_facts *facts, const char *path, struct dbc_strvec *ret,
+                    struct dbc_error *err);
 
 /* Devices (sys/class/net).  Names that are no interface names do not exist. */
 bool ifr_facts_netdev_exists(const struct ifr_facts *facts, const char *name);

@@ -16,8 +16,5 @@ struct ifr_facts {
  * has no way to say "out of memory".  False: too long. */
 bool ifr_facts_pathf(const struct ifr_facts *facts, char out[PATH_MAX], const char *fmt, ...)
     DBC_PRINTF(3, 4);
-/* The words of a small file appended to `ret`; a missing file has none. */
-int ifr_facts_words(const struct ifr_facts *facts, const char *path, struct dbc_strvec *ret,
-                    struct dbc_error *err);
 
 #endif

@@ -21,7 +21,8 @@ void ifr_netlink_close(struct ifr_netlink *nl); /* NULL is fine */
 
 /* ---- What there is ------------------------------------------------------------------------- */
 
-/* A device.  Numbers that the kernel did not say are -1, texts "". */
+/* A device.  Numbers that the kernel did not say are -1, texts "".  A name may hold any byte but
+ * '/', ':' and white space: it is no UTF-8, and not fit for a terminal as it is. */
 struct ifr_link {
     int index;
     char name[IFNAMSIZ];
@@ -30,8 +31,8 @@ struct ifr_link {
     unsigned mtu;
     bool up;      /* IFF_UP: set up by somebody */
     bool carrier; /* IFF_LOWER_UP */
-    int master;   /* index of its bridge or bond; 0: none */
-    int parent;   /* VLAN: index of the device below; 0: none */
+    int master;   /* index of its bridge or bond, or of Open vSwitch's datapath; 0: none */
+    int parent;   /* VLAN: index of the device below; 0: none, or in another namespace */
     int vlan_tag;
     int stp, forward_delay;                                 /* bridge; delay in 1/100 s */
     int bond_mode, miimon, updelay, downdelay, use_carrier; /* bond; milliseconds */
@@ -46,12 +47,16 @@ struct ifr_net_address {
     unsigned scope;            /* RT_SCOPE_* */
     uint32_t flags;            /* IFA_F_* */
     uint32_t valid, preferred; /* seconds; UINT32_MAX: for ever */
+    uint32_t metric;           /* of the route that the kernel makes with it; 0: its default */
     bool has_broadcast, has_peer;
     char label[IFNAMSIZ];
 };
 
 struct ifr_net_route {
-    int index; /* of the device it leaves by; 0: none, or several */
+    /* Of the device that it leaves by.  0: it has none, or the fields here do not say all of it
+     * (several ways, a gateway of another family, a type of service, ...).  Then it cannot be
+     * made again from them. */
+    int index;
     int family;
     unsigned char to[16], gateway[16], source[16];
     unsigned prefix; /* 0: the default route */
@@ -68,26 +73,45 @@ typedef int ifr_net_address_fn(void *ctx, const struct ifr_net_address *address,
 typedef int ifr_net_route_fn(void *ctx, const struct ifr_net_route *route, struct dbc_error *err);
 
 /* All devices of this network namespace, all addresses, all routes of the tables main and beyond
- * (not `local`), both families.  A dump that the kernel says was interrupted is made again, up to
- * three times; DBC_ECONFLICT then.  DBC_EIO, DBC_ETIMEOUT, DBC_EPARSE, DBC_ENOMEM. */
+ * (not `local`), both families.  `fn` is called when all are read.  A dump that the kernel says was
+ * interrupted is made again, up to three times; DBC_ECONFLICT then.  DBC_EIO, DBC_ETIMEOUT,
+ * DBC_EPARSE, DBC_ELIMIT (more than 262,144), DBC_ENOMEM. */
 int ifr_netlink_links(struct ifr_netlink *nl, ifr_link_fn *fn, void *ctx, struct dbc_error *err);
 int ifr_netlink_addresses(struct ifr_netlink *nl, ifr_net_address_fn *fn, void *ctx,
                           struct dbc_error *err);
 int ifr_netlink_routes(struct ifr_netlink *nl, ifr_net_route_fn *fn, void *ctx,
                        struct dbc_error *err);
 
-/* "192.0.2.5/24 brd 192.0.2.255 scope global", "2001:db8::5/64 scope global"; the device is not
- * part of it.  Parsing takes what formatting gives, and fails (false) for anything else. */
+/* The text forms: one line of printable ASCII; the device is not part of it.  Parsing takes what
+ * formatting gives, and fails (false, *ret is zero) for anything else.  What is parsed is equal to
+ * what was formatted in all that adding uses.
+ *
+ *     IP/PREFIX [peer IP] [brd IP] scope SCOPE [metric N] [label NAME] [nodad] [home] [mngtmpaddr]
+ *         [noprefixroute] [autojoin] [dynamic|deprecated]
+ *     default|IP/PREFIX [via IP] [onlink] [metric N] [src IP] [mtu N] [table N] [proto PROTO]
+ *         [scope SCOPE] [type TYPE]
+ *
+ * "192.0.2.5/24 brd 192.0.2.255 scope global", "2001:db8::5/64 scope global dynamic".  The label is
+ * left out unless it has a ':', since it is the device's name then.  "dynamic" has a lifetime: the
+ * numbers change by themselves and are left out, so it is added without an end.  Parsed, its
+ * lifetimes are 0.  "deprecated" is valid for ever and never preferred.
+ *
+ * "default via 192.0.2.1 proto boot", "198.51.100.0/24 via 192.0.2.9 metric 100 src 192.0.2.5".
+ * IPv6's default route is "::/0".  Metric 0, table main, scope global, proto 0 and type unicast are
+ * left out. */
+#define IFR_NET_TEXT_MAX 512 /* bytes of a text form with its NUL; a longer one does not parse */
 void ifr_net_address_format(const struct ifr_net_address *address, struct dbc_buf *out);
 bool ifr_net_address_parse(const char *text, struct ifr_net_address *ret);
-/* "default via 192.0.2.1 proto boot", "198.51.100.0/24 via 192.0.2.9 metric 100 src 192.0.2.5". */
 void ifr_net_route_format(const struct ifr_net_route *route, struct dbc_buf *out);
 bool ifr_net_route_parse(const char *text, struct ifr_net_route *ret);
+/* The kernel makes it itself, with an address. */
+bool ifr_net_route_is_kernels(const struct ifr_net_route *route);
 
 /* ---- Changing one thing -------------------------------------------------------------------- */
 
 /* All return 0, or -1 with the kernel's reason: DBC_ENOENT when the device is gone, else DBC_EIO
- * with sys_errno and a text that names device and value; DBC_ETIMEOUT, DBC_ENOMEM. */
+ * with sys_errno and a text that names device and value; DBC_EINVAL for a name or value that no
+ * device can have; DBC_ETIMEOUT, DBC_ENOMEM.  After DBC_ETIMEOUT the change may have been made. */
 int ifr_netlink_set_up(struct ifr_netlink *nl, const char *device, bool up, struct dbc_error *err);
 int ifr_netlink_set_mtu(struct ifr_netlink *nl, const char *device, unsigned mtu,
                         struct dbc_error *err);
@@ -97,11 +121,14 @@ int ifr_netlink_set_mac(struct ifr_netlink *nl, const char *device, const char *
 int ifr_netlink_set_master(struct ifr_netlink *nl, const char *device, const char *master,
                            struct dbc_error *err);
 /* Makes a bridge, bond or VLAN device as `link` describes it (name, kind, mac, mtu, and what its
- * kind has; `parent` by index).  It is down.  DBC_EINVAL: a kind that is none of these. */
+ * kind has; `parent` by index).  It is down.  What is -1, "" or an MTU of 0 is the kernel's choice.
+ * DBC_EINVAL: a kind that is none of these.  A kernel that is too old for an attribute of bridge or
+ * bond leaves it out without a word. */
 int ifr_netlink_create(struct ifr_netlink *nl, const struct ifr_link *link, struct dbc_error *err);
 int ifr_netlink_delete(struct ifr_netlink *nl, const char *device, struct dbc_error *err);
 /* The address's or route's own `index` is not used.  What is there already, or gone already, is no
- * failure. */
+ * failure.  An address is added without a lifetime.  A route is added beside others to the same
+ * destination; `device` "" is for a type without one (blackhole, unreachable, prohibit, throw). */
 int ifr_netlink_add_address(struct ifr_netlink *nl, const char *device,
                             const struct ifr_net_address *address, struct dbc_error *err);
 int ifr_netlink_del_address(struct ifr_netlink *nl, const char *device,

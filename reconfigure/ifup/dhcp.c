@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "reconfigure/host/client.h"
 #include "reconfigure/ifup/address.h"
 #include "reconfigure/ifup/lease.h"
 
@@ -17,73 +18,8 @@
 #define UDHCPC_TRY 3 /* seconds that udhcpc waits for an answer before it asks again */
 #define GRACE_S 15   /* over the client's own timeout: its events, its fork */
 #define STOP_POLL_MS 50
-#define PID_MAX_EVER 4194304 /* the kernel's own limit */
 
 /* ---- The client that may be there. ---------------------------------------------------------- */
-
-static void pid_path(const char *dev, struct dbc_buf *out)
-{
-    dbc_buf_addf(out, "/var/run/dhclient-%s.pid", dev);
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash != NULL ? slash + 1 : path;
-}
-
-/* /proc/PID/cmdline: a DHCP client with the device among its arguments?  A pid file may be older
- * than the process that has the number now. */
-static bool serves(const char *cmdline, size_t len, const char *dev)
-{
-    static const char *const clients[] = { "dhclient", "udhcpc", "busybox" };
-    bool is_client = false;
-    bool has_dev = false;
-
-    for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++) {
-        is_client = is_client || strcmp(base_name(cmdline), clients[i]) == 0;
-    }
-    for (size_t at = 0; at < len; at += strlen(cmdline + at) + 1) {
-        has_dev = has_dev || strcmp(cmdline + at, dev) == 0;
-    }
-    return is_client && has_dev;
-}
-
-static pid_t read_pid(const struct ifr_ifup_host *host, const char *dev)
-{
-    struct dbc_buf path = DBC_BUF_INIT;
-    struct dbc_buf text = DBC_BUF_INIT;
-    uint64_t pid = 0;
-
-    pid_path(dev, &path);
-    if (!path.failed && ifr_facts_read(host->facts, dbc_buf_str(&path), &text, NULL) == 0 &&
-        text.len > 0) {
-        text.data[strcspn(text.data, "\n")] = '\0';
-        dbc_parse_uint(text.data, PID_MAX_EVER, &pid);
-    }
-    dbc_buf_release(&text);
-    dbc_buf_release(&path);
-    return (pid_t)pid;
-}
-
-/* The running client of the device, or 0. */
-static pid_t find_client(const struct ifr_ifup_host *host, const char *dev)
-{
-    char path[64] = "";
-    struct dbc_buf text = DBC_BUF_INIT;
-    pid_t pid = read_pid(host, dev);
-
-    if (pid > 1) {
-        snprintf(path, sizeof path, "/proc/%ld/cmdline", (long)pid);
-        if (ifr_facts_read(host->facts, path, &text, NULL) < 0 ||
-            !serves(dbc_buf_str(&text), text.len, dev)) {
-            pid = 0;
-        }
-    }
-    dbc_buf_release(&text);
-    return pid > 1 ? pid : 0;
-}
 
 /* Waits for the client to go; false when it is still there at the end. */
 static bool gone_within(const struct ifr_ifup_host *host, const char *dev, unsigned ms)
@@ -91,7 +27,7 @@ static bool gone_within(const struct ifr_ifup_host *host, const char *dev, unsig
     const struct timespec pause = { .tv_nsec = STOP_POLL_MS * 1000000L };
 
     for (unsigned waited = 0; waited < ms; waited += STOP_POLL_MS) {
-        if (find_client(host, dev) == 0) {
+        if (ifr_client_find(host->facts, dev, NULL) == 0) {
             return true;
         }
         nanosleep(&pause, NULL);
@@ -103,7 +39,7 @@ void ifr_dhcp_stop(const struct ifr_ifup_host *host, const char *dev)
 {
     struct dbc_buf path = DBC_BUF_INIT;
     struct dbc_buf full = DBC_BUF_INIT;
-    pid_t pid = find_client(host, dev);
+    pid_t pid = ifr_client_find(host->facts, dev, NULL);
 
     if (pid > 0) {
         dbc_logf(host->log, DBC_LOG_INFO, "%s: stopping DHCP client (pid %ld)", dev, (long)pid);
@@ -112,7 +48,7 @@ void ifr_dhcp_stop(const struct ifr_ifup_host *host, const char *dev)
             kill(pid, SIGKILL);
         }
     }
-    pid_path(dev, &path);
+    ifr_client_pid_path(dev, &path);
     if (!path.failed && ifr_facts_path(host->facts, dbc_buf_str(&path), &full, NULL) == 0) {
         unlink(dbc_buf_str(&full));
     }
@@ -133,7 +69,7 @@ static void push_pid_file(const struct ifr_ifup_host *host, struct dbc_strvec *a
 {
     struct dbc_buf path = DBC_BUF_INIT;
 
-    pid_path(dev, &path);
+    ifr_client_pid_path(dev, &path);
     argv->failed = argv->failed || path.failed;
     dbc_strvec_push(argv, option);
     push_path(host, argv, dbc_buf_str(&path));
@@ -225,6 +161,13 @@ static void push_hostname(struct dbc_strvec *argv)
     }
 }
 
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
 static int run_udhcpc(const struct ifr_ifup_host *host, const char *program,
                       const struct ifr_device *dev, unsigned timeout_s, struct dbc_error *err)
 {
@@ -276,7 +219,7 @@ int ifr_dhcp_start(const struct ifr_ifup_host *host, const struct ifr_device *de
                    unsigned timeout_s, struct dbc_error *err)
 {
     char address[16] = "";
-    pid_t pid = find_client(host, dev->name);
+    pid_t pid = ifr_client_find(host->facts, dev->name, NULL);
 
     if (pid > 0 && ifr_address_get(dev->name, address)) {
         dbc_logf(host->log, DBC_LOG_INFO, "%s: DHCP client (pid %ld) is at work, address %s",

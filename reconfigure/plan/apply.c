@@ -22,7 +22,8 @@ void ifr_plan_flush_notes(struct ifr_plan *plan, const struct dbc_log *log)
 /* Its device is not there: the step is passed over. */
 static bool is_off(const struct ifr_walk *walk, const struct ifr_step *step)
 {
-    if (!step->device || ifr_facts_netdev_exists(walk->facts, step->device)) {
+    if (!step->device || step->kind == IFR_STEP_FLOWS ||
+        ifr_facts_netdev_exists(walk->facts, step->device)) {
         return false;
     }
     if (step->absent) {
@@ -82,7 +83,7 @@ static enum outcome judge(struct ifr_walk *walk, const struct ifr_step *step,
 }
 
 /* Undoes done steps in reverse, the one that failed first: it may be half done. */
-static void undo(struct ifr_walk *walk, const bool *done, size_t end)
+static void undo_steps(struct ifr_walk *walk, const bool *done, size_t end)
 {
     for (size_t i = end; i-- > 0;) {
         const struct ifr_step *step = &walk->plan->steps[i];
@@ -92,6 +93,68 @@ static void undo(struct ifr_walk *walk, const bool *done, size_t end)
             dbc_log_error(walk->log, &err);
         }
     }
+}
+
+static void log_left(const struct ifr_walk *walk, const struct dbc_strvec *left)
+{
+    for (size_t i = 0; i < left->n; i++) {
+        dbc_logf(walk->log, DBC_LOG_ERROR, "not restored: %s", left->v[i]);
+    }
+}
+
+/* The host as it was observed comes back whole: the files first, from their links, since that needs
+ * no room. */
+static void undo_seen(struct ifr_walk *walk)
+{
+    const struct ifr_undo_host host = { walk->facts, walk->runner, walk->log };
+    struct dbc_strvec left = DBC_STRVEC_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (walk->files && dbc_fileset_revert(walk->files, &err) < 0) {
+        dbc_log_error(walk->log, &err);
+        dbc_error_clear(&err);
+    }
+    if (ifr_undo_run(walk->undo, &host, NULL, &left, &err) < 0) {
+        dbc_log_error(walk->log, &err);
+    }
+    log_left(walk, &left);
+    dbc_strvec_release(&left);
+}
+
+static void undo(struct ifr_walk *walk, const bool *done, size_t end)
+{
+    if (walk->undo != NULL) {
+        undo_seen(walk);
+    } else {
+        undo_steps(walk, done, end);
+    }
+}
+
+/* ---- What the plan changes, as it is before. ------------------------------------------------- */
+
+static int note_files(struct ifr_walk *walk, struct dbc_error *err)
+{
+    static const char *const others[] = { "/etc/resolv.conf", "/etc/resolv.conf.save" };
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < walk->plan->n_files; i++) {
+        rc = ifr_undo_file(walk->undo, walk->facts, walk->plan->files[i].path, err);
+    }
+    for (size_t i = 0; rc == 0 && i < sizeof others / sizeof others[0]; i++) {
+        rc = ifr_undo_file(walk->undo, walk->facts, others[i], err);
+    }
+    return rc;
+}
+
+static int note_before(struct ifr_walk *walk, struct dbc_error *err)
+{
+    int rc = note_files(walk, err);
+
+    for (size_t i = 0; rc == 0 && i < walk->plan->touched.n; i++) {
+        rc = ifr_undo_device(walk->undo, walk->live, walk->facts, walk->seen,
+                             walk->plan->touched.v[i], err);
+    }
+    return rc;
 }
 
 /* One step; err is never NULL.  `done` is set when it may have changed something. */
@@ -112,6 +175,10 @@ static enum outcome take(struct ifr_walk *walk, const char *prefix, size_t i, bo
     }
     if (is_off(walk, step)) {
         return WENT_ON;
+    }
+    if (walk->stop && *walk->stop != 0 && !walk->committed) {
+        dbc_fail(err, DBC_ECOMMAND, "stopped by signal %d", (int)*walk->stop);
+        return FAILED;
     }
     *done = true;
     if (ifr_step_type(step->kind)->apply(walk, step, &why) == 0) {
@@ -150,12 +217,34 @@ static int walk_plan(struct ifr_walk *walk, const char *prefix, bool *done, stru
     return err->code == DBC_OK ? 0 : -1;
 }
 
-int ifr_apply(struct ifr_plan *plan, const char *prefix, const struct ifr_facts *facts,
-              struct ifr_runner *runner, const struct dbc_log *log, struct dbc_error *err)
+/* Where the kernel is seen the way back is the state before; else it is the steps' opposites. */
+static int prepare(struct ifr_walk *walk, struct ifr_undo *own, struct dbc_error *err)
 {
-    struct ifr_walk walk = {
-        .plan = plan, .facts = facts, .runner = runner, .log = log, .late = DBC_ERROR_INIT
-    };
+    if (walk->live == NULL || walk->live->kernel == NULL || walk->seen == NULL) {
+        walk->undo = NULL;
+        return 0;
+    }
+    if (walk->undo == NULL) {
+        if (ifr_undo_new(own, err) < 0) {
+            return -1;
+        }
+        walk->undo = own;
+    }
+    return note_before(walk, err);
+}
+
+int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct dbc_error *err)
+{
+    struct ifr_walk walk = { .plan = plan,
+                             .facts = host->facts,
+                             .runner = host->runner,
+                             .log = host->log,
+                             .live = host->live,
+                             .seen = host->seen,
+                             .undo = host->undo,
+                             .stop = host->stop,
+                             .late = DBC_ERROR_INIT };
+    struct ifr_undo own = { NULL };
     struct dbc_error first = DBC_ERROR_INIT;
     bool *done = NULL;
     int rc = -1;
@@ -167,11 +256,16 @@ int ifr_apply(struct ifr_plan *plan, const char *prefix, const struct ifr_facts 
     if (!done) {
         return dbc_fail_nomem(err);
     }
-    rc = walk_plan(&walk, prefix, done, &first);
+    rc = prepare(&walk, &own, &first);
+    if (rc == 0) {
+        rc = walk_plan(&walk, host->prefix, done, &first);
+    }
     if (rc < 0 && err) {
         *err = first;
     }
     dbc_fileset_free(walk.files);
+    dbc_strvec_release(&walk.refusing);
+    ifr_undo_release(&own);
     free(done);
     return rc;
 }

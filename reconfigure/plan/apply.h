@@ -8,16 +8,31 @@
 #ifndef IFR_APPLY_H
 #define IFR_APPLY_H
 
+#include <signal.h>
+
 #include "base/log.h"
 #include "reconfigure/host/facts.h"
 #include "reconfigure/plan/plan.h"
+#include "reconfigure/plan/undo.h"
+
+/* The host that a plan is applied to; all borrowed. */
+struct ifr_apply_host {
+    const char *prefix;
+    const struct ifr_facts *facts;
+    struct ifr_runner *runner;
+    const struct dbc_log *log;
+    /* The host as it was observed for this plan; both NULL where nothing could be.  What is
+     * restored after a failure comes from there, so that commands need no opposite. */
+    struct ifr_live *live;
+    struct ifr_state *seen;
+    /* The way back, filled as the walk goes on; NULL: nobody needs it afterwards. */
+    struct ifr_undo *undo;
+    const volatile sig_atomic_t *stop; /* not 0: the signal that asks to go back; may be NULL */
+};
 
 /* 0: done.  -1: failed, *err is the first error; the host is as before, but for IFR_FAIL_KEEP and
- * IFR_FAIL_LATE (plan.h). */
-int ifr_apply(struct ifr_plan *plan, const char *prefix, const struct ifr_facts *facts,
-              struct ifr_runner *runner, const struct dbc_log *log, struct dbc_error *err);
-
-/* Logs the notes planned so far: when planning itself fails, what led there is not lost. */
-void ifr_plan_flush_notes(struct ifr_plan *plan, const struct dbc_log *log);
+ * IFR_FAIL_LATE (plan.h).  DBC_ECONFLICT: somebody else changed Open vSwitch since it was observed;
+ * the host is as before, and the caller may observe and plan again. */
+int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct dbc_error *err);
 
 #endif

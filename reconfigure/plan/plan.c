@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reconfigure/plan/step.h"
+
 static void step_release(struct ifr_step *step)
 {
     dbc_strvec_release(&step->argv);
@@ -18,6 +20,7 @@ static void step_release(struct ifr_step *step)
     free(step->path);
     free(step->device);
     free(step->absent);
+    ifr_edits_release(&step->edits);
     memset(step, 0, sizeof *step);
 }
 
@@ -37,6 +40,8 @@ void ifr_plan_release(struct ifr_plan *plan)
         file_release(&plan->files[i]);
     }
     step_release(&plan->scratch);
+    ifr_state_release(&plan->wanted);
+    dbc_strvec_release(&plan->touched);
     free(plan->steps);
     free(plan->files);
     memset(plan, 0, sizeof *plan);
@@ -50,7 +55,7 @@ static bool step_failed(const struct ifr_step *step)
 
 int ifr_plan_check(const struct ifr_plan *plan, struct dbc_error *err)
 {
-    bool failed = plan->failed;
+    bool failed = plan->failed || plan->wanted.failed || plan->touched.failed;
     for (size_t i = 0; i < plan->n_steps && !failed; i++) {
         failed = step_failed(&plan->steps[i]);
     }
@@ -157,15 +162,95 @@ struct ifr_step *ifr_plan_sysfs(struct ifr_plan *plan, enum ifr_on_failure on_fa
     return step;
 }
 
-struct ifr_step *ifr_plan_flows(struct ifr_plan *plan, const char *bridge, const char *mac,
-                                const struct dbc_strvec *ports)
+void ifr_plan_flows(struct ifr_plan *plan, const struct ifr_flows_wanted *flows,
+                    const struct dbc_strvec *ports)
 {
     struct ifr_step *step = step_add(plan, IFR_STEP_FLOWS, IFR_FATAL);
-    step_set(step, &step->path, bridge);
-    step_set(step, &step->text, mac);
+    step_set(step, &step->path, flows->bridge);
+    step_set(step, &step->text, flows->mac);
+    step_set(step, &step->device, flows->vlan_device);
+    step->vlan_tag = flows->vlan_device ? flows->tag : -1;
+    step->live = flows->live;
     dbc_strvec_push_all(&step->ports, ports);
     step->failed = step->failed || ports->failed;
+}
+
+static bool is_of_ovs(const struct ifr_change *change)
+{
+    return change->after->kind == IFR_BRIDGE || change->after->kind == IFR_PORT;
+}
+
+static bool any_of_ovs(const struct ifr_changes *changes)
+{
+    for (size_t i = 0; i < changes->n; i++) {
+        if (is_of_ovs(&changes->v[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int ifr_plan_ovsdb(struct ifr_plan *plan, const struct ifr_state *seen,
+                   const struct ifr_changes *changes, struct dbc_error *err)
+{
+    struct ifr_edits edits = IFR_EDITS_INIT;
+    struct dbc_buf line = DBC_BUF_INIT;
+
+    if (!any_of_ovs(changes)) {
+        return 0;
+    }
+    if (ifr_edits_make(seen, &plan->wanted, changes, &edits, err) < 0) {
+        ifr_edits_release(&edits);
+        return -1;
+    }
+    for (size_t i = 0; i < changes->n; i++) {
+        if (is_of_ovs(&changes->v[i])) {
+            dbc_buf_clear(&line);
+            ifr_change_print(&changes->v[i], &line);
+            ifr_plan_note(plan, "%s", dbc_buf_str(&line));
+        }
+    }
+    plan->failed = plan->failed || line.failed;
+    dbc_buf_release(&line);
+    step_add(plan, IFR_STEP_OVSDB, IFR_FATAL)->edits = edits;
+    memcpy(plan->ovs_uuid, seen->ovs_uuid, sizeof plan->ovs_uuid);
+    return 0;
+}
+
+struct ifr_step *ifr_plan_link(struct ifr_plan *plan, enum ifr_on_failure on_failure,
+                               const char *device, const char *state, unsigned mtu)
+{
+    struct ifr_step *step = NULL;
+    ifr_plan_note(plan, "kernel: %s %s, MTU %u", device, state ? state : "as it is", mtu);
+    step = step_add(plan, IFR_STEP_LINK, on_failure);
+    step_set(step, &step->path, device);
+    step_set(step, &step->text, state);
+    step->mtu = mtu;
+    ifr_plan_touch(plan, device);
     return step;
+}
+
+void ifr_plan_forget(struct ifr_plan *plan, const char *device, const char *what, const char *text)
+{
+    struct ifr_step *step = step_add(plan, IFR_STEP_FORGET, IFR_WARN);
+    step_set(step, &step->path, device);
+    if (asprintf(&step->text, "%s %s", what, text) < 0) {
+        step->text = NULL;
+        step->failed = true;
+    }
+    ifr_plan_touch(plan, device);
+}
+
+void ifr_plan_verify(struct ifr_plan *plan)
+{
+    step_add(plan, IFR_STEP_VERIFY, IFR_FATAL);
+}
+
+void ifr_plan_touch(struct ifr_plan *plan, const char *device)
+{
+    if (!dbc_strvec_has(&plan->touched, device)) {
+        dbc_strvec_push(&plan->touched, device);
+    }
 }
 
 void ifr_plan_apply_files(struct ifr_plan *plan)
@@ -185,13 +270,22 @@ void ifr_plan_save(struct ifr_plan *plan, const char *path, const struct dbc_db 
     plan->records = records;
 }
 
-/* The change of this path, an empty one if it is new; NULL when out of memory. */
-static struct ifr_file_change *file_slot(struct ifr_plan *plan, const char *path)
+static struct ifr_file_change *find_file(const struct ifr_plan *plan, const char *path)
 {
     for (size_t i = 0; i < plan->n_files; i++) {
         if (strcmp(plan->files[i].path, path) == 0) {
             return &plan->files[i];
         }
+    }
+    return NULL;
+}
+
+/* The change of this path, an empty one if it is new; NULL when out of memory. */
+static struct ifr_file_change *file_slot(struct ifr_plan *plan, const char *path)
+{
+    struct ifr_file_change *known = find_file(plan, path);
+    if (known) {
+        return known;
     }
     struct ifr_file_change *files =
         grow(plan->files, plan->n_files, &plan->cap_files, sizeof *files);
@@ -227,4 +321,77 @@ void ifr_plan_file(struct ifr_plan *plan, const char *path, const char *data, si
     file->data = copy;
     file->len = len;
     file->mode = mode;
+}
+
+const struct ifr_file_change *ifr_plan_find_file(const struct ifr_plan *plan, const char *path)
+{
+    return find_file(plan, path);
+}
+
+static bool differs(const struct ifr_file_change *file, const struct ifr_facts *facts)
+{
+    struct dbc_buf old = DBC_BUF_INIT;
+    bool same = ifr_plan_old_text(facts, file->path, &old, NULL) == 0 && old.len == file->len &&
+                memcmp(dbc_buf_str(&old), file->data, file->len) == 0;
+
+    dbc_buf_release(&old);
+    return !same;
+}
+
+bool ifr_plan_file_differs(const struct ifr_plan *plan, const struct ifr_facts *facts,
+                           const char *path)
+{
+    const struct ifr_file_change *file = ifr_plan_find_file(plan, path);
+
+    return file != NULL && differs(file, facts);
+}
+
+void ifr_plan_keep_differing_files(struct ifr_plan *plan, const struct ifr_facts *facts)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < plan->n_files; i++) {
+        if (differs(&plan->files[i], facts)) {
+            plan->files[kept++] = plan->files[i];
+        } else {
+            file_release(&plan->files[i]);
+        }
+    }
+    plan->n_files = kept;
+}
+
+static bool acts(const struct ifr_step *step)
+{
+    switch (step->kind) {
+    case IFR_STEP_NOTE:
+    case IFR_STEP_FILES:
+    case IFR_STEP_COMMIT:
+    case IFR_STEP_VERIFY:
+    case IFR_STEP_SAVE:
+    case IFR_N_STEP_KINDS:
+        return false;
+    case IFR_STEP_COMMAND:
+    case IFR_STEP_SYSFS:
+    case IFR_STEP_FLOWS:
+    case IFR_STEP_OVSDB:
+    case IFR_STEP_LINK:
+    case IFR_STEP_FORGET:
+        break;
+    }
+    return true;
+}
+
+bool ifr_plan_changes(const struct ifr_plan *plan, const struct ifr_facts *facts)
+{
+    for (size_t i = 0; i < plan->n_steps; i++) {
+        if (acts(&plan->steps[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < plan->n_files; i++) {
+        if (differs(&plan->files[i], facts)) {
+            return true;
+        }
+    }
+    return false;
 }

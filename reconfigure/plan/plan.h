@@ -14,8 +14,10 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/strvec.h"
 #include "model/database.h"
+#include "reconfigure/state/edits.h"
 
 enum ifr_step_kind {
     IFR_STEP_NOTE,    /* a line for the log */
@@ -25,6 +27,10 @@ enum ifr_step_kind {
     IFR_STEP_SYSFS,   /* write `text` into `path` (bonding_masters) */
     IFR_STEP_FLOWS,   /* ask the ofports, then add the flows that keep management reachable */
     IFR_STEP_SAVE,    /* write the plan's records as the cache, unless it is that already */
+    IFR_STEP_OVSDB,   /* one transaction of Open vSwitch's database */
+    IFR_STEP_LINK,    /* set a device up or down and its MTU, by netlink */
+    IFR_STEP_FORGET,  /* take an address or a route of ours off a device, by netlink */
+    IFR_STEP_VERIFY,  /* observe again: what is not as wanted is a failure */
     IFR_N_STEP_KINDS
 };
 
@@ -55,12 +61,20 @@ struct ifr_step {
     bool optional;              /* COMMAND: not installed is no failure and not logged as one */
     bool quiet;                 /* COMMAND: no "Running command:" line */
     char *text;   /* NOTE: the line; SYSFS: what to write; FLOWS: the MAC; COMMAND: the error text
-                   * that a fatal failure reports instead of the command's own (may be NULL) */
-    char *path;   /* SYSFS, SAVE: file below the prefix; FLOWS: the bridge */
-    char *device; /* NOTE, COMMAND, SYSFS: only if this netdev exists then; NULL: always */
+                   * that a fatal failure reports instead of the command's own (may be NULL);
+                   * LINK: "up", "down", or NULL for as it is; FORGET: "address A", "route R" */
+    char *path;   /* SYSFS, SAVE: file below the prefix; FLOWS: the bridge; LINK, FORGET: the
+                   * device */
+    char *device; /* NOTE, COMMAND, SYSFS: only if this netdev exists then; NULL: always.  FLOWS:
+                   * the VLAN's internal port that carries management; NULL: the bridge's own */
     char *absent; /* with device: the line to log when it does not exist; may be NULL */
-    unsigned attempts; /* SYSFS: how often to try, a second apart; 0 means 1 */
-    bool failed;       /* out of memory while a member was set; ifr_plan_check sees it */
+    unsigned attempts;      /* SYSFS: how often to try, a second apart; 0 means 1 */
+    struct ifr_edits edits; /* OVSDB */
+    unsigned mtu;           /* LINK: 0: as it is */
+    int vlan_tag;           /* FLOWS: of `device`, the VLAN's internal port; or -1 */
+    bool live;              /* FLOWS: Open vSwitch can be asked by its socket */
+    bool parallel;          /* COMMAND: may run at the same time as its neighbours of this kind */
+    bool failed;            /* out of memory while a member was set; ifr_plan_check sees it */
 };
 
 struct ifr_file_change {
@@ -76,14 +90,17 @@ struct ifr_plan {
     struct ifr_file_change *files; /* in the order in which they are applied */
     size_t n_files, cap_files;
     const struct dbc_db *records; /* for SAVE; borrowed, NULL without such a step */
-    size_t flushed;          /* notes before this index have been logged (ifr_plan_flush_notes) */
-    bool failed;             /* out of memory while building: sticky */
-    struct ifr_step scratch; /* handed out after a failed allocation */
+    size_t flushed;            /* notes before this index have been logged (ifr_plan_flush_notes) */
+    struct ifr_state wanted;   /* what the plan leads to, as far as it can be observed */
+    struct dbc_strvec touched; /* devices that it may change: restored by an undo */
+    char ovs_uuid[37];         /* OVSDB: the row of Open_vSwitch */
+    bool failed;               /* out of memory while building: sticky */
+    struct ifr_step scratch;   /* handed out after a failed allocation */
 };
 
 #define IFR_PLAN_INIT                                                                              \
     {                                                                                              \
-        0                                                                                          \
+        NULL                                                                                       \
     }
 
 void ifr_plan_release(struct ifr_plan *plan);
@@ -101,8 +118,26 @@ struct ifr_step *ifr_plan_command_v(struct ifr_plan *plan, enum ifr_on_failure o
                                     const struct dbc_strvec *argv);
 struct ifr_step *ifr_plan_sysfs(struct ifr_plan *plan, enum ifr_on_failure on_failure,
                                 const char *path, const char *text);
-struct ifr_step *ifr_plan_flows(struct ifr_plan *plan, const char *bridge, const char *mac,
-                                const struct dbc_strvec *ports);
+/* Flows that keep management reachable; strings are borrowed. */
+struct ifr_flows_wanted {
+    const char *bridge, *mac;
+    const char *vlan_device; /* the VLAN's internal port, with its tag; NULL: the bridge's own */
+    int tag;
+    bool live;
+};
+void ifr_plan_flows(struct ifr_plan *plan, const struct ifr_flows_wanted *flows,
+                    const struct dbc_strvec *ports);
+/* The changes of bridges and ports as one transaction, and a note for each; nothing when there are
+ * none. `seen` is what they come from.  DBC_ENOMEM, DBC_ENOENT (edits.h). */
+int ifr_plan_ovsdb(struct ifr_plan *plan, const struct ifr_state *seen,
+                   const struct ifr_changes *changes, struct dbc_error *err);
+/* `state`: "up", "down", NULL; mtu 0: as it is. */
+struct ifr_step *ifr_plan_link(struct ifr_plan *plan, enum ifr_on_failure on_failure,
+                               const char *device, const char *state, unsigned mtu);
+void ifr_plan_forget(struct ifr_plan *plan, const char *device, const char *what, const char *text);
+void ifr_plan_verify(struct ifr_plan *plan);
+/* Names a device that the plan may change. */
+void ifr_plan_touch(struct ifr_plan *plan, const char *device);
 void ifr_plan_apply_files(struct ifr_plan *plan);
 void ifr_plan_commit(struct ifr_plan *plan);
 /* Once a plan, and last: the cache says what the host has become.  `records` are borrowed until the
@@ -111,6 +146,19 @@ void ifr_plan_save(struct ifr_plan *plan, const char *path, const struct dbc_db 
 /* Replaces an earlier change of the same path. The data is copied. */
 void ifr_plan_file(struct ifr_plan *plan, const char *path, const char *data, size_t len,
                    mode_t mode);
+/* Logs the notes planned so far: when planning itself fails, or asks the host a question, what led
+ * there is not lost. */
+void ifr_plan_flush_notes(struct ifr_plan *plan, const struct dbc_log *log);
+/* The planned change of a file, or NULL. */
+const struct ifr_file_change *ifr_plan_find_file(const struct ifr_plan *plan, const char *path);
+/* Is the planned file another one than that on the disk?  False for a file that is not planned. */
+struct ifr_facts;
+bool ifr_plan_file_differs(const struct ifr_plan *plan, const struct ifr_facts *facts,
+                           const char *path);
+/* Files that are on the disk already, byte for byte, are not planned any more. */
+void ifr_plan_keep_differing_files(struct ifr_plan *plan, const struct ifr_facts *facts);
+/* Has the plan anything to do: a step that changes the host, or a file that differs? */
+bool ifr_plan_changes(const struct ifr_plan *plan, const struct ifr_facts *facts);
 void ifr_step_only_if(struct ifr_step *step, const char *device, const char *absent_note);
 void ifr_step_text(struct ifr_step *step, const char *text); /* a copy becomes step->text */
 
@@ -118,7 +166,6 @@ void ifr_step_text(struct ifr_step *step, const char *text); /* a copy becomes s
 
 /* For people: one numbered line a step, each file with its difference to the old one (`old` reads
  * the present text; NULL when there is none). */
-struct ifr_facts;
 int ifr_plan_print(const struct ifr_plan *plan, const struct ifr_facts *facts, struct dbc_buf *out,
                    struct dbc_error *err);
 /* The same as one JSON object: {"files": [...], "steps": [...]}; documented in

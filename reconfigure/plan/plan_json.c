@@ -111,10 +111,24 @@ static void set_by_kind(json_t *object, const struct ifr_step *step, bool *ok)
         set_text(object, "bridge", step->path, ok);
         set_text(object, "mac", step->text, ok);
         set_words(object, "ports", &step->ports, ok);
+        set_text(object, "vlan_device", step->device, ok);
         break;
     case IFR_STEP_SAVE:
         set_text(object, "path", step->path, ok);
         break;
+    case IFR_STEP_OVSDB:
+        set(object, "edits", json_deep_copy(step->edits.list), ok);
+        break;
+    case IFR_STEP_LINK:
+        set_text(object, "device", step->path, ok);
+        set_text(object, "state", step->text, ok);
+        set_number(object, "mtu", step->mtu, ok);
+        break;
+    case IFR_STEP_FORGET:
+        set_text(object, "device", step->path, ok);
+        set_text(object, "what", step->text, ok);
+        break;
+    case IFR_STEP_VERIFY:
     case IFR_STEP_FILES:
     case IFR_STEP_COMMIT:
     case IFR_N_STEP_KINDS:
@@ -131,7 +145,7 @@ static json_t *step_json(const struct ifr_step *step, bool *ok)
         set_text(object, "on_failure", failure_name(step->on_failure), ok);
     }
     set_words(object, "undo", &step->undo, ok);
-    set_text(object, "only_if_device", step->device, ok);
+    set_text(object, "only_if_device", step->kind == IFR_STEP_FLOWS ? NULL : step->device, ok);
     set_text(object, "log_if_absent", step->absent, ok);
     return object;
 }

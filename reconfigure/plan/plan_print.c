@@ -180,7 +180,7 @@ static void print_failure(const struct ifr_step *step, struct dbc_buf *out)
 
 static void print_remarks(const struct ifr_step *step, struct dbc_buf *out)
 {
-    if (step->device) {
+    if (step->device && step->kind != IFR_STEP_FLOWS) {
         remark(out, "only if there is a device ");
         dbc_buf_addf(out, "%s then\n", step->device);
     }

@@ -182,6 +182,36 @@ static void flows_print(const struct ifr_step *step, struct dbc_buf *out)
                  step->text, step->path);
 }
 
+/* ---- Without a command (what they do is in step_live.c and step_verify.c). ------------------- */
+
+static void ovsdb_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    dbc_buf_addf(out, "change Open vSwitch's database in one transaction (%zu edits)",
+                 json_array_size(step->edits.list));
+}
+
+static void link_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    dbc_buf_addf(out, "set device %s", step->path);
+    if (step->text) {
+        dbc_buf_addf(out, " %s", step->text);
+    }
+    if (step->mtu > 0) {
+        dbc_buf_addf(out, " mtu %u", step->mtu);
+    }
+}
+
+static void forget_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    dbc_buf_addf(out, "take %s off %s", step->text, step->path);
+}
+
+static void verify_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    (void)step;
+    dbc_buf_adds(out, "look at the host again: it must be as wanted");
+}
+
 static const struct ifr_step_type types[IFR_N_STEP_KINDS] = {
     [IFR_STEP_NOTE] = { "note", note_print, note_apply, NULL },
     [IFR_STEP_COMMAND] = { "command", command_print, ifr_step_command_apply, ifr_step_run_undo },
@@ -189,6 +219,10 @@ static const struct ifr_step_type types[IFR_N_STEP_KINDS] = {
     [IFR_STEP_COMMIT] = { "commit", commit_print, commit_apply, NULL },
     [IFR_STEP_SYSFS] = { "sysfs", sysfs_print, sysfs_apply, sysfs_undo },
     [IFR_STEP_FLOWS] = { "flows", flows_print, ifr_step_flows_apply, NULL },
+    [IFR_STEP_OVSDB] = { "ovsdb", ovsdb_print, ifr_step_ovsdb_apply, ifr_step_ovsdb_undo },
+    [IFR_STEP_LINK] = { "link", link_print, ifr_step_link_apply, NULL },
+    [IFR_STEP_FORGET] = { "forget", forget_print, ifr_step_forget_apply, NULL },
+    [IFR_STEP_VERIFY] = { "verify", verify_print, ifr_step_verify_apply, NULL },
     [IFR_STEP_SAVE] = { "save", save_print, save_apply, NULL },
 };
 

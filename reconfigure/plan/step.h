@@ -3,10 +3,13 @@
 #ifndef IFR_STEP_H
 #define IFR_STEP_H
 
+#include <signal.h>
+
 #include "base/fileset.h"
 #include "base/log.h"
 #include "reconfigure/host/facts.h"
 #include "reconfigure/plan/plan.h"
+#include "reconfigure/plan/undo.h"
 
 /* What a walk along a plan carries. */
 struct ifr_walk {
@@ -14,9 +17,14 @@ struct ifr_walk {
     const struct ifr_facts *facts;
     struct ifr_runner *runner;
     const struct dbc_log *log;
-    struct dbc_fileset *files; /* NULL: the plan changes none */
+    struct ifr_live *live; /* NULL, or with what can be reached */
+    struct ifr_state *seen;
+    struct ifr_undo *undo;      /* the way back, where the host is observed */
+    struct dbc_strvec refusing; /* devices that did not take their MTU */
+    struct dbc_fileset *files;  /* NULL: the plan changes none */
     bool committed;
-    struct dbc_error late; /* the first failure that the run outlives (IFR_FAIL_LATE) */
+    const volatile sig_atomic_t *stop; /* not 0: go back; may be NULL */
+    struct dbc_error late;             /* the first failure that the run outlives (IFR_FAIL_LATE) */
 };
 
 struct ifr_step_type {
@@ -47,6 +55,17 @@ void ifr_step_join(char *const *argv, struct dbc_buf *out);
 int ifr_step_command_apply(struct ifr_walk *walk, const struct ifr_step *step,
                            struct dbc_error *err);
 int ifr_step_flows_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
+/* step_live.c: the kinds that speak to the host without a command. */
+int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
+int ifr_step_ovsdb_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
+int ifr_step_link_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
+int ifr_step_forget_apply(struct ifr_walk *walk, const struct ifr_step *step,
+                          struct dbc_error *err);
+int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step,
+                          struct dbc_error *err);
+/* Runs argv and reads its answer, without a line in the log. */
+int ifr_step_ask(const struct ifr_walk *walk, const struct dbc_strvec *argv, struct dbc_buf *answer,
+                 struct dbc_error *err);
 /* Runs step->undo, if there is one. */
 int ifr_step_run_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
 

@@ -209,6 +209,16 @@ out:
     return rc;
 }
 
+int ifr_step_ask(const struct ifr_walk *walk, const struct dbc_strvec *argv, struct dbc_buf *answer,
+                 struct dbc_error *err)
+{
+    const struct call call = {
+        .argv = argv, .deadline_ms = IFR_DEADLINE_QUERY, .quiet = true, .answer = answer
+    };
+
+    return run_call(walk, &call, err);
+}
+
 static int add_flow(const struct ifr_walk *walk, const char *bridge, const char *flow,
                     struct dbc_error *err)
 {

@@ -40,7 +40,7 @@ static void set_ssl(const char *prefix, const struct ifr_manager *manager, struc
 
 /* All in one transaction: Open vSwitch has the old manager or the new one, and never none. */
 static void plan_manager(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                         const struct ifr_ovs *ovs, struct ifr_change *change)
+                         const struct ifr_ovs *ovs, struct ifr_plugin_change *change)
 {
     bool none = wanted->manager.kind == IFR_MANAGER_NONE;
     struct dbc_buf target = DBC_BUF_INIT;
@@ -66,7 +66,7 @@ static void plan_manager(const struct ifr_host *host, const struct ifr_wanted *w
 
 /* ---- How management is reached -------------------------------------------------------------- */
 
-static int take_nics(const struct dbc_db *db, const struct dbc_pif *base, struct ifr_change *change,
+static int take_nics(const struct dbc_db *db, const struct dbc_pif *base, struct ifr_plugin_change *change,
                      struct dbc_error *err)
 {
     struct dbc_pifs nics = DBC_PIFS_INIT;
@@ -87,7 +87,7 @@ static int take_nics(const struct dbc_db *db, const struct dbc_pif *base, struct
 /* When this bridge, which turns secure, is the one that management needs: by which NICs, and with
  * which address.  Only this host's PIFs are in the database. */
 static int guard(const struct ifr_wanted *wanted, const struct ifr_ovs_bridge *bridge,
-                 struct ifr_change *change, struct dbc_error *err)
+                 struct ifr_plugin_change *change, struct dbc_error *err)
 {
     const struct dbc_pif *pif = dbc_management_pif(wanted->db);
     const struct dbc_pif *base = pif != NULL ? dbc_datapath_pif(wanted->db, pif, err) : NULL;
@@ -113,7 +113,7 @@ static int guard(const struct ifr_wanted *wanted, const struct ifr_ovs_bridge *b
 
 /* Whether disable-in-band changes. */
 static bool plan_in_band(const struct dbc_network *network, const struct ifr_ovs_bridge *bridge,
-                         struct ifr_change *change)
+                         struct ifr_plugin_change *change)
 {
     const char *wanted = dbc_map_get(&network->other_config, "vswitch-disable-in-band");
 
@@ -138,7 +138,7 @@ static bool plan_in_band(const struct dbc_network *network, const struct ifr_ovs
 
 /* Whether fail_mode changes. */
 static int plan_fail_mode(const struct ifr_wanted *wanted, const struct dbc_network *network,
-                          const struct ifr_ovs_bridge *bridge, struct ifr_change *change,
+                          const struct ifr_ovs_bridge *bridge, struct ifr_plugin_change *change,
                           bool *changed, struct dbc_error *err)
 {
     const char *mode = ifr_fail_mode(wanted->db, network);
@@ -170,7 +170,7 @@ static const struct dbc_network *network_of(const struct ifr_host *host,
 }
 
 static int plan_bridges(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                        const struct ifr_ovs *ovs, struct ifr_change *change, struct dbc_error *err)
+                        const struct ifr_ovs *ovs, struct ifr_plugin_change *change, struct dbc_error *err)
 {
     bool in_band = false, fail_mode = false;
 
@@ -190,8 +190,8 @@ static int plan_bridges(const struct ifr_host *host, const struct ifr_wanted *wa
     return 0;
 }
 
-int ifr_change_plan(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                    const struct ifr_ovs *ovs, struct ifr_change *change, struct dbc_error *err)
+int ifr_plugin_change_plan(const struct ifr_host *host, const struct ifr_wanted *wanted,
+                    const struct ifr_ovs *ovs, struct ifr_plugin_change *change, struct dbc_error *err)
 {
     plan_manager(host, wanted, ovs, change);
     if (plan_bridges(host, wanted, ovs, change, err) < 0) {
@@ -206,7 +206,7 @@ int ifr_change_plan(const struct ifr_host *host, const struct ifr_wanted *wanted
                : 0;
 }
 
-void ifr_change_release(struct ifr_change *change)
+void ifr_plugin_change_release(struct ifr_plugin_change *change)
 {
     dbc_strvec_release(&change->words);
     dbc_strvec_release(&change->nics);

@@ -10,7 +10,7 @@
 #define IFR_LEARNT_CA "/etc/openvswitch/vswitchd.cacert"        /* from the first connection */
 #define IFR_GIVEN_CA "/etc/stunnel/certs/sdn-controller-ca.pem" /* of a passive SDN controller */
 
-struct ifr_change {
+struct ifr_plugin_change {
     struct dbc_strvec words; /* of one ovs-vsctl; empty: nothing is to be changed */
     struct dbc_buf said;     /* what XAPI is told: results joined, two blanks after each */
     bool new_manager;        /* it is set, or removed: the CA learnt from the old one must go */
@@ -20,7 +20,7 @@ struct ifr_change {
     char mac[18];           /* of the bridge */
 };
 
-#define IFR_CHANGE_INIT                                                                            \
+#define IFR_PLUGIN_CHANGE_INIT                                                                            \
     {                                                                                              \
         .said = DBC_BUF_INIT                                                                       \
     }
@@ -30,8 +30,8 @@ struct ifr_change {
  * stays as it is.  emer-reset forgets the settings of bridges, so after one they all count as
  * different. -1: DBC_ENOMEM; DBC_EINVAL, DBC_ECONFLICT: records that do not say how management is
  * reached. */
-int ifr_change_plan(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                    const struct ifr_ovs *ovs, struct ifr_change *change, struct dbc_error *err);
-void ifr_change_release(struct ifr_change *change);
+int ifr_plugin_change_plan(const struct ifr_host *host, const struct ifr_wanted *wanted,
+                    const struct ifr_ovs *ovs, struct ifr_plugin_change *change, struct dbc_error *err);
+void ifr_plugin_change_release(struct ifr_plugin_change *change);
 
 #endif

@@ -21,7 +21,7 @@
 
 /* ---- Flows ---------------------------------------------------------------------------------- */
 
-static int make_flows(const struct ifr_host *host, const struct ifr_change *change,
+static int make_flows(const struct ifr_host *host, const struct ifr_plugin_change *change,
                       struct dbc_strvec *flows, struct dbc_error *err)
 {
     struct dbc_strvec ofports = DBC_STRVEC_INIT;
@@ -44,7 +44,7 @@ static int make_flows(const struct ifr_host *host, const struct ifr_change *chan
     return rc;
 }
 
-static int add_flows(const struct ifr_host *host, const struct ifr_change *change,
+static int add_flows(const struct ifr_host *host, const struct ifr_plugin_change *change,
                      const struct dbc_strvec *flows, struct ifr_reply *reply, struct dbc_error *err)
 {
     int status = 0;
@@ -80,7 +80,7 @@ static void make_standalone(const struct ifr_host *host, const char *bridge)
 
 /* ---- The transaction ------------------------------------------------------------------------ */
 
-static int change_all(const struct ifr_host *host, const struct ifr_change *change,
+static int change_all(const struct ifr_host *host, const struct ifr_plugin_change *change,
                       struct ifr_reply *reply, struct dbc_error *err)
 {
     struct dbc_buf words = DBC_BUF_INIT;
@@ -107,12 +107,12 @@ static int change_all(const struct ifr_host *host, const struct ifr_change *chan
 static bool took_effect(const struct ifr_host *host, const struct ifr_wanted *wanted)
 {
     struct ifr_ovs ovs = IFR_OVS_INIT;
-    struct ifr_change rest = IFR_CHANGE_INIT;
+    struct ifr_plugin_change rest = IFR_PLUGIN_CHANGE_INIT;
     bool done = ifr_ovs_read_managers(host, &ovs, NULL) == 0 &&
                 ifr_ovs_read_bridges(host, &ovs, NULL) == 0 &&
-                ifr_change_plan(host, wanted, &ovs, &rest, NULL) == 0 && rest.words.n == 0;
+                ifr_plugin_change_plan(host, wanted, &ovs, &rest, NULL) == 0 && rest.words.n == 0;
 
-    ifr_change_release(&rest);
+    ifr_plugin_change_release(&rest);
     ifr_ovs_release(&ovs);
     return done;
 }
@@ -148,7 +148,7 @@ static int forget_ca(const struct ifr_host *host, const struct old_ca *ca, struc
 }
 
 /* What the database's new state calls for. */
-static int settle(const struct ifr_host *host, const struct ifr_change *change,
+static int settle(const struct ifr_host *host, const struct ifr_plugin_change *change,
                   const struct dbc_strvec *flows, const struct old_ca *ca, struct ifr_reply *reply,
                   struct dbc_error *err)
 {
@@ -164,7 +164,7 @@ static int settle(const struct ifr_host *host, const struct ifr_change *change,
 }
 
 static int transact(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                    const struct ifr_change *change, const struct dbc_strvec *flows,
+                    const struct ifr_plugin_change *change, const struct dbc_strvec *flows,
                     const struct old_ca *ca, struct ifr_reply *reply, struct dbc_error *err)
 {
     struct ifr_reply second = IFR_REPLY_INIT;
@@ -181,7 +181,7 @@ static int transact(const struct ifr_host *host, const struct ifr_wanted *wanted
 }
 
 static int carry_out(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                     const struct ifr_change *change, const struct dbc_strvec *flows,
+                     const struct ifr_plugin_change *change, const struct dbc_strvec *flows,
                      struct ifr_reply *reply, struct dbc_error *err)
 {
     struct old_ca ca = { .path = DBC_BUF_INIT };
@@ -198,7 +198,7 @@ static int carry_out(const struct ifr_host *host, const struct ifr_wanted *wante
 }
 
 static int work(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                const struct ifr_change *change, struct ifr_reply *reply, struct dbc_error *err)
+                const struct ifr_plugin_change *change, struct ifr_reply *reply, struct dbc_error *err)
 {
     struct dbc_strvec flows = DBC_STRVEC_INIT;
     int rc = 0;
@@ -223,19 +223,19 @@ int ifr_plugin_bring(const struct ifr_host *host, const struct ifr_wanted *wante
                      struct ifr_reply *reply, struct dbc_error *err)
 {
     struct ifr_ovs ovs = IFR_OVS_INIT;
-    struct ifr_change change = IFR_CHANGE_INIT;
+    struct ifr_plugin_change change = IFR_PLUGIN_CHANGE_INIT;
     int rc = ifr_ovs_read_managers(host, &ovs, err);
 
     if (rc == 0) {
         rc = ifr_ovs_read_bridges(host, &ovs, err);
     }
     if (rc == 0) {
-        rc = ifr_change_plan(host, wanted, &ovs, &change, err);
+        rc = ifr_plugin_change_plan(host, wanted, &ovs, &change, err);
     }
     if (rc == 0) {
         rc = work(host, wanted, &change, reply, err);
     }
-    ifr_change_release(&change);
+    ifr_plugin_change_release(&change);
     ifr_ovs_release(&ovs);
     return rc;
 }

@@ -4,8 +4,8 @@
  * A state is a list of objects.  An object has a kind, a name, and the attributes that the table of
  * its kind has (ifr_attributes).  Every attribute is a text, and NULL means unknown: in an observed
  * state that nobody could read it, in a wanted one that the request does not speak of it.  ""
- * means that there is none.  Sets are words in sorted order with one blank between ('\n' where
- * members have blanks: addresses and routes).
+ * means that there is none.  Sets are words in any order, each once, with one blank between ('\n'
+ * where members have blanks: addresses and routes).
  *
  * In a wanted state an object may be wanted absent. */
 #ifndef IFR_STATE_STATE_H
@@ -39,14 +39,14 @@ enum ifr_port_attribute {
     IFR_PORT_BRIDGE, /* the real bridge that has it */
     IFR_PORT_TAG,
     IFR_PORT_INTERFACES,
+    IFR_PORT_FAKE_INTERFACE,
     IFR_PORT_MAC,
-    IFR_PORT_BOND_MODE,
-    IFR_PORT_LACP,
-    IFR_PORT_UPDELAY,
     IFR_PORT_DOWNDELAY,
     IFR_PORT_MIIMON,
+    IFR_PORT_UPDELAY,
     IFR_PORT_DETECT_MODE,
-    IFR_PORT_FAKE_INTERFACE,
+    IFR_PORT_LACP,
+    IFR_PORT_BOND_MODE,
     IFR_N_PORT
 };
 enum ifr_interface_attribute {
@@ -81,15 +81,20 @@ enum ifr_link_attribute {
 };
 enum ifr_file_attribute { IFR_FILE_TEXT, IFR_FILE_MODE, IFR_FILE_OWNER, IFR_N_FILE };
 
+/* Wanted: whatever it is, but not none. */
+#define IFR_ANY "*"
+
 #define IFR_ATTRIBUTES_MAX 20 /* of one kind */
 
 /* One row of the table of attributes. */
 struct ifr_attribute {
     const char *name; /* in messages, tables and JSON */
-    bool set;         /* words, see above */
-    bool quiet;       /* changes by itself, and is compared only where somebody wants it */
-    /* Of Open vSwitch: where it stands in the database; NULL: elsewhere, or made of several. */
-    const char *table, *column, *key;
+    char between;     /* of a set: what stands between its members; 0: no set */
+    bool within;      /* of a set: what is wanted must be in it, and may be the beginning of a
+                       * member's words; other members are somebody else's */
+    /* Of Open vSwitch: the column that has it, and its key where the column is a map; NULL: it is
+     * made of several. */
+    const char *column, *key;
     char type; /* of the column: 's' text, 'i' integer, 'b' boolean */
 };
 /* The attributes of a kind, and how many they are. */
@@ -98,10 +103,13 @@ const char *ifr_kind_name(enum ifr_kind kind); /* "bridge", "port", "interface",
 
 struct ifr_object {
     enum ifr_kind kind;
-    bool absent;      /* wanted: it must not be there */
-    const char *name; /* a file's is its path */
-    /* Observed, of Open vSwitch: the row that it is; of a fake bridge the Port's. */
+    bool absent;       /* wanted: it must not be there */
+    bool only_if_seen; /* wanted: said for a host that can be observed, and not where nothing can */
+    const char *name;  /* a file's is its path */
+    /* Observed, of Open vSwitch: the row that it is, of a fake bridge the Port's, and the row as it
+     * was read (JSON; NULL for an interface). */
     char uuid[37];
+    const char *row;
     const char *v[IFR_ATTRIBUTES_MAX];
 };
 
@@ -112,8 +120,10 @@ struct ifr_state {
     /* Observed: could this kind be read?  When not, why (one line). */
     bool known[IFR_N_KINDS];
     const char *why[IFR_N_KINDS];
+    char ovs_uuid[37]; /* observed: the row of Open_vSwitch */
     struct dbc_arena arena;
-    bool failed; /* out of memory while it was filled: sticky */
+    bool failed;               /* out of memory while it was filled: sticky */
+    struct ifr_object scratch; /* handed out after a failed allocation */
 };
 
 #define IFR_STATE_INIT                                                                             \
@@ -131,17 +141,26 @@ struct ifr_object *ifr_state_find(const struct ifr_state *state, enum ifr_kind k
 /* The same; made, with every attribute unknown, when it is not there.  Never NULL: after a failed
  * allocation an object that is in no state. */
 struct ifr_object *ifr_state_add(struct ifr_state *state, enum ifr_kind kind, const char *name);
+/* A copy that lives as long as the state; NULL when out of memory. */
+const char *ifr_state_text(struct ifr_state *state, const char *text);
 /* Copies `text`; NULL: unknown. */
 void ifr_state_set(struct ifr_state *state, struct ifr_object *object, unsigned attribute,
                    const char *text);
 void ifr_state_setf(struct ifr_state *state, struct ifr_object *object, unsigned attribute,
                     const char *fmt, ...) DBC_PRINTF(4, 5);
-/* The words of `vec`, sorted, as a set. */
-void ifr_state_set_words(struct ifr_state *state, struct ifr_object *object, unsigned attribute,
-                         const struct dbc_strvec *vec, char between);
+/* Adds a member to a set that has not got it; an unknown set becomes one of this member. */
+void ifr_state_add_member(struct ifr_state *state, struct ifr_object *object, unsigned attribute,
+                          const char *member);
 /* "" for an unknown attribute: for questions where "none" and "unknown" have one answer. */
 const char *ifr_object_get(const struct ifr_object *object, unsigned attribute);
-/* Is `word` a member of the set? */
-bool ifr_object_has(const struct ifr_object *object, unsigned attribute, const char *word);
+/* Is `member` one of the set's? */
+bool ifr_object_has(const struct ifr_object *object, unsigned attribute, const char *member);
+/* Is there a member that is `words` or begins with it and a blank? */
+bool ifr_set_has_words(const char *set, char between, const char *words);
+/* Is every member of one set in the other, and the reverse? */
+bool ifr_set_equal(const char *a, const char *b, char between);
+/* Cuts the next member off *set into `out` (size IFR_MEMBER_MAX); false at the end. */
+#define IFR_MEMBER_MAX 512
+bool ifr_set_next(const char **set, char between, char out[IFR_MEMBER_MAX]);
 
 #endif

@@ -22,11 +22,11 @@ static int make_plan(const struct ifr_facts *facts, const char *path, const char
                                    .plan = &plan,
                                    .force = true,
                                    .datapath = &ifr_datapath_vswitch,
-                                   .fresh = true,
                                    .management = true };
+    const struct ifr_item item = { pif, true };
     int rc = -1;
     if (pif && planner.datapath->check(&planner, pif, &err) == 0) {
-        rc = ifr_plan_up(&planner, pif, &err);
+        rc = ifr_plan_up(&planner, &item, 1, &err);
     }
     if (rc < 0) {
         fprintf(stderr, "%s: %s\n", bridge, err.text);

@@ -60,9 +60,19 @@ static int teardown(void **state)
     return 0;
 }
 
+static int apply_with(struct fixture *f, struct ifr_runner *runner, const struct dbc_log *log,
+                      struct dbc_error *err)
+{
+    const struct ifr_apply_host host = {
+        .prefix = f->on.s.root, .facts = f->on.facts, .runner = runner, .log = log
+    };
+
+    return ifr_apply(&f->plan, &host, err);
+}
+
 static int apply(struct fixture *f)
 {
-    return ifr_apply(&f->plan, f->on.s.root, f->on.facts, f->on.runner, &f->on.log.log, &f->err);
+    return apply_with(f, f->on.runner, &f->on.log.log, &f->err);
 }
 
 static void assert_ran(const struct fixture *f, const char *want)
@@ -383,7 +393,7 @@ static void test_no_error_wanted(void **state)
     struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "/bin/a", .status = 1 };
     command(f, IFR_FATAL, "/bin/a");
-    assert_int_equal(ifr_apply(&f->plan, f->on.s.root, f->on.facts, f->on.runner, NULL, NULL), -1);
+    assert_int_equal(apply_with(f, f->on.runner, NULL, NULL), -1);
 }
 
 static void test_control_characters_in_a_command(void **state)
@@ -409,9 +419,7 @@ static void test_dhcp_file(void **state)
     scratch_script(&f->on.s, "/sbin/ifup",
                    "set -- $DHCLIENTARGS; cat $2 >$root/seen; stat -c %a $2 >>$root/seen; "
                    "echo $1 $# $OTHER >>$root/seen");
-    assert_int_equal(ifr_apply(&f->plan, f->on.s.root, f->on.facts, runner, &f->on.log.log,
-                               &f->err),
-                     0);
+    assert_int_equal(apply_with(f, runner, &f->on.log.log, &f->err), 0);
     assert_string_equal(scratch_read(&f->on.s, "/seen"), "timeout 240;\n600\n-cf 2 1\n");
     assert_int_equal(rmdir(scratch_path(&f->on.s, "/var/run")), 0); /* nothing left in it */
     ifr_runner_free(runner);
@@ -466,9 +474,10 @@ static void test_sysfs_is_undone(void **state)
 
 static void flows(struct fixture *f, const char *first, const char *second)
 {
+    const struct ifr_flows_wanted flows = { .bridge = "br", .mac = "02:00:00:00:00:01" };
     struct dbc_strvec ports = DBC_STRVEC_INIT;
     dbc_strvec_pushl(&ports, first, second, NULL);
-    ifr_plan_flows(&f->plan, "br", "02:00:00:00:00:01", &ports);
+    ifr_plan_flows(&f->plan, &flows, &ports);
     dbc_strvec_release(&ports);
 }
 

@@ -9,6 +9,7 @@
 
 #include "reconfigure/datapath/bond.h"
 #include "reconfigure/datapath/datapath.h"
+#include "reconfigure/datapath/vsctl.h"
 #include "unit/world.h"
 
 struct bonded {
@@ -39,12 +40,25 @@ static void assert_ifcfg(struct bonded *t, const char *expected)
 
 static void assert_vsctl(struct bonded *t, const char *expected)
 {
-    struct dbc_strvec out = DBC_STRVEC_INIT;
+    struct dbc_strvec words = DBC_STRVEC_INIT, out = DBC_STRVEC_INIT;
+    struct ifr_state wanted = IFR_STATE_INIT;
+    struct ifr_object *bridge = ifr_state_add(&wanted, IFR_BRIDGE, "br");
+    struct ifr_object *port = ifr_state_add(&wanted, IFR_PORT, "bond0");
 
     must(dbc_db_index(t->w.db, NULL) == 0);
-    ifr_bond_vsctl(&t->w.p, as_pif(t->bond), &out);
+    ifr_state_set(&wanted, bridge, IFR_BRIDGE_PARENT, "");
+    ifr_state_set(&wanted, port, IFR_PORT_BRIDGE, "br");
+    ifr_state_set(&wanted, port, IFR_PORT_FAKE_INTERFACE, "true");
+    ifr_bond_want(&t->w.p, as_pif(t->bond), &wanted, port);
+    ifr_vsctl_words(&wanted, &words);
+    /* The columns are the last words. */
+    for (size_t i = words.n >= 6 ? words.n - 6 : 0; i < words.n; i++) {
+        dbc_strvec_push(&out, words.v[i]);
+    }
     assert_string_equal(joined(&out), expected);
+    dbc_strvec_release(&words);
     dbc_strvec_release(&out);
+    ifr_state_release(&wanted);
 }
 
 #define STANDARD_IFCFG                                                                             \

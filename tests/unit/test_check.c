@@ -413,7 +413,7 @@ static void key_agrees(const char *key, const char *value, const char *rule)
 {
     struct judge j;
     struct ifr_ethtool ethtool = IFR_ETHTOOL_INIT;
-    struct dbc_strvec words = DBC_STRVEC_INIT;
+    struct ifr_state wanted = IFR_STATE_INIT;
     struct dbc_buf ifcfg = DBC_BUF_INIT;
     char keys[256];
 
@@ -424,10 +424,10 @@ static void key_agrees(const char *key, const char *value, const char *rule)
     } else if (strcmp(key, "domain") == 0) {
         ifr_ifcfg_names(&j.p, j.pif, &ifcfg);
     } else {
-        ifr_bond_vsctl(&j.p, j.pif, &words);
+        ifr_bond_want(&j.p, j.pif, &wanted, ifr_state_add(&wanted, IFR_PORT, "bond0"));
     }
     ifr_ethtool_release(&ethtool);
-    dbc_strvec_release(&words);
+    ifr_state_release(&wanted);
     dbc_buf_release(&ifcfg);
     assert_agree(&j, j.plan.n_steps > 0, rule, value);
 }
@@ -499,7 +499,7 @@ static void agrees_on_mtu(void **state)
         char keys[64];
         snprintf(keys, sizeof keys, "<mtu>%s</mtu>", values[i]);
         judge_make(&j, "", keys, "");
-        (void)ifr_mtu(&j.p, j.pif, &j.pif->other_config, "PIF");
+        (void)ifr_mtu_of(&j.p, j.pif, &j.pif->other_config, "PIF");
         /* One note says that there is an override at all. */
         assert_agree(&j, j.plan.n_steps > 1, "mtu-override", values[i]);
     }

@@ -181,7 +181,7 @@ static unsigned mtu(struct fixture *f)
 {
     must(dbc_db_index(f->w.db, NULL) == 0);
     ifr_plan_release(&f->w.plan);
-    return ifr_mtu(&f->w.p, as_pif(f->pif), &as_pif(f->pif)->other_config, "PIF");
+    return ifr_mtu_of(&f->w.p, as_pif(f->pif), &as_pif(f->pif)->other_config, "PIF");
 }
 
 static void test_mtu(void **state)

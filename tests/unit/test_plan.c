@@ -42,6 +42,7 @@ static int teardown(void **state)
 
 static void test_steps_in_order(void **state)
 {
+    const struct ifr_flows_wanted flows = { .bridge = "xenbr0", .mac = "00:11:22:33:44:55" };
     struct fixture *f = *state;
     struct dbc_strvec argv = DBC_STRVEC_INIT;
     struct ifr_step *step = NULL;
@@ -55,7 +56,7 @@ static void test_steps_in_order(void **state)
     dbc_strvec_pushl(&argv, "/bin/a", "b", NULL);
     ifr_plan_command_v(&f->plan, IFR_FATAL, &argv);
     ifr_plan_sysfs(&f->plan, IFR_FATAL, "/sys/x", "+bond0");
-    ifr_plan_flows(&f->plan, "xenbr0", "00:11:22:33:44:55", &argv);
+    ifr_plan_flows(&f->plan, &flows, &argv);
     ifr_plan_apply_files(&f->plan);
     ifr_plan_commit(&f->plan);
     dbc_strvec_release(&argv);
@@ -165,6 +166,7 @@ static void test_diff_of_much(void **state)
 
 static void fill(struct fixture *f)
 {
+    const struct ifr_flows_wanted flows = { .bridge = "xenbr0", .mac = "00:11:22:33:44:55" };
     struct dbc_strvec ports = DBC_STRVEC_INIT;
     struct ifr_step *step = NULL;
 
@@ -186,7 +188,7 @@ static void fill(struct fixture *f)
     ifr_step_text(step, "Failed to modify vswitch configuration");
     step->deadline_ms = 25000;
     dbc_strvec_push(&ports, "eth0");
-    ifr_plan_flows(&f->plan, "xenbr0", "00:11:22:33:44:55", &ports);
+    ifr_plan_flows(&f->plan, &flows, &ports);
     ifr_plan_sysfs(&f->plan, IFR_FAIL_LATE, "/sys/class/net/bonding_masters", "-bond0");
     step = ifr_plan_command(&f->plan, IFR_FAIL_KEEP, "/sbin/ifup", "xenbr0", NULL);
     step->dhcp_timeout = 240;

@@ -57,31 +57,107 @@ static void test_quote_never_ends_early(void **state)
     }
 }
 
-static void test_words(void **state)
+/* ---- A wanted state as words ------------------------------------------------------------------ */
+
+static struct ifr_object *port(struct ifr_state *wanted, const char *name, const char *bridge,
+                               const char *nics)
 {
-    struct dbc_strvec t = DBC_STRVEC_INIT, slaves = DBC_STRVEC_INIT;
+    struct ifr_object *object = ifr_state_add(wanted, IFR_PORT, name);
+
+    ifr_state_set(wanted, object, IFR_PORT_BRIDGE, bridge);
+    ifr_state_set(wanted, object, IFR_PORT_INTERFACES, nics);
+    return object;
+}
+
+static struct ifr_object *bridge(struct ifr_state *wanted, const char *name, const char *parent)
+{
+    struct ifr_object *object = ifr_state_add(wanted, IFR_BRIDGE, name);
+
+    ifr_state_set(wanted, object, IFR_BRIDGE_PARENT, parent);
+    return object;
+}
+
+static void assert_words(struct ifr_state *wanted, const char *expected)
+{
+    struct dbc_strvec t = DBC_STRVEC_INIT;
+
+    ifr_vsctl_words(wanted, &t);
+    assert_string_equal(joined(&t), expected);
+    dbc_strvec_release(&t);
+    ifr_state_release(wanted);
+}
+
+static void test_deletions(void **state)
+{
+    struct ifr_state wanted = IFR_STATE_INIT;
 
     (void)state;
-    dbc_strvec_pushl(&slaves, "eth0", "eth1", NULL);
-    ifr_vsctl_del_br(&t, "a");
-    ifr_vsctl_del_port(&t, "b");
-    ifr_vsctl_add_br(&t, "c");
-    ifr_vsctl_add_vlan_br(&t, "d", "c", 0);
-    ifr_vsctl_add_port(&t, "c", "e");
-    ifr_vsctl_add_bond(&t, "c", "bond0", &slaves);
-    ifr_vsctl_set(&t, "Port", "bond0");
-    ifr_vsctl_column(&t, "MAC", "02:0");
-    ifr_vsctl_column_word(&t, "bond_mode", "balance-slb");
-    ifr_vsctl_remove(&t, "Bridge", "c", "other_config", "disable-in-band");
-    ifr_vsctl_external_id(&t, "c", "key", "v;w");
-    assert_string_equal(joined(&t),
-                        "--|--if-exists|del-br|a|--|--with-iface|--if-exists|del-port|b|--|"
-                        "--may-exist|add-br|c|--|--may-exist|add-br|d|c|0|--|--may-exist|add-port|"
-                        "c|e|--|--fake-iface|add-bond|c|bond0|eth0|eth1|--|set|Port|bond0|"
-                        "MAC=\"02:0\"|bond_mode=balance-slb|--|remove|Bridge|c|other_config|"
-                        "disable-in-band|--|br-set-external-id|c|key|v;w");
-    dbc_strvec_release(&t);
-    dbc_strvec_release(&slaves);
+    ifr_state_add(&wanted, IFR_BRIDGE, "a")->absent = true;
+    ifr_state_add(&wanted, IFR_PORT, "b")->absent = true;
+    ifr_state_add(&wanted, IFR_PORT, "seen")->absent = true;
+    ifr_state_find(&wanted, IFR_PORT, "seen")->only_if_seen = true;
+    assert_words(&wanted,
+                 "--|--if-exists|del-br|a|--|--with-iface|--if-exists|del-port|b");
+}
+
+static void test_nic(void **state)
+{
+    struct ifr_state wanted = IFR_STATE_INIT;
+    struct ifr_object *br = bridge(&wanted, "c", "");
+
+    (void)state;
+    (void)port(&wanted, "e", "c", "e");
+    ifr_state_set(&wanted, br, IFR_BRIDGE_HWADDR, "02:0");
+    ifr_state_set(&wanted, br, IFR_BRIDGE_FAIL_MODE, "secure");
+    ifr_state_set(&wanted, br, IFR_BRIDGE_IN_BAND, "");
+    ifr_state_set(&wanted, br, IFR_BRIDGE_NETWORKS, "v;w");
+    assert_words(&wanted,
+                 "--|--with-iface|--if-exists|del-port|e|--|--may-exist|add-br|c|--|--may-exist|"
+                 "add-port|c|e|--|set|Bridge|c|other-config:hwaddr=\"02:0\"|--|set|Bridge|c|"
+                 "fail_mode=secure|--|remove|Bridge|c|other_config|disable-in-band|--|"
+                 "br-set-external-id|c|xs-network-uuids|v;w");
+}
+
+static void test_bond(void **state)
+{
+    struct ifr_state wanted = IFR_STATE_INIT;
+    struct ifr_object *br = bridge(&wanted, "c", ""), *bond = NULL;
+
+    (void)state;
+    bond = port(&wanted, "bond0", "c", "eth0 eth1");
+    ifr_state_set(&wanted, bond, IFR_PORT_FAKE_INTERFACE, "true");
+    ifr_state_set(&wanted, bond, IFR_PORT_MAC, "02:0");
+    ifr_state_set(&wanted, bond, IFR_PORT_BOND_MODE, "balance-slb");
+    ifr_state_set(&wanted, br, IFR_BRIDGE_IN_BAND, "true");
+    assert_words(&wanted,
+                 "--|--with-iface|--if-exists|del-port|eth0|--|--with-iface|--if-exists|del-port|"
+                 "eth1|--|--may-exist|add-br|c|--|--with-iface|--if-exists|del-port|bond0|--|"
+                 "--fake-iface|add-bond|c|bond0|eth0|eth1|--|set|Port|bond0|MAC=\"02:0\"|"
+                 "bond_mode=balance-slb|--|set|Bridge|c|other_config:disable-in-band=true");
+}
+
+static void test_vlan(void **state)
+{
+    struct ifr_state wanted = IFR_STATE_INIT;
+    struct ifr_object *br = bridge(&wanted, "d", "c");
+
+    (void)state;
+    ifr_state_set(&wanted, br, IFR_BRIDGE_TAG, "0");
+    ifr_state_set(&wanted, br, IFR_BRIDGE_NETWORKS, "v");
+    ifr_state_set(&wanted, br, IFR_BRIDGE_MAC, "02:0");
+    assert_words(&wanted, "--|--if-exists|del-br|d|--|--may-exist|add-br|d|c|0|--|"
+                          "br-set-external-id|d|xs-network-uuids|v|--|set|Interface|d|"
+                          "MAC=\"02:0\"");
+}
+
+/* Only spoken of: `rewrite` gives a bridge its networks and makes none. */
+static void test_attributes_alone(void **state)
+{
+    struct ifr_state wanted = IFR_STATE_INIT;
+
+    (void)state;
+    ifr_state_set(&wanted, ifr_state_add(&wanted, IFR_BRIDGE, "c"), IFR_BRIDGE_NETWORKS, "");
+    assert_words(&wanted, "--|br-set-external-id|c|xs-network-uuids|");
 }
 
 static void test_plan(void **state)
@@ -93,11 +169,10 @@ static void test_plan(void **state)
     (void)state;
     ifr_vsctl_plan(&p, &t);
     assert_int_equal(plan.n_steps, 0);
-    ifr_vsctl_del_br(&t, "a");
+    dbc_strvec_pushl(&t, "--", "a", NULL);
     ifr_vsctl_plan(&p, &t);
     assert_int_equal(plan.n_steps, 1);
-    assert_string_equal(joined(&plan.steps[0].argv),
-                        "/usr/bin/ovs-vsctl|--timeout=20|--|--if-exists|del-br|a");
+    assert_string_equal(joined(&plan.steps[0].argv), "/usr/bin/ovs-vsctl|--timeout=20|--|a");
     assert_int_equal(plan.steps[0].on_failure, IFR_FATAL);
     assert_string_equal(plan.steps[0].text, "Failed to modify vswitch configuration");
     assert_true(plan.steps[0].deadline_ms > 20000);
@@ -122,7 +197,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quote),
         cmocka_unit_test(test_quote_never_ends_early),
-        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_deletions),
+        cmocka_unit_test(test_nic),
+        cmocka_unit_test(test_bond),
+        cmocka_unit_test(test_vlan),
+        cmocka_unit_test(test_attributes_alone),
         cmocka_unit_test(test_plan),
         cmocka_unit_test(test_failure_is_not_an_empty_transaction),
     };

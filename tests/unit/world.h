@@ -213,8 +213,8 @@ static inline int world_up(struct world *w, const struct dbc_record *pif)
 {
     must(dbc_db_index(w->db, NULL) == 0);
     dbc_error_clear(&w->err);
-    w->p.fresh = !ifr_facts_netdev_exists(w->facts, dbc_pif_bridge(w->db, as_pif(pif)));
-    return ifr_plan_up(&w->p, as_pif(pif), &w->err);
+    const struct ifr_item item = { as_pif(pif), w->p.management };
+    return ifr_plan_up(&w->p, &item, 1, &w->err);
 }
 
 static inline int world_down(struct world *w, const struct dbc_record *pif)

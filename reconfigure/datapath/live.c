@@ -1,0 +1,229 @@
+/* live.c - the observed host's answers to planning functions (live.h). */
+#include "reconfigure/datapath/live.h"
+
+#include <string.h>
+
+#include "base/valid.h"
+#include "reconfigure/datapath/datapath.h"
+
+const struct ifr_state *ifr_seen(const struct ifr_planner *p, enum ifr_kind kind)
+{
+    return p->seen != NULL && p->seen->known[kind] ? p->seen : NULL;
+}
+
+/* ---- Saying what is wanted ------------------------------------------------------------------ */
+
+static int contradiction(const struct ifr_object *object, struct dbc_error *err)
+{
+    return dbc_fail(err, DBC_ECONFLICT,
+                    "%s %s would have to be there and gone at once: bring up one of the interfaces "
+                    "that need it at a time",
+                    ifr_kind_name(object->kind), object->name);
+}
+
+struct ifr_object *ifr_want(struct ifr_planner *p, enum ifr_kind kind, const char *name,
+                            struct dbc_error *err)
+{
+    struct ifr_object *object = ifr_state_add(&p->plan->wanted, kind, name);
+
+    if (object->absent) {
+        (void)contradiction(object, err);
+        return NULL;
+    }
+    return object;
+}
+
+int ifr_want_absent(struct ifr_planner *p, enum ifr_kind kind, const char *name,
+                    struct dbc_error *err)
+{
+    const struct ifr_object *object = ifr_state_find(&p->plan->wanted, kind, name);
+
+    if (object != NULL && !object->absent) {
+        return contradiction(object, err);
+    }
+    ifr_state_add(&p->plan->wanted, kind, name)->absent = true;
+    return 0;
+}
+
+/* ---- Who uses a bridge ---------------------------------------------------------------------- */
+
+bool ifr_bridge_is_there(const struct ifr_planner *p, const struct dbc_pif *pif)
+{
+    const char *bridge = dbc_pif_bridge(p->db, pif);
+    const struct ifr_state *seen = ifr_seen(p, IFR_BRIDGE);
+    const struct ifr_object *link = NULL;
+
+    if (*bridge == '\0') {
+        return false;
+    }
+    if (p->datapath->is_vswitch) {
+        return ifr_state_find(seen, IFR_BRIDGE, bridge) != NULL;
+    }
+    link = ifr_state_find(ifr_seen(p, IFR_LINK), IFR_LINK, bridge);
+    return link != NULL && strcmp(ifr_object_get(link, IFR_LINK_TYPE), "bridge") == 0;
+}
+
+/* Is this one of the PIF's own ways out: its device, its bond's NICs, its VLAN device? */
+static bool is_uplink(const struct ifr_planner *p, const struct dbc_pif *pif, const char *port)
+{
+    struct dbc_pifs nics = DBC_PIFS_INIT;
+    char netdev[DBC_NETDEV_NAME_SIZE];
+    bool found = strcmp(pif->device, port) == 0 || strcmp(dbc_pif_netdev(pif, netdev), port) == 0;
+
+    if (dbc_physical_pifs(p->db, pif, &nics, NULL) == 0) {
+        for (size_t i = 0; i < nics.n; i++) {
+            found = found || strcmp(nics.v[i]->device, port) == 0;
+        }
+    }
+    dbc_pifs_release(&nics);
+    return found;
+}
+
+static bool is_on(const struct ifr_object *bridge, const struct ifr_object *port)
+{
+    const char *parent = ifr_object_get(bridge, IFR_BRIDGE_PARENT);
+    const char *on = ifr_object_get(port, IFR_PORT_BRIDGE);
+
+    if (*parent == '\0') {
+        return strcmp(on, bridge->name) == 0;
+    }
+    return strcmp(on, parent) == 0 &&
+           strcmp(ifr_object_get(port, IFR_PORT_TAG), ifr_object_get(bridge, IFR_BRIDGE_TAG)) == 0;
+}
+
+static bool is_named(const char *name, const struct dbc_pif *pif, const struct ifr_planner *p)
+{
+    return pif != NULL && strcmp(name, dbc_pif_bridge(p->db, pif)) == 0;
+}
+
+static void vswitch_user(const struct ifr_planner *p, const struct dbc_pif *pif,
+                         const struct dbc_pif *except, struct dbc_buf *who)
+{
+    const struct ifr_state *seen = ifr_seen(p, IFR_BRIDGE);
+    const struct ifr_object *bridge = ifr_state_find(seen, IFR_BRIDGE, dbc_pif_bridge(p->db, pif));
+
+    for (size_t i = 0; bridge != NULL && i < seen->n && who->len == 0; i++) {
+        const struct ifr_object *other = seen->objects[i];
+        if (other->kind == IFR_PORT && is_on(bridge, other) && !is_uplink(p, pif, other->name)) {
+            dbc_buf_addf(who, "port %s", other->name);
+        } else if (other->kind == IFR_BRIDGE && !is_named(other->name, except, p) &&
+                   strcmp(ifr_object_get(other, IFR_BRIDGE_PARENT), bridge->name) == 0) {
+            dbc_buf_addf(who, "VLAN bridge %s", other->name);
+        }
+    }
+}
+
+/* A VLAN device on the PIF's device, as the Linux bridge has them; or a port of its bridge. */
+static void bridge_user(const struct ifr_planner *p, const struct dbc_pif *pif,
+                        const struct dbc_pif *except, struct dbc_buf *who)
+{
+    const struct ifr_state *seen = ifr_seen(p, IFR_LINK);
+    const char *bridge = dbc_pif_bridge(p->db, pif);
+    char netdev[DBC_NETDEV_NAME_SIZE], own[DBC_NETDEV_NAME_SIZE] = "";
+
+    if (except != NULL) {
+        dbc_pif_netdev(except, own);
+    }
+    dbc_pif_netdev(pif, netdev);
+    for (size_t i = 0; seen != NULL && i < seen->n && who->len == 0; i++) {
+        const struct ifr_object *link = seen->objects[i];
+        if (link->kind != IFR_LINK || strcmp(link->name, own) == 0) {
+            continue;
+        }
+        if (strcmp(ifr_object_get(link, IFR_LINK_MASTER), bridge) == 0 &&
+            !is_uplink(p, pif, link->name)) {
+            dbc_buf_addf(who, "port %s", link->name);
+        } else if (strcmp(ifr_object_get(link, IFR_LINK_PARENT), netdev) == 0 &&
+                   *ifr_object_get(link, IFR_LINK_MASTER) != '\0') {
+            dbc_buf_addf(who, "VLAN device %s", link->name);
+        }
+    }
+}
+
+/* Is `bridge` a word of the inventory's value? */
+static bool in_inventory(const struct ifr_planner *p, const char *key, const char *bridge)
+{
+    struct dbc_buf value = DBC_BUF_INIT;
+    bool found = false;
+    char *rest = NULL;
+
+    if (ifr_facts_inventory(p->facts, key, &value, NULL) == 0 && value.len > 0) {
+        for (char *word = strtok_r(value.data, " \t", &rest); word != NULL;
+             word = strtok_r(NULL, " \t", &rest)) {
+            found = found || strcmp(word, bridge) == 0;
+        }
+    }
+    dbc_buf_release(&value);
+    return found;
+}
+
+void ifr_bridge_user(struct ifr_planner *p, const struct dbc_pif *pif, const struct dbc_pif *except,
+                     bool inventory, struct dbc_buf *who)
+{
+    const char *bridge = dbc_pif_bridge(p->db, pif);
+
+    if (!ifr_bridge_is_there(p, pif)) {
+        return;
+    }
+    if (p->datapath->is_vswitch) {
+        vswitch_user(p, pif, except, who);
+    } else {
+        bridge_user(p, pif, except, who);
+    }
+    if (who->len == 0 && inventory && in_inventory(p, "MANAGEMENT_INTERFACE", bridge)) {
+        dbc_buf_adds(who, "the host's management (MANAGEMENT_INTERFACE)");
+    } else if (who->len == 0 && inventory && in_inventory(p, "CURRENT_INTERFACES", bridge)) {
+        dbc_buf_adds(who, "the host (CURRENT_INTERFACES)");
+    }
+}
+
+bool ifr_bridge_is_remade(const struct ifr_planner *p, const char *bridge)
+{
+    const struct ifr_object *seen = ifr_state_find(ifr_seen(p, IFR_BRIDGE), IFR_BRIDGE, bridge);
+    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_BRIDGE, bridge);
+
+    if (ifr_seen(p, IFR_BRIDGE) == NULL || wanted == NULL) {
+        return false;
+    }
+    return seen == NULL || (*ifr_object_get(seen, IFR_BRIDGE_PARENT) == '\0') !=
+                               (*ifr_object_get(wanted, IFR_BRIDGE_PARENT) == '\0');
+}
+
+int ifr_may_go(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
+{
+    struct dbc_buf who = DBC_BUF_INIT;
+    int rc = 0;
+
+    if (p->force && !p->take_over) {
+        ifr_bridge_user(p, pif, NULL, true, &who);
+        rc = ifr_filled(&who, NULL, err);
+    }
+    if (rc == 0 && who.len > 0) {
+        rc = dbc_fail(err, DBC_EBUSY,
+                      "bridge %s is in the way and in use by %s; nothing was changed. "
+                      "With --take-over it goes",
+                      dbc_pif_bridge(p->db, pif), dbc_buf_str(&who));
+    }
+    dbc_buf_release(&who);
+    return rc;
+}
+
+/* ---- Devices -------------------------------------------------------------------------------- */
+
+bool ifr_link_is_up(const struct ifr_planner *p, const char *device)
+{
+    const struct ifr_object *link = ifr_state_find(ifr_seen(p, IFR_LINK), IFR_LINK, device);
+
+    if (ifr_seen(p, IFR_LINK) == NULL) {
+        return ifr_facts_netdev_is_up(p->facts, device);
+    }
+    return strcmp(ifr_object_get(link, IFR_LINK_STATE), "up") == 0;
+}
+
+bool ifr_link_exists(const struct ifr_planner *p, const char *device)
+{
+    if (ifr_seen(p, IFR_LINK) == NULL) {
+        return ifr_facts_netdev_exists(p->facts, device);
+    }
+    return ifr_state_find(p->seen, IFR_LINK, device) != NULL;
+}

@@ -1,0 +1,44 @@
+/* live.h - what planning functions ask of the host as it was observed, and how they say what is
+ * wanted of it.  Where nothing could be observed the answers are those of a host that nobody has
+ * looked at: nothing is right, and nothing is known to be in use. */
+#ifndef IFR_LIVE_H
+#define IFR_LIVE_H
+
+#include "reconfigure/datapath/planner.h"
+
+/* What was observed, when objects of this kind could be; else NULL. */
+const struct ifr_state *ifr_seen(const struct ifr_planner *p, enum ifr_kind kind);
+
+/* ---- Saying what is wanted ------------------------------------------------------------------ */
+
+/* The object of p->plan->wanted.  NULL with DBC_ECONFLICT when another part of this request wants
+ * it absent. */
+struct ifr_object *ifr_want(struct ifr_planner *p, enum ifr_kind kind, const char *name,
+                            struct dbc_error *err);
+/* DBC_ECONFLICT when another part of this request wants it. */
+int ifr_want_absent(struct ifr_planner *p, enum ifr_kind kind, const char *name,
+                    struct dbc_error *err);
+
+/* ---- Who uses a bridge ---------------------------------------------------------------------- */
+
+/* Is the bridge of this PIF there? */
+bool ifr_bridge_is_there(const struct ifr_planner *p, const struct dbc_pif *pif);
+/* Somebody who uses the bridge of `pif`, in words, appended to `who`; nothing when nobody does or
+ * nothing is known: a port that is not its uplink, a VLAN on it (but `except`, which may be NULL),
+ * an address that is not ours; with `inventory`, the host's management or current interfaces. */
+void ifr_bridge_user(struct ifr_planner *p, const struct dbc_pif *pif, const struct dbc_pif *except,
+                     bool inventory, struct dbc_buf *who);
+/* Will this bridge's device be another one when the plan is done?  It is not there, or it changes
+ * its kind. */
+bool ifr_bridge_is_remade(const struct ifr_planner *p, const char *bridge);
+/* May this bridge, which is in the way, be deleted?  From the cache only when nobody uses it, or
+ * with --take-over; DBC_EBUSY names the user.  From XAPI the records decide. */
+int ifr_may_go(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
+
+/* ---- Devices -------------------------------------------------------------------------------- */
+
+bool ifr_link_is_up(const struct ifr_planner *p, const char *device);
+/* Does the device exist? */
+bool ifr_link_exists(const struct ifr_planner *p, const char *device);
+
+#endif

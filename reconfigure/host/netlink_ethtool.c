@@ -1,0 +1,144 @@
+/* netlink_ethtool.c - a device's offloads, speed and duplex through ethtool's ioctl, which every
+ * kernel has; ethtool's netlink is much newer. */
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "reconfigure/host/netlink_priv.h"
+
+#define LINK_MODE_WORDS 127 /* the most that link_mode_masks_nwords can be */
+
+const char *const ifr_ethtool_names[IFR_N_ETHTOOL] = {
+    [IFR_ETHTOOL_SPEED] = "speed",     [IFR_ETHTOOL_DUPLEX] = "duplex",
+    [IFR_ETHTOOL_AUTONEG] = "autoneg", [IFR_ETHTOOL_RX] = "rx",
+    [IFR_ETHTOOL_TX] = "tx",           [IFR_ETHTOOL_SG] = "sg",
+    [IFR_ETHTOOL_TSO] = "tso",         [IFR_ETHTOOL_UFO] = "ufo",
+    [IFR_ETHTOOL_GSO] = "gso",         [IFR_ETHTOOL_GRO] = "gro",
+    [IFR_ETHTOOL_LRO] = "lro",
+};
+
+struct asked {
+    int fd;
+    const char *device;
+    bool gone;
+};
+
+/* True when the driver answered. */
+static bool ask(struct asked *asked, void *command)
+{
+    struct ifreq request = { 0 };
+
+    memcpy(request.ifr_name, asked->device, strlen(asked->device));
+    request.ifr_data = command;
+    if (ioctl(asked->fd, SIOCETHTOOL, &request) == 0) {
+        return true;
+    }
+    asked->gone = asked->gone || errno == ENODEV;
+    return false;
+}
+
+static void say_switch(char ret[12], bool on)
+{
+    snprintf(ret, 12, "%s", on ? "on" : "off");
+}
+
+static void ask_offloads(struct asked *asked, struct ifr_ethtool_values *ret)
+{
+    static const struct {
+        enum ifr_ethtool_name name;
+        uint32_t command, bit;
+    } offloads[] = {
+        { IFR_ETHTOOL_RX, ETHTOOL_GRXCSUM, UINT32_MAX },
+        { IFR_ETHTOOL_TX, ETHTOOL_GTXCSUM, UINT32_MAX },
+        { IFR_ETHTOOL_SG, ETHTOOL_GSG, UINT32_MAX },
+        { IFR_ETHTOOL_TSO, ETHTOOL_GTSO, UINT32_MAX },
+        { IFR_ETHTOOL_UFO, ETHTOOL_GUFO, UINT32_MAX },
+        { IFR_ETHTOOL_GSO, ETHTOOL_GGSO, UINT32_MAX },
+        { IFR_ETHTOOL_GRO, ETHTOOL_GGRO, UINT32_MAX },
+        { IFR_ETHTOOL_LRO, ETHTOOL_GFLAGS, ETH_FLAG_LRO },
+    };
+
+    for (size_t i = 0; i < sizeof offloads / sizeof offloads[0]; i++) {
+        struct ethtool_value value = { .cmd = offloads[i].command };
+        if (ask(asked, &value)) {
+            say_switch(ret->v[offloads[i].name], (value.data & offloads[i].bit) != 0);
+        }
+    }
+}
+
+/* A speed or duplex that is not known, as without a link, stays "". */
+static void say_settings(struct ifr_ethtool_values *ret, uint32_t speed, unsigned duplex,
+                         unsigned autoneg)
+{
+    if (speed != 0 && speed != UINT32_MAX && speed != UINT16_MAX) {
+        snprintf(ret->v[IFR_ETHTOOL_SPEED], sizeof ret->v[0], "%u", speed);
+    }
+    if (duplex == DUPLEX_HALF || duplex == DUPLEX_FULL) {
+        snprintf(ret->v[IFR_ETHTOOL_DUPLEX], sizeof ret->v[0], "%s",
+                 duplex == DUPLEX_FULL ? "full" : "half");
+    }
+    say_switch(ret->v[IFR_ETHTOOL_AUTONEG], autoneg == AUTONEG_ENABLE);
+}
+
+/* The kernel first answers with how many words of link modes it wants room for, as a negative
+ * number. */
+static bool ask_link_settings(struct asked *asked, struct ifr_ethtool_values *ret)
+{
+    union {
+        struct ethtool_link_settings settings;
+        uint32_t room[sizeof(struct ethtool_link_settings) / 4 + 3 * LINK_MODE_WORDS];
+    } u = { .settings = { .cmd = ETHTOOL_GLINKSETTINGS } };
+    int words = 0;
+
+    if (!ask(asked, &u) || u.settings.link_mode_masks_nwords >= 0) {
+        return false;
+    }
+    words = -u.settings.link_mode_masks_nwords;
+    if (words > LINK_MODE_WORDS) {
+        return false;
+    }
+    memset(&u, 0, sizeof u);
+    u.settings.cmd = ETHTOOL_GLINKSETTINGS;
+    u.settings.link_mode_masks_nwords = (signed char)words;
+    if (!ask(asked, &u) || u.settings.link_mode_masks_nwords != words) {
+        return false;
+    }
+    say_settings(ret, u.settings.speed, u.settings.duplex, u.settings.autoneg);
+    return true;
+}
+
+static void ask_old_settings(struct asked *asked, struct ifr_ethtool_values *ret)
+{
+    struct ethtool_cmd settings = { .cmd = ETHTOOL_GSET };
+
+    if (ask(asked, &settings)) {
+        say_settings(ret, ethtool_cmd_speed(&settings), settings.duplex, settings.autoneg);
+    }
+}
+
+/* A netlink socket takes ethtool's ioctl from Linux 4.11 on only, so another one is used. */
+bool ifr_netlink_ethtool(struct ifr_netlink *nl, const char *device, struct ifr_ethtool_values *ret)
+{
+    struct asked asked = { .fd = -1, .device = device };
+
+    (void)nl;
+    *ret = (struct ifr_ethtool_values){ 0 };
+    if (device[0] == '\0' || strnlen(device, IFNAMSIZ) == IFNAMSIZ) {
+        return false;
+    }
+    asked.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (asked.fd < 0) {
+        return true; /* nothing is known of it */
+    }
+    ask_offloads(&asked, ret);
+    if (!asked.gone && !ask_link_settings(&asked, ret)) {
+        ask_old_settings(&asked, ret);
+    }
+    close(asked.fd);
+    return !asked.gone;
+}

@@ -1,0 +1,519 @@
+/* netlink_read.c - reads the kernel's messages: links, addresses and routes, one and whole dumps.
+ *
+ * A message whose attributes overrun it is an error.  An attribute of another size than ours is as
+ * good as missing: kernels differ. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "reconfigure/host/netlink_priv.h"
+
+#define LOWER_UP 0x10000u /* IFF_LOWER_UP, which <net/if.h> lacks */
+#define SKIP_STATS (1u << 3)
+
+/* Newer than the oldest headers that we are built with. */
+enum { ROUTE_VIA = 18, ROUTE_ENCAP = 22, ROUTE_NH_ID = 30, ROUTE_MAX = ROUTE_NH_ID };
+enum { ADDRESS_FLAGS = 8, ADDRESS_METRIC = 9, ADDRESS_MAX = ADDRESS_METRIC };
+
+/* ---- Attributes. ---------------------------------------------------------------------------- */
+
+static size_t aligned(size_t len)
+{
+    return (len + MNL_ALIGNTO - 1) & ~(size_t)(MNL_ALIGNTO - 1);
+}
+
+bool ifr_netlink_attrs(const void *data, size_t len, const struct nlattr **ret, unsigned max)
+{
+    const char *at = data;
+
+    memset(ret, 0, (max + 1) * sizeof *ret);
+    while (len >= sizeof(struct nlattr)) {
+        const struct nlattr *attr = (const struct nlattr *)(const void *)at;
+        size_t step = 0;
+
+        if (!mnl_attr_ok(attr, (int)len)) {
+            return false;
+        }
+        if (mnl_attr_get_type(attr) <= max) {
+            ret[mnl_attr_get_type(attr)] = attr;
+        }
+        step = aligned(attr->nla_len);
+        step = step < len ? step : len;
+        at += step;
+        len -= step;
+    }
+    return true;
+}
+
+bool ifr_netlink_message(const struct nlmsghdr *m, size_t header, const struct nlattr **ret,
+                         unsigned max)
+{
+    size_t len = mnl_nlmsg_get_payload_len(m), skip = aligned(header);
+
+    memset(ret, 0, (max + 1) * sizeof *ret);
+    return len >= header &&
+           (len <= skip ||
+            ifr_netlink_attrs((const char *)mnl_nlmsg_get_payload(m) + skip, len - skip, ret, max));
+}
+
+/* False, and an empty set, when there is none or it is damaged. */
+static bool nested(const struct nlattr *attr, const struct nlattr **ret, unsigned max)
+{
+    memset(ret, 0, (max + 1) * sizeof *ret);
+    if (attr == NULL ||
+        !ifr_netlink_attrs(mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr), ret, max)) {
+        memset(ret, 0, (max + 1) * sizeof *ret);
+        return false;
+    }
+    return true;
+}
+
+static bool has_size(const struct nlattr *attr, size_t size)
+{
+    return attr != NULL && mnl_attr_get_payload_len(attr) == size;
+}
+
+bool ifr_netlink_u8(const struct nlattr *attr, int *ret)
+{
+    bool right = has_size(attr, 1);
+
+    *ret = right ? mnl_attr_get_u8(attr) : *ret;
+    return right;
+}
+
+bool ifr_netlink_u16(const struct nlattr *attr, int *ret)
+{
+    bool right = has_size(attr, 2);
+
+    *ret = right ? mnl_attr_get_u16(attr) : *ret;
+    return right;
+}
+
+bool ifr_netlink_u32(const struct nlattr *attr, uint32_t *ret)
+{
+    bool right = has_size(attr, 4);
+
+    *ret = right ? mnl_attr_get_u32(attr) : *ret;
+    return right;
+}
+
+/* A number that fits into an int; what does not is as good as missing. */
+static void read_int(const struct nlattr *attr, int *ret)
+{
+    uint32_t value = 0;
+
+    if (ifr_netlink_u32(attr, &value) && value <= INT32_MAX) {
+        *ret = (int)value;
+    }
+}
+
+bool ifr_netlink_text(const struct nlattr *attr, char *ret, size_t size)
+{
+    size_t len = attr != NULL ? mnl_attr_get_payload_len(attr) : 0;
+    const char *text = attr != NULL ? mnl_attr_get_payload(attr) : NULL;
+    const char *end = len > 0 ? memchr(text, '\0', len) : NULL;
+
+    memset(ret, 0, size);
+    if (end == NULL || (size_t)(end - text) >= size) {
+        return false;
+    }
+    memcpy(ret, text, (size_t)(end - text));
+    return true;
+}
+
+static int damaged(struct dbc_error *err, const char *what)
+{
+    return dbc_fail(err, DBC_EPARSE, "a netlink message about %s is damaged", what);
+}
+
+/* ---- Links. --------------------------------------------------------------------------------- */
+
+static void read_bridge(const struct nlattr *const *attrs, struct ifr_link *ret)
+{
+    read_int(attrs[IFLA_BR_FORWARD_DELAY], &ret->forward_delay);
+    read_int(attrs[IFLA_BR_STP_STATE], &ret->stp);
+}
+
+static void read_bond(const struct nlattr *const *attrs, struct ifr_link *ret)
+{
+    ifr_netlink_u8(attrs[IFLA_BOND_MODE], &ret->bond_mode);
+    read_int(attrs[IFLA_BOND_MIIMON], &ret->miimon);
+    read_int(attrs[IFLA_BOND_UPDELAY], &ret->updelay);
+    read_int(attrs[IFLA_BOND_DOWNDELAY], &ret->downdelay);
+    ifr_netlink_u8(attrs[IFLA_BOND_USE_CARRIER], &ret->use_carrier);
+    ifr_netlink_u8(attrs[IFLA_BOND_XMIT_HASH_POLICY], &ret->xmit_hash_policy);
+    ifr_netlink_u8(attrs[IFLA_BOND_AD_LACP_RATE], &ret->lacp_rate);
+}
+
+/* A parent in another network namespace is not one that we can name. */
+static void read_kind(const struct nlattr *const *attrs, struct ifr_link *ret)
+{
+    const struct nlattr *info[IFLA_INFO_DATA + 1], *data[IFLA_BOND_AD_LACP_RATE + 1];
+
+    nested(attrs[IFLA_LINKINFO], info, IFLA_INFO_DATA);
+    ifr_netlink_text(info[IFLA_INFO_KIND], ret->kind, sizeof ret->kind);
+    nested(info[IFLA_INFO_DATA], data, IFLA_BOND_AD_LACP_RATE);
+    if (strcmp(ret->kind, "bridge") == 0) {
+        read_bridge(data, ret);
+    } else if (strcmp(ret->kind, "bond") == 0) {
+        read_bond(data, ret);
+    } else if (strcmp(ret->kind, "vlan") == 0) {
+        ifr_netlink_u16(data[IFLA_VLAN_ID], &ret->vlan_tag);
+        if (attrs[IFLA_LINK_NETNSID] == NULL) {
+            read_int(attrs[IFLA_LINK], &ret->parent);
+        }
+    }
+}
+
+static void read_mac(const struct nlattr *attr, char ret[18])
+{
+    const unsigned char *b = NULL;
+
+    if (has_size(attr, 6)) {
+        b = mnl_attr_get_payload(attr);
+        snprintf(ret, 18, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+    }
+}
+
+int ifr_netlink_link_of(const struct nlmsghdr *m, struct ifr_link *ret, struct dbc_error *err)
+{
+    const struct nlattr *attrs[IFLA_LINK_NETNSID + 1];
+    struct ifinfomsg header;
+
+    *ret = (struct ifr_link){
+        .mtu = (unsigned)-1,
+        .vlan_tag = -1,
+        .stp = -1,
+        .forward_delay = -1,
+        .bond_mode = -1,
+        .miimon = -1,
+        .updelay = -1,
+        .downdelay = -1,
+        .use_carrier = -1,
+        .xmit_hash_policy = -1,
+        .lacp_rate = -1,
+    };
+    if (m->nlmsg_type != RTM_NEWLINK) {
+        return 0;
+    }
+    if (!ifr_netlink_message(m, sizeof header, attrs, IFLA_LINK_NETNSID)) {
+        return damaged(err, "a device");
+    }
+    memcpy(&header, mnl_nlmsg_get_payload(m), sizeof header);
+    if (header.ifi_family != AF_UNSPEC) {
+        return 0; /* a bridge's own dump of its ports */
+    }
+    if (header.ifi_index <= 0 ||
+        !ifr_netlink_text(attrs[IFLA_IFNAME], ret->name, sizeof ret->name) ||
+        ret->name[0] == '\0') {
+        return damaged(err, "a device");
+    }
+    ret->index = header.ifi_index;
+    ret->up = (header.ifi_flags & (unsigned)IFF_UP) != 0;
+    ret->carrier = (header.ifi_flags & LOWER_UP) != 0;
+    ifr_netlink_u32(attrs[IFLA_MTU], &ret->mtu);
+    read_int(attrs[IFLA_MASTER], &ret->master);
+    read_mac(attrs[IFLA_ADDRESS], ret->mac);
+    read_kind(attrs, ret);
+    return 1;
+}
+
+/* ---- Addresses and routes. ------------------------------------------------------------------ */
+
+static size_t ip_size(int family)
+{
+    return family == AF_INET ? 4 : 16;
+}
+
+/* True when the attribute holds an address of that family. */
+static bool read_ip(const struct nlattr *attr, int family, unsigned char ret[16])
+{
+    if (!has_size(attr, ip_size(family))) {
+        return false;
+    }
+    memcpy(ret, mnl_attr_get_payload(attr), ip_size(family));
+    return true;
+}
+
+static void read_lifetimes(const struct nlattr *attr, struct ifr_net_address *ret)
+{
+    struct ifa_cacheinfo info;
+
+    if (has_size(attr, sizeof info)) {
+        memcpy(&info, mnl_attr_get_payload(attr), sizeof info);
+        ret->valid = info.ifa_valid;
+        ret->preferred = info.ifa_prefered;
+    }
+}
+
+/* IFA_LOCAL is the address and IFA_ADDRESS its peer, where there are both. */
+static bool read_pair(const struct nlattr *const *attrs, struct ifr_net_address *ret)
+{
+    unsigned char other[16] = { 0 };
+    bool local = read_ip(attrs[IFA_LOCAL], ret->family, ret->ip);
+    bool remote = read_ip(attrs[IFA_ADDRESS], ret->family, other);
+
+    if (!local) {
+        memcpy(ret->ip, other, sizeof other);
+    } else if (remote && memcmp(ret->ip, other, sizeof other) != 0) {
+        memcpy(ret->peer, other, sizeof other);
+        ret->has_peer = true;
+    }
+    return local || remote;
+}
+
+int ifr_netlink_address_of(const struct nlmsghdr *m, struct ifr_net_address *ret,
+                           struct dbc_error *err)
+{
+    const struct nlattr *attrs[ADDRESS_MAX + 1];
+    struct ifaddrmsg header;
+
+    *ret = (struct ifr_net_address){ .valid = UINT32_MAX, .preferred = UINT32_MAX };
+    if (m->nlmsg_type != RTM_NEWADDR) {
+        return 0;
+    }
+    if (!ifr_netlink_message(m, sizeof header, attrs, ADDRESS_MAX)) {
+        return damaged(err, "an address");
+    }
+    memcpy(&header, mnl_nlmsg_get_payload(m), sizeof header);
+    if (header.ifa_family != AF_INET && header.ifa_family != AF_INET6) {
+        return 0;
+    }
+    ret->index = (int)(header.ifa_index & INT32_MAX);
+    ret->family = header.ifa_family;
+    ret->prefix = header.ifa_prefixlen;
+    ret->scope = header.ifa_scope;
+    ret->flags = header.ifa_flags;
+    ifr_netlink_u32(attrs[ADDRESS_FLAGS], &ret->flags);
+    ifr_netlink_u32(attrs[ADDRESS_METRIC], &ret->metric);
+    ifr_netlink_text(attrs[IFA_LABEL], ret->label, sizeof ret->label);
+    ret->has_broadcast = read_ip(attrs[IFA_BROADCAST], ret->family, ret->broadcast);
+    read_lifetimes(attrs[IFA_CACHEINFO], ret);
+    if (!read_pair(attrs, ret) || ret->prefix > 8 * ip_size(ret->family)) {
+        return damaged(err, "an address");
+    }
+    return 1;
+}
+
+/* A route that one gateway, one device and a destination do not describe cannot be made again from
+ * ours, so it is given no device. */
+static bool is_more(const struct rtmsg *header, const struct nlattr *const *attrs)
+{
+    return attrs[RTA_MULTIPATH] != NULL || attrs[ROUTE_VIA] != NULL || attrs[ROUTE_ENCAP] != NULL ||
+           attrs[ROUTE_NH_ID] != NULL || header->rtm_tos != 0 || header->rtm_src_len != 0;
+}
+
+static void read_way(const struct rtmsg *header, const struct nlattr *const *attrs,
+                     struct ifr_net_route *ret)
+{
+    const struct nlattr *metrics[RTAX_MTU + 1];
+
+    if (!is_more(header, attrs)) {
+        read_int(attrs[RTA_OIF], &ret->index);
+        ret->has_gateway = read_ip(attrs[RTA_GATEWAY], ret->family, ret->gateway);
+    }
+    ret->has_source = read_ip(attrs[RTA_PREFSRC], ret->family, ret->source);
+    ifr_netlink_u32(attrs[RTA_PRIORITY], &ret->priority);
+    nested(attrs[RTA_METRICS], metrics, RTAX_MTU);
+    ifr_netlink_u32(metrics[RTAX_MTU], &ret->mtu);
+}
+
+int ifr_netlink_route_of(const struct nlmsghdr *m, struct ifr_net_route *ret, struct dbc_error *err)
+{
+    const struct nlattr *attrs[ROUTE_MAX + 1];
+    struct rtmsg header;
+
+    *ret = (struct ifr_net_route){ 0 };
+    if (m->nlmsg_type != RTM_NEWROUTE) {
+        return 0;
+    }
+    if (!ifr_netlink_message(m, sizeof header, attrs, ROUTE_MAX)) {
+        return damaged(err, "a route");
+    }
+    memcpy(&header, mnl_nlmsg_get_payload(m), sizeof header);
+    ret->table = header.rtm_table;
+    ifr_netlink_u32(attrs[RTA_TABLE], &ret->table);
+    if ((header.rtm_family != AF_INET && header.rtm_family != AF_INET6) ||
+        (header.rtm_flags & RTM_F_CLONED) != 0 || ret->table == RT_TABLE_LOCAL) {
+        return 0;
+    }
+    ret->family = header.rtm_family;
+    ret->prefix = header.rtm_dst_len;
+    ret->scope = header.rtm_scope;
+    ret->protocol = header.rtm_protocol;
+    ret->type = header.rtm_type;
+    ret->flags = header.rtm_flags & RTNH_F_ONLINK;
+    read_way(&header, attrs, ret);
+    if (ret->prefix > 8 * ip_size(ret->family) ||
+        (!read_ip(attrs[RTA_DST], ret->family, ret->to) && ret->prefix != 0)) {
+        return damaged(err, "a route");
+    }
+    return 1;
+}
+
+/* ---- Dumps. --------------------------------------------------------------------------------- */
+
+/* Objects of a dump wait in `items` until it is whole: an interrupted one is made again. */
+struct dump {
+    struct dbc_buf items;
+    size_t n, size; /* how many, and of one */
+    int type, family;
+    const char *what;
+};
+
+static int add_item(struct dump *dump, const void *item, struct dbc_error *err)
+{
+    if (dump->n == IFR_NETLINK_DUMP_MAX) {
+        return dbc_fail(err, DBC_ELIMIT, "the kernel has more than %u %s", IFR_NETLINK_DUMP_MAX,
+                        dump->what);
+    }
+    dbc_buf_add(&dump->items, item, dump->size);
+    dump->n++;
+    return dump->items.failed ? dbc_fail_nomem(err) : 0;
+}
+
+static int take_item(void *ctx, const struct nlmsghdr *m, struct dbc_error *err)
+{
+    struct dump *dump = ctx;
+    union {
+        struct ifr_link link;
+        struct ifr_net_address address;
+        struct ifr_net_route route;
+    } item;
+    int take = 0, family = AF_UNSPEC;
+
+    if (dump->type == RTM_GETLINK) {
+        take = ifr_netlink_link_of(m, &item.link, err);
+    } else if (dump->type == RTM_GETADDR) {
+        take = ifr_netlink_address_of(m, &item.address, err);
+        family = item.address.family;
+    } else {
+        take = ifr_netlink_route_of(m, &item.route, err);
+        family = item.route.family;
+    }
+    /* A kernel without a family answers with all that it has. */
+    return take < 0 ? -1 : take == 0 || family != dump->family ? 0 : add_item(dump, &item, err);
+}
+
+static void start_request(const struct dump *dump, struct ifr_netlink_request *request)
+{
+    if (dump->type == RTM_GETLINK) {
+        ifr_netlink_request(request, dump->type, NLM_F_DUMP, sizeof(struct ifinfomsg));
+        mnl_attr_put_u32(request->m, IFLA_EXT_MASK, SKIP_STATS);
+    } else if (dump->type == RTM_GETADDR) {
+        struct ifaddrmsg *header =
+            ifr_netlink_request(request, dump->type, NLM_F_DUMP, sizeof *header);
+        header->ifa_family = (unsigned char)dump->family;
+    } else {
+        struct rtmsg *header = ifr_netlink_request(request, dump->type, NLM_F_DUMP, sizeof *header);
+        header->rtm_family = (unsigned char)dump->family;
+    }
+}
+
+static bool is_passing(int errnum)
+{
+    return errnum == EINTR || errnum == EBUSY || errnum == ENOBUFS || errnum == EAGAIN;
+}
+
+/* Adds what one family has. */
+static int dump_family(struct ifr_netlink *nl, struct dump *dump, const struct timespec *until,
+                       struct dbc_error *err)
+{
+    const size_t n = dump->n, len = dump->items.len;
+    struct ifr_netlink_answer answer = { 0 };
+
+    for (unsigned i = 0; i < IFR_NETLINK_TRIES; i++) {
+        struct ifr_netlink_request request;
+        start_request(dump, &request);
+        dump->n = n;
+        dump->items.len = len;
+        if (ifr_netlink_exchange(nl, &request, until, take_item, dump, &answer, err) < 0) {
+            return -1;
+        }
+        if (answer.errnum == 0 || !is_passing(answer.errnum)) {
+            break;
+        }
+    }
+    if (is_passing(answer.errnum)) {
+        return dbc_fail(err, DBC_ECONFLICT,
+                        "the kernel's %s changed during each of %d readings; try again", dump->what,
+                        IFR_NETLINK_TRIES);
+    }
+    if (answer.errnum == EAFNOSUPPORT || answer.errnum == EOPNOTSUPP) {
+        dump->n = n; /* the family is not there, so it has none */
+        dump->items.len = len;
+        answer.errnum = 0;
+    }
+    if (answer.errnum != 0) {
+        char what[64] = "";
+        snprintf(what, sizeof what, "cannot read the kernel's %s", dump->what);
+        return ifr_netlink_refused(&answer, what, err);
+    }
+    return 0;
+}
+
+static int dump_families(struct ifr_netlink *nl, struct dump *dump, struct dbc_error *err)
+{
+    struct timespec until = ifr_netlink_until(nl);
+
+    if (dump->type == RTM_GETLINK) {
+        return dump_family(nl, dump, &until, err);
+    }
+    dump->family = AF_INET;
+    if (dump_family(nl, dump, &until, err) < 0) {
+        return -1;
+    }
+    dump->family = AF_INET6;
+    return dump_family(nl, dump, &until, err);
+}
+
+int ifr_netlink_links(struct ifr_netlink *nl, ifr_link_fn *fn, void *ctx, struct dbc_error *err)
+{
+    struct dump dump = { .type = RTM_GETLINK, .size = sizeof(struct ifr_link), .what = "devices" };
+    int rc = dump_families(nl, &dump, err);
+
+    for (size_t i = 0; rc == 0 && i < dump.n; i++) {
+        struct ifr_link link;
+        memcpy(&link, dump.items.data + i * sizeof link, sizeof link);
+        rc = fn(ctx, &link, err);
+    }
+    dbc_buf_release(&dump.items);
+    return rc;
+}
+
+int ifr_netlink_addresses(struct ifr_netlink *nl, ifr_net_address_fn *fn, void *ctx,
+                          struct dbc_error *err)
+{
+    struct dump dump = { .type = RTM_GETADDR,
+                         .size = sizeof(struct ifr_net_address),
+                         .what = "addresses" };
+    int rc = dump_families(nl, &dump, err);
+
+    for (size_t i = 0; rc == 0 && i < dump.n; i++) {
+        struct ifr_net_address address;
+        memcpy(&address, dump.items.data + i * sizeof address, sizeof address);
+        rc = fn(ctx, &address, err);
+    }
+    dbc_buf_release(&dump.items);
+    return rc;
+}
+
+int ifr_netlink_routes(struct ifr_netlink *nl, ifr_net_route_fn *fn, void *ctx,
+                       struct dbc_error *err)
+{
+    struct dump dump = { .type = RTM_GETROUTE,
+                         .size = sizeof(struct ifr_net_route),
+                         .what = "routes" };
+    int rc = dump_families(nl, &dump, err);
+
+    for (size_t i = 0; rc == 0 && i < dump.n; i++) {
+        struct ifr_net_route route;
+        memcpy(&route, dump.items.data + i * sizeof route, sizeof route);
+        rc = fn(ctx, &route, err);
+    }
+    dbc_buf_release(&dump.items);
+    return rc;
+}

@@ -1,0 +1,215 @@
+/* step_live.c - the step kinds that speak to the host without a command (step.h): Open vSwitch's
+ * database, and devices by netlink. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconfigure/plan/step.h"
+#include "reconfigure/state/edits_undo.h"
+
+/* ---- Open vSwitch --------------------------------------------------------------------------- */
+
+/* What a bridge that goes was told to do with packets. */
+static int note_flows(struct ifr_walk *walk, const json_t *rows, struct dbc_error *err)
+{
+    const char *uuid = NULL;
+    json_t *row = NULL;
+    int rc = 0;
+
+    json_object_foreach(json_object_get(rows, "Bridge"), uuid, row)
+    {
+        const char *bridge = json_string_value(json_object_get(row, "name"));
+        struct dbc_strvec argv = DBC_STRVEC_INIT;
+        struct dbc_buf flows = DBC_BUF_INIT;
+        struct dbc_error why = DBC_ERROR_INIT;
+        dbc_strvec_pushl(&argv, "/usr/bin/ovs-ofctl", "--no-stats", "dump-flows",
+                         bridge != NULL ? bridge : "", NULL);
+        if (ifr_step_ask(walk, &argv, &flows, &why) == 0) {
+            rc = ifr_undo_flows(walk->undo, bridge, dbc_buf_str(&flows), err);
+        }
+        dbc_strvec_release(&argv);
+        dbc_buf_release(&flows);
+    }
+    return rc;
+}
+
+/* The way back is known before the first byte is sent. */
+static int note_edits(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    json_t *rows = NULL;
+    int rc = ifr_edits_backup(walk->live->ovs, step->edits.list, &rows, err);
+
+    if (rc == 0 && walk->undo != NULL) {
+        rc = ifr_undo_edits(walk->undo, step->edits.list, rows, walk->plan->ovs_uuid, err);
+    }
+    if (rc == 0 && walk->undo != NULL) {
+        rc = note_flows(walk, rows, err);
+    }
+    json_decref(rows);
+    return rc;
+}
+
+/* A lost answer: reading again shows whether the transaction took effect.  1: it did. */
+static int settle_doubt(struct ifr_walk *walk, json_t *list, struct dbc_error *err)
+{
+    struct ifr_live again = { NULL, NULL, NULL };
+    struct ifr_state now = IFR_STATE_INIT;
+    struct ifr_changes rest = IFR_CHANGES_INIT;
+    int rc = ifr_live_open(walk->facts, true, &again, err);
+
+    if (rc == 0 && again.ovs != NULL) {
+        ifr_ovsdb_close(walk->live->ovs);
+        walk->live->ovs = again.ovs;
+        again.ovs = NULL;
+        rc = ifr_observe(&(struct ifr_live){ .ovs = walk->live->ovs }, &now, err);
+    }
+    if (rc == 0) {
+        rc = ifr_diff_states(&now, &walk->plan->wanted, &rest, err);
+    }
+    if (rc == 0 && rest.n == 0) {
+        rc = ifr_edits_resolve_by_name(walk->live->ovs, list, err) < 0 ? -1 : 1;
+    }
+    ifr_changes_release(&rest);
+    ifr_state_release(&now);
+    ifr_live_close(&again);
+    return rc;
+}
+
+/* A port that the switch could not open carries nothing: a failure. */
+static int transact(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    struct dbc_buf refused = DBC_BUF_INIT;
+    int rc = ifr_edits_run(walk->live->ovs, step->edits.list, step->edits.waits,
+                           walk->plan->ovs_uuid, &refused, err);
+
+    if (rc == 0 && refused.len > 0) {
+        rc = dbc_fail(err, DBC_ECOMMAND, "Open vSwitch could not open %s", dbc_buf_str(&refused));
+    }
+    dbc_buf_release(&refused);
+    return rc;
+}
+
+int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (!ifr_vswitchd_runs(walk->facts)) {
+        return dbc_fail(err, DBC_ECOMMAND,
+                        "ovs-vswitchd is not running, so that a change of its database would be no "
+                        "more than a wish; start it first");
+    }
+    if (note_edits(walk, step, err) < 0) {
+        return -1;
+    }
+    if (transact(walk, step, &why) == 0) {
+        return 0;
+    }
+    if (ifr_ovsdb_in_doubt(walk->live->ovs) && settle_doubt(walk, step->edits.list, &why) == 1) {
+        return 0;
+    }
+    if (err != NULL) {
+        *err = why;
+    }
+    return -1;
+}
+
+/* Where only the database is seen; else the whole host is restored at once. */
+int ifr_step_ovsdb_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    struct dbc_strvec left = DBC_STRVEC_INIT;
+    json_t *rows = json_object();
+    int rc =
+        ifr_edits_undo(walk->live->ovs, step->edits.list, rows, walk->plan->ovs_uuid, &left, err);
+
+    for (size_t i = 0; i < left.n; i++) {
+        dbc_logf(walk->log, DBC_LOG_ERROR, "not restored: %s", left.v[i]);
+    }
+    json_decref(rows);
+    dbc_strvec_release(&left);
+    return rc;
+}
+
+/* ---- Devices -------------------------------------------------------------------------------- */
+
+/* A NIC that refuses its MTU is up without it: the run goes on, and fails at its end. */
+static void refuse_mtu(struct ifr_walk *walk, const struct ifr_step *step,
+                       const struct dbc_error *why)
+{
+    dbc_logf(walk->log, DBC_LOG_WARNING, "%s does not take MTU %u: %s", step->path, step->mtu,
+             why->text);
+    dbc_strvec_push(&walk->refusing, step->path);
+    if (walk->late.code == DBC_OK) {
+        walk->late = *why;
+    }
+}
+
+int ifr_step_link_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (step->text != NULL && ifr_netlink_set_up(walk->live->kernel, step->path,
+                                                 strcmp(step->text, "up") == 0, err) < 0) {
+        return -1;
+    }
+    if (step->mtu > 0 && ifr_netlink_set_mtu(walk->live->kernel, step->path, step->mtu, &why) < 0) {
+        refuse_mtu(walk, step, &why);
+    }
+    return 0;
+}
+
+/* "192.0.2.5/24", as a wanted state has it, with what ifup would give it. */
+static bool wanted_address(const char *member, struct ifr_net_address *ret)
+{
+    char text[IFR_MEMBER_MAX + 16];
+
+    snprintf(text, sizeof text, "%s scope global", member);
+    return ifr_net_address_parse(text, ret);
+}
+
+static bool wanted_route(const char *member, struct ifr_net_route *ret)
+{
+    char text[IFR_MEMBER_MAX + 16];
+
+    snprintf(text, sizeof text, "%s proto boot", member);
+    return ifr_net_route_parse(text, ret);
+}
+
+/* An address that goes may take others of its subnet, and routes through it, along: what is wanted
+ * is added again. */
+static int add_wanted(struct ifr_walk *walk, const char *device, struct dbc_error *err)
+{
+    const struct ifr_object *wanted = ifr_state_find(&walk->plan->wanted, IFR_LINK, device);
+    const char *addresses = ifr_object_get(wanted, IFR_LINK_ADDRESSES);
+    const char *routes = ifr_object_get(wanted, IFR_LINK_ROUTES);
+    char member[IFR_MEMBER_MAX];
+    int rc = 0;
+
+    while (rc == 0 && ifr_set_next(&addresses, '\n', member)) {
+        struct ifr_net_address address;
+        if (wanted_address(member, &address)) {
+            rc = ifr_netlink_add_address(walk->live->kernel, device, &address, err);
+        }
+    }
+    while (rc == 0 && ifr_set_next(&routes, '\n', member)) {
+        struct ifr_net_route route;
+        if (wanted_route(member, &route)) {
+            rc = ifr_netlink_add_route(walk->live->kernel, device, &route, err);
+        }
+    }
+    return rc;
+}
+
+int ifr_step_forget_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    const char *text = strchr(step->text, ' ') + 1;
+    struct ifr_net_address address;
+    struct ifr_net_route route;
+    int rc = 0;
+
+    if (strncmp(step->text, "address ", 8) == 0 && wanted_address(text, &address)) {
+        rc = ifr_netlink_del_address(walk->live->kernel, step->path, &address, err);
+    } else if (ifr_net_route_parse(text, &route)) {
+        rc = ifr_netlink_del_route(walk->live->kernel, step->path, &route, err);
+    }
+    return rc < 0 ? rc : add_wanted(walk, step->path, err);
+}

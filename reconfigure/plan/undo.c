@@ -1,0 +1,294 @@
+/* undo.c - the record of the way back, and the order of going it (undo.h). */
+#include "reconfigure/plan/undo.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/valid.h"
+#include "reconfigure/plan/undo_priv.h"
+#include "reconfigure/state/edits_undo.h"
+
+int ifr_undo_new(struct ifr_undo *ret, struct dbc_error *err)
+{
+    ret->record = json_pack("{s:{}, s:{}, s:{}}", "devices", "files", "flows");
+    return ret->record != NULL ? 0 : dbc_fail_nomem(err);
+}
+
+void ifr_undo_release(struct ifr_undo *undo)
+{
+    json_decref(undo->record);
+    undo->record = NULL;
+}
+
+static int put(const struct ifr_undo *undo, const char *part, const char *name, json_t *value,
+               struct dbc_error *err)
+{
+    return json_object_set_new(json_object_get(undo->record, part), name, value) == 0
+               ? 0
+               : dbc_fail_nomem(err);
+}
+
+static bool is_noted(const struct ifr_undo *undo, const char *part, const char *name)
+{
+    return json_object_get(json_object_get(undo->record, part), name) != NULL;
+}
+
+/* ---- Before the change ---------------------------------------------------------------------- */
+
+static json_t *device_json(const struct ifr_object *link)
+{
+    size_t n = 0;
+    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK, &n);
+    json_t *device = json_object();
+
+    for (size_t i = 0; i < n && device != NULL; i++) {
+        if (link->v[i] != NULL &&
+            json_object_set_new(device, rows[i].name, json_string(link->v[i])) != 0) {
+            json_decref(device);
+            device = NULL;
+        }
+    }
+    return device;
+}
+
+int ifr_undo_device(struct ifr_undo *undo, const struct ifr_live *live,
+                    const struct ifr_facts *facts, struct ifr_state *seen, const char *device,
+                    struct dbc_error *err)
+{
+    const struct ifr_object *link = ifr_state_find(seen, IFR_LINK, device);
+
+    if (is_noted(undo, "devices", device)) {
+        return 0;
+    }
+    ifr_observe_device(live, facts, seen, device);
+    return put(undo, "devices", device, link != NULL ? device_json(link) : json_null(), err);
+}
+
+/* Bytes that JSON cannot hold as text stand there as hexadecimal digits. */
+static json_t *text_json(const struct dbc_buf *text)
+{
+    struct dbc_buf digits = DBC_BUF_INIT;
+    json_t *value = json_stringn(dbc_buf_str(text), text->len);
+    json_t *ret = NULL;
+
+    if (value != NULL && memchr(dbc_buf_str(text), '\0', text->len) == NULL) {
+        return json_pack("{s:o}", "text", value);
+    }
+    json_decref(value);
+    for (size_t i = 0; i < text->len; i++) {
+        dbc_buf_addf(&digits, "%02x", (unsigned char)text->data[i]);
+    }
+    ret = digits.failed ? NULL : json_pack("{s:s}", "hex", dbc_buf_str(&digits));
+    dbc_buf_release(&digits);
+    return ret;
+}
+
+static json_t *file_json(const char *path, const struct dbc_buf *text)
+{
+    struct stat st = { .st_mode = 0644 };
+    json_t *file = text_json(text);
+
+    (void)stat(path, &st);
+    if (file != NULL && (json_object_set_new(file, "mode", json_integer(st.st_mode & 07777)) != 0 ||
+                         json_object_set_new(file, "uid", json_integer(st.st_uid)) != 0 ||
+                         json_object_set_new(file, "gid", json_integer(st.st_gid)) != 0)) {
+        json_decref(file);
+        file = NULL;
+    }
+    return file;
+}
+
+int ifr_undo_file(struct ifr_undo *undo, const struct ifr_facts *facts, const char *path,
+                  struct dbc_error *err)
+{
+    struct dbc_buf full = DBC_BUF_INIT, text = DBC_BUF_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+    int rc = ifr_facts_path(facts, path, &full, &why);
+
+    if (rc == 0 && !is_noted(undo, "files", path)) {
+        rc = dbc_file_read(full.data, DBC_LIMIT_FILE_BYTES, &text, &why);
+        if (rc == 0) {
+            rc = put(undo, "files", path, file_json(full.data, &text), &why);
+        } else if (why.code == DBC_ENOENT) {
+            rc = put(undo, "files", path, json_null(), &why);
+        }
+    }
+    if (rc < 0 && err != NULL) {
+        *err = why;
+    }
+    dbc_buf_release(&full);
+    dbc_buf_release(&text);
+    return rc;
+}
+
+int ifr_undo_edits(struct ifr_undo *undo, json_t *list, json_t *rows, const char *root,
+                   struct dbc_error *err)
+{
+    return json_object_set(undo->record, "edits", list) == 0 &&
+                   json_object_set(undo->record, "rows", rows) == 0 &&
+                   json_object_set_new(undo->record, "root", json_string(root)) == 0
+               ? 0
+               : dbc_fail_nomem(err);
+}
+
+int ifr_undo_flows(struct ifr_undo *undo, const char *bridge, const char *flows,
+                   struct dbc_error *err)
+{
+    return put(undo, "flows", bridge, json_string(flows), err);
+}
+
+/* ---- Back ----------------------------------------------------------------------------------- */
+
+void ifr_back_failed(struct ifr_back *back, const char *what, const struct dbc_error *err)
+{
+    dbc_strvec_pushf(back->left, "%s: %s", what, err->text);
+    if (back->failure.code == DBC_OK) {
+        back->failure = *err;
+    }
+}
+
+static void back_ovs(struct ifr_back *back)
+{
+    const json_t *edits = json_object_get(back->record, "edits");
+    const json_t *rows = json_object_get(back->record, "rows");
+    const char *root = json_string_value(json_object_get(back->record, "root"));
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (edits == NULL || root == NULL) {
+        return;
+    }
+    if (back->live.ovs == NULL) {
+        dbc_fail(&err, DBC_ENOENT, "%s", back->live.why_no_ovs);
+        ifr_back_failed(back, "Open vSwitch", &err);
+    } else if (ifr_edits_undo(back->live.ovs, edits, rows, root, back->left, &err) < 0) {
+        ifr_back_failed(back, "Open vSwitch", &err);
+    }
+}
+
+/* One bridge's flows, from a private file that ovs-ofctl reads. */
+static int add_flows(struct ifr_back *back, const char *bridge, const char *flows,
+                     struct dbc_error *err)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    struct ifr_result result = IFR_RESULT_INIT;
+    int fd = -1, rc = ifr_facts_path(back->host->facts, "/var/run/ifr-flows.XXXXXX", &path, err);
+    const char *const argv[] = { "/usr/bin/ovs-ofctl", "add-flows", bridge, path.data, NULL };
+    const struct ifr_command command = { .argv = argv, .deadline_ms = IFR_DEADLINE_QUERY };
+
+    if (rc == 0) {
+        fd = mkstemp(path.data);
+        rc = fd >= 0 && write(fd, flows, strlen(flows)) == (ssize_t)strlen(flows)
+                 ? 0
+                 : dbc_fail(err, DBC_EIO, "cannot write the flows of %s", bridge);
+    }
+    if (rc == 0) {
+        rc = back->host->runner->run(back->host->runner, &command, &result, err);
+    }
+    if (rc == 0 && !ifr_succeeded(&result)) {
+        rc = dbc_fail(err, DBC_ECOMMAND, "the flows of %s could not be added", bridge);
+    }
+    if (fd >= 0) {
+        close(fd);
+        unlink(path.data);
+    }
+    dbc_buf_release(&result.out);
+    dbc_buf_release(&path);
+    return rc;
+}
+
+static void back_flows(struct ifr_back *back)
+{
+    const char *bridge = NULL;
+    json_t *flows = NULL;
+
+    json_object_foreach(json_object_get(back->record, "flows"), bridge, flows)
+    {
+        struct dbc_error err = DBC_ERROR_INIT;
+        if (*json_string_value(flows) != '\0' &&
+            add_flows(back, bridge, json_string_value(flows), &err) < 0) {
+            ifr_back_failed(back, bridge, &err);
+        }
+    }
+}
+
+int ifr_undo_run(const struct ifr_undo *undo, const struct ifr_undo_host *host, const char *first,
+                 struct dbc_strvec *left, struct dbc_error *err)
+{
+    struct ifr_back back = { .record = undo->record, .host = host, .first = first, .left = left };
+    bool ovs = json_object_get(undo->record, "edits") != NULL;
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (ifr_live_open(host->facts, ovs, &back.live, &why) < 0) {
+        ifr_back_failed(&back, "the host cannot be observed", &why);
+    }
+    ifr_back_files(&back);
+    back_ovs(&back);
+    ifr_back_devices(&back);
+    ifr_back_clients(&back);
+    back_flows(&back);
+    ifr_live_close(&back.live);
+    if (left->failed) {
+        return dbc_fail_nomem(err);
+    }
+    if (back.failure.code != DBC_OK && err != NULL) {
+        *err = back.failure;
+    }
+    return back.failure.code == DBC_OK ? 0 : -1;
+}
+
+/* ---- A record from a file ------------------------------------------------------------------- */
+
+static bool is_below_known_folder(const char *path)
+{
+    static const char *const folders[] = { "/etc/sysconfig/", "/etc/resolv.conf", "/var/xapi/",
+                                           "/var/lib/xcp/" };
+
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        if (strncmp(path, folders[i], strlen(folders[i])) == 0) {
+            return strstr(path, "/../") == NULL && strstr(path, "//") == NULL;
+        }
+    }
+    return false;
+}
+
+static int check_members(const json_t *part, const char *what, bool (*valid)(const char *name),
+                         int type, struct dbc_error *err)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+
+    if (!json_is_object(part)) {
+        return dbc_fail(err, DBC_EPARSE, "the record has no %s", what);
+    }
+    json_object_foreach((json_t *)(uintptr_t)part, name, value)
+    {
+        if (!valid(name) || (!json_is_null(value) && json_typeof(value) != (json_type)type)) {
+            return dbc_fail(err, DBC_EPARSE, "the record's %s: \"%s\" cannot be used", what, name);
+        }
+    }
+    return 0;
+}
+
+int ifr_undo_check(const json_t *record, struct dbc_error *err)
+{
+    const json_t *edits = json_object_get(record, "edits");
+
+    if (check_members(json_object_get(record, "devices"), "devices", dbc_valid_ifname, JSON_OBJECT,
+                      err) < 0 ||
+        check_members(json_object_get(record, "files"), "files", is_below_known_folder, JSON_OBJECT,
+                      err) < 0 ||
+        check_members(json_object_get(record, "flows"), "flows", dbc_valid_ifname, JSON_STRING,
+                      err) < 0) {
+        return -1;
+    }
+    if (edits != NULL &&
+        (!json_is_array(edits) || !json_is_object(json_object_get(record, "rows")) ||
+         !json_is_string(json_object_get(record, "root")))) {
+        return dbc_fail(err, DBC_EPARSE, "the record's edits of Open vSwitch cannot be used");
+    }
+    return 0;
+}

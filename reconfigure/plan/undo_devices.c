@@ -1,0 +1,451 @@
+/* undo_devices.c - devices of the kernel as they were, by netlink (undo.h): what is there, what it
+ * belongs to, its settings, addresses and routes. */
+#include <net/if.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "reconfigure/host/client.h"
+#include "reconfigure/plan/undo_priv.h"
+
+#define CLIENT_STOP_MS 5000 /* between asking a DHCP client to end and killing it */
+#define CLIENT_POLL_MS 50
+
+/* One device: as it was, and as it is. */
+struct pair {
+    struct ifr_back *back;
+    const char *name;
+    const json_t *was;
+    const struct ifr_object *is; /* NULL: not there */
+};
+
+static const char *attribute_name(unsigned attribute)
+{
+    size_t n = 0;
+
+    return ifr_attributes(IFR_LINK, &n)[attribute].name;
+}
+
+/* "" for what is not known. */
+static const char *was(const struct pair *pair, unsigned attribute)
+{
+    const char *text = json_string_value(json_object_get(pair->was, attribute_name(attribute)));
+
+    return text != NULL ? text : "";
+}
+
+static bool is_known(const struct pair *pair, unsigned attribute)
+{
+    return json_object_get(pair->was, attribute_name(attribute)) != NULL;
+}
+
+static bool differs(const struct pair *pair, unsigned attribute)
+{
+    return is_known(pair, attribute) &&
+           strcmp(was(pair, attribute), ifr_object_get(pair->is, attribute)) != 0;
+}
+
+/* ---- Is it there ---------------------------------------------------------------------------- */
+
+static bool is_makeable(const char *type)
+{
+    return strcmp(type, "bridge") == 0 || strcmp(type, "bond") == 0 || strcmp(type, "vlan") == 0;
+}
+
+static int number(const struct pair *pair, unsigned attribute)
+{
+    return *was(pair, attribute) != '\0' ? (int)strtol(was(pair, attribute), NULL, 10) : -1;
+}
+
+static int make(const struct pair *pair, struct dbc_error *err)
+{
+    struct ifr_link link = { .mtu = (unsigned)number(pair, IFR_LINK_MTU),
+                             .vlan_tag = number(pair, IFR_LINK_TAG),
+                             .stp = number(pair, IFR_LINK_STP),
+                             .forward_delay = number(pair, IFR_LINK_DELAY),
+                             .bond_mode = number(pair, IFR_LINK_BOND_MODE),
+                             .miimon = number(pair, IFR_LINK_MIIMON),
+                             .updelay = number(pair, IFR_LINK_UPDELAY),
+                             .downdelay = number(pair, IFR_LINK_DOWNDELAY),
+                             .use_carrier = number(pair, IFR_LINK_USE_CARRIER),
+                             .xmit_hash_policy = number(pair, IFR_LINK_HASH_POLICY),
+                             .lacp_rate = -1 };
+
+    snprintf(link.name, sizeof link.name, "%s", pair->name);
+    snprintf(link.kind, sizeof link.kind, "%s", was(pair, IFR_LINK_TYPE));
+    snprintf(link.mac, sizeof link.mac, "%s", was(pair, IFR_LINK_MAC));
+    if (*was(pair, IFR_LINK_PARENT) != '\0') {
+        link.parent = (int)if_nametoindex(was(pair, IFR_LINK_PARENT));
+    }
+    return ifr_netlink_create(pair->back->live.kernel, &link, err);
+}
+
+/* A device that was not there goes, one that is gone or another one now is made.  Those of Open
+ * vSwitch come and go with its database. */
+static int restore_existence(const struct pair *pair, struct dbc_error *err)
+{
+    struct ifr_netlink *kernel = pair->back->live.kernel;
+    bool other = pair->is != NULL && (differs(pair, IFR_LINK_TYPE) || differs(pair, IFR_LINK_TAG) ||
+                                      differs(pair, IFR_LINK_PARENT));
+
+    if (pair->is != NULL && (json_is_null(pair->was) || other)) {
+        if (!is_makeable(ifr_object_get(pair->is, IFR_LINK_TYPE))) {
+            return 0;
+        }
+        if (ifr_netlink_delete(kernel, pair->name, err) < 0) {
+            return -1;
+        }
+    }
+    if (!json_is_null(pair->was) && (pair->is == NULL || other) &&
+        is_makeable(was(pair, IFR_LINK_TYPE))) {
+        return make(pair, err);
+    }
+    return 0;
+}
+
+/* ---- Settings ------------------------------------------------------------------------------- */
+
+static int restore_master(const struct pair *pair, struct dbc_error *err)
+{
+    struct ifr_netlink *kernel = pair->back->live.kernel;
+
+    /* "ovs-system" is the master of Open vSwitch's ports, and its own affair. */
+    if (!differs(pair, IFR_LINK_MASTER) || strcmp(was(pair, IFR_LINK_MASTER), "ovs-system") == 0 ||
+        strcmp(ifr_object_get(pair->is, IFR_LINK_MASTER), "ovs-system") == 0) {
+        return 0;
+    }
+    /* A bond takes a device that is down only. */
+    if (*was(pair, IFR_LINK_MASTER) != '\0' &&
+        ifr_netlink_set_up(kernel, pair->name, false, err) < 0) {
+        return -1;
+    }
+    return ifr_netlink_set_master(kernel, pair->name, was(pair, IFR_LINK_MASTER), err);
+}
+
+static int restore_link(const struct pair *pair, struct dbc_error *err)
+{
+    struct ifr_netlink *kernel = pair->back->live.kernel;
+    const char *type = ifr_object_get(pair->is, IFR_LINK_TYPE);
+
+    if (differs(pair, IFR_LINK_MAC) && *was(pair, IFR_LINK_MAC) != '\0' &&
+        (*type == '\0' || is_makeable(type) || strcmp(type, "veth") == 0) &&
+        ifr_netlink_set_mac(kernel, pair->name, was(pair, IFR_LINK_MAC), err) < 0) {
+        return -1;
+    }
+    if (differs(pair, IFR_LINK_MTU) &&
+        ifr_netlink_set_mtu(kernel, pair->name, (unsigned)number(pair, IFR_LINK_MTU), err) < 0) {
+        return -1;
+    }
+    /* Asked again in any case: entering a bond takes it down first. */
+    return is_known(pair, IFR_LINK_STATE)
+               ? ifr_netlink_set_up(kernel, pair->name,
+                                    strcmp(was(pair, IFR_LINK_STATE), "up") == 0, err)
+               : 0;
+}
+
+/* ---- Addresses and routes ------------------------------------------------------------------- */
+
+static int move_address(const struct pair *pair, const char *text, bool add, struct dbc_error *err)
+{
+    struct ifr_netlink *kernel = pair->back->live.kernel;
+    struct ifr_net_address address;
+
+    if (!ifr_net_address_parse(text, &address)) {
+        return dbc_fail(err, DBC_EPARSE, "\"%s\" is no address", text);
+    }
+    return add ? ifr_netlink_add_address(kernel, pair->name, &address, err)
+               : ifr_netlink_del_address(kernel, pair->name, &address, err);
+}
+
+static int move_route(const struct pair *pair, const char *text, bool add, struct dbc_error *err)
+{
+    struct ifr_netlink *kernel = pair->back->live.kernel;
+    struct ifr_net_route route;
+
+    if (!ifr_net_route_parse(text, &route)) {
+        return dbc_fail(err, DBC_EPARSE, "\"%s\" is no route", text);
+    }
+    return add ? ifr_netlink_add_route(kernel, pair->name, &route, err)
+               : ifr_netlink_del_route(kernel, pair->name, &route, err);
+}
+
+typedef int move_fn(const struct pair *pair, const char *text, bool add, struct dbc_error *err);
+
+/* Members of `from` that are not in `other` go, or come. */
+static int move_members(const struct pair *pair, const char *from, const char *other, bool add,
+                        move_fn *move, struct dbc_error *err)
+{
+    char member[IFR_MEMBER_MAX];
+    int rc = 0;
+
+    while (ifr_set_next(&from, '\n', member)) {
+        bool linklocal = strncmp(member, "fe80:", 5) == 0;
+        if (!linklocal && (add || !ifr_set_has_words(other, '\n', member)) &&
+            move(pair, member, add, err) < 0) {
+            rc = -1;
+        }
+    }
+    return rc;
+}
+
+static int restore_addresses(const struct pair *pair, struct dbc_error *err)
+{
+    const char *old = was(pair, IFR_LINK_ADDRESSES), *old_routes = was(pair, IFR_LINK_ROUTES);
+    const char *now = ifr_object_get(pair->is, IFR_LINK_ADDRESSES);
+    const char *now_routes = ifr_object_get(pair->is, IFR_LINK_ROUTES);
+    int rc = 0;
+
+    if (!is_known(pair, IFR_LINK_ADDRESSES)) {
+        return 0;
+    }
+    rc = move_members(pair, now_routes, old_routes, false, move_route, err) < 0 ? -1 : rc;
+    rc = move_members(pair, now, old, false, move_address, err) < 0 ? -1 : rc;
+    /* All of them, whether they were seen or not: a primary address takes others along. */
+    rc = move_members(pair, old, "", true, move_address, err) < 0 ? -1 : rc;
+    /* A device that is down has no routes. */
+    if (strcmp(was(pair, IFR_LINK_STATE), "up") == 0) {
+        rc = move_members(pair, old_routes, "", true, move_route, err) < 0 ? -1 : rc;
+    }
+    return rc;
+}
+
+/* ---- Offloads ------------------------------------------------------------------------------- */
+
+static void run_ethtool(const struct pair *pair, const char *option, const struct dbc_strvec *words)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+    struct ifr_result result = IFR_RESULT_INIT;
+    struct ifr_command command = { .deadline_ms = IFR_DEADLINE_LINK };
+
+    dbc_strvec_pushl(&argv, "/sbin/ethtool", option, pair->name, NULL);
+    dbc_strvec_push_all(&argv, words);
+    command.argv = (const char *const *)argv.v;
+    if (argv.failed || words->n == 0) {
+        dbc_strvec_release(&argv);
+        return;
+    }
+    if (pair->back->host->runner->run(pair->back->host->runner, &command, &result, &err) < 0 ||
+        !ifr_succeeded(&result)) {
+        dbc_strvec_pushf(pair->back->left, "%s: ethtool %s failed", pair->name, option);
+    }
+    dbc_buf_release(&result.out);
+    dbc_strvec_release(&argv);
+}
+
+static bool is_speed(const char *name)
+{
+    return strcmp(name, "speed") == 0 || strcmp(name, "duplex") == 0 ||
+           strcmp(name, "autoneg") == 0;
+}
+
+static void restore_offloads(const struct pair *pair)
+{
+    struct dbc_strvec settings = DBC_STRVEC_INIT, offloads = DBC_STRVEC_INIT;
+    const char *old = was(pair, IFR_LINK_OFFLOADS);
+    char member[IFR_MEMBER_MAX];
+
+    while (pair->is != NULL && ifr_set_next(&old, ' ', member)) {
+        char *value = strchr(member, '=');
+        if (value == NULL || ifr_object_has(pair->is, IFR_LINK_OFFLOADS, member)) {
+            continue;
+        }
+        *value++ = '\0';
+        dbc_strvec_pushl(is_speed(member) ? &settings : &offloads, member, value, NULL);
+    }
+    run_ethtool(pair, "-s", &settings);
+    run_ethtool(pair, "-K", &offloads);
+    dbc_strvec_release(&settings);
+    dbc_strvec_release(&offloads);
+}
+
+/* ---- DHCP clients --------------------------------------------------------------------------- */
+
+/* A client that was not there ends, before it can change the address again. */
+static void stop_client(struct ifr_back *back, const char *device)
+{
+    const struct timespec pause = { .tv_nsec = CLIENT_POLL_MS * 1000000L };
+    pid_t pid = ifr_client_find(back->host->facts, device, NULL);
+
+    if (pid > 0) {
+        kill(pid, SIGTERM);
+    }
+    for (unsigned waited = 0; pid > 0 && waited < CLIENT_STOP_MS; waited += CLIENT_POLL_MS) {
+        nanosleep(&pause, NULL);
+        if (ifr_client_find(back->host->facts, device, NULL) != pid) {
+            return;
+        }
+    }
+    if (pid > 0) {
+        kill(pid, SIGKILL);
+    }
+}
+
+static void start_client(struct ifr_back *back, const char *device)
+{
+    bool own = false;
+    const char *const argv[] = { ifr_facts_ifup(back->host->facts, &own), device, NULL };
+    const struct ifr_command command = { .argv = argv, .deadline_ms = IFR_DEADLINE_IFUP };
+    struct ifr_result result = IFR_RESULT_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (back->host->runner->run(back->host->runner, &command, &result, &err) < 0 ||
+        !ifr_succeeded(&result)) {
+        dbc_strvec_pushf(back->left, "%s: its DHCP client could not be started again", device);
+    }
+    dbc_buf_release(&result.out);
+}
+
+static bool had_client(const json_t *device)
+{
+    const char *client =
+        json_string_value(json_object_get(device, attribute_name(IFR_LINK_CLIENT)));
+
+    return client != NULL && *client != '\0';
+}
+
+void ifr_back_clients(struct ifr_back *back)
+{
+    const char *name = NULL;
+    json_t *device = NULL;
+
+    json_object_foreach(json_object_get(back->record, "devices"), name, device)
+    {
+        if (had_client(device) && ifr_client_find(back->host->facts, name, NULL) == 0) {
+            start_client(back, name);
+        }
+    }
+}
+
+/* ---- All of them ---------------------------------------------------------------------------- */
+
+typedef int restore_fn(const struct pair *pair, struct dbc_error *err);
+
+static int look(struct ifr_back *back, struct ifr_state *now)
+{
+    const struct ifr_live kernel = { .kernel = back->live.kernel };
+    struct dbc_error err = DBC_ERROR_INIT;
+    const char *name = NULL;
+    json_t *device = NULL;
+
+    ifr_state_release(now);
+    if (ifr_observe(&kernel, now, &err) < 0) {
+        ifr_back_failed(back, "the kernel", &err);
+        return -1;
+    }
+    json_object_foreach(json_object_get(back->record, "devices"), name, device)
+    {
+        ifr_observe_device(&kernel, back->host->facts, now, name);
+    }
+    return 0;
+}
+
+static void one(struct ifr_back *back, const struct ifr_state *now, const char *name,
+                const json_t *device, restore_fn *restore, bool needs_device)
+{
+    const struct pair pair = { back, name, device, ifr_state_find(now, IFR_LINK, name) };
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (needs_device && (pair.is == NULL || json_is_null(device))) {
+        return;
+    }
+    if (restore(&pair, &err) < 0 && err.code != DBC_ENOENT) {
+        ifr_back_failed(back, name, &err);
+    }
+}
+
+/* One round over all devices, `first` before the others; what one of them cannot have does not stop
+ * the rest. */
+static void each(struct ifr_back *back, const struct ifr_state *now, restore_fn *restore,
+                 bool needs_device)
+{
+    json_t *devices = json_object_get(back->record, "devices"), *device = NULL;
+    const char *name = NULL;
+
+    for (int others = 0; others < 2; others++) {
+        json_object_foreach(devices, name, device)
+        {
+            bool is_first = back->first != NULL && strcmp(name, back->first) == 0;
+            if (is_first == (others == 0)) {
+                one(back, now, name, device, restore, needs_device);
+            }
+        }
+    }
+}
+
+static bool is_no_vlan(const struct pair *pair)
+{
+    return strcmp(was(pair, IFR_LINK_TYPE), "vlan") != 0;
+}
+
+/* A VLAN stands on a device that must be there first. */
+static int restore_lower(const struct pair *pair, struct dbc_error *err)
+{
+    return is_no_vlan(pair) ? restore_existence(pair, err) : 0;
+}
+
+static int restore_vlan(const struct pair *pair, struct dbc_error *err)
+{
+    return is_no_vlan(pair) ? 0 : restore_existence(pair, err);
+}
+
+static int restore_settings(const struct pair *pair, struct dbc_error *err)
+{
+    (void)err;
+    restore_offloads(pair);
+    return 0;
+}
+
+static void stop_clients(struct ifr_back *back)
+{
+    json_t *devices = json_object_get(back->record, "devices"), *device = NULL;
+    const char *name = NULL;
+
+    json_object_foreach(devices, name, device)
+    {
+        if (!had_client(device)) {
+            stop_client(back, name);
+        }
+    }
+}
+
+/* What is gone after all: a device that netlink cannot make. */
+static void report_missing(struct ifr_back *back, const struct ifr_state *now)
+{
+    json_t *devices = json_object_get(back->record, "devices"), *device = NULL;
+    const char *name = NULL;
+
+    json_object_foreach(devices, name, device)
+    {
+        if (!json_is_null(device) && ifr_state_find(now, IFR_LINK, name) == NULL) {
+            dbc_strvec_pushf(back->left, "device %s is gone", name);
+        }
+    }
+}
+
+void ifr_back_devices(struct ifr_back *back)
+{
+    struct ifr_state now = IFR_STATE_INIT;
+
+    if (back->live.kernel == NULL ||
+        json_object_size(json_object_get(back->record, "devices")) == 0) {
+        return;
+    }
+    stop_clients(back);
+    if (look(back, &now) == 0) {
+        each(back, &now, restore_lower, false);
+        each(back, &now, restore_vlan, false);
+    }
+    if (look(back, &now) == 0) {
+        report_missing(back, &now);
+        each(back, &now, restore_master, true);
+        each(back, &now, restore_link, true);
+        each(back, &now, restore_settings, true);
+    }
+    if (look(back, &now) == 0) {
+        each(back, &now, restore_addresses, true);
+    }
+    ifr_state_release(&now);
+}

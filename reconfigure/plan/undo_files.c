@@ -1,0 +1,107 @@
+/* undo_files.c - files as they were: bytes, mode and owner, or none at all (undo.h). */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "reconfigure/plan/undo_priv.h"
+
+static int digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool add_hex(const char *digits, struct dbc_buf *out)
+{
+    for (; digits[0] != '\0'; digits += 2) {
+        int high = digit(digits[0]), low = high >= 0 ? digit(digits[1]) : -1;
+        if (low < 0) {
+            return false;
+        }
+        dbc_buf_addc(out, (char)(high * 16 + low));
+    }
+    return true;
+}
+
+static int take_text(const json_t *file, struct dbc_buf *out, struct dbc_error *err)
+{
+    const json_t *text = json_object_get(file, "text");
+    const char *hex = json_string_value(json_object_get(file, "hex"));
+
+    if (json_is_string(text)) {
+        dbc_buf_add(out, json_string_value(text), json_string_length(text));
+    } else if (hex == NULL || !add_hex(hex, out)) {
+        return dbc_fail(err, DBC_EPARSE, "the record does not hold its bytes");
+    }
+    return out->failed ? dbc_fail_nomem(err) : 0;
+}
+
+static bool has_bytes(const char *path, const struct dbc_buf *text)
+{
+    struct dbc_buf now = DBC_BUF_INIT;
+    bool same = dbc_file_read(path, DBC_LIMIT_FILE_BYTES, &now, NULL) == 0 &&
+                now.len == text->len && memcmp(dbc_buf_str(&now), dbc_buf_str(text), now.len) == 0;
+
+    dbc_buf_release(&now);
+    return same;
+}
+
+static int set_owner(const char *path, const json_t *file, struct dbc_error *err)
+{
+    mode_t mode = (mode_t)json_integer_value(json_object_get(file, "mode")) & 07777;
+    uid_t uid = (uid_t)json_integer_value(json_object_get(file, "uid"));
+    gid_t gid = (gid_t)json_integer_value(json_object_get(file, "gid"));
+    struct stat st;
+
+    if (stat(path, &st) < 0) {
+        return dbc_fail_errno(err, errno, "cannot look at %s", path);
+    }
+    if ((st.st_uid != uid || st.st_gid != gid) && chown(path, uid, gid) < 0) {
+        return dbc_fail_errno(err, errno, "cannot give %s back to its owner", path);
+    }
+    if ((st.st_mode & 07777) != mode && chmod(path, mode) < 0) {
+        return dbc_fail_errno(err, errno, "cannot set the mode of %s", path);
+    }
+    return 0;
+}
+
+static int restore(const char *path, const json_t *file, struct dbc_error *err)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    int rc = take_text(file, &text, err);
+
+    if (rc == 0 && !has_bytes(path, &text)) {
+        rc = dbc_file_replace(path, dbc_buf_str(&text), text.len, 0600, err);
+    }
+    if (rc == 0) {
+        rc = set_owner(path, file, err);
+    }
+    dbc_buf_release(&text);
+    return rc;
+}
+
+void ifr_back_files(struct ifr_back *back)
+{
+    const char *path = NULL;
+    json_t *file = NULL;
+
+    json_object_foreach(json_object_get(back->record, "files"), path, file)
+    {
+        struct dbc_buf full = DBC_BUF_INIT;
+        struct dbc_error err = DBC_ERROR_INIT;
+        int rc = ifr_facts_path(back->host->facts, path, &full, &err);
+        if (rc == 0 && json_is_null(file)) {
+            rc = unlink(full.data) == 0 || errno == ENOENT || errno == ENOTDIR
+                     ? 0
+                     : dbc_fail_errno(&err, errno, "cannot remove %s", path);
+        } else if (rc == 0) {
+            rc = restore(full.data, file, &err);
+        }
+        if (rc < 0) {
+            ifr_back_failed(back, path, &err);
+        }
+        dbc_buf_release(&full);
+    }
+}

@@ -1,0 +1,24 @@
+/* undo_priv.h - what the undo_*.c files share; nobody else includes it. */
+#ifndef IFR_PLAN_UNDO_PRIV_H
+#define IFR_PLAN_UNDO_PRIV_H
+
+#include "reconfigure/plan/undo.h"
+
+/* A way back on its way. */
+struct ifr_back {
+    const json_t *record;
+    const struct ifr_undo_host *host;
+    struct ifr_live live;
+    const char *first;
+    struct dbc_strvec *left;
+    struct dbc_error failure; /* the first */
+};
+
+/* Notes a failure: the first is reported, each is a line of what is left. */
+void ifr_back_failed(struct ifr_back *back, const char *what, const struct dbc_error *err);
+
+void ifr_back_files(struct ifr_back *back);
+void ifr_back_devices(struct ifr_back *back);
+void ifr_back_clients(struct ifr_back *back);
+
+#endif

@@ -1,0 +1,556 @@
+/* edits.c - from changes of bridges and ports to edits of rows (edits.h).  edits_wire.c makes a
+ * transaction of them. */
+#include "reconfigure/state/edits.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FAKE_PREFIX "fake-bridge-" /* before the keys of a fake bridge's external ids */
+
+/* Changes on their way to edits. */
+struct maker {
+    const struct ifr_state *seen, *wanted;
+    struct ifr_edits *out;
+    json_t *made;    /* name of a bridge that is made -> the name of its new row */
+    json_t *touched; /* UUIDs that a wait asserts */
+    unsigned rows;   /* inserted so far */
+    bool failed;     /* out of memory: sticky */
+};
+
+/* ---- Values --------------------------------------------------------------------------------- */
+
+static json_t *uuid_ref(const char *uuid)
+{
+    return json_pack("[s, s]", "uuid", uuid);
+}
+
+static json_t *new_ref(const char *name)
+{
+    return json_pack("[s, s]", "named-uuid", name);
+}
+
+static json_t *nothing(void)
+{
+    return json_pack("[s, []]", "set");
+}
+
+/* A text as a cell of its column: no text is an empty set. */
+static json_t *cell_of(const struct ifr_attribute *row, const char *text)
+{
+    if (row->type == 'b') {
+        return json_boolean(strcmp(text, "true") == 0);
+    }
+    if (*text == '\0') {
+        return nothing();
+    }
+    return row->type == 'i' ? json_integer(strtoll(text, NULL, 10)) : json_string(text);
+}
+
+static bool is_fake(const struct ifr_object *bridge)
+{
+    return *ifr_object_get(bridge, IFR_BRIDGE_PARENT) != '\0';
+}
+
+/* ---- Edits ---------------------------------------------------------------------------------- */
+
+static void add(struct maker *m, json_t *edit)
+{
+    m->failed = m->failed || json_array_append_new(m->out->list, edit) != 0;
+}
+
+/* Returns the name by which the new row is referred to, in `name`. */
+static void insert(struct maker *m, const char *table, json_t *row, char name[16])
+{
+    snprintf(name, 16, "row%u", m->rows++);
+    add(m, json_pack("{s:s, s:s, s:s, s:o}", "do", "insert", "table", table, "name", name, "row",
+                     row));
+}
+
+static void connect_rows(struct maker *m, const char *verb, const char *table, json_t *row,
+                         const char *column, const char *of, json_t *child)
+{
+    add(m, json_pack("{s:s, s:s, s:o, s:s, s:s, s:o}", "do", verb, "table", table, "row", row,
+                     "column", column, "of", of, "child", child));
+}
+
+/* Asserts the row of an object as it was read. */
+static void touch(struct maker *m, const char *table, const struct ifr_object *object)
+{
+    json_t *row = NULL, *columns = NULL;
+    const char *column = NULL;
+    json_t *cell = NULL;
+
+    if (object->row == NULL || json_object_get(m->touched, object->uuid) != NULL) {
+        return;
+    }
+    m->failed = m->failed || json_object_set_new(m->touched, object->uuid, json_true()) != 0;
+    row = json_loads(object->row, 0, NULL);
+    json_object_del(row, "_uuid");
+    columns = json_array();
+    json_object_foreach(row, column, cell)
+    {
+        json_array_append_new(columns, json_string(column));
+    }
+    m->failed = m->failed ||
+                json_array_append_new(m->out->waits,
+                                      json_pack("{s:s, s:i, s:s, s:[[s, s, o]], s:o, s:s, s:[o]}",
+                                                "op", "wait", "timeout", 0, "table", table, "where",
+                                                "_uuid", "==", uuid_ref(object->uuid), "columns",
+                                                columns, "until", "==", "rows", row)) != 0;
+}
+
+static void set_attribute(struct maker *m, const char *table, const struct ifr_object *object,
+                          unsigned attribute, const char *after, const char *prefix)
+{
+    size_t n = 0;
+    const struct ifr_attribute *row = &ifr_attributes(object->kind, &n)[attribute];
+    const char *before = ifr_object_get(object, attribute);
+    char key[64];
+
+    if (row->key == NULL) {
+        add(m, json_pack("{s:s, s:s, s:o, s:s, s:o, s:o}", "do", "set", "table", table, "row",
+                         uuid_ref(object->uuid), "column", row->column, "before",
+                         cell_of(row, before), "after", cell_of(row, after)));
+        return;
+    }
+    snprintf(key, sizeof key, "%s%s", prefix, row->key);
+    add(m, json_pack("{s:s, s:s, s:o, s:s, s:s, s:s?, s:s?}", "do", "key", "table", table, "row",
+                     uuid_ref(object->uuid), "column", row->column, "key", key, "before",
+                     *before != '\0' ? before : NULL, "after", *after != '\0' ? after : NULL));
+}
+
+/* ---- Finding rows --------------------------------------------------------------------------- */
+
+/* The Bridge row of a real bridge, there or just made; NULL: neither. */
+static json_t *bridge_ref(const struct maker *m, const char *name)
+{
+    const char *made = json_string_value(json_object_get(m->made, name));
+    const struct ifr_object *bridge = ifr_state_find(m->seen, IFR_BRIDGE, name);
+
+    if (made != NULL) {
+        return new_ref(made);
+    }
+    return bridge != NULL && !is_fake(bridge) ? uuid_ref(bridge->uuid) : NULL;
+}
+
+/* `name` as the bridge that a port goes to or leaves. */
+static int connect_port(struct maker *m, const char *verb, const char *bridge, json_t *port,
+                        struct dbc_error *err)
+{
+    json_t *row = bridge_ref(m, bridge);
+    const struct ifr_object *seen = ifr_state_find(m->seen, IFR_BRIDGE, bridge);
+
+    if (row == NULL) {
+        json_decref(port);
+        return dbc_fail(err, DBC_ENOENT, "Open vSwitch has no bridge %s", bridge);
+    }
+    if (seen != NULL) {
+        touch(m, "Bridge", seen);
+    }
+    connect_rows(m, verb, "Bridge", row, "ports", "Port", port);
+    return 0;
+}
+
+/* ---- What is on a bridge -------------------------------------------------------------------- */
+
+/* A port that is on this bridge, real or fake, and that the request does not speak of: a VM's. */
+static bool is_guest(const struct maker *m, const struct ifr_object *port,
+                     const struct ifr_object *bridge)
+{
+    const char *on = ifr_object_get(port, IFR_PORT_BRIDGE);
+
+    if (port->kind != IFR_PORT || ifr_state_find(m->wanted, IFR_PORT, port->name) != NULL) {
+        return false;
+    }
+    if (!is_fake(bridge)) {
+        return strcmp(on, bridge->name) == 0;
+    }
+    return strcmp(on, ifr_object_get(bridge, IFR_BRIDGE_PARENT)) == 0 &&
+           strcmp(ifr_object_get(port, IFR_PORT_TAG), ifr_object_get(bridge, IFR_BRIDGE_TAG)) == 0;
+}
+
+/* The real bridge whose row has the ports of this one. */
+static const char *carrier_of(const struct ifr_object *bridge)
+{
+    return is_fake(bridge) ? ifr_object_get(bridge, IFR_BRIDGE_PARENT) : bridge->name;
+}
+
+/* Ports of VMs go where their bridge goes. */
+static int move_guests(struct maker *m, const struct ifr_object *from, const struct ifr_object *to,
+                       struct dbc_error *err)
+{
+    const char *old = carrier_of(from), *new = carrier_of(to);
+    int rc = 0;
+
+    for (size_t i = 0; i < m->seen->n && rc == 0; i++) {
+        const struct ifr_object *port = m->seen->objects[i];
+        if (!is_guest(m, port, from)) {
+            continue;
+        }
+        touch(m, "Port", port);
+        if (strcmp(old, new) != 0) {
+            rc = connect_port(m, "detach", old, uuid_ref(port->uuid), err);
+        }
+        if (strcmp(old, new) != 0 && rc == 0) {
+            rc = connect_port(m, "attach", new, uuid_ref(port->uuid), err);
+        }
+        if (strcmp(ifr_object_get(from, IFR_BRIDGE_TAG), ifr_object_get(to, IFR_BRIDGE_TAG)) != 0) {
+            set_attribute(m, "Port", port, IFR_PORT_TAG, ifr_object_get(to, IFR_BRIDGE_TAG), "");
+        }
+    }
+    return rc;
+}
+
+/* ---- Bridges -------------------------------------------------------------------------------- */
+
+static json_t *network_ids(const struct ifr_object *bridge, const char *prefix)
+{
+    const char *networks = ifr_object_get(bridge, IFR_BRIDGE_NETWORKS);
+    char key[64];
+
+    snprintf(key, sizeof key, "%sxs-network-uuids", prefix);
+    return *networks != '\0' ? json_pack("[s, [[s, s]]]", "map", key, networks)
+                             : json_pack("[s, []]", "map");
+}
+
+static json_t *bridge_config(const struct ifr_object *bridge)
+{
+    static const unsigned keys[] = { IFR_BRIDGE_HWADDR, IFR_BRIDGE_IN_BAND };
+    json_t *pairs = json_array();
+    size_t n = 0;
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const char *value = ifr_object_get(bridge, keys[i]);
+        if (*value != '\0') {
+            json_array_append_new(pairs,
+                                  json_pack("[s, s]", ifr_attributes(IFR_BRIDGE, &n)[keys[i]].key,
+                                            value));
+        }
+    }
+    return json_pack("[s, o]", "map", pairs);
+}
+
+static json_t *own_interface(const struct ifr_object *bridge)
+{
+    json_t *row = json_pack("{s:s, s:s}", "name", bridge->name, "type", "internal");
+    const char *mac = ifr_object_get(bridge, IFR_BRIDGE_MAC);
+
+    if (*mac != '\0' && is_fake(bridge)) {
+        json_object_set_new(row, "mac", json_string(mac));
+    }
+    return row;
+}
+
+static int make_fake(struct maker *m, const struct ifr_object *bridge, struct dbc_error *err)
+{
+    char interface[16], port[16];
+
+    insert(m, "Interface", own_interface(bridge), interface);
+    insert(m, "Port",
+           json_pack("{s:s, s:o, s:I, s:b, s:o}", "name", bridge->name, "interfaces",
+                     new_ref(interface), "tag",
+                     (json_int_t)strtoll(ifr_object_get(bridge, IFR_BRIDGE_TAG), NULL, 10),
+                     "fake_bridge", 1, "external_ids", network_ids(bridge, FAKE_PREFIX)),
+           port);
+    return connect_port(m, "attach", ifr_object_get(bridge, IFR_BRIDGE_PARENT), new_ref(port), err);
+}
+
+static int make_real(struct maker *m, const struct ifr_object *bridge)
+{
+    char interface[16], port[16], row[16];
+    const char *fail_mode = ifr_object_get(bridge, IFR_BRIDGE_FAIL_MODE);
+
+    insert(m, "Interface", own_interface(bridge), interface);
+    insert(m, "Port",
+           json_pack("{s:s, s:o}", "name", bridge->name, "interfaces", new_ref(interface)), port);
+    insert(m, "Bridge",
+           json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", bridge->name, "ports", new_ref(port),
+                     "fail_mode", *fail_mode != '\0' ? json_string(fail_mode) : nothing(),
+                     "other_config", bridge_config(bridge), "external_ids",
+                     network_ids(bridge, "")),
+           row);
+    m->failed = m->failed || json_object_set_new(m->made, bridge->name, json_string(row)) != 0;
+    connect_rows(m, "attach", "Open_vSwitch", uuid_ref(m->seen->ovs_uuid), "bridges", "Bridge",
+                 new_ref(row));
+    return 0;
+}
+
+static int make_bridge(struct maker *m, const struct ifr_object *bridge, struct dbc_error *err)
+{
+    return is_fake(bridge) ? make_fake(m, bridge, err) : make_real(m, bridge);
+}
+
+static int take_bridge_out(struct maker *m, const struct ifr_object *bridge, struct dbc_error *err)
+{
+    if (is_fake(bridge)) {
+        touch(m, "Port", bridge);
+        return connect_port(m, "detach", ifr_object_get(bridge, IFR_BRIDGE_PARENT),
+                            uuid_ref(bridge->uuid), err);
+    }
+    touch(m, "Bridge", bridge);
+    connect_rows(m, "detach", "Open_vSwitch", uuid_ref(m->seen->ovs_uuid), "bridges", "Bridge",
+                 uuid_ref(bridge->uuid));
+    return 0;
+}
+
+/* The ports of a fake bridge are its parent's, and go with it as `ovs-vsctl del-br` has it. */
+static int delete_bridge(struct maker *m, const struct ifr_object *bridge, struct dbc_error *err)
+{
+    int rc = take_bridge_out(m, bridge, err);
+
+    for (size_t i = 0; is_fake(bridge) && i < m->seen->n && rc == 0; i++) {
+        const struct ifr_object *port = m->seen->objects[i];
+        if (is_guest(m, port, bridge)) {
+            rc = connect_port(m, "detach", ifr_object_get(bridge, IFR_BRIDGE_PARENT),
+                              uuid_ref(port->uuid), err);
+        }
+    }
+    return rc;
+}
+
+static void set_bridge_mac(struct maker *m, const struct ifr_object *bridge, const char *mac)
+{
+    const struct ifr_object *interface = ifr_state_find(m->seen, IFR_INTERFACE, bridge->name);
+
+    if (interface != NULL) {
+        const char *before = ifr_object_get(bridge, IFR_BRIDGE_MAC);
+        add(m, json_pack("{s:s, s:s, s:o, s:s, s:o, s:o}", "do", "set", "table", "Interface", "row",
+                         uuid_ref(interface->uuid), "column", "mac", "before",
+                         *before != '\0' ? json_string(before) : nothing(), "after",
+                         *mac != '\0' ? json_string(mac) : nothing()));
+    }
+}
+
+/* Attributes of a bridge that stays what it is. */
+static void set_bridge(struct maker *m, const struct ifr_change *change)
+{
+    const struct ifr_object *bridge = change->before;
+    const char *table = is_fake(bridge) ? "Port" : "Bridge";
+
+    touch(m, table, bridge);
+    for (unsigned i = IFR_BRIDGE_TAG; i < IFR_N_BRIDGE; i++) {
+        const char *after = ifr_object_get(change->after, i);
+        if ((change->differs >> i & 1) == 0) {
+            continue;
+        }
+        if (i == IFR_BRIDGE_MAC) {
+            set_bridge_mac(m, bridge, after);
+        } else {
+            set_attribute(m, table, bridge, i, after, is_fake(bridge) ? FAKE_PREFIX : "");
+        }
+    }
+}
+
+/* A bridge of this name that is of another kind, or on another parent. */
+static int rehome(struct maker *m, const struct ifr_change *change, struct dbc_error *err)
+{
+    int rc = take_bridge_out(m, change->before, err);
+
+    if (rc == 0 && is_fake(change->before) && is_fake(change->after)) {
+        rc = connect_port(m, "attach", ifr_object_get(change->after, IFR_BRIDGE_PARENT),
+                          uuid_ref(change->before->uuid), err);
+        set_bridge(m, change);
+    } else if (rc == 0) {
+        rc = make_bridge(m, change->after, err);
+    }
+    return rc < 0 ? -1 : move_guests(m, change->before, change->after, err);
+}
+
+static int change_bridge(struct maker *m, const struct ifr_change *change, struct dbc_error *err)
+{
+    if ((change->differs & (UINT32_C(1) << IFR_BRIDGE_PARENT)) != 0) {
+        return rehome(m, change, err);
+    }
+    set_bridge(m, change);
+    if ((change->differs & (UINT32_C(1) << IFR_BRIDGE_TAG)) != 0) {
+        return move_guests(m, change->before, change->after, err);
+    }
+    return 0;
+}
+
+/* ---- Ports ---------------------------------------------------------------------------------- */
+
+static int delete_port(struct maker *m, const struct ifr_object *port, struct dbc_error *err)
+{
+    touch(m, "Port", port);
+    return connect_port(m, "detach", ifr_object_get(port, IFR_PORT_BRIDGE), uuid_ref(port->uuid),
+                        err);
+}
+
+static bool is_going(const struct maker *m, const struct ifr_object *port)
+{
+    const struct ifr_object *wanted = ifr_state_find(m->wanted, IFR_PORT, port->name);
+
+    return wanted != NULL && wanted->absent;
+}
+
+/* An interface can be in one port only: out of the one that has it. */
+static int free_interface(struct maker *m, const char *name, const char *for_port,
+                          struct dbc_error *err)
+{
+    const struct ifr_object *interface = ifr_state_find(m->seen, IFR_INTERFACE, name);
+    const struct ifr_object *port =
+        ifr_state_find(m->seen, IFR_PORT, ifr_object_get(interface, IFR_INTERFACE_PORT));
+
+    if (interface == NULL || port == NULL || strcmp(port->name, for_port) == 0 ||
+        is_going(m, port)) {
+        return 0;
+    }
+    touch(m, "Port", port);
+    if (strcmp(ifr_object_get(port, IFR_PORT_INTERFACES), name) == 0) {
+        return delete_port(m, port, err);
+    }
+    connect_rows(m, "detach", "Port", uuid_ref(port->uuid), "interfaces", "Interface",
+                 uuid_ref(interface->uuid));
+    return 0;
+}
+
+static int make_interface(struct maker *m, const char *name, const char *port, char row[16],
+                          struct dbc_error *err)
+{
+    insert(m, "Interface", json_pack("{s:s}", "name", name), row);
+    return free_interface(m, name, port, err);
+}
+
+static json_t *port_row(const struct ifr_object *port, json_t *interfaces)
+{
+    size_t n = 0;
+    const struct ifr_attribute *rows = ifr_attributes(IFR_PORT, &n);
+    json_t *row = json_pack("{s:s, s:[s, o]}", "name", port->name, "interfaces", "set", interfaces);
+    json_t *config = json_array();
+
+    for (size_t i = IFR_PORT_TAG; i < n; i++) {
+        const char *value = ifr_object_get(port, (unsigned)i);
+        if (*value == '\0' || rows[i].column == NULL) {
+            continue;
+        }
+        if (rows[i].key != NULL) {
+            json_array_append_new(config, json_pack("[s, s]", rows[i].key, value));
+        } else {
+            json_object_set_new(row, rows[i].column, cell_of(&rows[i], value));
+        }
+    }
+    json_object_set_new(row, "other_config", json_pack("[s, o]", "map", config));
+    return row;
+}
+
+static int make_port(struct maker *m, const struct ifr_object *port, struct dbc_error *err)
+{
+    const char *set = ifr_object_get(port, IFR_PORT_INTERFACES);
+    char name[IFR_MEMBER_MAX], row[16];
+    json_t *interfaces = json_array();
+    int rc = 0;
+
+    while (rc == 0 && ifr_set_next(&set, ' ', name)) {
+        rc = make_interface(m, name, port->name, row, err);
+        m->failed = m->failed || json_array_append_new(interfaces, new_ref(row)) != 0;
+    }
+    if (rc < 0) {
+        json_decref(interfaces);
+        return -1;
+    }
+    insert(m, "Port", port_row(port, interfaces), row);
+    return connect_port(m, "attach", ifr_object_get(port, IFR_PORT_BRIDGE), new_ref(row), err);
+}
+
+/* New members before old ones go: a bond that carries management always has one. */
+static int set_interfaces(struct maker *m, const struct ifr_change *change, struct dbc_error *err)
+{
+    const struct ifr_object *port = change->before;
+    const char *wanted = ifr_object_get(change->after, IFR_PORT_INTERFACES);
+    const char *has = ifr_object_get(port, IFR_PORT_INTERFACES);
+    char name[IFR_MEMBER_MAX], row[16];
+
+    while (ifr_set_next(&wanted, ' ', name)) {
+        if (ifr_object_has(port, IFR_PORT_INTERFACES, name)) {
+            continue;
+        }
+        if (make_interface(m, name, port->name, row, err) < 0) {
+            return -1;
+        }
+        connect_rows(m, "attach", "Port", uuid_ref(port->uuid), "interfaces", "Interface",
+                     new_ref(row));
+    }
+    while (ifr_set_next(&has, ' ', name)) {
+        const struct ifr_object *interface = ifr_state_find(m->seen, IFR_INTERFACE, name);
+        if (interface != NULL && !ifr_object_has(change->after, IFR_PORT_INTERFACES, name)) {
+            connect_rows(m, "detach", "Port", uuid_ref(port->uuid), "interfaces", "Interface",
+                         uuid_ref(interface->uuid));
+        }
+    }
+    return 0;
+}
+
+static int change_port(struct maker *m, const struct ifr_change *change, struct dbc_error *err)
+{
+    const struct ifr_object *port = change->before;
+
+    touch(m, "Port", port);
+    if ((change->differs & (UINT32_C(1) << IFR_PORT_BRIDGE)) != 0 &&
+        (connect_port(m, "detach", ifr_object_get(port, IFR_PORT_BRIDGE), uuid_ref(port->uuid),
+                      err) < 0 ||
+         connect_port(m, "attach", ifr_object_get(change->after, IFR_PORT_BRIDGE),
+                      uuid_ref(port->uuid), err) < 0)) {
+        return -1;
+    }
+    if ((change->differs & (UINT32_C(1) << IFR_PORT_INTERFACES)) != 0 &&
+        set_interfaces(m, change, err) < 0) {
+        return -1;
+    }
+    for (unsigned i = IFR_PORT_FAKE_INTERFACE; i < IFR_N_PORT; i++) {
+        if ((change->differs >> i & 1) != 0) {
+            set_attribute(m, "Port", port, i, ifr_object_get(change->after, i), "");
+        }
+    }
+    if ((change->differs & (UINT32_C(1) << IFR_PORT_TAG)) != 0) {
+        set_attribute(m, "Port", port, IFR_PORT_TAG, ifr_object_get(change->after, IFR_PORT_TAG),
+                      "");
+    }
+    return 0;
+}
+
+/* ---- All of it ------------------------------------------------------------------------------ */
+
+static int take_change(struct maker *m, const struct ifr_change *change, struct dbc_error *err)
+{
+    bool bridge = change->after->kind == IFR_BRIDGE;
+
+    if (!bridge && change->after->kind != IFR_PORT) {
+        return 0;
+    }
+    switch (change->verb) {
+    case IFR_CREATE:
+        return bridge ? make_bridge(m, change->after, err) : make_port(m, change->after, err);
+    case IFR_DELETE:
+        return bridge ? delete_bridge(m, change->before, err) : delete_port(m, change->before, err);
+    case IFR_SET:
+        return bridge ? change_bridge(m, change, err) : change_port(m, change, err);
+    }
+    return 0;
+}
+
+int ifr_edits_make(const struct ifr_state *seen, const struct ifr_state *wanted,
+                   const struct ifr_changes *changes, struct ifr_edits *ret, struct dbc_error *err)
+{
+    struct maker m = { .seen = seen, .wanted = wanted, .out = ret };
+    int rc = 0;
+
+    ret->list = json_array();
+    ret->waits = json_array();
+    m.made = json_object();
+    m.touched = json_object();
+    for (size_t i = 0; i < changes->n && rc == 0; i++) {
+        rc = take_change(&m, &changes->v[i], err);
+    }
+    json_decref(m.made);
+    json_decref(m.touched);
+    return rc == 0 && m.failed ? dbc_fail_nomem(err) : rc;
+}
+
+void ifr_edits_release(struct ifr_edits *edits)
+{
+    json_decref(edits->list);
+    json_decref(edits->waits);
+    *edits = (struct ifr_edits)IFR_EDITS_INIT;
+}

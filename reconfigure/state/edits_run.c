@@ -1,0 +1,164 @@
+/* edits_run.c - edits as a transaction, and the wait for the switch (edits_undo.h). */
+#include <string.h>
+
+#include "reconfigure/state/edits_undo.h"
+
+#define GRACE 5000 /* ms on top of what the server waits, for the answer itself */
+
+struct refused {
+    const json_t *list;
+    struct dbc_buf *text;
+};
+
+/* Is it an interface that the edits made? */
+static bool is_ours(const json_t *list, const char *name)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *edit = json_array_get(list, i);
+        const char *table = json_string_value(json_object_get(edit, "table"));
+        const char *row = json_string_value(json_object_get(json_object_get(edit, "row"), "name"));
+        if (table != NULL && row != NULL && strcmp(table, "Interface") == 0 &&
+            strcmp(row, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int take_refused(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
+{
+    const struct refused *refused = ctx;
+    const char *name = json_string_value(json_object_get(row, "name"));
+    const char *why = ifr_ovsdb_text(json_object_get(row, "error"));
+
+    (void)op;
+    (void)err;
+    if (refused->text != NULL && name != NULL && is_ours(refused->list, name)) {
+        dbc_buf_addf(refused->text, "%s%s%s%s", refused->text->len > 0 ? "; " : "", name,
+                     *why != '\0' ? ": " : "", why);
+    }
+    return 0;
+}
+
+/* The switch has followed; an interface that it could not open has the port -1. */
+static int wait_for_switch(struct ifr_ovsdb *db, const json_t *list, json_int_t counter,
+                           struct dbc_buf *text, struct dbc_error *err)
+{
+    struct refused refused = { list, text };
+    struct dbc_error why = DBC_ERROR_INIT;
+    json_t *operations = json_pack(
+        "[{s:s, s:i, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}, {s:s, s:s, s:[[s, s, i]], s:[s, s]}]",
+        "op", "wait", "timeout", IFR_SWITCH_DEADLINE, "table", "Open_vSwitch", "where", "cur_cfg",
+        ">=", counter, "columns", "cur_cfg", "until", "!=", "rows", "op", "select", "table",
+        "Interface", "where", "ofport", "==", -1, "columns", "name", "error");
+    int rc = operations == NULL ? dbc_fail_nomem(&why)
+                                : ifr_ovsdb_transact(db, operations, IFR_SWITCH_DEADLINE + GRACE,
+                                                     take_refused, &refused, NULL, &why);
+
+    json_decref(operations);
+    if (rc < 0 && why.code == DBC_ECONFLICT) {
+        (void)dbc_fail(err, DBC_ETIMEOUT, "ovs-vswitchd did not follow the change within %d s",
+                       IFR_SWITCH_DEADLINE / 1000);
+    } else if (rc < 0 && err != NULL) {
+        *err = why;
+    }
+    return rc;
+}
+
+struct counter {
+    size_t op;
+    json_int_t value;
+};
+
+static int take_counter(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
+{
+    struct counter *counter = ctx;
+
+    (void)err;
+    if (op == counter->op) {
+        counter->value = ifr_ovsdb_integer(json_object_get(row, "next_cfg"), 0);
+    }
+    return 0;
+}
+
+int ifr_edits_run(struct ifr_ovsdb *db, json_t *list, const json_t *waits, const char *root,
+                  struct dbc_buf *refused, struct dbc_error *err)
+{
+    size_t first = 0;
+    struct counter counter = { 0, 0 };
+    json_t *results = NULL;
+    json_t *operations = ifr_edits_wire(list, waits, root, "interface-reconfigure", &first);
+    int rc = 0;
+
+    if (operations == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    counter.op = json_array_size(operations) - 1;
+    rc = ifr_ovsdb_transact(db, operations, IFR_SWITCH_DEADLINE, take_counter, &counter, &results,
+                            err);
+    json_decref(operations);
+    if (rc == 0) {
+        rc = ifr_edits_resolve(list, results, first, err);
+    }
+    json_decref(results);
+    return rc < 0 ? rc : wait_for_switch(db, list, counter.value, refused, err);
+}
+
+/* ---- After a lost answer -------------------------------------------------------------------- */
+
+struct names {
+    json_t *list, *uuids;
+    bool failed;
+};
+
+/* The row that the select of this edit found. */
+static int take_name(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
+{
+    struct names *names = ctx;
+    const json_t *edit = json_array_get(names->list, op);
+    const char *name = json_string_value(json_object_get(edit, "name"));
+
+    (void)err;
+    if (name != NULL) {
+        names->failed = names->failed ||
+                        json_object_set(names->uuids, name, json_object_get(row, "_uuid")) != 0;
+    }
+    return 0;
+}
+
+/* One operation an edit, so that their numbers agree; a comment where there is nothing to find. */
+static json_t *name_selects(const json_t *list)
+{
+    json_t *operations = json_array();
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *edit = json_array_get(list, i);
+        const char *name = json_string_value(json_object_get(json_object_get(edit, "row"), "name"));
+        json_t *op = name != NULL
+                         ? json_pack("{s:s, s:s, s:[[s, s, s]], s:[s]}", "op", "select", "table",
+                                     json_string_value(json_object_get(edit, "table")), "where",
+                                     "name", "==", name, "columns", "_uuid")
+                         : json_pack("{s:s, s:s}", "op", "comment", "comment", "");
+        if (json_array_append_new(operations, op) != 0) {
+            json_decref(operations);
+            return NULL;
+        }
+    }
+    return operations;
+}
+
+int ifr_edits_resolve_by_name(struct ifr_ovsdb *db, json_t *list, struct dbc_error *err)
+{
+    struct names names = { list, json_object(), false };
+    json_t *operations = name_selects(list);
+    int rc = operations != NULL ? ifr_ovsdb_transact(db, operations, IFR_OVSDB_DEADLINE, take_name,
+                                                     &names, NULL, err)
+                                : dbc_fail_nomem(err);
+
+    if (rc == 0) {
+        rc = names.failed ? dbc_fail_nomem(err) : ifr_edits_resolve_names(list, names.uuids, err);
+    }
+    json_decref(operations);
+    json_decref(names.uuids);
+    return rc;
+}

@@ -1,0 +1,33 @@
+/* edits_undo.h - edits (edits.h) carried out, and taken back: rows that the database deleted since
+ * nobody refers to them any more are inserted again with all their columns. */
+#ifndef IFR_STATE_EDITS_UNDO_H
+#define IFR_STATE_EDITS_UNDO_H
+
+#include "base/strvec.h"
+#include "reconfigure/host/ovsdb.h"
+#include "reconfigure/state/edits.h"
+
+#define IFR_SWITCH_DEADLINE 20000 /* ms that ovs-vswitchd has to follow its database */
+
+/* One transaction (`waits` may be NULL), the names of its new rows resolved in `list`, and then
+ * ovs-vswitchd waited for.  `refused` (NULL: nobody asks) gets the interfaces of `list` that the
+ * switch could not open, each with its reason.  Errors are those of ifr_ovsdb_transact;
+ * DBC_ETIMEOUT with a text of its own when the switch does not follow. */
+int ifr_edits_run(struct ifr_ovsdb *db, json_t *list, const json_t *waits, const char *root,
+                  struct dbc_buf *refused, struct dbc_error *err);
+/* After a lost answer of a transaction that took effect: finds the new rows by their names. */
+int ifr_edits_resolve_by_name(struct ifr_ovsdb *db, json_t *list, struct dbc_error *err);
+
+/* The rows that `list` may delete, whole: those it detaches, and with each all that would go along
+ * (strong references to tables that are not root), as {TABLE: {UUID: ROW}}; columns that the
+ * database does not keep are left out.  Under "mirrors" the references of mirrors to such ports,
+ * which the database empties in silence.  {} when nothing is detached. */
+int ifr_edits_backup(struct ifr_ovsdb *db, const json_t *list, json_t **rows,
+                     struct dbc_error *err);
+
+/* Takes `list` (resolved) back.  `left` gets a line for everything that was altered meanwhile, and
+ * stays as it is.  Running it again does nothing.  DBC_ENOMEM, or those of ifr_edits_run. */
+int ifr_edits_undo(struct ifr_ovsdb *db, const json_t *list, const json_t *rows, const char *root,
+                   struct dbc_strvec *left, struct dbc_error *err);
+
+#endif

@@ -1,0 +1,116 @@
+/* observe.c - what can be looked at, opened and read (observe.h); observe_ovs.c and
+ * observe_kernel.c understand the answers. */
+#include "reconfigure/state/observe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "reconfigure/host/client.h"
+#include "reconfigure/state/observe_priv.h"
+
+#define VSWITCHD "ovs-vswitchd"
+#define OPEN_DEADLINE 5000 /* ms */
+
+static int open_ovs(const struct ifr_facts *facts, struct ifr_live *ret, struct dbc_error *err)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+    int rc = ifr_facts_path(facts, IFR_OVSDB_SOCKET, &path, &why);
+
+    if (rc == 0) {
+        rc = ifr_ovsdb_open(path.data, OPEN_DEADLINE, &ret->ovs, &why);
+    }
+    if (rc < 0 && why.code == DBC_ENOENT) {
+        ret->why_no_ovs = "Open vSwitch has no " IFR_OVSDB_SOCKET;
+        rc = 0;
+    } else if (rc < 0 && err != NULL) {
+        *err = why;
+    }
+    dbc_buf_release(&path);
+    return rc;
+}
+
+int ifr_live_open(const struct ifr_facts *facts, bool ovs, struct ifr_live *ret,
+                  struct dbc_error *err)
+{
+    *ret = (struct ifr_live){ .why_no_ovs = "Open vSwitch was not asked" };
+    if (ovs && open_ovs(facts, ret, err) < 0) {
+        return -1;
+    }
+    if (ifr_facts_is_this_host(facts) && ifr_netlink_open(&ret->kernel, err) < 0) {
+        ifr_live_close(ret);
+        return -1;
+    }
+    return 0;
+}
+
+void ifr_live_close(struct ifr_live *live)
+{
+    ifr_ovsdb_close(live->ovs);
+    ifr_netlink_close(live->kernel);
+    *live = (struct ifr_live){ NULL, NULL, NULL };
+}
+
+int ifr_observe(const struct ifr_live *live, struct ifr_state *ret, struct dbc_error *err)
+{
+    if (live->ovs != NULL && ifr_observe_ovs(live->ovs, ret, err) < 0) {
+        return -1;
+    }
+    if (live->kernel != NULL && ifr_observe_kernel(live->kernel, ret, err) < 0) {
+        return -1;
+    }
+    ret->known[IFR_BRIDGE] = ret->known[IFR_PORT] = ret->known[IFR_INTERFACE] = live->ovs != NULL;
+    ret->known[IFR_LINK] = live->kernel != NULL;
+    return 0;
+}
+
+static void add_settings(struct ifr_netlink *nl, struct ifr_state *state, struct ifr_object *link)
+{
+    struct ifr_ethtool_values values;
+    struct dbc_buf text = DBC_BUF_INIT;
+
+    if (ifr_netlink_ethtool(nl, link->name, &values)) {
+        for (size_t i = 0; i < IFR_N_ETHTOOL; i++) {
+            if (values.v[i][0] != '\0') {
+                dbc_buf_addf(&text, "%s%s=%s", text.len > 0 ? " " : "", ifr_ethtool_names[i],
+                             values.v[i]);
+            }
+        }
+        state->failed = state->failed || text.failed;
+        ifr_state_set(state, link, IFR_LINK_OFFLOADS, dbc_buf_str(&text));
+    }
+    dbc_buf_release(&text);
+}
+
+void ifr_observe_device(const struct ifr_live *live, const struct ifr_facts *facts,
+                        struct ifr_state *state, const char *device)
+{
+    struct ifr_object *link = ifr_state_find(state, IFR_LINK, device);
+    const char *client = NULL;
+
+    if (link == NULL || live->kernel == NULL || link->v[IFR_LINK_CLIENT] != NULL) {
+        return;
+    }
+    (void)ifr_client_find(facts, device, &client);
+    ifr_state_set(state, link, IFR_LINK_CLIENT, client != NULL ? client : "");
+    add_settings(live->kernel, state, link);
+}
+
+/* Its pid file, and whether the process with this number is one. */
+bool ifr_vswitchd_runs(const struct ifr_facts *facts)
+{
+    struct dbc_strvec words = DBC_STRVEC_INIT;
+    struct dbc_buf text = DBC_BUF_INIT;
+    char path[64];
+    bool runs = false;
+
+    if (ifr_facts_words(facts, "/var/run/openvswitch/" VSWITCHD ".pid", &words, NULL) == 0 &&
+        words.n == 1 && strspn(words.v[0], "0123456789") == strlen(words.v[0])) {
+        snprintf(path, sizeof path, "/proc/%.10s/cmdline", words.v[0]);
+        runs = ifr_facts_read(facts, path, &text, NULL) == 0 &&
+               strstr(dbc_buf_str(&text), VSWITCHD) != NULL;
+    }
+    dbc_buf_release(&text);
+    dbc_strvec_release(&words);
+    return runs;
+}
