@@ -57,7 +57,8 @@ static void test_quote_never_ends_early(void **state)
     }
 }
 
-/* ---- A wanted state as words ------------------------------------------------------------------ */
+/* ---- A wanted state as words ------------------------------------------------------------------
+ */
 
 static struct ifr_object *port(struct ifr_state *wanted, const char *name, const char *bridge,
                                const char *nics)
@@ -96,8 +97,7 @@ static void test_deletions(void **state)
     ifr_state_add(&wanted, IFR_PORT, "b")->absent = true;
     ifr_state_add(&wanted, IFR_PORT, "seen")->absent = true;
     ifr_state_find(&wanted, IFR_PORT, "seen")->only_if_seen = true;
-    assert_words(&wanted,
-                 "--|--if-exists|del-br|a|--|--with-iface|--if-exists|del-port|b");
+    assert_words(&wanted, "--|--if-exists|del-br|a|--|--with-iface|--if-exists|del-port|b");
 }
 
 static void test_nic(void **state)
