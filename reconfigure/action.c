@@ -97,13 +97,13 @@ static void update_issue(struct ifr_planner *p)
     step->deadline_ms = IFR_DEADLINE_UPDATE_ISSUE;
 }
 
-static int make_way(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
+static int make_way(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)
 {
     if (p->force && p->seen == NULL) {
         return 0;
     }
     ifr_ipdev_make_way(p, dbc_pif_bridge(p->db, work->pif));
-    return p->force ? 0 : p->datapath->bring_down_existing(p, work->pif, err);
+    return p->datapath->bring_down_existing(p, work, err);
 }
 
 static int plan_up(struct ifr_planner *p, struct ifr_work *works, size_t n, struct dbc_error *err)

@@ -12,18 +12,19 @@ struct mode {
     const char *name;   /* bond-mode */
     const char *ovs;    /* bond_mode, with lacp=off */
     const char *linux_; /* the kernel driver's mode */
+    const char *number; /* ... as a number; NULL where it may have another one in its place */
 };
 
 static const struct mode modes[] = {
-    { "balance-slb", "balance-slb", "balance-slb" }, /* first: the default */
-    { "active-backup", "active-backup", "active-backup" },
-    { "lacp", "balance-slb", "802.3ad" },
-    { "802.3ad", NULL, "802.3ad" },
-    { "balance-rr", NULL, "balance-rr" },
-    { "balance-xor", NULL, "balance-xor" },
-    { "broadcast", NULL, "broadcast" },
-    { "balance-tlb", NULL, "balance-tlb" },
-    { "balance-alb", NULL, "balance-alb" },
+    { "balance-slb", "balance-slb", "balance-slb", NULL }, /* first: the default */
+    { "active-backup", "active-backup", "active-backup", "1" },
+    { "lacp", "balance-slb", "802.3ad", "4" },
+    { "802.3ad", NULL, "802.3ad", "4" },
+    { "balance-rr", NULL, "balance-rr", "0" },
+    { "balance-xor", NULL, "balance-xor", "2" },
+    { "broadcast", NULL, "broadcast", "3" },
+    { "balance-tlb", NULL, "balance-tlb", "5" },
+    { "balance-alb", NULL, "balance-alb", "6" },
 };
 
 enum number { MIIMON, DOWNDELAY, UPDELAY, USE_CARRIER, N_NUMBERS };
@@ -125,6 +126,26 @@ void ifr_bond_want(struct ifr_planner *p, const struct dbc_pif *bond, struct ifr
     ifr_state_set(wanted, port, IFR_PORT_DETECT_MODE, o.number[USE_CARRIER] ? "carrier" : "miimon");
     ifr_state_set(wanted, port, IFR_PORT_LACP, o.lacp ? "active" : "off");
     ifr_state_set(wanted, port, IFR_PORT_BOND_MODE, o.by_ports ? "balance-tcp" : o.mode->ovs);
+}
+
+void ifr_bond_want_device(struct ifr_planner *p, const struct dbc_pif *bond,
+                          struct ifr_state *wanted, struct ifr_object *device)
+{
+    struct options o;
+
+    parse(p, bond, false, &o);
+    ifr_state_set(wanted, device, IFR_LINK_BOND_MODE, o.mode->number);
+    ifr_state_setf(wanted, device, IFR_LINK_MIIMON, "%u", o.number[MIIMON]);
+    ifr_state_setf(wanted, device, IFR_LINK_USE_CARRIER, "%u", o.number[USE_CARRIER]);
+    if (o.number[MIIMON] > 0) { /* delays are rounded to it */
+        ifr_state_setf(wanted, device, IFR_LINK_DOWNDELAY, "%u",
+                       o.number[DOWNDELAY] / o.number[MIIMON] * o.number[MIIMON]);
+        ifr_state_setf(wanted, device, IFR_LINK_UPDELAY, "%u",
+                       o.number[UPDELAY] / o.number[MIIMON] * o.number[MIIMON]);
+    }
+    if (o.lacp) {
+        ifr_state_set(wanted, device, IFR_LINK_HASH_POLICY, o.by_ports ? "1" : "0");
+    }
 }
 
 void ifr_bond_ifcfg(struct ifr_planner *p, const struct dbc_pif *bond, struct dbc_buf *ifcfg)

@@ -10,6 +10,11 @@
 void ifr_bond_want(struct ifr_planner *p, const struct dbc_pif *bond, struct ifr_state *wanted,
                    struct ifr_object *port);
 
+/* The attributes of the bond's device of the kernel; its mode is left open where the kernel may
+ * have another one in its place (balance-slb). */
+void ifr_bond_want_device(struct ifr_planner *p, const struct dbc_pif *bond,
+                          struct ifr_state *wanted, struct ifr_object *device);
+
 /* The BONDING_OPTS line: only modes and options of the kernel's driver, but for balance-slb, which
  * XenServer's kernel has (our own ifup uses active-backup elsewhere). */
 void ifr_bond_ifcfg(struct ifr_planner *p, const struct dbc_pif *bond, struct dbc_buf *ifcfg);

@@ -7,9 +7,11 @@
 
 #include "base/valid.h"
 #include "reconfigure/datapath/bond.h"
+#include "reconfigure/datapath/bridge_wanted.h"
 #include "reconfigure/datapath/datapath.h"
 #include "reconfigure/datapath/ethtool.h"
 #include "reconfigure/datapath/ifcfg.h"
+#include "reconfigure/datapath/live.h"
 #include "reconfigure/datapath/netdev.h"
 
 #define BONDING_MASTERS "/sys/class/net/bonding_masters"
@@ -139,7 +141,7 @@ static int bridge_prepare(struct ifr_planner *p, const struct dbc_pif *pif, stru
     if (ret == 0 && pif != work->base) {
         ret = vlan_file(p, pif, err);
     }
-    return ret;
+    return ret < 0 ? ret : ifr_bridge_want(p, work, err);
 }
 
 /* ---- Down --------------------------------------------------------------------------------- */
@@ -414,13 +416,38 @@ static int down_vlan_masters(struct ifr_planner *p, const struct dbc_pif *pif,
     return ret;
 }
 
+/* Who has one of our NICs and should not: a bond, or a slave's bridge.  It goes, unless it is in
+ * use and the request comes from the cache. */
+static int free_nics(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
+{
+    int ret = 0;
+
+    for (size_t i = 0; i < work->nics.n && ret == 0; i++) {
+        const struct dbc_pif *holder = ifr_bridge_holder(p, work, work->nics.v[i]);
+        if (holder == NULL) {
+            continue;
+        }
+        ret = ifr_may_go(p, holder, err);
+        if (ret == 0) {
+            ifr_plan_note(p->plan, "action_up: bring down %s", holder->device);
+            ret = bring_down_interface(p, holder, true, err);
+        }
+    }
+    return ret;
+}
+
 /* Bringing a bond's slave up means that the bond goes: nobody says so on its own. */
-static int bridge_bring_down_existing(struct ifr_planner *p, const struct dbc_pif *pif,
+static int bridge_bring_down_existing(struct ifr_planner *p, struct ifr_work *work,
                                       struct dbc_error *err)
 {
+    const struct dbc_pif *pif = work->pif;
     struct dbc_pifs masters = DBC_PIFS_INIT;
-    int ret = down_vlan_masters(p, pif, err);
+    int ret = 0;
 
+    if (ifr_seen(p, IFR_LINK) != NULL && (work->right || p->force)) {
+        return work->right ? 0 : free_nics(p, work, err);
+    }
+    ret = down_vlan_masters(p, pif, err);
     if (ret == 0) {
         ret = dbc_bond_masters(p->db, pif, &masters, err);
     }
@@ -435,10 +462,34 @@ static int bridge_bring_down_existing(struct ifr_planner *p, const struct dbc_pi
     return ret;
 }
 
+/* A bridge that somebody uses stays, but for the VLANs that the records know: those are counted
+ * where the ports are looked at. */
+static int is_used(struct ifr_planner *p, const struct dbc_pif *pif, bool *ret,
+                   struct dbc_error *err)
+{
+    struct dbc_buf who = DBC_BUF_INIT;
+    int rc = 0;
+
+    ifr_bridge_user(p, pif, NULL, false, &who);
+    rc = ifr_filled(&who, NULL, err);
+    *ret = who.len > 0;
+    if (rc == 0 && *ret) {
+        ifr_plan_note(p->plan, "Leaving %s up: its bridge is in use by %s", pif->device,
+                      dbc_buf_str(&who));
+    }
+    dbc_buf_release(&who);
+    return rc;
+}
+
 static int bridge_bring_down(struct ifr_planner *p, const struct dbc_pif *pif,
                              struct dbc_error *err)
 {
-    return bring_down_interface(p, pif, true, err);
+    bool used = false;
+
+    if (ifr_seen(p, IFR_LINK) != NULL && !dbc_pif_is_vlan(pif) && is_used(p, pif, &used, err) < 0) {
+        return -1;
+    }
+    return used ? 0 : bring_down_interface(p, pif, true, err);
 }
 
 /* ---- Up ----------------------------------------------------------------------------------- */
@@ -484,6 +535,9 @@ static int configure_one(struct ifr_planner *p, const struct ifr_work *work, str
 {
     bool vlan = work->pif != work->base;
 
+    if (ifr_seen(p, IFR_LINK) != NULL) {
+        return ifr_bridge_configure_seen(p, work, create_bond, up_interface, err);
+    }
     if (dbc_pif_is_bond(p->db, work->base) && !(vlan && ifr_attached(p, work->base))) {
         if (create_bond(p, work->base->device, err) < 0) {
             return -1;
@@ -516,9 +570,8 @@ static int bridge_post(struct ifr_planner *p, const struct dbc_pif *pif,
     char netdev[DBC_NETDEV_NAME_SIZE];
     int ret = dbc_vlan_masters(p->db, pif, &masters, err);
 
-    (void)work;
     for (size_t i = 0; i < masters.n; i++) {
-        if (ifr_attached(p, masters.v[i])) {
+        if (ifr_attached(p, masters.v[i]) && !work->right) {
             ifr_plan_note(p->plan, "action_up: bring up %s", dbc_pif_netdev(masters.v[i], netdev));
             ifr_plan_ifup(p, netdev);
         }

@@ -23,6 +23,7 @@ struct ifr_work {
     const struct dbc_pif *manager; /* vswitch: who carries management here, when it turns secure */
     bool guard;                    /* vswitch: the bridge is to be secure, and carries management */
     bool turns_secure;             /* ... and is not secure now */
+    bool right;                    /* bridge: all devices below the ipdev are as wanted */
 };
 
 #define IFR_WORK_INIT                                                                              \
@@ -47,9 +48,8 @@ struct ifr_datapath {
     int (*prepare)(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_work *work,
                    struct dbc_error *err);
 
-    /* Takes down what stands in the way of `pif` (not called when forced). */
-    int (*bring_down_existing)(struct ifr_planner *p, const struct dbc_pif *pif,
-                               struct dbc_error *err);
+    /* Takes down what stands in the way of work->pif (when forced: only where the host is seen). */
+    int (*bring_down_existing)(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err);
 
     /* Builds the datapaths of `n` PIFs up to, not including, their addresses. */
     int (*configure)(struct ifr_planner *p, const struct ifr_work *works, size_t n,

@@ -220,6 +220,18 @@ bool ifr_link_is_up(const struct ifr_planner *p, const char *device)
     return strcmp(ifr_object_get(link, IFR_LINK_STATE), "up") == 0;
 }
 
+bool ifr_may_have_address(struct ifr_planner *p, const char *device)
+{
+    const struct ifr_object *link = ifr_state_find(ifr_seen(p, IFR_LINK), IFR_LINK, device);
+
+    if (ifr_seen(p, IFR_LINK) == NULL) {
+        return true;
+    }
+    ifr_observe_device(p->live, p->facts, p->seen, device);
+    return *ifr_object_get(link, IFR_LINK_ADDRESSES) != '\0' ||
+           *ifr_object_get(link, IFR_LINK_CLIENT) != '\0';
+}
+
 bool ifr_link_exists(const struct ifr_planner *p, const char *device)
 {
     if (ifr_seen(p, IFR_LINK) == NULL) {

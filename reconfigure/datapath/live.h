@@ -38,6 +38,8 @@ int ifr_may_go(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_erro
 /* ---- Devices -------------------------------------------------------------------------------- */
 
 bool ifr_link_is_up(const struct ifr_planner *p, const char *device);
+/* Has it an address, or a DHCP client that gets it one?  True where nobody could look. */
+bool ifr_may_have_address(struct ifr_planner *p, const char *device);
 /* Does the device exist? */
 bool ifr_link_exists(const struct ifr_planner *p, const char *device);
 

@@ -99,6 +99,9 @@ static void down_bridges(struct ifr_planner *p, const struct dbc_pifs *pifs, con
 {
     for (size_t i = 0; i < pifs->n; i++) {
         const char *bridge = ifr_bridge(p, pifs->v[i]);
+        if (!ifr_may_have_address(p, bridge)) {
+            continue;
+        }
         ifr_plan_note(p->plan, "action_up: bring down bond %s %s", kind, pifs->v[i]->device);
         if (*bridge != '\0') {
             (void)ifr_plan_ifdown(p, bridge);
@@ -106,9 +109,10 @@ static void down_bridges(struct ifr_planner *p, const struct dbc_pifs *pifs, con
     }
 }
 
-static int vswitch_bring_down_existing(struct ifr_planner *p, const struct dbc_pif *pif,
+static int vswitch_bring_down_existing(struct ifr_planner *p, struct ifr_work *work,
                                        struct dbc_error *err)
 {
+    const struct dbc_pif *pif = work->pif;
     struct dbc_pifs masters = DBC_PIFS_INIT, slaves = DBC_PIFS_INIT;
     int ret = -1;
 

@@ -89,9 +89,15 @@ static int transact(struct ifr_walk *walk, const struct ifr_step *step, struct d
     return rc;
 }
 
+/* An answer was lost, or tells of a failure that need not be the transaction's. */
+static bool may_have_taken_effect(const struct ifr_walk *walk, const struct dbc_error *why)
+{
+    return ifr_ovsdb_in_doubt(walk->live->ovs) || why->code == DBC_ECOMMAND;
+}
+
 int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
-    struct dbc_error why = DBC_ERROR_INIT;
+    struct dbc_error why = DBC_ERROR_INIT, doubt = DBC_ERROR_INIT;
 
     if (!ifr_vswitchd_runs(walk->facts)) {
         return dbc_fail(err, DBC_ECOMMAND,
@@ -104,7 +110,8 @@ int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, str
     if (transact(walk, step, &why) == 0) {
         return 0;
     }
-    if (ifr_ovsdb_in_doubt(walk->live->ovs) && settle_doubt(walk, step->edits.list, &why) == 1) {
+    if (may_have_taken_effect(walk, &why) && settle_doubt(walk, step->edits.list, &doubt) == 1) {
+        dbc_logf(walk->log, DBC_LOG_WARNING, "%s; but the change is there", why.text);
         return 0;
     }
     if (err != NULL) {
