@@ -183,6 +183,15 @@ static int plan_blind(struct ifr_planner *p, const struct ifr_work *work, struct
     return rc;
 }
 
+/* Is the device that carries management there when the plan is done?  A VLAN may not be yet. */
+static bool manager_is_there(const struct ifr_planner *p, const struct ifr_work *work)
+{
+    const char *bridge = dbc_pif_bridge(p->db, work->manager);
+    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_BRIDGE, bridge);
+
+    return wanted != NULL ? !wanted->absent : ifr_bridge_is_there(p, work->manager);
+}
+
 /* Are the flows of this bridge to be added?  Those that are there name ports by number. */
 static bool needs_flows(const struct ifr_planner *p, const struct ifr_work *work,
                         const struct ifr_changes *changes)
@@ -190,7 +199,10 @@ static bool needs_flows(const struct ifr_planner *p, const struct ifr_work *work
     const char *bridge = dbc_pif_bridge(p->db, work->base);
     const char *manager = work->guard ? dbc_pif_bridge(p->db, work->manager) : "";
 
-    for (size_t i = 0; work->guard && i < changes->n; i++) {
+    if (!work->guard || !manager_is_there(p, work)) {
+        return false;
+    }
+    for (size_t i = 0; i < changes->n; i++) {
         const struct ifr_object *object = changes->v[i].after;
         bool port = object->kind == IFR_PORT &&
                     strcmp(ifr_object_get(object, IFR_PORT_BRIDGE), bridge) == 0;
@@ -211,7 +223,7 @@ static int plan_seen(struct ifr_planner *p, const struct ifr_work *works, size_t
 
     for (size_t i = 0; rc == 0 && i < n; i++) {
         if (works[i].turns_secure && ifr_bridge_is_there(p, works[i].base) &&
-            needs_flows(p, &works[i], &changes)) {
+            ifr_bridge_is_there(p, works[i].manager) && needs_flows(p, &works[i], &changes)) {
             plan_flows(p, &works[i]);
         }
     }

@@ -1,6 +1,7 @@
 /* flows.c - the texts of the flows that keep management reachable (flows.h). */
 #include "reconfigure/plan/flows.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/valid.h"
@@ -52,5 +53,56 @@ void ifr_flows(const char *mac, const struct dbc_strvec *ofports, struct dbc_str
         add_single(flows, mac, ofports->v[0]);
     } else {
         add_bond(flows, mac, ofports);
+    }
+}
+
+/* ---- Seen ----------------------------------------------------------------------------------- */
+
+#define NEIGHBOUR_SOLICITATION 135 /* RFC 4861 */
+#define ROUTER_ADVERTISEMENT 134
+
+/* What comes in by a NIC: `match` with the VLAN's tag, which goes before the host gets it. */
+static void add_incoming(struct dbc_strvec *flows, const char *port, int tag, const char *match,
+                         const char *host)
+{
+    if (tag >= 0) {
+        dbc_strvec_pushf(flows,
+                         "idle_timeout=0,priority=0,in_port=%s,dl_vlan=%d,%s,"
+                         "actions=strip_vlan,output:%s",
+                         port, tag, match, host);
+    } else {
+        dbc_strvec_pushf(flows, "idle_timeout=0,priority=0,in_port=%s,%s,actions=output:%s", port,
+                         match, host);
+    }
+}
+
+static void add_to_mac(struct dbc_strvec *flows, const char *port, int tag, const char *mac)
+{
+    if (tag >= 0) {
+        dbc_strvec_pushf(flows,
+                         "idle_timeout=0,priority=0,in_port=%s,dl_vlan=%d,dl_dst=%s,actions=NORMAL",
+                         port, tag, mac);
+    } else {
+        dbc_strvec_pushf(flows, "idle_timeout=0,priority=0,in_port=%s,dl_dst=%s,actions=NORMAL",
+                         port, mac);
+    }
+}
+
+void ifr_flows_live(const char *host, const char *mac, int tag, const struct dbc_strvec *ofports,
+                    struct dbc_strvec *flows)
+{
+    static const int icmp6[] = { NEIGHBOUR_SOLICITATION, ROUTER_ADVERTISEMENT };
+    char match[32];
+
+    flows->failed = flows->failed || ofports->failed;
+    dbc_strvec_pushf(flows, "idle_timeout=0,priority=0,in_port=%s,dl_src=%s,actions=NORMAL", host,
+                     mac);
+    for (size_t i = 0; i < ofports->n; i++) {
+        add_to_mac(flows, ofports->v[i], tag, mac);
+        add_incoming(flows, ofports->v[i], tag, "arp,arp_op=1", host);
+        for (size_t k = 0; k < sizeof icmp6 / sizeof icmp6[0]; k++) {
+            snprintf(match, sizeof match, "icmp6,icmp_type=%d", icmp6[k]);
+            add_incoming(flows, ofports->v[i], tag, match, host);
+        }
     }
 }

@@ -63,6 +63,10 @@ int ifr_step_forget_apply(struct ifr_walk *walk, const struct ifr_step *step,
                           struct dbc_error *err);
 int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step,
                           struct dbc_error *err);
+/* The OpenFlow port of an interface, pushed as text; DBC_ECOMMAND when the switch has none for it.
+ */
+int ifr_step_ofport(struct ifr_walk *walk, const char *interface, struct dbc_strvec *ofports,
+                    struct dbc_error *err);
 /* Runs argv and reads its answer, without a line in the log. */
 int ifr_step_ask(const struct ifr_walk *walk, const struct dbc_strvec *argv, struct dbc_buf *answer,
                  struct dbc_error *err);

@@ -244,24 +244,65 @@ static void make_standalone(const struct ifr_walk *walk, const char *bridge)
     dbc_strvec_release(&argv);
 }
 
-int ifr_step_flows_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+static int collect_ofports(struct ifr_walk *walk, const struct ifr_step *step,
+                           struct dbc_strvec *ofports, struct dbc_error *err)
 {
-    struct dbc_strvec ofports = DBC_STRVEC_INIT, flows = DBC_STRVEC_INIT;
     int rc = 0;
+
     for (size_t i = 0; rc == 0 && i < step->ports.n; i++) {
-        rc = ask_ofport(walk, step->ports.v[i], &ofports, err);
+        rc = step->live ? ifr_step_ofport(walk, step->ports.v[i], ofports, err)
+                        : ask_ofport(walk, step->ports.v[i], ofports, err);
+    }
+    return rc;
+}
+
+/* Where the switch is seen management may be on a VLAN, whose internal device has a port too. */
+static int make_live_flows(struct ifr_walk *walk, const struct ifr_step *step,
+                           const struct dbc_strvec *ofports, struct dbc_strvec *flows,
+                           struct dbc_error *err)
+{
+    struct dbc_strvec host = DBC_STRVEC_INIT;
+    int rc = 0;
+
+    if (step->device != NULL) {
+        rc = ifr_step_ofport(walk, step->device, &host, err);
+    } else {
+        dbc_strvec_push(&host, "LOCAL");
     }
     if (rc == 0) {
-        ifr_flows(step->text, &ofports, &flows);
-        rc = flows.failed ? dbc_fail_nomem(err) : 0;
+        ifr_flows_live(host.n > 0 ? host.v[0] : "", step->text, step->vlan_tag, ofports, flows);
+        flows->failed = flows->failed || host.failed;
     }
+    dbc_strvec_release(&host);
+    return rc;
+}
+
+static int make_flows(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_strvec *flows,
+                      struct dbc_error *err)
+{
+    struct dbc_strvec ofports = DBC_STRVEC_INIT;
+    int rc = collect_ofports(walk, step, &ofports, err);
+
+    if (rc == 0 && step->live) {
+        rc = make_live_flows(walk, step, &ofports, flows, err);
+    } else if (rc == 0) {
+        ifr_flows(step->text, &ofports, flows);
+    }
+    dbc_strvec_release(&ofports);
+    return rc == 0 && flows->failed ? dbc_fail_nomem(err) : rc;
+}
+
+int ifr_step_flows_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    struct dbc_strvec flows = DBC_STRVEC_INIT;
+    int rc = make_flows(walk, step, &flows, err);
+
     for (size_t i = 0; rc == 0 && i < flows.n; i++) {
         rc = add_flow(walk, step->path, flows.v[i], err);
     }
-    if (rc < 0) {
+    if (rc < 0 && walk->undo == NULL) {
         make_standalone(walk, step->path);
     }
-    dbc_strvec_release(&ofports);
     dbc_strvec_release(&flows);
     return rc;
 }

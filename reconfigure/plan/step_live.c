@@ -136,6 +136,35 @@ int ifr_step_ovsdb_undo(struct ifr_walk *walk, const struct ifr_step *step, stru
     return rc;
 }
 
+static int take_ofport(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
+{
+    (void)op;
+    (void)err;
+    *(json_int_t *)ctx = ifr_ovsdb_integer(json_object_get(row, "ofport"), -1);
+    return 0;
+}
+
+int ifr_step_ofport(struct ifr_walk *walk, const char *interface, struct dbc_strvec *ofports,
+                    struct dbc_error *err)
+{
+    json_int_t number = -1;
+    json_t *operations =
+        json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Interface",
+                  "where", "name", "==", interface, "columns", "ofport");
+    int rc = operations != NULL
+                 ? ifr_ovsdb_transact(walk->live->ovs, operations, IFR_OVSDB_DEADLINE, take_ofport,
+                                      &number, NULL, err)
+                 : dbc_fail_nomem(err);
+
+    json_decref(operations);
+    if (rc == 0 && number <= 0) {
+        rc = dbc_fail(err, DBC_ECOMMAND, "Open vSwitch has no port for %s", interface);
+    } else if (rc == 0) {
+        dbc_strvec_pushf(ofports, "%" JSON_INTEGER_FORMAT, number);
+    }
+    return rc;
+}
+
 /* ---- Devices -------------------------------------------------------------------------------- */
 
 /* A NIC that refuses its MTU is up without it: the run goes on, and fails at its end. */
