@@ -39,6 +39,7 @@ FOREIGN = {
     "sqlite3.h": ("cache/store",),
     "archive.h": ("cache/archive",),
     "jansson.h": ("reconfigure", "cache/networkd", "cli"),
+    "libmnl/": ("reconfigure/host",),
     "err.h": ("cli",),
     "error.h": ("cli",),
     "getopt.h": ("cli",),

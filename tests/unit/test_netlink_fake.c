@@ -1,0 +1,664 @@
+/* test_netlink_fake.c - host/netlink.c and netlink_read.c against a kernel that is made up: cut-off
+ * messages, strangers, other people's answers, interrupted dumps, refusals, damaged attributes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <poll.h>
+
+#include "unit/netlink_fake.h"
+
+struct seen {
+    unsigned n;
+    struct ifr_link link;
+    struct ifr_net_address address;
+    struct ifr_net_route route;
+};
+
+static int see_link(void *ctx, const struct ifr_link *link, struct dbc_error *err)
+{
+    struct seen *seen = ctx;
+
+    (void)err;
+    seen->n++;
+    seen->link = *link;
+    return 0;
+}
+
+static int see_address(void *ctx, const struct ifr_net_address *address, struct dbc_error *err)
+{
+    struct seen *seen = ctx;
+
+    (void)err;
+    seen->n++;
+    seen->address = *address;
+    return 0;
+}
+
+static int see_route(void *ctx, const struct ifr_net_route *route, struct dbc_error *err)
+{
+    struct seen *seen = ctx;
+
+    (void)err;
+    seen->n++;
+    seen->route = *route;
+    return 0;
+}
+
+static int make(void **state)
+{
+    static struct fake fake;
+
+    *state = &fake;
+    return fake_open(&fake, &fake_io) ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    fake_close(*state);
+    return 0;
+}
+
+/* Reads the links; expects that code, gives the error's text. */
+static void links_give(struct fake *fake, enum dbc_code code, unsigned n, struct seen *seen)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+    int rc = ifr_netlink_links(fake->nl, see_link, seen, &err);
+
+    if (err.code != code) {
+        fail_msg("code %d: %s", err.code, err.text);
+    }
+    assert_int_equal(rc, code == DBC_OK ? 0 : -1);
+    assert_int_equal(seen->n, n);
+}
+
+/* ---- Whose message it is. ------------------------------------------------------------------- */
+
+static void test_strangers(void **state)
+{
+    struct fake *fake = *state;
+    struct seen seen = { 0 };
+
+    fake_end(fake, fake_link(fake, 1, 66, "evil0"));
+    fake_done(fake, 1, 0);
+    fake_flush(fake, 77); /* a process */
+    fake_end(fake, fake_link(fake, 0, 67, "old0"));
+    fake_done(fake, 0, 0);
+    fake_flush(fake, 0); /* an earlier request's answer */
+    struct nlmsghdr *m = fake_link(fake, 1, 68, "other0");
+    m->nlmsg_pid++;
+    fake_end(fake, m);
+    fake_end(fake, fake_link(fake, 1, 5, "eth5"));
+    fake_flush(fake, 0);
+    fake_done(fake, 1, 0);
+    fake_flush(fake, 0);
+    links_give(fake, DBC_OK, 1, &seen);
+    assert_string_equal(seen.link.name, "eth5");
+    assert_int_equal(seen.link.index, 5);
+    assert_true(seen.link.up && !seen.link.carrier);
+}
+
+static void test_request(void **state)
+{
+    struct fake *fake = *state;
+    struct seen seen = { 0 };
+    struct {
+        struct nlmsghdr header;
+        char rest[256];
+    } request = { 0 };
+
+    fake_done(fake, 1, 0);
+    fake_flush(fake, 0);
+    links_give(fake, DBC_OK, 0, &seen);
+    ssize_t len = recv(fake->far, &request, sizeof request, 0);
+    assert_int_equal(len, request.header.nlmsg_len);
+    assert_int_equal(request.header.nlmsg_type, RTM_GETLINK);
+    assert_int_equal(request.header.nlmsg_flags, NLM_F_REQUEST | NLM_F_DUMP);
+    assert_int_equal(request.header.nlmsg_pid, FAKE_PORT);
+    assert_int_equal(request.header.nlmsg_seq, 1);
+}
+
+static void test_nobody_answers(void **state)
+{
+    struct fake *fake = *state;
+    struct seen seen = { 0 };
+
+    fake->nl->deadline = 30;
+    links_give(fake, DBC_ETIMEOUT, 0, &seen);
+    fake_end(fake, fake_link(fake, 1, 5, "eth5")); /* but no end */
+    fake_flush(fake, 0);
+    links_give(fake, DBC_ETIMEOUT, 0, &seen);
+}
+
+/* Somebody who never stops to send does not keep us beyond the deadline. */
+static ssize_t flood(struct ifr_netlink *nl, void *data, size_t size, uint32_t *sender)
+{
+    (void)nl;
+    memset(data, 0, size);
+    *sender = 9;
+    return 64;
+}
+
+static void test_flood(void **state)
+{
+    static const struct ifr_netlink_io io = { fake_send, flood, NULL };
+    struct fake fake;
+    struct seen seen = { 0 };
+
+    (void)state;
+    assert_true(fake_open(&fake, &io));
+    fake.nl->deadline = 30;
+    fake_flush(&fake, 0); /* for poll */
+    links_give(&fake, DBC_ETIMEOUT, 0, &seen);
+    fake_close(&fake);
+}
+
+/* ---- Again. --------------------------------------------------------------------------------- */
+
+static void interrupted_dump(struct fake *fake, unsigned nth, bool late)
+{
+    struct nlmsghdr *m = fake_link(fake, nth, (int)nth, "gone0");
+
+    m->nlmsg_flags |= late ? 0 : NLM_F_DUMP_INTR;
+    fake_end(fake, m);
+    fake_done(fake, nth, late ? NLM_F_DUMP_INTR : 0);
+    fake_flush(fake, 0);
+}
+
+static void test_interrupted(void **state)
+{
+    struct fake *fake = *state;
+    struct seen seen = { 0 };
+
+    for (unsigned i = 1; i <= 3; i++) {
+        interrupted_dump(fake, i, i == 2);
+    }
+    fake_end(fake, fake_link(fake, 4, 5, "eth5"));
+    fake_done(fake, 4, 0);
+    fake_flush(fake, 0);
+    links_give(fake, DBC_OK, 1, &seen);
+    assert_string_equal(seen.link.name, "eth5");
+    for (unsigned i = 1; i <= 4; i++) {
+        interrupted_dump(fake, i, false);
+    }
+    links_give(fake, DBC_ECONFLICT, 1, &seen);
+}
+
+static void test_lost(void **state)
+{
+    struct fake *fake = *state;
+    struct seen seen = { 0 };
+
+    fake_end(fake, fake_link(fake, 1, 4, "eth4"));
+    fake_flush(fake, 0);
+    fake_errno(fake, ENOBUFS);
+    fake_done(fake, 1, 0); /* the rest of the first one */
+    fake_flush(fake, 0);
+    fake_end(fake, fake_link(fake, 2, 5, "eth5"));
+    fake_end(fake, fake_put(fake, 2, NLMSG_OVERRUN, "", 0));
+    fake_done(fake, 2, 0);
+    fake_flush(fake, 0);
+    fake_errno(fake, EINTR);
+    fake_errno(fake, EAGAIN);
+    fake_answer(fake, 3, EBUSY, NULL);
+    fake_flush(fake, 0);
+    fake_end(fake, fake_put(fake, 4, NLMSG_NOOP, "", 0));
+    fake_end(fake, fake_link(fake, 4, 6, "eth6"));
+    fake_done(fake, 4, 0);
+    fake_flush(fake, 0);
+    links_give(fake, DBC_OK, 1, &seen);
+    assert_string_equal(seen.link.name, "eth6");
+}
+
+/* A change whose answer was lost is made again; that it is made already is what we wanted. */
+static void test_change_lost(void **state)
+{
+    struct fake *fake = *state;
+    struct ifr_link link = { .name = "br0", .kind = "bridge", .stp = -1, .forward_delay = -1 };
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    fake_errno(fake, ENOBUFS);
+    fake_answer(fake, 2, EEXIST, NULL);
+    fake_flush(fake, 0);
+    assert_int_equal(ifr_netlink_create(fake->nl, &link, &err), 0);
+    fake_answer(fake, 1, EEXIST, NULL);
+    fake_flush(fake, 0);
+    assert_int_equal(ifr_netlink_create(fake->nl, &link, &err), -1);
+    assert_int_equal(err.sys_errno, EEXIST);
+}
+
+/* ---- Refusals. ------------------------------------------------------------------------------ */
+
+static void test_refused(void **state)
+{
+    struct fake *fake = *state;
+    struct seen seen = { 0 };
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    fake_answer(fake, 1, EPERM, NULL);
+    fake_flush(fake, 0);
+    links_give(fake, DBC_EIO, 0, &seen);
+    fake_answer(fake, 1, EINVAL, "mtu greater than\x1b[31m device maximum");
+    fake_flush(fake, 0);
+    assert_int_equal(ifr_netlink_set_mtu(fake->nl, "eth0", 99999, &err), -1);
+    assert_int_equal(err.code, DBC_EIO);
+    assert_int_equal(err.sys_errno, EINVAL);
+    assert_string_equal(err.text, "cannot set the MTU of eth0 to 99999 (mtu greater than\\x1b[31m "
+                                  "device maximum): Invalid argument");
+    dbc_error_clear(&err);
+    fake_answer(fake, 1, ENODEV, NULL);
+    fake_flush(fake, 0);
+    assert_int_equal(ifr_netlink_set_up(fake->nl, "eth0", true, &err), -1);
+    assert_int_equal(err.code, DBC_ENOENT);
+    assert_non_null(strstr(err.text, "eth0"));
+    fake_answer(fake, 1, 0, NULL);
+    fake_flush(fake, 0);
+    assert_int_equal(ifr_netlink_set_up(fake->nl, "eth0", true, NULL), 0);
+}
+
+/* An error that repeats the request, as kernels do that know no NETLINK_CAP_ACK. */
+static void refuse_whole(struct fake *fake, uint32_t repeated, bool with_text, size_t cut)
+{
+    struct {
+        struct nlmsgerr error;
+        char rest[16];
+    } answer = { .error = { .error = -EBUSY - 1, .msg = { .nlmsg_len = repeated } } };
+    struct nlmsghdr *m = fake_put(fake, 1, NLMSG_ERROR, &answer, sizeof answer);
+
+    m->nlmsg_flags = NLM_F_ACK_TLVS;
+    mnl_attr_put(m, NLMSGERR_ATTR_MSG, with_text ? 4 : 3, "why");
+    m->nlmsg_len -= (uint32_t)cut;
+    fake_end(fake, m);
+    fake_flush(fake, 0);
+}
+
+static void test_reasons(void **state)
+{
+    static const struct {
+        uint32_t repeated;
+        bool with_text, found;
+        size_t cut;
+    } cases[] = {
+        { 32, true, true, 0 },          { 32, false, false, 0 },
+        { 33, true, false, 0 },         { 0, true, false, 0 },
+        { 15, true, false, 0 },         { 0x7fffffff, true, false, 0 },
+        { UINT32_MAX, true, false, 0 }, { 32, true, false, 4 },
+        { 32, true, false, 8 },         { UINT32_MAX - 3, true, false, 0 },
+    };
+    struct fake *fake = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct dbc_error err = DBC_ERROR_INIT;
+        refuse_whole(fake, cases[i].repeated, cases[i].with_text, cases[i].cut);
+        assert_int_equal(ifr_netlink_delete(fake->nl, "eth0", &err), -1);
+        assert_int_equal(err.sys_errno, EBUSY + 1);
+        assert_int_equal(strstr(err.text, "(wh") != NULL, cases[i].found);
+    }
+}
+
+static void test_short_error(void **state)
+{
+    struct fake *fake = *state;
+    struct seen seen = { 0 };
+    short two = 0;
+    int odd[] = { 5, INT32_MIN, INT32_MAX, -4096 };
+
+    fake_put(fake, 1, NLMSG_ERROR, &two, sizeof two)->nlmsg_len = sizeof(struct nlmsghdr) + 2;
+    fake->len = sizeof(struct nlmsghdr) + 4;
+    fake_flush(fake, 0);
+    links_give(fake, DBC_EPARSE, 0, &seen);
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        fake_end(fake, fake_put(fake, 1, NLMSG_ERROR, &odd[i], sizeof odd[i]));
+        fake_flush(fake, 0);
+        links_give(fake, DBC_EIO, 0, &seen);
+    }
+    fake_end(fake, fake_put(fake, 1, NLMSG_DONE, &two, sizeof two)); /* that one is old */
+    fake_flush(fake, 0);
+    links_give(fake, DBC_OK, 0, &seen);
+    odd[0] = -EPERM;
+    fake_end(fake, fake_put(fake, 1, NLMSG_DONE, odd, sizeof odd[0]));
+    fake_flush(fake, 0);
+    links_give(fake, DBC_EIO, 0, &seen);
+}
+
+/* ---- Damage. -------------------------------------------------------------------------------- */
+
+static void test_cut_off(void **state)
+{
+    struct fake *fake = *state;
+    struct seen seen = { 0 };
+
+    for (size_t cut = 1; cut < 40; cut++) {
+        fake_end(fake, fake_link(fake, 1, 5, "eth5"));
+        fake->len -= cut;
+        fake_flush(fake, 0);
+        links_give(fake, DBC_EPARSE, 0, &seen);
+    }
+    fake_errno(fake, EMSGSIZE);
+    links_give(fake, DBC_EPARSE, 0, &seen);
+    fake_errno(fake, EIO);
+    links_give(fake, DBC_EIO, 0, &seen);
+}
+
+/* Every length that a message or its first attribute can claim. */
+static void test_lengths(void **state)
+{
+    struct fake *fake = *state;
+
+    for (unsigned len = 0; len < 64; len++) {
+        struct seen seen = { 0 };
+        struct nlmsghdr *m = fake_link(fake, 1, 5, "eth5");
+        struct nlattr *name = mnl_nlmsg_get_payload_offset(m, sizeof(struct ifinfomsg));
+        unsigned whole = m->nlmsg_len;
+
+        name->nla_len = (uint16_t)len;
+        fake_end(fake, m);
+        fake_done(fake, 1, 0);
+        fake_flush(fake, 0);
+        links_give(fake, len == 9 || len == 10 || len == 11 || len == 12 ? DBC_OK : DBC_EPARSE,
+                   len >= 9 && len <= 12, &seen);
+        m = fake_link(fake, 1, 5, "eth5");
+        m->nlmsg_len = len;
+        fake->len = whole;
+        fake_flush(fake, 0);
+        fake->nl->deadline = 1;
+        ifr_netlink_links(fake->nl, see_link, &seen, NULL);
+        fake->nl->deadline = 1000;
+    }
+}
+
+static void expect_name(struct fake *fake, const void *name, size_t len, enum dbc_code code)
+{
+    struct ifinfomsg header = { .ifi_index = 5 };
+    struct nlmsghdr *m = fake_put(fake, 1, RTM_NEWLINK, &header, sizeof header);
+    struct seen seen = { 0 };
+
+    mnl_attr_put(m, IFLA_IFNAME, len, name);
+    fake_end(fake, m);
+    fake_done(fake, 1, 0);
+    fake_flush(fake, 0);
+    links_give(fake, code, code == DBC_OK, &seen);
+    if (code == DBC_OK) {
+        assert_string_equal(seen.link.name, name);
+    }
+}
+
+static void test_names(void **state)
+{
+    struct fake *fake = *state;
+    struct seen seen = { 0 };
+
+    expect_name(fake, "\xff\x01 odd", 7, DBC_OK);
+    expect_name(fake, "123456789012345", 16, DBC_OK);
+    expect_name(fake, "1234567890123456", 17, DBC_EPARSE);
+    expect_name(fake, "eth0", 4, DBC_EPARSE);
+    expect_name(fake, "", 1, DBC_EPARSE);
+    expect_name(fake, "", 0, DBC_EPARSE);
+    fake_end(fake, fake_link(fake, 1, 0, "eth0"));
+    fake_flush(fake, 0);
+    links_give(fake, DBC_EPARSE, 0, &seen);
+    fake_end(fake, fake_link(fake, 1, -1, "eth0"));
+    fake_flush(fake, 0);
+    links_give(fake, DBC_EPARSE, 0, &seen);
+}
+
+/* Numbers of another size, and what nests wrong, count as not said. */
+static void test_odd_attributes(void **state)
+{
+    struct fake *fake = *state;
+    struct seen seen = { 0 };
+    struct nlmsghdr *m = fake_link(fake, 1, 5, "bond0");
+    struct nlattr *info = NULL, *data = NULL;
+
+    mnl_attr_put_u16(m, IFLA_MTU, 1500);
+    mnl_attr_put_u32(m, IFLA_MASTER, UINT32_MAX);
+    mnl_attr_put(m, IFLA_ADDRESS, 20, "01234567890123456789");
+    info = mnl_attr_nest_start(m, IFLA_LINKINFO);
+    mnl_attr_put_strz(m, IFLA_INFO_KIND, "bond");
+    data = mnl_attr_nest_start(m, IFLA_INFO_DATA);
+    mnl_attr_put_u32(m, IFLA_BOND_MODE, 1);
+    mnl_attr_put_u32(m, IFLA_BOND_MIIMON, 100);
+    mnl_attr_put_u32(m, IFLA_BOND_UPDELAY, UINT32_MAX);
+    mnl_attr_put_u8(m, IFLA_BOND_USE_CARRIER, 1);
+    mnl_attr_nest_end(m, data);
+    mnl_attr_nest_end(m, info);
+    fake_end(fake, m);
+    fake_done(fake, 1, 0);
+    fake_flush(fake, 0);
+    links_give(fake, DBC_OK, 1, &seen);
+    assert_string_equal(seen.link.kind, "bond");
+    assert_string_equal(seen.link.mac, "");
+    assert_int_equal(seen.link.mtu, (unsigned)-1);
+    assert_int_equal(seen.link.master, 0);
+    assert_int_equal(seen.link.bond_mode, -1);
+    assert_int_equal(seen.link.miimon, 100);
+    assert_int_equal(seen.link.updelay, -1);
+    assert_int_equal(seen.link.use_carrier, 1);
+    assert_int_equal(seen.link.lacp_rate, -1);
+    assert_int_equal(seen.link.stp, -1);
+    m = fake_link(fake, 1, 5, "bond0");
+    mnl_attr_put(m, IFLA_LINKINFO, 8, "\xff\xff\x01\x00zzzz");
+    fake_end(fake, m);
+    fake_done(fake, 1, 0);
+    fake_flush(fake, 0);
+    links_give(fake, DBC_OK, 2, &seen);
+    assert_string_equal(seen.link.kind, "");
+}
+
+/* ---- Addresses and routes. ------------------------------------------------------------------ */
+
+static void put_ip_message(struct fake *fake, unsigned nth, int type, int family, unsigned prefix,
+                           uint16_t attribute, size_t size)
+{
+    struct ifaddrmsg address = { .ifa_family = (unsigned char)family,
+                                 .ifa_prefixlen = (unsigned char)prefix,
+                                 .ifa_index = 3 };
+    struct rtmsg route = { .rtm_family = (unsigned char)family,
+                           .rtm_dst_len = (unsigned char)prefix,
+                           .rtm_table = RT_TABLE_MAIN };
+    struct nlmsghdr *m = type == RTM_NEWADDR ? fake_put(fake, nth, type, &address, sizeof address)
+                                             : fake_put(fake, nth, type, &route, sizeof route);
+
+    mnl_attr_put(m, attribute, size, "0123456789abcdef");
+    fake_end(fake, m);
+}
+
+/* A kernel without IPv6 answers with IPv4 once more, or with an error. */
+static void test_families(void **state)
+{
+    struct fake *fake = *state;
+    struct seen seen = { 0 };
+
+    put_ip_message(fake, 1, RTM_NEWADDR, AF_INET, 24, IFA_LOCAL, 4);
+    put_ip_message(fake, 1, RTM_NEWADDR, AF_INET6, 24, IFA_ADDRESS, 16);
+    put_ip_message(fake, 1, RTM_NEWADDR, AF_DECnet, 24, IFA_LOCAL, 2);
+    put_ip_message(fake, 1, RTM_NEWROUTE, AF_INET, 24, RTA_DST, 4);
+    fake_done(fake, 1, 0);
+    fake_flush(fake, 0);
+    put_ip_message(fake, 2, RTM_NEWADDR, AF_INET, 24, IFA_LOCAL, 4);
+    fake_done(fake, 2, 0);
+    fake_flush(fake, 0);
+    assert_int_equal(ifr_netlink_addresses(fake->nl, see_address, &seen, NULL), 0);
+    assert_int_equal(seen.n, 1);
+    assert_int_equal(seen.address.index, 3);
+    assert_memory_equal(seen.address.ip, "0123", 4);
+    put_ip_message(fake, 1, RTM_NEWROUTE, AF_INET, 24, RTA_DST, 4);
+    fake_done(fake, 1, 0);
+    fake_flush(fake, 0);
+    fake_answer(fake, 2, EAFNOSUPPORT, NULL);
+    fake_flush(fake, 0);
+    assert_int_equal(ifr_netlink_routes(fake->nl, see_route, &seen, NULL), 0);
+    assert_int_equal(seen.n, 2);
+}
+
+static void refuse_ip(struct fake *fake, int type, unsigned prefix, uint16_t attribute, size_t size)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+    struct seen seen = { 0 };
+
+    put_ip_message(fake, 1, type, AF_INET, prefix, attribute, size);
+    fake_done(fake, 1, 0);
+    fake_flush(fake, 0);
+    assert_int_equal(type == RTM_NEWADDR ? ifr_netlink_addresses(fake->nl, see_address, &seen, &err)
+                                         : ifr_netlink_routes(fake->nl, see_route, &seen, &err),
+                     -1);
+    assert_int_equal(err.code, DBC_EPARSE);
+    assert_int_equal(seen.n, 0);
+}
+
+static void test_wrong_addresses(void **state)
+{
+    struct fake *fake = *state;
+
+    refuse_ip(fake, RTM_NEWADDR, 33, IFA_LOCAL, 4);
+    refuse_ip(fake, RTM_NEWADDR, 24, IFA_LOCAL, 3);
+    refuse_ip(fake, RTM_NEWADDR, 24, IFA_LOCAL, 16);
+    refuse_ip(fake, RTM_NEWADDR, 24, IFA_LABEL, 4);
+    refuse_ip(fake, RTM_NEWROUTE, 33, RTA_DST, 4);
+    refuse_ip(fake, RTM_NEWROUTE, 24, RTA_DST, 5);
+    refuse_ip(fake, RTM_NEWROUTE, 24, RTA_GATEWAY, 4);
+}
+
+static void put_route(struct fake *fake, uint32_t table, unsigned flags, uint16_t more)
+{
+    struct rtmsg header = { .rtm_family = AF_INET,
+                            .rtm_table = RT_TABLE_UNSPEC,
+                            .rtm_flags = flags };
+    struct nlmsghdr *m = fake_put(fake, 1, RTM_NEWROUTE, &header, sizeof header);
+
+    mnl_attr_put_u32(m, RTA_TABLE, table);
+    mnl_attr_put_u32(m, RTA_OIF, 9);
+    mnl_attr_put(m, RTA_GATEWAY, 4, "abcd");
+    if (more != 0) {
+        mnl_attr_put(m, more, 8, "01234567");
+    }
+    fake_end(fake, m);
+}
+
+static void test_which_routes(void **state)
+{
+    static const uint16_t more[] = { RTA_MULTIPATH, 18 /* RTA_VIA */, 22 /* RTA_ENCAP */,
+                                     30 /* RTA_NH_ID */ };
+    struct fake *fake = *state;
+    struct seen seen = { 0 };
+
+    put_route(fake, RT_TABLE_LOCAL, 0, 0);
+    put_route(fake, RT_TABLE_MAIN, RTM_F_CLONED, 0);
+    put_route(fake, 100000, RTNH_F_ONLINK | RTNH_F_DEAD, 0);
+    fake_done(fake, 1, 0);
+    fake_done(fake, 2, 0);
+    fake_flush(fake, 0);
+    fake_done(fake, 2, 0);
+    fake_flush(fake, 0);
+    assert_int_equal(ifr_netlink_routes(fake->nl, see_route, &seen, NULL), 0);
+    assert_int_equal(seen.n, 1);
+    assert_int_equal(seen.route.table, 100000);
+    assert_int_equal(seen.route.flags, RTNH_F_ONLINK);
+    assert_int_equal(seen.route.index, 9);
+    assert_true(seen.route.has_gateway);
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+        put_route(fake, RT_TABLE_MAIN, 0, more[i]);
+        fake_done(fake, 1, 0);
+        fake_flush(fake, 0);
+        fake_done(fake, 2, 0);
+        fake_flush(fake, 0);
+        assert_int_equal(ifr_netlink_routes(fake->nl, see_route, &seen, NULL), 0);
+        assert_int_equal(seen.n, 2 + i);
+        assert_int_equal(seen.route.index, 0);
+        assert_false(seen.route.has_gateway);
+    }
+}
+
+/* ---- Many. ---------------------------------------------------------------------------------- */
+
+struct many {
+    unsigned left;
+    struct fake fake;
+};
+
+/* As many devices as a datagram holds, then the end. */
+static ssize_t receive_many(struct ifr_netlink *nl, void *data, size_t size, uint32_t *sender)
+{
+    struct many *many = nl->io->ctx;
+
+    many->fake.len = 0;
+    while (many->left > 0 && many->fake.len + 64 < 32768) {
+        fake_end(&many->fake, fake_link(&many->fake, 0, (int)many->left--, "eth0"));
+    }
+    if (many->fake.len == 0) {
+        fake_done(&many->fake, 0, 0);
+    }
+    assert_true(many->fake.len <= size);
+    memcpy(data, many->fake.out, many->fake.len);
+    *sender = 0;
+    return (ssize_t)many->fake.len;
+}
+
+static void test_limit(void **state)
+{
+    static struct many many;
+    const struct ifr_netlink_io io = { fake_send, receive_many, &many };
+    struct seen seen = { 0 };
+
+    (void)state;
+    assert_true(fake_open(&many.fake, &io));
+    many.fake.nl->deadline = 60000;
+    fake_flush(&many.fake, 0); /* for poll */
+    many.left = IFR_NETLINK_DUMP_MAX;
+    links_give(&many.fake, DBC_OK, IFR_NETLINK_DUMP_MAX, &seen);
+    many.left = IFR_NETLINK_DUMP_MAX + 1;
+    links_give(&many.fake, DBC_ELIMIT, IFR_NETLINK_DUMP_MAX, &seen);
+    fake_close(&many.fake);
+}
+
+/* What no device is called is refused before anything is sent. */
+static void test_bad_values(void **state)
+{
+    struct fake *fake = *state;
+    static const char *const names[] = { "", "1234567890123456", "a/b" };
+    struct ifr_link link = { .name = "x", .kind = "dummy" };
+    const struct ifr_net_address address = { .family = AF_UNSPEC };
+    const struct ifr_net_route route = { .family = AF_INET, .type = RTN_UNICAST };
+    struct pollfd sent = { .fd = fake->far, .events = POLLIN };
+
+    for (size_t i = 0; i < 3; i++) {
+        struct dbc_error err = DBC_ERROR_INIT;
+        assert_int_equal(ifr_netlink_set_up(fake->nl, names[i], true, &err), -1);
+        assert_int_equal(err.code, DBC_EINVAL);
+        assert_int_equal(ifr_netlink_set_mtu(fake->nl, names[i], 1500, NULL), -1);
+        assert_int_equal(ifr_netlink_delete(fake->nl, names[i], NULL), -1);
+        assert_int_equal(ifr_netlink_set_mac(fake->nl, names[i], "00:00:00:00:00:01", NULL), -1);
+        assert_int_equal(ifr_netlink_set_master(fake->nl, names[i], "", NULL), -1);
+    }
+    assert_int_equal(ifr_netlink_set_mac(fake->nl, "eth0", "00:00:00:00:00", NULL), -1);
+    assert_int_equal(ifr_netlink_create(fake->nl, &link, NULL), -1);
+    link = (struct ifr_link){ .name = "x", .kind = "vlan", .vlan_tag = 5 };
+    assert_int_equal(ifr_netlink_create(fake->nl, &link, NULL), -1);
+    link.parent = 1;
+    link.vlan_tag = 4095;
+    assert_int_equal(ifr_netlink_create(fake->nl, &link, NULL), -1);
+    assert_int_equal(ifr_netlink_add_address(fake->nl, "eth0", &address, NULL), -1);
+    assert_int_equal(ifr_netlink_add_route(fake->nl, "", &route, NULL), -1);
+    assert_int_equal(poll(&sent, 1, 0), 0);
+}
+
+int main(void)
+{
+#define WITH_FAKE(test) cmocka_unit_test_setup_teardown(test, make, end)
+    const struct CMUnitTest tests[] = {
+        WITH_FAKE(test_strangers),      WITH_FAKE(test_request),
+        WITH_FAKE(test_nobody_answers), cmocka_unit_test(test_flood),
+        WITH_FAKE(test_interrupted),    WITH_FAKE(test_lost),
+        WITH_FAKE(test_change_lost),    WITH_FAKE(test_refused),
+        WITH_FAKE(test_reasons),        WITH_FAKE(test_short_error),
+        WITH_FAKE(test_cut_off),        WITH_FAKE(test_lengths),
+        WITH_FAKE(test_names),          WITH_FAKE(test_odd_attributes),
+        WITH_FAKE(test_families),       WITH_FAKE(test_wrong_addresses),
+        WITH_FAKE(test_which_routes),   cmocka_unit_test(test_limit),
+        WITH_FAKE(test_bad_values),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
