@@ -8,12 +8,13 @@
 
 #include "options.h"
 #include "program.h"
+#include "reconfigure/boot/management_interface.h"
 
 #ifndef DBCACHE_VERSION
 #define DBCACHE_VERSION "unknown"
 #endif
 
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CHANGED = 3 };
 
 /* Everything to stdout, or a message and failure. */
 static int print(const char *text, size_t len)
@@ -25,15 +26,59 @@ static int print(const char *text, size_t len)
     return EXIT_DONE;
 }
 
+/* What one of several has come to, as management-interface says it. */
+static void show_one(void *ctx, const struct ifr_request *request, const struct dbc_error *err)
+{
+    char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
+    struct dbc_buf line = DBC_BUF_INIT;
+
+    (void)ctx;
+    dbc_buf_add_printable(&line, request->bridge);
+    if (err) {
+        dbc_buf_addf(&line, ": %s", dbc_error_string(err, text, sizeof text));
+    } else {
+        dbc_buf_addf(&line, ": %s", request->verb == IFR_UP ? "up" : "down");
+    }
+    puts(dbc_buf_str(&line));
+    dbc_buf_release(&line);
+}
+
+static int run_several(const struct options *options, const struct ifr_host *host,
+                       struct dbc_error *err)
+{
+    struct ifr_request requests[OPTIONS_BRIDGES_MAX];
+
+    for (size_t i = 0; i < options->n_bridges; i++) {
+        requests[i] = options->request;
+        requests[i].bridge = options->bridges[i];
+        requests[i].management = options->request.management && i == 0;
+    }
+    return ifr_reconfigure_each(requests, options->n_bridges, host, show_one, NULL, err);
+}
+
+static int dispatch(const struct options *options, const struct ifr_host *host,
+                    struct dbc_buf *shown, struct dbc_error *err)
+{
+    if (options->all) {
+        return ifr_management_start(host, show_one, NULL, err);
+    }
+    return options->n_bridges > 1 ? run_several(options, host, err)
+                                  : ifr_reconfigure(&options->request, host, shown, err);
+}
+
 static int run(const struct options *options, const struct dbc_log *log, char *const *env,
-               struct dbc_buf *shown, struct dbc_error *err)
+               struct dbc_buf *shown, bool *changed, struct dbc_error *err)
 {
     int rc = -1;
     char *prefix = program_prefix(options->root_prefix);
     struct ifr_runner *runner = prefix ? ifr_runner_exec_new(prefix, env, err) : NULL;
-    const struct ifr_host host = { .prefix = prefix, .runner = runner, .log = log };
+    const struct ifr_host host = { .prefix = prefix,
+                                   .runner = runner,
+                                   .log = log,
+                                   .stop = program_catch_stop(),
+                                   .changed = changed };
     if (runner) {
-        rc = ifr_reconfigure(&options->request, &host, shown, err);
+        rc = dispatch(options, &host, shown, err);
     } else {
         dbc_fail_nomem(err);
     }
@@ -52,14 +97,16 @@ static int serve(const struct options *options, const char *program, const char 
     struct dbc_buf shown = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
+    bool changed = false;
     int status = EXIT_FAILED;
 
     if (!options->no_syslog) {
         openlog(program, LOG_PID, LOG_DAEMON);
         dbc_logf(&log, DBC_LOG_INFO, "Called as %s", called);
     }
-    if (run(options, &log, env, &shown, &err) == 0) {
+    if (run(options, &log, env, &shown, &changed, &err) == 0) {
         status = print(dbc_buf_str(&shown), shown.len);
+        status = status == EXIT_DONE && options->exit_codes && changed ? EXIT_CHANGED : status;
     } else {
         dbc_log_error(&log, &err);
         if (!options->no_syslog) {

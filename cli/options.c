@@ -1,13 +1,15 @@
-/* options.c - reading the command line of interface-reconfigure(8) (options.h): first what was
- * said, then whether it goes together. */
+/* options.c - reading the command line of interface-reconfigure(8) (options.h): what was said.
+ * options_check.c knows what goes together. */
 #include "options.h"
 
+#include <arpa/inet.h>
 #include <getopt.h>
 #include <string.h>
 
 #include "base/valid.h"
 
-#define TIMEOUT_MAX 3600 /* seconds */
+#define TIMEOUT_MAX 3600  /* seconds */
+#define CONFIRM_MAX 86400 /* seconds: a day */
 
 enum option_id {
     OPT_SESSION = 256, /* above every character */
@@ -26,6 +28,12 @@ enum option_id {
     OPT_FALLBACK_CACHE,
     OPT_ROOT_PREFIX,
     OPT_NO_SYSLOG,
+    OPT_TAKE_OVER,
+    OPT_NO_VERIFY,
+    OPT_EXIT_CODES,
+    OPT_ALL,
+    OPT_CONFIRM,
+    OPT_PROBE,
     OPT_DRY_RUN,
     OPT_JSON,
     OPT_VERSION,
@@ -50,6 +58,12 @@ static const struct option long_options[] = {
     { "fallback-cache", no_argument, NULL, OPT_FALLBACK_CACHE },
     { "root-prefix", required_argument, NULL, OPT_ROOT_PREFIX },
     { "no-syslog", no_argument, NULL, OPT_NO_SYSLOG },
+    { "take-over", no_argument, NULL, OPT_TAKE_OVER },
+    { "no-verify", no_argument, NULL, OPT_NO_VERIFY },
+    { "detailed-exit-codes", no_argument, NULL, OPT_EXIT_CODES },
+    { "all", no_argument, NULL, OPT_ALL },
+    { "confirm", required_argument, NULL, OPT_CONFIRM },
+    { "probe", required_argument, NULL, OPT_PROBE },
     { "dry-run", no_argument, NULL, OPT_DRY_RUN },
     { "json", no_argument, NULL, OPT_JSON },
     { "version", no_argument, NULL, OPT_VERSION },
@@ -60,10 +74,13 @@ static const struct option long_options[] = {
 const char options_help[] =
     "Usage: interface-reconfigure PIF up|down [--management]\n"
     "       interface-reconfigure rewrite\n"
-    "       interface-reconfigure --force BRIDGE up|down [--management]\n"
+    "       interface-reconfigure --force BRIDGE... up|down [--management]\n"
+    "       interface-reconfigure --all up\n"
     "       interface-reconfigure --force BRIDGE rewrite --device=IF --mac=MAC --mode=dhcp\n"
     "       interface-reconfigure --force BRIDGE rewrite --device=IF --mac=MAC --mode=static\n"
     "                             --ip=ADDRESS --netmask=MASK [--gateway=ADDRESS]\n"
+    "       interface-reconfigure confirm|revert [ID]\n"
+    "       interface-reconfigure pending [--json]\n"
     "\n"
     "Configures the bridges, bonds and VLANs of this host.\n"
     "\n"
@@ -71,12 +88,16 @@ const char options_help[] =
     "  up                   build what is below the interface and give it its address\n"
     "  down                 take it apart\n"
     "  rewrite              renew the cache (rewrite-configuration means the same)\n"
+    "  confirm, revert      keep what a run with --confirm changed, or go back at once\n"
+    "  pending              show the change that waits to be confirmed; 0: one does, 1: none\n"
     "\n"
     "Which interface:\n"
     "  --session=REF --pif=REF  the PIF with this reference, in this session of XAPI\n"
     "  --pif-uuid=UUID      the PIF with this uuid\n"
     "  --force=BRIDGE       the PIF of this bridge, as network.dbcache knows it; XAPI is not\n"
-    "                       asked (--force-interface means the same)\n"
+    "                       asked (--force-interface means the same); may be repeated\n"
+    "  --all                management and current interfaces of the inventory, from the\n"
+    "                       cache\n"
     "\n"
     "Options:\n"
     "  --management         this interface carries management: DNS and gateway are its\n"
@@ -87,18 +108,24 @@ const char options_help[] =
     "  --timeout=SECONDS    how long to wait for XAPI in all (60)\n"
     "  --fallback-cache     when XAPI cannot be asked: go on from network.dbcache, and leave\n"
     "                       it as it is\n"
+    "  --confirm=SECONDS    go back unless the change is confirmed within this time\n"
+    "  --probe=ADDRESS      with --confirm: confirmed when this address answers through the\n"
+    "                       changed interface; may be repeated, then all must answer\n"
+    "  --take-over          from the cache: what is in the way goes, even when it is in use\n"
+    "  --no-verify          do not look at the host again in the end\n"
+    "  --detailed-exit-codes  0 nothing changed, 3 changed, 1 failed, 2 wrong usage\n"
     "  --dry-run            print what would happen, change nothing\n"
-    "  --json               with --dry-run: print it as JSON\n"
+    "  --json               with --dry-run or pending: print it as JSON\n"
     "  --root-prefix=DIR    put DIR before every path that is read, written or executed\n"
     "  --no-syslog          log to stderr\n"
     "  --version            print the version\n"
     "  -h, --help           print this text\n"
     "\n"
-    "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
+    "Exit status: 0 done, 1 failed, 2 wrong usage, 4 going back left something different.\n";
 
 /* ---- What was said. ------------------------------------------------------------------------- */
 
-static int complain(struct dbc_buf *usage, const char *what, const char *about)
+int options_complain(struct dbc_buf *usage, const char *what, const char *about)
 {
     dbc_buf_clear(usage);
     dbc_buf_adds(usage, what);
@@ -117,7 +144,6 @@ static const char **argument_of(struct options *options, int id)
         { OPT_SESSION, &request->session },
         { OPT_PIF, &request->pif },
         { OPT_PIF_UUID, &request->pif_uuid },
-        { OPT_FORCE, &request->bridge },
         { OPT_DEVICE, &request->device },
         { OPT_MAC, &request->mac },
         { OPT_MODE, &request->mode },
@@ -135,7 +161,7 @@ static const char **argument_of(struct options *options, int id)
     return NULL;
 }
 
-static void set_flag(struct options *options, int id, bool *json)
+static void set_flag(struct options *options, int id)
 {
     switch (id) {
     case OPT_MANAGEMENT:
@@ -147,11 +173,23 @@ static void set_flag(struct options *options, int id, bool *json)
     case OPT_NO_SYSLOG:
         options->no_syslog = true;
         break;
+    case OPT_TAKE_OVER:
+        options->request.take_over = true;
+        break;
+    case OPT_NO_VERIFY:
+        options->request.no_verify = true;
+        break;
+    case OPT_EXIT_CODES:
+        options->exit_codes = true;
+        break;
+    case OPT_ALL:
+        options->all = true;
+        break;
     case OPT_DRY_RUN:
         options->request.dry_run = IFR_DRY_RUN;
         break;
     case OPT_JSON:
-        *json = true;
+        options->json = true;
         break;
     case OPT_VERSION:
         options->version = true;
@@ -164,14 +202,65 @@ static void set_flag(struct options *options, int id, bool *json)
     }
 }
 
+static int set_confirm(struct ifr_request *request, const char *text, struct dbc_buf *usage)
+{
+    int seconds = 0;
+    if (!dbc_parse_int(text, 1, CONFIRM_MAX, &seconds)) {
+        return options_complain(usage, "--confirm is a number of seconds, 1 to 86400, not ", text);
+    }
+    request->confirm_s = (unsigned)seconds;
+    return 0;
+}
+
+static int add_probe(struct ifr_request *request, const char *text, struct dbc_buf *usage)
+{
+    unsigned char address[16];
+    if (inet_pton(AF_INET, text, address) != 1 && inet_pton(AF_INET6, text, address) != 1) {
+        return options_complain(usage, "--probe is an IPv4 or IPv6 address, not ", text);
+    }
+    if (request->n_probes == IFR_PROBES_MAX) {
+        return options_complain(usage, "too many times --probe: no more than 8", "");
+    }
+    request->probes[request->n_probes++] = text;
+    return 0;
+}
+
+static int add_bridge(struct options *options, const char *name, struct dbc_buf *usage)
+{
+    if (options->n_bridges == OPTIONS_BRIDGES_MAX) {
+        return options_complain(usage, "too many times --force", "");
+    }
+    options->bridges[options->n_bridges++] = name;
+    options->request.bridge = options->bridges[0];
+    return 0;
+}
+
 static int set_timeout(struct ifr_request *request, const char *text, struct dbc_buf *usage)
 {
     int seconds = 0;
     if (!dbc_parse_int(text, 1, TIMEOUT_MAX, &seconds)) {
-        return complain(usage, "--timeout is a number of seconds, 1 to 3600, not ", text);
+        return options_complain(usage, "--timeout is a number of seconds, 1 to 3600, not ", text);
     }
     request->timeout_ms = (unsigned)seconds * 1000;
     return 0;
+}
+
+/* Options whose argument is more than a text to keep. */
+static int take_argument(struct options *options, int id, struct dbc_buf *usage)
+{
+    switch (id) {
+    case OPT_TIMEOUT:
+        return set_timeout(&options->request, optarg, usage);
+    case OPT_CONFIRM:
+        return set_confirm(&options->request, optarg, usage);
+    case OPT_PROBE:
+        return add_probe(&options->request, optarg, usage);
+    case OPT_FORCE:
+        return add_bridge(options, optarg, usage);
+    default:
+        set_flag(options, id);
+        return 0;
+    }
 }
 
 /* How many long options start with this (--name or --name=value). */
@@ -200,20 +289,41 @@ static int bad_option(int found, char *const *argv, struct dbc_buf *usage)
     } else {
         dbc_buf_adds(&what, "not recognized");
     }
-    complain(usage, "", dbc_buf_str(&what));
+    options_complain(usage, "", dbc_buf_str(&what));
     dbc_buf_release(&what);
     return -1;
 }
 
-static int read_action(int argc, char *const *argv, struct ifr_request *request,
-                       struct dbc_buf *usage)
+/* Verbs about a change that waits; true when it may be followed by its ID. */
+static bool take_verb(struct options *options, const char *action)
 {
+    if (strcmp(action, "confirm") == 0) {
+        options->verb = OPTIONS_CONFIRM;
+    } else if (strcmp(action, "revert") == 0) {
+        options->verb = OPTIONS_REVERT;
+    } else if (strcmp(action, "pending") == 0) {
+        options->verb = OPTIONS_PENDING;
+    } else if (strcmp(action, "guardian") == 0) {
+        options->verb = OPTIONS_GUARDIAN;
+    }
+    return options->verb != OPTIONS_RECONFIGURE && options->verb != OPTIONS_PENDING;
+}
+
+static int read_action(int argc, char *const *argv, struct options *options, struct dbc_buf *usage)
+{
+    struct ifr_request *request = &options->request;
     const char *action = optind < argc ? argv[optind] : NULL;
     if (!action) {
-        return complain(usage, "Required option <action> not present", "");
+        return options_complain(usage, "Required option <action> not present", "");
+    }
+    if (take_verb(options, action) && optind + 1 < argc) {
+        options->id = argv[++optind];
     }
     if (optind + 1 < argc) {
-        return complain(usage, "Unexpected argument: ", argv[optind + 1]);
+        return options_complain(usage, "Unexpected argument: ", argv[optind + 1]);
+    }
+    if (options->verb != OPTIONS_RECONFIGURE) {
+        return 0;
     }
     if (strcmp(action, "up") == 0) {
         request->verb = IFR_UP;
@@ -230,67 +340,8 @@ static int read_action(int argc, char *const *argv, struct ifr_request *request,
     return 0;
 }
 
-/* ---- Whether it goes together. -------------------------------------------------------------- */
-
-static int check_which(const struct ifr_request *r, struct dbc_buf *usage)
-{
-    bool by_ref = r->session || r->pif;
-    if (by_ref && r->pif_uuid) {
-        return complain(usage, "--session/--pif and --pif-uuid are mutually exclusive.", "");
-    }
-    if (r->bridge && (by_ref || r->pif_uuid)) {
-        return complain(usage, "--force is mutually exclusive with --session/--pif and --pif-uuid.",
-                        "");
-    }
-    if (r->verb == IFR_REWRITE && (by_ref || r->pif_uuid)) {
-        return complain(usage, "rewrite action does not take --pif or --pif-uuid", "");
-    }
-    if (!r->session != !r->pif) {
-        return complain(usage, "--session and --pif belong together", "");
-    }
-    if (r->verb != IFR_REWRITE && !r->bridge && !by_ref && !r->pif_uuid) {
-        return complain(usage, "No PIF given: use --session with --pif, --pif-uuid, or --force",
-                        "");
-    }
-    return 0;
-}
-
-static int check_xapi(const struct ifr_request *r, struct dbc_buf *usage)
-{
-    if (r->bridge && (r->xapi_socket || r->timeout_ms || r->fallback_cache)) {
-        return complain(usage,
-                        "--xapi-socket, --timeout and --fallback-cache do not go with "
-                        "--force, which does not ask XAPI",
-                        "");
-    }
-    return 0;
-}
-
-static int check_values(const struct ifr_request *r, struct dbc_buf *usage)
-{
-    bool any = r->device || r->mac || r->mode || r->ip || r->netmask || r->gateway;
-    if (!r->bridge || r->verb != IFR_REWRITE) {
-        return any ? complain(usage,
-                              "--device, --mac, --mode, --ip, --netmask and --gateway go with "
-                              "--force BRIDGE rewrite only",
-                              "")
-                   : 0;
-    }
-    if (!r->device || !r->mac || !r->mode) {
-        return complain(usage, "--force BRIDGE rewrite needs --device, --mac and --mode", "");
-    }
-    if (strcmp(r->mode, "static") != 0 && strcmp(r->mode, "dhcp") != 0) {
-        return complain(usage, "--mode must be either static or dhcp", "");
-    }
-    if (strcmp(r->mode, "static") == 0 && (!r->ip || !r->netmask)) {
-        return complain(usage, "--mode=static needs --ip and --netmask", "");
-    }
-    return 0;
-}
-
 int options_parse(int argc, char **argv, struct options *ret, struct dbc_buf *usage)
 {
-    bool json = false;
     int id = 0;
 
     *ret = (struct options){ .root_prefix = "" };
@@ -302,27 +353,14 @@ int options_parse(int argc, char **argv, struct options *ret, struct dbc_buf *us
         }
         if (place) {
             *place = optarg;
-        } else if (id == OPT_TIMEOUT && set_timeout(&ret->request, optarg, usage) < 0) {
+        } else if (take_argument(ret, id, usage) < 0) {
             return -1;
-        } else {
-            set_flag(ret, id, &json);
         }
     }
     if (ret->help || ret->version) {
         return 0;
     }
-    if (json && ret->request.dry_run == IFR_DO) {
-        return complain(usage, "--json goes with --dry-run only", "");
-    }
-    if (json) {
-        ret->request.dry_run = IFR_DRY_RUN_JSON;
-    }
-    if (read_action(argc, argv, &ret->request, usage) < 0 ||
-        check_which(&ret->request, usage) < 0 || check_xapi(&ret->request, usage) < 0 ||
-        check_values(&ret->request, usage) < 0) {
-        return -1;
-    }
-    return 0;
+    return read_action(argc, argv, ret, usage) < 0 ? -1 : options_check(ret, usage);
 }
 
 /* ---- For the log. --------------------------------------------------------------------------- */

@@ -6,9 +6,26 @@
 #include "base/buf.h"
 #include "reconfigure/reconfigure.h"
 
+enum options_verb {
+    OPTIONS_RECONFIGURE, /* up, down, rewrite: see request.verb */
+    OPTIONS_CONFIRM,
+    OPTIONS_REVERT,
+    OPTIONS_PENDING,
+    OPTIONS_GUARDIAN /* the process that waits for a confirmation; for the program itself */
+};
+
+#define OPTIONS_BRIDGES_MAX 256 /* --force in one call */
+
 struct options {
-    struct ifr_request request; /* strings belong to argv */
-    const char *root_prefix;    /* as given; "" when not */
+    enum options_verb verb;
+    const char *id; /* of the change that is confirmed or reverted; NULL: the one that waits */
+    struct ifr_request request;               /* strings belong to argv */
+    const char *bridges[OPTIONS_BRIDGES_MAX]; /* each --force; the first is request.bridge */
+    size_t n_bridges;
+    bool all;
+    bool exit_codes; /* --detailed-exit-codes */
+    bool json;
+    const char *root_prefix; /* as given; "" when not */
     bool no_syslog;
     bool help, version; /* nothing else was checked then */
 };
@@ -19,6 +36,11 @@ int options_parse(int argc, char **argv, struct options *ret, struct dbc_buf *us
 /* argv as one line for the log, the session reference (a credential) replaced in every spelling.
  * Works on any argv; call it before options_parse. */
 void options_show(int argc, char *const *argv, struct dbc_buf *out);
+
+/* options_check.c, and the line that says what is wrong: for options.c and options_check.c alone.
+ */
+int options_check(struct options *options, struct dbc_buf *usage);
+int options_complain(struct dbc_buf *usage, const char *what, const char *about);
 
 extern const char options_help[];
 

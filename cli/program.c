@@ -35,6 +35,28 @@ int program_settle(void)
     return 0;
 }
 
+static volatile sig_atomic_t stop_signal;
+
+static void note_stop(int signal)
+{
+    stop_signal = signal;
+}
+
+const volatile sig_atomic_t *program_catch_stop(void)
+{
+    static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction action = { .sa_handler = note_stop, .sa_flags = SA_RESTART };
+    struct sigaction old;
+
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        /* nohup ignores SIGHUP for its child: that stays so. */
+        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
+            sigaction(signals[i], &action, NULL);
+        }
+    }
+    return &stop_signal;
+}
+
 const char *program_name(const char *argv0, const char *otherwise)
 {
     const char *slash = argv0 ? strrchr(argv0, '/') : NULL;

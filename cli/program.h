@@ -3,11 +3,17 @@
 #ifndef CLI_PROGRAM_H
 #define CLI_PROGRAM_H
 
+#include <signal.h>
+
 #include "base/log.h"
 
 /* A known state, whatever the caller left: descriptors 0 to 2 open, umask, signals.  -1: even that
  * is impossible. */
 int program_settle(void);
+
+/* From now on SIGINT, SIGTERM and SIGHUP do not end the program: their number is in what is
+ * returned, 0 before. */
+const volatile sig_atomic_t *program_catch_stop(void);
 
 /* The last part of argv[0]; `otherwise` when there is none. */
 const char *program_name(const char *argv0, const char *otherwise);

@@ -45,13 +45,30 @@ static int check_plan(const struct ifr_plan *plan, struct dbc_error *err)
     return 0;
 }
 
-/* Nothing that was not as wanted is kept. */
-static int finish_plan(struct ifr_planner *p, bool files, struct dbc_error *err)
+/* Is one of the devices made by this run, as at boot?  A half-configured bridge then beats none. */
+static bool is_fresh(const struct ifr_planner *p, const struct ifr_item *items, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!ifr_facts_netdev_exists(p->facts, dbc_pif_bridge(p->db, items[i].pif))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum ifr_on_failure lost_verify(const struct ifr_planner *p, const struct ifr_item *items,
+                                       size_t n)
+{
+    return p->several ? IFR_FAIL_LATE : is_fresh(p, items, n) ? IFR_FAIL_KEEP : IFR_FATAL;
+}
+
+static int finish_plan(struct ifr_planner *p, const struct ifr_item *items, size_t n,
+                       struct dbc_error *err)
 {
     if (p->seen != NULL && p->verify) {
-        ifr_plan_verify(p->plan);
+        ifr_plan_verify(p->plan, lost_verify(p, items, n));
     }
-    if (files) {
+    if (n > 0) {
         ifr_plan_commit(p->plan);
     }
     return check_plan(p->plan, err);
@@ -152,7 +169,7 @@ int ifr_plan_up(struct ifr_planner *p, const struct ifr_item *items, size_t n,
         ifr_work_release(&works[i]);
     }
     free(works);
-    return ret < 0 ? ret : finish_plan(p, true, err);
+    return ret < 0 ? ret : finish_plan(p, items, n, err);
 }
 
 int ifr_plan_down(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
@@ -167,7 +184,7 @@ int ifr_plan_down(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_e
     if (p->datapath->bring_down(p, pif, err) < 0) {
         return -1;
     }
-    return finish_plan(p, false, err);
+    return finish_plan(p, NULL, 0, err);
 }
 
 int ifr_plan_rewrite(struct ifr_planner *p, struct dbc_error *err)

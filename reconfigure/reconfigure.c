@@ -16,23 +16,10 @@
 #include "reconfigure/from_xapi.h"
 #include "reconfigure/history.h"
 #include "reconfigure/plan/apply.h"
+#include "reconfigure/run.h"
 #include "xml/reader.h"
 
 #define SCRIPTS_FOLDER "/etc/sysconfig/network-scripts"
-
-/* A request on its way. */
-struct run {
-    const struct ifr_request *request;
-    const struct ifr_host *host;
-    struct ifr_facts *facts;
-    struct dbc_db *db;
-    bool damaged;    /* of the cache only the records before the damage are there */
-    bool from_cache; /* the records are the cache's, since XAPI could not be asked */
-    struct ifr_live live;
-    struct ifr_state seen;
-    struct ifr_plan plan;
-    struct ifr_planner planner;
-};
 
 #define TRIES 3 /* when somebody else changes Open vSwitch between observing and changing it */
 
@@ -63,7 +50,7 @@ static int take_lock_within(const struct run *run, unsigned wait, int *ret, stru
     return rc;
 }
 
-static int take_lock(const struct run *run, int *ret, struct dbc_error *err)
+int ifr_run_lock(const struct run *run, int *ret, struct dbc_error *err)
 {
     unsigned wait = run->host->lock_wait_ms ? run->host->lock_wait_ms : IFR_LOCK_WAIT;
     return take_lock_within(run, wait, ret, err);
@@ -96,7 +83,7 @@ static void clean_folder(const struct run *run, const char *folder, const char *
     dbc_buf_release(&path);
 }
 
-static void clean(const struct run *run)
+void ifr_run_clean(const struct run *run)
 {
     const char *cache = ifr_facts_cache_path(run->facts);
     const char *name = strrchr(cache, '/') + 1;
@@ -131,7 +118,7 @@ static bool use_history(struct run *run)
     return db != NULL;
 }
 
-static int read_cache(struct run *run, struct dbc_error *err)
+int ifr_run_read_cache(struct run *run, struct dbc_error *err)
 {
     struct dbc_buf path = DBC_BUF_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
@@ -153,7 +140,7 @@ static int read_cache(struct run *run, struct dbc_error *err)
 }
 
 /* The PIF that the request names.  An error says in which file something is missing. */
-static const struct dbc_pif *find_pif(const struct run *run, struct dbc_error *err)
+const struct dbc_pif *ifr_run_find_pif(const struct run *run, struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;
     const struct dbc_pif *pif = dbc_pif_by_bridge(run->db, run->request->bridge, &why);
@@ -216,7 +203,7 @@ static int get_records(struct run *run, int *lock, struct dbc_error *err)
         after = lock_taken(run);
         bool alone = before.tv_sec == after.tv_sec && before.tv_nsec == after.tv_nsec &&
                      take_lock_within(run, 0, lock, NULL) == 0;
-        if (!alone && take_lock(run, lock, err) < 0) {
+        if (!alone && ifr_run_lock(run, lock, err) < 0) {
             return -1;
         }
         if (!alone && !run->from_cache) {
@@ -227,12 +214,12 @@ static int get_records(struct run *run, int *lock, struct dbc_error *err)
             }
         }
     }
-    return run->from_cache ? read_cache(run, err) : 0;
+    return run->from_cache ? ifr_run_read_cache(run, err) : 0;
 }
 
 /* ---- The plan. ------------------------------------------------------------------------------ */
 
-static int choose_datapath(struct run *run, struct dbc_error *err)
+int ifr_run_choose_datapath(struct run *run, struct dbc_error *err)
 {
     enum ifr_datapath_kind kind = IFR_DATAPATH_BRIDGE;
     if (ifr_facts_datapath(run->facts, &kind, err) < 0) {
@@ -250,7 +237,7 @@ static int choose_datapath(struct run *run, struct dbc_error *err)
 }
 
 /* What can be seen of the host, read anew.  Blind where the datapath itself cannot be. */
-static int observe(struct run *run, struct dbc_error *err)
+int ifr_run_observe(struct run *run, struct dbc_error *err)
 {
     bool vswitch = run->planner.datapath->is_vswitch;
 
@@ -277,12 +264,12 @@ static int plan_pif(struct run *run, const struct dbc_pif *pif, struct dbc_error
     struct ifr_planner *p = &run->planner;
     const struct ifr_item item = { pif, run->request->management };
 
-    if (choose_datapath(run, err) < 0 || p->datapath->check(p, pif, err) < 0) {
+    if (ifr_run_choose_datapath(run, err) < 0 || p->datapath->check(p, pif, err) < 0) {
         return -1;
     }
     ifr_plan_flush_notes(&run->plan, run->host->log);
     dbc_logf(run->host->log, DBC_LOG_INFO, "Configured for %s datapath", p->datapath->name);
-    if (observe(run, err) < 0) {
+    if (ifr_run_observe(run, err) < 0) {
         return -1;
     }
     return run->request->verb == IFR_UP ? ifr_plan_up(p, &item, 1, err)
@@ -290,8 +277,8 @@ static int plan_pif(struct run *run, const struct dbc_pif *pif, struct dbc_error
 }
 
 /* A PVS host runs over its boot device: that is left alone. */
-static int is_boot_device(const struct run *run, const struct dbc_pif *pif, bool *ret,
-                          struct dbc_error *err)
+int ifr_run_is_boot_device(const struct run *run, const struct dbc_pif *pif, bool *ret,
+                           struct dbc_error *err)
 {
     if (ifr_facts_boot_device(run->facts, pif->MAC, ret, err) < 0) {
         return -1;
@@ -311,18 +298,18 @@ static int plan_forced(struct run *run, struct dbc_error *err)
     if (run->request->verb == IFR_REWRITE) {
         return ifr_plan_force_rewrite(&run->planner, run->request, err);
     }
-    if (!run->db && read_cache(run, err) < 0) {
+    if (!run->db && ifr_run_read_cache(run, err) < 0) {
         return -1;
     }
-    pif = find_pif(run, err);
+    pif = ifr_run_find_pif(run, err);
     if (!pif && run->damaged && use_history(run)) {
         dbc_error_clear(err);
-        pif = find_pif(run, err);
+        pif = ifr_run_find_pif(run, err);
     }
     if (!pif) {
         return -1;
     }
-    if (is_boot_device(run, pif, &boot_device, err) < 0) {
+    if (ifr_run_is_boot_device(run, pif, &boot_device, err) < 0) {
         return -1;
     }
     return boot_device ? 0 : plan_pif(run, pif, err);
@@ -340,7 +327,7 @@ static int plan_in_hand(struct run *run, struct dbc_error *err)
     dbc_logf(run->host->log, DBC_LOG_INFO, "Bring %s PIF %s: %s configured as %s",
              verb_name(run->request->verb), pif->uuid, dbc_pif_netdev(pif, netdev),
              pif->ip_configuration_mode);
-    if (is_boot_device(run, pif, &boot_device, err) < 0) {
+    if (ifr_run_is_boot_device(run, pif, &boot_device, err) < 0) {
         return -1;
     }
     return boot_device ? 0 : plan_pif(run, pif, err);
@@ -348,7 +335,7 @@ static int plan_in_hand(struct run *run, struct dbc_error *err)
 
 static int plan_rewrite(struct run *run, struct dbc_error *err)
 {
-    return choose_datapath(run, err) < 0 || observe(run, err) < 0
+    return ifr_run_choose_datapath(run, err) < 0 || ifr_run_observe(run, err) < 0
                ? -1
                : ifr_plan_rewrite(&run->planner, err);
 }
@@ -374,7 +361,7 @@ static const char *subject(const struct ifr_request *request)
 
 /* Carries the plan out.  A file that is right already is not replaced where everything else is
  * looked at as well. */
-static int apply(struct run *run, struct dbc_error *err)
+int ifr_run_apply(struct run *run, struct dbc_error *err)
 {
     const struct ifr_apply_host host = { .prefix = run->host->prefix,
                                          .facts = run->facts,
@@ -382,6 +369,7 @@ static int apply(struct run *run, struct dbc_error *err)
                                          .log = run->host->log,
                                          .live = run->planner.seen ? &run->live : NULL,
                                          .seen = run->planner.seen,
+                                         .failed = run->failed,
                                          .stop = run->host->stop };
 
     if (run->host->changed) {
@@ -410,7 +398,7 @@ static int finish(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
     case IFR_DRY_RUN_JSON:
         return ifr_plan_print_json(&run->plan, run->facts, shown, err);
     }
-    return apply(run, err);
+    return ifr_run_apply(run, err);
 }
 
 /* Does the plan replace the cache?  Of --force only rewrite does. */
@@ -443,7 +431,7 @@ static int finish_and_keep(struct run *run, struct dbc_buf *shown, struct dbc_er
 }
 
 /* The request in hand is announced, or refused for its name. */
-static int begin_forced(const struct run *run, struct dbc_error *err)
+int ifr_run_begin_forced(const struct run *run, struct dbc_error *err)
 {
     const struct ifr_request *request = run->request;
     if (!dbc_valid_ifname(request->bridge)) {
@@ -484,7 +472,7 @@ static int carry_out(struct run *run, int (*plan)(struct run *run, struct dbc_er
     return rc;
 }
 
-static int carry_out_forced(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
+int ifr_run_carry_out_forced(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
 {
     return carry_out(run, plan_forced, shown, err);
 }
@@ -493,16 +481,16 @@ static int run_forced(struct run *run, struct dbc_buf *shown, struct dbc_error *
 {
     int lock = -1, rc = -1;
 
-    if (begin_forced(run, err) < 0) {
+    if (ifr_run_begin_forced(run, err) < 0) {
         return -1;
     }
     if (run->request->dry_run == IFR_DO) {
-        if (take_lock(run, &lock, err) < 0) {
+        if (ifr_run_lock(run, &lock, err) < 0) {
             return -1;
         }
-        clean(run);
+        ifr_run_clean(run);
     }
-    rc = carry_out_forced(run, shown, err);
+    rc = ifr_run_carry_out_forced(run, shown, err);
     dbc_lock_drop(lock);
     return rc;
 }
@@ -514,7 +502,7 @@ static int run_from_xapi(struct run *run, struct dbc_buf *shown, struct dbc_erro
 
     if (get_records(run, &lock, err) == 0) {
         if (lock >= 0) {
-            clean(run);
+            ifr_run_clean(run);
         }
         rc = carry_out(run, plan_from_records, shown, err);
     }
@@ -523,7 +511,7 @@ static int run_from_xapi(struct run *run, struct dbc_buf *shown, struct dbc_erro
 }
 
 /* `run` is fresh but for its host. */
-static int open_run(struct run *run, struct dbc_error *err)
+int ifr_run_open(struct run *run, struct dbc_error *err)
 {
     run->facts = ifr_facts_new(run->host->prefix, run->host->runner, run->host->log, err);
     run->planner.facts = run->facts;
@@ -531,7 +519,7 @@ static int open_run(struct run *run, struct dbc_error *err)
     return run->facts ? 0 : -1;
 }
 
-static void take_request(struct run *run, const struct ifr_request *request)
+void ifr_run_take_request(struct run *run, const struct ifr_request *request)
 {
     run->request = request;
     run->planner.force = request->bridge != NULL;
@@ -541,7 +529,7 @@ static void take_request(struct run *run, const struct ifr_request *request)
     run->planner.log = request->dry_run == IFR_DO ? run->host->log : NULL;
 }
 
-static void close_run(struct run *run)
+void ifr_run_close(struct run *run)
 {
     ifr_plan_release(&run->plan);
     ifr_state_release(&run->seen);
@@ -556,57 +544,11 @@ int ifr_reconfigure(const struct ifr_request *request, const struct ifr_host *ho
     struct run run = { .host = host, .plan = IFR_PLAN_INIT };
     int rc = -1;
 
-    if (open_run(&run, err) < 0) {
+    if (ifr_run_open(&run, err) < 0) {
         return -1;
     }
-    take_request(&run, request);
+    ifr_run_take_request(&run, request);
     rc = request->bridge ? run_forced(&run, shown, err) : run_from_xapi(&run, shown, err);
-    close_run(&run);
-    return rc;
-}
-
-/* ---- Several in one go. --------------------------------------------------------------------- */
-
-/* One of several, with a plan of its own. */
-static int run_one(struct run *run, const struct ifr_request *request, struct dbc_error *err)
-{
-    int rc = -1;
-    take_request(run, request);
-    rc = begin_forced(run, err);
-    if (rc == 0) {
-        rc = carry_out_forced(run, NULL, err);
-    }
-    ifr_plan_release(&run->plan);
-    return rc;
-}
-
-int ifr_reconfigure_each(const struct ifr_request *requests, size_t n, const struct ifr_host *host,
-                         ifr_done_fn *done, void *ctx, struct dbc_error *err)
-{
-    struct run run = { .host = host, .plan = IFR_PLAN_INIT };
-    int lock = -1, rc = -1;
-
-    if (open_run(&run, err) < 0 || take_lock(&run, &lock, err) < 0) {
-        goto out;
-    }
-    clean(&run);
-    if (read_cache(&run, err) < 0) {
-        goto out;
-    }
-    rc = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct dbc_error why = DBC_ERROR_INIT;
-        int one = run_one(&run, &requests[i], &why);
-        done(ctx, &requests[i], one < 0 ? &why : NULL);
-        if (one < 0) {
-            rc = -1;
-        }
-        if (one < 0 && err && err->code == DBC_OK) {
-            *err = why;
-        }
-    }
-out:
-    dbc_lock_drop(lock);
-    close_run(&run);
+    ifr_run_close(&run);
     return rc;
 }

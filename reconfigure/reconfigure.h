@@ -13,6 +13,8 @@ enum ifr_verb { IFR_UP, IFR_DOWN, IFR_REWRITE };
 
 enum ifr_dry_run { IFR_DO, IFR_DRY_RUN, IFR_DRY_RUN_JSON };
 
+#define IFR_PROBES_MAX 8
+
 /* Strings are borrowed; NULL means: not given. */
 struct ifr_request {
     enum ifr_verb verb;
@@ -27,6 +29,9 @@ struct ifr_request {
     bool fallback_cache; /* when XAPI cannot be asked: from the cache, which is not saved then */
     bool take_over;      /* what is in the way goes, even when it is in use */
     bool no_verify;      /* the host is not looked at again in the end */
+    unsigned confirm_s;  /* go back unless confirmed within this time; 0: no such thing */
+    const char *probes[IFR_PROBES_MAX]; /* addresses whose answer confirms */
+    size_t n_probes;
     enum ifr_dry_run dry_run;
     /* --force BRIDGE rewrite */
     const char *device, *mac, *mode, *ip, *netmask, *gateway;

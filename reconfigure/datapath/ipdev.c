@@ -141,7 +141,7 @@ static void plan_ifup(struct ifr_planner *p, const char *ipdev)
     const char *ifup = ifr_facts_ifup(p->facts, &own);
     bool fresh = !ifr_facts_netdev_exists(p->facts, ipdev);
     struct ifr_step *step =
-        ifr_plan_command(p->plan, fresh ? IFR_FAIL_KEEP : IFR_FATAL, ifup, NULL);
+        ifr_plan_command(p->plan, p->several ? IFR_FAIL_LATE : fresh ? IFR_FAIL_KEEP : IFR_FATAL, ifup, NULL);
 
     if (firstboot && own) {
         dbc_strvec_pushf(&step->argv, "--timeout=%d", FIRSTBOOT_DHCP_SECONDS);

@@ -21,6 +21,7 @@ struct ifr_planner {
     const struct ifr_live *live;
     const struct dbc_log *log; /* for a question that comes after its lines; NULL in a dry run */
     bool take_over;            /* what is in the way goes, whoever uses it */
+    bool several;              /* one interface that does not come up does not stop the others */
     bool verify;               /* in the end the host must be as wanted */
     bool force;      /* from the cache, at boot: nothing is attached yet, no ifdown first */
     bool management; /* --management: the PIF in hand owns DNS and gateway */

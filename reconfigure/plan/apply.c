@@ -2,6 +2,7 @@
  * step.c and step_command.c. */
 #include "reconfigure/plan/apply.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "reconfigure/plan/step.h"
@@ -66,6 +67,9 @@ static enum outcome judge(struct ifr_walk *walk, const struct ifr_step *step,
         }
         return WENT_ON;
     case IFR_FAIL_LATE:
+        if (walk->failed && step->argv.n > 0) {
+            dbc_strvec_push(walk->failed, step->argv.v[step->argv.n - 1]);
+        }
         if (walk->late.code == DBC_OK) {
             walk->late = *err; /* logged when the run ends */
         } else if (step->kind == IFR_STEP_SAVE) {
@@ -157,6 +161,66 @@ static int note_before(struct ifr_walk *walk, struct dbc_error *err)
     return rc;
 }
 
+/* ---- Commands at the same time. -------------------------------------------------------------- */
+
+#define PARALLEL_MAX 8
+
+struct job {
+    struct ifr_walk *walk;
+    const struct ifr_step *step;
+    pthread_t thread;
+    bool started;
+    int rc;
+    struct dbc_error err;
+};
+
+static void *run_job(void *arg)
+{
+    struct job *job = arg;
+    job->rc = ifr_step_command_apply(job->walk, job->step, &job->err);
+    return NULL;
+}
+
+/* How many steps from `i` on may run together: neighbours that say so and are on. */
+static size_t count_parallel(const struct ifr_walk *walk, size_t i)
+{
+    const struct ifr_plan *plan = walk->plan;
+    size_t n = 0;
+    while (i + n < plan->n_steps && n < PARALLEL_MAX && plan->steps[i + n].parallel &&
+           plan->steps[i + n].kind == IFR_STEP_COMMAND && !plan->steps[i + n].device) {
+        n++;
+    }
+    return n;
+}
+
+/* Runs `n` commands, a thread each, and judges them in their order.  What cannot have a thread runs
+ * here. */
+static enum outcome take_parallel(struct ifr_walk *walk, size_t i, size_t n, bool *done,
+                                  struct dbc_error *err)
+{
+    struct job jobs[PARALLEL_MAX];
+    enum outcome worst = WENT_ON;
+
+    for (size_t k = 0; k < n; k++) {
+        jobs[k] = (struct job){ .walk = walk, .step = &walk->plan->steps[i + k] };
+        jobs[k].started = pthread_create(&jobs[k].thread, NULL, run_job, &jobs[k]) == 0;
+        done[i + k] = true;
+    }
+    for (size_t k = 0; k < n; k++) {
+        if (jobs[k].started) {
+            pthread_join(jobs[k].thread, NULL);
+        } else {
+            run_job(&jobs[k]);
+        }
+        enum outcome outcome = jobs[k].rc == 0 ? WENT_ON : judge(walk, jobs[k].step, &jobs[k].err);
+        if (outcome > worst) {
+            worst = outcome;
+            *err = jobs[k].err;
+        }
+    }
+    return worst;
+}
+
 /* One step; err is never NULL.  `done` is set when it may have changed something. */
 static enum outcome take(struct ifr_walk *walk, const char *prefix, size_t i, bool *done,
                          struct dbc_error *err)
@@ -197,8 +261,12 @@ static enum outcome take(struct ifr_walk *walk, const char *prefix, size_t i, bo
 /* The walk itself.  `done` has room for every step. */
 static int walk_plan(struct ifr_walk *walk, const char *prefix, bool *done, struct dbc_error *err)
 {
-    for (size_t i = 0; i < walk->plan->n_steps; i++) {
-        switch (take(walk, prefix, i, &done[i], err)) {
+    for (size_t i = 0, n = 1; i < walk->plan->n_steps; i += n) {
+        n = count_parallel(walk, i);
+        enum outcome outcome =
+            n > 1 ? take_parallel(walk, i, n, done, err) : take(walk, prefix, i, &done[i], err);
+        n = n > 1 ? n : 1;
+        switch (outcome) {
         case WENT_ON:
             break;
         case ENDED:
@@ -208,7 +276,7 @@ static int walk_plan(struct ifr_walk *walk, const char *prefix, bool *done, stru
                 dbc_logf(walk->log, DBC_LOG_ERROR, "failed to apply changes: %s", err->text);
             }
             if (!walk->committed) {
-                undo(walk, done, i + 1);
+                undo(walk, done, i + n);
             }
             return -1;
         }
@@ -242,6 +310,7 @@ int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct d
                              .live = host->live,
                              .seen = host->seen,
                              .undo = host->undo,
+                             .failed = host->failed,
                              .stop = host->stop,
                              .late = DBC_ERROR_INIT };
     struct ifr_undo own = { NULL };

@@ -27,6 +27,9 @@ struct ifr_apply_host {
     struct ifr_state *seen;
     /* The way back, filled as the walk goes on; NULL: nobody needs it afterwards. */
     struct ifr_undo *undo;
+    /* Gets the device of each command that fails at the end of the run (IFR_FAIL_LATE); may be
+     * NULL. */
+    struct dbc_strvec *failed;
     const volatile sig_atomic_t *stop; /* not 0: the signal that asks to go back; may be NULL */
 };
 

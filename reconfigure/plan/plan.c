@@ -241,9 +241,9 @@ void ifr_plan_forget(struct ifr_plan *plan, const char *device, const char *what
     ifr_plan_touch(plan, device);
 }
 
-void ifr_plan_verify(struct ifr_plan *plan)
+void ifr_plan_verify(struct ifr_plan *plan, enum ifr_on_failure on_failure)
 {
-    step_add(plan, IFR_STEP_VERIFY, IFR_FATAL);
+    step_add(plan, IFR_STEP_VERIFY, on_failure);
 }
 
 void ifr_plan_touch(struct ifr_plan *plan, const char *device)

@@ -135,7 +135,7 @@ int ifr_plan_ovsdb(struct ifr_plan *plan, const struct ifr_state *seen,
 struct ifr_step *ifr_plan_link(struct ifr_plan *plan, enum ifr_on_failure on_failure,
                                const char *device, const char *state, unsigned mtu);
 void ifr_plan_forget(struct ifr_plan *plan, const char *device, const char *what, const char *text);
-void ifr_plan_verify(struct ifr_plan *plan);
+void ifr_plan_verify(struct ifr_plan *plan, enum ifr_on_failure on_failure);
 /* Names a device that the plan may change. */
 void ifr_plan_touch(struct ifr_plan *plan, const char *device);
 void ifr_plan_apply_files(struct ifr_plan *plan);

@@ -23,6 +23,7 @@ struct ifr_walk {
     struct dbc_strvec refusing; /* devices that did not take their MTU */
     struct dbc_fileset *files;  /* NULL: the plan changes none */
     bool committed;
+    struct dbc_strvec *failed;         /* see apply.h */
     const volatile sig_atomic_t *stop; /* not 0: go back; may be NULL */
     struct dbc_error late;             /* the first failure that the run outlives (IFR_FAIL_LATE) */
 };

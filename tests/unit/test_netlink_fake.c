@@ -370,6 +370,24 @@ static void test_lengths(void **state)
     }
 }
 
+/* A length that libmnl takes for a negative number, and one beyond the datagram. */
+static void test_huge_lengths(void **state)
+{
+    static const uint32_t lengths[] = { 0x80000000u, 0xffffffffu, 0x7fffffffu, 4096 };
+    struct fake *fake = *state;
+
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        struct seen seen = { 0 };
+        struct nlmsghdr *m = fake_link(fake, 1, 5, "eth5");
+        unsigned whole = m->nlmsg_len;
+
+        m->nlmsg_len = lengths[i];
+        fake->len = whole;
+        fake_flush(fake, 0);
+        links_give(fake, DBC_EPARSE, 0, &seen);
+    }
+}
+
 static void expect_name(struct fake *fake, const void *name, size_t len, enum dbc_code code)
 {
     struct ifinfomsg header = { .ifi_index = 5 };
@@ -649,16 +667,16 @@ int main(void)
 {
 #define WITH_FAKE(test) cmocka_unit_test_setup_teardown(test, make, end)
     const struct CMUnitTest tests[] = {
-        WITH_FAKE(test_strangers),      WITH_FAKE(test_request),
-        WITH_FAKE(test_nobody_answers), cmocka_unit_test(test_flood),
-        WITH_FAKE(test_interrupted),    WITH_FAKE(test_lost),
-        WITH_FAKE(test_change_lost),    WITH_FAKE(test_refused),
-        WITH_FAKE(test_reasons),        WITH_FAKE(test_short_error),
-        WITH_FAKE(test_cut_off),        WITH_FAKE(test_lengths),
-        WITH_FAKE(test_names),          WITH_FAKE(test_odd_attributes),
-        WITH_FAKE(test_families),       WITH_FAKE(test_wrong_addresses),
-        WITH_FAKE(test_which_routes),   cmocka_unit_test(test_limit),
-        WITH_FAKE(test_bad_values),
+        WITH_FAKE(test_strangers),       WITH_FAKE(test_request),
+        WITH_FAKE(test_nobody_answers),  cmocka_unit_test(test_flood),
+        WITH_FAKE(test_interrupted),     WITH_FAKE(test_lost),
+        WITH_FAKE(test_change_lost),     WITH_FAKE(test_refused),
+        WITH_FAKE(test_reasons),         WITH_FAKE(test_short_error),
+        WITH_FAKE(test_cut_off),         WITH_FAKE(test_lengths),
+        WITH_FAKE(test_huge_lengths),    WITH_FAKE(test_names),
+        WITH_FAKE(test_odd_attributes),  WITH_FAKE(test_families),
+        WITH_FAKE(test_wrong_addresses), WITH_FAKE(test_which_routes),
+        cmocka_unit_test(test_limit),    WITH_FAKE(test_bad_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "../../cli/options.c"
+#include "../../cli/options_check.c"
 
 #define MAX_WORDS 24
 
@@ -79,15 +80,77 @@ static void test_forced(void **state)
     assert_false(r->management);
     assert_true(p.options.no_syslog);
     assert_string_equal(p.options.root_prefix, "/x");
-    good(&p, "--force a --force b up");
-    assert_string_equal(r->bridge, "b");
+}
+
+static void test_several(void **state)
+{
+    struct parsed p = { .rc = 0 };
+
+    (void)state;
+    good(&p, "--force a --force b up --management");
+    assert_int_equal(p.options.n_bridges, 2);
+    assert_string_equal(p.options.bridges[0], "a");
+    assert_string_equal(p.options.bridges[1], "b");
+    assert_string_equal(p.options.request.bridge, "a");
+    good(&p, "--all up");
+    assert_true(p.options.all);
+    bad("--all --force a up", "--all does not go with a PIF or a bridge");
+    bad("--all down", "--all goes with up only, and not with --dry-run");
+    bad("--all --dry-run up", "--all goes with up only, and not with --dry-run");
+    bad("--force a --force b up --dry-run",
+        "several --force go with up and down, and not with --dry-run");
+}
+
+static void test_live(void **state)
+{
+    struct parsed p = { .rc = 0 };
+    const struct ifr_request *r = &p.options.request;
+
+    (void)state;
+    good(&p, "--force a up --take-over --no-verify --detailed-exit-codes");
+    assert_true(r->take_over);
+    assert_true(r->no_verify);
+    assert_true(p.options.exit_codes);
+    bad("--pif-uuid u up --take-over", "--take-over goes with --force only");
+}
+
+static void test_confirm(void **state)
+{
+    struct parsed p = { .rc = 0 };
+    const struct ifr_request *r = &p.options.request;
+
+    (void)state;
+    good(&p, "--force a up --confirm 60 --probe 192.0.2.1 --probe 2001:db8::1");
+    assert_int_equal(r->confirm_s, 60);
+    assert_int_equal(r->n_probes, 2);
+    assert_string_equal(r->probes[1], "2001:db8::1");
+    good(&p, "confirm 0123");
+    assert_int_equal(p.options.verb, OPTIONS_CONFIRM);
+    assert_string_equal(p.options.id, "0123");
+    good(&p, "revert");
+    assert_int_equal(p.options.verb, OPTIONS_REVERT);
+    assert_null(p.options.id);
+    good(&p, "pending --json");
+    assert_int_equal(p.options.verb, OPTIONS_PENDING);
+    bad("--force a up --confirm 0", "--confirm is a number of seconds, 1 to 86400, not 0");
+    bad("--force a up --confirm 86401", "--confirm is a number of seconds, 1 to 86400, not 86401");
+    bad("--force a up --probe 192.0.2.1", "--probe goes with --confirm only");
+    bad("--force a up --confirm 5 --probe x", "--probe is an IPv4 or IPv6 address, not x");
+    bad("--force a up --confirm 5 --dry-run",
+        "--confirm goes with up and down, and not with --dry-run");
+    bad("rewrite --confirm 5", "--confirm goes with up and down, and not with --dry-run");
+    bad("--force a --force b up --confirm 5", "--confirm takes one interface at a time");
+    bad("confirm a b", "Unexpected argument: b");
+    bad("pending a", "Unexpected argument: a");
+    bad("confirm --json", "--json goes with --dry-run and pending only");
+    bad("--force a confirm", "confirm, revert and pending take no interface and no --dry-run");
 }
 
 static void test_prefixes(void **state)
 {
     struct parsed p = { .rc = 0 };
     (void)state;
-    good(&p, "--forc xenbr0 up --manag --no --ro=/y --dry");
+    good(&p, "--forc xenbr0 up --manag --no-s --ro=/y --dry");
     assert_string_equal(p.options.request.bridge, "xenbr0");
     assert_true(p.options.request.management);
     assert_true(p.options.no_syslog);
@@ -255,6 +318,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_forced),
         cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_several),
+        cmocka_unit_test(test_live),
+        cmocka_unit_test(test_confirm),
         cmocka_unit_test(test_by_xapi),
         cmocka_unit_test(test_how_xapi_is_asked),
         cmocka_unit_test(test_forced_rewrite),
