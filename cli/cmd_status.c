@@ -1,4 +1,4 @@
-/* cmd_status.c - dbcache status: the cache against the running host, as reconfigure/drift.h sees
+/* cmd_status.c - dbcache status: the cache against the running host, as reconfigure/compare.h sees
  * it.
  */
 #include <getopt.h>
@@ -8,7 +8,7 @@
 #include "json.h"
 #include "load.h"
 #include "model/topology.h"
-#include "reconfigure/drift.h"
+#include "reconfigure/compare.h"
 #include "verbs.h"
 
 static void log_line(void *ctx, enum dbc_level level, const char *text)
@@ -31,13 +31,13 @@ static void add_names(struct cli_table *table, const struct dbc_db *db, const st
     cli_table_cell(table, first ? dbc_pif_bridge(db, pif) : "");
 }
 
-static int print_table(const struct dbc_db *db, const struct ifr_drift *drift)
+static int print_table(const struct dbc_db *db, const struct ifr_comparison *drift)
 {
     struct cli_table *table = cli_table_new();
 
     cli_table_head(table, "DEVICE", "BRIDGE", "WHAT", "SHOULD BE", "IS", NULL);
     for (size_t i = 0; i < drift->n; i++) {
-        const struct ifr_drift_row *row = &drift->v[i];
+        const struct ifr_compare_row *row = &drift->v[i];
         add_names(table, db, row->pif, i == 0 || drift->v[i - 1].pif != row->pif);
         cli_table_cell(table, row->what);
         cli_table_cell(table, row->wanted);
@@ -58,13 +58,13 @@ static int print_table(const struct dbc_db *db, const struct ifr_drift *drift)
 
 /* ---- For programs ---------------------------------------------------------------------------- */
 
-static int print_json(const struct dbc_db *db, const struct ifr_drift *drift)
+static int print_json(const struct dbc_db *db, const struct ifr_comparison *drift)
 {
     json_t *rows = json_array(), *json = NULL;
     char name[DBC_NETDEV_NAME_SIZE];
 
     for (size_t i = 0; i < drift->n; i++) {
-        const struct ifr_drift_row *row = &drift->v[i];
+        const struct ifr_compare_row *row = &drift->v[i];
         json_array_append_new(rows,
                               json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:b}", "device",
                                         cli_json_text(dbc_pif_netdev(row->pif, name)), "bridge",
@@ -81,7 +81,7 @@ static int print_json(const struct dbc_db *db, const struct ifr_drift *drift)
 /* ---- The verb -------------------------------------------------------------------------------- */
 
 static int report(const struct cli_options *options, const struct dbc_db *db,
-                  const struct ifr_drift *drift)
+                  const struct ifr_comparison *drift)
 {
     int status = options->json ? print_json(db, drift) : print_table(db, drift);
 
@@ -92,18 +92,18 @@ static int compare(const struct cli_options *options, const struct dbc_db *db, b
 {
     const struct dbc_log log = { .line = log_line };
     struct dbc_error err = DBC_ERROR_INIT;
-    struct ifr_drift drift = IFR_DRIFT_INIT;
+    struct ifr_comparison drift = IFR_COMPARISON_INIT;
     struct ifr_runner *runner = ifr_runner_exec_new(options->root_prefix, environ, &err);
     struct ifr_facts *facts =
         runner == NULL ? NULL : ifr_facts_new(options->root_prefix, runner, &log, &err);
     int status = CLI_FAILED;
 
-    if (facts == NULL || ifr_drift(db, facts, runner, all, &drift, &err) != 0) {
+    if (facts == NULL || ifr_compare(db, facts, &log, all, &drift, &err) != 0) {
         cli_fail(&err);
     } else {
         status = report(options, db, &drift);
     }
-    ifr_drift_release(&drift);
+    ifr_compare_release(&drift);
     ifr_facts_free(facts);
     ifr_runner_free(runner);
     return status;

@@ -1,6 +1,6 @@
-/* drift.c - walks the PIFs and puts what the records want beside what the host has (drift.h).  The
- * questions to the host's tools are in drift_ask.c. */
-#include "reconfigure/drift.h"
+/* compare.c - walks the PIFs and puts what the records want beside what is seen of the host
+ * (compare.h).  Devices below a root prefix are those of its sys/class/net. */
+#include "reconfigure/compare.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,14 +9,21 @@
 #include "base/error.h"
 #include "base/valid.h"
 #include "model/topology.h"
+#include "reconfigure/compare_seen.h"
+#include "reconfigure/datapath/live.h"
 #include "reconfigure/datapath/netdev.h"
-#include "reconfigure/drift_ask.h"
+#include "reconfigure/datapath/vswitch_wanted.h"
+#include "reconfigure/state/diff.h"
 
 struct walk {
     const struct dbc_db *db;
     struct ifr_facts *facts;
-    struct ifr_runner *runner;
-    struct ifr_drift *out;
+    struct ifr_comparison *out;
+    struct ifr_live live;
+    struct ifr_state seen; /* with kinds that are not known where nobody could look */
+    struct dbc_buf why_no_ovs;
+    struct ifr_planner p; /* for the questions that planning answers */
+    struct ifr_plan plan; /* ... and what it wants */
     struct dbc_error *err;
     enum ifr_datapath_kind datapath;
     struct dbc_hash wanted;    /* references of the PIFs that should be up */
@@ -34,11 +41,11 @@ static void no_memory(struct walk *w)
     dbc_fail_nomem(w->err);
 }
 
-static struct ifr_drift_row *next_row(struct ifr_drift *out)
+static struct ifr_compare_row *next_row(struct ifr_comparison *out)
 {
     if (out->n == out->cap) {
         size_t cap = out->cap == 0 ? 32 : out->cap * 2;
-        struct ifr_drift_row *v = realloc(out->v, cap * sizeof *v);
+        struct ifr_compare_row *v = realloc(out->v, cap * sizeof *v);
         if (v == NULL) {
             return NULL;
         }
@@ -51,7 +58,7 @@ static struct ifr_drift_row *next_row(struct ifr_drift *out)
 static void add_row(struct walk *w, const struct dbc_pif *pif, const char *what, const char *wanted,
                     const char *found, bool drift)
 {
-    struct ifr_drift_row *place = w->failed ? NULL : next_row(w->out);
+    struct ifr_compare_row *place = w->failed ? NULL : next_row(w->out);
     const char *left = dbc_arena_strdup(&w->out->arena, wanted);
     const char *right = dbc_arena_strdup(&w->out->arena, found);
 
@@ -59,7 +66,7 @@ static void add_row(struct walk *w, const struct dbc_pif *pif, const char *what,
         no_memory(w);
         return;
     }
-    *place = (struct ifr_drift_row){ pif, what, left, right, drift };
+    *place = (struct ifr_compare_row){ pif, what, left, right, drift };
     w->out->n++;
     w->out->drifting += drift;
 }
@@ -248,7 +255,12 @@ static int found_nics(struct walk *w, const struct dbc_pif *pif, const char *bri
                       struct dbc_strvec *ret, struct dbc_buf *why)
 {
     if (w->datapath == IFR_DATAPATH_VSWITCH) {
-        return ifr_ask_ovs_interfaces(w->runner, bridge, ret, why, w->err);
+        if (!w->seen.known[IFR_BRIDGE]) {
+            dbc_buf_adds(why, dbc_buf_str(&w->why_no_ovs));
+            return 1;
+        }
+        ifr_seen_interfaces(&w->seen, bridge, ret);
+        return ret->failed ? dbc_fail_nomem(w->err) : 0;
     }
     if (!ifr_facts_bridge_has_port(w->facts, bridge, pif->device)) {
         return 0;
@@ -297,7 +309,12 @@ static void look_at_vlan(struct walk *w, const struct dbc_pif *pif, const char *
     }
     dbc_buf_addf(&wanted, "%s on %s", pif->VLAN.text,
                  below == NULL ? "nothing" : dbc_pif_bridge(w->db, below));
-    rc = ifr_ask_ovs_vlan(w->runner, bridge, &found, &why, w->err);
+    if (!w->seen.known[IFR_BRIDGE]) {
+        dbc_buf_adds(&why, dbc_buf_str(&w->why_no_ovs));
+        rc = 1;
+    } else {
+        ifr_seen_vlan(&w->seen, bridge, &found);
+    }
     if (rc < 0) {
         w->failed = true;
     } else if (rc > 0) {
@@ -308,6 +325,14 @@ static void look_at_vlan(struct walk *w, const struct dbc_pif *pif, const char *
     dbc_buf_release(&wanted);
     dbc_buf_release(&found);
     dbc_buf_release(&why);
+}
+
+static bool kernel_is_known(const struct walk *w, struct dbc_buf *why)
+{
+    if (!w->seen.known[IFR_LINK]) {
+        dbc_buf_adds(why, "the kernel is not asked below a root prefix");
+    }
+    return w->seen.known[IFR_LINK];
 }
 
 /* "192.0.2.5/24", "DHCP", "none". */
@@ -329,9 +354,10 @@ static void look_at_address(struct walk *w, const struct dbc_pif *pif, const cha
 {
     struct dbc_buf wanted = DBC_BUF_INIT, found = DBC_BUF_INIT, why = DBC_BUF_INIT;
     struct dbc_strvec addresses = DBC_STRVEC_INIT;
-    int rc = ifr_ask_addresses(w->runner, ipdev, &addresses, &why, w->err);
+    int rc = kernel_is_known(w, &why) ? 0 : 1;
     bool dhcp = strcmp(pif->ip_configuration_mode, "DHCP") == 0;
 
+    ifr_seen_addresses(&w->seen, ipdev, &addresses);
     wanted_address(pif, &wanted);
     for (size_t i = 0; i < addresses.n; i++) {
         add_name(&found, addresses.v[i]);
@@ -358,8 +384,9 @@ static void look_at_gateway(struct walk *w, const struct dbc_pif *pif, const cha
     struct dbc_buf found = DBC_BUF_INIT, why = DBC_BUF_INIT;
     bool dhcp = strcmp(pif->ip_configuration_mode, "DHCP") == 0;
     const char *wanted = dhcp ? "DHCP" : *pif->gateway == '\0' ? "none" : pif->gateway;
-    int rc = ifr_ask_gateway(w->runner, ipdev, &found, &why, w->err);
+    int rc = kernel_is_known(w, &why) ? 0 : 1;
 
+    ifr_seen_gateway(&w->seen, ipdev, &found);
     if (rc < 0) {
         w->failed = true;
     } else if (rc > 0) {
@@ -371,6 +398,72 @@ static void look_at_gateway(struct walk *w, const struct dbc_pif *pif, const cha
     }
     dbc_buf_release(&found);
     dbc_buf_release(&why);
+}
+
+/* ---- Settings of Open vSwitch ---------------------------------------------------------------- */
+
+static void compare_settings(struct walk *w, const struct dbc_pif *pif,
+                             const struct ifr_object *wanted, const unsigned *attributes, size_t n)
+{
+    const struct ifr_object *seen = ifr_state_find(&w->seen, wanted->kind, wanted->name);
+    size_t rows = 0;
+
+    for (size_t i = 0; seen != NULL && i < n; i++) {
+        const char *should = wanted->v[attributes[i]];
+        const char *is = ifr_object_get(seen, attributes[i]);
+        if (should != NULL) {
+            compare(w, pif, ifr_attributes(wanted->kind, &rows)[attributes[i]].name,
+                    *should != '\0' ? should : "none", *is != '\0' ? is : "none");
+        }
+    }
+}
+
+static void compare_wanted(struct walk *w, const struct dbc_pif *pif)
+{
+    static const unsigned bridge[] = { IFR_BRIDGE_HWADDR, IFR_BRIDGE_FAIL_MODE, IFR_BRIDGE_IN_BAND,
+                                       IFR_BRIDGE_NETWORKS };
+    static const unsigned port[] = { IFR_PORT_BOND_MODE, IFR_PORT_LACP,      IFR_PORT_MIIMON,
+                                     IFR_PORT_UPDELAY,   IFR_PORT_DOWNDELAY, IFR_PORT_DETECT_MODE };
+
+    for (size_t i = 0; i < w->plan.wanted.n; i++) {
+        const struct ifr_object *wanted = w->plan.wanted.objects[i];
+        if (wanted->absent) {
+            continue;
+        }
+        if (wanted->kind == IFR_BRIDGE) {
+            compare_settings(w, pif, wanted, bridge, sizeof bridge / sizeof bridge[0]);
+        } else if (wanted->kind == IFR_PORT) {
+            compare_settings(w, pif, wanted, port, sizeof port / sizeof port[0]);
+        }
+    }
+}
+
+/* What `up` would make of the bridge, as far as it is not looked at already. */
+static void look_at_settings(struct walk *w, const struct dbc_pif *pif)
+{
+    struct ifr_work work = IFR_WORK_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+    int rc = 0;
+
+    work.pif = pif;
+    work.base = dbc_datapath_pif(w->db, pif, &why);
+    if (work.base == NULL || ifr_check_pif(&w->p, pif, &why) < 0 ||
+        dbc_physical_pifs(w->db, work.base, &work.nics, &why) < 0) {
+        ifr_work_release(&work);
+        return; /* `up` would refuse it, and `check` says why */
+    }
+    ifr_mac(&w->p, work.base, &work.nics, work.mac);
+    if (work.base == pif) {
+        rc = ifr_want_bridge(&w->p, &work, &why);
+    } else {
+        rc = ifr_want_vlan(&w->p, pif, &work, &why);
+    }
+    if (rc == 0) {
+        compare_wanted(w, pif);
+    }
+    w->failed = w->failed || why.code == DBC_ENOMEM;
+    ifr_plan_release(&w->plan);
+    ifr_work_release(&work);
 }
 
 static void look_at_bridge(struct walk *w, const struct dbc_pif *pif)
@@ -386,6 +479,9 @@ static void look_at_bridge(struct walk *w, const struct dbc_pif *pif)
         look_at_vlan(w, pif, bridge);
     } else if (*bridge != '\0' && !dbc_pif_is_tunnel(w->db, pif)) {
         look_at_nics(w, pif, bridge);
+    }
+    if (*bridge != '\0' && w->seen.known[IFR_BRIDGE]) {
+        look_at_settings(w, pif);
     }
     look_at_mtu(w, pif, ipdev);
     look_at_address(w, pif, ipdev);
@@ -411,38 +507,74 @@ static void look_at(struct walk *w, const struct dbc_pif *pif)
     }
 }
 
-int ifr_drift(const struct dbc_db *db, struct ifr_facts *facts, struct ifr_runner *runner, bool all,
-              struct ifr_drift *ret, struct dbc_error *err)
+/* What cannot be looked at is unknown, and why is said once. */
+static void observe(struct walk *w, const struct dbc_log *log)
 {
-    struct walk w = { .db = db,
-                      .facts = facts,
-                      .runner = runner,
-                      .out = ret,
-                      .err = err,
-                      .all = all,
-                      .gateway = gateway_owner(db) };
+    bool vswitch = w->datapath == IFR_DATAPATH_VSWITCH;
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (ifr_live_open(w->facts, vswitch, &w->live, &why) < 0 ||
+        ifr_observe(&w->live, &w->seen, &why) < 0) {
+        dbc_log_error(log, &why);
+        dbc_buf_adds(&w->why_no_ovs, why.text);
+        ifr_state_release(&w->seen);
+    } else if (w->live.why_no_ovs != NULL) {
+        dbc_buf_adds(&w->why_no_ovs, w->live.why_no_ovs);
+    }
+    w->failed = w->failed || why.code == DBC_ENOMEM || w->why_no_ovs.failed;
+}
+
+static void begin(struct walk *w, const struct dbc_log *log)
+{
+    w->failed = ifr_facts_datapath(w->facts, &w->datapath, w->err) != 0;
+    if (w->failed) {
+        return;
+    }
+    observe(w, log);
+    w->p = (struct ifr_planner){ .db = w->db,
+                                 .facts = w->facts,
+                                 .plan = &w->plan,
+                                 .seen = &w->seen,
+                                 .live = &w->live,
+                                 .take_over = true,
+                                 .datapath = &ifr_datapath_vswitch };
+    read_inventory(w);
+    choose(w);
+}
+
+static void end(struct walk *w)
+{
+    dbc_hash_release(&w->wanted);
+    dbc_buf_release(&w->interfaces);
+    dbc_buf_release(&w->why_no_ovs);
+    ifr_plan_release(&w->plan);
+    ifr_state_release(&w->seen);
+    ifr_live_close(&w->live);
+}
+
+int ifr_compare(const struct dbc_db *db, struct ifr_facts *facts, const struct dbc_log *log,
+                bool all, struct ifr_comparison *ret, struct dbc_error *err)
+{
+    struct walk w = {
+        .db = db, .facts = facts, .out = ret, .err = err, .all = all, .gateway = gateway_owner(db)
+    };
     const struct dbc_pif *pif = NULL;
 
-    *ret = (struct ifr_drift)IFR_DRIFT_INIT;
-    w.failed = ifr_facts_datapath(facts, &w.datapath, err) != 0;
-    if (!w.failed) {
-        read_inventory(&w);
-        choose(&w);
-    }
+    *ret = (struct ifr_comparison)IFR_COMPARISON_INIT;
+    begin(&w, log);
     for (size_t i = 0; (pif = dbc_db_pif_at(db, i)) != NULL && !w.failed; i++) {
         look_at(&w, pif);
     }
-    dbc_hash_release(&w.wanted);
-    dbc_buf_release(&w.interfaces);
+    end(&w);
     if (w.failed) {
-        ifr_drift_release(ret);
+        ifr_compare_release(ret);
     }
     return w.failed ? -1 : 0;
 }
 
-void ifr_drift_release(struct ifr_drift *drift)
+void ifr_compare_release(struct ifr_comparison *drift)
 {
     free(drift->v);
     dbc_arena_release(&drift->arena);
-    *drift = (struct ifr_drift)IFR_DRIFT_INIT;
+    *drift = (struct ifr_comparison)IFR_COMPARISON_INIT;
 }

@@ -1,0 +1,60 @@
+/* compare_seen.c - questions to an observed state (compare_seen.h). */
+#include "reconfigure/compare_seen.h"
+
+#include <string.h>
+
+void ifr_seen_interfaces(const struct ifr_state *seen, const char *bridge, struct dbc_strvec *ret)
+{
+    for (size_t i = 0; i < seen->n; i++) {
+        const struct ifr_object *interface = seen->objects[i];
+        const struct ifr_object *port = NULL;
+        if (interface->kind != IFR_INTERFACE) {
+            continue;
+        }
+        port = ifr_state_find(seen, IFR_PORT, ifr_object_get(interface, IFR_INTERFACE_PORT));
+        if (port != NULL && strcmp(ifr_object_get(port, IFR_PORT_BRIDGE), bridge) == 0) {
+            dbc_strvec_push(ret, interface->name);
+        }
+    }
+}
+
+void ifr_seen_vlan(const struct ifr_state *seen, const char *bridge, struct dbc_buf *ret)
+{
+    const struct ifr_object *object = ifr_state_find(seen, IFR_BRIDGE, bridge);
+    const char *parent = ifr_object_get(object, IFR_BRIDGE_PARENT);
+
+    if (*parent != '\0') {
+        dbc_buf_addf(ret, "%s on %s", ifr_object_get(object, IFR_BRIDGE_TAG), parent);
+    }
+}
+
+void ifr_seen_addresses(const struct ifr_state *seen, const char *device, struct dbc_strvec *ret)
+{
+    const struct ifr_object *link = ifr_state_find(seen, IFR_LINK, device);
+    const char *set = ifr_object_get(link, IFR_LINK_ADDRESSES);
+    char member[IFR_MEMBER_MAX];
+
+    while (ifr_set_next(&set, '\n', member)) {
+        member[strcspn(member, " ")] = '\0';
+        if (strchr(member, ':') == NULL) {
+            dbc_strvec_push(ret, member);
+        }
+    }
+}
+
+void ifr_seen_gateway(const struct ifr_state *seen, const char *device, struct dbc_buf *ret)
+{
+    const struct ifr_object *link = ifr_state_find(seen, IFR_LINK, device);
+    const char *set = ifr_object_get(link, IFR_LINK_ROUTES);
+    char member[IFR_MEMBER_MAX];
+
+    while (ret->len == 0 && ifr_set_next(&set, '\n', member)) {
+        const char *via = "default via ";
+        if (strncmp(member, via, strlen(via)) == 0) {
+            const char *gateway = member + strlen(via);
+            dbc_buf_add(ret, gateway, strcspn(gateway, " "));
+        } else if (strcmp(member, "default") == 0 || strncmp(member, "default ", 8) == 0) {
+            dbc_buf_adds(ret, "on-link");
+        }
+    }
+}
