@@ -9,12 +9,13 @@
 #include "options.h"
 #include "program.h"
 #include "reconfigure/boot/management_interface.h"
+#include "reconfigure/confirm.h"
 
 #ifndef DBCACHE_VERSION
 #define DBCACHE_VERSION "unknown"
 #endif
 
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CHANGED = 3 };
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CHANGED = 3, EXIT_LEFT = 4 };
 
 /* Everything to stdout, or a message and failure. */
 static int print(const char *text, size_t len)
@@ -59,6 +60,21 @@ static int run_several(const struct options *options, const struct ifr_host *hos
 static int dispatch(const struct options *options, const struct ifr_host *host,
                     struct dbc_buf *shown, struct dbc_error *err)
 {
+    bool waits = false;
+
+    switch (options->verb) {
+    case OPTIONS_RECONFIGURE:
+        break;
+    case OPTIONS_CONFIRM:
+        return ifr_confirm(host, options->id, err);
+    case OPTIONS_REVERT:
+        return ifr_revert(host, options->id, err);
+    case OPTIONS_GUARDIAN:
+        return ifr_guard(host, options->id ? options->id : "", err);
+    case OPTIONS_PENDING:
+        /* 1 without a word more: nothing waits. */
+        return ifr_show_pending(host, options->json, &waits, shown, err) < 0 || !waits ? -1 : 0;
+    }
     if (options->all) {
         return ifr_management_start(host, show_one, NULL, err);
     }
@@ -107,7 +123,10 @@ static int serve(const struct options *options, const char *program, const char 
     if (run(options, &log, env, &shown, &changed, &err) == 0) {
         status = print(dbc_buf_str(&shown), shown.len);
         status = status == EXIT_DONE && options->exit_codes && changed ? EXIT_CHANGED : status;
+    } else if (err.code == DBC_OK) {
+        (void)print(dbc_buf_str(&shown), shown.len);
     } else {
+        status = options->verb == OPTIONS_REVERT && err.code == DBC_ECOMMAND ? EXIT_LEFT : status;
         dbc_log_error(&log, &err);
         if (!options->no_syslog) {
             fprintf(stderr, "%s\n", dbc_error_string(&err, text, sizeof text));

@@ -267,6 +267,7 @@ static int plan_pif(struct run *run, const struct dbc_pif *pif, struct dbc_error
     if (ifr_run_choose_datapath(run, err) < 0 || p->datapath->check(p, pif, err) < 0) {
         return -1;
     }
+    run->device = dbc_pif_bridge(run->db, pif);
     ifr_plan_flush_notes(&run->plan, run->host->log);
     dbc_logf(run->host->log, DBC_LOG_INFO, "Configured for %s datapath", p->datapath->name);
     if (ifr_run_observe(run, err) < 0) {
@@ -359,26 +360,72 @@ static const char *subject(const struct ifr_request *request)
     return request->pif ? request->pif : request->pif_uuid;
 }
 
+/* The way back of a change that must be confirmed, made to last before and while it happens. */
+static int keep_pending(void *ctx, const struct ifr_undo *undo, struct dbc_error *err)
+{
+    struct run *run = ctx;
+    const char *device = run->request->bridge ? run->request->bridge : run->device;
+
+    return run->pending.json
+               ? ifr_confirm_keep(run->facts, &run->pending, undo, err)
+               : ifr_confirm_arm(run->facts, run->request, device, undo, &run->pending, err);
+}
+
+/* The plan is done, or undone: the time for the confirmation starts, or the record is history. */
+static int settle_pending(struct run *run, int rc, struct dbc_error *err)
+{
+    const char *save = run->save.len > 0 ? run->save.data : NULL;
+
+    if (!run->pending.json) {
+        return rc;
+    }
+    if (rc == 0) {
+        return ifr_confirm_applied(run->host, run->facts, &run->pending, run->request->confirm_s,
+                                   save, err);
+    }
+    ifr_confirm_forget(run->facts, run->host->log);
+    return rc;
+}
+
+static int check_confirm(struct run *run, struct dbc_error *err)
+{
+    if (run->request->confirm_s == 0) {
+        return 0;
+    }
+    if (!run->planner.seen || !run->live.kernel) {
+        return dbc_fail(err, DBC_EUNSUPPORTED,
+                        "--confirm needs a host that can be observed, to know the way back");
+    }
+    return ifr_plan_defer_save(&run->plan, &run->save, err);
+}
+
 /* Carries the plan out.  A file that is right already is not replaced where everything else is
  * looked at as well. */
 int ifr_run_apply(struct run *run, struct dbc_error *err)
 {
-    const struct ifr_apply_host host = { .prefix = run->host->prefix,
-                                         .facts = run->facts,
-                                         .runner = run->host->runner,
-                                         .log = run->host->log,
-                                         .live = run->planner.seen ? &run->live : NULL,
-                                         .seen = run->planner.seen,
-                                         .failed = run->failed,
-                                         .stop = run->host->stop };
+    struct ifr_apply_host host = { .prefix = run->host->prefix,
+                                   .facts = run->facts,
+                                   .runner = run->host->runner,
+                                   .log = run->host->log,
+                                   .live = run->planner.seen ? &run->live : NULL,
+                                   .seen = run->planner.seen,
+                                   .failed = run->failed,
+                                   .stop = run->host->stop };
 
     if (run->host->changed) {
         *run->host->changed = *run->host->changed || ifr_plan_changes(&run->plan, run->facts);
     }
+    if (check_confirm(run, err) < 0) {
+        return -1;
+    }
+    if (run->request->confirm_s > 0 && ifr_plan_changes(&run->plan, run->facts)) {
+        host.keep = keep_pending;
+        host.keep_ctx = run;
+    }
     if (run->planner.seen) {
         ifr_plan_keep_differing_files(&run->plan, run->facts);
     }
-    return ifr_apply(&run->plan, &host, err);
+    return settle_pending(run, ifr_apply(&run->plan, &host, err), err);
 }
 
 /* Shows the plan, or carries it out. */
@@ -405,7 +452,7 @@ static int finish(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
 static bool saves(const struct run *run)
 {
     bool from_records = run->request->bridge ? run->request->verb == IFR_REWRITE : !run->from_cache;
-    return run->request->dry_run == IFR_DO && from_records;
+    return run->request->dry_run == IFR_DO && from_records && run->request->confirm_s == 0;
 }
 
 /* Behind the save, its snapshot: nothing waits for it but our end. */
@@ -489,6 +536,10 @@ static int run_forced(struct run *run, struct dbc_buf *shown, struct dbc_error *
             return -1;
         }
         ifr_run_clean(run);
+        if (ifr_confirm_settle(run->host, run->facts, err) < 0) {
+            dbc_lock_drop(lock);
+            return -1;
+        }
     }
     rc = ifr_run_carry_out_forced(run, shown, err);
     dbc_lock_drop(lock);
@@ -501,10 +552,12 @@ static int run_from_xapi(struct run *run, struct dbc_buf *shown, struct dbc_erro
     int lock = -1, rc = -1;
 
     if (get_records(run, &lock, err) == 0) {
+        rc = 0;
         if (lock >= 0) {
             ifr_run_clean(run);
+            rc = ifr_confirm_settle(run->host, run->facts, err);
         }
-        rc = carry_out(run, plan_from_records, shown, err);
+        rc = rc < 0 ? rc : carry_out(run, plan_from_records, shown, err);
     }
     dbc_lock_drop(lock);
     return rc;
@@ -534,6 +587,8 @@ void ifr_run_close(struct run *run)
     ifr_plan_release(&run->plan);
     ifr_state_release(&run->seen);
     ifr_live_close(&run->live);
+    ifr_pending_release(&run->pending);
+    dbc_buf_release(&run->save);
     dbc_db_free(run->db);
     ifr_facts_free(run->facts);
 }

@@ -4,6 +4,7 @@
 #define IFR_RUN_H
 
 #include "reconfigure/action.h"
+#include "reconfigure/confirm.h"
 #include "reconfigure/plan/apply.h"
 #include "reconfigure/reconfigure.h"
 
@@ -19,7 +20,10 @@ struct run {
     struct ifr_state seen;
     struct ifr_plan plan;
     struct ifr_planner planner;
-    struct dbc_strvec *failed; /* gets the devices that did not come up; may be NULL */
+    const char *device;         /* the bridge of the PIF in hand */
+    struct ifr_pending pending; /* --confirm: the record of this change */
+    struct dbc_buf save;        /* --confirm: the cache as it is to be */
+    struct dbc_strvec *failed;  /* gets the devices that did not come up; may be NULL */
 };
 
 /* `run` is fresh but for its host; close it in any case. */

@@ -200,7 +200,8 @@ int ifr_reconfigure_each(const struct ifr_request *requests, size_t n, const str
 
     if (ifr_run_open(&run, err) == 0 && ifr_run_lock(&run, &lock, err) == 0) {
         ifr_run_clean(&run);
-        rc = ifr_run_read_cache(&run, err);
+        rc = ifr_confirm_settle(host, run.facts, err);
+        rc = rc < 0 ? rc : ifr_run_read_cache(&run, err);
     }
     if (rc == 0) {
         rc = n > 0 ? run_batch(&batch, err) : 0;

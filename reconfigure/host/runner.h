@@ -52,6 +52,9 @@ struct ifr_runner {
     /* 0 when `result` says how it ended (whatever that is); -1 only for lack of memory. */
     int (*run)(struct ifr_runner *self, const struct ifr_command *cmd, struct ifr_result *result,
                struct dbc_error *err);
+    /* Starts this program anew with these words (argv[0] is a name only), in a session of its own,
+     * with nothing open and "/" as its folder: it outlives us and our terminal.  0: it runs. */
+    int (*detach)(struct ifr_runner *self, const char *const *argv, struct dbc_error *err);
     void (*free)(struct ifr_runner *self);
 };
 

@@ -366,6 +366,82 @@ out:
     return rc;
 }
 
+/* ---- A process that outlives us. --------------------------------------------------------------
+ */
+
+#define OURSELVES "/proc/self/exe"
+
+/* The child of a child: nobody's job, and no session's leader, so that it never gets a terminal. */
+static _Noreturn void detached_main(int null_fd, int exec_fd, char *const *argv, char *const *env)
+{
+    int failure = 0;
+    ssize_t ignored = 0;
+
+    if (setsid() >= 0 && chdir("/") == 0) {
+        pid_t pid = fork();
+        if (pid > 0) {
+            _exit(0);
+        }
+        child_signals();
+        if (pid == 0 && dup2(null_fd, 0) >= 0 && dup2(null_fd, 1) >= 0 && dup2(null_fd, 2) >= 0) {
+            child_close_others();
+            execve(OURSELVES, argv, env);
+        }
+    }
+    failure = errno;
+    ignored = write(exec_fd, &failure, sizeof failure);
+    (void)ignored;
+    _exit(127);
+}
+
+static int start_detached(struct child *child, char *const *argv, char *const *env)
+{
+    int report[2] = { -1, -1 }, failure = 0;
+    int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    if (null_fd < 0 || pipe2(report, O_CLOEXEC) < 0) {
+        failure = errno;
+        goto out;
+    }
+    child->pid = fork();
+    if (child->pid == 0) {
+        detached_main(null_fd, report[1], argv, env);
+    }
+    if (child->pid < 0) {
+        failure = errno;
+        goto out;
+    }
+    close_fd(&report[1]); /* ours would keep exec_failure waiting */
+    child->exec_fd = report[0];
+    failure = exec_failure(child);
+    reap(child);
+out:
+    close_fd(&null_fd);
+    close_fd(&report[0]);
+    close_fd(&report[1]);
+    return failure;
+}
+
+static int exec_detach(struct ifr_runner *self, const char *const *argv, struct dbc_error *err)
+{
+    const struct executor *executor = (const struct executor *)self;
+    struct child child = CHILD_INIT;
+    struct dbc_strvec copy = DBC_STRVEC_INIT;
+    char *no_env[] = { NULL };
+    int failure = 0;
+
+    for (size_t i = 0; argv[i]; i++) {
+        dbc_strvec_push(&copy, argv[i]);
+    }
+    if (copy.failed) {
+        dbc_strvec_release(&copy);
+        return dbc_fail_nomem(err);
+    }
+    failure = start_detached(&child, copy.v, executor->env.v ? executor->env.v : no_env);
+    dbc_strvec_release(&copy);
+    return failure == 0 ? 0 : dbc_fail_errno(err, failure, "cannot start %s", argv[0]);
+}
+
 static void exec_free(struct ifr_runner *self)
 {
     struct executor *executor = (struct executor *)self;
@@ -384,6 +460,7 @@ struct ifr_runner *ifr_runner_exec_new(const char *prefix, char *const *base_env
         return NULL;
     }
     executor->base.run = exec_run;
+    executor->base.detach = exec_detach;
     executor->base.free = exec_free;
     executor->prefix = strdup(prefix);
     for (size_t i = 0; base_env && base_env[i]; i++) {

@@ -32,6 +32,16 @@ static int record_run(struct ifr_runner *self, const struct ifr_command *cmd,
     return failed ? dbc_fail_nomem(err) : 0;
 }
 
+static int record_detach(struct ifr_runner *self, const char *const *argv, struct dbc_error *err)
+{
+    const struct ifr_command command = { .argv = argv };
+    struct ifr_result result = IFR_RESULT_INIT;
+    int rc = record_run(self, &command, &result, err);
+
+    dbc_buf_release(&result.out);
+    return rc;
+}
+
 static void record_free(struct ifr_runner *self)
 {
     struct recorder *recorder = (struct recorder *)self;
@@ -47,6 +57,7 @@ struct ifr_runner *ifr_runner_record_new(ifr_script_fn *script, void *ctx, struc
         return NULL;
     }
     recorder->base.run = record_run;
+    recorder->base.detach = record_detach;
     recorder->base.free = record_free;
     recorder->script = script;
     recorder->ctx = ctx;

@@ -285,6 +285,11 @@ static int walk_plan(struct ifr_walk *walk, const char *prefix, bool *done, stru
     return err->code == DBC_OK ? 0 : -1;
 }
 
+int ifr_walk_keep(const struct ifr_walk *walk, struct dbc_error *err)
+{
+    return walk->keep && walk->undo ? walk->keep(walk->keep_ctx, walk->undo, err) : 0;
+}
+
 /* Where the kernel is seen the way back is the state before; else it is the steps' opposites. */
 static int prepare(struct ifr_walk *walk, struct ifr_undo *own, struct dbc_error *err)
 {
@@ -292,13 +297,11 @@ static int prepare(struct ifr_walk *walk, struct ifr_undo *own, struct dbc_error
         walk->undo = NULL;
         return 0;
     }
-    if (walk->undo == NULL) {
-        if (ifr_undo_new(own, err) < 0) {
-            return -1;
-        }
-        walk->undo = own;
+    if (ifr_undo_new(own, err) < 0) {
+        return -1;
     }
-    return note_before(walk, err);
+    walk->undo = own;
+    return note_before(walk, err) < 0 ? -1 : ifr_walk_keep(walk, err);
 }
 
 int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct dbc_error *err)
@@ -309,7 +312,8 @@ int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct d
                              .log = host->log,
                              .live = host->live,
                              .seen = host->seen,
-                             .undo = host->undo,
+                             .keep = host->keep,
+                             .keep_ctx = host->keep_ctx,
                              .failed = host->failed,
                              .stop = host->stop,
                              .late = DBC_ERROR_INIT };

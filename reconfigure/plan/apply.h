@@ -25,8 +25,10 @@ struct ifr_apply_host {
      * restored after a failure comes from there, so that commands need no opposite. */
     struct ifr_live *live;
     struct ifr_state *seen;
-    /* The way back, filled as the walk goes on; NULL: nobody needs it afterwards. */
-    struct ifr_undo *undo;
+    /* Called before anything changes, and whenever more of the way back is known: it may be made to
+     * last.  A failure ends the walk, and the host is restored.  NULL: nobody keeps it. */
+    int (*keep)(void *ctx, const struct ifr_undo *undo, struct dbc_error *err);
+    void *keep_ctx;
     /* Gets the device of each command that fails at the end of the run (IFR_FAIL_LATE); may be
      * NULL. */
     struct dbc_strvec *failed;

@@ -395,3 +395,20 @@ bool ifr_plan_changes(const struct ifr_plan *plan, const struct ifr_facts *facts
     }
     return false;
 }
+
+int ifr_plan_defer_save(struct ifr_plan *plan, struct dbc_buf *text, struct dbc_error *err)
+{
+    struct ifr_file_change saved = { 0 };
+
+    if (ifr_plan_saved(plan, text, &saved, err) < 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < plan->n_steps; i++) {
+        if (plan->steps[i].kind == IFR_STEP_SAVE) {
+            step_release(&plan->steps[i]);
+            plan->steps[i].kind = IFR_STEP_NOTE;
+            ifr_step_text(&plan->steps[i], "The cache is saved when the change is confirmed");
+        }
+    }
+    return 0;
+}

@@ -143,6 +143,8 @@ void ifr_plan_commit(struct ifr_plan *plan);
 /* Once a plan, and last: the cache says what the host has become.  `records` are borrowed until the
  * plan is released.  A failure is IFR_FAIL_LATE: what is configured stays. */
 void ifr_plan_save(struct ifr_plan *plan, const char *path, const struct dbc_db *records);
+/* Takes the save out of the plan: `text` gets what it would have written.  Nothing without one. */
+int ifr_plan_defer_save(struct ifr_plan *plan, struct dbc_buf *text, struct dbc_error *err);
 /* Replaces an earlier change of the same path. The data is copied. */
 void ifr_plan_file(struct ifr_plan *plan, const char *path, const char *data, size_t len,
                    mode_t mode);

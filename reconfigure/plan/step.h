@@ -19,7 +19,9 @@ struct ifr_walk {
     const struct dbc_log *log;
     struct ifr_live *live; /* NULL, or with what can be reached */
     struct ifr_state *seen;
-    struct ifr_undo *undo;      /* the way back, where the host is observed */
+    struct ifr_undo *undo; /* the way back, where the host is observed */
+    int (*keep)(void *ctx, const struct ifr_undo *undo, struct dbc_error *err); /* see apply.h */
+    void *keep_ctx;
     struct dbc_strvec refusing; /* devices that did not take their MTU */
     struct dbc_fileset *files;  /* NULL: the plan changes none */
     bool committed;
@@ -68,6 +70,8 @@ int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step,
  */
 int ifr_step_ofport(struct ifr_walk *walk, const char *interface, struct dbc_strvec *ofports,
                     struct dbc_error *err);
+/* More of the way back is known. */
+int ifr_walk_keep(const struct ifr_walk *walk, struct dbc_error *err);
 /* Runs argv and reads its answer, without a line in the log. */
 int ifr_step_ask(const struct ifr_walk *walk, const struct dbc_strvec *argv, struct dbc_buf *answer,
                  struct dbc_error *err);

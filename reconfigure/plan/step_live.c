@@ -46,7 +46,7 @@ static int note_edits(struct ifr_walk *walk, const struct ifr_step *step, struct
         rc = note_flows(walk, rows, err);
     }
     json_decref(rows);
-    return rc;
+    return rc < 0 ? rc : ifr_walk_keep(walk, err);
 }
 
 /* A lost answer: reading again shows whether the transaction took effect.  1: it did. */
@@ -108,11 +108,11 @@ int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, str
         return -1;
     }
     if (transact(walk, step, &why) == 0) {
-        return 0;
+        return ifr_walk_keep(walk, err); /* its new rows have UUIDs now */
     }
     if (may_have_taken_effect(walk, &why) && settle_doubt(walk, step->edits.list, &doubt) == 1) {
         dbc_logf(walk->log, DBC_LOG_WARNING, "%s; but the change is there", why.text);
-        return 0;
+        return ifr_walk_keep(walk, err);
     }
     if (err != NULL) {
         *err = why;

@@ -153,7 +153,7 @@ void ifr_back_failed(struct ifr_back *back, const char *what, const struct dbc_e
 
 static void back_ovs(struct ifr_back *back)
 {
-    const json_t *edits = json_object_get(back->record, "edits");
+    json_t *edits = json_object_get(back->record, "edits");
     const json_t *rows = json_object_get(back->record, "rows");
     const char *root = json_string_value(json_object_get(back->record, "root"));
     struct dbc_error err = DBC_ERROR_INIT;
@@ -164,7 +164,8 @@ static void back_ovs(struct ifr_back *back)
     if (back->live.ovs == NULL) {
         dbc_fail(&err, DBC_ENOENT, "%s", back->live.why_no_ovs);
         ifr_back_failed(back, "Open vSwitch", &err);
-    } else if (ifr_edits_undo(back->live.ovs, edits, rows, root, back->left, &err) < 0) {
+    } else if (ifr_edits_resolve_by_name(back->live.ovs, edits, &err) < 0 ||
+               ifr_edits_undo(back->live.ovs, edits, rows, root, back->left, &err) < 0) {
         ifr_back_failed(back, "Open vSwitch", &err);
     }
 }

@@ -41,7 +41,7 @@ void ifr_edits_release(struct ifr_edits *edits);
 json_t *ifr_edits_wire(const json_t *list, const json_t *waits, const char *root,
                        const char *comment, size_t *first);
 /* Replaces the names of inserted rows by their UUIDs, from the results of that transaction.
- * DBC_EPARSE: results that do not fit; DBC_ENOMEM. */
+ * A name without one stays.  DBC_ENOMEM. */
 int ifr_edits_resolve(json_t *list, const json_t *results, size_t first, struct dbc_error *err);
 /* The same from {NAME: ["uuid", UUID]}. */
 int ifr_edits_resolve_names(json_t *list, const json_t *uuids, struct dbc_error *err);

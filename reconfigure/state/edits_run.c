@@ -147,13 +147,35 @@ static json_t *name_selects(const json_t *list)
     return operations;
 }
 
+/* Does an edit still speak of a row by its name? */
+static bool has_names(const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *edit = json_array_get(list, i);
+        const char *row = json_string_value(json_array_get(json_object_get(edit, "row"), 0));
+        const char *child = json_string_value(json_array_get(json_object_get(edit, "child"), 0));
+        if ((row != NULL && strcmp(row, "named-uuid") == 0) ||
+            (child != NULL && strcmp(child, "named-uuid") == 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int ifr_edits_resolve_by_name(struct ifr_ovsdb *db, json_t *list, struct dbc_error *err)
 {
-    struct names names = { list, json_object(), false };
-    json_t *operations = name_selects(list);
-    int rc = operations != NULL ? ifr_ovsdb_transact(db, operations, IFR_OVSDB_DEADLINE, take_name,
-                                                     &names, NULL, err)
-                                : dbc_fail_nomem(err);
+    struct names names = { list, NULL, false };
+    json_t *operations = NULL;
+    int rc = 0;
+
+    if (!has_names(list)) {
+        return 0;
+    }
+    names.uuids = json_object();
+    operations = name_selects(list);
+    rc = operations != NULL
+             ? ifr_ovsdb_transact(db, operations, IFR_OVSDB_DEADLINE, take_name, &names, NULL, err)
+             : dbc_fail_nomem(err);
 
     if (rc == 0) {
         rc = names.failed ? dbc_fail_nomem(err) : ifr_edits_resolve_names(list, names.uuids, err);

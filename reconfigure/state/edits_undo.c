@@ -20,10 +20,13 @@ struct undo {
 
 /* ---- How the database is now ---------------------------------------------------------------- */
 
+/* Does a row exist, and what holds its column?  `column` NULL: only whether it exists. */
 static json_t *select_row(const char *table, const char *uuid, const char *column)
 {
-    return json_pack("{s:s, s:s, s:[[s, s, [s, s]]], s:[s, s]}", "op", "select", "table", table,
-                     "where", "_uuid", "==", "uuid", uuid, "columns", "_uuid", column);
+    json_t *columns = json_pack("[s, s*]", "_uuid", column);
+
+    return json_pack("{s:s, s:s, s:[[s, s, [s, s]]], s:o}", "op", "select", "table", table, "where",
+                     "_uuid", "==", "uuid", uuid, "columns", columns);
 }
 
 static int take_existing(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
@@ -55,7 +58,7 @@ static json_t *select_of_edit(const json_t *edit)
 
 static bool add_select(json_t *operations, const char *table, const char *uuid)
 {
-    return json_array_append_new(operations, select_row(table, uuid, "_uuid")) == 0;
+    return json_array_append_new(operations, select_row(table, uuid, NULL)) == 0;
 }
 
 struct references {

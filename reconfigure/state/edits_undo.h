@@ -15,7 +15,9 @@
  * DBC_ETIMEOUT with a text of its own when the switch does not follow. */
 int ifr_edits_run(struct ifr_ovsdb *db, json_t *list, const json_t *waits, const char *root,
                   struct dbc_buf *refused, struct dbc_error *err);
-/* After a lost answer of a transaction that took effect: finds the new rows by their names. */
+/* Finds the new rows by their names: after a lost answer, or when the program died before it was
+ * read.  A row that is not there keeps its name in the list.  Nothing is asked when all are known.
+ */
 int ifr_edits_resolve_by_name(struct ifr_ovsdb *db, json_t *list, struct dbc_error *err);
 
 /* The rows that `list` may delete, whole: those it detaches, and with each all that would go along

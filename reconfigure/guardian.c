@@ -1,0 +1,124 @@
+/* guardian.c - the process that waits for a confirmation (confirm.h): of its own session, so that
+ * it outlives the terminal and the program that started it. */
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/lock.h"
+#include "reconfigure/confirm.h"
+
+#define LOOK_MS 200   /* between two looks at the record */
+#define PROBE_EVERY 5 /* looks between two probes */
+#define PROBES_IN_A_ROW 2
+#define DEADLINE_PROBE 3000
+
+/* A guard on duty. */
+struct guard {
+    const struct ifr_host *host;
+    struct ifr_facts *facts;
+    const char *id;
+    unsigned answered[IFR_PROBES_MAX]; /* in a row */
+};
+
+/* Does the address answer through the changed interface? */
+static bool answers(const struct guard *guard, const char *device, const char *address)
+{
+    const char *const argv[] = { "/bin/ping", "-n", "-c",   "1",     "-W",
+                                 "1",         "-I", device, address, NULL };
+    const struct ifr_command command = { .argv = argv, .deadline_ms = DEADLINE_PROBE };
+    struct ifr_result result = IFR_RESULT_INIT;
+    bool yes = guard->host->runner->run(guard->host->runner, &command, &result, NULL) == 0 &&
+               ifr_succeeded(&result);
+
+    dbc_buf_release(&result.out);
+    return yes;
+}
+
+/* All probes have answered twice in a row; false when there are none. */
+static bool probe(struct guard *guard, const struct ifr_pending *pending)
+{
+    const json_t *probes = json_object_get(pending->json, "probes");
+    const char *device = ifr_pending_text(pending, "device");
+    size_t n = json_array_size(probes);
+    bool all = n > 0;
+
+    for (size_t i = 0; i < n && i < IFR_PROBES_MAX; i++) {
+        const char *address = json_string_value(json_array_get(probes, i));
+        guard->answered[i] = answers(guard, device, address) ? guard->answered[i] + 1 : 0;
+        all = all && guard->answered[i] >= PROBES_IN_A_ROW;
+    }
+    return all;
+}
+
+/* Is it still ours to wait for? */
+static bool waits(const struct guard *guard, struct ifr_pending *pending)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    ifr_pending_release(pending);
+    if (ifr_pending_read(guard->facts, pending, &err) < 0) {
+        dbc_log_error(guard->host->log, &err);
+        return false;
+    }
+    return pending->json != NULL && strcmp(ifr_pending_text(pending, "id"), guard->id) == 0 &&
+           ifr_pending_phase(pending) == IFR_APPLIED;
+}
+
+/* Who waits is in the record, so that the next run can see whether somebody does. */
+static int sign_in(struct guard *guard, struct dbc_error *err)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    struct ifr_pending pending = { NULL };
+    int lock = -1, rc = ifr_facts_path(guard->facts, IFR_LOCK_PATH, &path, err);
+
+    if (rc == 0) {
+        lock = dbc_lock_take(path.data, IFR_LOCK_WAIT, err);
+        rc = lock < 0 ? -1 : 0;
+    }
+    if (rc == 0 && waits(guard, &pending)) {
+        json_object_set_new(pending.json, "guardian", json_integer(getpid()));
+        rc = ifr_pending_write(guard->facts, &pending, err);
+    }
+    ifr_pending_release(&pending);
+    dbc_lock_drop(lock);
+    dbc_buf_release(&path);
+    return rc;
+}
+
+static int watch(struct guard *guard, struct dbc_error *err)
+{
+    const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
+    struct ifr_pending pending = { NULL };
+    int rc = 0;
+
+    for (unsigned look = 0; waits(guard, &pending); look++) {
+        if (ifr_pending_left(&pending) == 0) {
+            rc = ifr_revert(guard->host, guard->id, err);
+            break;
+        }
+        if (look % PROBE_EVERY == 0 && probe(guard, &pending)) {
+            dbc_logf(guard->host->log, DBC_LOG_INFO, "all probes answer: confirmed");
+            rc = ifr_confirm(guard->host, guard->id, err);
+            break;
+        }
+        nanosleep(&pause, NULL);
+    }
+    ifr_pending_release(&pending);
+    return rc;
+}
+
+int ifr_guard(const struct ifr_host *host, const char *id, struct dbc_error *err)
+{
+    struct guard guard = { .host = host, .id = id };
+    int rc = -1;
+
+    guard.facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
+    if (guard.facts != NULL) {
+        rc = sign_in(&guard, err);
+    }
+    if (rc == 0) {
+        rc = watch(&guard, err);
+    }
+    ifr_facts_free(guard.facts);
+    return rc;
+}
