@@ -256,7 +256,7 @@ static void add_back(struct undo *u, json_t *edit)
 
 static json_t *reversed(const json_t *edit, const char *verb, const json_t *child)
 {
-    return json_pack("{s:s, s:O, s:O, s:O, s:O, s:O}", "do", json_string(verb), "table",
+    return json_pack("{s:s, s:O, s:O, s:O, s:O, s:O}", "do", verb, "table",
                      json_object_get(edit, "table"), "row", json_object_get(edit, "row"), "column",
                      json_object_get(edit, "column"), "of", json_object_get(edit, "of"), "child",
                      child);
