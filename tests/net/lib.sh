@@ -146,6 +146,40 @@ start_ovs() {
     ovs_daemons /run/openvswitch
 }
 
+# writes - how many transactions have written since the log was emptied.
+writes() {
+    grep -cE '"op": "(insert|update|mutate|delete)"' /run/ovsdb.log
+}
+
+# vm_port NAME BRIDGE [ADDRESS/LEN...] - a VM: a namespace with a device, whose other end is a port.
+vm_port() {
+    local name=$1 bridge=$2
+    shift 2
+    ip netns add "vm-$name"
+    ip link add "$name" type veth peer name v0 netns "vm-$name"
+    ip link set "$name" up
+    ip -n "vm-$name" link set v0 up
+    ovs-vsctl --timeout=20 add-port "$bridge" "$name"
+    for address in "$@"; do
+        ip -n "vm-$name" addr add "$address" dev v0
+    done
+}
+
+# lost_pings COMMAND... - runs COMMAND while pings go out 10 ms apart, and prints how many of them
+# were lost; PING_FROM is a VM's namespace ("" for the host), PING_TO the address.
+lost_pings() {
+    local out
+    out=$(mktemp)
+    ${PING_FROM:+ip netns exec "$PING_FROM"} ping -q -n -i 0.01 -c "${PINGS:-300}" -W 1 "$PING_TO" \
+        >"$out" 2>&1 &
+    local ping=$!
+    sleep 0.3
+    "$@" >/dev/null 2>&1
+    wait $ping
+    sed -n 's/^\([0-9]*\) packets transmitted, \([0-9]*\) received.*/\1 \2/p' "$out" |
+        awk '{ print $1 - $2 }'
+}
+
 peer_vsctl() {
     /run/ovs-vsctl.real --db=unix:/run/ovs-peer/db.sock --timeout=20 "$@"
 }

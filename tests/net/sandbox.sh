@@ -121,6 +121,15 @@ replace_vsctl() {
     bind_read_only "$here/ovs-vsctl-netdev" /usr/bin/ovs-vsctl
 }
 
+# Programs that speak to the database's socket themselves meet ovsdb_netdev.py there.
+replace_ovsdb_server() {
+    [ -z "$SANDBOX_KERNEL" ] && [ -x /usr/sbin/ovsdb-server ] || return 0
+    mkdir -p "$root/run/real"
+    cp /usr/sbin/ovsdb-server "$root/run/real/"
+    bind_read_only "$here/ovsdb-server-netdev" /usr/sbin/ovsdb-server
+    ln -s "$here/ovsdb_netdev.py" "$root/run/ovsdb_netdev.py"
+}
+
 inside() {
     local folder
     # On a folder that holds nothing we still need.
@@ -136,6 +145,7 @@ inside() {
         [ -e "$root$folder" ] || bind_read_only "$folder"
     done <<<"$SANDBOX_BINDS"
     replace_vsctl
+    replace_ovsdb_server
     [ -z "$SANDBOX_STAGE" ] || cp -rdT "$SANDBOX_STAGE" "$root" || die "cannot copy the programs"
     hostname sandbox
     "$root/sbin/ip" link set lo up
