@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/lock.h"
 #include "cmd_store.h"
+#include "reconfigure/confirm.h"
 #include "reconfigure/host/facts.h"
 #include "reconfigure/plan/plan_diff.h"
 #include "reconfigure/reconfigure.h"
@@ -109,6 +110,16 @@ bool cli_same_file(const char *a, const char *b)
            (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
 }
 
+/* A change of the host that may still go back would take the cache along. */
+static int check_pending(const char *prefix, struct dbc_error *err)
+{
+    struct ifr_facts *facts = ifr_facts_new(prefix, NULL, NULL, err);
+    int rc = facts != NULL ? ifr_confirm_check(facts, err) : -1;
+
+    ifr_facts_free(facts);
+    return rc;
+}
+
 int cli_lock(const char *path, const char *prefix, int *lock, struct dbc_error *err)
 {
     char *own = cli_own_cache(prefix, err);
@@ -118,7 +129,7 @@ int cli_lock(const char *path, const char *prefix, int *lock, struct dbc_error *
     if (rc == 0 && cli_same_file(path, own)) {
         dbc_buf_addf(&name, "%s%s", prefix, IFR_LOCK_PATH);
         *lock = name.failed ? -1 : dbc_lock_take(dbc_buf_str(&name), LOCK_WAIT, err);
-        rc = *lock < 0 ? -1 : 0;
+        rc = *lock < 0 ? -1 : check_pending(prefix, err);
     }
     if (rc != 0) {
         dbc_fail_nomem(err);

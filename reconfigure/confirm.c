@@ -260,6 +260,19 @@ int ifr_confirm_settle(const struct ifr_host *host, const struct ifr_facts *fact
     return rc;
 }
 
+int ifr_confirm_check(const struct ifr_facts *facts, struct dbc_error *err)
+{
+    struct ifr_pending pending = { NULL };
+    int rc = ifr_pending_read(facts, &pending, err);
+
+    if (rc == 0 && pending.json != NULL && ifr_pending_phase(&pending) != IFR_CONFIRMED &&
+        ifr_pending_phase(&pending) != IFR_REVERTED) {
+        rc = refuse(&pending, err);
+    }
+    ifr_pending_release(&pending);
+    return rc;
+}
+
 /* ---- The verbs ------------------------------------------------------------------------------ */
 
 /* The record, under the host's lock. */

@@ -65,6 +65,10 @@ void ifr_confirm_forget(const struct ifr_facts *facts, const struct dbc_log *log
 int ifr_confirm_settle(const struct ifr_host *host, const struct ifr_facts *facts,
                        struct dbc_error *err);
 
+/* Does a change wait?  DBC_EBUSY names it.  Nothing is finished or started: for a program that only
+ * wants to write the cache. */
+int ifr_confirm_check(const struct ifr_facts *facts, struct dbc_error *err);
+
 /* ---- The verbs ------------------------------------------------------------------------------ */
 
 /* `id` NULL: the change that waits.  A second confirmation of the same id is a success.  -1:

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""dump_host.py [--rows] - the whole of a sandboxed host as sorted text, to be compared with another.
+
+Rows of Open vSwitch's database stand under their names, with --rows under their UUIDs as well (the
+same row, not one like it).  Left out is what changes by itself: counters, statistics, what
+ovs-vswitchd reports about the wire, numbers that the kernel gives (ifindex), times.
+"""
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+# Columns that ovs-vswitchd writes, or that count.
+OVS_QUIET = {
+    "Open_vSwitch": {"cur_cfg", "next_cfg", "statistics", "ovs_version", "db_version",
+                     "datapath_types", "iface_types", "datapaths"},
+    "Bridge": {"status", "rstp_status", "datapath_id", "datapath_version"},
+    "Port": {"status", "statistics", "bond_active_slave", "rstp_status", "rstp_statistics"},
+    "Interface": {"statistics", "status", "admin_state", "link_state", "link_speed", "duplex",
+                  "mac_in_use", "mtu", "ifindex", "link_resets", "lacp_current", "cfm_flap_count",
+                  "bfd_status", "ofport", "error"},
+    "Controller": {"status", "is_connected", "role"},
+    "Manager": {"status", "is_connected"},
+    "Mirror": {"statistics"},
+}
+NAMELESS = {"Open_vSwitch": "the switch"}
+
+
+def output(*argv):
+    return subprocess.run(argv, capture_output=True, text=True, check=False).stdout
+
+
+def ovs_tables():
+    text = output("ovsdb-client", "dump", "unix:/run/openvswitch/db.sock", "-f", "json")
+    tables, decoder, at = {}, json.JSONDecoder(), 0
+    while text[at:].strip():
+        table, end = decoder.raw_decode(text[at:].lstrip())
+        at = len(text) - len(text[at:].lstrip()) + end
+        tables[table["caption"].split()[0]] = [dict(zip(table["headings"], row))
+                                               for row in table["data"]]
+    return tables
+
+
+def names_of(tables):
+    """UUID -> table and name."""
+    names = {}
+    for table, rows in tables.items():
+        for row in rows:
+            label = row.get("name") or row.get("target") or NAMELESS.get(table, "")
+            names[row["_uuid"][1]] = "%s %s" % (table, label)
+    return names
+
+
+def readable(cell, names):
+    if isinstance(cell, list) and len(cell) == 2 and cell[0] == "uuid":
+        return names.get(cell[1], "?")
+    if isinstance(cell, list) and len(cell) == 2 and cell[0] in ("set", "map"):
+        return sorted(json.dumps(readable(one, names)) for one in cell[1])
+    if isinstance(cell, list):
+        return [readable(one, names) for one in cell]
+    return cell
+
+
+def dump_ovs(rows_too):
+    tables = ovs_tables()
+    names = names_of(tables)
+    for table, rows in tables.items():
+        for row in rows:
+            for column, cell in row.items():
+                if column in OVS_QUIET.get(table, ()) or column == "_version":
+                    continue
+                if column == "_uuid":
+                    if rows_too:
+                        yield "row %s: %s" % (names[cell[1]], cell[1])
+                    continue
+                yield "ovs %s, %s: %s" % (names[row["_uuid"][1]], column, readable(cell, names))
+    for bridge in output("ovs-vsctl", "list-br").split():
+        for line in output("ovs-ofctl", "--no-stats", "dump-flows", bridge).splitlines():
+            if "actions=" in line:
+                yield "flow of %s: %s" % (bridge, line.strip())
+
+
+def dump_links():
+    for link in json.loads(output("ip", "-d", "-j", "link") or "[]"):
+        if link["ifname"] == "ovs-netdev":
+            continue
+        info = link.get("linkinfo", {}).get("info_data", {})
+        kept = {key: info.get(key) for key in ("id", "forward_delay", "stp_state", "mode", "miimon",
+                                               "updelay", "downdelay", "xmit_hash_policy")}
+        yield "link %s: %s" % (link["ifname"], json.dumps({
+            "up": "UP" in link["flags"], "mtu": link["mtu"], "mac": link.get("address"),
+            "master": link.get("master"), "on": link.get("link"),
+            "kind": link.get("linkinfo", {}).get("info_kind"), "info": kept}, sort_keys=True))
+
+
+def dump_addresses():
+    for link in json.loads(output("ip", "-j", "addr") or "[]"):
+        for one in link["addr_info"]:
+            if one["scope"] != "link":  # the kernel's own
+                yield "address %s: %s/%s %s" % (link["ifname"], one["local"], one["prefixlen"],
+                                                one["scope"])
+    for family in ("-4", "-6"):
+        for line in output("ip", family, "route", "show", "table", "main").splitlines():
+            if "fe80::" not in line:
+                yield "route %s: %s" % (family, line.replace(" linkdown", "").strip())
+
+
+def dump_files():
+    for top in ("/etc/sysconfig", "/var/xapi", "/etc/resolv.conf"):
+        paths = [top] if os.path.isfile(top) else [
+            os.path.join(folder, name) for folder, _, files in os.walk(top) for name in files]
+        for path in paths:
+            if "dbcache-pending" in path or "dbcache-history" in path:
+                continue
+            stat = os.stat(path)
+            with open(path, "rb") as file:
+                digest = hashlib.sha256(file.read()).hexdigest()[:16]
+            yield "file %s: %o %d:%d %s" % (path, stat.st_mode, stat.st_uid, stat.st_gid, digest)
+
+
+def dump_clients():
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/cmdline" % pid, "rb") as file:
+                words = file.read().split(b"\0")
+        except OSError:
+            continue
+        if os.path.basename(words[0]) in (b"dhclient", b"udhcpc"):
+            yield "client: %s" % b" ".join(words).decode().strip()
+
+
+def main():
+    lines = set()
+    for part in (dump_ovs("--rows" in sys.argv), dump_links(), dump_addresses(), dump_files(),
+                 dump_clients()):
+        lines.update(part)
+    print("\n".join(sorted(lines)))
+
+
+if __name__ == "__main__":
+    main()

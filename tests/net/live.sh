@@ -1,0 +1,78 @@
+# live.sh - a host that runs, for the tests of what looks before it changes: four bridges from the
+# cache (a NIC, a VLAN on it, a bond, a VLAN on that), each with a switch at the other end, and VMs.
+# lib.sh comes first.
+# shellcheck shell=bash disable=SC2154  # here: of lib.sh
+
+readonly bridges="xenbr0 xapi123 xapi0 xapi4"
+
+force() { # BRIDGE ACTION [OPTION...]
+    local bridge=$1
+    shift
+    interface-reconfigure --no-syslog --force "$bridge" "$@"
+}
+
+# exits STATUS COMMAND...
+exits() {
+    local want=$1 status
+    shift
+    "$@"
+    status=$?
+    [ $status = "$want" ] || {
+        echo "exit status $status, not $want"
+        return 1
+    }
+}
+
+# says TEXT COMMAND... - the text is in what the command prints, whatever its exit status.
+says() {
+    local text=$1 out
+    shift
+    out=$("$@" 2>&1)
+    echo "$out"
+    grep -qF -- "$text" <<<"$out"
+}
+
+# column TABLE RECORD COLUMN VALUE
+column() {
+    local is
+    is=$(ovs-vsctl --timeout=20 get "$1" "$2" "$3" | tr -d '"')
+    echo "$1 $2 $3 is $is"
+    [ "$is" = "$4" ]
+}
+
+dump() {
+    python3 "$here/dump_host.py" "$@"
+}
+
+# same_as FILE [OPTION] - the host is as the dump in FILE says.
+same_as() {
+    local file=$1
+    shift
+    diff "$file" <(dump "$@")
+}
+
+# cache_says FROM TO - edits the cache's text.
+cache_says() {
+    sed -i "s|$1|$2|" /var/xapi/network.dbcache
+}
+
+make_live_host() {
+    cp "$here/../../fixtures/net/network.dbcache" /var/xapi/
+    cp "$here/../../fixtures/net/xensource-inventory" /etc/
+    echo openvswitch >/etc/xensource/network.conf
+    for i in 0 1 2 3; do
+        plug eth$i 00:16:3e:5a:01:0$i p$i
+    done
+    start_ovs
+    peer_switch p0 p1 p2 p3
+    peer_host v0 0 10.99.0.2/24 10.99.1.2/24
+    peer_host v123 123 10.99.123.2/24
+    peer_host v4 4 10.99.4.2/24
+}
+
+bring_all_up() {
+    local bridge
+    for bridge in $bridges; do
+        force "$bridge" up || return
+    done
+}

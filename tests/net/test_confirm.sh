@@ -1,0 +1,165 @@
+#!/bin/bash
+# test_confirm.sh - a change that is taken back unless somebody confirms it: deadline, confirm,
+# revert, probes, a program and a guardian that are killed, a second change meanwhile.
+set -u
+here=$(dirname "$(readlink -f "$0")")
+. "$here/lib.sh"
+in_sandbox "$@"
+. "$here/live.sh"
+
+record=/var/xapi/dbcache-pending.json
+
+field() { # KEY
+    sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" $record | head -1
+}
+
+is_phase() {
+    echo "phase: $(field phase)"
+    [ "$(field phase)" = "$1" ]
+}
+
+pending() {
+    interface-reconfigure --no-syslog pending "$@"
+}
+
+act() {
+    interface-reconfigure --no-syslog "$@"
+}
+
+# change SECONDS [OPTION...] - the management address changes, to be confirmed.
+change() {
+    local seconds=$1
+    shift
+    cache_says '10\.99\.0\.1<' '10.99.0.9<'
+    force xenbr0 up --confirm "$seconds" "$@"
+}
+
+# But for the cache, which these tests edit themselves.
+as_before() {
+    diff <(grep -v network.dbcache /run/before) <(dump | grep -v network.dbcache)
+}
+
+address_is() {
+    ip -4 -br addr show dev xenbr0
+    has_address xenbr0 "$1/24"
+}
+
+# The cache is the administrator's own here: only a save from XAPI waits for the confirmation.
+put_back() {
+    cache_says '10\.99\.0\.9<' '10.99.0.1<'
+    force xenbr0 up >/dev/null 2>&1
+}
+
+make_live_host
+check "management comes up" force xenbr0 up
+dump >/run/before
+check "nothing waits" exits 1 pending
+
+check "deadline: the change is made" change 2
+check "deadline: the new address" address_is 10.99.0.9
+check "deadline: it waits" pending
+check "deadline: as JSON" says '"device": "xenbr0"' pending --json
+check "deadline: the record is private" [ "$(stat -c %a $record)" = 600 ]
+check "deadline: another change is refused" says "waits to be confirmed" force xapi123 up
+check "deadline: dbcache set is refused" says "waits to be confirmed" \
+    dbcache set pif eth0 DNS 10.99.0.2
+check "deadline: a dry run is not" force xenbr0 up --dry-run
+check "deadline: it goes back" within 6 is_phase reverted
+check "deadline: all is as before" as_before
+check "deadline: too late" says "taken back" act confirm "$(field id)"
+check "deadline: too late, exit status" exits 1 act confirm "$(field id)"
+put_back
+
+check "confirm: the change is made" change 30
+id=$(field id)
+check "confirm: another id" exits 1 act confirm 00000000000000000000000000000000
+check "confirm" act confirm "$id"
+check "confirm: again, a success" act confirm "$id"
+check "confirm: nothing waits" exits 1 pending
+check "confirm: it stays" address_is 10.99.0.9
+check "confirm: revert comes too late" exits 1 act revert "$id"
+put_back
+
+check "revert: the change is made" change 30
+check "revert" act revert
+check "revert: all is as before" as_before
+check "revert: nothing is left to do" exits 1 act revert
+put_back
+
+check "probe: answered" change 30 --probe 10.99.0.2
+check "probe: it is confirmed" within 8 is_phase confirmed
+put_back
+check "probe: lost" change 3 --probe 10.99.0.77
+check "probe: it goes back" within 8 is_phase reverted
+put_back
+
+# The program's end, whatever it is, is none for the change.
+cache_says '10\.99\.0\.1<' '10.99.0.9<'
+setsid sh -c 'interface-reconfigure --no-syslog --force xenbr0 up --confirm 2; kill -HUP 0' \
+    >/dev/null 2>&1
+check "closed terminal: the change waits" is_phase applied
+check "closed terminal: it goes back" within 8 is_phase reverted
+check "closed terminal: all is as before" as_before
+put_back
+
+check "dead guardian: the change is made" change 2
+within 3 [ -n "$(field guardian)" ]
+sleep 0.3
+kill -9 "$(field guardian)"
+sleep 2.5
+check "dead guardian: it still waits" is_phase applied
+check "dead guardian: the next run goes back first" force xapi123 up
+check "dead guardian: gone back" is_phase reverted
+check "dead guardian: the old address" address_is 10.99.0.1
+check "clean up" force xapi123 down
+put_back
+rm -f /etc/sysconfig/network-scripts/*xapi123
+
+# A VLAN that is new, with a VM's port that came meanwhile.
+force xapi123 up >/dev/null 2>&1
+dump >/run/before
+check "down: the change is made" force xapi123 down --confirm 30
+vm_port vif9 xenbr0
+check "down: taken back" act revert
+check "down: the VLAN is there again" ovs-vsctl br-exists xapi123
+check "down: the VM's port survives" ovs-vsctl port-to-br vif9
+ovs-vsctl del-port vif9
+ip netns del vm-vif9
+check "down: all is as before" as_before
+
+# Killed while it changes.
+cache_says '10\.99\.0\.1<' '10.99.0.9<'
+mkdir -p /run/slow
+printf '#!/bin/sh\nsleep 5\nexec /run/real-ifup "$@"\n' >/run/slow/ifup
+cp $libexec/ifup /run/real-ifup
+install -m 755 /run/slow/ifup $libexec/ifup
+interface-reconfigure --no-syslog --force xenbr0 up --confirm 30 >/dev/null 2>&1 &
+run=$!
+within 5 grep -q armed $record
+kill -9 $run
+install -m 755 /run/real-ifup $libexec/ifup
+check "killed: the record is armed" is_phase armed
+cache_says '10\.99\.0\.9<' '10.99.0.1<'
+check "killed: the next run goes back first" force xapi123 up
+check "killed: all is as before" as_before
+
+# Another boot: files only.
+check "reboot: the change is made" change 60
+kill -9 "$(field guardian)"
+sed -i 's/"boot_id": "[^"]*"/"boot_id": "another"/' $record
+cp /etc/sysconfig/network-scripts/ifcfg-xenbr0 /run/changed
+cache_says '10\.99\.0\.9<' '10.99.0.1<'
+check "reboot: management-interface starts from the old files" management-interface start
+check "reboot: gone back" is_phase reverted
+check "reboot: the old address" address_is 10.99.0.1
+
+# A record that somebody else may have written.
+chmod 666 $record
+check "a record that others may write" says "not to be trusted" force xenbr0 up
+chmod 600 $record
+echo '{' >$record
+check "a damaged record" says "no JSON" force xenbr0 up
+rm $record
+check "usage: --probe alone" exits 2 force xenbr0 up --probe 10.99.0.2
+check "usage: --confirm with --dry-run" exits 2 force xenbr0 up --confirm 5 --dry-run
+check "usage: 0 seconds" exits 2 force xenbr0 up --confirm 0

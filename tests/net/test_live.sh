@@ -1,0 +1,123 @@
+#!/bin/bash
+# test_live.sh - interface-reconfigure on a host that runs: what is right stays untouched, what
+# differs is mended alone, what is in use is not torn down, and VMs go on talking.
+set -u
+here=$(dirname "$(readlink -f "$0")")
+. "$here/lib.sh"
+in_sandbox "$@"
+. "$here/live.sh"
+
+# What a run that finds all right must not touch.
+untouched() {
+    local before after
+    before=$(dump --rows; stat -c '%n %i %Y' /etc/sysconfig/network-scripts/* /etc/sysconfig/network
+        stat -c %s /run/openvswitch/conf.db)
+    : >/run/ovsdb.log
+    "$@" >/run/second.out 2>&1 || return
+    after=$(dump --rows; stat -c '%n %i %Y' /etc/sysconfig/network-scripts/* /etc/sysconfig/network
+        stat -c %s /run/openvswitch/conf.db)
+    diff <(echo "$before") <(echo "$after") || return
+    cat /run/second.out
+    [ "$(writes)" = 0 ] && ! grep -q 'Running command' /run/second.out
+}
+
+no_pings_lost() { # FROM TO COMMAND...
+    local lost
+    PING_FROM=$1 PING_TO=$2
+    shift 2
+    lost=$(lost_pings "$@")
+    echo "$lost of ${PINGS:-300} pings lost"
+    [ "$lost" = 0 ]
+}
+
+# mends NAME DRIFT... -- CHECK... : up after a drift brings back exactly what was.
+mends() {
+    local name=$1 bridge=$2 drift=$3 before
+    before=$(dump)
+    eval "$drift"
+    check "drift of $name: status says so" exits 1 dbcache status
+    check "drift of $name: up mends it" exits 3 force "$bridge" up --detailed-exit-codes
+    check "drift of $name: all is as before" diff <(echo "$before") <(dump)
+}
+
+make_live_host
+check "four bridges come up" bring_all_up
+sed -i '/<device>eth3</,/<\/pif>/s/currently_attached>True/currently_attached>False/' \
+    /var/xapi/network.dbcache # nobody asks for it here
+check "status: as the cache says" dbcache status
+vm_port vif1 xapi123 10.99.123.77/24
+vm_port vif2 xapi4 10.99.4.77/24
+check "a VM on the VLAN" within 10 ip netns exec vm-vif1 ping -c 1 -W 1 10.99.123.2
+check "a VM on the bond's VLAN" within 10 ip netns exec vm-vif2 ping -c 1 -W 1 10.99.4.2
+# What others have: it must be there in the end.
+ovs-vsctl set Bridge xenbr0 external_ids:theirs=1 other_config:theirs=2 \
+    -- set Port bond0 external_ids:theirs=3 -- set Interface eth1 external_ids:theirs=4 \
+    -- --id=@m create Mirror name=theirs -- add Bridge xapi0 mirrors @m \
+    -- --id=@p get Port vif2 -- set Mirror theirs select_src_port=@p output_vlan=4000 \
+    -- --id=@q create QoS type=linux-htb -- set Port vif1 qos=@q \
+    -- --id=@n create NetFlow 'targets="127.0.0.1:5566"' -- set Bridge xapi0 netflow=@n
+
+for bridge in $bridges; do
+    check "second up of $bridge: nothing is touched" untouched force "$bridge" up
+    check "second up of $bridge: exit status 0 with details" \
+        exits 0 force "$bridge" up --detailed-exit-codes
+done
+check "second up of all: nothing is touched" untouched interface-reconfigure --no-syslog --all up
+check "second up: no ping lost on the VLAN" no_pings_lost vm-vif1 10.99.123.2 force xapi123 up
+check "second up: no ping lost on the bond" no_pings_lost vm-vif2 10.99.4.2 force xapi4 up
+check "second up: no ping lost on management" no_pings_lost '' 10.99.0.2 force xenbr0 up
+check "blind as ever with --root-prefix" says 'No such' sh -c \
+    'mkdir -p /tmp/x; interface-reconfigure --root-prefix=/tmp/x --no-syslog --force xenbr0 up'
+
+mends "fail mode" xenbr0 'ovs-vsctl set Bridge xenbr0 fail_mode=secure'
+mends "hwaddr" xenbr0 'ovs-vsctl set Bridge xenbr0 other_config:hwaddr=00:16:3e:00:00:09'
+mends "in-band" xenbr0 'ovs-vsctl set Bridge xenbr0 other_config:disable-in-band=true'
+mends "networks" xapi123 'ovs-vsctl br-set-external-id xapi123 xs-network-uuids x'
+mends "VLAN" xapi123 'ovs-vsctl set Port xapi123 tag=77 -- set Port vif1 tag=77'
+mends "bond mode" xapi0 'ovs-vsctl set Port bond0 bond_mode=balance-slb'
+mends "bond delays" xapi0 'ovs-vsctl set Port bond0 bond_updelay=5'
+mends "a NIC of the bond" xapi0 \
+    'ovs-vsctl -- --id=@i get Interface eth2 -- remove Port bond0 interfaces @i'
+mends "the uplink" xenbr0 'ovs-vsctl del-port eth0'
+mends "MTU" xenbr0 'ip link set eth0 mtu 1400; sleep 1'
+mends "a NIC that is down" xenbr0 'ip link set eth0 down'
+mends "the address" xenbr0 'ip addr del 10.99.0.1/24 dev xenbr0'
+mends "the default route" xenbr0 'ip route del default'
+check "what others have is still there" dump
+check "a VM goes on" ip netns exec vm-vif1 ping -c 2 -i 0.2 -W 1 10.99.123.2
+
+dump --rows >/run/before
+check "dry run: the difference" says 'fail mode secure -> standalone' sh -c \
+    'ovs-vsctl set Bridge xenbr0 fail_mode=secure
+     interface-reconfigure --no-syslog --force xenbr0 --dry-run up'
+check "dry run: nothing is changed" column Bridge xenbr0 fail_mode secure
+check "up" force xenbr0 up
+check "rows are the same rows" same_as /run/before --rows
+
+# H2: a VLAN goes alone.
+check "down of a VLAN" force xapi123 down
+check "its bridge is gone" not ovs-vsctl br-exists xapi123
+check "management goes on" pings 10.99.0.2
+check "down again: nothing to do" exits 0 force xapi123 down --detailed-exit-codes
+check "down of a datapath in use: left up" says 'Leaving datapath xapi0 up' force xapi0 down
+check "the VM goes on" ip netns exec vm-vif2 ping -c 2 -i 0.2 -W 1 10.99.4.2
+check "up again" sh -c 'interface-reconfigure --no-syslog --force xapi0 up &&
+    interface-reconfigure --no-syslog --force xapi123 up'
+
+# H3: what is in the way and in use.
+check "a slave of a bond in use is refused" says 'in use by port vif2' force xenbr1 up
+check "refused: exit status 1" exits 1 force xenbr1 up
+check "refused: the bond is there" pings 10.99.1.2
+ip netns del vm-vif2
+ovs-vsctl del-port vif2
+check "a VLAN bridge keeps it as well" says 'VLAN bridge xapi4' force xenbr1 up
+check "with --take-over it goes" force xenbr1 up --take-over
+check "the bond is gone" not ovs-vsctl br-exists xapi0
+check "and comes back" force xapi0 up --take-over
+
+# ovs-vswitchd is away: a change would be a wish.
+kill "$(cat /run/openvswitch/ovs-vswitchd.pid)"
+within 5 not test -e /run/openvswitch/ovs-vswitchd.pid
+ovs-vsctl --no-wait set Bridge xenbr0 fail_mode=secure
+check "without ovs-vswitchd: said before" says 'ovs-vswitchd is not running' force xenbr0 up
+check "without ovs-vswitchd: nothing changed" column Bridge xenbr0 fail_mode secure
