@@ -7,6 +7,7 @@
 
 #include "reconfigure/datapath/ifcfg.h"
 #include "reconfigure/datapath/ipdev.h"
+#include "reconfigure/datapath/live.h"
 #include "reconfigure/datapath/netdev.h"
 
 /* The kernel's: one string of an argv, with its NUL (MAX_ARG_STRLEN), and all of them, which
@@ -45,11 +46,10 @@ static int check_plan(const struct ifr_plan *plan, struct dbc_error *err)
     return 0;
 }
 
-/* Is one of the devices made by this run, as at boot?  A half-configured bridge then beats none. */
 static bool is_fresh(const struct ifr_planner *p, const struct ifr_item *items, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (!ifr_facts_netdev_exists(p->facts, dbc_pif_bridge(p->db, items[i].pif))) {
+        if (ifr_ipdev_is_fresh(p, dbc_pif_bridge(p->db, items[i].pif))) {
             return true;
         }
     }

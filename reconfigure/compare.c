@@ -293,6 +293,21 @@ static void look_at_nics(struct walk *w, const struct dbc_pif *pif, const char *
     dbc_buf_release(&why);
 }
 
+/* A NIC that is down carries nothing, whatever it is in; one that is missing is told of already. */
+static void look_at_links(struct walk *w, const struct dbc_pif *pif)
+{
+    struct dbc_pifs nics = DBC_PIFS_INIT;
+
+    if (dbc_physical_pifs(w->db, pif, &nics, NULL) == 0) {
+        for (size_t i = 0; i < nics.n; i++) {
+            if (ifr_facts_netdev_exists(w->facts, nics.v[i]->device)) {
+                compare(w, nics.v[i], "NIC state", "up", state_of(w, nics.v[i]->device));
+            }
+        }
+    }
+    dbc_pifs_release(&nics);
+}
+
 static void look_at_vlan(struct walk *w, const struct dbc_pif *pif, const char *bridge)
 {
     const struct dbc_pif *below = dbc_vlan_slave(w->db, pif);
@@ -479,6 +494,7 @@ static void look_at_bridge(struct walk *w, const struct dbc_pif *pif)
         look_at_vlan(w, pif, bridge);
     } else if (*bridge != '\0' && !dbc_pif_is_tunnel(w->db, pif)) {
         look_at_nics(w, pif, bridge);
+        look_at_links(w, pif);
     }
     if (*bridge != '\0' && w->seen.known[IFR_BRIDGE]) {
         look_at_settings(w, pif);

@@ -139,9 +139,12 @@ static void plan_ifup(struct ifr_planner *p, const char *ipdev)
 {
     bool own = false, firstboot = ifr_facts_firstboot(p->facts);
     const char *ifup = ifr_facts_ifup(p->facts, &own);
-    bool fresh = !ifr_facts_netdev_exists(p->facts, ipdev);
-    struct ifr_step *step =
-        ifr_plan_command(p->plan, p->several ? IFR_FAIL_LATE : fresh ? IFR_FAIL_KEEP : IFR_FATAL, ifup, NULL);
+    bool fresh = ifr_ipdev_is_fresh(p, ipdev);
+    struct ifr_step *step = ifr_plan_command(p->plan,
+                                             p->several ? IFR_FAIL_LATE
+                                             : fresh    ? IFR_FAIL_KEEP
+                                                        : IFR_FATAL,
+                                             ifup, NULL);
 
     if (firstboot && own) {
         dbc_strvec_pushf(&step->argv, "--timeout=%d", FIRSTBOOT_DHCP_SECONDS);

@@ -189,6 +189,17 @@ bool ifr_bridge_is_remade(const struct ifr_planner *p, const char *bridge)
                                (*ifr_object_get(wanted, IFR_BRIDGE_PARENT) == '\0');
 }
 
+bool ifr_ipdev_is_fresh(const struct ifr_planner *p, const char *ipdev)
+{
+    for (size_t i = 0; i < p->plan->wanted.n; i++) {
+        const struct ifr_object *object = p->plan->wanted.objects[i];
+        if (object->absent && ifr_state_find(p->seen, object->kind, object->name) != NULL) {
+            return false;
+        }
+    }
+    return !ifr_facts_netdev_exists(p->facts, ipdev);
+}
+
 int ifr_may_go(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
 {
     struct dbc_buf who = DBC_BUF_INIT;

@@ -31,6 +31,9 @@ void ifr_bridge_user(struct ifr_planner *p, const struct dbc_pif *pif, const str
 /* Will this bridge's device be another one when the plan is done?  It is not there, or it changes
  * its kind. */
 bool ifr_bridge_is_remade(const struct ifr_planner *p, const char *bridge);
+/* Is the ipdev made by this run, with nothing torn down for it, as at boot?  Then a half-configured
+ * bridge beats none. */
+bool ifr_ipdev_is_fresh(const struct ifr_planner *p, const char *ipdev);
 /* May this bridge, which is in the way, be deleted?  From the cache only when nobody uses it, or
  * with --take-over; DBC_EBUSY names the user.  From XAPI the records decide. */
 int ifr_may_go(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);

@@ -67,7 +67,10 @@ static int settle_doubt(struct ifr_walk *walk, json_t *list, struct dbc_error *e
         rc = ifr_diff_states(&now, &walk->plan->wanted, &rest, err);
     }
     if (rc == 0 && rest.n == 0) {
-        rc = ifr_edits_resolve_by_name(walk->live->ovs, list, err) < 0 ? -1 : 1;
+        rc = ifr_edits_resolve_by_name(walk->live->ovs, list, err) < 0 ||
+                     ifr_edits_wait(walk->live->ovs, list, NULL, err) < 0
+                 ? -1
+                 : 1;
     }
     ifr_changes_release(&rest);
     ifr_state_release(&now);

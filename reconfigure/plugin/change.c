@@ -66,8 +66,8 @@ static void plan_manager(const struct ifr_host *host, const struct ifr_wanted *w
 
 /* ---- How management is reached -------------------------------------------------------------- */
 
-static int take_nics(const struct dbc_db *db, const struct dbc_pif *base, struct ifr_plugin_change *change,
-                     struct dbc_error *err)
+static int take_nics(const struct dbc_db *db, const struct dbc_pif *base,
+                     struct ifr_plugin_change *change, struct dbc_error *err)
 {
     struct dbc_pifs nics = DBC_PIFS_INIT;
     int rc = dbc_physical_pifs(db, base, &nics, err);
@@ -106,6 +106,10 @@ static int guard(const struct ifr_wanted *wanted, const struct ifr_ovs_bridge *b
                         bridge->name, base->rec.ref);
     }
     dbc_buf_adds(&change->guarded, bridge->name);
+    if (base != pif) {
+        dbc_buf_adds(&change->vlan_device, dbc_pif_bridge(wanted->db, pif));
+        change->vlan_tag = pif->VLAN.value;
+    }
     return take_nics(wanted->db, base, change, err);
 }
 
@@ -170,7 +174,8 @@ static const struct dbc_network *network_of(const struct ifr_host *host,
 }
 
 static int plan_bridges(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                        const struct ifr_ovs *ovs, struct ifr_plugin_change *change, struct dbc_error *err)
+                        const struct ifr_ovs *ovs, struct ifr_plugin_change *change,
+                        struct dbc_error *err)
 {
     bool in_band = false, fail_mode = false;
 
@@ -191,8 +196,10 @@ static int plan_bridges(const struct ifr_host *host, const struct ifr_wanted *wa
 }
 
 int ifr_plugin_change_plan(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                    const struct ifr_ovs *ovs, struct ifr_plugin_change *change, struct dbc_error *err)
+                           const struct ifr_ovs *ovs, struct ifr_plugin_change *change,
+                           struct dbc_error *err)
 {
+    change->live = ovs->live;
     plan_manager(host, wanted, ovs, change);
     if (plan_bridges(host, wanted, ovs, change, err) < 0) {
         return -1;
@@ -201,7 +208,7 @@ int ifr_plugin_change_plan(const struct ifr_host *host, const struct ifr_wanted 
         dbc_buf_adds(&change->said, "No change to configuration");
     }
     return change->words.failed || change->said.failed || change->guarded.failed ||
-                   change->nics.failed
+                   change->vlan_device.failed || change->nics.failed
                ? dbc_fail_nomem(err)
                : 0;
 }
@@ -212,4 +219,5 @@ void ifr_plugin_change_release(struct ifr_plugin_change *change)
     dbc_strvec_release(&change->nics);
     dbc_buf_release(&change->said);
     dbc_buf_release(&change->guarded);
+    dbc_buf_release(&change->vlan_device);
 }

@@ -16,11 +16,15 @@ struct ifr_plugin_change {
     bool new_manager;        /* it is set, or removed: the CA learnt from the old one must go */
     /* The bridge that turns secure while it carries this host's management; "": none does. */
     struct dbc_buf guarded;
+    struct dbc_buf
+        vlan_device; /* management is on this VLAN's internal device; "": on the bridge */
+    int vlan_tag;
+    bool live;              /* the flows of a switch that can be asked (plan/flows.h) */
     struct dbc_strvec nics; /* the bridge's way out: one NIC, or the slaves of a bond */
     char mac[18];           /* of the bridge */
 };
 
-#define IFR_PLUGIN_CHANGE_INIT                                                                            \
+#define IFR_PLUGIN_CHANGE_INIT                                                                     \
     {                                                                                              \
         .said = DBC_BUF_INIT                                                                       \
     }
@@ -31,7 +35,8 @@ struct ifr_plugin_change {
  * different. -1: DBC_ENOMEM; DBC_EINVAL, DBC_ECONFLICT: records that do not say how management is
  * reached. */
 int ifr_plugin_change_plan(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                    const struct ifr_ovs *ovs, struct ifr_plugin_change *change, struct dbc_error *err);
+                           const struct ifr_ovs *ovs, struct ifr_plugin_change *change,
+                           struct dbc_error *err);
 void ifr_plugin_change_release(struct ifr_plugin_change *change);
 
 #endif

@@ -126,7 +126,7 @@ static int ask(const struct ifr_host *host, const char *const *words, struct dbc
 
 /* ---- Managers, ports ------------------------------------------------------------------------ */
 
-int ifr_ovs_read_managers(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err)
+static int read_managers(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err)
 {
     const char *const words[] = { "get-manager", NULL };
     struct dbc_buf answer = DBC_BUF_INIT;
@@ -204,24 +204,49 @@ static bool is_map(const json_t *cell)
     return word != NULL && strcmp(word, "map") == 0 && json_is_array(json_array_get(cell, 1));
 }
 
+static bool make_room(struct ifr_ovs *ovs)
+{
+    if (ovs->n_bridges == ovs->cap_bridges) {
+        size_t cap = ovs->cap_bridges == 0 ? 16 : ovs->cap_bridges * 2;
+        struct ifr_ovs_bridge *bridges = reallocarray(ovs->bridges, cap, sizeof *bridges);
+        if (bridges == NULL) {
+            return false;
+        }
+        ovs->bridges = bridges;
+        ovs->cap_bridges = cap;
+    }
+    return true;
+}
+
+int ifr_ovs_add_bridge(struct ifr_ovs *ovs, const char *name, const char *fail_mode,
+                       const char *hwaddr, const char *disable_in_band, struct dbc_error *err)
+{
+    struct ifr_ovs_bridge *bridge = NULL;
+
+    if (!make_room(ovs)) {
+        return dbc_fail_nomem(err);
+    }
+    bridge = &ovs->bridges[ovs->n_bridges++];
+    bridge->name = strdup(name);
+    bridge->fail_mode = strdup(fail_mode);
+    bridge->hwaddr = strdup(hwaddr);
+    bridge->disable_in_band = strdup(disable_in_band);
+    return bridge->name && bridge->fail_mode && bridge->hwaddr && bridge->disable_in_band
+               ? 0
+               : dbc_fail_nomem(err);
+}
+
 static int take_bridge(struct ifr_ovs *ovs, const json_t *row, const size_t at[N_COLUMNS],
                        struct dbc_error *err)
 {
     const char *name = json_string_value(json_array_get(row, at[0]));
     const json_t *config = json_array_get(row, at[2]);
-    struct ifr_ovs_bridge *bridge = &ovs->bridges[ovs->n_bridges];
 
     if (name == NULL || !is_map(config)) {
         return bad(err, "a row without a name, or without a map");
     }
-    ovs->n_bridges++;
-    bridge->name = strdup(name);
-    bridge->fail_mode = strdup(optional_text(json_array_get(row, at[1])));
-    bridge->hwaddr = strdup(map_text(config, "hwaddr"));
-    bridge->disable_in_band = strdup(map_text(config, "disable-in-band"));
-    return bridge->name && bridge->fail_mode && bridge->hwaddr && bridge->disable_in_band
-               ? 0
-               : dbc_fail_nomem(err);
+    return ifr_ovs_add_bridge(ovs, name, optional_text(json_array_get(row, at[1])),
+                              map_text(config, "hwaddr"), map_text(config, "disable-in-band"), err);
 }
 
 /* Where each of `columns` is: ovs-vsctl may sort them. */
@@ -251,20 +276,13 @@ static int take_table(struct ifr_ovs *ovs, const json_t *table, struct dbc_error
     if (!json_is_array(rows) || !find_columns(json_object_get(table, "headings"), at)) {
         return bad(err, "no table with name, fail_mode and other_config");
     }
-    if (json_array_size(rows) == 0) {
-        return 0;
-    }
-    ovs->bridges = calloc(json_array_size(rows), sizeof *ovs->bridges);
-    if (ovs->bridges == NULL) {
-        return dbc_fail_nomem(err);
-    }
     for (size_t i = 0; rc == 0 && i < json_array_size(rows); i++) {
         rc = take_bridge(ovs, json_array_get(rows, i), at, err);
     }
     return rc;
 }
 
-int ifr_ovs_read_bridges(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err)
+static int read_bridges(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err)
 {
     const char *const words[] = {
         "--format=json", "--", "--columns=name,fail_mode,other_config", "list", "Bridge", NULL
@@ -281,6 +299,20 @@ int ifr_ovs_read_bridges(const struct ifr_host *host, struct ifr_ovs *ovs, struc
     json_decref(table);
     dbc_buf_release(&answer);
     return rc;
+}
+
+int ifr_ovs_read(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err)
+{
+    bool there = false;
+
+    if (ifr_ovs_read_live(host, ovs, &there, err) < 0) {
+        return -1;
+    }
+    ovs->live = there;
+    if (there) {
+        return 0;
+    }
+    return read_managers(host, ovs, err) < 0 ? -1 : read_bridges(host, ovs, err);
 }
 
 void ifr_ovs_release(struct ifr_ovs *ovs)

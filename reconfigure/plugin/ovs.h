@@ -14,7 +14,8 @@ struct ifr_ovs_bridge {
 struct ifr_ovs {
     struct dbc_strvec managers; /* targets, as get-manager prints them */
     struct ifr_ovs_bridge *bridges;
-    size_t n_bridges;
+    size_t n_bridges, cap_bridges;
+    bool live; /* read by the database's socket */
 };
 
 #define IFR_OVS_INIT                                                                               \
@@ -22,10 +23,17 @@ struct ifr_ovs {
         .managers = DBC_STRVEC_INIT                                                                \
     }
 
-/* Both: DBC_ECOMMAND (the command failed), DBC_EPARSE (its answer is not what it should be),
- * DBC_ELIMIT (longer than IFR_OUTPUT_MAX), DBC_ENOMEM.  `ovs` is to be released in any case. */
-int ifr_ovs_read_managers(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err);
-int ifr_ovs_read_bridges(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err);
+/* Managers and bridges: by the database's socket in one transaction, so that they belong together;
+ * where there is none, as below a root prefix, by ovs-vsctl.  DBC_ECOMMAND (a command failed),
+ * DBC_EPARSE (an answer is not what it should be), DBC_ELIMIT (longer than IFR_OUTPUT_MAX),
+ * DBC_ENOMEM, or what ovsdb.h has.  `ovs` is to be released in any case. */
+int ifr_ovs_read(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err);
+/* The same by the socket alone; *there is false when there is none (ovs_live.c). */
+int ifr_ovs_read_live(const struct ifr_host *host, struct ifr_ovs *ovs, bool *there,
+                      struct dbc_error *err);
+/* A bridge with its texts copied; -1: DBC_ENOMEM. */
+int ifr_ovs_add_bridge(struct ifr_ovs *ovs, const char *name, const char *fail_mode,
+                       const char *hwaddr, const char *disable_in_band, struct dbc_error *err);
 void ifr_ovs_release(struct ifr_ovs *ovs);
 
 /* The OpenFlow port of an interface, pushed to `ofports` as text.  One that Open vSwitch does not

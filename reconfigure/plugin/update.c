@@ -24,7 +24,7 @@
 static int make_flows(const struct ifr_host *host, const struct ifr_plugin_change *change,
                       struct dbc_strvec *flows, struct dbc_error *err)
 {
-    struct dbc_strvec ofports = DBC_STRVEC_INIT;
+    struct dbc_strvec ofports = DBC_STRVEC_INIT, vlan = DBC_STRVEC_INIT;
     int rc = 0;
 
     for (size_t i = 0; rc == 0 && i < change->nics.n; i++) {
@@ -36,10 +36,18 @@ static int make_flows(const struct ifr_host *host, const struct ifr_plugin_chang
                       "any of its NICs",
                       change->guarded.data);
     }
-    if (rc == 0) {
+    if (rc == 0 && change->live && change->vlan_device.len > 0) {
+        rc = ifr_ovs_ofport(host, change->vlan_device.data, &vlan, err);
+    }
+    if (rc == 0 && !change->live) {
         ifr_flows(change->mac, &ofports, flows);
         rc = flows->failed ? dbc_fail_nomem(err) : 0;
+    } else if (rc == 0) {
+        ifr_flows_live(vlan.n > 0 ? vlan.v[0] : "LOCAL", change->mac,
+                       vlan.n > 0 ? change->vlan_tag : -1, &ofports, flows);
+        rc = flows->failed ? dbc_fail_nomem(err) : 0;
     }
+    dbc_strvec_release(&vlan);
     dbc_strvec_release(&ofports);
     return rc;
 }
@@ -108,8 +116,7 @@ static bool took_effect(const struct ifr_host *host, const struct ifr_wanted *wa
 {
     struct ifr_ovs ovs = IFR_OVS_INIT;
     struct ifr_plugin_change rest = IFR_PLUGIN_CHANGE_INIT;
-    bool done = ifr_ovs_read_managers(host, &ovs, NULL) == 0 &&
-                ifr_ovs_read_bridges(host, &ovs, NULL) == 0 &&
+    bool done = ifr_ovs_read(host, &ovs, NULL) == 0 &&
                 ifr_plugin_change_plan(host, wanted, &ovs, &rest, NULL) == 0 && rest.words.n == 0;
 
     ifr_plugin_change_release(&rest);
@@ -198,7 +205,8 @@ static int carry_out(const struct ifr_host *host, const struct ifr_wanted *wante
 }
 
 static int work(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                const struct ifr_plugin_change *change, struct ifr_reply *reply, struct dbc_error *err)
+                const struct ifr_plugin_change *change, struct ifr_reply *reply,
+                struct dbc_error *err)
 {
     struct dbc_strvec flows = DBC_STRVEC_INIT;
     int rc = 0;
@@ -224,11 +232,8 @@ int ifr_plugin_bring(const struct ifr_host *host, const struct ifr_wanted *wante
 {
     struct ifr_ovs ovs = IFR_OVS_INIT;
     struct ifr_plugin_change change = IFR_PLUGIN_CHANGE_INIT;
-    int rc = ifr_ovs_read_managers(host, &ovs, err);
+    int rc = ifr_ovs_read(host, &ovs, err);
 
-    if (rc == 0) {
-        rc = ifr_ovs_read_bridges(host, &ovs, err);
-    }
     if (rc == 0) {
         rc = ifr_plugin_change_plan(host, wanted, &ovs, &change, err);
     }

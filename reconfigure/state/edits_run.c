@@ -104,6 +104,20 @@ int ifr_edits_run(struct ifr_ovsdb *db, json_t *list, const json_t *waits, const
     return rc < 0 ? rc : wait_for_switch(db, list, counter.value, refused, err);
 }
 
+int ifr_edits_wait(struct ifr_ovsdb *db, const json_t *list, struct dbc_buf *refused,
+                   struct dbc_error *err)
+{
+    struct counter counter = { 0, 0 };
+    json_t *operations = json_pack("[{s:s, s:s, s:[], s:[s]}]", "op", "select", "table",
+                                   "Open_vSwitch", "where", "columns", "next_cfg");
+    int rc = operations != NULL ? ifr_ovsdb_transact(db, operations, IFR_OVSDB_DEADLINE,
+                                                     take_counter, &counter, NULL, err)
+                                : dbc_fail_nomem(err);
+
+    json_decref(operations);
+    return rc < 0 ? rc : wait_for_switch(db, list, counter.value, refused, err);
+}
+
 /* ---- After a lost answer -------------------------------------------------------------------- */
 
 struct names {

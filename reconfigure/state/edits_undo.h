@@ -15,6 +15,10 @@
  * DBC_ETIMEOUT with a text of its own when the switch does not follow. */
 int ifr_edits_run(struct ifr_ovsdb *db, json_t *list, const json_t *waits, const char *root,
                   struct dbc_buf *refused, struct dbc_error *err);
+/* Waits for ovs-vswitchd to follow what the database has now; `list`, `refused` and errors as of
+ * ifr_edits_run. */
+int ifr_edits_wait(struct ifr_ovsdb *db, const json_t *list, struct dbc_buf *refused,
+                   struct dbc_error *err);
 /* Finds the new rows by their names: after a lost answer, or when the program died before it was
  * read.  A row that is not there keeps its name in the list.  Nothing is asked when all are known.
  */

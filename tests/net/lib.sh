@@ -126,7 +126,7 @@ dhcp_server() {
 
 # ovs_daemons FOLDER [PREFIX...] - ovsdb-server and ovs-vswitchd with their files in FOLDER.
 ovs_daemons() {
-    local dir=$1
+    local dir=$1 socket=$1/db.sock
     shift
     mkdir -p "$dir"
     ovsdb-tool create "$dir/conf.db" /usr/share/openvswitch/vswitch.ovsschema
@@ -138,7 +138,9 @@ ovs_daemons() {
         --bootstrap-ca-cert=db:Open_vSwitch,SSL,ca_cert \
         --pidfile="$dir/ovsdb-server.pid" --detach --no-chdir
     OVS_RUNDIR=$dir /run/ovs-vsctl.real --db="unix:$dir/db.sock" --no-wait init
-    "$@" env OVS_RUNDIR="$dir" ovs-vswitchd "unix:$dir/db.sock" -vconsole:off \
+    # Not by the proxy, where one is: what the switch writes is no change of ours.
+    [ ! -S "$dir/real.sock" ] || socket=$dir/real.sock
+    "$@" env OVS_RUNDIR="$dir" ovs-vswitchd "unix:$socket" -vconsole:off \
         --log-file="$dir/ovs-vswitchd.log" --pidfile="$dir/ovs-vswitchd.pid" --detach --no-chdir
 }
 
