@@ -159,7 +159,7 @@ static int run_undo(const struct ifr_host *host, const struct ifr_facts *facts,
     if (ifr_pending_is_of_this_boot(facts, pending)) {
         return ifr_undo_run(&undo, &undo_host, ifr_pending_text(pending, "device"), left, err);
     }
-    files.record = json_pack("{s:{}, s:{}, s:O}", "devices", "flows", "files",
+    files.record = json_pack("{s:{}, s:{}, s:{}, s:O}", "devices", "flows", "added", "files",
                              json_object_get(undo.record, "files"));
     rc = files.record != NULL ? ifr_undo_run(&files, &undo_host, NULL, left, err)
                               : dbc_fail_nomem(err);

@@ -332,6 +332,7 @@ static int vlans_keep_datapath(struct ifr_planner *p, const struct dbc_pif *base
 
 static int delete_bridge(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
 {
+    ifr_plan_touch(p->plan, dbc_pif_bridge(p->db, pif));
     ifr_plan_note(p->plan, "deconfigure_bridge: bridge           - %s", dbc_pif_bridge(p->db, pif));
     return ifr_want_absent(p, IFR_BRIDGE, dbc_pif_bridge(p->db, pif), err);
 }

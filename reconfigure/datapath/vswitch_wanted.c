@@ -158,6 +158,21 @@ static void take_down(struct ifr_planner *p, struct ifr_work *work, enum ifr_kin
     }
 }
 
+/* A bridge takes its own device along, and those of the VLANs on it. */
+static void touch_bridge(struct ifr_planner *p, const char *bridge)
+{
+    const struct ifr_state *seen = ifr_seen(p, IFR_BRIDGE);
+
+    ifr_plan_touch(p->plan, bridge);
+    for (size_t i = 0; seen != NULL && i < seen->n; i++) {
+        const struct ifr_object *vlan = seen->objects[i];
+        if (vlan->kind == IFR_BRIDGE &&
+            strcmp(ifr_object_get(vlan, IFR_BRIDGE_PARENT), bridge) == 0) {
+            ifr_plan_touch(p->plan, vlan->name);
+        }
+    }
+}
+
 static int remove_bridges(struct ifr_planner *p, struct ifr_work *work, const struct dbc_pifs *pifs,
                           struct dbc_error *err)
 {
@@ -170,6 +185,7 @@ static int remove_bridges(struct ifr_planner *p, struct ifr_work *work, const st
             return -1;
         }
         take_down(p, work, IFR_BRIDGE, bridge);
+        touch_bridge(p, bridge);
     }
     return 0;
 }
@@ -186,6 +202,7 @@ static int remove_ports(struct ifr_planner *p, struct ifr_work *work, const stru
             return -1;
         }
         take_down(p, work, IFR_PORT, device);
+        ifr_plan_touch(p->plan, device);
     }
     return 0;
 }

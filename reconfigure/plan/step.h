@@ -66,6 +66,8 @@ int ifr_step_forget_apply(struct ifr_walk *walk, const struct ifr_step *step,
                           struct dbc_error *err);
 int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step,
                           struct dbc_error *err);
+/* Notes the flows that a bridge has, for the way back; nothing for one that is not there. */
+int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_error *err);
 /* The OpenFlow port of an interface, pushed as text; DBC_ECOMMAND when the switch has none for it.
  */
 int ifr_step_ofport(struct ifr_walk *walk, const char *interface, struct dbc_strvec *ofports,

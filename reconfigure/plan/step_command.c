@@ -292,10 +292,28 @@ static int make_flows(struct ifr_walk *walk, const struct ifr_step *step, struct
     return rc == 0 && flows->failed ? dbc_fail_nomem(err) : rc;
 }
 
+/* The way back, before the first of them is added. */
+static int note_added(struct ifr_walk *walk, const struct ifr_step *step,
+                      const struct dbc_strvec *flows, struct dbc_error *err)
+{
+    int rc = 0;
+
+    if (walk->undo == NULL) {
+        return 0;
+    }
+    rc = ifr_step_note_flows(walk, step->path, err);
+    for (size_t i = 0; rc == 0 && i < flows->n; i++) {
+        rc = ifr_undo_added_flow(walk->undo, step->path, flows->v[i], err);
+    }
+    return rc < 0 ? rc : ifr_walk_keep(walk, err);
+}
+
 int ifr_step_flows_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
     struct dbc_strvec flows = DBC_STRVEC_INIT;
     int rc = make_flows(walk, step, &flows, err);
+
+    rc = rc < 0 ? rc : note_added(walk, step, &flows, err);
 
     for (size_t i = 0; rc == 0 && i < flows.n; i++) {
         rc = add_flow(walk, step->path, flows.v[i], err);

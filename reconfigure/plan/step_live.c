@@ -9,7 +9,24 @@
 
 /* ---- Open vSwitch --------------------------------------------------------------------------- */
 
-/* What a bridge that goes was told to do with packets. */
+int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    struct dbc_buf flows = DBC_BUF_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+    int rc = 0;
+
+    dbc_strvec_pushl(&argv, "/usr/bin/ovs-ofctl", "--no-stats", "dump-flows", bridge, NULL);
+    if (ifr_facts_netdev_exists(walk->facts, bridge) &&
+        ifr_step_ask(walk, &argv, &flows, &why) == 0) {
+        rc = ifr_undo_flows(walk->undo, bridge, dbc_buf_str(&flows), err);
+    }
+    dbc_strvec_release(&argv);
+    dbc_buf_release(&flows);
+    return rc;
+}
+
+/* What bridges that go were told to do with packets. */
 static int note_flows(struct ifr_walk *walk, const json_t *rows, struct dbc_error *err)
 {
     const char *uuid = NULL;
@@ -19,16 +36,9 @@ static int note_flows(struct ifr_walk *walk, const json_t *rows, struct dbc_erro
     json_object_foreach(json_object_get(rows, "Bridge"), uuid, row)
     {
         const char *bridge = json_string_value(json_object_get(row, "name"));
-        struct dbc_strvec argv = DBC_STRVEC_INIT;
-        struct dbc_buf flows = DBC_BUF_INIT;
-        struct dbc_error why = DBC_ERROR_INIT;
-        dbc_strvec_pushl(&argv, "/usr/bin/ovs-ofctl", "--no-stats", "dump-flows",
-                         bridge != NULL ? bridge : "", NULL);
-        if (ifr_step_ask(walk, &argv, &flows, &why) == 0) {
-            rc = ifr_undo_flows(walk->undo, bridge, dbc_buf_str(&flows), err);
+        if (rc == 0 && bridge != NULL) {
+            rc = ifr_step_note_flows(walk, bridge, err);
         }
-        dbc_strvec_release(&argv);
-        dbc_buf_release(&flows);
     }
     return rc;
 }

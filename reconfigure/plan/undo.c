@@ -14,7 +14,7 @@
 
 int ifr_undo_new(struct ifr_undo *ret, struct dbc_error *err)
 {
-    ret->record = json_pack("{s:{}, s:{}, s:{}}", "devices", "files", "flows");
+    ret->record = json_pack("{s:{}, s:{}, s:{}, s:{}}", "devices", "files", "flows", "added");
     return ret->record != NULL ? 0 : dbc_fail_nomem(err);
 }
 
@@ -135,10 +135,39 @@ int ifr_undo_edits(struct ifr_undo *undo, json_t *list, json_t *rows, const char
                : dbc_fail_nomem(err);
 }
 
+/* Only lines that are flows: the first says how the switch answers. */
 int ifr_undo_flows(struct ifr_undo *undo, const char *bridge, const char *flows,
                    struct dbc_error *err)
 {
-    return put(undo, "flows", bridge, json_string(flows), err);
+    struct dbc_buf text = DBC_BUF_INIT;
+    int rc = 0;
+
+    for (const char *line = flows; *line != '\0';) {
+        size_t len = strcspn(line, "\n");
+        if (memmem(line, len, "actions=", strlen("actions=")) != NULL) {
+            dbc_buf_add(&text, line, len);
+            dbc_buf_addc(&text, '\n');
+        }
+        line += len + (line[len] == '\n');
+    }
+    rc = text.failed ? dbc_fail_nomem(err)
+         : is_noted(undo, "flows", bridge)
+             ? 0
+             : put(undo, "flows", bridge, json_string(dbc_buf_str(&text)), err);
+    dbc_buf_release(&text);
+    return rc;
+}
+
+int ifr_undo_added_flow(struct ifr_undo *undo, const char *bridge, const char *flow,
+                        struct dbc_error *err)
+{
+    if (!is_noted(undo, "added", bridge) && put(undo, "added", bridge, json_array(), err) < 0) {
+        return -1;
+    }
+    return json_array_append_new(json_object_get(json_object_get(undo->record, "added"), bridge),
+                                 json_string(flow)) == 0
+               ? 0
+               : dbc_fail_nomem(err);
 }
 
 /* ---- Back ----------------------------------------------------------------------------------- */
@@ -201,11 +230,44 @@ static int add_flows(struct ifr_back *back, const char *bridge, const char *flow
     return rc;
 }
 
+/* Without what only adding takes: "priority=0,in_port=1,...". */
+static void delete_flow(struct ifr_back *back, const char *bridge, const char *flow)
+{
+    const char *match = strncmp(flow, "idle_timeout=0,", 15) == 0 ? flow + 15 : flow;
+    const char *end = strstr(match, ",actions=");
+    struct ifr_result result = IFR_RESULT_INIT;
+    struct dbc_buf text = DBC_BUF_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    dbc_buf_add(&text, match, end != NULL ? (size_t)(end - match) : strlen(match));
+    const char *const argv[] = { "/usr/bin/ovs-ofctl", "--strict", "del-flows", bridge,
+                                 dbc_buf_str(&text),   NULL };
+    const struct ifr_command command = { .argv = argv, .deadline_ms = IFR_DEADLINE_QUERY };
+    (void)back->host->runner->run(back->host->runner, &command, &result, &err);
+    dbc_buf_release(&result.out);
+    dbc_buf_release(&text);
+}
+
+static void delete_added(struct ifr_back *back)
+{
+    const char *bridge = NULL;
+    json_t *flows = NULL;
+
+    json_object_foreach(json_object_get(back->record, "added"), bridge, flows)
+    {
+        for (size_t i = 0; i < json_array_size(flows); i++) {
+            delete_flow(back, bridge, json_string_value(json_array_get(flows, i)));
+        }
+    }
+}
+
+/* Those that the run added go, then those of before are added: one that was both stays. */
 static void back_flows(struct ifr_back *back)
 {
     const char *bridge = NULL;
     json_t *flows = NULL;
 
+    delete_added(back);
     json_object_foreach(json_object_get(back->record, "flows"), bridge, flows)
     {
         struct dbc_error err = DBC_ERROR_INIT;
@@ -274,6 +336,24 @@ static int check_members(const json_t *part, const char *what, bool (*valid)(con
     return 0;
 }
 
+/* They become words of a command. */
+static int check_added(const json_t *added, struct dbc_error *err)
+{
+    const char *bridge = NULL;
+    json_t *flows = NULL;
+
+    json_object_foreach((json_t *)(uintptr_t)added, bridge, flows)
+    {
+        for (size_t i = 0; i < json_array_size(flows); i++) {
+            const char *flow = json_string_value(json_array_get(flows, i));
+            if (flow == NULL || flow[0] == '-') {
+                return dbc_fail(err, DBC_EPARSE, "the record has a flow that is none");
+            }
+        }
+    }
+    return 0;
+}
+
 int ifr_undo_check(const json_t *record, struct dbc_error *err)
 {
     const json_t *edits = json_object_get(record, "edits");
@@ -283,7 +363,10 @@ int ifr_undo_check(const json_t *record, struct dbc_error *err)
         check_members(json_object_get(record, "files"), "files", is_below_known_folder, JSON_OBJECT,
                       err) < 0 ||
         check_members(json_object_get(record, "flows"), "flows", dbc_valid_ifname, JSON_STRING,
-                      err) < 0) {
+                      err) < 0 ||
+        check_members(json_object_get(record, "added"), "added", dbc_valid_ifname, JSON_ARRAY,
+                      err) < 0 ||
+        check_added(json_object_get(record, "added"), err) < 0) {
         return -1;
     }
     if (edits != NULL &&

@@ -5,7 +5,8 @@
  *   "devices": {NAME: {ATTRIBUTE: TEXT, ...} or null where there was no such device}
  *   "files":   {PATH: {"text" or "base64", "mode", "uid", "gid"} or null}
  *   "edits":   [...], "rows": {...}, "root": UUID      of Open vSwitch's database (edits.h)
- *   "flows":   {BRIDGE: TEXT}                          of bridges that were deleted
+ *   "flows":   {BRIDGE: TEXT}                          what bridges did with packets
+ *   "added":   {BRIDGE: [FLOW, ...]}                   flows that the run added
  * Attributes have their names of the table (state.h).
  *
  * Going back is idempotent and goes on after a failure.  It restores what the run changed: what
@@ -43,9 +44,12 @@ int ifr_undo_file(struct ifr_undo *undo, const struct ifr_facts *facts, const ch
  * it may be resolved afterwards. */
 int ifr_undo_edits(struct ifr_undo *undo, json_t *list, json_t *rows, const char *root,
                    struct dbc_error *err);
-/* Notes what `ovs-ofctl dump-flows BRIDGE` prints. */
+/* Notes a bridge's flows, of what `ovs-ofctl dump-flows BRIDGE` prints.  Once a bridge. */
 int ifr_undo_flows(struct ifr_undo *undo, const char *bridge, const char *flows,
                    struct dbc_error *err);
+/* Notes a flow, as `ovs-ofctl add-flow` takes it, that is about to be added. */
+int ifr_undo_added_flow(struct ifr_undo *undo, const char *bridge, const char *flow,
+                        struct dbc_error *err);
 
 /* ---- Back ----------------------------------------------------------------------------------- */
 

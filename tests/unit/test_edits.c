@@ -1,0 +1,377 @@
+/* test_edits.c - reconfigure/state/edits.c, edits_wire.c: changes as edits of rows, and edits as
+ * the operations of a transaction.  That a real server takes them is tested in tests/net. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconfigure/state/edits.h"
+
+#define ROOT "00000000-0000-4000-8000-000000000000"
+
+struct host {
+    struct ifr_state seen, wanted;
+    struct ifr_changes changes;
+    struct ifr_edits edits;
+    unsigned rows;
+};
+
+static int setup(void **state)
+{
+    static struct host host;
+
+    host = (struct host){ .seen = IFR_STATE_INIT };
+    host.seen.known[IFR_BRIDGE] = host.seen.known[IFR_PORT] = true;
+    snprintf(host.seen.ovs_uuid, sizeof host.seen.ovs_uuid, ROOT);
+    *state = &host;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct host *host = *state;
+
+    ifr_edits_release(&host->edits);
+    ifr_changes_release(&host->changes);
+    ifr_state_release(&host->seen);
+    ifr_state_release(&host->wanted);
+    return 0;
+}
+
+/* Objects as they are observed; their rows are numbered. */
+static struct ifr_object *see(struct host *host, enum ifr_kind kind, const char *name)
+{
+    struct ifr_object *object = ifr_state_add(&host->seen, kind, name);
+
+    snprintf(object->uuid, sizeof object->uuid, "00000000-0000-4000-8000-%012u", ++host->rows);
+    object->row = "{\"name\":\"as read\"}";
+    return object;
+}
+
+static void see_bridge(struct host *host, const char *name, const char *parent, const char *tag)
+{
+    struct ifr_object *bridge = see(host, IFR_BRIDGE, name);
+
+    ifr_state_set(&host->seen, bridge, IFR_BRIDGE_PARENT, parent);
+    ifr_state_set(&host->seen, bridge, IFR_BRIDGE_TAG, tag);
+}
+
+static void see_port(struct host *host, const char *name, const char *bridge, const char *tag,
+                     const char *interfaces)
+{
+    struct ifr_object *port = see(host, IFR_PORT, name);
+    char interface[IFR_MEMBER_MAX];
+
+    ifr_state_set(&host->seen, port, IFR_PORT_BRIDGE, bridge);
+    ifr_state_set(&host->seen, port, IFR_PORT_TAG, tag);
+    ifr_state_set(&host->seen, port, IFR_PORT_INTERFACES, interfaces);
+    while (ifr_set_next(&interfaces, ' ', interface)) {
+        ifr_state_set(&host->seen, see(host, IFR_INTERFACE, interface), IFR_INTERFACE_PORT, name);
+    }
+}
+
+static struct ifr_object *want(struct host *host, enum ifr_kind kind, const char *name,
+                               unsigned attribute, const char *value)
+{
+    struct ifr_object *object = ifr_state_add(&host->wanted, kind, name);
+
+    ifr_state_set(&host->wanted, object, attribute, value);
+    return object;
+}
+
+static int make(struct host *host, struct dbc_error *err)
+{
+    assert_int_equal(ifr_diff_states(&host->seen, &host->wanted, &host->changes, NULL), 0);
+    return ifr_edits_make(&host->seen, &host->wanted, &host->changes, &host->edits, err);
+}
+
+/* "detach Open_vSwitch bridges 1": the last digits of a UUID stand for it. */
+static const char *short_ref(const json_t *ref)
+{
+    const char *text = json_string_value(json_array_get(ref, 1));
+
+    if (text == NULL) {
+        return "?";
+    }
+    return strncmp(text, "00000000-", 9) == 0 ? text + 24 + strspn(text + 24, "0") : text;
+}
+
+static void show(const json_t *edit, struct dbc_buf *out)
+{
+    const char *verb = json_string_value(json_object_get(edit, "do"));
+    const char *column = json_string_value(json_object_get(edit, "column"));
+    const char *key = json_string_value(json_object_get(edit, "key"));
+    const json_t *after = json_object_get(edit, "after");
+
+    dbc_buf_addf(out, "%s%s %s", out->len > 0 ? "|" : "", verb,
+                 json_string_value(json_object_get(edit, "table")));
+    if (strcmp(verb, "insert") == 0) {
+        dbc_buf_addf(out, " %s",
+                     json_string_value(json_object_get(json_object_get(edit, "row"), "name")));
+        return;
+    }
+    dbc_buf_addf(out, " %s.%s", short_ref(json_object_get(edit, "row")), column);
+    if (key != NULL) {
+        dbc_buf_addf(out, ":%s", key);
+    }
+    if (json_object_get(edit, "child") != NULL) {
+        dbc_buf_addf(out, " %s", short_ref(json_object_get(edit, "child")));
+    } else {
+        char *text = json_dumps(after, JSON_ENCODE_ANY | JSON_COMPACT);
+        dbc_buf_addf(out, "=%s", text);
+        free(text);
+    }
+}
+
+static void assert_edits(struct host *host, const char *expected)
+{
+    struct dbc_buf lines = DBC_BUF_INIT;
+
+    assert_int_equal(make(host, NULL), 0);
+    for (size_t i = 0; i < json_array_size(host->edits.list); i++) {
+        show(json_array_get(host->edits.list, i), &lines);
+    }
+    assert_string_equal(dbc_buf_str(&lines), expected);
+    dbc_buf_release(&lines);
+}
+
+static void a_bridge_with_its_nic(void **state)
+{
+    struct host *host = *state;
+
+    want(host, IFR_BRIDGE, "br", IFR_BRIDGE_PARENT, "");
+    ifr_state_set(&host->wanted, want(host, IFR_PORT, "eth0", IFR_PORT_BRIDGE, "br"),
+                  IFR_PORT_INTERFACES, "eth0");
+    assert_edits(host, "insert Interface br|insert Port br|insert Bridge br|"
+                       "attach Open_vSwitch .bridges row2|insert Interface eth0|insert Port eth0|"
+                       "attach Bridge row2.ports row4");
+}
+
+static void a_vlan(void **state)
+{
+    struct host *host = *state;
+
+    see_bridge(host, "br", "", "");
+    ifr_state_set(&host->wanted, want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_PARENT, "br"),
+                  IFR_BRIDGE_TAG, "7");
+    assert_edits(host, "insert Interface vlan|insert Port vlan|attach Bridge 1.ports row1");
+    assert_int_equal(json_integer_value(json_object_get(
+                         json_object_get(json_array_get(host->edits.list, 1), "row"), "tag")),
+                     7);
+    assert_int_equal(json_array_size(host->edits.waits), 1); /* its parent, as read */
+}
+
+static void a_vlan_on_nothing(void **state)
+{
+    struct host *host = *state;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    ifr_state_set(&host->wanted, want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_PARENT, "br"),
+                  IFR_BRIDGE_TAG, "7");
+    assert_int_equal(make(host, &err), -1);
+    assert_int_equal(err.code, DBC_ENOENT);
+    assert_string_equal(err.text, "Open vSwitch has no bridge br");
+}
+
+/* A VM's port keeps its row: only its tag changes. */
+static void another_tag(void **state)
+{
+    struct host *host = *state;
+
+    see_bridge(host, "br", "", "");
+    see_bridge(host, "vlan", "br", "7");
+    see_port(host, "vif", "br", "7", "vif");
+    see_port(host, "other", "br", "9", "other");
+    want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_TAG, "8");
+    assert_edits(host, "set Port 2.tag=8|set Port 3.tag=8");
+}
+
+static void another_parent(void **state)
+{
+    struct host *host = *state;
+
+    see_bridge(host, "br", "", "");
+    see_bridge(host, "br2", "", "");
+    see_bridge(host, "vlan", "br", "7");
+    see_port(host, "vif", "br", "7", "vif");
+    want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_PARENT, "br2");
+    assert_edits(host, "detach Bridge 1.ports 3|attach Bridge 2.ports 3|detach Bridge 1.ports 4|"
+                       "attach Bridge 2.ports 4");
+}
+
+/* A real bridge becomes a VLAN: what VMs have on it goes along and gets the tag. */
+static void another_kind(void **state)
+{
+    struct host *host = *state;
+
+    see_bridge(host, "br", "", "");
+    see_bridge(host, "vlan", "", "");
+    see_port(host, "vif", "vlan", "", "vif");
+    ifr_state_set(&host->wanted, want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_PARENT, "br"),
+                  IFR_BRIDGE_TAG, "7");
+    assert_edits(host, "detach Open_vSwitch .bridges 2|insert Interface vlan|insert Port vlan|"
+                       "attach Bridge 1.ports row1|detach Bridge 2.ports 3|attach Bridge 1.ports 3|"
+                       "set Port 3.tag=7");
+}
+
+static void settings(void **state)
+{
+    struct host *host = *state;
+    struct ifr_object *br = want(host, IFR_BRIDGE, "br", IFR_BRIDGE_FAIL_MODE, "secure");
+
+    see_bridge(host, "br", "", "");
+    ifr_state_set(&host->seen, ifr_state_find(&host->seen, IFR_BRIDGE, "br"), IFR_BRIDGE_IN_BAND,
+                  "true");
+    ifr_state_set(&host->wanted, br, IFR_BRIDGE_HWADDR, "02:0");
+    ifr_state_set(&host->wanted, br, IFR_BRIDGE_IN_BAND, "");
+    assert_edits(host,
+                 "key Bridge 1.other_config:hwaddr=\"02:0\"|set Bridge 1.fail_mode=\"secure\"|"
+                 "key Bridge 1.other_config:disable-in-band=null");
+}
+
+static void settings_of_a_vlan(void **state)
+{
+    struct host *host = *state;
+
+    see_bridge(host, "br", "", "");
+    see_bridge(host, "vlan", "br", "7");
+    want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_NETWORKS, "u");
+    assert_edits(host, "key Port 2.external_ids:fake-bridge-xs-network-uuids=\"u\"");
+}
+
+/* A bond gets its new NIC before the old one goes. */
+static void other_nics(void **state)
+{
+    struct host *host = *state;
+
+    see_bridge(host, "br", "", "");
+    see_port(host, "bond0", "br", "", "eth0 eth1");
+    want(host, IFR_PORT, "bond0", IFR_PORT_INTERFACES, "eth0 eth2");
+    assert_edits(host, "insert Interface eth2|attach Port 2.interfaces row0|"
+                       "detach Port 2.interfaces 4");
+}
+
+/* An interface is in one port only. */
+static void a_nic_of_another_port(void **state)
+{
+    struct host *host = *state;
+
+    see_bridge(host, "br", "", "");
+    see_bridge(host, "theirs", "", "");
+    see_port(host, "bond9", "theirs", "", "eth0 eth1");
+    ifr_state_set(&host->wanted, want(host, IFR_PORT, "eth0", IFR_PORT_BRIDGE, "br"),
+                  IFR_PORT_INTERFACES, "eth0");
+    assert_edits(host, "insert Interface eth0|detach Port 3.interfaces 4|insert Port eth0|"
+                       "attach Bridge 1.ports row1");
+}
+
+static void a_port_of_another_bridge(void **state)
+{
+    struct host *host = *state;
+
+    see_bridge(host, "br", "", "");
+    see_bridge(host, "theirs", "", "");
+    see_port(host, "eth0", "theirs", "", "eth0");
+    want(host, IFR_PORT, "eth0", IFR_PORT_BRIDGE, "br");
+    assert_edits(host, "detach Bridge 2.ports 3|attach Bridge 1.ports 3");
+}
+
+static void a_vlan_goes_with_its_ports(void **state)
+{
+    struct host *host = *state;
+
+    see_bridge(host, "br", "", "");
+    see_bridge(host, "vlan", "br", "7");
+    see_port(host, "vif", "br", "7", "vif");
+    see_port(host, "other", "br", "", "other");
+    ifr_state_add(&host->wanted, IFR_BRIDGE, "vlan")->absent = true;
+    assert_edits(host, "detach Bridge 1.ports 2|detach Bridge 1.ports 3");
+}
+
+/* ---- The wire ------------------------------------------------------------------------------- */
+
+static void assert_op(const json_t *operations, size_t i, const char *op, const char *table)
+{
+    const json_t *operation = json_array_get(operations, i);
+
+    assert_string_equal(json_string_value(json_object_get(operation, "op")), op);
+    if (table != NULL) {
+        assert_string_equal(json_string_value(json_object_get(operation, "table")), table);
+    }
+}
+
+static void one_operation_a_row(void **state)
+{
+    struct host *host = *state;
+    json_t *operations = NULL;
+    char name[24];
+    size_t first = 0;
+
+    see_bridge(host, "br", "", "");
+    for (int i = 0; i < 10; i++) {
+        snprintf(name, sizeof name, "vlan%d", i);
+        ifr_state_set(&host->wanted, want(host, IFR_BRIDGE, name, IFR_BRIDGE_PARENT, "br"),
+                      IFR_BRIDGE_TAG, "7");
+    }
+    assert_int_equal(make(host, NULL), 0);
+    operations = ifr_edits_wire(host->edits.list, host->edits.waits, ROOT, "why", &first);
+    assert_int_equal(first, 1);
+    assert_int_equal(json_array_size(operations), 1 + 20 + 1 + 3);
+    assert_op(operations, 0, "wait", "Bridge");
+    assert_op(operations, 1, "insert", "Interface");
+    assert_op(operations, 21, "mutate", "Bridge");
+    assert_op(operations, 22, "comment", NULL);
+    assert_op(operations, 23, "mutate", "Open_vSwitch");
+    assert_op(operations, 24, "select", "Open_vSwitch");
+    json_decref(operations);
+}
+
+/* Names become the UUIDs that the server gave; one that it did not give stays. */
+static void names_are_resolved(void **state)
+{
+    struct host *host = *state;
+    json_t *results = json_array();
+    const json_t *last = NULL;
+
+    see_bridge(host, "br", "", "");
+    ifr_state_set(&host->wanted, want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_PARENT, "br"),
+                  IFR_BRIDGE_TAG, "7");
+    assert_int_equal(make(host, NULL), 0);
+    last = json_array_get(host->edits.list, 2);
+    assert_int_equal(ifr_edits_resolve(host->edits.list, results, 0, NULL), 0);
+    assert_string_equal(short_ref(json_object_get(last, "child")), "row1");
+    json_array_append_new(results, json_object());
+    json_array_append_new(results, json_pack("{s:[s, s]}", "uuid", "uuid", ROOT));
+    json_array_append_new(results, json_pack("{s:[s, s]}", "uuid", "uuid",
+                                             "00000000-0000-4000-8000-000000000042"));
+    assert_int_equal(ifr_edits_resolve(host->edits.list, results, 1, NULL), 0);
+    assert_string_equal(short_ref(json_object_get(last, "child")), "42");
+    json_decref(results);
+}
+
+int main(void)
+{
+#define HOST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        HOST(a_bridge_with_its_nic),
+        HOST(a_vlan),
+        HOST(a_vlan_on_nothing),
+        HOST(another_tag),
+        HOST(another_parent),
+        HOST(another_kind),
+        HOST(settings),
+        HOST(settings_of_a_vlan),
+        HOST(other_nics),
+        HOST(a_nic_of_another_port),
+        HOST(a_port_of_another_bridge),
+        HOST(a_vlan_goes_with_its_ports),
+        HOST(one_operation_a_row),
+        HOST(names_are_resolved),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,237 @@
+/* test_state_diff.c - reconfigure/state/state.c, diff.c: objects and their sets, and what differs
+ * between what is seen and what is wanted. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "reconfigure/state/diff.h"
+
+struct pair {
+    struct ifr_state seen, wanted;
+    struct ifr_changes changes;
+};
+
+static int setup(void **state)
+{
+    static struct pair pair;
+
+    pair = (struct pair){ .seen = IFR_STATE_INIT };
+    pair.seen.known[IFR_BRIDGE] = pair.seen.known[IFR_PORT] = pair.seen.known[IFR_LINK] = true;
+    *state = &pair;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct pair *pair = *state;
+
+    ifr_changes_release(&pair->changes);
+    ifr_state_release(&pair->seen);
+    ifr_state_release(&pair->wanted);
+    return 0;
+}
+
+static struct ifr_object *seen_bridge(struct pair *pair, const char *name, const char *parent,
+                                      const char *tag)
+{
+    struct ifr_object *bridge = ifr_state_add(&pair->seen, IFR_BRIDGE, name);
+
+    ifr_state_set(&pair->seen, bridge, IFR_BRIDGE_PARENT, parent);
+    ifr_state_set(&pair->seen, bridge, IFR_BRIDGE_TAG, tag);
+    return bridge;
+}
+
+static struct ifr_object *want(struct pair *pair, enum ifr_kind kind, const char *name,
+                               unsigned attribute, const char *value)
+{
+    struct ifr_object *object = ifr_state_add(&pair->wanted, kind, name);
+
+    ifr_state_set(&pair->wanted, object, attribute, value);
+    return object;
+}
+
+static void assert_changes(struct pair *pair, const char *expected)
+{
+    struct dbc_buf lines = DBC_BUF_INIT;
+
+    assert_int_equal(ifr_diff_states(&pair->seen, &pair->wanted, &pair->changes, NULL), 0);
+    for (size_t i = 0; i < pair->changes.n; i++) {
+        dbc_buf_adds(&lines, i > 0 ? "|" : "");
+        ifr_change_print(&pair->changes.v[i], &lines);
+    }
+    assert_string_equal(dbc_buf_str(&lines), expected);
+    dbc_buf_release(&lines);
+}
+
+static void equal_is_no_change(void **state)
+{
+    struct pair *pair = *state;
+
+    seen_bridge(pair, "br", "", "");
+    want(pair, IFR_BRIDGE, "br", IFR_BRIDGE_PARENT, "");
+    assert_changes(pair, "");
+}
+
+static void what_is_not_spoken_of_is_left(void **state)
+{
+    struct pair *pair = *state;
+
+    ifr_state_set(&pair->seen, seen_bridge(pair, "br", "", ""), IFR_BRIDGE_FAIL_MODE, "secure");
+    seen_bridge(pair, "theirs", "", "");
+    want(pair, IFR_BRIDGE, "br", IFR_BRIDGE_PARENT, "");
+    assert_changes(pair, "");
+}
+
+static void unknown_differs(void **state)
+{
+    struct pair *pair = *state;
+
+    seen_bridge(pair, "br", "", "");
+    want(pair, IFR_BRIDGE, "br", IFR_BRIDGE_FAIL_MODE, "secure");
+    assert_changes(pair, "ovs: bridge br: fail mode unknown -> secure");
+}
+
+static void a_kind_that_was_not_read_gives_nothing(void **state)
+{
+    struct pair *pair = *state;
+
+    pair->seen.known[IFR_BRIDGE] = false;
+    want(pair, IFR_BRIDGE, "br", IFR_BRIDGE_PARENT, "");
+    assert_changes(pair, "");
+    assert_int_equal(ifr_diff_states(NULL, &pair->wanted, &pair->changes, NULL), 0);
+    assert_int_equal(pair->changes.n, 0);
+}
+
+static void deletions_come_first(void **state)
+{
+    struct pair *pair = *state;
+
+    seen_bridge(pair, "old", "", "");
+    seen_bridge(pair, "vlan", "br", "7");
+    want(pair, IFR_BRIDGE, "new", IFR_BRIDGE_PARENT, "");
+    want(pair, IFR_BRIDGE, "vlan", IFR_BRIDGE_TAG, "8");
+    ifr_state_add(&pair->wanted, IFR_BRIDGE, "old")->absent = true;
+    ifr_state_add(&pair->wanted, IFR_BRIDGE, "never")->absent = true;
+    assert_changes(pair, "ovs: - bridge old|ovs: + bridge new|ovs: bridge vlan: VLAN 7 -> 8");
+}
+
+static void only_attributes_make_nothing(void **state)
+{
+    struct pair *pair = *state;
+
+    want(pair, IFR_BRIDGE, "br", IFR_BRIDGE_NETWORKS, "uuid");
+    assert_changes(pair, "");
+}
+
+static void vlans_and_bonds_in_words(void **state)
+{
+    struct pair *pair = *state;
+    struct ifr_object *vlan = want(pair, IFR_BRIDGE, "xapi3", IFR_BRIDGE_PARENT, "xenbr0");
+    struct ifr_object *bond = want(pair, IFR_PORT, "bond0", IFR_PORT_BRIDGE, "xapi0");
+
+    ifr_state_set(&pair->wanted, vlan, IFR_BRIDGE_TAG, "123");
+    ifr_state_set(&pair->wanted, bond, IFR_PORT_INTERFACES, "eth0 eth1");
+    assert_changes(pair, "ovs: + bridge xapi3, VLAN 123 of xenbr0|"
+                         "ovs: + port bond0 of xapi0, NICs eth0 eth1");
+}
+
+/* The order of a set says nothing. */
+static void sets(void **state)
+{
+    struct pair *pair = *state;
+    struct ifr_object *port = ifr_state_add(&pair->seen, IFR_PORT, "bond0");
+
+    ifr_state_set(&pair->seen, port, IFR_PORT_INTERFACES, "eth1 eth0");
+    want(pair, IFR_PORT, "bond0", IFR_PORT_INTERFACES, "eth0 eth1");
+    assert_changes(pair, "");
+    want(pair, IFR_PORT, "bond0", IFR_PORT_INTERFACES, "eth0 eth2");
+    assert_changes(pair, "ovs: port bond0: NICs eth1, eth0 -> eth0, eth2");
+    assert_true(ifr_set_equal("", "", ' '));
+    assert_false(ifr_set_equal("a", "", ' '));
+    assert_false(ifr_set_equal("", "a", ' '));
+    assert_false(ifr_set_equal("ab", "a b", ' '));
+    assert_false(ifr_set_equal("a b", "a", ' '));
+}
+
+/* Of addresses and routes only the wanted ones are ours; what follows the words is the kernel's. */
+static void addresses(void **state)
+{
+    struct pair *pair = *state;
+    struct ifr_object *link = ifr_state_add(&pair->seen, IFR_LINK, "br");
+
+    ifr_state_set(&pair->seen, link, IFR_LINK_ADDRESSES,
+                  "192.0.2.50/24 scope global\n192.0.2.5/24 brd 192.0.2.255 scope global");
+    want(pair, IFR_LINK, "br", IFR_LINK_ADDRESSES, "192.0.2.5/24");
+    assert_changes(pair, "");
+    want(pair, IFR_LINK, "br", IFR_LINK_ADDRESSES, "192.0.2.5/2");
+    assert_int_equal(ifr_diff_states(&pair->seen, &pair->wanted, &pair->changes, NULL), 0);
+    assert_int_equal(pair->changes.n, 1);
+}
+
+static void any(void **state)
+{
+    struct pair *pair = *state;
+    struct ifr_object *link = ifr_state_add(&pair->seen, IFR_LINK, "br");
+
+    ifr_state_set(&pair->seen, link, IFR_LINK_CLIENT, "dhclient");
+    want(pair, IFR_LINK, "br", IFR_LINK_CLIENT, IFR_ANY);
+    assert_changes(pair, "");
+    ifr_state_set(&pair->seen, link, IFR_LINK_CLIENT, "");
+    assert_changes(pair, "kernel: device br: DHCP client none -> *");
+}
+
+static void members(void **state)
+{
+    struct pair *pair = *state;
+    struct ifr_object *port = ifr_state_add(&pair->wanted, IFR_PORT, "p");
+    char member[IFR_MEMBER_MAX];
+    const char *set = "a  b";
+
+    ifr_state_add_member(&pair->wanted, port, IFR_PORT_INTERFACES, "eth0");
+    ifr_state_add_member(&pair->wanted, port, IFR_PORT_INTERFACES, "eth1");
+    ifr_state_add_member(&pair->wanted, port, IFR_PORT_INTERFACES, "eth0");
+    assert_string_equal(ifr_object_get(port, IFR_PORT_INTERFACES), "eth0 eth1");
+    assert_true(ifr_object_has(port, IFR_PORT_INTERFACES, "eth1"));
+    assert_false(ifr_object_has(port, IFR_PORT_INTERFACES, "eth"));
+    assert_true(ifr_set_next(&set, ' ', member));
+    assert_string_equal(member, "a");
+    assert_true(ifr_set_next(&set, ' ', member));
+    assert_string_equal(member, "");
+    assert_true(ifr_set_next(&set, ' ', member));
+    assert_string_equal(member, "b");
+    assert_false(ifr_set_next(&set, ' ', member));
+}
+
+/* A name from outside reaches the log escaped. */
+static void hostile_names(void **state)
+{
+    struct pair *pair = *state;
+
+    seen_bridge(pair, "\033[31m", "", "");
+    ifr_state_add(&pair->wanted, IFR_BRIDGE, "\033[31m")->absent = true;
+    assert_changes(pair, "ovs: - bridge \\x1b[31m");
+}
+
+int main(void)
+{
+#define PAIR(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        PAIR(equal_is_no_change),
+        PAIR(what_is_not_spoken_of_is_left),
+        PAIR(unknown_differs),
+        PAIR(a_kind_that_was_not_read_gives_nothing),
+        PAIR(deletions_come_first),
+        PAIR(only_attributes_make_nothing),
+        PAIR(vlans_and_bonds_in_words),
+        PAIR(sets),
+        PAIR(addresses),
+        PAIR(any),
+        PAIR(members),
+        PAIR(hostile_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
