@@ -47,14 +47,20 @@ static void show_one(void *ctx, const struct ifr_request *request, const struct 
 static int run_several(const struct options *options, const struct ifr_host *host,
                        struct dbc_error *err)
 {
-    struct ifr_request requests[OPTIONS_BRIDGES_MAX];
+    struct ifr_request *requests = calloc(options->n_bridges, sizeof *requests);
+    int rc = 0;
 
+    if (requests == NULL) {
+        return dbc_fail_nomem(err);
+    }
     for (size_t i = 0; i < options->n_bridges; i++) {
         requests[i] = options->request;
         requests[i].bridge = options->bridges[i];
         requests[i].management = options->request.management && i == 0;
     }
-    return ifr_reconfigure_each(requests, options->n_bridges, host, show_one, NULL, err);
+    rc = ifr_reconfigure_each(requests, options->n_bridges, host, show_one, NULL, err);
+    free(requests);
+    return rc;
 }
 
 static int dispatch(const struct options *options, const struct ifr_host *host,
@@ -138,7 +144,7 @@ static int serve(const struct options *options, const char *program, const char 
 
 int main(int argc, char **argv, char **env)
 {
-    struct options options;
+    static struct options options; /* large */
     struct dbc_buf usage = DBC_BUF_INIT, called = DBC_BUF_INIT;
     const char *program = program_name(argc > 0 ? argv[0] : NULL, "interface-reconfigure");
     int status = EXIT_USAGE;

@@ -14,7 +14,7 @@ enum options_verb {
     OPTIONS_GUARDIAN /* the process that waits for a confirmation; for the program itself */
 };
 
-#define OPTIONS_BRIDGES_MAX 256 /* --force in one call */
+#define OPTIONS_BRIDGES_MAX 4096 /* --force in one call */
 
 struct options {
     enum options_verb verb;

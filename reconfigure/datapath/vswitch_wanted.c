@@ -2,6 +2,7 @@
  * (vswitch_wanted.h): records to objects of state.h.  vswitch.c makes steps of them. */
 #include "reconfigure/datapath/vswitch_wanted.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/valid.h"
@@ -294,22 +295,36 @@ static void add_uuid(struct ifr_planner *p, const struct dbc_pif *pif, struct db
 }
 
 /* All networks on the PIF's device, attached or not, the untagged first. */
-void ifr_want_networks(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_object *bridge)
+static void collect_networks(struct ifr_planner *p, const struct dbc_pif *pif,
+                             struct dbc_buf *uuids)
 {
-    struct dbc_buf uuids = DBC_BUF_INIT;
     const struct dbc_pif *other = NULL;
 
     for (int tagged = 0; tagged < 2; tagged++) {
         for (size_t i = 0; (other = dbc_db_pif_at(p->db, i)) != NULL; i++) {
             if (dbc_pif_is_vlan(other) == (tagged != 0) &&
                 strcmp(other->device, pif->device) == 0) {
-                add_uuid(p, other, &uuids);
+                add_uuid(p, other, uuids);
             }
         }
     }
-    p->plan->wanted.failed = p->plan->wanted.failed || uuids.failed;
-    ifr_state_set(&p->plan->wanted, bridge, IFR_BRIDGE_NETWORKS, dbc_buf_str(&uuids));
-    dbc_buf_release(&uuids);
+}
+
+void ifr_want_networks(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_object *bridge)
+{
+    struct ifr_state *wanted = &p->plan->wanted;
+    const char *known = p->several ? dbc_hash_get(&p->plan->networks, pif->device) : NULL;
+    struct dbc_buf uuids = DBC_BUF_INIT;
+
+    if (known == NULL) {
+        collect_networks(p, pif, &uuids);
+        known = ifr_state_text(wanted, dbc_buf_str(&uuids));
+        wanted->failed =
+            wanted->failed || uuids.failed ||
+            dbc_hash_put(&p->plan->networks, pif->device, (void *)(uintptr_t)known, true) != 0;
+        dbc_buf_release(&uuids);
+    }
+    bridge->v[IFR_BRIDGE_NETWORKS] = known;
 }
 
 int ifr_want_bridge(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)

@@ -41,6 +41,7 @@ void ifr_plan_release(struct ifr_plan *plan)
     }
     step_release(&plan->scratch);
     ifr_state_release(&plan->wanted);
+    dbc_hash_release(&plan->networks);
     dbc_strvec_release(&plan->touched);
     free(plan->steps);
     free(plan->files);

@@ -90,8 +90,10 @@ struct ifr_plan {
     struct ifr_file_change *files; /* in the order in which they are applied */
     size_t n_files, cap_files;
     const struct dbc_db *records; /* for SAVE; borrowed, NULL without such a step */
-    size_t flushed;            /* notes before this index have been logged (ifr_plan_flush_notes) */
-    struct ifr_state wanted;   /* what the plan leads to, as far as it can be observed */
+    size_t flushed;          /* notes before this index have been logged (ifr_plan_flush_notes) */
+    struct ifr_state wanted; /* what the plan leads to, as far as it can be observed */
+    /* Device -> the uuids of all networks on it: the same for each of its VLANs. */
+    struct dbc_hash networks;
     struct dbc_strvec touched; /* devices that it may change: restored by an undo */
     char ovs_uuid[37];         /* OVSDB: the row of Open_vSwitch */
     bool failed;               /* out of memory while building: sticky */
@@ -100,7 +102,7 @@ struct ifr_plan {
 
 #define IFR_PLAN_INIT                                                                              \
     {                                                                                              \
-        NULL                                                                                       \
+        .failed = false                                                                            \
     }
 
 void ifr_plan_release(struct ifr_plan *plan);

@@ -170,33 +170,41 @@ static bool is_guest(const struct maker *m, const struct ifr_object *port,
            strcmp(ifr_object_get(port, IFR_PORT_TAG), ifr_object_get(bridge, IFR_BRIDGE_TAG)) == 0;
 }
 
-/* The real bridge whose row has the ports of this one. */
-static const char *carrier_of(const struct ifr_object *bridge)
+/* An attribute after the change; what the request does not speak of stays as it is. */
+static const char *becomes(const struct ifr_object *from, const struct ifr_object *to,
+                           unsigned attribute)
 {
-    return is_fake(bridge) ? ifr_object_get(bridge, IFR_BRIDGE_PARENT) : bridge->name;
+    return ifr_object_get(to->v[attribute] != NULL ? to : from, attribute);
 }
 
-/* Ports of VMs go where their bridge goes. */
+/* A port of a VM goes where its bridge goes. */
+static int move_guest(struct maker *m, const struct ifr_object *port, const char *old,
+                      const char *new, const char *tag, struct dbc_error *err)
+{
+    touch(m, "Port", port);
+    if (strcmp(old, new) != 0 && (connect_port(m, "detach", old, uuid_ref(port->uuid), err) < 0 ||
+                                  connect_port(m, "attach", new, uuid_ref(port->uuid), err) < 0)) {
+        return -1;
+    }
+    if (strcmp(ifr_object_get(port, IFR_PORT_TAG), tag) != 0) {
+        set_attribute(m, "Port", port, IFR_PORT_TAG, tag, "");
+    }
+    return 0;
+}
+
 static int move_guests(struct maker *m, const struct ifr_object *from, const struct ifr_object *to,
                        struct dbc_error *err)
 {
-    const char *old = carrier_of(from), *new = carrier_of(to);
+    const char *parent = becomes(from, to, IFR_BRIDGE_PARENT);
+    const char *old = is_fake(from) ? ifr_object_get(from, IFR_BRIDGE_PARENT) : from->name;
+    const char *new = *parent != '\0' ? parent : from->name;
+    const char *tag = *parent != '\0' ? becomes(from, to, IFR_BRIDGE_TAG) : "";
     int rc = 0;
 
     for (size_t i = 0; i < m->seen->n && rc == 0; i++) {
         const struct ifr_object *port = m->seen->objects[i];
-        if (!is_guest(m, port, from)) {
-            continue;
-        }
-        touch(m, "Port", port);
-        if (strcmp(old, new) != 0) {
-            rc = connect_port(m, "detach", old, uuid_ref(port->uuid), err);
-        }
-        if (strcmp(old, new) != 0 && rc == 0) {
-            rc = connect_port(m, "attach", new, uuid_ref(port->uuid), err);
-        }
-        if (strcmp(ifr_object_get(from, IFR_BRIDGE_TAG), ifr_object_get(to, IFR_BRIDGE_TAG)) != 0) {
-            set_attribute(m, "Port", port, IFR_PORT_TAG, ifr_object_get(to, IFR_BRIDGE_TAG), "");
+        if (is_guest(m, port, from)) {
+            rc = move_guest(m, port, old, new, tag, err);
         }
     }
     return rc;
