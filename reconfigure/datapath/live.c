@@ -79,6 +79,16 @@ static bool is_uplink(const struct ifr_planner *p, const struct dbc_pif *pif, co
     return found;
 }
 
+/* The port of a tunnel, which the pool's manager makes on a tunnel's bridge. */
+static bool is_tunnel(const struct ifr_planner *p, const struct dbc_pif *pif, const char *port)
+{
+    const struct ifr_object *interface = ifr_state_find(p->seen, IFR_INTERFACE, port);
+    const char *type = ifr_object_get(interface, IFR_INTERFACE_TYPE);
+
+    return dbc_pif_is_tunnel(p->db, pif) && *type != '\0' && strcmp(type, "internal") != 0 &&
+           strcmp(type, "system") != 0 && strcmp(type, "tap") != 0;
+}
+
 static bool is_on(const struct ifr_object *bridge, const struct ifr_object *port)
 {
     const char *parent = ifr_object_get(bridge, IFR_BRIDGE_PARENT);
@@ -104,7 +114,8 @@ static void vswitch_user(const struct ifr_planner *p, const struct dbc_pif *pif,
 
     for (size_t i = 0; bridge != NULL && i < seen->n && who->len == 0; i++) {
         const struct ifr_object *other = seen->objects[i];
-        if (other->kind == IFR_PORT && is_on(bridge, other) && !is_uplink(p, pif, other->name)) {
+        if (other->kind == IFR_PORT && is_on(bridge, other) && !is_uplink(p, pif, other->name) &&
+            !is_tunnel(p, pif, other->name)) {
             dbc_buf_addf(who, "port %s", other->name);
         } else if (other->kind == IFR_BRIDGE && !is_named(other->name, except, p) &&
                    strcmp(ifr_object_get(other, IFR_BRIDGE_PARENT), bridge->name) == 0) {

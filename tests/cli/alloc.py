@@ -13,7 +13,6 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 sys.path.insert(0, HERE)
-import recovery  # noqa: E402
 import report  # noqa: E402
 
 SECONDS = 30
@@ -27,6 +26,24 @@ VERBS = (["show"], ["show", "--json"], ["show", "pif", "bond0"], ["show", "pif",
          ["import", "--from=networkd.db", "--json", "--dry-run"], ["export", "--to=json"],
          ["export", "--to=sql"], ["export", "--to=networkd.db"],
          ["export", "--to=json", "ROOT/var/xapi/networkd.db"])
+
+FIXTURES = os.path.join(HERE, "..", "..", "fixtures", "recovery")
+
+
+def make_host(root):
+    """The files of doc/recovery.md's host, and its NICs."""
+    files = {"etc/xensource/network.conf": "openvswitch\n"}
+    for i in range(2):
+        device = "sys/class/net/eth%d/" % i
+        files.update({device + "address": "00:16:3e:70:00:1%d\n" % i, device + "flags": "0x1002\n",
+                      device + "mtu": "1500\n"})
+    for path, text in files.items():
+        os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
+        with open(os.path.join(root, path), "w", encoding="ascii") as file:
+            file.write(text)
+    os.makedirs(os.path.join(root, "var/xapi"))
+    shutil.copy(os.path.join(FIXTURES, "network.dbcache"), os.path.join(root, "var/xapi"))
+    shutil.copy(os.path.join(FIXTURES, "xensource-inventory"), os.path.join(root, "etc"))
 
 
 class Runs:
@@ -43,7 +60,7 @@ class Runs:
         shutil.rmtree(root, ignore_errors=True)
         if os.path.exists(told):
             os.unlink(told)
-        recovery.make_host(root)
+        make_host(root)
         # Not UTF-8: without memory for a locale the tree is drawn in ASCII anyway.
         env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "LD_PRELOAD": self.library,
                "FAILALLOC_AT": str(number), "FAILALLOC_REPORT": told}
@@ -58,7 +75,7 @@ class Runs:
 
     def wrong(self):
         good, new, total = self.run(0)
-        with open(os.path.join(recovery.SOURCE, "fixtures/recovery/network.dbcache"), "rb") as file:
+        with open(os.path.join(FIXTURES, "network.dbcache"), "rb") as file:
             old = file.read()
         out = []
         for number in range(1, total + 1, max(1, total // MOST)):
