@@ -9,7 +9,7 @@ packages_of() {
         libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libmd-dev libarchive-dev libmnl-dev ;;
     # The programs that a throw-away host of quickstart and of the net tests uses.
     run) echo openvswitch-switch isc-dhcp-client dnsmasq-base iproute2 iputils-ping ethtool \
-        procps util-linux kmod python3-minimal ;;
+        procps util-linux kmod python3 ;;
     test) echo libcmocka-dev clang libclang-rt-14-dev clang-format-14 shellcheck strace mandoc \
         binutils python3 sqlite3 graphviz tcpdump udhcpc openssl ;;
     # The guest of tests/vm.

@@ -105,7 +105,24 @@ section "7. A ping through it"
 has_address $bridge 10.99.0. || die "$bridge has no address from the DHCP server"
 run ping -c 3 -i 0.3 -W 3 $server || die "no answer through $bridge"
 
-section "8. Down again"
+section "8. Up again: what is right already is not touched"
+before=$(ip -d addr; cat /etc/sysconfig/network-scripts/*)
+run interface-reconfigure --management --force $bridge --detailed-exit-codes --no-syslog up ||
+    die "it did not find all right"
+grep -q '^Running command' /tmp/log && die "it ran a command"
+[ "$before" = "$(ip -d addr; cat /etc/sysconfig/network-scripts/*)" ] || die "it changed something"
+echo "Exit status 0: nothing was changed, and no command ran (3 would mean: changed)."
+
+section "9. A change that goes back unless it is confirmed"
+run interface-reconfigure --force $bridge --confirm=2 --no-syslog down || die "it did not go down"
+grep 'goes back' /tmp/log
+! bridge_there || die "$bridge is still there"
+echo "$bridge is gone.  Nobody confirms it:"
+within 20 has_address $bridge 10.99.0. || die "the change was not taken back"
+run interface-reconfigure --no-syslog pending
+run ping -c 3 -i 0.3 -W 3 $server || die "no answer through $bridge"
+
+section "10. Down again"
 run interface-reconfigure --force $bridge --no-syslog down || die "it did not go down"
 ! bridge_there || die "$bridge is still there"
 [ ! -e /sys/class/net/$bridge ] || die "the device $bridge is still there"

@@ -6,7 +6,7 @@ here=$(dirname "$(readlink -f "$0")")
 # Emulated processors are slow; the whole has its own limit outside.
 export DBCACHE_STAGE=/stage DBCACHE_KERNEL=1 DBCACHE_SECONDS=400
 
-for test in bridge vswitch tunnel; do
+for test in bridge vswitch tunnel bridge_live; do
     "$here/../net/test_$test.sh" | sed -u "s/^\(ok\|FAIL\|skip\) /&vm $test: /"
     [ "${PIPESTATUS[0]}" = 0 ] || echo "FAIL vm $test: ended with exit status ${PIPESTATUS[0]}"
 done
