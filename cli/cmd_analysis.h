@@ -1,5 +1,5 @@
-/* cmd_analysis.h - the verbs that look at records as a whole: check, diff and graph, with what the
- * table of verbs says of them. */
+/* cmd_analysis.h - the verbs that look at records as a whole: check, diff, graph and report, with
+ * what the table of verbs says of them. */
 #ifndef CLI_CMD_ANALYSIS_H
 #define CLI_CMD_ANALYSIS_H
 
@@ -31,9 +31,16 @@
     "  --format FORMAT   dot (unless told otherwise), svg or png; the last two need Graphviz\n"    \
     "  -o, --output FILE where to write it, instead of the standard output\n"
 
+#define CLI_REPORT_SUMMARY "make a page of HTML about one host or many"
+#define CLI_REPORT_USAGE                                                                           \
+    "report [FILE]...\n"                                                                           \
+    "\n"                                                                                           \
+    "  -o, --output FILE where to write it, instead of the standard output\n"
+
 int cli_cmd_check(const struct cli_options *options, int argc, char **argv);
 int cli_cmd_diff(const struct cli_options *options, int argc, char **argv);
 int cli_cmd_graph(const struct cli_options *options, int argc, char **argv);
+int cli_cmd_report(const struct cli_options *options, int argc, char **argv);
 
 /* Prints what differs, as the verb diff does; its exit status. */
 int cli_diff_databases(const struct cli_options *options, const struct dbc_db *old_db,

@@ -31,6 +31,7 @@ const struct cli_command cli_commands[] = {
     { "import", CLI_IMPORT_SUMMARY, CLI_IMPORT_USAGE, true, cli_cmd_import },
     { "query", CLI_QUERY_SUMMARY, CLI_QUERY_USAGE, false, cli_cmd_query },
     { "repair", CLI_REPAIR_SUMMARY, CLI_REPAIR_USAGE, true, cli_cmd_repair },
+    { "report", CLI_REPORT_SUMMARY, CLI_REPORT_USAGE, false, cli_cmd_report },
     { "set", CLI_SET_SUMMARY, CLI_SET_USAGE, true, cli_cmd_set },
     { "show", CLI_SHOW_SUMMARY, CLI_SHOW_USAGE, false, cli_cmd_show },
     { "status", CLI_STATUS_SUMMARY, CLI_STATUS_USAGE, false, cli_cmd_status },

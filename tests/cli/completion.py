@@ -29,13 +29,14 @@ CASES = [  # words, what must be offered, what must not
     (["show", ""], ["pif", "network", "--json", "--root-prefix="], ["--in-place"]),
     (["show", "ne"], ["network"], ["pif"]),
     (["format", "--i"], ["--in-place"], ["--json"]),
-    (["--json", "rep"], ["repair"], []),
+    (["--json", "rep"], ["repair", "report"], []),
     (["repair", "--"], ["--dry-run", "--force", "--json"], ["--in-place"]),
     (["set", "pif", "eth0", "ip_"], ["ip_configuration_mode"], ["bridge"]),
     (["set", "network", "xenbr0", "br"], ["bridge"], []),
     (["check", "--explain", "gateway-"], ["gateway-outside", "gateway-syntax"], ["check"]),
     (["completion", ""], ["bash", "zsh"], ["pif"]),
     (["graph", "--"], ["--format", "--output"], ["--dry-run"]),
+    (["report", "--"], ["--output"], ["--format"]),
 ]
 
 

@@ -155,7 +155,7 @@ def test_trees(program, sample):
 
 
 READERS = (["show"], ["show", "pif"], ["show", "network", "--json"], ["format"], ["check"],
-           ["check", "--json"], ["graph"], ["graph", "--format=svg"],
+           ["check", "--json"], ["graph"], ["graph", "--format=svg"], ["report"],
            ["query", "select count(*) n, host from pif group by host"],
            ["query", "--csv", "select * from network"], ["export", "--to=json"],
            ["export", "--to=sql"], ["export", "--to=networkd.db"], ["status"])

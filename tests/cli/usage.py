@@ -13,7 +13,8 @@ WRONG = [[], ["nosuch"], ["--nosuch"], ["show", "--nosuch"], ["show", "a", "b", 
          ["format", "--force=1"], ["show", "--host"], ["show", "--member"],
          ["show", "--color=maybe"],
          ["repair", "a", "b"], ["status", "a", "b"], ["completion"], ["completion", "fish"],
-         ["diff", "a"], ["check", "--explain"], ["graph", "--format", "gif"]]
+         ["diff", "a"], ["check", "--explain"], ["graph", "--format", "gif"],
+         ["report", "--output"], ["report", "--nosuch"]]
 
 
 def verbs(program):

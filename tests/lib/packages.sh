@@ -1,6 +1,7 @@
 # packages.sh - the Debian packages that building, running and testing need, in this one place.
 # Sourced by ./check and ./quickstart: need_packages SET... installs what is missing of the sets
-# `build`, `run`, `test` and `vm`, without letting a daemon start, now or at the next boot.
+# `build`, `run`, `test`, `browser` and `vm`, without letting a daemon start, now or at the next
+# boot.
 # shellcheck shell=bash
 
 packages_of() {
@@ -12,6 +13,8 @@ packages_of() {
         procps util-linux kmod python3 ;;
     test) echo libcmocka-dev clang libclang-rt-14-dev clang-format-14 shellcheck strace mandoc \
         binutils python3 sqlite3 graphviz tcpdump udhcpc openssl ;;
+    # What opens the page of `dbcache report`.
+    browser) echo chromium ;;
     # The guest of tests/vm.
     vm) echo qemu-system-x86 busybox-static ;;
     *)

@@ -1,0 +1,76 @@
+/* page.h - the page of `dbcache report`: how text gets into it, and its parts, one file each.
+ *
+ * Every name in a page comes from a file that a stranger may have written.  Markup is written by
+ * report_raw with literals only; what comes from outside goes through report_text, which is the
+ * escaping for element content and for attributes in double quotes alike.  Nothing from outside
+ * gets into style, script, ids or addresses: those are numbers. */
+#ifndef CLI_REPORT_PAGE_H
+#define CLI_REPORT_PAGE_H
+
+#include "analysis/check.h"
+#include "analysis/links.h"
+#include "base/buf.h"
+
+struct cli_host; /* source.h */
+struct cli_hosts;
+
+#define REPORT_LIMIT_BYTES ((size_t)64 * 1024 * 1024) /* of a page; no browser likes more */
+#define REPORT_MESSAGES 50     /* of one rule on one host that are printed; the rest is counted */
+#define REPORT_FOLD 12         /* VLANs without an address on one interface that are drawn */
+#define REPORT_DRAWN_ROWS 400  /* of a picture; a taller one helps nobody */
+#define REPORT_SNAPSHOTS 20    /* of the history, the newest ones */
+#define REPORT_DIFFERENCES 200 /* between two snapshots, or between hosts */
+#define REPORT_PICTURES 16     /* hosts that are drawn */
+
+/* One host on the page. */
+struct report_host {
+    const struct cli_host *host;
+    size_t place;                 /* from 0: part of ids */
+    struct dbc_findings findings; /* of dbc_check */
+    struct dbc_links links;
+    unsigned char *worst; /* by node of the links: 0 sound, 1 warning, 2 error */
+    unsigned char *hot;   /* likewise: management goes through it */
+};
+
+/* ---- html.c ---- */
+
+void report_raw(struct dbc_buf *page, const char *markup);
+/* Anything, escaped: control characters for a person, then what HTML has a meaning for. */
+void report_text(struct dbc_buf *page, const char *text);
+/* "<TAG>TEXT", tag without brackets; HTML closes td, li and the like by itself. */
+void report_cell(struct dbc_buf *page, const char *tag, const char *text);
+void report_head(struct dbc_buf *page, const char *title);
+void report_foot(struct dbc_buf *page);
+
+/* ---- facts.c: 0, or -1 with *err ---- */
+
+int report_host_open(struct report_host *h, const struct cli_host *host, size_t place,
+                     struct dbc_error *err);
+void report_host_close(struct report_host *h);
+size_t report_node(const struct report_host *h, const struct dbc_record *rec);
+const struct dbc_pif *report_pif(const struct report_host *h, size_t i);
+/* What a PIF stands on or belongs to: a bond for its slaves, else VLAN's or tunnel's below; NULL.
+ */
+const struct dbc_pif *report_below(const struct report_host *h, const struct dbc_pif *pif);
+const struct dbc_pif *report_master(const struct report_host *h, const struct dbc_pif *pif);
+const char *report_kind(const struct report_host *h, const struct dbc_pif *pif);
+/* A bond's, VLAN's or tunnel's PIF, which is what a picture has; else the record itself. */
+const struct dbc_record *report_stands_for(const struct report_host *h,
+                                           const struct dbc_record *rec);
+bool report_has_address(const struct dbc_pif *pif);
+
+/* ---- The parts ---- */
+
+void report_summary(struct dbc_buf *page, const struct report_host *h);      /* host.c */
+void report_findings(struct dbc_buf *page, const struct report_host *h);     /* host.c */
+void report_tables(struct dbc_buf *page, const struct report_host *h);       /* tables.c */
+int report_picture(struct dbc_buf *page, const struct report_host *h);       /* picture.c */
+void report_history(struct dbc_buf *page, const char *cache);                /* past.c */
+void report_overview_row(struct dbc_buf *page, const struct report_host *h); /* host.c */
+int report_compare(struct dbc_buf *page, const struct cli_hosts *hosts, struct dbc_error *err);
+
+/* ---- Made by embed.cmake ---- */
+
+extern const char report_css[], report_css_hash[], report_js[], report_js_hash[];
+
+#endif

@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""Opens pages of `dbcache report` in a real browser: nothing on the console, sorting and filtering
+work, and no text from a cache becomes markup.
+
+usage: run.py DBCACHE
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from xml.sax.saxutils import escape, quoteattr
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+from chromium import Browser  # noqa: E402
+
+FIXTURES = os.path.join(HERE, "..", "..", "fixtures")
+SOUND = ["statedb/8.2.xml", "check/mtu-bond/bad.dbcache", "networkd/8.2.db",
+         "dialects/09b-upgraded-tunnel-duplicated.dbcache", "quickstart/network.dbcache"]
+HOSTILE = [
+    "<script>window.pwned=1</script>", "<img src=x onerror=window.pwned=1>",
+    "\"><svg onload=window.pwned=1>", "' onmouseover='window.pwned=1", "\" autofocus onfocus=\"x",
+    "</title><script>window.pwned=1</script>", "</style><script>window.pwned=1</script>",
+    "</script><script>window.pwned=1</script>", "--><script>window.pwned=1</script>",
+    "]]><script>window.pwned=1</script>", "</text></svg><iframe src=javascript:window.pwned=1>",
+    "javascript:window.pwned=1", "&lt;script&gt;window.pwned=1&lt;/script&gt;", "&#60;b>",
+    "{{7*7}}${7*7}<%=7*7%>", "<base href=//x.test/>", "<meta http-equiv=refresh content=0>",
+    "<style>*{display:none}</style>", "<a href=javascript:window.pwned=1>x</a>", "\u202e<b>\u2066",
+    "<form action=//x.test><input name=x>", "\u2028<plaintext>", "<template><b>", "=1+1<x>"]
+# What a page is made of; anything else came out of a cache.
+ELEMENTS = set("HTML HEAD META TITLE STYLE BODY A MAIN H1 H2 H3 H4 P SPAN DL DT DD DIV TABLE "
+               "CAPTION THEAD TBODY TR TH TD ARTICLE UL OL LI B SECTION FOOTER SCRIPT DETAILS "
+               "SUMMARY TIME BUTTON LABEL INPUT svg title rect text path circle a g".split())
+ATTRIBUTES = set("lang charset http-equiv content name class href id tabindex role aria-label "
+                 "xmlns viewBox width height x y rx cx cy r d type aria-sort".split())
+FACTS = """(() => { const all = [...document.querySelectorAll('*')]; return {
+  elements: [...new Set(all.map(e => e.tagName))],
+  attributes: [...new Set(all.flatMap(e => e.getAttributeNames()))],
+  scripts: document.scripts.length, styles: document.querySelectorAll('style').length,
+  links: all.filter(e => e.hasAttribute('href')).map(e => e.getAttribute('href')),
+  lost: all.filter(e => (e.getAttribute('href') || '').startsWith('#') &&
+    !document.getElementById(e.getAttribute('href').slice(1))).map(e => e.getAttribute('href')),
+  twice: all.map(e => e.id).filter((id, i, ids) => id && ids.indexOf(id) !== i),
+  pwned: typeof window.pwned, text: document.body.textContent, title: document.title }; })()"""
+
+
+def hostile_cache(text):
+    """A cache in which every text is `text`."""
+    pif = "".join("<%s>%s</%s>" % (name, escape(text), name) for name in (
+        "uuid", "MAC", "device", "VLAN", "ip_configuration_mode", "IP", "netmask",
+        "gateway", "DNS"))
+    value = escape(text)
+    return ("<?xml version='1.0'?><xenserver-network-configuration>"
+            "<pif ref=%s><network>OpaqueRef:n</network><management>True</management>%s"
+            "<bond_master_of><slave>OpaqueRef:b</slave></bond_master_of>"
+            "<other_config><bond-mode>%s</bond-mode><domain>%s</domain></other_config></pif>"
+            "<bond ref='OpaqueRef:b'><uuid>%s</uuid><master>%s</master><slaves><slave>%s</slave>"
+            "</slaves></bond><network ref='OpaqueRef:n'><uuid>%s</uuid><bridge>%s</bridge>"
+            "<MTU>%s</MTU><PIFs><PIF>%s</PIF></PIFs><other_config><static-routes>%s"
+            "</static-routes></other_config></network></xenserver-network-configuration>" % (
+                quoteattr(text), pif, value, value, value, value, value, value, value, value, value,
+                value))
+
+
+def make(program, out, *files):
+    done = subprocess.run([program, "report", "-o", out, *files], capture_output=True, text=True,
+                          timeout=60, check=False)
+    return ["status %d: %s" % (done.returncode, done.stderr)] if done.returncode else []
+
+
+def page_wrong(browser, out):
+    """What no page may have."""
+    browser.open(out)
+    facts = browser.value(FACTS)
+    wrong = ["console: " + message for message in browser.messages]
+    wrong += ["element " + name for name in facts["elements"] if name not in ELEMENTS]
+    wrong += ["attribute " + name for name in facts["attributes"] if name not in ATTRIBUTES]
+    wrong += ["address " + link for link in facts["links"]
+              if not re.fullmatch(r"#(main|h\d+(n\d+)?)", link)]
+    wrong += ["leads nowhere: " + link for link in facts["lost"]]
+    wrong += ["id twice: " + name for name in facts["twice"]]
+    if facts["scripts"] != 1 or facts["styles"] != 1 or facts["pwned"] != "undefined":
+        wrong.append("scripts %(scripts)d, styles %(styles)d, pwned %(pwned)s" % facts)
+    return wrong, facts
+
+
+def test_sound(program, browser, folder):
+    """sound and damaged hosts: nothing on the console, every link leads somewhere"""
+    wrong = []
+    out = os.path.join(folder, "page.html")
+    for name in SOUND:
+        wrong += make(program, out, os.path.join(FIXTURES, name)) or page_wrong(browser, out)[0]
+    return wrong
+
+
+def test_hostile(program, browser, folder):
+    """texts from a cache and names of files stay text"""
+    wrong, files = [], []
+    out = os.path.join(folder, "page.html")
+    for number, text in enumerate(HOSTILE):
+        name = "%d%s.dbcache" % (number, text.replace("/", "\\"))
+        files.append(os.path.join(folder, name))
+        with open(files[-1], "w", encoding="utf-8") as file:
+            file.write(hostile_cache(text))
+        said = make(program, out, files[-1])
+        if not said:
+            said, facts = page_wrong(browser, out)
+            if text.isascii() and (text not in facts["text"] or text.replace("/", "\\") not in
+                                   facts["title"]):
+                said.append("the text is not on the page as it is")
+        wrong += ["%s: %s" % (text, one) for one in said]
+    return wrong + (make(program, out, *files) or page_wrong(browser, out)[0])
+
+
+SORT = """(() => { const table = document.querySelector('table.data');
+  const texts = () => [...table.tBodies[0].rows].map(r => r.cells[0].textContent.trim());
+  const button = table.tHead.querySelector('button'); button.click(); const up = texts();
+  const said = button.parentNode.getAttribute('aria-sort'); button.click();
+  return [up, texts(), said]; })()"""
+FILTER = """(() => { const input = document.querySelector('.filter input');
+  const rows = [...document.querySelector('table.data').tBodies[0].rows];
+  input.value = 'BOND0'; input.dispatchEvent(new Event('input'));
+  const left = rows.filter(r => !r.hidden).map(r => r.cells[0].textContent.trim());
+  input.value = ''; input.dispatchEvent(new Event('input'));
+  return [left, rows.filter(r => r.hidden).length]; })()"""
+
+
+def test_tables(program, browser, folder):
+    """a click sorts a table both ways, a word filters it"""
+    out = os.path.join(folder, "page.html")
+    wrong = make(program, out, os.path.join(FIXTURES, SOUND[3]))
+    browser.open(out)
+    up, down, said = browser.value(SORT)
+    expected = ["bond0", "bond0.123", "eth0", "eth1", "eth2", "tunnel0"]
+    if up != expected or down != expected[::-1] or said != "ascending":
+        wrong.append("sorted: %s, %s, %s" % (up, down, said))
+    left, hidden = browser.value(FILTER)
+    if sorted(left) != ["bond0", "bond0.123"] or hidden != 0:
+        wrong.append("filtered: %s, then %d hidden" % (left, hidden))
+    return wrong
+
+
+def test_odd_one(program, browser, folder):
+    """the host that differs from its peers is named"""
+    out = os.path.join(folder, "page.html")
+    bad = os.path.join(FIXTURES, "check/mtu-bond/bad.dbcache")
+    good = os.path.join(folder, "good.dbcache")
+    with open(bad, encoding="utf-8") as file:
+        text = file.read()
+    files = [bad, good, os.path.join(folder, "other.dbcache")]
+    for path in files[1:]:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace("9000", "1500"))
+    wrong = make(program, out, *files)
+    browser.open(out)
+    rows = browser.value("[...document.querySelector('[aria-label=Differences] table')"
+                         ".tBodies[0].rows].map(r => r.textContent.trim())")
+    expected = ["eth1: MTU1500 (2 of 3)9000 bad"]
+    return wrong + ([] if rows == expected else ["rows: %s" % rows])
+
+
+def test_history(program, browser, folder):
+    """each snapshot is there with what it changed, escaped"""
+    out, path = os.path.join(folder, "page.html"), os.path.join(folder, "network.dbcache")
+    shutil.copy(os.path.join(FIXTURES, SOUND[3]), path)
+    for value in ("192.0.2.77", "192.0.2.78"):
+        subprocess.run([program, "set", "pif", "bond0", "DNS", value, path], check=True,
+                       capture_output=True, timeout=60)
+    wrong = make(program, out, path)
+    wrong += page_wrong(browser, out)[0]
+    rows = browser.value("[...document.querySelectorAll('.timeline td')].map("
+                         "e => e.textContent.trim())")
+    if rows != ["pif bond0", "DNS", "192.0.2.77", "192.0.2.78",
+                "pif bond0", "DNS", "192.0.2.53,192.0.2.54", "192.0.2.77"]:
+        wrong.append("history: %s" % rows)
+    return wrong
+
+
+OVERLAPS = """(() => { const all = [...document.querySelectorAll('svg')].flatMap(svg => {
+  const boxes = [...svg.querySelectorAll('rect')].map(r => r.getBBox());
+  return boxes.filter((a, i) => boxes.some((b, j) => i < j && a.x < b.x + b.width &&
+    b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height)); });
+  return all.length; })()"""
+
+
+def test_picture(program, browser, folder):
+    """every fixture of check, circles among them: a page, and no box upon another"""
+    out, wrong = os.path.join(folder, "page.html"), []
+    for rule in sorted(os.listdir(os.path.join(FIXTURES, "check"))):
+        path = os.path.join(FIXTURES, "check", rule, "bad.dbcache")
+        if os.path.exists(path):
+            said = make(program, out, path) or page_wrong(browser, out)[0]
+            if browser.value(OVERLAPS) != 0:
+                said.append("boxes overlap")
+            wrong += ["%s: %s" % (rule, one) for one in said]
+    return wrong
+
+
+def vlans(n):
+    return subprocess.run([sys.executable, os.path.join(HERE, "..", "bench", "make_cache.py"),
+                           str(n)], check=True, capture_output=True, timeout=60).stdout
+
+
+def test_large(program, browser, folder):
+    """64 hosts of 250 VLANs: 3 MB, filtered in a moment; the odd one out is found among them"""
+    out, text, files = os.path.join(folder, "page.html"), vlans(250), []
+    for number in range(64):
+        files.append(os.path.join(folder, "h%d.dbcache" % number))
+        with open(files[-1], "wb") as file:
+            file.write(text.replace(b"1500", b"9000") if number == 7 else text)
+    wrong = make(program, out, *files)
+    wrong += [] if os.path.getsize(out) <= 3000000 else ["%d bytes" % os.path.getsize(out)]
+    browser.open(out)
+    took = browser.value("""(() => { const all = [...document.querySelectorAll('.filter input')];
+      const start = performance.now(); all[2].value = 'eth0.2';
+      all[2].dispatchEvent(new Event('input')); document.body.offsetHeight;
+      return performance.now() - start; })()""")
+    wrong += [] if took < 500 else ["filtering took %d ms" % took]
+    rows = browser.value("[...document.querySelector('[aria-label=Differences] table')"
+                         ".tBodies[0].rows].map(r => r.textContent.trim())")
+    # More than are shown, of which each names the host.
+    if len(rows) != 200 or not all(row.endswith("h7") for row in rows):
+        wrong.append("%d rows: %s" % (len(rows), rows[:3]))
+    pictures = browser.value("document.querySelectorAll('svg').length")
+    many = browser.value("document.querySelectorAll('svg .many').length")
+    # Two rows for each of the four NICs: its own, and that of the box for its VLANs.
+    height = browser.value("document.querySelector('svg').getAttribute('height')")
+    wrong += [] if height == "424" else ["a picture %s high" % height]
+    return wrong + ([] if (pictures, many) == (16, 64) else ["pictures %d, %d" % (pictures, many)])
+
+
+def test_refusals(program, _browser, folder):
+    """a file that cannot be read leaves the page that was there"""
+    out = os.path.join(folder, "kept.html")
+    with open(out, "w", encoding="utf-8") as file:
+        file.write("old")
+    said = make(program, out, os.path.join(folder, "missing.dbcache"))
+    with open(out, encoding="utf-8") as file:
+        kept = file.read() == "old"
+    left = [name for name in os.listdir(folder) if ".dbc-" in name]
+    return ([] if said and kept else ["said %s, kept %s" % (said, kept)]) + left
+
+
+def main():
+    path, failed = shutil.which("chromium"), 0
+    tests = [test_sound, test_hostile, test_tables, test_odd_one, test_history, test_picture,
+             test_large, test_refusals]
+    if path is None:
+        for test in tests:
+            print("skip report: %s: chromium is not installed" % test.__doc__)
+        return 0
+    browser = Browser(path)
+    try:
+        for test in tests:
+            with tempfile.TemporaryDirectory() as folder:
+                wrong = test(os.path.abspath(sys.argv[1]), browser, folder)
+            print("%s report: %s" % ("FAIL" if wrong else "ok", test.__doc__), flush=True)
+            print("".join("     %s\n" % line for line in wrong[:20]), end="")
+            failed += bool(wrong)
+    finally:
+        browser.close()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
