@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs doc/recovery.md: its commands, one after the other, on the host of this sandbox, and compares
-what they print with what the document shows.  tests/net/test_recovery.sh makes the host.
+"""Runs doc/recovery.md: its commands, one after the other, on the host of this sandbox, and
+compares what they print with what the document shows.  tests/net/test_recovery.sh makes the host.
 
 In the document, a block fenced as `console` holds commands (a line that starts with "# ") and their
 output; a line "..." stands for any lines, "..." within a line for any text.
@@ -38,7 +38,8 @@ def pattern(lines):
         if line == "...":
             parts.append(r"(?:.*\n)*?")
         else:
-            parts.append(".*".join(re.escape(piece) for piece in line.split("...")) + r"\n")
+            parts.append(".*".join(re.escape(piece) for piece in line.rstrip().split("..."))
+                         + r"[ \t]*\n")
     return re.compile("".join(parts))
 
 

@@ -60,7 +60,8 @@ EXAMPLES = {
          ({"cli/x.c": "#include <curl/curl.h>\n", "cli/y.c": "#include <curl/curl.h>\n"},
           "more than 1 file")]),
     rules_c.forks: (
-        {"reconfigure/host/runner_exec.c": "fork();\n", "cli/x.c": "/* fork() */ s = \"fork()\";\n"},
+        {"reconfigure/host/runner_exec.c": "fork();\n",
+         "cli/x.c": "/* fork() */ s = \"fork()\";\n"},
         [({"reconfigure/x.c": "\npid = fork ();\n"}, "x.c:2: fork"),
          ({"cli/x.c": "execv(path, argv);\n"}, "execv")]),
     rules_c.renames: (
@@ -98,7 +99,8 @@ EXAMPLES = {
         {"cache/x.c": "\n" * 700, "cache/x.h": "\n" * 300},
         [({"cache/x.c": "\n" * 701}, "701 lines"), ({"cli/x.h": "\n" * 301}, "301 lines")]),
     rules_c.sorted_tables: (
-        {"cache/x.c": SORTED % '    { "a", 1 },\n    { "b", 2 },\n' + "bsearch(rows);\n"},
+        {"cache/x.c": SORTED % '    { "a", 1 },\n    { "b", 2 },\n' + "bsearch(rows);\n",
+         "cache/y.c": "qsort(v);\np = bsearch(k);\n"},
         [({"cache/x.c": SORTED % '    { "b", 1 },\n    { "a", 2 },\n'}, "'a' stands after 'b'"),
          ({"cache/x.c": SORTED % '    { "a", 1 },\n    { "a", 2 },\n'}, "'a' stands after 'a'"),
          ({"cache/x.c": SORTED % '    { .name = "b" },\n    { .name = "a" },\n'}, "stands after"),

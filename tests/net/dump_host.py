@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""dump_host.py [--rows] - the whole of a sandboxed host as sorted text, to be compared with another.
+"""dump_host.py [--rows] - the whole of a sandboxed host as sorted text, to be compared with
+another.
 
 Rows of Open vSwitch's database stand under their names, with --rows under their UUIDs as well (the
 same row, not one like it).  Left out is what changes by itself: counters, statistics, what
@@ -28,7 +29,8 @@ NAMELESS = {"Open_vSwitch": "the switch"}
 
 
 def output(*argv):
-    return subprocess.run(argv, capture_output=True, text=True, check=False).stdout
+    """What a command prints.  One that fails is no empty host."""
+    return subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def ovs_tables():
@@ -133,10 +135,10 @@ def dump_clients():
 
 
 def main():
-    lines = set()
+    lines = []
     for part in (dump_ovs("--rows" in sys.argv), dump_links(), dump_addresses(), dump_files(),
                  dump_clients()):
-        lines.update(part)
+        lines.extend(part)
     print("\n".join(sorted(lines)))
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""ovsdb_netdev.py REAL FRONT - stands before ovsdb-server in the sandbox, which has no kernel module.
+"""ovsdb_netdev.py REAL FRONT - stands before ovsdb-server in the sandbox, which has no kernel
+module.
 
 Listens on the unix socket FRONT and passes every JSON-RPC message on to the server on REAL, where
 ovs-vswitchd is started.  What it does besides:
@@ -144,7 +145,8 @@ class Conversation:
             await self.send(text[:len(text) // 2])
             return False
         if how == "huge":
-            return await self.send('{"id":%s,"error":null,"result":["%s"' % (key, "x" * (100 << 20)))
+            much = "x" * (100 << 20)
+            return await self.send('{"id":%s,"error":null,"result":["%s"' % (key, much))
         return how == "silent"  # "close": the conversation ends
 
     async def say(self, message):

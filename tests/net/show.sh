@@ -105,12 +105,19 @@ section "7. A ping through it"
 has_address $bridge 10.99.0. || die "$bridge has no address from the DHCP server"
 run ping -c 3 -i 0.3 -W 3 $server || die "no answer through $bridge"
 
+setup() {
+    ip -br link
+    ip -br addr
+    ip route
+    cat /etc/sysconfig/network-scripts/*
+}
+
 section "8. Up again: what is right already is not touched"
-before=$(ip -d addr; cat /etc/sysconfig/network-scripts/*)
+before=$(setup)
 run interface-reconfigure --management --force $bridge --detailed-exit-codes --no-syslog up ||
     die "it did not find all right"
 grep -q '^Running command' /tmp/log && die "it ran a command"
-[ "$before" = "$(ip -d addr; cat /etc/sysconfig/network-scripts/*)" ] || die "it changed something"
+[ "$before" = "$(setup)" ] || die "it changed something"
 echo "Exit status 0: nothing was changed, and no command ran (3 would mean: changed)."
 
 section "9. A change that goes back unless it is confirmed"

@@ -21,10 +21,15 @@ has() { # KIND
 # The kernel's network and the files; without what the kernel counts.
 kernel() {
     ip -d -o link | sed -E 's/^[0-9]+: //; s/(hello|tcn|topology_change|gc)_timer +[0-9.]+//g
-        s/ (designated_port|port_id|port_no) [^ ]+//g; s/state [A-Z]+//; s/<[^>]*UP[^>]*>/<UP>/' | sort
+        s/ (designated_port|port_id|port_no) [^ ]+//g; s/state [A-Z]+//
+        s/<[^>]*UP[^>]*>/<UP>/' | sort
     ip -4 -o addr | sed -E 's/^[0-9]+: //' | sort
     ip route | sort
     (cd /etc/sysconfig && find . -type f -exec md5sum {} + | sort)
+}
+
+forwards() { # PORT
+    [ "$(cat /sys/class/net/"$1"/brport/state)" = 3 ]
 }
 
 untouched() { # BRIDGE
@@ -105,14 +110,16 @@ cache_says '10\.99\.0\.1<' '10.99.0.9<'
 check "NIC: another address, ifup fails: as before" fails_at 1 force xenbr0 up
 check "NIC: another address" force xenbr0 up
 check "NIC: it is there, and the old one is not" sh -c \
-    'ip -4 -o addr show dev xenbr0 | grep -q 10.99.0.9/24 && ! ip -4 -o addr show dev xenbr0 | grep -q 10.99.0.1/24'
+    'ip -4 -o addr show dev xenbr0 >/run/addr
+    grep -q 10.99.0.9/24 /run/addr && ! grep -q 10.99.0.1/24 /run/addr'
 cache_says '10\.99\.0\.9<' '10.99.0.1<'
 check "NIC: back" force xenbr0 up
 check "NIC: a bridge in use stays" says 'in use by port vif1' force xenbr0 down
 check "NIC: up again" force xenbr0 up
 check "NIC: confirm, reverted" sh -c 'sed -i "s|10\.99\.0\.1<|10.99.0.9<|" /var/xapi/network.dbcache
     interface-reconfigure --no-syslog --force xenbr0 up --confirm 60 &&
-    interface-reconfigure --no-syslog revert && ip -4 -o addr show dev xenbr0 | grep -q 10.99.0.1/24'
+    interface-reconfigure --no-syslog revert &&
+    ip -4 -o addr show dev xenbr0 | grep -q 10.99.0.1/24'
 cache_says '10\.99\.0\.9<' '10.99.0.1<'
 
 if has bond && has vlan; then
@@ -120,7 +127,9 @@ if has bond && has vlan; then
     check "bond: up" force xapi0 up
     check "VLAN on the bond: up" force xapi4 up
     ip link add vif2 type veth peer name v2
+    ip link set v2 up
     ip link set vif2 master xapi4 up
+    within 5 forwards vif2
     check "bond: second up: nothing is touched" untouched xapi0
     check "VLAN: second up: nothing is touched" untouched xapi4
     mends "bond: MTU" xapi0 'ip link set bond0 mtu 1400'
@@ -132,6 +141,7 @@ if has bond && has vlan; then
     check "a slave of a bond in use is refused" says 'in use by' force xenbr1 up
     check "refused: exit status 1" exits 1 force xenbr1 up
     ip link del vif2
+    check "a bond with a VLAN on it: down of the VLAN" force xapi4 down
     check "the bond taken apart, ifup fails: as before" fails_at 3 force xenbr1 up --take-over
     check "with --take-over the bond goes" force xenbr1 up --take-over
     check "the bond is gone" [ ! -e /sys/class/net/bond0 ]

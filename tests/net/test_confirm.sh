@@ -103,7 +103,8 @@ check "closed terminal: all is as before" as_before
 put_back
 
 check "dead guardian: the change is made" change 2
-within 3 [ -n "$(field guardian)" ]
+has_guardian() { [ -n "$(field guardian)" ]; }
+within 3 has_guardian
 sleep 0.3
 kill -9 "$(field guardian)"
 sleep 2.5

@@ -1,6 +1,6 @@
 #!/bin/bash
-# test_recovery.sh - doc/recovery.md, run on a host with the trouble that it is about: a real switch,
-# two NICs, a damaged cache.
+# test_recovery.sh - doc/recovery.md, run on a host with the trouble that it is about: a real
+# switch, two NICs, a damaged cache.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # test_undo.sh - a change that fails leaves the host as it was: each command, each transaction
-# (before and after it took effect, the connection lost, nonsense for an answer) and each signal once.
-# With --all every point; else some of each.
+# (before and after it took effect, the connection lost, nonsense for an answer) and each signal
+# once.  With --all every point; else some of each.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
@@ -20,8 +20,9 @@ n=\$(cat /run/fail.$name 2>/dev/null || echo 0)
 echo "$name \$*" >>/run/commands
 [ "\$n" -gt 0 ] || exec /run/real.$name "\$@"
 echo \$((n - 1)) >/run/fail.$name
-[ "\$n" -ne 1 ] || { [ -e /run/signal ] && { kill -\$(cat /run/signal) \$PPID; exec /run/real.$name "\$@"; }
-    exit 1; }
+[ "\$n" -eq 1 ] || exec /run/real.$name "\$@"
+[ -e /run/signal ] || exit 1
+kill -\$(cat /run/signal) \$PPID
 exec /run/real.$name "\$@"
 END
     chmod 755 "/run/wrap.$name"
@@ -30,14 +31,12 @@ END
 
 # restored NAME - the host is as before the run that failed; else it is made so for the next one.
 restored() {
-    local name=$1
-    check "$name" same_as /run/before
-    rm -f /run/fail.* /run/signal
-    rm -f /run/ovsdb.fail
+    rm -f /run/fail.* /run/signal /run/ovsdb.fail
+    check "$1" same_as /run/before
 }
 
-# scenario NAME PREPARE COMMAND... - COMMAND is run once to see what it does, put back by PREPARE, and
-# then run with each of that failing once.
+# scenario NAME PREPARE COMMAND... - COMMAND is run once to see what it does, put back by PREPARE,
+# and then run with each of that failing once.
 scenario() {
     local name=$1 prepare=$2 n i
     shift 2
@@ -50,16 +49,16 @@ scenario() {
     n=$(writes)
     for ((i = 1; i <= n; i++)); do
         for how in before close garbage half; do
-            fail_transaction "$name" "$prepare" $i $how "$@"
+            fail_transaction "$name" "$prepare" "$i" $how "$@"
         done
-        [ -z "$all" ] || fail_transaction "$name" "$prepare" $i silent "$@"
+        [ -z "$all" ] || fail_transaction "$name" "$prepare" "$i" silent "$@"
     done
     for program in ifup ifdown ovs-ofctl ethtool; do
         n=$(grep -c "^$program " /run/commands.of-this)
         for ((i = 1; i <= n; i++)); do
-            fail_command "$name" "$prepare" $program $i '' "$@"
+            fail_command "$name" "$prepare" $program "$i" '' "$@"
             for signal in ${all:+HUP INT} TERM; do
-                fail_command "$name" "$prepare" $program $i $signal "$@"
+                fail_command "$name" "$prepare" $program "$i" "$signal" "$@"
             done
             [ -n "$all" ] || break
         done
@@ -122,7 +121,7 @@ settle() {
     rm -f /run/fail.* /run/signal /run/ovsdb.fail
     cache_says '10\.99\.0\.9<' '10.99.0.1<'
     for bridge in xenbr0 xapi123 xapi0 xapi4; do
-        force $bridge up --take-over >/run/settle.out 2>&1 || cat /run/settle.out
+        force "$bridge" up --take-over >/run/settle.out 2>&1 || cat /run/settle.out
     done
 }
 
@@ -148,7 +147,9 @@ scenario "a bond's NIC goes to its own bridge" settle force xenbr1 up --take-ove
 
 to_turn_secure() {
     settle
-    sed -i '/<pool /,/<\/pool>/s|<other_config/>|<other_config><vswitch-controller-fail-mode>secure</vswitch-controller-fail-mode></other_config>|' \
+    local key=vswitch-controller-fail-mode to
+    to="<other_config><$key>secure</$key></other_config>"
+    sed -i "/<pool /,/<\/pool>/s|<other_config/>|$to|" \
         /var/xapi/network.dbcache
 }
 settle() {
@@ -157,7 +158,7 @@ settle() {
     sed -i '/<pool /,/<\/pool>/s|<other_config>.*</other_config>|<other_config/>|' \
         /var/xapi/network.dbcache
     for bridge in xenbr0 xapi123 xapi0 xapi4; do
-        force $bridge up --take-over >/run/settle.out 2>&1 || cat /run/settle.out
+        force "$bridge" up --take-over >/run/settle.out 2>&1 || cat /run/settle.out
     done
 }
 scenario "a bridge turns secure" to_turn_secure force xenbr0 up
@@ -168,7 +169,9 @@ ovs-vsctl set Bridge xenbr0 fail_mode=secure
 (for i in $(seq 40); do
     ovs-vsctl --timeout=5 set Bridge xenbr0 external_ids:busy="$i" >/dev/null 2>&1
 done) &
-check "somebody else changes the database all the time" sh -c \
-    'interface-reconfigure --no-syslog --force xenbr0 up || interface-reconfigure --no-syslog --force xenbr0 up'
+up_or_again() {
+    force xenbr0 up || force xenbr0 up
+}
+check "somebody else changes the database all the time" up_or_again
 wait $!
 check "the change is made" column Bridge xenbr0 fail_mode standalone
