@@ -111,6 +111,9 @@ int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step, st
     int rc = -1;
 
     (void)step;
+    if (!ifr_plan_changes(walk->plan, walk->facts)) {
+        return 0; /* all that was seen was as wanted, and nothing has touched it */
+    }
     for (unsigned i = 0; i < ATTEMPTS; i++) {
         rc = look(walk, &now, &rest, err);
         if (rc < 0 || rest.n == 0 || is_refused_mtu(walk, &rest)) {

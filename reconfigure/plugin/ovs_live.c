@@ -56,6 +56,9 @@ int ifr_ovs_read_live(const struct ifr_host *host, struct ifr_ovs *ovs, bool *th
     } else if (err != NULL) {
         *err = why;
     }
+    if (rc < 0 && err != NULL && err->code == DBC_ETIMEOUT) {
+        err->code = DBC_ECOMMAND; /* TimeoutError is XAPI's */
+    }
     ifr_ovsdb_close(db);
     dbc_buf_release(&path);
     return rc;

@@ -4,7 +4,7 @@
 set -u
 mount -t tmpfs run /run
 mkdir -p /run/lock/subsys /run/openvswitch
-cp /machine/ovs-vsctl.real /run/
+cp -rd /machine/instead/. /run/
 mount -t sysfs sys /sys
 ip link set lo up
 : >/machine/on

@@ -14,8 +14,8 @@ readonly nics="0 1 2"
 
 # Once: what a boot is to find below the disk's folders, and where its log lines go.
 make_machine() {
-    mkdir -p /machine
-    cp /run/ovs-vsctl.real /machine/
+    mkdir -p /machine/instead
+    cp -rd /run/ovs-vsctl.real /run/real /run/ovsdb_netdev.py /machine/instead/
     python3 "$boot_folder/syslog.py" /dev/log >/machine/syslog &
     within 5 test -S /dev/log
 }

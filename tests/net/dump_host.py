@@ -77,7 +77,7 @@ def dump_ovs(rows_too):
                         yield "row %s: %s" % (names[cell[1]], cell[1])
                     continue
                 yield "ovs %s, %s: %s" % (names[row["_uuid"][1]], column, readable(cell, names))
-    for bridge in output("ovs-vsctl", "list-br").split():
+    for bridge in output("ovs-vsctl", "--real", "list-br").split():
         for line in output("ovs-ofctl", "--no-stats", "dump-flows", bridge).splitlines():
             if "actions=" in line:
                 yield "flow of %s: %s" % (bridge, line.strip())

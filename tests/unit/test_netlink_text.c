@@ -25,8 +25,8 @@ static const char *const addresses[] = {
     "10.0.0.1/32 peer 10.0.0.2 scope global",
     "10.0.0.1/8 scope host metric 100 label eth0:1 noprefixroute",
     "10.0.0.1/8 scope 7 label a%20b:%C3%25 deprecated",
-    "2001:db8::5/128 scope global metric 4294967295 nodad home mngtmpaddr noprefixroute autojoin "
-    "dynamic",
+    ("2001:db8::5/128 scope global metric 4294967295 nodad home mngtmpaddr noprefixroute autojoin "
+     "dynamic"),
     "0.0.0.0/0 scope nowhere",
 };
 
@@ -34,8 +34,8 @@ static const char *const routes[] = {
     "default via 192.0.2.1 proto boot",
     "198.51.100.0/24 via 192.0.2.9 metric 100 src 192.0.2.5",
     "::/0 via fe80::1 metric 1024 proto ra",
-    "default via 10.0.0.1 onlink metric 1 src 10.0.0.2 mtu 1400 table 4294967295 proto 99 scope 7 "
-    "type 13",
+    ("default via 10.0.0.1 onlink metric 1 src 10.0.0.2 mtu 1400 table 4294967295 proto 99 scope 7 "
+     "type 13"),
     "10.0.0.0/8 proto kernel scope link",
     "10.0.0.0/8 metric 4294967295 type blackhole",
     "fd00::/8 metric 1024 proto static type unreachable",
