@@ -127,8 +127,13 @@ void ifr_confirm_forget(const struct ifr_facts *facts, const struct dbc_log *log
     struct ifr_pending pending = { NULL };
     struct dbc_error err = DBC_ERROR_INIT;
 
-    if (ifr_pending_read(facts, &pending, &err) < 0 ||
-        (pending.json != NULL && ifr_pending_set_phase(facts, &pending, IFR_REVERTED, &err) < 0)) {
+    int rc = ifr_pending_read(facts, &pending, &err);
+
+    /* Any other one is of an earlier change: ours was never written. */
+    if (rc == 0 && pending.json != NULL && ifr_pending_phase(&pending) == IFR_ARMED) {
+        rc = ifr_pending_set_phase(facts, &pending, IFR_REVERTED, &err);
+    }
+    if (rc < 0) {
         dbc_log_error(log, &err);
     }
     ifr_pending_release(&pending);
@@ -179,7 +184,9 @@ static int go_back(const struct ifr_host *host, const struct ifr_facts *facts,
     if (ifr_pending_set_phase(facts, pending, IFR_REVERTING, err) < 0) {
         return -1;
     }
-    (void)run_undo(host, facts, pending, &left, &why);
+    if (run_undo(host, facts, pending, &left, &why) < 0 && left.n == 0) {
+        dbc_strvec_push(&left, why.text);
+    }
     for (size_t i = 0; i < left.n; i++) {
         dbc_logf(host->log, DBC_LOG_ERROR, "not restored: %s", left.v[i]);
     }
@@ -193,6 +200,39 @@ static int go_back(const struct ifr_host *host, const struct ifr_facts *facts,
     }
     dbc_strvec_release(&left);
     return err != NULL && err->code == DBC_ECOMMAND ? -1 : 0;
+}
+
+/* What the next boot goes by becomes what the host is.  The text stays in the record until that is
+ * done, so that it can be done again. */
+static int save_cache(const struct ifr_host *host, const struct ifr_facts *facts,
+                      struct ifr_pending *pending, struct dbc_error *err)
+{
+    const char *text = json_string_value(json_object_get(pending->json, "save"));
+    struct dbc_buf path = DBC_BUF_INIT, before = DBC_BUF_INIT;
+    int rc = 0;
+
+    if (text == NULL) {
+        return 0;
+    }
+    ifr_history_before(facts, &before);
+    rc = ifr_facts_path(facts, ifr_facts_cache_path(facts), &path, err);
+    if (rc == 0) {
+        rc = dbc_file_replace(path.data, text, strlen(text), CACHE_MODE, err);
+    }
+    if (rc == 0) {
+        ifr_history_save(facts, host->log, &before, "confirm");
+        json_object_del(pending->json, "save");
+        rc = ifr_pending_write(facts, pending, err);
+    }
+    dbc_buf_release(&path);
+    dbc_buf_release(&before);
+    return rc;
+}
+
+/* Can it still be confirmed? */
+static bool in_time(const struct ifr_facts *facts, const struct ifr_pending *pending)
+{
+    return ifr_pending_is_of_this_boot(facts, pending) && ifr_pending_left(pending) > 0;
 }
 
 static bool is_alive(const struct ifr_facts *facts, const struct ifr_pending *pending)
@@ -227,11 +267,13 @@ static int settle(const struct ifr_host *host, const struct ifr_facts *facts,
 {
     enum ifr_phase phase = ifr_pending_phase(pending);
 
-    if (phase == IFR_CONFIRMED || phase == IFR_REVERTED) {
+    if (phase == IFR_CONFIRMED) {
+        return save_cache(host, facts, pending, err);
+    }
+    if (phase == IFR_REVERTED) {
         return 0;
     }
-    if (phase == IFR_APPLIED && ifr_pending_is_of_this_boot(facts, pending) &&
-        ifr_pending_left(pending) > 0) {
+    if (phase == IFR_APPLIED && in_time(facts, pending)) {
         if (!is_alive(facts, pending) && start_guardian(host, pending, err) < 0) {
             return -1;
         }
@@ -320,27 +362,10 @@ static int nothing_waits(const struct ifr_pending *pending, const char *id, stru
     return dbc_fail(err, DBC_ENOENT, "no change waits to be confirmed");
 }
 
-/* What the next boot goes by becomes what the host is. */
-static int save_cache(const struct ifr_host *host, const struct held *held, struct dbc_error *err)
+static int too_late(const struct held *held, struct dbc_error *err)
 {
-    const char *text = json_string_value(json_object_get(held->pending.json, "save"));
-    struct dbc_buf path = DBC_BUF_INIT, before = DBC_BUF_INIT;
-    int rc = 0;
-
-    if (text == NULL) {
-        return 0;
-    }
-    ifr_history_before(held->facts, &before);
-    rc = ifr_facts_path(held->facts, ifr_facts_cache_path(held->facts), &path, err);
-    if (rc == 0) {
-        rc = dbc_file_replace(path.data, text, strlen(text), CACHE_MODE, err);
-    }
-    if (rc == 0) {
-        ifr_history_save(held->facts, host->log, &before, "confirm");
-    }
-    dbc_buf_release(&path);
-    dbc_buf_release(&before);
-    return rc;
+    return dbc_fail(err, DBC_ECONFLICT, "too late: the change %s was taken back",
+                    ifr_pending_text(&held->pending, "id"));
 }
 
 static int confirm_held(const struct ifr_host *host, struct held *held, const char *id,
@@ -351,11 +376,12 @@ static int confirm_held(const struct ifr_host *host, struct held *held, const ch
     }
     switch (ifr_pending_phase(&held->pending)) {
     case IFR_CONFIRMED:
-        return id != NULL ? 0 : nothing_waits(&held->pending, id, err);
+        return id != NULL || json_object_get(held->pending.json, "save") != NULL
+                   ? save_cache(host, held->facts, &held->pending, err)
+                   : nothing_waits(&held->pending, id, err);
     case IFR_REVERTING:
     case IFR_REVERTED:
-        return dbc_fail(err, DBC_ECONFLICT, "too late: the change %s was taken back",
-                        ifr_pending_text(&held->pending, "id"));
+        return too_late(held, err);
     case IFR_ARMED:
     case IFR_N_PHASES:
         return dbc_fail(err, DBC_ECONFLICT, "the change %s was never finished",
@@ -363,10 +389,14 @@ static int confirm_held(const struct ifr_host *host, struct held *held, const ch
     case IFR_APPLIED:
         break;
     }
-    if (save_cache(host, held, err) < 0) {
+    if (!in_time(held->facts, &held->pending)) {
+        return go_back(host, held->facts, &held->pending, err) < 0 ? -1 : too_late(held, err);
+    }
+    /* Before the cache, so that no other process takes back what the cache says already. */
+    if (ifr_pending_set_phase(held->facts, &held->pending, IFR_CONFIRMED, err) < 0) {
         return -1;
     }
-    return ifr_pending_set_phase(held->facts, &held->pending, IFR_CONFIRMED, err);
+    return save_cache(host, held->facts, &held->pending, err);
 }
 
 int ifr_confirm(const struct ifr_host *host, const char *id, struct dbc_error *err)

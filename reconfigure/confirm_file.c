@@ -83,7 +83,8 @@ static int check(const struct ifr_pending *pending, struct dbc_error *err)
 
     if (!is_hex(ifr_pending_text(pending, "id")) ||
         find_phase(ifr_pending_text(pending, "phase")) < 0 || !dbc_valid_ifname(device) ||
-        !json_is_integer(json_object_get(pending->json, "deadline"))) {
+        !json_is_integer(json_object_get(pending->json, "deadline")) ||
+        json_integer_value(json_object_get(pending->json, "deadline")) < 0) {
         return dbc_fail(err, DBC_EPARSE, "the record has no usable id, phase, device or deadline");
     }
     if (check_probes(json_object_get(pending->json, "probes"), err) < 0) {

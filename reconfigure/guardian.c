@@ -11,6 +11,7 @@
 #define PROBE_EVERY 5 /* looks between two probes */
 #define PROBES_IN_A_ROW 2
 #define DEADLINE_PROBE 3000
+#define TRIES 600 /* of what a busy lock or a disk refuses, one a look */
 
 /* A guard on duty. */
 struct guard {
@@ -18,6 +19,7 @@ struct guard {
     struct ifr_facts *facts;
     const char *id;
     unsigned answered[IFR_PROBES_MAX]; /* in a row */
+    unsigned tries;
 };
 
 /* Does the address answer through the changed interface? */
@@ -50,15 +52,15 @@ static bool probe(struct guard *guard, const struct ifr_pending *pending)
     return all;
 }
 
-/* Is it still ours to wait for? */
-static bool waits(const struct guard *guard, struct ifr_pending *pending)
+/* Is it still ours to wait for?  A record that cannot be read may be readable at the next look. */
+static bool waits(struct guard *guard, struct ifr_pending *pending)
 {
     struct dbc_error err = DBC_ERROR_INIT;
 
     ifr_pending_release(pending);
     if (ifr_pending_read(guard->facts, pending, &err) < 0) {
         dbc_log_error(guard->host->log, &err);
-        return false;
+        return guard->tries++ < TRIES;
     }
     return pending->json != NULL && strcmp(ifr_pending_text(pending, "id"), guard->id) == 0 &&
            ifr_pending_phase(pending) == IFR_APPLIED;
@@ -75,7 +77,7 @@ static int sign_in(struct guard *guard, struct dbc_error *err)
         lock = dbc_lock_take(path.data, IFR_LOCK_WAIT, err);
         rc = lock < 0 ? -1 : 0;
     }
-    if (rc == 0 && waits(guard, &pending)) {
+    if (rc == 0 && waits(guard, &pending) && pending.json != NULL) {
         json_object_set_new(pending.json, "guardian", json_integer(getpid()));
         rc = ifr_pending_write(guard->facts, &pending, err);
     }
@@ -85,21 +87,34 @@ static int sign_in(struct guard *guard, struct dbc_error *err)
     return rc;
 }
 
+/* What `rc` of an attempt to end the wait means: 0: look again, whether it is over or a busy lock
+ * or a full disk was in the way; -1 with *err: it failed for good. */
+static int ended(struct guard *guard, int rc, const struct dbc_error *why, struct dbc_error *err)
+{
+    if (rc == 0) {
+        return 0;
+    }
+    dbc_log_error(guard->host->log, why);
+    if (why->code != DBC_ECOMMAND && why->code != DBC_ECONFLICT && guard->tries++ < TRIES) {
+        return 0;
+    }
+    *err = *why;
+    return -1;
+}
+
 static int watch(struct guard *guard, struct dbc_error *err)
 {
     const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
     struct ifr_pending pending = { NULL };
+    struct dbc_error why = DBC_ERROR_INIT;
     int rc = 0;
 
-    for (unsigned look = 0; waits(guard, &pending); look++) {
-        if (ifr_pending_left(&pending) == 0) {
-            rc = ifr_revert(guard->host, guard->id, err);
-            break;
-        }
-        if (look % PROBE_EVERY == 0 && probe(guard, &pending)) {
+    for (unsigned look = 0; rc == 0 && waits(guard, &pending); look++) {
+        if (pending.json != NULL && ifr_pending_left(&pending) == 0) {
+            rc = ended(guard, ifr_revert(guard->host, guard->id, &why), &why, err);
+        } else if (pending.json != NULL && look % PROBE_EVERY == 0 && probe(guard, &pending)) {
             dbc_logf(guard->host->log, DBC_LOG_INFO, "all probes answer: confirmed");
-            rc = ifr_confirm(guard->host, guard->id, err);
-            break;
+            rc = ended(guard, ifr_confirm(guard->host, guard->id, &why), &why, err);
         }
         nanosleep(&pause, NULL);
     }
@@ -110,13 +125,15 @@ static int watch(struct guard *guard, struct dbc_error *err)
 int ifr_guard(const struct ifr_host *host, const char *id, struct dbc_error *err)
 {
     struct guard guard = { .host = host, .id = id };
+    struct dbc_error why = DBC_ERROR_INIT;
     int rc = -1;
 
     guard.facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
     if (guard.facts != NULL) {
-        rc = sign_in(&guard, err);
-    }
-    if (rc == 0) {
+        /* Nobody may know of us, but somebody has to wait. */
+        if (sign_in(&guard, &why) < 0) {
+            dbc_log_error(host->log, &why);
+        }
         rc = watch(&guard, err);
     }
     ifr_facts_free(guard.facts);

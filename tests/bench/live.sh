@@ -6,11 +6,13 @@
 # Open vSwitch has its userspace datapath there, behind a proxy in Python which tells it so.  What
 # only looks is measured at the real socket; what changes pays for the proxy.
 set -u
-readonly bench=$(dirname "$(readlink -f "$0")")
+bench=$(dirname "$(readlink -f "$0")")
 here=$bench/../net
+# shellcheck source=tests/net/lib.sh
 . "$here/lib.sh"
 build=$(readlink -f "${DBCACHE_BUILD:-$bench/../../build/check-release}")
 DBCACHE_SECONDS=${DBCACHE_SECONDS:-500} in_sandbox "$@" "$build" "${DBCACHE_VLANS:-100 200 400 800}"
+# shellcheck source=tests/net/live.sh
 . "$here/live.sh"
 shift
 readonly build=$1
@@ -25,8 +27,8 @@ row() { # NAME VALUE [BESIDE]
 
 # seconds COMMAND... - best of three.
 seconds() {
-    local best='' start took i
-    for i in 1 2 3; do
+    local best='' start took
+    for _ in 1 2 3; do
         start=${EPOCHREALTIME/./}
         "$@" >/run/bench.out 2>&1 || {
             cat /run/bench.out >&2
@@ -118,7 +120,8 @@ another_address() {
 # many VLANS - a NIC with so many VLANs in the cache, and all of them the inventory's.
 many() {
     local cache=/var/xapi/network.dbcache
-    python3 "$bench/make_cache.py" "$1" 1 | sed '/<ip_configuration_mode>/,/<\//s/DHCP/None/' >$cache
+    python3 "$bench/make_cache.py" "$1" 1 |
+        sed '/<ip_configuration_mode>/,/<\//s/DHCP/None/' >$cache
     sed -i '/^CURRENT_INTERFACES=/d' /etc/xensource-inventory
     echo "CURRENT_INTERFACES='$(grep -oE '(xenbr|xapi)[0-9]+' $cache | sort -u | tr '\n' ' ')'" \
         >>/etc/xensource-inventory
@@ -138,7 +141,7 @@ counts() {
 }
 
 large() {
-    local vlans first second previous=''
+    local vlans first second
     section "Many VLANs on a NIC in one run (--all)"
     printf '  %8s %14s %14s\n' VLANs "first run, s" "second run, s"
     for vlans in "$@"; do

@@ -116,6 +116,28 @@ check "clean up" force xapi123 down
 put_back
 rm -f /etc/sysconfig/network-scripts/*xapi123
 
+dump >/run/before
+check "dead guardian, late: the change is made" change 2
+within 3 has_guardian
+kill -9 "$(field guardian)"
+sleep 2.5
+check "dead guardian, late: confirm says so" says 'too late' act confirm
+check "dead guardian, late: gone back" is_phase reverted
+check "dead guardian, late: all is as before" as_before
+put_back
+
+# Killed between the word and the cache: the next run finishes it.
+check "confirmed, not saved: the change is made" change 60
+check "confirmed, not saved: confirm" act confirm
+sed -i 's/"phase"/"save": "<saved\/>", "phase"/' $record
+check "confirmed, not saved: again" act confirm "$(field id)"
+check "confirmed, not saved: it is saved" grep -qx '<saved/>' /var/xapi/network.dbcache
+cp "$here/../../fixtures/net/network.dbcache" /var/xapi/
+put_back
+check "a deadline below 0 is refused" sh -c "sed -i 's/\"deadline\": */&-/' $record
+    interface-reconfigure --no-syslog --force xenbr0 up 2>&1 | grep 'no usable id, phase'"
+rm $record
+
 # A VLAN that is new, with a VM's port that came meanwhile.
 force xapi123 up >/dev/null 2>&1
 dump >/run/before
