@@ -38,6 +38,10 @@ void ifr_ovsdb_close(struct ifr_ovsdb *db); /* NULL is fine */
  * `op` is the index of the operation.  Returns 0, or -1 with *err to end the request. */
 typedef int ifr_ovsdb_row_fn(void *ctx, size_t op, const json_t *row, struct dbc_error *err);
 
+/* The text of the row that such a function is being given, as the server sent it, *len bytes
+ * without an end mark: cheaper to keep than a tree, or than the tree as text again. */
+const char *ifr_ovsdb_row_text(const struct ifr_ovsdb *db, size_t *len);
+
 /* Runs `operations` (an array of operations, without the database's name in front; borrowed) as one
  * transaction.  Rows of selects go to `row` one by one when all operations have succeeded, so that
  * a large answer costs memory for its text and one row; NULL: rows are counted and dropped.

@@ -94,6 +94,7 @@ struct ifr_ovsdb {
     struct ifr_ovsdb_stream stream;
     json_int_t last_id;
     bool in_doubt;
+    struct ifr_ovsdb_span row; /* that is being given */
     json_t *schema; /* NULL: not asked for */
     bool all_roots; /* a schema that marks no root has roots only */
     json_int_t monitor_id;

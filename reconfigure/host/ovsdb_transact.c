@@ -74,6 +74,12 @@ static int find_rows(struct ifr_ovsdb_span result, struct ifr_ovsdb_span *rows,
     return rc != 0 ? -1 : rows->text != NULL ? 1 : 0;
 }
 
+const char *ifr_ovsdb_row_text(const struct ifr_ovsdb *db, size_t *len)
+{
+    *len = db->row.len;
+    return db->row.text;
+}
+
 /* One row, to the caller or nowhere. */
 static int give_row(const struct transaction *t, size_t i, struct ifr_ovsdb_span text,
                     struct dbc_error *err)
@@ -86,6 +92,7 @@ static int give_row(const struct transaction *t, size_t i, struct ifr_ovsdb_span
     } else if (rc == 0 && t->row != NULL) {
         /* Whatever the caller says of a row, the transaction is done. */
         t->db->in_doubt = false;
+        t->db->row = text;
         rc = t->row(t->ctx, i, row, err);
         t->db->in_doubt = rc == 0;
     }

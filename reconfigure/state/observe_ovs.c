@@ -1,6 +1,5 @@
 /* observe_ovs.c - rows of Open vSwitch's database as objects (observe.h).  The selects come in an
  * order in which each row is preceded by the one that refers to it, so that one pass is enough. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "reconfigure/state/observe_priv.h"
@@ -26,6 +25,7 @@ static const struct {
 /* A reading on its way. */
 struct reading {
     struct ifr_state *state;
+    const struct ifr_ovsdb *db;
     struct dbc_hash owners; /* UUID of a port or interface -> the object that refers to it */
 };
 
@@ -129,13 +129,13 @@ static int identify(struct reading *r, struct ifr_object *object, const json_t *
                     struct dbc_error *err)
 {
     const char *uuid = ifr_ovsdb_uuid(json_object_get(row, "_uuid"));
-    char *text = json_dumps(row, JSON_COMPACT);
+    size_t len = 0;
+    const char *text = ifr_ovsdb_row_text(r->db, &len);
 
-    if (text == NULL) {
+    object->row = dbc_arena_strndup(&r->state->arena, text, len);
+    if (object->row == NULL) {
         return dbc_fail_nomem(err);
     }
-    object->row = ifr_state_text(r->state, text);
-    free(text);
     snprintf(object->uuid, sizeof object->uuid, "%s", uuid != NULL ? uuid : "");
     return 0;
 }
@@ -260,7 +260,7 @@ static int take_row(void *ctx, size_t op, const json_t *row, struct dbc_error *e
 static int read_all(struct ifr_ovsdb *db, bool has_schema, struct ifr_state *state,
                     struct dbc_error *err)
 {
-    struct reading r = { .state = state };
+    struct reading r = { .state = state, .db = db };
     json_t *operations = selects(db, has_schema);
     int rc = operations != NULL
                  ? ifr_ovsdb_transact(db, operations, IFR_OVSDB_DEADLINE, take_row, &r, NULL, err)
