@@ -95,8 +95,8 @@ struct ifr_ovsdb {
     json_int_t last_id;
     bool in_doubt;
     struct ifr_ovsdb_span row; /* that is being given */
-    json_t *schema; /* NULL: not asked for */
-    bool all_roots; /* a schema that marks no root has roots only */
+    json_t *schema;            /* NULL: not asked for */
+    bool all_roots;            /* a schema that marks no root has roots only */
     json_int_t monitor_id;
     ifr_ovsdb_update_fn *update; /* NULL: no monitor */
     void *update_ctx;
