@@ -59,24 +59,6 @@ static void log_change(const struct dbc_fileset *set, const char *what, const st
              item->full + strlen(set->prefix));
 }
 
-/* Nothing that leads out of the prefix, or to a name that a log cannot show. */
-static bool valid_path(const char *path)
-{
-    const char *at = path;
-
-    if (path == NULL || path[0] != '/' || !dbc_valid_text(path)) {
-        return false;
-    }
-    while (*at == '/') {
-        size_t len = strcspn(++at, "/");
-        if (len == 0 || (len == 1 && at[0] == '.') || (len == 2 && memcmp(at, "..", 2) == 0)) {
-            return false;
-        }
-        at += len;
-    }
-    return true;
-}
-
 static struct item *new_item(struct dbc_fileset *set)
 {
     if (set->n == set->cap) {
@@ -100,7 +82,7 @@ int dbc_fileset_add(struct dbc_fileset *set, const char *path, const void *data,
 {
     struct item *item = NULL;
 
-    if (!valid_path(path)) {
+    if (!dbc_valid_path(path)) {
         return dbc_fail(err, DBC_EINVAL, "%s: not the path of a file below the root",
                         path == NULL ? "NULL" : path);
     }

@@ -207,6 +207,23 @@ bool dbc_valid_text(const char *text)
     return true;
 }
 
+bool dbc_valid_path(const char *text)
+{
+    const char *at = text;
+
+    if (text == NULL || text[0] != '/' || !dbc_valid_text(text)) {
+        return false;
+    }
+    while (*at == '/') {
+        size_t len = strcspn(++at, "/");
+        if (len == 0 || (len == 1 && at[0] == '.') || (len == 2 && memcmp(at, "..", 2) == 0)) {
+            return false;
+        }
+        at += len;
+    }
+    return true;
+}
+
 bool dbc_ref_is_null(const char *ref)
 {
     return ref == NULL || *ref == '\0' || strcmp(ref, "NULL") == 0 ||

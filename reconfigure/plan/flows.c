@@ -20,8 +20,7 @@ bool ifr_flows_ofport(char *answer)
 static void add(struct dbc_strvec *flows, const char *from, const char *what, const char *mac,
                 const char *action)
 {
-    dbc_strvec_pushf(flows, "idle_timeout=0,priority=0,in_port=%s,%s%s,actions=%s", from, what, mac,
-                     action);
+    dbc_strvec_pushf(flows, IFR_FLOW_BEGIN "%s,%s%s,actions=%s", from, what, mac, action);
 }
 
 /* ARP first, then everything else, each both ways. */
@@ -67,24 +66,21 @@ static void add_incoming(struct dbc_strvec *flows, const char *port, int tag, co
 {
     if (tag >= 0) {
         dbc_strvec_pushf(flows,
-                         "idle_timeout=0,priority=0,in_port=%s,dl_vlan=%d,%s,"
-                         "actions=strip_vlan,output:%s",
+                         IFR_FLOW_BEGIN "%s,dl_vlan=%d,%s,"
+                                        "actions=strip_vlan,output:%s",
                          port, tag, match, host);
     } else {
-        dbc_strvec_pushf(flows, "idle_timeout=0,priority=0,in_port=%s,%s,actions=output:%s", port,
-                         match, host);
+        dbc_strvec_pushf(flows, IFR_FLOW_BEGIN "%s,%s,actions=output:%s", port, match, host);
     }
 }
 
 static void add_to_mac(struct dbc_strvec *flows, const char *port, int tag, const char *mac)
 {
     if (tag >= 0) {
-        dbc_strvec_pushf(flows,
-                         "idle_timeout=0,priority=0,in_port=%s,dl_vlan=%d,dl_dst=%s,actions=NORMAL",
-                         port, tag, mac);
+        dbc_strvec_pushf(flows, IFR_FLOW_BEGIN "%s,dl_vlan=%d,dl_dst=%s,actions=NORMAL", port, tag,
+                         mac);
     } else {
-        dbc_strvec_pushf(flows, "idle_timeout=0,priority=0,in_port=%s,dl_dst=%s,actions=NORMAL",
-                         port, mac);
+        dbc_strvec_pushf(flows, IFR_FLOW_BEGIN "%s,dl_dst=%s,actions=NORMAL", port, mac);
     }
 }
 
@@ -95,8 +91,7 @@ void ifr_flows_live(const char *host, const char *mac, int tag, const struct dbc
     char match[32];
 
     flows->failed = flows->failed || ofports->failed;
-    dbc_strvec_pushf(flows, "idle_timeout=0,priority=0,in_port=%s,dl_src=%s,actions=NORMAL", host,
-                     mac);
+    dbc_strvec_pushf(flows, IFR_FLOW_BEGIN "%s,dl_src=%s,actions=NORMAL", host, mac);
     for (size_t i = 0; i < ofports->n; i++) {
         add_to_mac(flows, ofports->v[i], tag, mac);
         add_incoming(flows, ofports->v[i], tag, "arp,arp_op=1", host);

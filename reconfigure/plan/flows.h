@@ -6,6 +6,10 @@
 
 #include "base/strvec.h"
 
+/* How each of the texts begins; what stands first is for adding a flow only, and no part of it. */
+#define IFR_FLOW_ADDING "idle_timeout=0,"
+#define IFR_FLOW_BEGIN IFR_FLOW_ADDING "priority=0,in_port="
+
 /* Appends the flows, as `ovs-ofctl add-flow BRIDGE` takes them: what comes in for `mac`, and ARP,
  * goes to the bridge's own port, what the host sends goes out.  `ofports` are the numbers of the
  * NICs: one, or those of a bond, where the switch chooses the way out.  Failure to allocate is

@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
-#include "base/valid.h"
+#include "reconfigure/plan/flows.h"
 #include "reconfigure/plan/undo_priv.h"
 #include "reconfigure/state/edits_undo.h"
 
@@ -230,10 +230,10 @@ static int add_flows(struct ifr_back *back, const char *bridge, const char *flow
     return rc;
 }
 
-/* Without what only adding takes: "priority=0,in_port=1,...". */
+/* As flows.h makes them. */
 static void delete_flow(struct ifr_back *back, const char *bridge, const char *flow)
 {
-    const char *match = strncmp(flow, "idle_timeout=0,", 15) == 0 ? flow + 15 : flow;
+    const char *match = flow + strlen(IFR_FLOW_ADDING);
     const char *end = strstr(match, ",actions=");
     struct ifr_result result = IFR_RESULT_INIT;
     struct dbc_buf text = DBC_BUF_INIT;
@@ -301,78 +301,4 @@ int ifr_undo_run(const struct ifr_undo *undo, const struct ifr_undo_host *host, 
         *err = back.failure;
     }
     return back.failure.code == DBC_OK ? 0 : -1;
-}
-
-/* ---- A record from a file ------------------------------------------------------------------- */
-
-static bool is_below_known_folder(const char *path)
-{
-    static const char *const folders[] = { "/etc/sysconfig/", "/etc/resolv.conf", "/var/xapi/",
-                                           "/var/lib/xcp/" };
-
-    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-        if (strncmp(path, folders[i], strlen(folders[i])) == 0) {
-            return strstr(path, "/../") == NULL && strstr(path, "//") == NULL;
-        }
-    }
-    return false;
-}
-
-static int check_members(const json_t *part, const char *what, bool (*valid)(const char *name),
-                         int type, struct dbc_error *err)
-{
-    const char *name = NULL;
-    json_t *value = NULL;
-
-    if (!json_is_object(part)) {
-        return dbc_fail(err, DBC_EPARSE, "the record has no %s", what);
-    }
-    json_object_foreach((json_t *)(uintptr_t)part, name, value)
-    {
-        if (!valid(name) || (!json_is_null(value) && json_typeof(value) != (json_type)type)) {
-            return dbc_fail(err, DBC_EPARSE, "the record's %s: \"%s\" cannot be used", what, name);
-        }
-    }
-    return 0;
-}
-
-/* They become words of a command. */
-static int check_added(const json_t *added, struct dbc_error *err)
-{
-    const char *bridge = NULL;
-    json_t *flows = NULL;
-
-    json_object_foreach((json_t *)(uintptr_t)added, bridge, flows)
-    {
-        for (size_t i = 0; i < json_array_size(flows); i++) {
-            const char *flow = json_string_value(json_array_get(flows, i));
-            if (flow == NULL || flow[0] == '-') {
-                return dbc_fail(err, DBC_EPARSE, "the record has a flow that is none");
-            }
-        }
-    }
-    return 0;
-}
-
-int ifr_undo_check(const json_t *record, struct dbc_error *err)
-{
-    const json_t *edits = json_object_get(record, "edits");
-
-    if (check_members(json_object_get(record, "devices"), "devices", dbc_valid_ifname, JSON_OBJECT,
-                      err) < 0 ||
-        check_members(json_object_get(record, "files"), "files", is_below_known_folder, JSON_OBJECT,
-                      err) < 0 ||
-        check_members(json_object_get(record, "flows"), "flows", dbc_valid_ifname, JSON_STRING,
-                      err) < 0 ||
-        check_members(json_object_get(record, "added"), "added", dbc_valid_ifname, JSON_ARRAY,
-                      err) < 0 ||
-        check_added(json_object_get(record, "added"), err) < 0) {
-        return -1;
-    }
-    if (edits != NULL &&
-        (!json_is_array(edits) || !json_is_object(json_object_get(record, "rows")) ||
-         !json_is_string(json_object_get(record, "root")))) {
-        return dbc_fail(err, DBC_EPARSE, "the record's edits of Open vSwitch cannot be used");
-    }
-    return 0;
 }

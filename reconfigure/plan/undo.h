@@ -3,7 +3,7 @@
  *
  * It is one JSON object; what it holds:
  *   "devices": {NAME: {ATTRIBUTE: TEXT, ...} or null where there was no such device}
- *   "files":   {PATH: {"text" or "base64", "mode", "uid", "gid"} or null}
+ *   "files":   {PATH: {"text" or "hex", "mode", "uid", "gid"} or null}
  *   "edits":   [...], "rows": {...}, "root": UUID      of Open vSwitch's database (edits.h)
  *   "flows":   {BRIDGE: TEXT}                          what bridges did with packets
  *   "added":   {BRIDGE: [FLOW, ...]}                   flows that the run added
