@@ -38,8 +38,8 @@ bool dbc_valid_option(const char *text);
 bool dbc_valid_domain(const char *text);
 /* No byte below 0x20, no 0x7f, valid UTF-8: fit for a record's text. */
 bool dbc_valid_text(const char *text);
-/* A whole path that leads nowhere but down: '/' in front of each part, none of them "", "." or "..",
- * and nothing in it that a log cannot show. */
+/* A whole path that leads nowhere but down: '/' in front of each part, none of them "", "." or
+ * "..", and nothing in it that a log cannot show. */
 bool dbc_valid_path(const char *text);
 /* Bytes of the UTF-8 character at the start, 1 to 4; 0 at the end or where there is none (overlong
  * forms, surrogates and values beyond U+10FFFF are none). */
