@@ -1,7 +1,8 @@
 /* edits.h - changes of Open vSwitch (diff.h) as edits of single rows of its database, each with its
  * opposite.  Edits are JSON, so that they can be kept in a file and undone by another process.
  *
- *   {"do": "insert", "table", "name", "row"}             a new row; `name` stands for its UUID
+ *   {"do": "insert", "table", "name", "row", "uuid"}     a new row; `name` stands for its UUID,
+ *                                                        which is there once it is known
  *   {"do": "attach" | "detach", "table", "row", "column", "of", "child"}
  *                                                        a row of table `of` in a set of references
  *   {"do": "set", "table", "row", "column", "before", "after"}

@@ -5,8 +5,6 @@
 #include "reconfigure/state/edits_priv.h"
 #include "reconfigure/state/edits_undo.h"
 
-#define ROUNDS_MAX 8 /* tables below one another: Bridge, Port, Interface and their like */
-
 struct backup {
     struct ifr_ovsdb *db;
     json_t *rows;  /* {TABLE: {UUID: ROW}} */
@@ -244,7 +242,7 @@ int ifr_edits_backup(struct ifr_ovsdb *db, const json_t *list, json_t **rows, st
     } else if (json_object_size(b.next) > 0) {
         rc = ifr_ovsdb_load_schema(db, IFR_OVSDB_DEADLINE, err);
     }
-    for (unsigned i = 0; rc == 0 && json_object_size(b.next) > 0 && i < ROUNDS_MAX; i++) {
+    for (unsigned i = 0; rc == 0 && json_object_size(b.next) > 0 && i < IFR_EDITS_DEPTH; i++) {
         rc = fetch_round(&b, err);
     }
     if (rc == 0 && json_object_get(b.rows, "Port") != NULL) {

@@ -11,10 +11,13 @@ struct undo {
     struct ifr_ovsdb *db;
     const json_t *list, *rows;
     struct dbc_strvec *left;
+    json_t *asked;    /* [UUID or null]: whose name the select with this number asks for */
     json_t *exists;   /* {UUID: true}: rows that are there now */
+    json_t *again;    /* {UUID: UUID}: a deleted row that was inserted again by an earlier try */
     json_t *values;   /* [CELL or null]: what the column of the edit with this number holds now */
     json_t *restored; /* {UUID: NAME}: deleted rows that are inserted again */
     json_t *back;     /* the edits that take `list` back */
+    unsigned depth;   /* of the row in hand below the one that was detached */
     bool failed;
 };
 
@@ -34,9 +37,13 @@ static int take_existing(void *ctx, size_t op, const json_t *row, struct dbc_err
     struct undo *u = ctx;
     const char *uuid = ifr_ovsdb_uuid(json_object_get(row, "_uuid"));
     const json_t *edit = json_array_get(u->list, op);
+    const char *old = json_string_value(json_array_get(u->asked, op));
     json_t *cell = json_object_get(row, ifr_edit_text(edit, "column"));
 
     (void)err;
+    if (uuid != NULL && old != NULL) {
+        u->failed = json_object_set_new(u->again, old, json_string(uuid)) != 0 || u->failed;
+    }
     if (uuid != NULL) {
         u->failed = json_object_set_new(u->exists, uuid, json_true()) != 0 || u->failed;
     }
@@ -74,6 +81,25 @@ static void add_reference(void *ctx, const char *uuid)
     r->failed = !add_select(r->operations, r->table, uuid) || r->failed;
 }
 
+/* Is there a row of the same name as one that was kept?  Names are unique in their table. */
+static bool add_name(const struct undo *u, json_t *operations, const char *table, const char *uuid,
+                     const json_t *row)
+{
+    const char *name = json_string_value(json_object_get(row, "name"));
+    json_t *select = NULL;
+
+    if (name == NULL) {
+        return true;
+    }
+    while (json_array_size(u->asked) < json_array_size(operations)) {
+        json_array_append_new(u->asked, json_null());
+    }
+    select = json_pack("{s:s, s:s, s:[[s, s, s]], s:[s]}", "op", "select", "table", table, "where",
+                       "name", "==", name, "columns", "_uuid");
+    return json_array_append_new(operations, select) == 0 &&
+           json_array_append_new(u->asked, json_string(uuid)) == 0;
+}
+
 /* The rows that were kept, and those that they refer to. */
 static bool add_kept(const struct undo *u, json_t *operations)
 {
@@ -86,7 +112,8 @@ static bool add_kept(const struct undo *u, json_t *operations)
         const char *real = strcmp(table, "mirrors") == 0 ? "Mirror" : table;
         json_object_foreach(of_table, uuid, row)
         {
-            ok = ok && add_select(operations, real, uuid);
+            ok = ok && add_select(operations, real, uuid) &&
+                 add_name(u, operations, real, uuid, row);
             json_object_foreach(row, column, cell)
             {
                 bool strong = false;
@@ -127,9 +154,45 @@ static int look(struct undo *u, struct dbc_error *err)
 
 /* ---- Rows again ----------------------------------------------------------------------------- */
 
+/* A row as it is called now; NULL: it is not there. */
+static const char *now(const struct undo *u, const char *uuid)
+{
+    return json_object_get(u->exists, uuid) != NULL
+               ? uuid
+               : json_string_value(json_object_get(u->again, uuid));
+}
+
 static bool is_there(const struct undo *u, const char *uuid)
 {
-    return json_object_get(u->exists, uuid) != NULL;
+    return now(u, uuid) != NULL;
+}
+
+/* Was the row made by `list`? */
+static bool is_made(const struct undo *u, const char *uuid)
+{
+    for (size_t i = 0; i < json_array_size(u->list); i++) {
+        const char *made = ifr_ovsdb_uuid(json_object_get(json_array_get(u->list, i), "uuid"));
+        if (made != NULL && strcmp(made, uuid) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A row of the same name is an earlier try's only where the kept one is gone and `list` has not
+ * made it. */
+static void forget_others(struct undo *u)
+{
+    const char *old = NULL;
+    json_t *found = NULL;
+    void *next = NULL;
+
+    json_object_foreach_safe(u->again, next, old, found)
+    {
+        if (json_object_get(u->exists, old) != NULL || is_made(u, json_string_value(found))) {
+            json_object_del(u->again, old);
+        }
+    }
 }
 
 /* A cell with references as they are now; those to rows that are nowhere any more are left out. */
@@ -141,7 +204,7 @@ static json_t *mapped(const struct undo *u, const json_t *cell)
 
     if (uuid != NULL) {
         return name != NULL        ? json_pack("[s, s]", "named-uuid", name)
-               : is_there(u, uuid) ? json_pack("[s, s]", "uuid", uuid)
+               : is_there(u, uuid) ? json_pack("[s, s]", "uuid", now(u, uuid))
                                    : NULL;
     }
     if (!json_is_array(cell)) {
@@ -181,33 +244,30 @@ static const json_t *find_kept(const struct undo *u, const char *uuid, const cha
     return NULL;
 }
 
-struct walk {
-    struct undo *u;
-};
-
 static void restore(void *ctx, const char *uuid);
 
 /* Names the row, and before it all that it has. */
 static void name_row(struct undo *u, const char *uuid, const json_t *row)
 {
-    struct walk walk = { u };
     json_t *cell = NULL;
     const char *column = NULL;
     char name[24];
 
     snprintf(name, sizeof name, "back%zu", json_object_size(u->restored));
     u->failed = json_object_set_new(u->restored, uuid, json_string(name)) != 0 || u->failed;
+    u->depth++;
     json_object_foreach((json_t *)(uintptr_t)row, column, cell)
     {
-        ifr_edits_each_uuid(cell, restore, &walk);
+        ifr_edits_each_uuid(cell, restore, u);
     }
+    u->depth--;
 }
 
 static void restore(void *ctx, const char *uuid)
 {
-    struct undo *u = ((struct walk *)ctx)->u;
+    struct undo *u = ctx;
     const char *table = NULL;
-    const json_t *row = find_kept(u, uuid, &table);
+    const json_t *row = u->depth < IFR_EDITS_DEPTH ? find_kept(u, uuid, &table) : NULL;
 
     if (row != NULL && !is_there(u, uuid) && json_object_get(u->restored, uuid) == NULL) {
         name_row(u, uuid, row);
@@ -254,33 +314,33 @@ static void add_back(struct undo *u, json_t *edit)
     u->failed = json_array_append_new(u->back, edit) != 0 || u->failed;
 }
 
-static json_t *reversed(const json_t *edit, const char *verb, const json_t *child)
+static void reverse(struct undo *u, const json_t *edit, const char *verb)
 {
-    return json_pack("{s:s, s:O, s:O, s:O, s:O, s:O}", "do", verb, "table",
-                     json_object_get(edit, "table"), "row", json_object_get(edit, "row"), "column",
-                     json_object_get(edit, "column"), "of", json_object_get(edit, "of"), "child",
-                     child);
+    add_back(u, json_pack("{s:s, s:O, s:o, s:O, s:O, s:o}", "do", verb, "table",
+                          json_object_get(edit, "table"), "row",
+                          mapped(u, json_object_get(edit, "row")), "column",
+                          json_object_get(edit, "column"), "of", json_object_get(edit, "of"),
+                          "child", mapped(u, json_object_get(edit, "child"))));
 }
 
-/* What was detached comes back, unless its parent is inserted again, which brings it along. */
+/* What was detached comes back, unless its parent is inserted again, which brings it along, or an
+ * earlier try has brought it back. */
 static void attach_again(struct undo *u, const json_t *edit)
 {
     const char *parent = ifr_ovsdb_uuid(json_object_get(edit, "row"));
     const char *uuid = ifr_ovsdb_uuid(json_object_get(edit, "child"));
-    struct walk walk = { u };
-    json_t *child = NULL;
 
-    if (uuid == NULL || parent == NULL || json_object_get(u->restored, parent) != NULL) {
+    if (uuid == NULL || parent == NULL || json_object_get(u->restored, parent) != NULL ||
+        json_object_get(u->again, uuid) != NULL) {
         return;
     }
-    restore(&walk, uuid);
-    child = mapped(u, json_object_get(edit, "child"));
-    if (child == NULL || !is_there(u, parent)) {
+    restore(u, uuid);
+    if ((json_object_get(u->restored, uuid) == NULL && !is_there(u, uuid)) ||
+        !is_there(u, parent)) {
         leave(u, edit, "the row is gone");
     } else {
-        add_back(u, reversed(edit, "attach", child));
+        reverse(u, edit, "attach");
     }
-    json_decref(child);
 }
 
 static void detach_again(struct undo *u, const json_t *edit)
@@ -289,7 +349,7 @@ static void detach_again(struct undo *u, const json_t *edit)
     const char *uuid = ifr_ovsdb_uuid(json_object_get(edit, "child"));
 
     if (uuid != NULL && parent != NULL && is_there(u, uuid) && is_there(u, parent)) {
-        add_back(u, reversed(edit, "detach", json_object_get(edit, "child")));
+        reverse(u, edit, "detach");
     }
 }
 
@@ -308,6 +368,7 @@ static json_t *key_now(const json_t *cell, const char *key)
 
 static void set_again(struct undo *u, const json_t *edit, size_t number)
 {
+    const char *row = ifr_ovsdb_uuid(json_object_get(edit, "row"));
     const json_t *cell = json_array_get(u->values, number);
     bool key = ifr_edit_is(edit, "key");
     json_t *now =
@@ -315,9 +376,8 @@ static void set_again(struct undo *u, const json_t *edit, size_t number)
     json_t *copy = NULL;
 
     if (json_is_null(cell)) {
-        if (json_object_get(u->restored, ifr_ovsdb_uuid(json_object_get(edit, "row")) != NULL
-                                             ? ifr_ovsdb_uuid(json_object_get(edit, "row"))
-                                             : "") == NULL) {
+        if (row == NULL ||
+            (json_object_get(u->restored, row) == NULL && json_object_get(u->again, row) == NULL)) {
             leave(u, edit, "the row is gone");
         }
     } else if (!same_cell(now, json_object_get(edit, "before"))) {
@@ -349,14 +409,33 @@ static void take_back(struct undo *u, size_t number)
  * attached here and detached there in one transaction. */
 static void restore_children(struct undo *u)
 {
-    struct walk walk = { u };
-
     for (size_t i = 0; i < json_array_size(u->list); i++) {
         const json_t *edit = json_array_get(u->list, i);
         const char *uuid = ifr_ovsdb_uuid(json_object_get(edit, "child"));
         if (ifr_edit_is(edit, "detach") && uuid != NULL) {
-            restore(&walk, uuid);
+            restore(u, uuid);
         }
+    }
+}
+
+struct mirror {
+    struct undo *u;
+    const char *uuid, *column;
+};
+
+/* A port that is inserted again comes back among those that the mirror has now; the one that it
+ * sends to is one only. */
+static void add_to_mirror(void *ctx, const char *port)
+{
+    const struct mirror *mirror = ctx;
+    const char *name = json_string_value(json_object_get(mirror->u->restored, port));
+    bool one = strcmp(mirror->column, "output_port") == 0;
+
+    if (name != NULL) {
+        add_back(mirror->u,
+                 json_pack("{s:s, s:s, s:[s, s], s:s, s:s, s:[s, s]}", "do", one ? "set" : "attach",
+                           "table", "Mirror", "row", "uuid", mirror->uuid, "column", mirror->column,
+                           "of", "Port", one ? "after" : "child", "named-uuid", name));
     }
 }
 
@@ -369,10 +448,9 @@ static void mend_mirrors(struct undo *u)
     {
         json_object_foreach(row, column, cell)
         {
+            struct mirror mirror = { u, uuid, column };
             if (is_there(u, uuid)) {
-                add_back(u, json_pack("{s:s, s:s, s:[s, s], s:s, s:o}", "do", "set", "table",
-                                      "Mirror", "row", "uuid", uuid, "column", column, "after",
-                                      mapped_cell(u, cell)));
+                ifr_edits_each_uuid(cell, add_to_mirror, &mirror);
             }
         }
     }
@@ -394,7 +472,9 @@ int ifr_edits_undo(struct ifr_ovsdb *db, const json_t *list, const json_t *rows,
     struct undo u = { .db = db, .list = list, .rows = rows, .left = left };
     int rc = json_object_size(rows) > 0 ? ifr_ovsdb_load_schema(db, IFR_OVSDB_DEADLINE, err) : 0;
 
+    u.asked = json_array();
     u.exists = json_object();
+    u.again = json_object();
     u.values = json_array();
     u.restored = json_object();
     u.back = json_array();
@@ -402,17 +482,18 @@ int ifr_edits_undo(struct ifr_ovsdb *db, const json_t *list, const json_t *rows,
         rc = look(&u, err);
     }
     if (rc == 0) {
+        forget_others(&u);
         restore_children(&u);
         for (size_t i = json_array_size(list); i > 0; i--) {
             take_back(&u, i - 1);
         }
-        if (json_object_size(u.restored) > 0) {
-            mend_mirrors(&u);
-        }
+        mend_mirrors(&u);
         insert_restored(&u);
         rc = run_back(&u, root, err);
     }
+    json_decref(u.asked);
     json_decref(u.exists);
+    json_decref(u.again);
     json_decref(u.values);
     json_decref(u.restored);
     json_decref(u.back);

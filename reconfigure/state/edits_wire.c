@@ -172,6 +172,16 @@ json_t *ifr_edits_wire(const json_t *list, const json_t *waits, const char *root
 
 /* ---- Names become UUIDs --------------------------------------------------------------------- */
 
+/* The UUID of the row that an insert has made. */
+static int note_made(json_t *edit, const json_t *uuids, struct dbc_error *err)
+{
+    json_t *uuid = json_object_get(uuids, ifr_edit_text(edit, "name"));
+
+    return !ifr_edit_is(edit, "insert") || uuid == NULL || json_object_set(edit, "uuid", uuid) == 0
+               ? 0
+               : dbc_fail_nomem(err);
+}
+
 /* `ref` when it is a name that `uuids` has. */
 static int resolve(json_t *edit, const char *key, const json_t *uuids, struct dbc_error *err)
 {
@@ -197,7 +207,8 @@ int ifr_edits_resolve_names(json_t *list, const json_t *uuids, struct dbc_error 
 
     for (size_t i = 0; i < json_array_size(list) && rc == 0; i++) {
         json_t *edit = json_array_get(list, i);
-        rc = resolve(edit, "row", uuids, err);
+        rc = note_made(edit, uuids, err);
+        rc = rc < 0 ? rc : resolve(edit, "row", uuids, err);
         rc = rc < 0 ? rc : resolve(edit, "child", uuids, err);
     }
     return rc;

@@ -138,6 +138,38 @@ check "a deadline below 0 is refused" sh -c "sed -i 's/\"deadline\": */&-/' $rec
     interface-reconfigure --no-syslog --force xenbr0 up 2>&1 | grep 'no usable id, phase'"
 rm $record
 
+# Taken back, and killed before the record says so: rows that were deleted are there again by their
+# names, and are not made twice.
+force xapi0 up >/dev/null 2>&1
+force xapi4 up >/dev/null 2>&1
+vm_port vif8 xapi0
+ovs-vsctl -- --id=@p get Port vif8 -- --id=@m create Mirror name=theirs output_vlan=4000 \
+    select_src_port=@p -- add Bridge xenbr0 mirrors @m
+dump >/run/before
+check "twice: a NIC leaves its bond" force xenbr1 up --take-over --confirm 60
+ovs-vsctl -- --id=@p get Port eth0 -- add Mirror theirs select_src_port @p
+check "twice: taken back" act revert
+mirrored() {
+    local ports
+    read -ra ports < <(ovs-vsctl get Mirror theirs select_src_port | tr -d '[],')
+    ovs-vsctl --columns=name list Port "${ports[@]}"
+}
+check "twice: a mirror has its port again, and the one that came meanwhile" \
+    sh -c "echo '$(mirrored)' | grep vif8 && echo '$(mirrored)' | grep eth0"
+ovs-vsctl -- --id=@p get Port eth0 -- remove Mirror theirs select_src_port @p
+check "twice: all is as before" as_before
+dump --rows >/run/once
+sed -i 's/"phase": "reverted"/"phase": "reverting"/' $record
+force xenbr0 up >/run/twice.out 2>&1
+check "twice: the next run goes back again" grep 'taking back the change of xenbr1' /run/twice.out
+check "twice: nothing is left" sh -c '! grep "not restored" /run/twice.out'
+check "twice: the very same rows" same_as /run/once --rows
+ovs-vsctl clear Bridge xenbr0 mirrors -- del-port vif8
+ip netns del vm-vif8
+force xapi4 down >/dev/null 2>&1
+force xapi0 down >/dev/null 2>&1
+rm -f /etc/sysconfig/network-scripts/*xapi[04] /etc/sysconfig/network-scripts/*xenbr1
+
 # A VLAN that is new, with a VM's port that came meanwhile.
 force xapi123 up >/dev/null 2>&1
 dump >/run/before
