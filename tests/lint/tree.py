@@ -16,7 +16,7 @@ class Tree:
     def _walk(self):
         for folder, folders, names in os.walk(self.root):
             folders[:] = [name for name in folders if name not in SKIP]
-            for name in names:
+            for name in set(names) - SKIP:
                 yield os.path.relpath(os.path.join(folder, name), self.root)
 
     def full(self, path):
