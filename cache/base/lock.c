@@ -11,30 +11,15 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/tempfile.h"
 #include "base/valid.h"
 
 #define POLL_MS 20
 #define COMM_MAX 64 /* the kernel's program names have 15 characters */
-
-static int64_t now_ms(void)
-{
-    struct timespec now = { 0, 0 };
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void sleep_ms(int64_t ms)
-{
-    struct timespec time = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
-
-    nanosleep(&time, NULL); /* cut short by a signal: the caller looks at the clock */
-}
 
 static int open_file(const char *path, struct dbc_error *err)
 {
@@ -134,19 +119,19 @@ static int fail_busy(const char *path, int fd, int wait_ms, struct dbc_error *er
 
 int dbc_lock_take(const char *path, int wait_ms, struct dbc_error *err)
 {
-    int64_t deadline = now_ms() + (wait_ms > 0 ? wait_ms : 0);
+    int64_t deadline = dbc_now_ms() + (wait_ms > 0 ? wait_ms : 0);
     int fd = -1, status = dbc_make_folders(path, 0, err);
 
     if (status != 0) {
         return -1;
     }
     while ((status = try_lock(path, &fd, err)) > 0) {
-        int64_t left = deadline - now_ms();
+        int64_t left = deadline - dbc_now_ms();
         if (left <= 0) {
             status = fail_busy(path, fd, wait_ms, err);
             break;
         }
-        sleep_ms(left < POLL_MS ? left : POLL_MS);
+        dbc_sleep_ms(left < POLL_MS ? left : POLL_MS);
     }
     if (status == 0) {
         note_holder(fd);

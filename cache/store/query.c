@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "store/query_priv.h"
 
@@ -37,11 +38,8 @@ static int authorize(void *ctx, int action, const char *one, const char *two, co
 static int is_late(void *ctx)
 {
     const struct dbc_query *query = ctx;
-    struct timespec now = { 0 };
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec > query->end.tv_sec ||
-           (now.tv_sec == query->end.tv_sec && now.tv_nsec >= query->end.tv_nsec);
+    return dbc_now_ms() >= query->end;
 }
 
 static void set_limits(struct dbc_query *query)
@@ -305,17 +303,6 @@ static int index_files(struct dbc_query *query)
     return 0;
 }
 
-static void set_end(struct dbc_query *query, unsigned timeout_ms)
-{
-    clock_gettime(CLOCK_MONOTONIC, &query->end);
-    query->end.tv_sec += timeout_ms / 1000;
-    query->end.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-    if (query->end.tv_nsec >= 1000000000) {
-        query->end.tv_sec++;
-        query->end.tv_nsec -= 1000000000;
-    }
-}
-
 int dbc_query_run(struct dbc_query *query, const char *sql, const struct dbc_query_limits *limits,
                   const struct dbc_query_sink *sink, bool *more, struct dbc_error *err)
 {
@@ -326,7 +313,8 @@ int dbc_query_run(struct dbc_query *query, const char *sql, const struct dbc_que
     if (index_files(query) != 0) {
         return dbc_fail_nomem(err);
     }
-    set_end(query, limits->timeout_ms == 0 ? DBC_QUERY_TIMEOUT_MS : limits->timeout_ms);
+    query->end =
+        dbc_now_ms() + (limits->timeout_ms == 0 ? DBC_QUERY_TIMEOUT_MS : limits->timeout_ms);
     stmt = prepare(query, sql, err);
     if (stmt == NULL) {
         return -1;

@@ -3,7 +3,7 @@
 #ifndef DBC_STORE_QUERY_PRIV_H
 #define DBC_STORE_QUERY_PRIV_H
 
-#include <time.h>
+#include <stdint.h>
 
 #include <sqlite3.h>
 
@@ -48,7 +48,7 @@ struct dbc_query {
     /* Made when first asked for. */
     struct dbc_query_index index[DBC_N_CLASSES][DBC_QUERY_FIELDS + 1];
     struct dbc_query_table tables[DBC_QUERY_TABLES];
-    struct timespec end; /* of the run */
+    int64_t end;         /* of the run, dbc_now_ms */
     bool ran, declaring; /* a table's columns, for which SQLite asks leave too */
 };
 

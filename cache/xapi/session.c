@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/valid.h"
 #include "xapi/response.h"
 #include "xapi/transport.h"
@@ -208,7 +209,7 @@ static void log_out(struct dbc_xapi *x)
 {
     struct dbc_xapi_tree answer = DBC_XAPI_TREE_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
-    int64_t deadline = dbc_xapi_now() + DBC_XAPI_LOGOUT_MS;
+    int64_t deadline = dbc_now_ms() + DBC_XAPI_LOGOUT_MS;
 
     if (call(x, "session.logout", x->ref, NULL, deadline, &dbc_xapi_tree_sink, &answer, &err) !=
         0) {
@@ -229,7 +230,7 @@ struct dbc_xapi *dbc_xapi_open(const struct dbc_xapi_request *request, const str
     }
     x->request = request;
     x->log = log;
-    x->deadline = dbc_xapi_now() + timeout_of(x);
+    x->deadline = dbc_now_ms() + timeout_of(x);
     x->transport = dbc_xapi_transport_new(request->sockets, err);
     if (x->transport == NULL) {
         goto out;
@@ -252,7 +253,7 @@ out:
 int dbc_xapi_call(struct dbc_xapi *x, const char *method, const char *const *params,
                   struct dbc_xapi_tree *out, struct dbc_error *err)
 {
-    x->deadline = dbc_xapi_now() + timeout_of(x);
+    x->deadline = dbc_now_ms() + timeout_of(x);
     return dbc_xapi_stream(x, method, params, &dbc_xapi_tree_sink, out, err);
 }
 

@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
-#include <time.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 
 #ifndef DBC_XAPI_AGENT
 #define DBC_XAPI_AGENT "dbcache/0"
@@ -35,14 +35,6 @@ struct dbc_xapi_transport {
     size_t received;
     bool refused; /* the body, by `take` or a limit, with *err */
 };
-
-int64_t dbc_xapi_now(void)
-{
-    struct timespec now = { 0, 0 };
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* ---- One call ------------------------------------------------------------------------------ */
 
@@ -132,7 +124,7 @@ static struct curl_slist *make_headers(size_t len, struct dbc_error *err)
 /* Once, on one socket. */
 static CURLcode perform(struct dbc_xapi_transport *t, const char *path, int64_t deadline)
 {
-    int64_t left = deadline - dbc_xapi_now();
+    int64_t left = deadline - dbc_now_ms();
 
     t->socket = path;
     t->detail[0] = '\0';
@@ -148,8 +140,7 @@ static CURLcode perform(struct dbc_xapi_transport *t, const char *path, int64_t 
 static int try_socket(struct dbc_xapi_transport *t, const char *path, int64_t deadline,
                       CURLcode *code)
 {
-    const struct timespec pause = { 0, RETRY_MS * 1000000L };
-    int64_t patience = dbc_xapi_now() + DBC_XAPI_CONNECT_MS;
+    int64_t patience = dbc_now_ms() + DBC_XAPI_CONNECT_MS;
 
     if (strlen(path) >= sizeof((struct sockaddr_un *)0)->sun_path) {
         return ENAMETOOLONG;
@@ -165,8 +156,8 @@ static int try_socket(struct dbc_xapi_transport *t, const char *path, int64_t de
         if (failed != 0 && failed != EAGAIN) {
             return (int)failed;
         }
-        nanosleep(&pause, NULL);
-    } while (dbc_xapi_now() < patience);
+        dbc_sleep_ms(RETRY_MS);
+    } while (dbc_now_ms() < patience);
     return ETIMEDOUT;
 }
 

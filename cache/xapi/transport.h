@@ -17,9 +17,6 @@
 
 struct dbc_xapi_transport;
 
-/* Milliseconds of a clock that only goes forward; deadlines are times of this clock. */
-int64_t dbc_xapi_now(void);
-
 /* `sockets`: full paths, NULL-terminated, borrowed; the first that takes a connection is used. */
 struct dbc_xapi_transport *dbc_xapi_transport_new(const char *const *sockets,
                                                   struct dbc_error *err);

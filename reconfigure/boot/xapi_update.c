@@ -2,35 +2,21 @@
  * that nothing here speaks XAPI's protocol. */
 #include "reconfigure/boot/xapi_update.h"
 
-#include <stdint.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/valid.h"
 
 #define POLL_MS 1000
 #define UUID_MAX 64
 
-static int64_t now_ms(void)
-{
-    struct timespec t = { 0 };
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static void sleep_ms(int64_t ms)
-{
-    const struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000 };
-    nanosleep(&t, NULL); /* cut short by a signal: one look more */
-}
-
 static bool wait_for_xapi(const struct ifr_host *host, const struct ifr_facts *facts,
                           unsigned wait_ms)
 {
-    int64_t end = now_ms() + wait_ms;
+    int64_t end = dbc_now_ms() + wait_ms;
     bool said = false;
     for (;;) {
-        int64_t left = end - now_ms();
+        int64_t left = end - dbc_now_ms();
         if (ifr_facts_file_exists(facts, IFR_XAPI_READY)) {
             return true;
         }
@@ -42,7 +28,7 @@ static bool wait_for_xapi(const struct ifr_host *host, const struct ifr_facts *f
                      IFR_XAPI_READY);
             said = true;
         }
-        sleep_ms(left < POLL_MS ? left : POLL_MS);
+        dbc_sleep_ms(left < POLL_MS ? left : POLL_MS);
     }
 }
 
@@ -82,7 +68,7 @@ static int try_call(const struct ifr_host *host, const struct dbc_strvec *argv, 
             return dbc_fail(err, why.code, "%s", why.text);
         }
         dbc_logf(host->log, DBC_LOG_WARNING, "%s; once more in %u s", why.text, pause_ms / 1000);
-        sleep_ms(pause_ms);
+        dbc_sleep_ms(pause_ms);
     }
 }
 

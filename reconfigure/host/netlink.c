@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "reconfigure/host/netlink_priv.h"
 
 /* ---- The kernel's end. ---------------------------------------------------------------------- */
@@ -150,39 +151,18 @@ int ifr_netlink_refused(const struct ifr_netlink_answer *answer, const char *wha
 
 /* ---- Time. ---------------------------------------------------------------------------------- */
 
-struct timespec ifr_netlink_until(const struct ifr_netlink *nl)
+int64_t ifr_netlink_until(const struct ifr_netlink *nl)
 {
-    struct timespec until = { 0 };
-
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += nl->deadline / 1000;
-    until.tv_nsec += (nl->deadline % 1000) * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
-    return until;
+    return dbc_now_ms() + nl->deadline;
 }
 
-/* Milliseconds, rounded up; 0 when it is over. */
-static int left_until(const struct timespec *until)
-{
-    struct timespec now = { 0 };
-    int64_t left = 0;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    left = ((int64_t)until->tv_sec - now.tv_sec) * 1000000000 + (until->tv_nsec - now.tv_nsec);
-    return left <= 0 ? 0 : (int)((left + 999999) / 1000000);
-}
-
-static int wait_for(struct ifr_netlink *nl, short events, const struct timespec *until,
-                    struct dbc_error *err)
+static int wait_for(struct ifr_netlink *nl, short events, int64_t until, struct dbc_error *err)
 {
     struct pollfd fd = { .fd = nl->fd, .events = events };
-    int left = 0;
+    int64_t left = 0;
 
-    while ((left = left_until(until)) > 0) {
-        int n = poll(&fd, 1, left);
+    while ((left = until - dbc_now_ms()) > 0) {
+        int n = poll(&fd, 1, (int)left);
         if (n > 0) {
             return 0;
         }
@@ -196,8 +176,8 @@ static int wait_for(struct ifr_netlink *nl, short events, const struct timespec 
 
 /* ---- One exchange. -------------------------------------------------------------------------- */
 
-static int send_request(struct ifr_netlink *nl, struct ifr_netlink_request *request,
-                        const struct timespec *until, struct dbc_error *err)
+static int send_request(struct ifr_netlink *nl, struct ifr_netlink_request *request, int64_t until,
+                        struct dbc_error *err)
 {
     if (open_again(nl, err) < 0) {
         return -1;
@@ -218,7 +198,7 @@ static int send_request(struct ifr_netlink *nl, struct ifr_netlink_request *requ
 }
 
 /* The next datagram of the kernel's.  Its length; 0: what comes was lost, send it again. */
-static ssize_t receive(struct ifr_netlink *nl, const struct timespec *until, struct dbc_error *err)
+static ssize_t receive(struct ifr_netlink *nl, int64_t until, struct dbc_error *err)
 {
     for (;;) {
         uint32_t sender = UINT32_MAX;
@@ -330,9 +310,9 @@ static int take_datagram(struct reading *r, int len, struct dbc_error *err)
     return len > 0 && !r->done ? dbc_fail(err, DBC_EPARSE, "a netlink message is cut off") : 0;
 }
 
-int ifr_netlink_exchange(struct ifr_netlink *nl, struct ifr_netlink_request *request,
-                         const struct timespec *until, ifr_netlink_each_fn *each, void *ctx,
-                         struct ifr_netlink_answer *answer, struct dbc_error *err)
+int ifr_netlink_exchange(struct ifr_netlink *nl, struct ifr_netlink_request *request, int64_t until,
+                         ifr_netlink_each_fn *each, void *ctx, struct ifr_netlink_answer *answer,
+                         struct dbc_error *err)
 {
     struct reading r = { .nl = nl, .each = each, .ctx = ctx, .answer = answer };
 

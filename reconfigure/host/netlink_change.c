@@ -33,11 +33,11 @@ static int check_name(const char *device, struct dbc_error *err)
 static int change(struct ifr_netlink *nl, struct ifr_netlink_request *request, int gone_well,
                   int again, const char *what, struct dbc_error *err)
 {
-    struct timespec until = ifr_netlink_until(nl);
+    int64_t until = ifr_netlink_until(nl);
     struct ifr_netlink_answer answer = { 0 };
 
     for (unsigned i = 0; i < IFR_NETLINK_TRIES; i++) {
-        if (ifr_netlink_exchange(nl, request, &until, NULL, NULL, &answer, err) < 0) {
+        if (ifr_netlink_exchange(nl, request, until, NULL, NULL, &answer, err) < 0) {
             return -1;
         }
         if (answer.errnum == 0 || answer.errnum == gone_well || (i > 0 && answer.errnum == again)) {
@@ -64,7 +64,7 @@ static int take_index(void *ctx, const struct nlmsghdr *m, struct dbc_error *err
 /* The index that a device has now, or -1. */
 static int find_index(struct ifr_netlink *nl, const char *device, struct dbc_error *err)
 {
-    struct timespec until = ifr_netlink_until(nl);
+    int64_t until = ifr_netlink_until(nl);
     struct ifr_netlink_answer answer = { .errnum = ENOBUFS };
     char what[64] = "";
     int index = 0;
@@ -76,7 +76,7 @@ static int find_index(struct ifr_netlink *nl, const char *device, struct dbc_err
         struct ifr_netlink_request request;
         ifr_netlink_request(&request, RTM_GETLINK, NLM_F_ACK, sizeof(struct ifinfomsg));
         mnl_attr_put_strz(request.m, IFLA_IFNAME, device);
-        if (ifr_netlink_exchange(nl, &request, &until, take_index, &index, &answer, err) < 0) {
+        if (ifr_netlink_exchange(nl, &request, until, take_index, &index, &answer, err) < 0) {
             return -1;
         }
     }

@@ -6,7 +6,6 @@
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 #include <sys/types.h>
-#include <time.h>
 
 #include "reconfigure/host/netlink.h"
 
@@ -57,11 +56,11 @@ struct ifr_netlink_answer {
     char reason[IFR_NETLINK_REASON]; /* the kernel's own words about it; "" */
 };
 
-struct timespec ifr_netlink_until(const struct ifr_netlink *nl);
+int64_t ifr_netlink_until(const struct ifr_netlink *nl); /* dbc_now_ms */
 /* Sends one request and reads to the end of its answer.  0 with *answer, or -1 with *err. */
-int ifr_netlink_exchange(struct ifr_netlink *nl, struct ifr_netlink_request *request,
-                         const struct timespec *until, ifr_netlink_each_fn *each, void *ctx,
-                         struct ifr_netlink_answer *answer, struct dbc_error *err);
+int ifr_netlink_exchange(struct ifr_netlink *nl, struct ifr_netlink_request *request, int64_t until,
+                         ifr_netlink_each_fn *each, void *ctx, struct ifr_netlink_answer *answer,
+                         struct dbc_error *err);
 /* The error of a refused request; `what` says what was not done, and to which device. */
 int ifr_netlink_refused(const struct ifr_netlink_answer *answer, const char *what,
                         struct dbc_error *err);

@@ -419,7 +419,7 @@ static bool is_passing(int errnum)
 }
 
 /* Adds what one family has. */
-static int dump_family(struct ifr_netlink *nl, struct dump *dump, const struct timespec *until,
+static int dump_family(struct ifr_netlink *nl, struct dump *dump, int64_t until,
                        struct dbc_error *err)
 {
     const size_t n = dump->n, len = dump->items.len;
@@ -457,17 +457,17 @@ static int dump_family(struct ifr_netlink *nl, struct dump *dump, const struct t
 
 static int dump_families(struct ifr_netlink *nl, struct dump *dump, struct dbc_error *err)
 {
-    struct timespec until = ifr_netlink_until(nl);
+    int64_t until = ifr_netlink_until(nl);
 
     if (dump->type == RTM_GETLINK) {
-        return dump_family(nl, dump, &until, err);
+        return dump_family(nl, dump, until, err);
     }
     dump->family = AF_INET;
-    if (dump_family(nl, dump, &until, err) < 0) {
+    if (dump_family(nl, dump, until, err) < 0) {
         return -1;
     }
     dump->family = AF_INET6;
-    return dump_family(nl, dump, &until, err);
+    return dump_family(nl, dump, until, err);
 }
 
 int ifr_netlink_links(struct ifr_netlink *nl, ifr_link_fn *fn, void *ctx, struct dbc_error *err)

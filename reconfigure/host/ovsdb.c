@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "reconfigure/host/ovsdb_priv.h"
 
 int ifr_ovsdb_open(const char *path, unsigned deadline_ms, struct ifr_ovsdb **ret,
@@ -16,7 +17,7 @@ int ifr_ovsdb_open(const char *path, unsigned deadline_ms, struct ifr_ovsdb **re
     if (db == NULL) {
         return dbc_fail_nomem(err);
     }
-    if (ifr_ovsdb_stream_open(&db->stream, path, ifr_ovsdb_now() + deadline_ms, err) != 0) {
+    if (ifr_ovsdb_stream_open(&db->stream, path, dbc_now_ms() + deadline_ms, err) != 0) {
         ifr_ovsdb_close(db);
         return -1;
     }
@@ -218,7 +219,7 @@ int ifr_ovsdb_call(struct ifr_ovsdb *db, size_t before, bool fine, unsigned dead
                    struct ifr_ovsdb_span *result, struct dbc_error *err)
 {
     struct ifr_ovsdb_message message;
-    int64_t deadline = ifr_ovsdb_now() + deadline_ms;
+    int64_t deadline = dbc_now_ms() + deadline_ms;
     int rc = 0;
 
     dbc_buf_adds(&db->stream.out, "]}");

@@ -45,7 +45,7 @@ int ifr_ovsdb_nonsense(struct dbc_error *err, const char *what);
 
 /* ---- The stream (ovsdb_stream.c) ------------------------------------------------------------ */
 
-#define IFR_OVSDB_NO_WAIT INT64_MIN /* a deadline: only what is there */
+#define IFR_OVSDB_NO_WAIT INT64_MIN /* a deadline (dbc_now_ms): only what is there */
 /* How often one call without waiting reads, so that a server that never stops does not hold us. */
 #define IFR_OVSDB_RUN_READS 64
 
@@ -65,7 +65,6 @@ struct ifr_ovsdb_stream {
     unsigned reads;     /* calls of recv that gave bytes */
 };
 
-int64_t ifr_ovsdb_now(void); /* ms, CLOCK_MONOTONIC */
 int ifr_ovsdb_stream_open(struct ifr_ovsdb_stream *s, const char *path, int64_t deadline,
                           struct dbc_error *err);
 void ifr_ovsdb_stream_release(struct ifr_ovsdb_stream *s);

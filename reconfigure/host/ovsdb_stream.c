@@ -11,22 +11,14 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "reconfigure/host/ovsdb_priv.h"
 
 #define READ_BYTES ((size_t)64 * 1024)
 #define KEEP_BYTES ((size_t)1024 * 1024) /* a buffer larger than this is given back */
 #define RETRY_MS 10                      /* while the server's queue of connections is full */
-
-int64_t ifr_ovsdb_now(void)
-{
-    struct timespec t = { 0 };
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* ---- Opening --------------------------------------------------------------------------------- */
 
@@ -52,7 +44,7 @@ static int try_connect(int fd, const struct sockaddr_un *address, int64_t deadli
         if (errno != EAGAIN && errno != EINTR) {
             return errno == EISCONN ? 0 : connect_failed(address->sun_path, errno, err);
         }
-        if (ifr_ovsdb_now() >= deadline) {
+        if (dbc_now_ms() >= deadline) {
             return dbc_fail(err, DBC_ETIMEOUT, "ovsdb-server does not take a connection on %s",
                             address->sun_path);
         }
@@ -313,7 +305,7 @@ static int time_left(int64_t deadline, int64_t now)
 static int move(struct ifr_ovsdb_stream *s, int64_t deadline, struct dbc_error *err)
 {
     struct pollfd p = { .fd = s->fd, .events = POLLIN };
-    int64_t now = ifr_ovsdb_now();
+    int64_t now = dbc_now_ms();
     int n = 0;
 
     if (deadline != IFR_OVSDB_NO_WAIT && now > deadline) {

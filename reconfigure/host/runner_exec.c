@@ -16,9 +16,9 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "reconfigure/host/runner.h"
 
 #define DEFAULT_PATH "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
@@ -46,13 +46,6 @@ struct child {
     {                                                                                              \
         .pid = -1, .pidfd = -1, .exec_fd = -1, .out_fd = -1                                        \
     }
-
-static int64_t now_ms(void)
-{
-    struct timespec t = { 0 };
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void close_fd(int *fd)
 {
@@ -211,7 +204,7 @@ static bool wait_until(struct child *child, int64_t deadline, struct dbc_buf *ou
     for (;;) {
         bool ended = has_ended(child);
         take_output(child, out);
-        int64_t left = deadline - now_ms();
+        int64_t left = deadline - dbc_now_ms();
         if (ended || left <= 0) {
             return ended;
         }
@@ -243,13 +236,13 @@ static void reap(struct child *child)
 static void end_group(struct child *child, struct dbc_buf *out)
 {
     kill(-child->pid, SIGTERM);
-    wait_until(child, now_ms() + IFR_KILL_GRACE, out);
+    wait_until(child, dbc_now_ms() + IFR_KILL_GRACE, out);
     kill(-child->pid, SIGKILL);
 }
 
 static void supervise(struct child *child, unsigned deadline_ms, struct ifr_result *result)
 {
-    bool ended = wait_until(child, now_ms() + deadline_ms, &result->out);
+    bool ended = wait_until(child, dbc_now_ms() + deadline_ms, &result->out);
     if (!ended) {
         end_group(child, &result->out);
     }

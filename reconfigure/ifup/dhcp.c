@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "reconfigure/host/client.h"
 #include "reconfigure/ifup/address.h"
 #include "reconfigure/ifup/lease.h"
@@ -24,13 +24,11 @@
 /* Waits for the client to go; false when it is still there at the end. */
 static bool gone_within(const struct ifr_ifup_host *host, const char *dev, unsigned ms)
 {
-    const struct timespec pause = { .tv_nsec = STOP_POLL_MS * 1000000L };
-
     for (unsigned waited = 0; waited < ms; waited += STOP_POLL_MS) {
         if (ifr_client_find(host->facts, dev, NULL) == 0) {
             return true;
         }
-        nanosleep(&pause, NULL);
+        dbc_sleep_ms(STOP_POLL_MS);
     }
     return false;
 }

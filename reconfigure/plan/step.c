@@ -6,9 +6,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "xml/writer.h"
 
 void ifr_step_join(char *const *argv, struct dbc_buf *out)
@@ -121,7 +121,6 @@ static int write_sysfs(struct ifr_walk *walk, const struct ifr_step *step, const
                        unsigned attempts, struct dbc_error *err)
 {
     struct dbc_buf path = DBC_BUF_INIT;
-    const struct timespec second = { .tv_sec = 1 };
     int failure = 0;
     int rc = ifr_facts_path(walk->facts, step->path, &path, err);
 
@@ -135,7 +134,7 @@ static int write_sysfs(struct ifr_walk *walk, const struct ifr_step *step, const
             break;
         }
         if (left > 1) {
-            nanosleep(&second, NULL);
+            dbc_sleep_ms(1000);
         }
     }
     if (rc == 0 && failure != 0) {

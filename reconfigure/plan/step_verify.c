@@ -2,8 +2,8 @@
  * leads to is a failure that names it. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "reconfigure/plan/step.h"
 #include "reconfigure/state/diff.h"
 
@@ -105,7 +105,6 @@ static int report(struct ifr_walk *walk, const struct ifr_changes *rest, struct 
 
 int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
-    const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
     struct ifr_state now = IFR_STATE_INIT;
     struct ifr_changes rest = IFR_CHANGES_INIT;
     int rc = -1;
@@ -119,7 +118,7 @@ int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step, st
         if (rc < 0 || rest.n == 0 || is_refused_mtu(walk, &rest)) {
             break;
         }
-        nanosleep(&pause, NULL);
+        dbc_sleep_ms(PAUSE_MS);
     }
     if (rc == 0 && rest.n > 0) {
         rc = report(walk, &rest, err);

@@ -147,7 +147,7 @@ static void make_pair(const char *name, const char *other)
 {
     struct ifr_netlink_request request;
     struct ifr_netlink_answer answer;
-    struct timespec until = ifr_netlink_until(nl);
+    int64_t until = ifr_netlink_until(nl);
     struct nlattr *info = NULL, *data = NULL, *peer = NULL;
 
     ifr_netlink_request(&request, RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
@@ -162,7 +162,7 @@ static void make_pair(const char *name, const char *other)
     mnl_attr_nest_end(request.m, peer);
     mnl_attr_nest_end(request.m, data);
     mnl_attr_nest_end(request.m, info);
-    assert_int_equal(ifr_netlink_exchange(nl, &request, &until, NULL, NULL, &answer, NULL), 0);
+    assert_int_equal(ifr_netlink_exchange(nl, &request, until, NULL, NULL, &answer, NULL), 0);
     assert_int_equal(answer.errnum, 0);
 }
 
