@@ -82,13 +82,13 @@ void dbc_format_ipv4(uint32_t addr, char out[16])
     snprintf(out, 16, "%u.%u.%u.%u", host >> 24, host >> 16 & 255, host >> 8 & 255, host & 255);
 }
 
-/* Lower case of a hex digit, or 0. */
-static char hex_digit(char c)
+int dbc_hex_digit(char c)
 {
-    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')) {
-        return c;
+    if (c >= '0' && c <= '9') {
+        return c - '0';
     }
-    return c >= 'A' && c <= 'F' ? (char)(c - 'A' + 'a') : '\0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 bool dbc_parse_mac(const char *text, char out[18])
@@ -99,14 +99,10 @@ bool dbc_parse_mac(const char *text, char out[18])
         return false;
     }
     for (size_t i = 0; i < sizeof mac - 1; i++) {
-        if (i % 3 == 2) {
-            mac[i] = text[i] == ':' ? ':' : '\0';
-        } else {
-            mac[i] = hex_digit(text[i]);
-        }
-        if (mac[i] == '\0') {
+        if (i % 3 == 2 ? text[i] != ':' : dbc_hex_digit(text[i]) < 0) {
             return false;
         }
+        mac[i] = i % 3 == 2 ? ':' : "0123456789abcdef"[dbc_hex_digit(text[i])];
     }
     memcpy(out, mac, sizeof mac);
     return true;

@@ -26,6 +26,8 @@ bool dbc_parse_ipv4(const char *text, uint32_t *out);
 bool dbc_parse_netmask(const char *text, unsigned *prefix);
 void dbc_format_ipv4(uint32_t addr, char out[16]);
 
+/* The value of a hexadecimal digit of any case; -1: it is none. */
+int dbc_hex_digit(char c);
 /* Six hex pairs with ':' between, any case; `out` gets lower case and a NUL. */
 bool dbc_parse_mac(const char *text, char out[18]);
 

@@ -53,20 +53,10 @@ static bool xml_char(unsigned long c)
            (c >= 0xe000 && c < 0xfffe) || (c >= 0x10000 && c < 0x110000);
 }
 
-/* The value of a hexadecimal or decimal digit; 16 for anything else. */
-static unsigned digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return (unsigned)(c - '0');
-    }
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
-}
-
 /* "#38" or "#x26", between `&` and `;`: a reference to a character that XML has. */
 static bool numeric_reference(const char *text, size_t len)
 {
-    unsigned base = len > 1 && text[1] == 'x' ? 16 : 10;
+    int base = len > 1 && text[1] == 'x' ? 16 : 10;
     unsigned long c = 0;
     size_t i = base == 16 ? 2 : 1;
 
@@ -74,11 +64,11 @@ static bool numeric_reference(const char *text, size_t len)
         return false;
     }
     for (; i < len; i++) {
-        unsigned d = digit(text[i]);
-        if (d >= base) {
+        int digit = dbc_hex_digit(text[i]);
+        if (digit < 0 || digit >= base) {
             return false;
         }
-        c = c * base + d; /* ENTITY_MAX digits: no overflow */
+        c = c * (unsigned)base + (unsigned)digit; /* ENTITY_MAX digits: no overflow */
     }
     return xml_char(c);
 }

@@ -290,13 +290,13 @@ static int take_message(struct reading *r, const struct nlmsghdr *m, struct dbc_
     }
 }
 
-/* Messages of other requests and for other sockets are left out. */
 /* libmnl's own test takes a length with its highest bit set for a negative number. */
 static bool is_whole(const struct nlmsghdr *m, int len)
 {
     return len >= (int)sizeof *m && m->nlmsg_len >= sizeof *m && m->nlmsg_len <= (uint32_t)len;
 }
 
+/* Messages of other requests and for other sockets are left out. */
 static int take_datagram(struct reading *r, int len, struct dbc_error *err)
 {
     const struct nlmsghdr *m = (const struct nlmsghdr *)(const void *)r->nl->room;

@@ -4,7 +4,6 @@
 #include <linux/if_link.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/valid.h"
 #include "reconfigure/host/netlink_priv.h"
@@ -140,9 +139,8 @@ static bool put_mac(struct ifr_netlink_request *request, const char *mac)
         return false;
     }
     for (size_t i = 0; i < sizeof bytes; i++) {
-        static const char digits[] = "0123456789abcdef";
-        const char *high = strchr(digits, clean[3 * i]), *low = strchr(digits, clean[3 * i + 1]);
-        bytes[i] = (unsigned char)((high - digits) * 16 + (low - digits));
+        int high = dbc_hex_digit(clean[3 * i]), low = dbc_hex_digit(clean[3 * i + 1]);
+        bytes[i] = (unsigned char)(high * 16 + low);
     }
     mnl_attr_put(request->m, IFLA_ADDRESS, sizeof bytes, bytes);
     return true;
@@ -281,30 +279,30 @@ int ifr_netlink_delete(struct ifr_netlink *nl, const char *device, struct dbc_er
 
 /* ---- Addresses and routes. ------------------------------------------------------------------ */
 
-static size_t ip_size(int family)
-{
-    return family == AF_INET ? 4 : 16;
-}
-
 static int check_family(int family, unsigned prefix, const char *device, struct dbc_error *err)
 {
-    if ((family != AF_INET && family != AF_INET6) || prefix > 8 * ip_size(family)) {
+    if ((family != AF_INET && family != AF_INET6) || prefix > 8 * ifr_netlink_ip_size(family)) {
         return dbc_fail(err, DBC_EINVAL, "device %s: /%u is no prefix of address family %d", device,
                         prefix, family);
     }
     return 0;
 }
 
-/* "cannot add address TEXT to DEVICE". */
-static void say_what(char what[WHAT], const char *verb, const struct dbc_buf *text,
-                     const char *preposition, const char *device)
+/* Adds or deletes what the request holds, "address" or "route" TEXT of a device; a device "" is
+ * none.  `gone_well` as in change(). */
+static int change_text(struct ifr_netlink *nl, struct ifr_netlink_request *request, bool add,
+                       int gone_well, const char *kind, struct dbc_buf *text, const char *device,
+                       struct dbc_error *err)
 {
-    if (device[0] != '\0') {
-        snprintf(what, WHAT, "cannot %s %.400s %s %s", verb, dbc_buf_str(text), preposition,
-                 device);
-    } else {
-        snprintf(what, WHAT, "cannot %s %.400s", verb, dbc_buf_str(text));
-    }
+    const char *of = device[0] == '\0' ? "" : add ? " to " : " of ";
+    char what[WHAT] = "";
+    int rc = -1;
+
+    snprintf(what, sizeof what, "cannot %s %s %.400s%s%s", add ? "add" : "delete", kind,
+             dbc_buf_str(text), of, device);
+    rc = text->failed ? dbc_fail_nomem(err) : change(nl, request, gone_well, 0, what, err);
+    dbc_buf_release(text);
+    return rc;
 }
 
 static void put_lifetime(struct ifr_netlink_request *request, const struct ifr_net_address *address)
@@ -322,7 +320,7 @@ static void address_request(struct ifr_netlink_request *request, int type, unsig
 {
     struct ifaddrmsg *header =
         ifr_netlink_request(request, type, NLM_F_ACK | flags, sizeof(struct ifaddrmsg));
-    const size_t size = ip_size(address->family);
+    const size_t size = ifr_netlink_ip_size(address->family);
 
     header->ifa_family = (unsigned char)address->family;
     header->ifa_prefixlen = (unsigned char)address->prefix;
@@ -336,7 +334,8 @@ static void address_request(struct ifr_netlink_request *request, int type, unsig
 static void put_address(struct ifr_netlink_request *request, const struct ifr_net_address *address)
 {
     if (address->has_broadcast) {
-        mnl_attr_put(request->m, IFA_BROADCAST, ip_size(address->family), address->broadcast);
+        mnl_attr_put(request->m, IFA_BROADCAST, ifr_netlink_ip_size(address->family),
+                     address->broadcast);
     }
     if (strchr(address->label, ':') != NULL && strnlen(address->label, IFNAMSIZ) < IFNAMSIZ) {
         mnl_attr_put_strz(request->m, IFA_LABEL, address->label);
@@ -355,8 +354,7 @@ static int change_address(struct ifr_netlink *nl, const char *device,
 {
     struct ifr_netlink_request request;
     struct dbc_buf text = DBC_BUF_INIT;
-    char what[WHAT] = "";
-    int index = 0, rc = 0;
+    int index = 0;
 
     if (check_family(address->family, address->prefix, device, err) < 0 ||
         (index = find_index(nl, device, err)) < 0) {
@@ -369,11 +367,8 @@ static int change_address(struct ifr_netlink *nl, const char *device,
         address_request(&request, RTM_DELADDR, 0, index, address);
     }
     ifr_net_address_format(address, &text);
-    say_what(what, add ? "add address" : "delete address", &text, add ? "to" : "of", device);
-    rc = text.failed ? dbc_fail_nomem(err)
-                     : change(nl, &request, add ? EEXIST : EADDRNOTAVAIL, 0, what, err);
-    dbc_buf_release(&text);
-    return rc;
+    return change_text(nl, &request, add, add ? EEXIST : EADDRNOTAVAIL, "address", &text, device,
+                       err);
 }
 
 int ifr_netlink_add_address(struct ifr_netlink *nl, const char *device,
@@ -391,7 +386,7 @@ int ifr_netlink_del_address(struct ifr_netlink *nl, const char *device,
 static void put_destination(struct ifr_netlink_request *request, int index,
                             const struct ifr_net_route *route)
 {
-    const size_t size = ip_size(route->family);
+    const size_t size = ifr_netlink_ip_size(route->family);
 
     if (route->prefix > 0) {
         mnl_attr_put(request->m, RTA_DST, size, route->to);
@@ -453,8 +448,7 @@ static int change_route(struct ifr_netlink *nl, const char *device,
 {
     struct ifr_netlink_request request;
     struct dbc_buf text = DBC_BUF_INIT;
-    char what[WHAT] = "";
-    int index = 0, rc = 0;
+    int index = 0;
 
     if (check_family(route->family, route->prefix, device, err) < 0 ||
         (index = route_index(nl, device, route, err)) < 0) {
@@ -464,11 +458,7 @@ static int change_route(struct ifr_netlink *nl, const char *device,
     route_request(&request, add ? RTM_NEWROUTE : RTM_DELROUTE, add ? NLM_F_CREATE : 0, index,
                   route);
     ifr_net_route_format(route, &text);
-    say_what(what, add ? "add route" : "delete route", &text, add ? "to" : "of", device);
-    rc = text.failed ? dbc_fail_nomem(err)
-                     : change(nl, &request, add ? EEXIST : ESRCH, 0, what, err);
-    dbc_buf_release(&text);
-    return rc;
+    return change_text(nl, &request, add, add ? EEXIST : ESRCH, "route", &text, device, err);
 }
 
 int ifr_netlink_add_route(struct ifr_netlink *nl, const char *device,

@@ -5,6 +5,7 @@
 
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include "reconfigure/host/netlink.h"
@@ -79,6 +80,12 @@ bool ifr_netlink_u16(const struct nlattr *attr, int *ret);
 bool ifr_netlink_u32(const struct nlattr *attr, uint32_t *ret);
 /* A text that ends within the attribute and fits; false, and "", else. */
 bool ifr_netlink_text(const struct nlattr *attr, char *ret, size_t size);
+
+/* Bytes of an address of AF_INET or AF_INET6. */
+static inline size_t ifr_netlink_ip_size(int family)
+{
+    return family == AF_INET ? 4 : 16;
+}
 
 /* One message of a dump.  1; 0: it is of another kind and to be left out; -1 with *err. */
 int ifr_netlink_link_of(const struct nlmsghdr *m, struct ifr_link *ret, struct dbc_error *err);

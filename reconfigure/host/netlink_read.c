@@ -7,7 +7,6 @@
 #include <linux/if_link.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "reconfigure/host/netlink_priv.h"
 
@@ -223,18 +222,13 @@ int ifr_netlink_link_of(const struct nlmsghdr *m, struct ifr_link *ret, struct d
 
 /* ---- Addresses and routes. ------------------------------------------------------------------ */
 
-static size_t ip_size(int family)
-{
-    return family == AF_INET ? 4 : 16;
-}
-
 /* True when the attribute holds an address of that family. */
 static bool read_ip(const struct nlattr *attr, int family, unsigned char ret[16])
 {
-    if (!has_size(attr, ip_size(family))) {
+    if (!has_size(attr, ifr_netlink_ip_size(family))) {
         return false;
     }
-    memcpy(ret, mnl_attr_get_payload(attr), ip_size(family));
+    memcpy(ret, mnl_attr_get_payload(attr), ifr_netlink_ip_size(family));
     return true;
 }
 
@@ -292,7 +286,7 @@ int ifr_netlink_address_of(const struct nlmsghdr *m, struct ifr_net_address *ret
     ifr_netlink_text(attrs[IFA_LABEL], ret->label, sizeof ret->label);
     ret->has_broadcast = read_ip(attrs[IFA_BROADCAST], ret->family, ret->broadcast);
     read_lifetimes(attrs[IFA_CACHEINFO], ret);
-    if (!read_pair(attrs, ret) || ret->prefix > 8 * ip_size(ret->family)) {
+    if (!read_pair(attrs, ret) || ret->prefix > 8 * ifr_netlink_ip_size(ret->family)) {
         return damaged(err, "an address");
     }
     return 1;
@@ -347,7 +341,7 @@ int ifr_netlink_route_of(const struct nlmsghdr *m, struct ifr_net_route *ret, st
     ret->type = header.rtm_type;
     ret->flags = header.rtm_flags & RTNH_F_ONLINK;
     read_way(&header, attrs, ret);
-    if (ret->prefix > 8 * ip_size(ret->family) ||
+    if (ret->prefix > 8 * ifr_netlink_ip_size(ret->family) ||
         (!read_ip(attrs[RTA_DST], ret->family, ret->to) && ret->prefix != 0)) {
         return damaged(err, "a route");
     }

@@ -270,12 +270,10 @@ static bool parse_network(char *text, int *family, unsigned char ip[16], unsigne
            parse_number(slash + 1, *family == AF_INET ? 32 : 128, prefix);
 }
 
+/* Upper case only, as it is written. */
 static int hex_digit(char c)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    const char *at = c != '\0' ? strchr(digits, c) : NULL;
-
-    return at != NULL ? (int)(at - digits) : -1;
+    return c > 'F' ? -1 : dbc_hex_digit(c);
 }
 
 static bool take_label(struct words *words, char ret[IFNAMSIZ])

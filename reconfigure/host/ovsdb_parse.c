@@ -64,13 +64,11 @@ static long hex4(struct parser *p)
         return -1;
     }
     for (int i = 0; i < 4; i++) {
-        static const char digits[] = "0123456789abcdef";
-        char c = *p->at++;
-        const char *digit = strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
-        if (c == '\0' || digit == NULL) {
+        int digit = dbc_hex_digit(*p->at++);
+        if (digit < 0) {
             return -1;
         }
-        value = value * 16 + (digit - digits);
+        value = value * 16 + digit;
     }
     return value;
 }

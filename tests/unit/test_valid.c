@@ -160,6 +160,19 @@ static void macs_are_strict(void **state)
     assert_string_equal(mac, "00:1a:ff:09:aa:99");
 }
 
+static void hex_digits(void **state)
+{
+    static const char lower[] = "0123456789abcdef", upper[] = "0123456789ABCDEF";
+
+    (void)state;
+    for (int c = 0; c < 256; c++) {
+        const char *low = c == 0 ? NULL : strchr(lower, c), *up = c == 0 ? NULL : strchr(upper, c);
+        int value = low != NULL ? (int)(low - lower) : up != NULL ? (int)(up - upper) : -1;
+
+        assert_int_equal(dbc_hex_digit((char)c), value);
+    }
+}
+
 static void interface_names(void **state)
 {
     static const char *const good[] = { "e",       "eth0", "xenbr0",          "eth0.4094",
@@ -311,6 +324,7 @@ int main(void)
         cmocka_unit_test(ipv4),
         cmocka_unit_test(netmasks_are_contiguous),
         cmocka_unit_test(macs_are_strict),
+        cmocka_unit_test(hex_digits),
         cmocka_unit_test(interface_names),
         cmocka_unit_test(sets_are_exact),
         cmocka_unit_test(lengths_are_exact),
