@@ -83,6 +83,23 @@ void dbc_strvec_push_all(struct dbc_strvec *vec, const struct dbc_strvec *from)
     vec->failed = vec->failed || from->failed;
 }
 
+void dbc_strvec_split(struct dbc_strvec *vec, const char *text, const char *blank)
+{
+    for (text += strspn(text, blank); *text != '\0'; text += strspn(text, blank)) {
+        size_t len = strcspn(text, blank);
+        dbc_strvec_push_take(vec, strndup(text, len));
+        text += len;
+    }
+}
+
+void dbc_strvec_join(const struct dbc_strvec *vec, struct dbc_buf *out)
+{
+    for (size_t i = 0; i < vec->n; i++) {
+        dbc_buf_adds(out, i > 0 ? " " : "");
+        dbc_buf_add_printable(out, vec->v[i]);
+    }
+}
+
 bool dbc_strvec_has(const struct dbc_strvec *vec, const char *text)
 {
     for (size_t i = 0; i < vec->n; i++) {

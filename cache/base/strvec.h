@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error.h"
+#include "base/buf.h"
 
 struct dbc_strvec {
     char **v; /* v[n] is NULL; v itself is NULL when fresh */
@@ -27,6 +27,10 @@ void dbc_strvec_push_take(struct dbc_strvec *vec, char *text);
 void dbc_strvec_pushl(struct dbc_strvec *vec, ...) __attribute__((sentinel));
 /* A failed `from` makes `vec` failed. */
 void dbc_strvec_push_all(struct dbc_strvec *vec, const struct dbc_strvec *from);
+/* The words of `text`, which any number of the bytes in `blank` may be between. */
+void dbc_strvec_split(struct dbc_strvec *vec, const char *text, const char *blank);
+/* All of them with a blank between, as text for a log. */
+void dbc_strvec_join(const struct dbc_strvec *vec, struct dbc_buf *out);
 bool dbc_strvec_has(const struct dbc_strvec *vec, const char *text);
 void dbc_strvec_clear(struct dbc_strvec *vec);
 void dbc_strvec_release(struct dbc_strvec *vec);

@@ -40,13 +40,6 @@ int ifr_mark_clear(const struct ifr_facts *facts, const char *path, struct dbc_e
 
 /* ---- Programs. ------------------------------------------------------------------------------ */
 
-static void join(const struct dbc_strvec *argv, struct dbc_buf *out)
-{
-    for (size_t i = 0; i < argv->n; i++) {
-        dbc_buf_addf(out, "%s%s", i > 0 ? " " : "", argv->v[i]);
-    }
-}
-
 /* Runs it; -1 when it did not come to an exit status of its own. */
 static int run(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
                struct ifr_result *result, struct dbc_error *err)
@@ -89,7 +82,7 @@ int ifr_boot_run(const struct ifr_host *host, const struct dbc_strvec *argv, uns
     struct dbc_buf line = DBC_BUF_INIT, how = DBC_BUF_INIT;
     int rc = -1;
 
-    join(argv, &line);
+    dbc_strvec_join(argv, &line);
     dbc_logf(host->log, DBC_LOG_INFO, "Running command: %s", dbc_buf_str(&line));
     rc = run(host, argv, deadline_ms, &result, err);
     log_output(host, argv->n > 0 ? argv->v[0] : "", &result.out);

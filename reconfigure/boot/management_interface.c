@@ -73,25 +73,20 @@ static int read_management(struct start *start, const struct ifr_facts *facts,
 static int read_others(struct start *start, const struct ifr_facts *facts, struct dbc_error *err)
 {
     const char *key = "CURRENT_INTERFACES";
-    struct dbc_buf list = DBC_BUF_INIT;
+    struct dbc_strvec list = DBC_STRVEC_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
-    char *rest = NULL;
-    size_t n = 0;
     int rc = 0;
 
-    if (ifr_facts_inventory(facts, key, &list, &why) < 0) {
+    if (ifr_facts_inventory_words(facts, key, &list, &why) < 0) {
         /* Written by XAPI when it first plugs an interface: not there is none. */
         rc = why.code == DBC_ENOENT ? 0 : dbc_fail(err, why.code, "%s", why.text);
-        goto out;
     }
-    for (char *name = list.data ? strtok_r(list.data, BLANK, &rest) : NULL; name && rc == 0;
-         name = strtok_r(NULL, BLANK, &rest)) {
-        rc = ++n > DBC_LIMIT_LIST ? dbc_fail_at(err, DBC_ELIMIT, IFR_INVENTORY, 0, 0,
-                                                "%s: more than %d names", key, DBC_LIMIT_LIST)
-                                  : add_name(start, key, name, err);
+    for (size_t i = 0; i < list.n && rc == 0; i++) {
+        rc = i == DBC_LIMIT_LIST ? dbc_fail_at(err, DBC_ELIMIT, IFR_INVENTORY, 0, 0,
+                                               "%s: more than %d names", key, DBC_LIMIT_LIST)
+                                 : add_name(start, key, list.v[i], err);
     }
-out:
-    dbc_buf_release(&list);
+    dbc_strvec_release(&list);
     return rc;
 }
 

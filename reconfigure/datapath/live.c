@@ -154,17 +154,11 @@ static void bridge_user(const struct ifr_planner *p, const struct dbc_pif *pif,
 /* Is `bridge` a word of the inventory's value? */
 static bool in_inventory(const struct ifr_planner *p, const char *key, const char *bridge)
 {
-    struct dbc_buf value = DBC_BUF_INIT;
-    bool found = false;
-    char *rest = NULL;
+    struct dbc_strvec words = DBC_STRVEC_INIT;
+    bool found = ifr_facts_inventory_words(p->facts, key, &words, NULL) == 0 &&
+                 dbc_strvec_has(&words, bridge);
 
-    if (ifr_facts_inventory(p->facts, key, &value, NULL) == 0 && value.len > 0) {
-        for (char *word = strtok_r(value.data, " \t", &rest); word != NULL;
-             word = strtok_r(NULL, " \t", &rest)) {
-            found = found || strcmp(word, bridge) == 0;
-        }
-    }
-    dbc_buf_release(&value);
+    dbc_strvec_release(&words);
     return found;
 }
 

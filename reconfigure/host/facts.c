@@ -107,19 +107,14 @@ int ifr_facts_words(const struct ifr_facts *facts, const char *path, struct dbc_
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
-    char *rest = NULL;
     int rc = 0;
 
-    if (ifr_facts_read(facts, path, &text, &why) < 0) {
-        rc = why.code == DBC_ENOENT ? 0 : dbc_fail(err, why.code, "%s", why.text);
-        goto out;
+    if (ifr_facts_read(facts, path, &text, &why) == 0) {
+        dbc_strvec_split(ret, dbc_buf_str(&text), BLANK);
+        rc = ret->failed ? dbc_fail_nomem(err) : 0;
+    } else if (why.code != DBC_ENOENT) {
+        rc = dbc_fail(err, why.code, "%s", why.text);
     }
-    for (char *word = text.data ? strtok_r(text.data, BLANK, &rest) : NULL; word;
-         word = strtok_r(NULL, BLANK, &rest)) {
-        dbc_strvec_push(ret, word);
-    }
-    rc = ret->failed ? dbc_fail_nomem(err) : 0;
-out:
     dbc_buf_release(&text);
     return rc;
 }
@@ -223,6 +218,20 @@ int ifr_facts_inventory(const struct ifr_facts *facts, const char *key, struct d
         rc = ifr_inventory_value(dbc_buf_str(&text), key, out, err);
     }
     dbc_buf_release(&text);
+    return rc;
+}
+
+int ifr_facts_inventory_words(const struct ifr_facts *facts, const char *key,
+                              struct dbc_strvec *ret, struct dbc_error *err)
+{
+    struct dbc_buf value = DBC_BUF_INIT;
+    int rc = ifr_facts_inventory(facts, key, &value, err);
+
+    if (rc == 0) {
+        dbc_strvec_split(ret, dbc_buf_str(&value), BLANK);
+        rc = ret->failed ? dbc_fail_nomem(err) : 0;
+    }
+    dbc_buf_release(&value);
     return rc;
 }
 

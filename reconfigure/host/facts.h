@@ -62,6 +62,9 @@ int ifr_facts_datapath(const struct ifr_facts *facts, enum ifr_datapath_kind *re
  * the last counts; DBC_ENOENT. */
 int ifr_facts_inventory(const struct ifr_facts *facts, const char *key, struct dbc_buf *out,
                         struct dbc_error *err);
+/* The words of its value, appended to `ret`. */
+int ifr_facts_inventory_words(const struct ifr_facts *facts, const char *key,
+                              struct dbc_strvec *ret, struct dbc_error *err);
 /* The same from the file's text; its place is in the message only. */
 #define IFR_INVENTORY_PATH "/etc/xensource-inventory"
 int ifr_inventory_value(const char *text, const char *key, struct dbc_buf *out,

@@ -27,9 +27,7 @@ int ifr_host_run_v(const struct ifr_ifup_host *host, const struct dbc_strvec *ar
         rc = 0;
         goto out;
     }
-    for (size_t i = 0; i < argv->n; i++) {
-        dbc_buf_addf(&text, "%s%s", i > 0 ? " " : "", argv->v[i]);
-    }
+    dbc_strvec_join(argv, &text);
     dbc_buf_adds(&text, ": ");
     ifr_describe(&result, &text);
     dbc_fail(err, DBC_ECOMMAND, "%s", dbc_buf_str(&text));

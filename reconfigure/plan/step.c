@@ -11,16 +11,6 @@
 #include "base/clock.h"
 #include "xml/writer.h"
 
-void ifr_step_join(char *const *argv, struct dbc_buf *out)
-{
-    for (size_t i = 0; argv && argv[i]; i++) {
-        if (i > 0) {
-            dbc_buf_addc(out, ' ');
-        }
-        dbc_buf_add_printable(out, argv[i]);
-    }
-}
-
 /* ---- Notes. --------------------------------------------------------------------------------- */
 
 static void note_print(const struct ifr_step *step, struct dbc_buf *out)
@@ -170,13 +160,13 @@ static int sysfs_undo(struct ifr_walk *walk, const struct ifr_step *step, struct
 
 static void command_print(const struct ifr_step *step, struct dbc_buf *out)
 {
-    ifr_step_join(step->argv.v, out);
+    dbc_strvec_join(&step->argv, out);
 }
 
 static void flows_print(const struct ifr_step *step, struct dbc_buf *out)
 {
     dbc_buf_adds(out, "ask the OpenFlow ports of ");
-    ifr_step_join(step->ports.v, out);
+    dbc_strvec_join(&step->ports, out);
     dbc_buf_addf(out, " and add the flows that keep management (%s) reachable through %s",
                  step->text, step->path);
 }

@@ -51,9 +51,6 @@ int ifr_plan_old_text(const struct ifr_facts *facts, const char *path, struct db
 int ifr_plan_saved(const struct ifr_plan *plan, struct dbc_buf *text, struct ifr_file_change *ret,
                    struct dbc_error *err);
 
-/* argv joined by blanks, control characters escaped. */
-void ifr_step_join(char *const *argv, struct dbc_buf *out);
-
 /* step_command.c: the two kinds that run commands. */
 int ifr_step_command_apply(struct ifr_walk *walk, const struct ifr_step *step,
                            struct dbc_error *err);

@@ -46,7 +46,7 @@ static int run_call(const struct ifr_walk *walk, const struct call *call, struct
     struct dbc_buf line = DBC_BUF_INIT, how = DBC_BUF_INIT;
     int rc = -1;
 
-    ifr_step_join(call->argv->v, &line);
+    dbc_strvec_join(call->argv, &line);
     if (!call->quiet) {
         dbc_logf(walk->log, DBC_LOG_INFO, "Running command: %s", dbc_buf_str(&line));
     }

@@ -29,14 +29,6 @@ static int status_of(const struct ifr_result *result)
     return 127;
 }
 
-static void join(const struct dbc_strvec *argv, struct dbc_buf *out)
-{
-    for (size_t i = 0; i < argv->n; i++) {
-        dbc_buf_adds(out, i > 0 ? " " : "");
-        dbc_buf_add_printable(out, argv->v[i]);
-    }
-}
-
 /* `answer` NULL: its output does not matter, and the call is logged as a change. */
 static int run(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
                struct dbc_buf *answer, int *status, struct dbc_error *err)
@@ -48,7 +40,7 @@ static int run(const struct ifr_host *host, const struct dbc_strvec *argv, unsig
     struct dbc_buf line = DBC_BUF_INIT, how = DBC_BUF_INIT;
     int rc = -1;
 
-    join(argv, &line);
+    dbc_strvec_join(argv, &line);
     if (argv->failed || line.failed) {
         dbc_fail_nomem(err);
         goto out;
@@ -130,13 +122,11 @@ static int read_managers(const struct ifr_host *host, struct ifr_ovs *ovs, struc
 {
     const char *const words[] = { "get-manager", NULL };
     struct dbc_buf answer = DBC_BUF_INIT;
-    char *rest = NULL;
     int rc = ask(host, words, &answer, err);
 
     dbc_strvec_clear(&ovs->managers);
-    for (char *line = answer.data ? strtok_r(answer.data, "\r\n", &rest) : NULL; rc == 0 && line;
-         line = strtok_r(NULL, "\r\n", &rest)) {
-        dbc_strvec_push(&ovs->managers, line);
+    if (rc == 0) {
+        dbc_strvec_split(&ovs->managers, dbc_buf_str(&answer), "\r\n");
     }
     if (ovs->managers.failed) {
         rc = dbc_fail_nomem(err);

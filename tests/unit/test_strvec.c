@@ -83,6 +83,26 @@ static void push_all(void **state)
     dbc_strvec_release(&from);
 }
 
+static void splits_and_joins(void **state)
+{
+    struct dbc_strvec vec = DBC_STRVEC_INIT;
+    struct dbc_buf line = DBC_BUF_INIT;
+
+    (void)state;
+    dbc_strvec_split(&vec, "", " ");
+    dbc_strvec_split(&vec, " \t ", " \t");
+    assert_int_equal(vec.n, 0);
+    dbc_strvec_join(&vec, &line);
+    assert_string_equal(dbc_buf_str(&line), "");
+    dbc_strvec_split(&vec, "\ta  bc\td\n", " \t");
+    dbc_strvec_split(&vec, "e", " ");
+    assert_int_equal(vec.n, 4);
+    dbc_strvec_join(&vec, &line);
+    assert_string_equal(dbc_buf_str(&line), "a bc d\\x0a e");
+    dbc_buf_release(&line);
+    dbc_strvec_release(&vec);
+}
+
 static void failure_is_sticky(void **state)
 {
     struct dbc_strvec vec = DBC_STRVEC_INIT;
@@ -130,6 +150,7 @@ int main(void)
         cmocka_unit_test(pushes),
         cmocka_unit_test(grows),
         cmocka_unit_test(push_all),
+        cmocka_unit_test(splits_and_joins),
         cmocka_unit_test(failure_is_sticky),
         cmocka_unit_test(each_allocation_fails_once),
     };
