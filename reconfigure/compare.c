@@ -434,14 +434,16 @@ static void compare_settings(struct walk *w, const struct dbc_pif *pif,
                              const struct ifr_object *wanted, const unsigned *attributes, size_t n)
 {
     const struct ifr_object *seen = ifr_state_find(&w->seen, wanted->kind, wanted->name);
+    uint32_t differs = seen != NULL ? ifr_object_differs(seen, wanted) : 0;
     size_t rows = 0;
 
     for (size_t i = 0; seen != NULL && i < n; i++) {
+        bool drift = (differs >> attributes[i] & 1) != 0;
         const char *should = wanted->v[attributes[i]];
         const char *is = ifr_object_get(seen, attributes[i]);
-        if (should != NULL) {
-            compare_quietly(w, pif, ifr_attributes(wanted->kind, &rows)[attributes[i]].name,
-                            *should != '\0' ? should : "none", *is != '\0' ? is : "none");
+        if (should != NULL && (w->all || drift)) {
+            add_row(w, pif, ifr_attributes(wanted->kind, &rows)[attributes[i]].name,
+                    *should != '\0' ? should : "none", *is != '\0' ? is : "none", drift);
         }
     }
 }
@@ -449,7 +451,7 @@ static void compare_settings(struct walk *w, const struct dbc_pif *pif,
 static void compare_wanted(struct walk *w, const struct dbc_pif *pif)
 {
     static const unsigned bridge[] = { IFR_BRIDGE_HWADDR, IFR_BRIDGE_FAIL_MODE, IFR_BRIDGE_IN_BAND,
-                                       IFR_BRIDGE_NETWORKS };
+                                       IFR_BRIDGE_NETWORKS, IFR_BRIDGE_NETWORK };
     static const unsigned port[] = { IFR_PORT_BOND_MODE, IFR_PORT_LACP,      IFR_PORT_MIIMON,
                                      IFR_PORT_UPDELAY,   IFR_PORT_DOWNDELAY, IFR_PORT_DETECT_MODE };
 

@@ -32,17 +32,19 @@ static void tell(struct batch *batch, const struct ifr_request *request,
 
 /* ---- Together ------------------------------------------------------------------------------- */
 
-/* Could it be done by itself?  Planned and forgotten; what it says is said when it is planned with
- * the others. */
-static int try_alone(struct run *run, const struct ifr_item *item, struct dbc_error *err)
+/* A plan that fails is forgotten, and says nothing. */
+static int plan_items(struct run *run, const struct ifr_item *items, size_t n,
+                      struct dbc_error *err)
 {
     const struct dbc_log *log = run->planner.log;
-    int rc = -1;
+    int rc = 0;
 
     run->planner.log = NULL;
-    rc = ifr_plan_up(&run->planner, item, 1, err);
+    rc = ifr_plan_up(&run->planner, items, n, err);
     run->planner.log = log;
-    ifr_plan_release(&run->plan);
+    if (rc < 0) {
+        ifr_plan_release(&run->plan);
+    }
     return rc;
 }
 
@@ -64,9 +66,6 @@ static int add_item(struct batch *batch, const struct ifr_request *request, stru
         tell(batch, request, NULL);
         return 0;
     }
-    if (try_alone(run, &item, err) < 0) {
-        return -1;
-    }
     batch->of[batch->n_items] = request;
     batch->items[batch->n_items++] = item;
     return 0;
@@ -80,6 +79,38 @@ static void collect(struct batch *batch)
             tell(batch, &batch->requests[i], &why);
         }
     }
+}
+
+/* Those that cannot be done by themselves are told so, and left out. */
+static void drop_bad(struct batch *batch)
+{
+    size_t n = batch->n_items;
+
+    batch->n_items = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct dbc_error why = DBC_ERROR_INIT;
+        if (plan_items(batch->run, &batch->items[i], 1, &why) < 0) {
+            tell(batch, batch->of[i], &why);
+        } else {
+            ifr_plan_release(&batch->run->plan);
+            batch->of[batch->n_items] = batch->of[i];
+            batch->items[batch->n_items++] = batch->items[i];
+        }
+    }
+}
+
+static int plan_together(struct batch *batch, struct dbc_error *err)
+{
+    size_t n = batch->n_items;
+
+    if (plan_items(batch->run, batch->items, n, err) == 0) {
+        return 0;
+    }
+    drop_bad(batch);
+    if (batch->n_items == 0) {
+        return 0;
+    }
+    return batch->n_items == n ? -1 : plan_items(batch->run, batch->items, batch->n_items, err);
 }
 
 /* All is done but for the devices in `failed`. */
@@ -98,10 +129,10 @@ static bool carry_out_together(struct batch *batch)
     struct run *run = batch->run;
     struct dbc_strvec failed = DBC_STRVEC_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
-    int rc = ifr_plan_up(&run->planner, batch->items, batch->n_items, &why);
+    int rc = plan_together(batch, &why);
 
     run->failed = &failed;
-    if (rc == 0) {
+    if (rc == 0 && batch->n_items > 0) {
         dbc_logf(run->host->log, DBC_LOG_INFO, "Configured for %s datapath",
                  run->planner.datapath->name);
         rc = ifr_run_apply(run, &why);

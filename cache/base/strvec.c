@@ -100,6 +100,19 @@ void dbc_strvec_join(const struct dbc_strvec *vec, struct dbc_buf *out)
     }
 }
 
+void dbc_strvec_push_once(struct dbc_strvec *vec, struct dbc_hash *known, const char *text)
+{
+    size_t n = vec->n;
+
+    if (dbc_hash_get(known, text) != NULL) {
+        return;
+    }
+    dbc_strvec_push(vec, text);
+    if (vec->n > n && dbc_hash_put(known, vec->v[n], vec->v[n], true) < 0) {
+        vec->failed = true;
+    }
+}
+
 bool dbc_strvec_has(const struct dbc_strvec *vec, const char *text)
 {
     for (size_t i = 0; i < vec->n; i++) {

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 
 struct dbc_strvec {
     char **v; /* v[n] is NULL; v itself is NULL when fresh */
@@ -31,6 +32,9 @@ void dbc_strvec_push_all(struct dbc_strvec *vec, const struct dbc_strvec *from);
 void dbc_strvec_split(struct dbc_strvec *vec, const char *text, const char *blank);
 /* All of them with a blank between, as text for a log. */
 void dbc_strvec_join(const struct dbc_strvec *vec, struct dbc_buf *out);
+/* Pushes the text unless it is in `known`, which gets it; for vectors that are long.  Release
+ * both. */
+void dbc_strvec_push_once(struct dbc_strvec *vec, struct dbc_hash *known, const char *text);
 bool dbc_strvec_has(const struct dbc_strvec *vec, const char *text);
 void dbc_strvec_clear(struct dbc_strvec *vec);
 void dbc_strvec_release(struct dbc_strvec *vec);

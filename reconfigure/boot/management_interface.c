@@ -18,6 +18,7 @@ struct start {
     ifr_done_fn *done;
     void *ctx;
     struct dbc_strvec names; /* each once */
+    struct dbc_hash known;
     size_t tried, failed;
     bool with_management;  /* the first name is the management interface's */
     bool management_is_up; /* or there is nothing to bring up */
@@ -41,11 +42,8 @@ static int add_name(struct start *start, const char *key, const char *name, stru
     const struct ifr_request request = { .verb = IFR_UP, .bridge = name };
     struct dbc_error why = DBC_ERROR_INIT;
 
-    if (dbc_strvec_has(&start->names, name)) {
-        return 0;
-    }
     if (dbc_valid_ifname(name)) {
-        dbc_strvec_push(&start->names, name);
+        dbc_strvec_push_once(&start->names, &start->known, name);
         return start->names.failed ? dbc_fail_nomem(err) : 0;
     }
     dbc_fail_at(&why, DBC_EINVAL, IFR_INVENTORY, 0, 0, "%s: \"%s\" is no bridge name", key, name);
@@ -155,6 +153,7 @@ int ifr_management_start(const struct ifr_host *host, ifr_done_fn *done, void *c
                       start.tried);
     }
     dbc_strvec_release(&start.names);
+    dbc_hash_release(&start.known);
     ifr_facts_free(facts);
     return rc;
 }

@@ -13,14 +13,32 @@ static bool left_out(const struct dbc_pifs *masters, const struct dbc_pif *pif)
     return dbc_pifs_has(masters, pif) || !dbc_ref_is_null(pif->bond_slave_of);
 }
 
+/* The PIFs whose other_config speaks of DNS or the gateway: looked for once a plan. */
+static const struct dbc_pifs *find_claims(struct ifr_planner *p)
+{
+    struct ifr_plan *plan = p->plan;
+    const struct dbc_pif *pif = NULL;
+
+    for (size_t i = 0; !plan->claims_known && (pif = dbc_db_pif_at(p->db, i)) != NULL; i++) {
+        if (dbc_map_get(&pif->other_config, "peerdns") != NULL ||
+            dbc_map_get(&pif->other_config, "defaultroute") != NULL) {
+            plan->failed = dbc_pifs_push(&plan->claims, pif, NULL) < 0 || plan->failed;
+        }
+    }
+    plan->claims_known = true;
+    return &plan->claims;
+}
+
 /* The first PIF whose other_config says KEY=true, else the management PIF.  `routed`: nobody when
  * that is a static PIF without a gateway, which would get an on-link default route. */
 static const struct dbc_pif *owner(struct ifr_planner *p, const struct dbc_pif *pif,
                                    const struct dbc_pifs *masters, const char *key, bool routed)
 {
-    const struct dbc_pif *found = NULL, *other = NULL;
+    const struct dbc_pifs *claims = find_claims(p);
+    const struct dbc_pif *found = NULL;
 
-    for (size_t i = 0; (other = dbc_db_pif_at(p->db, i)) != NULL; i++) {
+    for (size_t i = 0; i < claims->n; i++) {
+        const struct dbc_pif *other = claims->v[i];
         const char *claim = dbc_map_get(&other->other_config, key);
         if (claim == NULL || strcmp(claim, "true") != 0 || left_out(masters, other)) {
             continue;

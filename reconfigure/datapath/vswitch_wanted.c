@@ -327,6 +327,23 @@ void ifr_want_networks(struct ifr_planner *p, const struct dbc_pif *pif, struct 
     bridge->v[IFR_BRIDGE_NETWORKS] = known;
 }
 
+/* A VLAN's bridge names the network of the VLAN.  Where nobody can look it names all networks of
+ * its device, as the old program did: on 800 VLANs that is 24 megabytes. */
+static void want_network(struct ifr_planner *p, const struct dbc_pif *vlan,
+                         struct ifr_object *bridge)
+{
+    struct dbc_buf uuid = DBC_BUF_INIT;
+
+    if (ifr_seen(p, IFR_BRIDGE) == NULL) {
+        ifr_want_networks(p, vlan, bridge);
+        return;
+    }
+    add_uuid(p, vlan, &uuid);
+    ifr_state_set(&p->plan->wanted, bridge, IFR_BRIDGE_NETWORK, dbc_buf_str(&uuid));
+    p->plan->wanted.failed = p->plan->wanted.failed || uuid.failed;
+    dbc_buf_release(&uuid);
+}
+
 int ifr_want_bridge(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)
 {
     const char *name = dbc_pif_bridge(p->db, work->base);
@@ -359,7 +376,7 @@ int ifr_want_vlan(struct ifr_planner *p, const struct dbc_pif *vlan, struct ifr_
     }
     ifr_state_set(wanted, bridge, IFR_BRIDGE_PARENT, dbc_pif_bridge(p->db, work->base));
     ifr_state_setf(wanted, bridge, IFR_BRIDGE_TAG, "%d", vlan->VLAN.value);
-    ifr_want_networks(p, vlan, bridge);
+    want_network(p, vlan, bridge);
     ifr_state_set(wanted, bridge, IFR_BRIDGE_MAC, work->mac[0] != '\0' ? work->mac : NULL);
     return 0;
 }

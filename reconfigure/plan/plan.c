@@ -42,7 +42,10 @@ void ifr_plan_release(struct ifr_plan *plan)
     step_release(&plan->scratch);
     ifr_state_release(&plan->wanted);
     dbc_hash_release(&plan->networks);
+    dbc_hash_release(&plan->file_by_path);
+    dbc_pifs_release(&plan->claims);
     dbc_strvec_release(&plan->touched);
+    dbc_hash_release(&plan->is_touched);
     free(plan->steps);
     free(plan->files);
     memset(plan, 0, sizeof *plan);
@@ -249,9 +252,7 @@ void ifr_plan_verify(struct ifr_plan *plan, enum ifr_on_failure on_failure)
 
 void ifr_plan_touch(struct ifr_plan *plan, const char *device)
 {
-    if (!dbc_strvec_has(&plan->touched, device)) {
-        dbc_strvec_push(&plan->touched, device);
-    }
+    dbc_strvec_push_once(&plan->touched, &plan->is_touched, device);
 }
 
 void ifr_plan_apply_files(struct ifr_plan *plan)
@@ -273,12 +274,18 @@ void ifr_plan_save(struct ifr_plan *plan, const char *path, const struct dbc_db 
 
 static struct ifr_file_change *find_file(const struct ifr_plan *plan, const char *path)
 {
-    for (size_t i = 0; i < plan->n_files; i++) {
-        if (strcmp(plan->files[i].path, path) == 0) {
-            return &plan->files[i];
-        }
+    size_t number = (size_t)(uintptr_t)dbc_hash_get(&plan->file_by_path, path);
+
+    return number != 0 ? &plan->files[number - 1] : NULL;
+}
+
+static void note_file(struct ifr_plan *plan, size_t number)
+{
+    void *value = (void *)(uintptr_t)number;
+
+    if (dbc_hash_put(&plan->file_by_path, plan->files[number - 1].path, value, true) != 0) {
+        plan->failed = true;
     }
-    return NULL;
 }
 
 /* The change of this path, an empty one if it is new; NULL when out of memory. */
@@ -301,6 +308,7 @@ static struct ifr_file_change *file_slot(struct ifr_plan *plan, const char *path
     struct ifr_file_change *file = &files[plan->n_files++];
     memset(file, 0, sizeof *file);
     file->path = copy;
+    note_file(plan, plan->n_files);
     return file;
 }
 
@@ -359,6 +367,10 @@ void ifr_plan_keep_differing_files(struct ifr_plan *plan, const struct ifr_facts
         }
     }
     plan->n_files = kept;
+    dbc_hash_release(&plan->file_by_path);
+    for (size_t i = 1; i <= kept; i++) {
+        note_file(plan, i);
+    }
 }
 
 static bool acts(const struct ifr_step *step)

@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/strvec.h"
-#include "model/database.h"
+#include "model/topology.h"
 #include "reconfigure/state/edits.h"
 
 enum ifr_step_kind {
@@ -89,15 +89,19 @@ struct ifr_plan {
     size_t n_steps, cap_steps;
     struct ifr_file_change *files; /* in the order in which they are applied */
     size_t n_files, cap_files;
+    struct dbc_hash file_by_path; /* path -> the number of its change, from 1 */
     const struct dbc_db *records; /* for SAVE; borrowed, NULL without such a step */
     size_t flushed;          /* notes before this index have been logged (ifr_plan_flush_notes) */
     struct ifr_state wanted; /* what the plan leads to, as far as it can be observed */
     /* Device -> the uuids of all networks on it: the same for each of its VLANs. */
     struct dbc_hash networks;
+    struct dbc_pifs claims; /* PIFs that may own DNS or the gateway, once they were looked for */
+    bool claims_known;
     struct dbc_strvec touched; /* devices that it may change: restored by an undo */
-    char ovs_uuid[37];         /* OVSDB: the row of Open_vSwitch */
-    bool failed;               /* out of memory while building: sticky */
-    struct ifr_step scratch;   /* handed out after a failed allocation */
+    struct dbc_hash is_touched;
+    char ovs_uuid[37];       /* OVSDB: the row of Open_vSwitch */
+    bool failed;             /* out of memory while building: sticky */
+    struct ifr_step scratch; /* handed out after a failed allocation */
 };
 
 #define IFR_PLAN_INIT                                                                              \

@@ -212,12 +212,13 @@ static int move_guests(struct maker *m, const struct ifr_object *from, const str
 
 /* ---- Bridges -------------------------------------------------------------------------------- */
 
-static json_t *network_ids(const struct ifr_object *bridge, const char *prefix)
+static json_t *network_ids(const struct ifr_object *bridge)
 {
-    const char *networks = ifr_object_get(bridge, IFR_BRIDGE_NETWORKS);
+    const char *networks =
+        ifr_object_get(bridge, is_fake(bridge) ? IFR_BRIDGE_NETWORK : IFR_BRIDGE_NETWORKS);
     char key[64];
 
-    snprintf(key, sizeof key, "%sxs-network-uuids", prefix);
+    snprintf(key, sizeof key, "%sxs-network-uuids", is_fake(bridge) ? FAKE_PREFIX : "");
     return *networks != '\0' ? json_pack("[s, [[s, s]]]", "map", key, networks)
                              : json_pack("[s, []]", "map");
 }
@@ -259,7 +260,7 @@ static int make_fake(struct maker *m, const struct ifr_object *bridge, struct db
            json_pack("{s:s, s:o, s:I, s:b, s:o}", "name", bridge->name, "interfaces",
                      new_ref(interface), "tag",
                      (json_int_t)strtoll(ifr_object_get(bridge, IFR_BRIDGE_TAG), NULL, 10),
-                     "fake_bridge", 1, "external_ids", network_ids(bridge, FAKE_PREFIX)),
+                     "fake_bridge", 1, "external_ids", network_ids(bridge)),
            port);
     return connect_port(m, "attach", ifr_object_get(bridge, IFR_BRIDGE_PARENT), new_ref(port), err);
 }
@@ -275,8 +276,7 @@ static int make_real(struct maker *m, const struct ifr_object *bridge)
     insert(m, "Bridge",
            json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", bridge->name, "ports", new_ref(port),
                      "fail_mode", *fail_mode != '\0' ? json_string(fail_mode) : nothing(),
-                     "other_config", bridge_config(bridge), "external_ids",
-                     network_ids(bridge, "")),
+                     "other_config", bridge_config(bridge), "external_ids", network_ids(bridge)),
            row);
     m->failed = m->failed || json_object_set_new(m->made, bridge->name, json_string(row)) != 0;
     connect_rows(m, "attach", "Open_vSwitch", uuid_ref(m->seen->ovs_uuid), "bridges", "Bridge",

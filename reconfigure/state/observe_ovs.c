@@ -178,7 +178,7 @@ static int take_fake_bridge(struct reading *r, const json_t *row, const char *pa
 
     ifr_state_set(r->state, bridge, IFR_BRIDGE_PARENT, parent);
     set_attribute(r->state, bridge, IFR_BRIDGE_TAG, row, "");
-    set_attribute(r->state, bridge, IFR_BRIDGE_NETWORKS, row, "fake-bridge-");
+    set_attribute(r->state, bridge, IFR_BRIDGE_NETWORK, row, "fake-bridge-");
     return identify(r, bridge, row, err) < 0
                ? -1
                : own(r, json_object_get(row, "interfaces"), bridge, err);

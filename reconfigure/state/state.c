@@ -18,6 +18,11 @@ static const struct ifr_attribute bridge_attributes[IFR_N_BRIDGE] = {
     [IFR_BRIDGE_NETWORKS] = { .name = "networks",
                               .column = "external_ids",
                               .key = "xs-network-uuids" },
+    [IFR_BRIDGE_NETWORK] = { .within = true,
+                             .name = "network",
+                             .between = ';',
+                             .column = "external_ids",
+                             .key = "xs-network-uuids" },
     [IFR_BRIDGE_MAC] = { .name = "MAC", .column = "mac" },
 };
 

@@ -62,6 +62,13 @@ for bridge in $bridges; do
     check "second up of $bridge: exit status 0 with details" \
         exits 0 force "$bridge" up --detailed-exit-codes
 done
+networks=$(ovs-vsctl br-get-external-id xenbr0 xs-network-uuids)
+vlan=$(ovs-vsctl br-get-external-id xapi123 xs-network-uuids)
+check "a bridge names all networks of its device" grep -q "^[^;]*;.*$vlan" <<<"$networks"
+check "a VLAN's bridge names its own network" test "${vlan:+1}${vlan##*;}" = "1$vlan"
+ovs-vsctl br-set-external-id xapi123 xs-network-uuids "$networks"
+check "one that the old program made is right too" untouched force xapi123 up
+ovs-vsctl br-set-external-id xapi123 xs-network-uuids "$vlan"
 check "second up of all: nothing is touched" untouched interface-reconfigure --no-syslog --all up
 check "second up: no ping lost on the VLAN" no_pings_lost vm-vif1 10.99.123.2 force xapi123 up
 check "second up: no ping lost on the bond" no_pings_lost vm-vif2 10.99.4.2 force xapi4 up

@@ -240,7 +240,7 @@ static void settings_of_a_vlan(void **state)
 
     see_bridge(host, "br", "", "");
     see_bridge(host, "vlan", "br", "7");
-    want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_NETWORKS, "u");
+    want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_NETWORK, "u");
     assert_edits(host, "key Port 2.external_ids:fake-bridge-xs-network-uuids=\"u\"");
 }
 

@@ -127,6 +127,21 @@ static void only_attributes_make_nothing(void **state)
     assert_changes(pair, "");
 }
 
+static void network_of_a_vlan(void **state)
+{
+    struct pair *pair = *state;
+
+    seen_bridge(pair, "one", "br", "7");
+    seen_bridge(pair, "all", "br", "8");
+    ifr_state_set(&pair->seen, ifr_state_find(&pair->seen, IFR_BRIDGE, "one"), IFR_BRIDGE_NETWORK,
+                  "x");
+    ifr_state_set(&pair->seen, ifr_state_find(&pair->seen, IFR_BRIDGE, "all"), IFR_BRIDGE_NETWORK,
+                  "x;uuid;y");
+    want(pair, IFR_BRIDGE, "one", IFR_BRIDGE_NETWORK, "uuid");
+    want(pair, IFR_BRIDGE, "all", IFR_BRIDGE_NETWORK, "uuid");
+    assert_changes(pair, "ovs: bridge one: network x -> uuid");
+}
+
 static void vlans_and_bonds_in_words(void **state)
 {
     struct pair *pair = *state;
@@ -226,6 +241,7 @@ int main(void)
         PAIR(a_kind_that_was_not_read_gives_nothing),
         PAIR(deletions_come_first),
         PAIR(only_attributes_make_nothing),
+        PAIR(network_of_a_vlan),
         PAIR(vlans_and_bonds_in_words),
         PAIR(sets),
         PAIR(addresses),

@@ -20,6 +20,21 @@ static void assert_strings(const struct dbc_strvec *vec, const char *const *want
     assert_null(vec->v[n]);
 }
 
+static void push_once(void **state)
+{
+    static const char *const want[] = { "a", "b" };
+    struct dbc_strvec vec = DBC_STRVEC_INIT;
+    struct dbc_hash known = DBC_HASH_INIT;
+
+    (void)state;
+    dbc_strvec_push_once(&vec, &known, "a");
+    dbc_strvec_push_once(&vec, &known, "b");
+    dbc_strvec_push_once(&vec, &known, "a");
+    assert_strings(&vec, want, 2);
+    dbc_strvec_release(&vec);
+    dbc_hash_release(&known);
+}
+
 static void pushes(void **state)
 {
     static const char *const want[] = { "a", "", "b=7", "c", "d", "taken" };
@@ -148,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pushes),
+        cmocka_unit_test(push_once),
         cmocka_unit_test(grows),
         cmocka_unit_test(push_all),
         cmocka_unit_test(splits_and_joins),
