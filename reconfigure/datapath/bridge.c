@@ -521,7 +521,7 @@ static int create_bond(struct ifr_planner *p, const char *bond, struct dbc_error
         return -1;
     }
     if (exists) {
-        ifr_plan_note(p->plan, "Bond master %s exists already", bond);
+        ifr_plan_note(p->plan, "bond master %s already exists, not creating", bond);
         return 0;
     }
     ifr_plan_note(p->plan, "Creating bond master %s", bond);
