@@ -62,13 +62,13 @@ int ifr_facts_datapath(const struct ifr_facts *facts, enum ifr_datapath_kind *re
  * the last counts; DBC_ENOENT. */
 int ifr_facts_inventory(const struct ifr_facts *facts, const char *key, struct dbc_buf *out,
                         struct dbc_error *err);
-/* The words of its value, appended to `ret`. */
-int ifr_facts_inventory_words(const struct ifr_facts *facts, const char *key,
-                              struct dbc_strvec *ret, struct dbc_error *err);
 /* The same from the file's text; its place is in the message only. */
 #define IFR_INVENTORY_PATH "/etc/xensource-inventory"
 int ifr_inventory_value(const char *text, const char *key, struct dbc_buf *out,
                         struct dbc_error *err);
+/* The words of a value of the file, appended to `ret`. */
+int ifr_facts_inventory_words(const struct ifr_facts *facts, const char *key,
+                              struct dbc_strvec *ret, struct dbc_error *err);
 /* var/xapi/network.dbcache, or var/lib/xcp/network.dbcache where only that exists; a host path
  * starting with '/' and without the prefix. */
 const char *ifr_facts_cache_path(const struct ifr_facts *facts);

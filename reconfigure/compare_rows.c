@@ -1,0 +1,64 @@
+/* compare_rows.c - the rows of a comparison (compare_priv.h), one a thing that was looked at. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconfigure/compare_priv.h"
+
+void ifr_compare_no_memory(struct ifr_comparing *w)
+{
+    w->failed = true;
+    dbc_fail_nomem(w->err);
+}
+
+static struct ifr_compare_row *next_row(struct ifr_comparison *out)
+{
+    if (out->n == out->cap) {
+        size_t cap = out->cap == 0 ? 32 : out->cap * 2;
+        struct ifr_compare_row *v = realloc(out->v, cap * sizeof *v);
+        if (v == NULL) {
+            return NULL;
+        }
+        out->v = v;
+        out->cap = cap;
+    }
+    return &out->v[out->n];
+}
+
+void ifr_compare_row(struct ifr_comparing *w, const struct dbc_pif *pif, const char *what,
+                     const char *wanted, const char *found, bool drift)
+{
+    struct ifr_compare_row *place = w->failed ? NULL : next_row(w->out);
+    const char *left = dbc_arena_strdup(&w->out->arena, wanted);
+    const char *right = dbc_arena_strdup(&w->out->arena, found);
+
+    if (place == NULL || left == NULL || right == NULL) {
+        ifr_compare_no_memory(w);
+        return;
+    }
+    *place = (struct ifr_compare_row){ pif, what, left, right, drift };
+    w->out->n++;
+    w->out->drifting += drift;
+}
+
+void ifr_compare_texts(struct ifr_comparing *w, const struct dbc_pif *pif, const char *what,
+                       const char *wanted, const char *found)
+{
+    ifr_compare_row(w, pif, what, wanted, found, strcmp(wanted, found) != 0);
+}
+
+void ifr_compare_unknown(struct ifr_comparing *w, const struct dbc_pif *pif, const char *what,
+                         const char *wanted, const char *why)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+
+    dbc_buf_addf(&text, "unknown: %s", why);
+    ifr_compare_row(w, pif, what, wanted, dbc_buf_str(&text), true);
+    dbc_buf_release(&text);
+}
+
+void ifr_compare_release(struct ifr_comparison *drift)
+{
+    free(drift->v);
+    dbc_arena_release(&drift->arena);
+    *drift = (struct ifr_comparison)IFR_COMPARISON_INIT;
+}
