@@ -411,19 +411,21 @@ int ifr_run_apply(struct run *run, struct dbc_error *err)
                                    .seen = run->planner.seen,
                                    .failed = run->failed,
                                    .stop = run->host->stop };
+    bool changes = false;
 
+    if (run->planner.seen) {
+        ifr_plan_keep_differing_files(&run->plan, run->facts);
+    }
+    changes = ifr_plan_changes(&run->plan, run->facts);
     if (run->host->changed) {
-        *run->host->changed = *run->host->changed || ifr_plan_changes(&run->plan, run->facts);
+        *run->host->changed = *run->host->changed || changes;
     }
     if (check_confirm(run, err) < 0) {
         return -1;
     }
-    if (run->request->confirm_s > 0 && ifr_plan_changes(&run->plan, run->facts)) {
+    if (run->request->confirm_s > 0 && changes) {
         host.keep = keep_pending;
         host.keep_ctx = run;
-    }
-    if (run->planner.seen) {
-        ifr_plan_keep_differing_files(&run->plan, run->facts);
     }
     return settle_pending(run, ifr_apply(&run->plan, &host, err), err);
 }
