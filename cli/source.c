@@ -162,7 +162,7 @@ static char *uuid_of(const struct run *run, const char *member)
     if (run->search.beside.n_inventories > 0) {
         return NULL; /* other hosts', so it is not this one's either */
     }
-    dbc_buf_addf(&path, "%s" IFR_INVENTORY_PATH, run->options->root_prefix);
+    dbc_buf_addf(&path, "%s" IFR_INVENTORY, run->options->root_prefix);
     dbc_file_read(dbc_buf_str(&path), CLI_LIMIT_INVENTORY, &text, &err);
     if (err.code == DBC_ENOMEM) {
         cli_lost();

@@ -94,7 +94,7 @@ static int plan_files(struct ifr_planner *p, struct ifr_work *work, struct dbc_e
     ifr_plan_note(p->plan, "action_up: %s", ipdev);
     ifr_plan_note(p->plan, "Writing network configuration for %s", ipdev);
     if (ifr_ipdev_files(p, work->pif, &ifcfg, err) == 0 && begin_work(p, work, err) == 0 &&
-        p->datapath->prepare(p, work->pif, work, err) == 0) {
+        p->datapath->prepare(p, work, err) == 0) {
         ret = ifr_ifcfg_file(p, ipdev, &ifcfg, err);
     }
     dbc_buf_release(&ifcfg);
@@ -142,7 +142,7 @@ static int plan_up(struct ifr_planner *p, struct ifr_work *works, size_t n, stru
         ifr_ipdev_up(p, dbc_pif_bridge(p->db, works[i].pif));
     }
     for (size_t i = 0; rc == 0 && i < n; i++) {
-        rc = p->datapath->post(p, works[i].pif, &works[i], err);
+        rc = p->datapath->post(p, &works[i], err);
     }
     if (rc < 0) {
         return -1;

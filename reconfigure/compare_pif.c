@@ -310,7 +310,7 @@ static void look_at_settings(struct ifr_comparing *w, const struct dbc_pif *pif)
     if (work.base == pif) {
         rc = ifr_want_bridge(&w->p, &work, &why);
     } else {
-        rc = ifr_want_vlan(&w->p, pif, &work, &why);
+        rc = ifr_want_vlan(&w->p, &work, &why);
     }
     if (rc == 0) {
         compare_wanted(w, pif);

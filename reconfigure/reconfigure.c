@@ -19,8 +19,6 @@
 #include "reconfigure/run.h"
 #include "xml/reader.h"
 
-#define SCRIPTS_FOLDER "/etc/sysconfig/network-scripts"
-
 #define TRIES 3 /* when somebody else changes Open vSwitch between observing and changing it */
 
 static const char *verb_name(enum ifr_verb verb)
@@ -89,7 +87,7 @@ void ifr_run_clean(const struct run *run)
     const char *name = strrchr(cache, '/') + 1;
     char *folder = strndup(cache, (size_t)(name - cache - 1));
     clean_folder(run, "/etc/sysconfig", "network");
-    clean_folder(run, SCRIPTS_FOLDER, NULL);
+    clean_folder(run, IFR_SCRIPTS, NULL);
     if (folder) {
         clean_folder(run, folder, name);
     }

@@ -7,8 +7,6 @@
 #include "reconfigure/host/facts.h"
 #include "reconfigure/reconfigure.h"
 
-#define IFR_INVENTORY "/etc/xensource-inventory"
-
 /* The answers to `status`, as the LSB numbers them. */
 enum ifr_status {
     IFR_STATUS_RUNNING = 0,

@@ -6,15 +6,10 @@
 #include <string.h>
 
 #include "base/valid.h"
-#include "reconfigure/datapath/bond.h"
-#include "reconfigure/datapath/bridge_wanted.h"
-#include "reconfigure/datapath/datapath.h"
-#include "reconfigure/datapath/ethtool.h"
-#include "reconfigure/datapath/ifcfg.h"
+#include "reconfigure/datapath/bridge_priv.h"
 #include "reconfigure/datapath/live.h"
 #include "reconfigure/datapath/netdev.h"
 
-#define BONDING_MASTERS "/sys/class/net/bonding_masters"
 #define BOND_DESTROY_ATTEMPTS 10
 
 static int bridge_check(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
@@ -43,105 +38,9 @@ static void bridge_ipdev_type(struct ifr_planner *p, const struct dbc_pif *pif,
     dbc_buf_addf(ifcfg, "TYPE=Bridge\nDELAY=0\nSTP=off\nPIFDEV=%s\n", dbc_pif_netdev(pif, netdev));
 }
 
-/* ---- Files of the devices below the ipdev -------------------------------------------------- */
-
-static void add_settings(struct ifr_planner *p, const struct dbc_pif *pif, bool nic,
-                         const char *whose, struct dbc_buf *ifcfg)
+static int bridge_prepare(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)
 {
-    struct ifr_ethtool ethtool = IFR_ETHTOOL_INIT;
-
-    ifr_ethtool_parse(p, &pif->other_config, nic, &ethtool);
-    ifr_ethtool_ifcfg(&ethtool, ifcfg);
-    ifr_ethtool_release(&ethtool);
-    dbc_buf_addf(ifcfg, "MTU=%u\n", ifr_mtu_of(p, pif, &pif->other_config, whose));
-}
-
-static void begin_file(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg)
-{
-    char netdev[DBC_NETDEV_NAME_SIZE];
-
-    ifr_plan_note(p->plan, "Configuring %s (%s)", dbc_pif_netdev(pif, netdev), pif->MAC);
-    ifr_ifcfg_begin(ifcfg, netdev);
-}
-
-static void add_bridge(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg)
-{
-    const char *bridge = ifr_bridge(p, pif);
-
-    if (*bridge != '\0') {
-        dbc_buf_addf(ifcfg, "BRIDGE=%s\n", bridge);
-    }
-}
-
-/* `bond`: whose slave it is, or NULL. */
-static int nic_file(struct ifr_planner *p, const struct dbc_pif *nic, const struct dbc_pif *bond,
-                    struct dbc_error *err)
-{
-    struct dbc_buf ifcfg = DBC_BUF_INIT;
-    int ret = 0;
-
-    ifr_plan_note(p->plan, "Configuring physical interface %s", nic->device);
-    begin_file(p, nic, &ifcfg);
-    dbc_buf_adds(&ifcfg, "TYPE=Ethernet\n");
-    add_settings(p, nic, true, "PIF", &ifcfg);
-    if (bond != NULL) {
-        dbc_buf_addf(&ifcfg, "MASTER=%s\nSLAVE=yes\n", bond->device);
-    } else {
-        add_bridge(p, nic, &ifcfg);
-    }
-    ret = ifr_ifcfg_file(p, nic->device, &ifcfg, err);
-    dbc_buf_release(&ifcfg);
-    return ret;
-}
-
-static int bond_files(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
-{
-    const struct dbc_pif *bond = work->base;
-    struct dbc_buf ifcfg = DBC_BUF_INIT;
-    int ret = 0;
-
-    begin_file(p, bond, &ifcfg);
-    if (work->mac[0] != '\0') {
-        dbc_buf_addf(&ifcfg, "MACADDR=%s\n", work->mac);
-    }
-    for (size_t i = 0; i < work->nics.n && ret == 0; i++) {
-        ret = nic_file(p, work->nics.v[i], bond, err);
-    }
-    if (ret == 0) {
-        add_settings(p, bond, false, "Bond-PIF", &ifcfg);
-        ifr_bond_ifcfg(p, bond, &ifcfg);
-        add_bridge(p, bond, &ifcfg);
-        ret = ifr_ifcfg_file(p, bond->device, &ifcfg, err);
-    }
-    dbc_buf_release(&ifcfg);
-    return ret;
-}
-
-static int vlan_file(struct ifr_planner *p, const struct dbc_pif *vlan, struct dbc_error *err)
-{
-    struct dbc_buf ifcfg = DBC_BUF_INIT;
-    char netdev[DBC_NETDEV_NAME_SIZE];
-    int ret = 0;
-
-    begin_file(p, vlan, &ifcfg);
-    dbc_buf_adds(&ifcfg, "VLAN=yes\n");
-    add_settings(p, vlan, false, "VLAN-PIF", &ifcfg);
-    add_bridge(p, vlan, &ifcfg);
-    ret = ifr_ifcfg_file(p, dbc_pif_netdev(vlan, netdev), &ifcfg, err);
-    dbc_buf_release(&ifcfg);
-    return ret;
-}
-
-static int bridge_prepare(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_work *work,
-                          struct dbc_error *err)
-{
-    int ret = dbc_pif_is_bond(p->db, work->base) ? bond_files(p, work, err)
-                                                 : nic_file(p, work->base, NULL, err);
-
-    if (ret == 0 && pif != work->base) {
-        ret = vlan_file(p, pif, err);
-    }
-    return ret < 0 ? ret : ifr_bridge_want(p, work, err);
+    return ifr_bridge_files(p, work, err) < 0 ? -1 : ifr_bridge_want(p, work, err);
 }
 
 /* ---- Down --------------------------------------------------------------------------------- */
@@ -206,23 +105,13 @@ static void destroy_vlan(struct ifr_planner *p, const char *device)
     }
 }
 
-static int bond_exists(struct ifr_planner *p, const char *bond, bool *ret, struct dbc_error *err)
-{
-    struct dbc_strvec masters = DBC_STRVEC_INIT;
-    int status = ifr_facts_bond_masters(p->facts, &masters, err);
-
-    *ret = dbc_strvec_has(&masters, bond);
-    dbc_strvec_release(&masters);
-    return status;
-}
-
 /* Slaves that just left may hold the bond for a moment: several attempts. */
 static int destroy_bond(struct ifr_planner *p, const char *bond, struct dbc_error *err)
 {
     char text[DBC_IFNAME_MAX + 2];
     bool exists = false;
 
-    if (bond_exists(p, bond, &exists, err) < 0) {
+    if (ifr_facts_bond_exists(p->facts, bond, &exists, err) < 0) {
         return -1;
     }
     if (!exists) {
@@ -230,7 +119,7 @@ static int destroy_bond(struct ifr_planner *p, const char *bond, struct dbc_erro
         return 0;
     }
     snprintf(text, sizeof text, "-%s", bond);
-    ifr_plan_sysfs(p->plan, IFR_WARN, BONDING_MASTERS, text)->attempts = BOND_DESTROY_ATTEMPTS;
+    ifr_plan_sysfs(p->plan, IFR_WARN, IFR_BONDING_MASTERS, text)->attempts = BOND_DESTROY_ATTEMPTS;
     return 0;
 }
 
@@ -494,81 +383,22 @@ static int bridge_bring_down(struct ifr_planner *p, const struct dbc_pif *pif,
 
 /* ---- Up ----------------------------------------------------------------------------------- */
 
-static void up_interface(struct ifr_planner *p, const struct dbc_pif *pif)
-{
-    char netdev[DBC_NETDEV_NAME_SIZE];
-
-    ifr_plan_note(p->plan, "Bring interface %s up", dbc_pif_netdev(pif, netdev));
-    ifr_plan_ifup(p, netdev);
-}
-
-/* The driver makes a bond0 of its own when it is loaded; that one is nobody's. */
-static void load_bonding(struct ifr_planner *p)
-{
-    ifr_plan_note(p->plan, "Loading bonding driver");
-    (void)ifr_plan_command(p->plan, IFR_WARN, "/sbin/modprobe", "bonding", NULL);
-    ifr_step_only_if(ifr_plan_sysfs(p->plan, IFR_WARN, BONDING_MASTERS, "-bond0"), "bond0", NULL);
-}
-
-static int create_bond(struct ifr_planner *p, const char *bond, struct dbc_error *err)
-{
-    char text[DBC_IFNAME_MAX + 2];
-    bool exists = false;
-
-    if (!ifr_facts_module_loaded(p->facts, "bonding")) {
-        load_bonding(p);
-    } else if (bond_exists(p, bond, &exists, err) < 0) {
-        return -1;
-    }
-    if (exists) {
-        ifr_plan_note(p->plan, "bond master %s already exists, not creating", bond);
-        return 0;
-    }
-    ifr_plan_note(p->plan, "Creating bond master %s", bond);
-    snprintf(text, sizeof text, "+%s", bond);
-    (void)ifr_plan_sysfs(p->plan, IFR_FATAL, BONDING_MASTERS, text);
-    return 0;
-}
-
-/* ifup of a VLAN brings a NIC under it up, but no bond; a bond that works must not be touched. */
-static int configure_one(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
-{
-    bool vlan = work->pif != work->base;
-
-    if (ifr_seen(p, IFR_LINK) != NULL) {
-        return ifr_bridge_configure_seen(p, work, create_bond, up_interface, err);
-    }
-    if (dbc_pif_is_bond(p->db, work->base) && !(vlan && ifr_attached(p, work->base))) {
-        if (create_bond(p, work->base->device, err) < 0) {
-            return -1;
-        }
-        up_interface(p, work->base);
-    } else if (!vlan) {
-        up_interface(p, work->pif);
-    }
-    if (vlan) {
-        up_interface(p, work->pif);
-    }
-    return 0;
-}
-
 static int bridge_configure(struct ifr_planner *p, const struct ifr_work *works, size_t n,
                             struct dbc_error *err)
 {
     for (size_t i = 0; i < n; i++) {
-        if (configure_one(p, &works[i], err) < 0) {
+        if (ifr_bridge_up(p, &works[i], err) < 0) {
             return -1;
         }
     }
     return 0;
 }
 
-static int bridge_post(struct ifr_planner *p, const struct dbc_pif *pif,
-                       const struct ifr_work *work, struct dbc_error *err)
+static int bridge_post(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
 {
     struct dbc_pifs masters = DBC_PIFS_INIT;
     char netdev[DBC_NETDEV_NAME_SIZE];
-    int ret = dbc_vlan_masters(p->db, pif, &masters, err);
+    int ret = dbc_vlan_masters(p->db, work->pif, &masters, err);
 
     for (size_t i = 0; i < masters.n; i++) {
         if (ifr_attached(p, masters.v[i]) && !work->right) {

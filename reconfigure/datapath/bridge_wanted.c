@@ -1,17 +1,12 @@
-/* bridge_wanted.c - the kernel's devices as the records want them on the Linux bridge, and the
- * steps for those that differ (bridge_wanted.h). */
-#include "reconfigure/datapath/bridge_wanted.h"
+/* bridge_wanted.c - the kernel's devices as the records want them on the Linux bridge, and
+ * who has a NIC of theirs (bridge_priv.h). */
 
 #include <string.h>
 
-#include "base/valid.h"
-
 #include "reconfigure/datapath/bond.h"
+#include "reconfigure/datapath/bridge_priv.h"
 #include "reconfigure/datapath/live.h"
 #include "reconfigure/datapath/netdev.h"
-#include "reconfigure/state/diff.h"
-
-#define LINK_ONLY (UINT32_C(1) << IFR_LINK_STATE | UINT32_C(1) << IFR_LINK_MTU)
 
 /* A device that is up, in `master`, with the MTU of its PIF. */
 static struct ifr_object *want_device(struct ifr_planner *p, const char *device,
@@ -77,23 +72,14 @@ static int want_vlan(struct ifr_planner *p, const struct ifr_work *work, struct 
     return 0;
 }
 
-/* What differs on a device; all of it when it is not there. */
-static uint32_t differs(const struct ifr_planner *p, const char *device)
-{
-    const struct ifr_object *seen = ifr_state_find(p->seen, IFR_LINK, device);
-    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, device);
-
-    return seen != NULL && wanted != NULL ? ifr_object_differs(seen, wanted) : UINT32_MAX;
-}
-
 static bool base_is_right(const struct ifr_planner *p, const struct ifr_work *work)
 {
     for (size_t i = 0; i < work->nics.n; i++) {
-        if (differs(p, work->nics.v[i]->device) != 0) {
+        if (ifr_link_differs(p, work->nics.v[i]->device) != 0) {
             return false;
         }
     }
-    return differs(p, work->base->device) == 0;
+    return ifr_link_differs(p, work->base->device) == 0;
 }
 
 /* The bridge of a VLAN's parent is none of the VLAN's business: its NIC may be in no bridge. */
@@ -121,8 +107,8 @@ int ifr_bridge_want(struct ifr_planner *p, struct ifr_work *work, struct dbc_err
     }
     ifr_state_set(&p->plan->wanted, bridge, IFR_LINK_TYPE, "bridge");
     forget_master_of_base(p, work);
-    work->right =
-        base_is_right(p, work) && (!vlan || differs(p, dbc_pif_netdev(work->pif, netdev)) == 0);
+    work->right = base_is_right(p, work) &&
+                  (!vlan || ifr_link_differs(p, dbc_pif_netdev(work->pif, netdev)) == 0);
     return ifr_state_check(&p->plan->wanted, err);
 }
 
@@ -146,69 +132,4 @@ const struct dbc_pif *ifr_bridge_holder(struct ifr_planner *p, const struct ifr_
         }
     }
     return NULL;
-}
-
-/* ---- Steps ---------------------------------------------------------------------------------- */
-
-/* Whether ifup is needed; what netlink can do is planned. */
-static bool needs_ifup(struct ifr_planner *p, const char *device)
-{
-    uint32_t what = differs(p, device);
-    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, device);
-
-    if (what != 0 && (what & ~LINK_ONLY) == 0) {
-        uint64_t mtu = 0;
-        (void)dbc_parse_uint(ifr_object_get(wanted, IFR_LINK_MTU), DBC_MTU_MAX, &mtu);
-        (void)ifr_plan_link(p->plan, IFR_WARN, device, "up", (unsigned)mtu);
-    }
-    return (what & ~LINK_ONLY) != 0;
-}
-
-/* A bond's options change only while it has no NICs; and a NIC that is in it already needs it up.
- */
-static int configure_bond(struct ifr_planner *p, const struct ifr_work *work,
-                          int (*create_bond)(struct ifr_planner *p, const char *bond,
-                                             struct dbc_error *err),
-                          void (*up_interface)(struct ifr_planner *p, const struct dbc_pif *pif),
-                          struct dbc_error *err)
-{
-    const char *bond = work->base->device;
-    bool needs = needs_ifup(p, bond);
-
-    for (size_t i = 0; i < work->nics.n; i++) {
-        needs = needs_ifup(p, work->nics.v[i]->device) || needs;
-        ifr_plan_touch(p->plan, work->nics.v[i]->device);
-    }
-    if (!needs) {
-        return 0;
-    }
-    if (ifr_link_exists(p, bond)) {
-        (void)ifr_plan_ifdown(p, bond);
-    } else if (create_bond(p, bond, err) < 0) {
-        return -1;
-    }
-    ifr_plan_touch(p->plan, bond);
-    up_interface(p, work->base);
-    return 0;
-}
-
-int ifr_bridge_configure_seen(
-    struct ifr_planner *p, const struct ifr_work *work,
-    int (*create_bond)(struct ifr_planner *p, const char *bond, struct dbc_error *err),
-    void (*up_interface)(struct ifr_planner *p, const struct dbc_pif *pif), struct dbc_error *err)
-{
-    char netdev[DBC_NETDEV_NAME_SIZE];
-
-    if (dbc_pif_is_bond(p->db, work->base)) {
-        if (configure_bond(p, work, create_bond, up_interface, err) < 0) {
-            return -1;
-        }
-    } else if (needs_ifup(p, work->base->device)) {
-        up_interface(p, work->base);
-    }
-    if (work->pif != work->base && needs_ifup(p, dbc_pif_netdev(work->pif, netdev))) {
-        up_interface(p, work->pif);
-    }
-    ifr_plan_touch(p->plan, dbc_pif_bridge(p->db, work->pif));
-    return 0;
 }

@@ -44,9 +44,8 @@ struct ifr_datapath {
     void (*ipdev_type)(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg);
 
     /* Looks at records and host, plans the ifcfg files of devices below the ipdev, and fills in
-     * what the slots below need; work->base and work->nics are set already. */
-    int (*prepare)(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_work *work,
-                   struct dbc_error *err);
+     * what the slots below need; work->pif, base and nics are set already. */
+    int (*prepare)(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err);
 
     /* Takes down what stands in the way of work->pif (when forced: only where the host is seen). */
     int (*bring_down_existing)(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err);
@@ -56,8 +55,7 @@ struct ifr_datapath {
                      struct dbc_error *err);
 
     /* After the address. */
-    int (*post)(struct ifr_planner *p, const struct dbc_pif *pif, const struct ifr_work *work,
-                struct dbc_error *err);
+    int (*post)(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err);
 
     int (*bring_down)(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
 

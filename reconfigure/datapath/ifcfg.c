@@ -9,7 +9,6 @@
 
 #include "base/valid.h"
 
-#define SCRIPTS "/etc/sysconfig/network-scripts/"
 #define ADDRESS_SIZE INET6_ADDRSTRLEN
 
 /* Both kinds of file open with this line; the installer and humans look for it. */
@@ -174,12 +173,12 @@ void ifr_ifcfg_names(struct ifr_planner *p, const struct dbc_pif *pif, struct db
 static int plan_file(struct ifr_planner *p, const char *kind, const char *device,
                      const struct dbc_buf *text, struct dbc_error *err)
 {
-    char path[sizeof SCRIPTS + DBC_IFNAME_MAX + 16];
+    char path[sizeof IFR_SCRIPTS + DBC_IFNAME_MAX + 16];
 
     if (ifr_filled(text, NULL, err) < 0) {
         return -1;
     }
-    snprintf(path, sizeof path, SCRIPTS "%s-%s", kind, device);
+    snprintf(path, sizeof path, IFR_SCRIPTS "/%s-%s", kind, device);
     ifr_plan_file(p->plan, path, dbc_buf_str(text), text->len, 0644);
     return 0;
 }

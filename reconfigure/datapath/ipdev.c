@@ -2,7 +2,6 @@
 #include "reconfigure/datapath/ipdev.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/valid.h"
@@ -54,7 +53,6 @@ int ifr_ipdev_files(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc
 
 /* ---- What is wanted ----------------------------------------------------------------------- */
 
-#define SCRIPTS "/etc/sysconfig/network-scripts/"
 #define FILES_OF_AN_IPDEV 3
 
 /* ifcfg-DEV, route-DEV and etc/sysconfig/network, as they are or as they are planned. */
@@ -65,9 +63,9 @@ struct texts {
 static void path_of(size_t i, const char *ipdev, char path[64])
 {
     if (i == 0) {
-        snprintf(path, 64, SCRIPTS "ifcfg-%s", ipdev);
+        snprintf(path, 64, IFR_SCRIPTS "/ifcfg-%s", ipdev);
     } else if (i == 1) {
-        snprintf(path, 64, SCRIPTS "route-%s", ipdev);
+        snprintf(path, 64, IFR_SCRIPTS "/route-%s", ipdev);
     } else {
         snprintf(path, 64, "%s", IFR_SYSCONFIG_NETWORK);
     }
@@ -189,17 +187,6 @@ static void forget_old(struct ifr_planner *p, const char *ipdev)
     ifr_state_release(&before);
 }
 
-/* What differs on the device, a bit for each attribute; all of it when it is not there. */
-static uint32_t what_differs(const struct ifr_planner *p, const char *ipdev)
-{
-    const struct ifr_object *seen = ifr_state_find(p->seen, IFR_LINK, ipdev);
-    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, ipdev);
-
-    return seen == NULL || wanted == NULL || ifr_bridge_is_remade(p, ipdev)
-               ? UINT32_MAX
-               : ifr_object_differs(seen, wanted);
-}
-
 static bool has_no_address(const struct ifr_planner *p, const char *ipdev)
 {
     const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, ipdev);
@@ -210,17 +197,8 @@ static bool has_no_address(const struct ifr_planner *p, const char *ipdev)
            *ifr_object_get(seen, IFR_LINK_CLIENT) == '\0' && p->datapath->is_vswitch;
 }
 
-static void plan_link(struct ifr_planner *p, const char *ipdev)
-{
-    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, ipdev);
-
-    ifr_plan_link(p->plan, IFR_FAIL_LATE, ipdev, "up",
-                  (unsigned)strtoul(ifr_object_get(wanted, IFR_LINK_MTU), NULL, 10));
-}
-
 void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev)
 {
-    const uint32_t link = UINT32_C(1) << IFR_LINK_STATE | UINT32_C(1) << IFR_LINK_MTU;
     uint32_t differs = 0;
     bool files = false;
 
@@ -228,14 +206,14 @@ void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev)
         plan_ifup(p, ipdev);
         return;
     }
-    differs = what_differs(p, ipdev);
+    differs = ifr_link_differs(p, ipdev);
     files = files_differ(p, ipdev);
     if (differs == 0 && !files) {
         return;
     }
-    if (has_no_address(p, ipdev) || (!files && (differs & ~link) == 0)) {
-        if ((differs & link) != 0) {
-            plan_link(p, ipdev);
+    if (has_no_address(p, ipdev) || (!files && (differs & ~IFR_UP_AND_MTU) == 0)) {
+        if ((differs & IFR_UP_AND_MTU) != 0) {
+            ifr_plan_link_up(p, IFR_FAIL_LATE, ipdev);
         }
     } else {
         plan_ifup(p, ipdev);
@@ -265,14 +243,14 @@ void ifr_ipdev_make_way(struct ifr_planner *p, const char *ipdev)
 
 void ifr_ipdev_down(struct ifr_planner *p, const char *ipdev)
 {
-    char path[64 + DBC_IFNAME_MAX];
+    char path[64];
 
     ifr_plan_touch(p->plan, ipdev);
     if (!ifr_facts_netdev_exists(p->facts, ipdev)) {
         ifr_plan_note(p->plan, "ifdown: device %s does not exist, ignoring", ipdev);
         return;
     }
-    snprintf(path, sizeof path, "/etc/sysconfig/network-scripts/ifcfg-%s", ipdev);
+    path_of(0, ipdev, path); /* ifcfg-DEV */
     if (ifr_facts_file_exists(p->facts, path)) {
         (void)ifr_plan_ifdown(p, ipdev);
     } else {

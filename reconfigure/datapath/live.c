@@ -5,6 +5,7 @@
 
 #include "base/valid.h"
 #include "reconfigure/datapath/datapath.h"
+#include "reconfigure/state/diff.h"
 
 const struct ifr_state *ifr_seen(const struct ifr_planner *p, enum ifr_kind kind)
 {
@@ -254,4 +255,23 @@ bool ifr_link_exists(const struct ifr_planner *p, const char *device)
         return ifr_facts_netdev_exists(p->facts, device);
     }
     return ifr_state_find(p->seen, IFR_LINK, device) != NULL;
+}
+
+uint32_t ifr_link_differs(const struct ifr_planner *p, const char *device)
+{
+    const struct ifr_object *seen = ifr_state_find(p->seen, IFR_LINK, device);
+    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, device);
+
+    return seen == NULL || wanted == NULL || ifr_bridge_is_remade(p, device)
+               ? UINT32_MAX
+               : ifr_object_differs(seen, wanted);
+}
+
+void ifr_plan_link_up(struct ifr_planner *p, enum ifr_on_failure on_failure, const char *device)
+{
+    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, device);
+    uint64_t mtu = 0;
+
+    (void)dbc_parse_uint(ifr_object_get(wanted, IFR_LINK_MTU), DBC_MTU_MAX, &mtu);
+    ifr_plan_link(p->plan, on_failure, device, "up", (unsigned)mtu);
 }

@@ -43,6 +43,13 @@ int ifr_may_go(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_erro
 bool ifr_link_is_up(const struct ifr_planner *p, const char *device);
 /* Has it an address, or a DHCP client that gets it one?  True where nobody could look. */
 bool ifr_may_have_address(struct ifr_planner *p, const char *device);
+/* What differs on a device that is wanted, a bit for each attribute; all of it when it is not
+ * there, or will not be once the plan is done. */
+uint32_t ifr_link_differs(const struct ifr_planner *p, const char *device);
+/* Of these, what netlink can set at once: */
+#define IFR_UP_AND_MTU (UINT32_C(1) << IFR_LINK_STATE | UINT32_C(1) << IFR_LINK_MTU)
+/* ... by a step that sets the device up with the MTU that is wanted. */
+void ifr_plan_link_up(struct ifr_planner *p, enum ifr_on_failure on_failure, const char *device);
 /* Does the device exist? */
 bool ifr_link_exists(const struct ifr_planner *p, const char *device);
 

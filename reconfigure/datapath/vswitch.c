@@ -82,14 +82,13 @@ static int plan_guard(struct ifr_planner *p, struct ifr_work *work, struct dbc_e
     return ret;
 }
 
-static int vswitch_prepare(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_work *work,
-                           struct dbc_error *err)
+static int vswitch_prepare(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)
 {
     if (ifr_vswitch_clear_the_way(p, work, err) < 0 || ifr_want_bridge(p, work, err) < 0 ||
         plan_guard(p, work, err) < 0) {
         return -1;
     }
-    return pif != work->base ? ifr_want_vlan(p, pif, work, err) : 0;
+    return work->pif != work->base ? ifr_want_vlan(p, work, err) : 0;
 }
 
 /* ---- Up and down -------------------------------------------------------------------------- */
@@ -261,10 +260,8 @@ static int vswitch_configure(struct ifr_planner *p, const struct ifr_work *works
     return plan_switch(p, works, n, err);
 }
 
-static int vswitch_post(struct ifr_planner *p, const struct dbc_pif *pif,
-                        const struct ifr_work *work, struct dbc_error *err)
+static int vswitch_post(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
 {
-    (void)pif;
     for (size_t i = 0; i < work->raise.n; i++) {
         if (ifr_seen(p, IFR_LINK) != NULL && ifr_link_is_up(p, work->raise.v[i])) {
             continue;

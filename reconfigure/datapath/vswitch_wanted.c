@@ -365,9 +365,9 @@ int ifr_want_bridge(struct ifr_planner *p, struct ifr_work *work, struct dbc_err
     return work->nics.n > 0 ? want_port(p, work, err) : 0;
 }
 
-int ifr_want_vlan(struct ifr_planner *p, const struct dbc_pif *vlan, struct ifr_work *work,
-                  struct dbc_error *err)
+int ifr_want_vlan(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)
 {
+    const struct dbc_pif *vlan = work->pif;
     struct ifr_state *wanted = &p->plan->wanted;
     struct ifr_object *bridge = ifr_want(p, IFR_BRIDGE, dbc_pif_bridge(p->db, vlan), err);
 

@@ -13,8 +13,7 @@ int ifr_vswitch_clear_the_way(struct ifr_planner *p, struct ifr_work *work, stru
 /* The bridge of work->base with its uplink. */
 int ifr_want_bridge(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err);
 /* The fake bridge of a VLAN on it. */
-int ifr_want_vlan(struct ifr_planner *p, const struct dbc_pif *vlan, struct ifr_work *work,
-                  struct dbc_error *err);
+int ifr_want_vlan(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err);
 /* The uuids of all networks on the PIF's device. */
 void ifr_want_networks(struct ifr_planner *p, const struct dbc_pif *pif, struct ifr_object *bridge);
 

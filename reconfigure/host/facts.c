@@ -192,7 +192,7 @@ static int inventory_find(char *text, const char *key, struct dbc_buf *out, stru
         value = found ? found : value;
     }
     if (!value) {
-        return dbc_fail_at(err, DBC_ENOENT, IFR_INVENTORY_PATH, 0, 0, "no line %s=", key);
+        return dbc_fail_at(err, DBC_ENOENT, IFR_INVENTORY, 0, 0, "no line %s=", key);
     }
     dbc_buf_adds(out, value);
     return out->failed ? dbc_fail_nomem(err) : 0;
@@ -212,7 +212,7 @@ int ifr_facts_inventory(const struct ifr_facts *facts, const char *key, struct d
                         struct dbc_error *err)
 {
     struct dbc_buf text = DBC_BUF_INIT;
-    int rc = ifr_facts_read(facts, IFR_INVENTORY_PATH, &text, err);
+    int rc = ifr_facts_read(facts, IFR_INVENTORY, &text, err);
 
     if (rc == 0) {
         rc = ifr_inventory_value(dbc_buf_str(&text), key, out, err);

@@ -13,6 +13,8 @@
 
 enum ifr_datapath_kind { IFR_DATAPATH_BRIDGE, IFR_DATAPATH_VSWITCH };
 
+#define IFR_SCRIPTS "/etc/sysconfig/network-scripts"
+
 struct ifr_facts;
 
 /* `runner` and `log` are borrowed; `prefix` is copied ("" for the host itself).  DBC_ELIMIT when it
@@ -50,6 +52,8 @@ bool ifr_facts_bridge_has_port(const struct ifr_facts *facts, const char *bridge
 /* Bonds (sys/class/net/bonding_masters, BOND/bonding/slaves); words in the file's order. */
 int ifr_facts_bond_masters(const struct ifr_facts *facts, struct dbc_strvec *ret,
                            struct dbc_error *err);
+int ifr_facts_bond_exists(const struct ifr_facts *facts, const char *bond, bool *ret,
+                          struct dbc_error *err);
 int ifr_facts_bond_slaves(const struct ifr_facts *facts, const char *bond, struct dbc_strvec *ret,
                           struct dbc_error *err);
 bool ifr_facts_module_loaded(const struct ifr_facts *facts, const char *module); /* proc/modules */
@@ -63,7 +67,7 @@ int ifr_facts_datapath(const struct ifr_facts *facts, enum ifr_datapath_kind *re
 int ifr_facts_inventory(const struct ifr_facts *facts, const char *key, struct dbc_buf *out,
                         struct dbc_error *err);
 /* The same from the file's text; its place is in the message only. */
-#define IFR_INVENTORY_PATH "/etc/xensource-inventory"
+#define IFR_INVENTORY "/etc/xensource-inventory"
 int ifr_inventory_value(const char *text, const char *key, struct dbc_buf *out,
                         struct dbc_error *err);
 /* The words of a value of the file, appended to `ret`. */

@@ -140,6 +140,17 @@ int ifr_facts_bond_masters(const struct ifr_facts *facts, struct dbc_strvec *ret
     return names_in(facts, SYS_NET "/bonding_masters", ret, err);
 }
 
+int ifr_facts_bond_exists(const struct ifr_facts *facts, const char *bond, bool *ret,
+                          struct dbc_error *err)
+{
+    struct dbc_strvec masters = DBC_STRVEC_INIT;
+    int rc = ifr_facts_bond_masters(facts, &masters, err);
+
+    *ret = dbc_strvec_has(&masters, bond);
+    dbc_strvec_release(&masters);
+    return rc;
+}
+
 int ifr_facts_bond_slaves(const struct ifr_facts *facts, const char *bond, struct dbc_strvec *ret,
                           struct dbc_error *err)
 {

@@ -107,12 +107,12 @@ static void set_route(const struct ifr_ifup_host *host, const char *dev, char *l
 
 void ifr_routes_set(const struct ifr_ifup_host *host, const char *dev)
 {
-    char path[sizeof IFR_SCRIPTS_DIR + sizeof "/route-" + DBC_IFNAME_MAX] = "";
+    char path[sizeof IFR_SCRIPTS + sizeof "/route-" + DBC_IFNAME_MAX] = "";
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     unsigned number = 0;
 
-    snprintf(path, sizeof path, "%s/route-%s", IFR_SCRIPTS_DIR, dev);
+    snprintf(path, sizeof path, "%s/route-%s", IFR_SCRIPTS, dev);
     if (ifr_facts_read(host->facts, path, &text, &err) < 0) {
         if (err.code != DBC_ENOENT) {
             dbc_log_error(host->log, &err);

@@ -333,13 +333,13 @@ int ifr_device_load(const struct ifr_facts *facts, const char *name, struct ifr_
                     const struct dbc_log *log, struct dbc_error *err)
 {
     struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
-    char path[sizeof IFR_SCRIPTS_DIR + sizeof "/ifcfg-" + DBC_IFNAME_MAX] = "";
+    char path[sizeof IFR_SCRIPTS + sizeof "/ifcfg-" + DBC_IFNAME_MAX] = "";
     int rc = -1;
 
     if (!dbc_valid_ifname(name)) {
         return dbc_fail(err, DBC_EINVAL, "no interface name: %s", name);
     }
-    snprintf(path, sizeof path, "%s/ifcfg-%s", IFR_SCRIPTS_DIR, name);
+    snprintf(path, sizeof path, "%s/ifcfg-%s", IFR_SCRIPTS, name);
     if (load_keys(facts, path, &keys, log, err) == 0) {
         rc = ifr_device_check(path, &keys, name, dev, log, err);
     }
@@ -421,7 +421,7 @@ int ifr_bond_members(const struct ifr_facts *facts, const char *bond, struct dbc
     struct dirent **entries = NULL;
     int n = -1;
 
-    if (ifr_facts_path(facts, IFR_SCRIPTS_DIR, &folder, err) == 0) {
+    if (ifr_facts_path(facts, IFR_SCRIPTS, &folder, err) == 0) {
         n = scandir(dbc_buf_str(&folder), &entries, select_ifcfg, alphasort);
     }
     for (int i = 0; i < n; i++) {

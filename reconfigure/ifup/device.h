@@ -12,7 +12,6 @@
 #include "ifcfg/parse.h"
 #include "reconfigure/host/facts.h"
 
-#define IFR_SCRIPTS_DIR "/etc/sysconfig/network-scripts"
 #define IFR_DNS_MAX 16     /* DNS1 to DNS16 */
 #define IFR_DOMAIN_MAX 255 /* as dbc_valid_domain */
 

@@ -55,7 +55,7 @@ static inline int ifup_host_make(void **state)
     h->host.facts = ifr_facts_new(h->scratch.root, h->host.runner, h->host.log, NULL);
     h->host.lease_program = "/libexec/ifup-dhcp";
     scratch_mkdir(&h->scratch, "/var/run");
-    scratch_mkdir(&h->scratch, IFR_SCRIPTS_DIR);
+    scratch_mkdir(&h->scratch, IFR_SCRIPTS);
     *state = h;
     return 0;
 }
@@ -76,7 +76,7 @@ static inline void ifup_ifcfg(struct ifup_host *h, const char *name, const char 
 {
     char path[128];
 
-    snprintf(path, sizeof path, IFR_SCRIPTS_DIR "/ifcfg-%s", name);
+    snprintf(path, sizeof path, IFR_SCRIPTS "/ifcfg-%s", name);
     scratch_write(&h->scratch, path, text, 0644);
 }
 

@@ -101,7 +101,7 @@ static void routes_are_parsed(void **state)
 
     ifup_netdev(h, "xenbr0");
     ifup_ifcfg(h, "xenbr0", "IPADDR=10.0.0.5\n");
-    scratch_write(&h->scratch, IFR_SCRIPTS_DIR "/route-xenbr0",
+    scratch_write(&h->scratch, IFR_SCRIPTS "/route-xenbr0",
                   "# DO NOT EDIT\n\n172.16.0.0/15 via 10.0.0.3 dev xenbr0\n"
                   "\t172.18.0.0/16  via 10.0.0.4\n"
                   "172.20.0.0/33 via 10.0.0.3 dev xenbr0\n"
@@ -126,8 +126,7 @@ static void a_refused_route_is_a_warning(void **state)
 
     ifup_netdev(h, "xenbr0");
     ifup_ifcfg(h, "xenbr0", "IPADDR=10.0.0.5\n");
-    scratch_write(&h->scratch, IFR_SCRIPTS_DIR "/route-xenbr0", "172.16.0.0/15 via 9.9.9.9\n",
-                  0644);
+    scratch_write(&h->scratch, IFR_SCRIPTS "/route-xenbr0", "172.16.0.0/15 via 9.9.9.9\n", 0644);
     h->failing = "route replace";
     up(h, "xenbr0");
     assert_true(ifup_logged(h, "172.16.0.0/15 via 9.9.9.9 dev xenbr0: exited with 1"));

@@ -253,18 +253,14 @@ static void finds_the_members_of_a_bond(void **state)
     struct host *host = *state;
     struct dbc_strvec members = DBC_STRVEC_INIT;
 
-    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth2", "MASTER=bond0\nSLAVE=yes\n", 0644);
-    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth1", "SLAVE=yes\nMASTER=bond0\n", 0644);
-    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth3", "SLAVE=yes\nMASTER=bond1\n", 0644);
-    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth4", "#MASTER=bond0\n", 0644);
-    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth5", "MASTER=bond0'\nSLAVE=yes\n",
-                  0644);
-    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth1.bak", "MASTER=bond0\nSLAVE=yes\n",
-                  0644);
-    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/ifcfg-eth1~", "MASTER=bond0\nSLAVE=yes\n",
-                  0644);
-    scratch_write(&host->scratch, IFR_SCRIPTS_DIR "/.ifcfg-eth6.x", "MASTER=bond0\nSLAVE=yes\n",
-                  0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS "/ifcfg-eth2", "MASTER=bond0\nSLAVE=yes\n", 0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS "/ifcfg-eth1", "SLAVE=yes\nMASTER=bond0\n", 0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS "/ifcfg-eth3", "SLAVE=yes\nMASTER=bond1\n", 0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS "/ifcfg-eth4", "#MASTER=bond0\n", 0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS "/ifcfg-eth5", "MASTER=bond0'\nSLAVE=yes\n", 0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS "/ifcfg-eth1.bak", "MASTER=bond0\nSLAVE=yes\n", 0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS "/ifcfg-eth1~", "MASTER=bond0\nSLAVE=yes\n", 0644);
+    scratch_write(&host->scratch, IFR_SCRIPTS "/.ifcfg-eth6.x", "MASTER=bond0\nSLAVE=yes\n", 0644);
     assert_int_equal(ifr_bond_members(host->facts, "bond0", &members, &host->captured.log, NULL),
                      0);
     assert_string_equal(joined(&members), "eth1|eth2");
