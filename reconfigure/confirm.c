@@ -240,13 +240,9 @@ static bool is_alive(const struct ifr_facts *facts, const struct ifr_pending *pe
     json_int_t pid = json_integer_value(json_object_get(pending->json, "guardian"));
     const char *id = ifr_pending_text(pending, "id");
     struct dbc_buf text = DBC_BUF_INIT;
-    char path[64];
-    bool alive = false;
+    bool alive =
+        ifr_facts_cmdline(facts, pid, &text) && memmem(text.data, text.len, id, strlen(id)) != NULL;
 
-    snprintf(path, sizeof path, "/proc/%lld/cmdline", (long long)pid);
-    if (pid > 1 && ifr_facts_read(facts, path, &text, NULL) == 0) {
-        alive = memmem(dbc_buf_str(&text), text.len, id, strlen(id)) != NULL;
-    }
     dbc_buf_release(&text);
     return alive;
 }

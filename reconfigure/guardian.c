@@ -1,9 +1,9 @@
 /* guardian.c - the process that waits for a confirmation (confirm.h): of its own session, so that
  * it outlives the terminal and the program that started it. */
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/lock.h"
 #include "reconfigure/confirm.h"
 
@@ -27,13 +27,8 @@ static bool answers(const struct guard *guard, const char *device, const char *a
 {
     const char *const argv[] = { "/bin/ping", "-n", "-c",   "1",     "-W",
                                  "1",         "-I", device, address, NULL };
-    const struct ifr_command command = { .argv = argv, .deadline_ms = DEADLINE_PROBE };
-    struct ifr_result result = IFR_RESULT_INIT;
-    bool yes = guard->host->runner->run(guard->host->runner, &command, &result, NULL) == 0 &&
-               ifr_succeeded(&result);
 
-    dbc_buf_release(&result.out);
-    return yes;
+    return ifr_command_succeeds(guard->host->runner, argv, DEADLINE_PROBE);
 }
 
 /* All probes have answered twice in a row; false when there are none. */
@@ -104,7 +99,6 @@ static int ended(struct guard *guard, int rc, const struct dbc_error *why, struc
 
 static int watch(struct guard *guard, struct dbc_error *err)
 {
-    const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
     struct ifr_pending pending = { NULL };
     struct dbc_error why = DBC_ERROR_INIT;
     int rc = 0;
@@ -116,7 +110,7 @@ static int watch(struct guard *guard, struct dbc_error *err)
             dbc_logf(guard->host->log, DBC_LOG_INFO, "all probes answer: confirmed");
             rc = ended(guard, ifr_confirm(guard->host, guard->id, &why), &why, err);
         }
-        nanosleep(&pause, NULL);
+        dbc_sleep_ms(LOOK_MS);
     }
     ifr_pending_release(&pending);
     return rc;

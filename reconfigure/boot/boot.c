@@ -67,11 +67,10 @@ static int run(const struct ifr_host *host, const struct dbc_strvec *argv, unsig
 
 static void log_output(const struct ifr_host *host, const char *program, struct dbc_buf *output)
 {
-    const char *slash = strrchr(program, '/');
     char *rest = NULL;
     for (char *line = output->data ? strtok_r(output->data, "\r\n", &rest) : NULL; line;
          line = strtok_r(NULL, "\r\n", &rest)) {
-        dbc_logf(host->log, DBC_LOG_INFO, "%s: %s", slash ? slash + 1 : program, line);
+        dbc_logf(host->log, DBC_LOG_INFO, "%s: %s", ifr_program_name(program), line);
     }
 }
 

@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-#include "base/valid.h"
-
-#define VSWITCHD_PID_FILE "/var/run/openvswitch/ovs-vswitchd.pid"
 #define ID_MAX 64
 
 struct ovs {
@@ -36,27 +33,6 @@ static int is_wanted(const struct ovs *ovs, bool *ret, struct dbc_error *err)
                  "Open vSwitch is not used: /etc/xensource/network.conf says bridge");
     }
     return rc;
-}
-
-static bool vswitchd_runs(const struct ovs *ovs)
-{
-    struct dbc_buf pid = DBC_BUF_INIT, comm = DBC_BUF_INIT, path = DBC_BUF_INIT;
-    uint64_t number = 0;
-    bool runs = false;
-
-    if (ifr_facts_read(ovs->facts, VSWITCHD_PID_FILE, &pid, NULL) == 0 && pid.data) {
-        pid.data[strcspn(pid.data, "\n")] = '\0';
-    }
-    if (dbc_parse_uint(dbc_buf_str(&pid), INT32_MAX, &number)) {
-        /* A pid file outlives a power cut, and its number may be somebody else's by now. */
-        dbc_buf_addf(&path, "/proc/%u/comm", (unsigned)number);
-        runs = ifr_facts_read(ovs->facts, dbc_buf_str(&path), &comm, NULL) == 0 &&
-               strcmp(dbc_buf_str(&comm), "ovs-vswitchd\n") == 0;
-    }
-    dbc_buf_release(&pid);
-    dbc_buf_release(&comm);
-    dbc_buf_release(&path);
-    return runs;
 }
 
 /* ---- The system ids. ------------------------------------------------------------------------ */
@@ -232,7 +208,7 @@ static void end_wait(const struct ovs *ovs)
 
 static int start_daemons(const struct ovs *ovs, struct dbc_error *err)
 {
-    bool ran = vswitchd_runs(ovs);
+    bool ran = ifr_facts_vswitchd_runs(ovs->facts);
     if (!ran) {
         load_module(ovs);
     }
@@ -307,7 +283,7 @@ int ifr_openvswitch_restart(const struct ifr_host *host, struct dbc_error *err)
 
     if (open_ovs(&ovs, host, err) == 0) {
         rc = is_wanted(&ovs, &wanted, err);
-        runs = vswitchd_runs(&ovs);
+        runs = ifr_facts_vswitchd_runs(ovs.facts);
     }
     if (rc == 0 && wanted && runs) {
         rc = run_ctl(&ovs, NULL, true, "restart", err);

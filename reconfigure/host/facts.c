@@ -18,6 +18,7 @@
 #endif
 
 #define OVS_VSCTL "/usr/bin/ovs-vsctl"
+#define PID_MAX_EVER 4194304 /* the kernel's own limit */
 #define BLANK " \t\r\n\v\f"
 
 struct ifr_facts *ifr_facts_new(const char *prefix, struct ifr_runner *runner,
@@ -117,6 +118,26 @@ int ifr_facts_words(const struct ifr_facts *facts, const char *path, struct dbc_
     }
     dbc_buf_release(&text);
     return rc;
+}
+
+pid_t ifr_facts_pid(const struct ifr_facts *facts, const char *path)
+{
+    struct dbc_strvec words = DBC_STRVEC_INIT;
+    uint64_t pid = 0;
+
+    if (ifr_facts_words(facts, path, &words, NULL) == 0 && words.n == 1) {
+        dbc_parse_uint(words.v[0], PID_MAX_EVER, &pid);
+    }
+    dbc_strvec_release(&words);
+    return (pid_t)pid;
+}
+
+bool ifr_facts_cmdline(const struct ifr_facts *facts, int64_t pid, struct dbc_buf *out)
+{
+    char path[64] = "";
+
+    snprintf(path, sizeof path, "/proc/%lld/cmdline", (long long)pid);
+    return pid > 1 && ifr_facts_read(facts, path, out, NULL) == 0 && out->len > 0;
 }
 
 /* ---- What the files say. -------------------------------------------------------------------- */

@@ -8,6 +8,8 @@
 #ifndef IFR_FACTS_H
 #define IFR_FACTS_H
 
+#include <sys/types.h>
+
 #include "base/log.h"
 #include "reconfigure/host/runner.h"
 
@@ -37,6 +39,13 @@ int ifr_facts_read(const struct ifr_facts *facts, const char *path, struct dbc_b
 /* The words of a small file appended to `ret`; a missing file has none. */
 int ifr_facts_words(const struct ifr_facts *facts, const char *path, struct dbc_strvec *ret,
                     struct dbc_error *err);
+
+/* The pid in a pid file; 0: none. */
+pid_t ifr_facts_pid(const struct ifr_facts *facts, const char *path);
+/* The command line of a process, a NUL behind each word, appended to `out`; false: there is no such
+ * process, or it is the kernel's.  A pid file may be older than the process that has the number
+ * now. */
+bool ifr_facts_cmdline(const struct ifr_facts *facts, int64_t pid, struct dbc_buf *out);
 
 /* Devices (sys/class/net).  Names that are no interface names do not exist. */
 bool ifr_facts_netdev_exists(const struct ifr_facts *facts, const char *name);
@@ -87,6 +96,8 @@ const char *ifr_facts_ifdown(const struct ifr_facts *facts, bool *own);
 
 /* Open vSwitch, by `ovs-vsctl -vconsole:off ...` with a deadline. */
 bool ifr_facts_ovs_running(const struct ifr_facts *facts); /* its db.sock exists */
+/* Without it a change of the database stays a wish. */
+bool ifr_facts_vswitchd_runs(const struct ifr_facts *facts);
 /* "secure", "standalone" or "" (no such bridge, no answer: both are logged). */
 int ifr_facts_ovs_fail_mode(const struct ifr_facts *facts, const char *bridge, struct dbc_buf *out,
                             struct dbc_error *err);

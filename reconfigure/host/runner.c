@@ -16,6 +16,23 @@ bool ifr_succeeded(const struct ifr_result *result)
     return result->ended == IFR_EXITED && result->status == 0;
 }
 
+bool ifr_command_succeeds(struct ifr_runner *runner, const char *const *argv, unsigned deadline_ms)
+{
+    const struct ifr_command command = { .argv = argv, .deadline_ms = deadline_ms };
+    struct ifr_result result = IFR_RESULT_INIT;
+    bool yes = runner->run(runner, &command, &result, NULL) == 0 && ifr_succeeded(&result);
+
+    dbc_buf_release(&result.out);
+    return yes;
+}
+
+const char *ifr_program_name(const char *argv0)
+{
+    const char *slash = strrchr(argv0, '/');
+
+    return slash != NULL ? slash + 1 : argv0;
+}
+
 void ifr_describe(const struct ifr_result *result, struct dbc_buf *out)
 {
     switch (result->ended) {

@@ -73,6 +73,10 @@ const struct dbc_strvec *ifr_runner_record_lines(const struct ifr_runner *runner
 void ifr_runner_free(struct ifr_runner *runner);
 
 bool ifr_succeeded(const struct ifr_result *result); /* exited with 0 */
+/* Runs it and asks for nothing else. */
+bool ifr_command_succeeds(struct ifr_runner *runner, const char *const *argv, unsigned deadline_ms);
+/* The program of a command line, without its folder. */
+const char *ifr_program_name(const char *argv0);
 /* "exited with 1", "killed by signal 11", "timed out", "not installed": for log lines. */
 void ifr_describe(const struct ifr_result *result, struct dbc_buf *out);
 

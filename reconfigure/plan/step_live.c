@@ -112,7 +112,7 @@ int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, str
 {
     struct dbc_error why = DBC_ERROR_INIT, doubt = DBC_ERROR_INIT;
 
-    if (!ifr_vswitchd_runs(walk->facts)) {
+    if (!ifr_facts_vswitchd_runs(walk->facts)) {
         return dbc_fail(err, DBC_ECOMMAND,
                         "ovs-vswitchd is not running, so that a change of its database would be no "
                         "more than a wish; start it first");

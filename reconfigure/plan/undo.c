@@ -204,10 +204,8 @@ static int add_flows(struct ifr_back *back, const char *bridge, const char *flow
                      struct dbc_error *err)
 {
     struct dbc_buf path = DBC_BUF_INIT;
-    struct ifr_result result = IFR_RESULT_INIT;
     int fd = -1, rc = ifr_facts_path(back->host->facts, "/var/run/ifr-flows.XXXXXX", &path, err);
     const char *const argv[] = { "/usr/bin/ovs-ofctl", "add-flows", bridge, path.data, NULL };
-    const struct ifr_command command = { .argv = argv, .deadline_ms = IFR_DEADLINE_QUERY };
 
     if (rc == 0) {
         fd = mkstemp(path.data);
@@ -215,17 +213,13 @@ static int add_flows(struct ifr_back *back, const char *bridge, const char *flow
                  ? 0
                  : dbc_fail(err, DBC_EIO, "cannot write the flows of %s", bridge);
     }
-    if (rc == 0) {
-        rc = back->host->runner->run(back->host->runner, &command, &result, err);
-    }
-    if (rc == 0 && !ifr_succeeded(&result)) {
+    if (rc == 0 && !ifr_command_succeeds(back->host->runner, argv, IFR_DEADLINE_QUERY)) {
         rc = dbc_fail(err, DBC_ECOMMAND, "the flows of %s could not be added", bridge);
     }
     if (fd >= 0) {
         close(fd);
         unlink(path.data);
     }
-    dbc_buf_release(&result.out);
     dbc_buf_release(&path);
     return rc;
 }
@@ -235,16 +229,12 @@ static void delete_flow(struct ifr_back *back, const char *bridge, const char *f
 {
     const char *match = flow + strlen(IFR_FLOW_ADDING);
     const char *end = strstr(match, ",actions=");
-    struct ifr_result result = IFR_RESULT_INIT;
     struct dbc_buf text = DBC_BUF_INIT;
-    struct dbc_error err = DBC_ERROR_INIT;
 
     dbc_buf_add(&text, match, end != NULL ? (size_t)(end - match) : strlen(match));
     const char *const argv[] = { "/usr/bin/ovs-ofctl", "--strict", "del-flows", bridge,
                                  dbc_buf_str(&text),   NULL };
-    const struct ifr_command command = { .argv = argv, .deadline_ms = IFR_DEADLINE_QUERY };
-    (void)back->host->runner->run(back->host->runner, &command, &result, &err);
-    dbc_buf_release(&result.out);
+    (void)ifr_command_succeeds(back->host->runner, argv, IFR_DEADLINE_QUERY);
     dbc_buf_release(&text);
 }
 

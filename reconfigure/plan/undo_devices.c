@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "reconfigure/host/client.h"
 #include "reconfigure/plan/undo_priv.h"
 
@@ -216,22 +216,14 @@ static int restore_addresses(const struct pair *pair, struct dbc_error *err)
 static void run_ethtool(const struct pair *pair, const char *option, const struct dbc_strvec *words)
 {
     struct dbc_strvec argv = DBC_STRVEC_INIT;
-    struct dbc_error err = DBC_ERROR_INIT;
-    struct ifr_result result = IFR_RESULT_INIT;
-    struct ifr_command command = { .deadline_ms = IFR_DEADLINE_LINK };
 
     dbc_strvec_pushl(&argv, "/sbin/ethtool", option, pair->name, NULL);
     dbc_strvec_push_all(&argv, words);
-    command.argv = (const char *const *)argv.v;
-    if (argv.failed || words->n == 0) {
-        dbc_strvec_release(&argv);
-        return;
-    }
-    if (pair->back->host->runner->run(pair->back->host->runner, &command, &result, &err) < 0 ||
-        !ifr_succeeded(&result)) {
+    if (!argv.failed && words->n > 0 &&
+        !ifr_command_succeeds(pair->back->host->runner, (const char *const *)argv.v,
+                              IFR_DEADLINE_LINK)) {
         dbc_strvec_pushf(pair->back->left, "%s: ethtool %s failed", pair->name, option);
     }
-    dbc_buf_release(&result.out);
     dbc_strvec_release(&argv);
 }
 
@@ -266,14 +258,13 @@ static void restore_offloads(const struct pair *pair)
 /* A client that was not there ends, before it can change the address again. */
 static void stop_client(struct ifr_back *back, const char *device)
 {
-    const struct timespec pause = { .tv_nsec = CLIENT_POLL_MS * 1000000L };
     pid_t pid = ifr_client_find(back->host->facts, device, NULL);
 
     if (pid > 0) {
         kill(pid, SIGTERM);
     }
     for (unsigned waited = 0; pid > 0 && waited < CLIENT_STOP_MS; waited += CLIENT_POLL_MS) {
-        nanosleep(&pause, NULL);
+        dbc_sleep_ms(CLIENT_POLL_MS);
         if (ifr_client_find(back->host->facts, device, NULL) != pid) {
             return;
         }
@@ -287,15 +278,10 @@ static void start_client(struct ifr_back *back, const char *device)
 {
     bool own = false;
     const char *const argv[] = { ifr_facts_ifup(back->host->facts, &own), device, NULL };
-    const struct ifr_command command = { .argv = argv, .deadline_ms = IFR_DEADLINE_IFUP };
-    struct ifr_result result = IFR_RESULT_INIT;
-    struct dbc_error err = DBC_ERROR_INIT;
 
-    if (back->host->runner->run(back->host->runner, &command, &result, &err) < 0 ||
-        !ifr_succeeded(&result)) {
+    if (!ifr_command_succeeds(back->host->runner, argv, IFR_DEADLINE_IFUP)) {
         dbc_strvec_pushf(back->left, "%s: its DHCP client could not be started again", device);
     }
-    dbc_buf_release(&result.out);
 }
 
 static bool had_client(const json_t *device)

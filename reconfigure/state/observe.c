@@ -2,13 +2,11 @@
  * observe_kernel.c understand the answers. */
 #include "reconfigure/state/observe.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "reconfigure/host/client.h"
 #include "reconfigure/state/observe_priv.h"
 
-#define VSWITCHD "ovs-vswitchd"
 #define OPEN_DEADLINE 5000 /* ms */
 
 static int open_ovs(const struct ifr_facts *facts, struct ifr_live *ret, struct dbc_error *err)
@@ -94,23 +92,4 @@ void ifr_observe_device(const struct ifr_live *live, const struct ifr_facts *fac
     (void)ifr_client_find(facts, device, &client);
     ifr_state_set(state, link, IFR_LINK_CLIENT, client != NULL ? client : "");
     add_settings(live->kernel, state, link);
-}
-
-/* Its pid file, and whether the process with this number is one. */
-bool ifr_vswitchd_runs(const struct ifr_facts *facts)
-{
-    struct dbc_strvec words = DBC_STRVEC_INIT;
-    struct dbc_buf text = DBC_BUF_INIT;
-    char path[64];
-    bool runs = false;
-
-    if (ifr_facts_words(facts, "/var/run/openvswitch/" VSWITCHD ".pid", &words, NULL) == 0 &&
-        words.n == 1 && strspn(words.v[0], "0123456789") == strlen(words.v[0])) {
-        snprintf(path, sizeof path, "/proc/%.10s/cmdline", words.v[0]);
-        runs = ifr_facts_read(facts, path, &text, NULL) == 0 &&
-               strstr(dbc_buf_str(&text), VSWITCHD) != NULL;
-    }
-    dbc_buf_release(&text);
-    dbc_strvec_release(&words);
-    return runs;
 }

@@ -36,7 +36,4 @@ int ifr_observe(const struct ifr_live *live, struct ifr_state *ret, struct dbc_e
 void ifr_observe_device(const struct ifr_live *live, const struct ifr_facts *facts,
                         struct ifr_state *state, const char *device);
 
-/* Is ovs-vswitchd running?  Without it a change of the database stays a wish. */
-bool ifr_vswitchd_runs(const struct ifr_facts *facts);
-
 #endif

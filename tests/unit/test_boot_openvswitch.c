@@ -24,7 +24,7 @@ static int start_ovs(struct fixture *f)
 static void let_vswitchd_run(struct fixture *f)
 {
     scratch_write(&f->s, "/var/run/openvswitch/ovs-vswitchd.pid", "4711\n", 0644);
-    scratch_write(&f->s, "/proc/4711/comm", "ovs-vswitchd\n", 0644);
+    scratch_write(&f->s, "/proc/4711/cmdline", "/usr/sbin/ovs-vswitchd", 0644);
 }
 
 static void test_ovs_first_start(void **state)
@@ -79,7 +79,7 @@ static void test_ovs_stale_pid_file(void **state)
 {
     struct fixture *f = *state;
     let_vswitchd_run(f);
-    scratch_write(&f->s, "/proc/4711/comm", "bash\n", 0644);
+    scratch_write(&f->s, "/proc/4711/cmdline", "bash", 0644);
     assert_int_equal(start_ovs(f), 0);
     assert_int_equal(count(lines(f), "clear"), 1);
 }
@@ -205,7 +205,7 @@ static void test_ovs_restart(void **state)
     assert_int_equal(ifr_openvswitch_restart(&f->host, &f->err), 0);
     assert_string_equal(joined(lines(f)), CTL "\t" IDS "\trestart");
     assert_true(is_marked(f, IFR_OVS_MARK));
-    assert_int_equal(unlink(scratch_path(&f->s, "/proc/4711/comm")), 0);
+    assert_int_equal(unlink(scratch_path(&f->s, "/proc/4711/cmdline")), 0);
     assert_int_equal(ifr_openvswitch_restart(&f->host, &f->err), 0);
     assert_int_equal(count(lines(f), "clear"), 1);
 }
