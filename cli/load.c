@@ -12,9 +12,8 @@
 #include "base/lock.h"
 #include "cmd_store.h"
 #include "reconfigure/confirm.h"
-#include "reconfigure/host/facts.h"
+#include "reconfigure/lock.h"
 #include "reconfigure/plan/plan_diff.h"
-#include "reconfigure/reconfigure.h"
 #include "search.h"
 #include "source.h"
 #include "xml/reader.h"
@@ -111,11 +110,15 @@ bool cli_same_file(const char *a, const char *b)
 }
 
 /* A change of the host that may still go back would take the cache along. */
-static int check_pending(const char *prefix, struct dbc_error *err)
+static int lock_host(const char *prefix, int *lock, struct dbc_error *err)
 {
     struct ifr_facts *facts = ifr_facts_new(prefix, NULL, NULL, err);
-    int rc = facts != NULL ? ifr_confirm_check(facts, err) : -1;
+    int rc = -1;
 
+    if (facts != NULL) {
+        *lock = ifr_lock_take(facts, LOCK_WAIT, err);
+        rc = *lock < 0 ? -1 : ifr_confirm_check(facts, err);
+    }
     ifr_facts_free(facts);
     return rc;
 }
@@ -123,18 +126,11 @@ static int check_pending(const char *prefix, struct dbc_error *err)
 int cli_lock(const char *path, const char *prefix, int *lock, struct dbc_error *err)
 {
     char *own = cli_own_cache(prefix, err);
-    struct dbc_buf name = DBC_BUF_INIT;
-    int rc = own == NULL ? -1 : 0;
+    int rc = own == NULL ? dbc_fail_nomem(err) : 0;
 
     if (rc == 0 && cli_same_file(path, own)) {
-        dbc_buf_addf(&name, "%s%s", prefix, IFR_LOCK_PATH);
-        *lock = name.failed ? -1 : dbc_lock_take(dbc_buf_str(&name), LOCK_WAIT, err);
-        rc = *lock < 0 ? -1 : check_pending(prefix, err);
+        rc = lock_host(prefix, lock, err);
     }
-    if (rc != 0) {
-        dbc_fail_nomem(err);
-    }
-    dbc_buf_release(&name);
     free(own);
     return rc;
 }

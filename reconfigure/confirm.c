@@ -8,11 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
-#include "base/lock.h"
 #include "reconfigure/history.h"
+#include "reconfigure/lock.h"
 
-#define BOOT_ID "/proc/sys/kernel/random/boot_id"
 #define CACHE_MODE 0644
 
 /* ---- A run with --confirm ------------------------------------------------------------------- */
@@ -43,20 +43,20 @@ static json_t *probes_json(const struct ifr_request *request)
 static json_t *new_record(const struct ifr_facts *facts, const struct ifr_request *request,
                           const char *device, const struct ifr_undo *undo, const char *id)
 {
-    struct dbc_strvec words = DBC_STRVEC_INIT;
+    struct dbc_buf boot_id = DBC_BUF_INIT;
     time_t now = time(NULL);
     struct tm utc;
     char since[32];
     json_t *json = NULL;
 
-    (void)ifr_facts_words(facts, BOOT_ID, &words, NULL);
+    ifr_facts_boot_id(facts, &boot_id);
     strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:s, s:o, s:O}", "version", 1, "id",
-                     id, "phase", "armed", "boot_id", words.n > 0 ? words.v[0] : "", "since", since,
+                     id, "phase", "armed", "boot_id", dbc_buf_str(&boot_id), "since", since,
                      "seconds", (int)request->confirm_s, "deadline", (json_int_t)0, "device",
                      device, "command", request->verb == IFR_UP ? "up" : "down", "probes",
                      probes_json(request), "undo", undo->record);
-    dbc_strvec_release(&words);
+    dbc_buf_release(&boot_id);
     return json;
 }
 
@@ -103,11 +103,8 @@ int ifr_confirm_applied(const struct ifr_host *host, const struct ifr_facts *fac
                         struct ifr_pending *pending, unsigned seconds, const char *save,
                         struct dbc_error *err)
 {
-    struct timespec now;
-    json_int_t deadline = 0;
+    json_int_t deadline = dbc_boot_ms() + (json_int_t)seconds * 1000;
 
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    deadline = (json_int_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + (json_int_t)seconds * 1000;
     if (json_object_set_new(pending->json, "deadline", json_integer(deadline)) != 0 ||
         (save != NULL && json_object_set_new(pending->json, "save", json_string(save)) != 0)) {
         return dbc_fail_nomem(err);
@@ -329,18 +326,13 @@ static void let_go(struct held *held)
 
 static int hold(const struct ifr_host *host, struct held *held, struct dbc_error *err)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
-    unsigned wait = host->lock_wait_ms ? host->lock_wait_ms : IFR_LOCK_WAIT;
-    int rc = -1;
-
     *held = (struct held){ .lock = -1 };
     held->facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
-    if (held->facts != NULL && ifr_facts_path(held->facts, IFR_LOCK_PATH, &path, err) == 0) {
-        held->lock = dbc_lock_take(path.data, (int)wait, err);
-        rc = held->lock < 0 ? -1 : ifr_pending_read(held->facts, &held->pending, err);
+    if (held->facts == NULL) {
+        return -1;
     }
-    dbc_buf_release(&path);
-    return rc;
+    held->lock = ifr_lock_host(host, held->facts, err);
+    return held->lock < 0 ? -1 : ifr_pending_read(held->facts, &held->pending, err);
 }
 
 static bool is_meant(const struct ifr_pending *pending, const char *id)

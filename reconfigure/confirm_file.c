@@ -4,14 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/valid.h"
 #include "reconfigure/confirm.h"
-
-#define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 static const char *const phases[IFR_N_PHASES] = { "armed", "applied", "confirmed", "reverting",
                                                   "reverted" };
@@ -181,20 +179,18 @@ int ifr_pending_set_phase(const struct ifr_facts *facts, struct ifr_pending *pen
 
 int64_t ifr_pending_left(const struct ifr_pending *pending)
 {
-    struct timespec now;
-    int64_t left = json_integer_value(json_object_get(pending->json, "deadline"));
+    int64_t left = json_integer_value(json_object_get(pending->json, "deadline")) - dbc_boot_ms();
 
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    left -= (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     return left > 0 ? left : 0;
 }
 
 bool ifr_pending_is_of_this_boot(const struct ifr_facts *facts, const struct ifr_pending *pending)
 {
-    struct dbc_strvec words = DBC_STRVEC_INIT;
-    bool same = ifr_facts_words(facts, BOOT_ID, &words, NULL) == 0 && words.n == 1 &&
-                strcmp(words.v[0], ifr_pending_text(pending, "boot_id")) == 0;
+    struct dbc_buf now = DBC_BUF_INIT;
+    bool same = false;
 
-    dbc_strvec_release(&words);
+    ifr_facts_boot_id(facts, &now);
+    same = now.len > 0 && strcmp(now.data, ifr_pending_text(pending, "boot_id")) == 0;
+    dbc_buf_release(&now);
     return same;
 }

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/lock.h"
 #include "reconfigure/confirm.h"
+#include "reconfigure/lock.h"
 
 #define LOOK_MS 200   /* between two looks at the record */
 #define PROBE_EVERY 5 /* looks between two probes */
@@ -64,21 +64,15 @@ static bool waits(struct guard *guard, struct ifr_pending *pending)
 /* Who waits is in the record, so that the next run can see whether somebody does. */
 static int sign_in(struct guard *guard, struct dbc_error *err)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
     struct ifr_pending pending = { NULL };
-    int lock = -1, rc = ifr_facts_path(guard->facts, IFR_LOCK_PATH, &path, err);
+    int lock = ifr_lock_host(guard->host, guard->facts, err), rc = lock < 0 ? -1 : 0;
 
-    if (rc == 0) {
-        lock = dbc_lock_take(path.data, IFR_LOCK_WAIT, err);
-        rc = lock < 0 ? -1 : 0;
-    }
     if (rc == 0 && waits(guard, &pending) && pending.json != NULL) {
         json_object_set_new(pending.json, "guardian", json_integer(getpid()));
         rc = ifr_pending_write(guard->facts, &pending, err);
     }
     ifr_pending_release(&pending);
     dbc_lock_drop(lock);
-    dbc_buf_release(&path);
     return rc;
 }
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/lock.h"
+#include "reconfigure/action.h"
 #include "reconfigure/run.h"
 
 /* The requests of a run, and what has become of each. */
@@ -227,17 +227,12 @@ int ifr_reconfigure_each(const struct ifr_request *requests, size_t n, const str
 {
     struct run run = { .host = host, .plan = IFR_PLAN_INIT };
     struct batch batch = { .run = &run, .requests = requests, .n = n, .done = done, .ctx = ctx };
-    int lock = -1, rc = -1;
+    int rc = -1;
 
-    if (ifr_run_open(&run, err) == 0 && ifr_run_lock(&run, &lock, err) == 0) {
-        ifr_run_clean(&run);
-        rc = ifr_confirm_settle(host, run.facts, err);
-        rc = rc < 0 ? rc : ifr_run_read_cache(&run, err);
-    }
-    if (rc == 0) {
+    if (ifr_run_open(&run, err) == 0 && ifr_run_alone(&run, err) == 0 &&
+        ifr_run_read_cache(&run, err) == 0) {
         rc = n > 0 ? run_batch(&batch, err) : 0;
     }
-    dbc_lock_drop(lock);
     ifr_run_close(&run);
     return rc;
 }

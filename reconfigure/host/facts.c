@@ -120,6 +120,17 @@ int ifr_facts_words(const struct ifr_facts *facts, const char *path, struct dbc_
     return rc;
 }
 
+void ifr_facts_boot_id(const struct ifr_facts *facts, struct dbc_buf *out)
+{
+    struct dbc_strvec words = DBC_STRVEC_INIT;
+
+    if (ifr_facts_words(facts, "/proc/sys/kernel/random/boot_id", &words, NULL) == 0 &&
+        words.n == 1) {
+        dbc_buf_adds(out, words.v[0]);
+    }
+    dbc_strvec_release(&words);
+}
+
 pid_t ifr_facts_pid(const struct ifr_facts *facts, const char *path)
 {
     struct dbc_strvec words = DBC_STRVEC_INIT;

@@ -40,6 +40,8 @@ int ifr_facts_read(const struct ifr_facts *facts, const char *path, struct dbc_b
 int ifr_facts_words(const struct ifr_facts *facts, const char *path, struct dbc_strvec *ret,
                     struct dbc_error *err);
 
+/* The kernel's name for this boot, appended to `out`; nothing when it gives none. */
+void ifr_facts_boot_id(const struct ifr_facts *facts, struct dbc_buf *out);
 /* The pid in a pid file; 0: none. */
 pid_t ifr_facts_pid(const struct ifr_facts *facts, const char *path);
 /* The command line of a process, a NUL behind each word, appended to `out`; false: there is no such

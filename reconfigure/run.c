@@ -1,0 +1,202 @@
+/* run.c - what every run is made of (run.h): a host and a request, the lock, what is seen, and the
+ * walk of a plan.  reconfigure.c and several.c put them in order. */
+#include "reconfigure/run.h"
+
+#include "base/valid.h"
+#include "reconfigure/lock.h"
+
+/* ---- Open and closed ------------------------------------------------------------------------ */
+
+int ifr_run_open(struct run *run, struct dbc_error *err)
+{
+    run->lock = -1;
+    run->facts = ifr_facts_new(run->host->prefix, run->host->runner, run->host->log, err);
+    run->planner.facts = run->facts;
+    run->planner.plan = &run->plan;
+    return run->facts ? 0 : -1;
+}
+
+void ifr_run_take_request(struct run *run, const struct ifr_request *request)
+{
+    run->request = request;
+    run->planner.force = request->bridge != NULL;
+    run->planner.management = request->management;
+    run->planner.take_over = request->take_over;
+    run->planner.verify = !request->no_verify;
+    run->planner.log = request->dry_run == IFR_DO ? run->host->log : NULL;
+}
+
+void ifr_run_close(struct run *run)
+{
+    dbc_lock_drop(run->lock);
+    ifr_plan_release(&run->plan);
+    ifr_state_release(&run->seen);
+    ifr_live_close(&run->live);
+    ifr_pending_release(&run->pending);
+    dbc_buf_release(&run->save);
+    dbc_db_free(run->db);
+    ifr_facts_free(run->facts);
+}
+
+int ifr_run_alone(struct run *run, struct dbc_error *err)
+{
+    if (run->lock < 0) {
+        run->lock = ifr_lock_host(run->host, run->facts, err);
+    }
+    if (run->lock < 0) {
+        return -1;
+    }
+    ifr_lock_clean(run->facts, run->host->log);
+    return ifr_confirm_settle(run->host, run->facts, err);
+}
+
+/* ---- The request ---------------------------------------------------------------------------- */
+
+const char *ifr_verb_name(enum ifr_verb verb)
+{
+    switch (verb) {
+    case IFR_UP:
+        return "up";
+    case IFR_DOWN:
+        return "down";
+    case IFR_REWRITE:
+        return "rewrite";
+    }
+    return "";
+}
+
+int ifr_run_begin_forced(const struct run *run, struct dbc_error *err)
+{
+    const struct ifr_request *request = run->request;
+    if (!dbc_valid_ifname(request->bridge)) {
+        return dbc_fail(err, DBC_EINVAL,
+                        "--force: \"%s\" is no bridge name (1 to %d of A-Z a-z 0-9 . _ -)",
+                        request->bridge, DBC_IFNAME_MAX);
+    }
+    dbc_logf(run->host->log, DBC_LOG_INFO, "Force interface %s %s", request->bridge,
+             ifr_verb_name(request->verb));
+    return 0;
+}
+
+/* ---- The host ------------------------------------------------------------------------------- */
+
+int ifr_run_choose_datapath(struct run *run, struct dbc_error *err)
+{
+    enum ifr_datapath_kind kind = IFR_DATAPATH_BRIDGE;
+    if (ifr_facts_datapath(run->facts, &kind, err) < 0) {
+        return -1;
+    }
+    switch (kind) {
+    case IFR_DATAPATH_BRIDGE:
+        run->planner.datapath = &ifr_datapath_bridge;
+        break;
+    case IFR_DATAPATH_VSWITCH:
+        run->planner.datapath = &ifr_datapath_vswitch;
+        break;
+    }
+    return 0;
+}
+
+int ifr_run_observe(struct run *run, struct dbc_error *err)
+{
+    bool vswitch = run->planner.datapath->is_vswitch;
+
+    run->planner.seen = NULL;
+    ifr_state_release(&run->seen);
+    ifr_live_close(&run->live);
+    if (ifr_live_open(run->facts, vswitch, &run->live, err) < 0) {
+        return -1;
+    }
+    if (vswitch ? run->live.ovs == NULL : run->live.kernel == NULL) {
+        return 0;
+    }
+    if (ifr_observe(&run->live, &run->seen, err) < 0) {
+        return -1;
+    }
+    run->planner.live = &run->live;
+    run->planner.seen = &run->seen;
+    return 0;
+}
+
+int ifr_run_is_boot_device(const struct run *run, const struct dbc_pif *pif, bool *ret,
+                           struct dbc_error *err)
+{
+    if (ifr_facts_boot_device(run->facts, pif->MAC, ret, err) < 0) {
+        return -1;
+    }
+    if (*ret) {
+        dbc_logf(run->host->log, DBC_LOG_INFO, "Skipping PVS device %s (%s)", pif->device,
+                 pif->MAC);
+    }
+    return 0;
+}
+
+/* ---- The walk ------------------------------------------------------------------------------- */
+
+/* The way back of a change that must be confirmed, made to last before and while it happens. */
+static int keep_pending(void *ctx, const struct ifr_undo *undo, struct dbc_error *err)
+{
+    struct run *run = ctx;
+    const char *device = run->request->bridge ? run->request->bridge : run->device;
+
+    return run->pending.json
+               ? ifr_confirm_keep(run->facts, &run->pending, undo, err)
+               : ifr_confirm_arm(run->facts, run->request, device, undo, &run->pending, err);
+}
+
+/* The plan is done, or undone: the time for the confirmation starts, or the record is history. */
+static int settle_pending(struct run *run, int rc, struct dbc_error *err)
+{
+    const char *save = run->save.len > 0 ? run->save.data : NULL;
+
+    if (!run->pending.json) {
+        return rc;
+    }
+    if (rc == 0) {
+        return ifr_confirm_applied(run->host, run->facts, &run->pending, run->request->confirm_s,
+                                   save, err);
+    }
+    ifr_confirm_forget(run->facts, run->host->log);
+    return rc;
+}
+
+static int check_confirm(struct run *run, struct dbc_error *err)
+{
+    if (run->request->confirm_s == 0) {
+        return 0;
+    }
+    if (!run->planner.seen || !run->live.kernel) {
+        return dbc_fail(err, DBC_EUNSUPPORTED,
+                        "--confirm needs a host that can be observed, to know the way back");
+    }
+    return ifr_plan_defer_save(&run->plan, &run->save, err);
+}
+
+int ifr_run_apply(struct run *run, struct dbc_error *err)
+{
+    struct ifr_apply_host host = { .prefix = run->host->prefix,
+                                   .facts = run->facts,
+                                   .runner = run->host->runner,
+                                   .log = run->host->log,
+                                   .live = run->planner.seen ? &run->live : NULL,
+                                   .seen = run->planner.seen,
+                                   .failed = run->failed,
+                                   .stop = run->host->stop };
+    bool changes = false;
+
+    if (run->planner.seen) {
+        ifr_plan_keep_differing_files(&run->plan, run->facts);
+    }
+    changes = ifr_plan_changes(&run->plan, run->facts);
+    if (run->host->changed) {
+        *run->host->changed = *run->host->changed || changes;
+    }
+    if (check_confirm(run, err) < 0) {
+        return -1;
+    }
+    if (run->request->confirm_s > 0 && changes) {
+        host.keep = keep_pending;
+        host.keep_ctx = run;
+    }
+    return settle_pending(run, ifr_apply(&run->plan, &host, err), err);
+}
