@@ -506,14 +506,10 @@ static int change_port(struct maker *m, const struct ifr_change *change, struct 
         set_interfaces(m, change, err) < 0) {
         return -1;
     }
-    for (unsigned i = IFR_PORT_FAKE_INTERFACE; i < IFR_N_PORT; i++) {
-        if ((change->differs >> i & 1) != 0) {
+    for (unsigned i = IFR_PORT_TAG; i < IFR_N_PORT; i++) {
+        if (i != IFR_PORT_INTERFACES && (change->differs >> i & 1) != 0) {
             set_attribute(m, "Port", port, i, ifr_object_get(change->after, i), "");
         }
-    }
-    if ((change->differs & (UINT32_C(1) << IFR_PORT_TAG)) != 0) {
-        set_attribute(m, "Port", port, IFR_PORT_TAG, ifr_object_get(change->after, IFR_PORT_TAG),
-                      "");
     }
     return 0;
 }

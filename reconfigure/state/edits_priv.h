@@ -9,7 +9,7 @@ struct ifr_ovsdb;
 
 #define IFR_EDITS_DEPTH 8 /* tables below one another: Bridge, Port, Interface and their like */
 
-/* "" where the edit has no such text. */
+/* "" where the edit, or the row in it, has no such text. */
 const char *ifr_edit_text(const json_t *edit, const char *key);
 bool ifr_edit_is(const json_t *edit, const char *verb);
 

@@ -1,6 +1,7 @@
 /* edits_run.c - edits as a transaction, and the wait for the switch (edits_undo.h). */
 #include <string.h>
 
+#include "reconfigure/state/edits_priv.h"
 #include "reconfigure/state/edits_undo.h"
 
 #define GRACE 5000 /* ms on top of what the server waits, for the answer itself */
@@ -15,10 +16,9 @@ static bool is_ours(const json_t *list, const char *name)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *edit = json_array_get(list, i);
-        const char *table = json_string_value(json_object_get(edit, "table"));
-        const char *row = json_string_value(json_object_get(json_object_get(edit, "row"), "name"));
-        if (table != NULL && row != NULL && strcmp(table, "Interface") == 0 &&
-            strcmp(row, name) == 0) {
+        const json_t *row = json_object_get(edit, "row");
+        if (strcmp(ifr_edit_text(edit, "table"), "Interface") == 0 &&
+            strcmp(ifr_edit_text(row, "name"), name) == 0) {
             return true;
         }
     }
@@ -130,10 +130,10 @@ static int take_name(void *ctx, size_t op, const json_t *row, struct dbc_error *
 {
     struct names *names = ctx;
     const json_t *edit = json_array_get(names->list, op);
-    const char *name = json_string_value(json_object_get(edit, "name"));
+    const char *name = ifr_edit_text(edit, "name");
 
     (void)err;
-    if (name != NULL) {
+    if (*name != '\0') {
         names->failed = names->failed ||
                         json_object_set(names->uuids, name, json_object_get(row, "_uuid")) != 0;
     }
@@ -147,12 +147,11 @@ static json_t *name_selects(const json_t *list)
 
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *edit = json_array_get(list, i);
-        const char *name = json_string_value(json_object_get(json_object_get(edit, "row"), "name"));
-        json_t *op = name != NULL
-                         ? json_pack("{s:s, s:s, s:[[s, s, s]], s:[s]}", "op", "select", "table",
-                                     json_string_value(json_object_get(edit, "table")), "where",
-                                     "name", "==", name, "columns", "_uuid")
-                         : json_pack("{s:s, s:s}", "op", "comment", "comment", "");
+        const char *name = ifr_edit_text(json_object_get(edit, "row"), "name");
+        json_t *op = *name != '\0' ? json_pack("{s:s, s:s, s:[[s, s, s]], s:[s]}", "op", "select",
+                                               "table", ifr_edit_text(edit, "table"), "where",
+                                               "name", "==", name, "columns", "_uuid")
+                                   : json_pack("{s:s, s:s}", "op", "comment", "comment", "");
         if (json_array_append_new(operations, op) != 0) {
             json_decref(operations);
             return NULL;
