@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/grow.h"
 
 static const char *const script_places[] = { "etc/sysconfig/network-scripts/", "etc/sysconfig/" };
 static const char *const inventory_places[] = { "etc/xcp/", "etc/", "xcp/" };
@@ -60,34 +61,18 @@ static char *root_of(const char *member, const char *const *places, size_t n)
 
 /* ---- Gathering ------------------------------------------------------------------------------- */
 
-/* Room for one more of `size` bytes; NULL: none. */
-static void *grow(void *v, size_t n, size_t *cap, size_t size)
-{
-    size_t more = *cap == 0 ? 16 : *cap * 2;
-    void *grown = n < *cap ? v : realloc(v, more * size);
-
-    if (n == *cap && grown != NULL) {
-        *cap = more;
-    }
-    return grown;
-}
-
 int cli_beside_add_inventory(struct cli_beside *beside, const char *path, const char *member,
                              const struct dbc_stream *stream, struct dbc_error *err)
 {
     struct cli_inventory *inventory = NULL;
-    void *grown = NULL;
 
     if (beside->n_inventories == CLI_LIMIT_INVENTORIES) {
         return dbc_fail(err, DBC_ELIMIT, "%s: more than %d inventories", path,
                         CLI_LIMIT_INVENTORIES);
     }
-    grown = grow(beside->inventories, beside->n_inventories, &beside->cap_inventories,
-                 sizeof *beside->inventories);
-    if (grown == NULL) {
+    if (!DBC_GROW(beside->inventories, beside->n_inventories, beside->cap_inventories)) {
         return dbc_fail_nomem(err);
     }
-    beside->inventories = grown;
     inventory = &beside->inventories[beside->n_inventories++];
     *inventory = (struct cli_inventory){
         .root = root_of(member, inventory_places, COUNT(inventory_places)),
@@ -118,17 +103,14 @@ int cli_beside_add_script(struct cli_beside *beside, const char *path, const cha
                           const struct dbc_stream *stream, struct dbc_error *err)
 {
     struct dbc_buf data = DBC_BUF_INIT;
-    void *grown = NULL;
 
     if (beside->n_scripts == DBC_LIMIT_IFCFG_FILES) {
         return dbc_fail(err, DBC_ELIMIT, "%s: more than %d ifcfg files", path,
                         DBC_LIMIT_IFCFG_FILES);
     }
-    grown = grow(beside->scripts, beside->n_scripts, &beside->cap_scripts, sizeof *beside->scripts);
-    if (grown == NULL) {
+    if (!DBC_GROW(beside->scripts, beside->n_scripts, beside->cap_scripts)) {
         return dbc_fail_nomem(err);
     }
-    beside->scripts = grown;
     if (dbc_stream_read_all(stream, CLI_LIMIT_INVENTORY, &data, err) != 0) {
         dbc_buf_release(&data);
         return -1;

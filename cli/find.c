@@ -7,18 +7,13 @@
 
 #include "analysis/label.h"
 #include "base/error.h"
+#include "base/grow.h"
 #include "base/valid.h"
 
 static int push(struct cli_found *found, const struct dbc_record *rec)
 {
-    if (found->n == found->cap) {
-        size_t cap = found->cap == 0 ? 8 : found->cap * 2;
-        const struct dbc_record **v = realloc(found->v, cap * sizeof *v);
-        if (v == NULL) {
-            return -1;
-        }
-        found->v = v;
-        found->cap = cap;
+    if (!DBC_GROW(found->v, found->n, found->cap)) {
+        return -1;
     }
     found->v[found->n++] = rec;
     return 0;

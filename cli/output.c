@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/grow.h"
 #include "base/valid.h"
 #include "command.h"
 #include "json.h"
@@ -236,15 +237,9 @@ static unsigned text_width(const char *text)
 
 static void add_cell(struct cli_table *table, struct cell cell)
 {
-    if (table->n == table->cap) {
-        size_t cap = table->cap == 0 ? 64 : table->cap * 2;
-        struct cell *cells = realloc(table->cells, cap * sizeof *cells);
-        if (cells == NULL) {
-            table->texts.failed = true;
-            return;
-        }
-        table->cells = cells;
-        table->cap = cap;
+    if (!DBC_GROW(table->cells, table->n, table->cap)) {
+        table->texts.failed = true;
+        return;
     }
     table->cells[table->n++] = cell;
 }

@@ -15,6 +15,7 @@
 #include "archive/archive.h"
 #include "archive/peek.h"
 #include "base/error.h"
+#include "base/grow.h"
 #include "networkd/networkd.h"
 #include "xml/reader.h"
 
@@ -143,15 +144,9 @@ static struct cli_finding *add_finding(struct cli_search *search, const char *pa
                  path, CLI_LIMIT_FINDINGS);
         return NULL;
     }
-    if (search->n == search->cap) {
-        size_t cap = search->cap == 0 ? 8 : search->cap * 2;
-        struct cli_finding *v = realloc(search->v, cap * sizeof *v);
-        if (v == NULL) {
-            dbc_fail_nomem(err);
-            return NULL;
-        }
-        search->v = v;
-        search->cap = cap;
+    if (!DBC_GROW(search->v, search->n, search->cap)) {
+        dbc_fail_nomem(err);
+        return NULL;
     }
     finding = &search->v[search->n];
     *finding = (struct cli_finding){ .path = strdup(path),

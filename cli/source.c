@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/grow.h"
 #include "networkd/networkd.h"
 #include "reconfigure/host/facts.h"
 #include "search.h"
@@ -557,15 +558,9 @@ int cli_source_host(const struct cli_options *options, const struct cli_wanted *
 
 static struct cli_host *add_host(struct cli_hosts *hosts)
 {
-    if (hosts->n == hosts->cap) {
-        size_t cap = hosts->cap == 0 ? 16 : hosts->cap * 2;
-        struct cli_host *v = realloc(hosts->v, cap * sizeof *v);
-        if (v == NULL) {
-            cli_fail_nomem();
-            return NULL;
-        }
-        hosts->v = v;
-        hosts->cap = cap;
+    if (!DBC_GROW(hosts->v, hosts->n, hosts->cap)) {
+        cli_fail_nomem();
+        return NULL;
     }
     return &hosts->v[hosts->n];
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "reconfigure/compare_priv.h"
 
 void ifr_compare_no_memory(struct ifr_comparing *w)
@@ -12,16 +13,7 @@ void ifr_compare_no_memory(struct ifr_comparing *w)
 
 static struct ifr_compare_row *next_row(struct ifr_comparison *out)
 {
-    if (out->n == out->cap) {
-        size_t cap = out->cap == 0 ? 32 : out->cap * 2;
-        struct ifr_compare_row *v = realloc(out->v, cap * sizeof *v);
-        if (v == NULL) {
-            return NULL;
-        }
-        out->v = v;
-        out->cap = cap;
-    }
-    return &out->v[out->n];
+    return DBC_GROW(out->v, out->n, out->cap) ? &out->v[out->n] : NULL;
 }
 
 void ifr_compare_row(struct ifr_comparing *w, const struct dbc_pif *pif, const char *what,

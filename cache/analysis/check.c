@@ -8,6 +8,7 @@
 
 #include "analysis/rule.h"
 #include "base/buf.h"
+#include "base/grow.h"
 #include "model/topology.h"
 
 static const struct dbc_rule_table *const tables[] = {
@@ -96,17 +97,7 @@ bool dbc_wants_more(const struct dbc_check *c)
 
 static struct dbc_finding *next_finding(struct dbc_findings *out)
 {
-    if (out->n == out->cap) {
-        size_t cap = out->cap == 0 ? 32 : out->cap * 2;
-        struct dbc_finding *v = realloc(out->v, cap * sizeof *v);
-
-        if (v == NULL) {
-            return NULL;
-        }
-        out->v = v;
-        out->cap = cap;
-    }
-    return &out->v[out->n];
+    return DBC_GROW(out->v, out->n, out->cap) ? &out->v[out->n] : NULL;
 }
 
 /* Counts a finding; true when it is also to be kept. */

@@ -7,6 +7,7 @@
 
 #include "analysis/diff_match.h"
 #include "analysis/label.h"
+#include "base/grow.h"
 #include "base/valid.h"
 
 struct differ {
@@ -23,16 +24,9 @@ struct differ {
 
 static void add_field(struct differ *d, struct dbc_diff_field field)
 {
-    if (d->n_fields == d->cap_fields) {
-        size_t cap = d->cap_fields == 0 ? 32 : d->cap_fields * 2;
-        struct dbc_diff_field *v = realloc(d->fields, cap * sizeof *v);
-
-        if (v == NULL) {
-            d->failed = true;
-            return;
-        }
-        d->fields = v;
-        d->cap_fields = cap;
+    if (!DBC_GROW(d->fields, d->n_fields, d->cap_fields)) {
+        d->failed = true;
+        return;
     }
     if (field.old_label == NULL) {
         field.old_label = field.old_value;
@@ -86,16 +80,9 @@ static void add_record(struct differ *d, enum dbc_change change, const struct db
     struct dbc_diff_record *place = NULL;
     size_t bytes = d->n_fields * sizeof *d->fields;
 
-    if (out->n == out->cap) {
-        size_t cap = out->cap == 0 ? 32 : out->cap * 2;
-        struct dbc_diff_record *v = realloc(out->v, cap * sizeof *v);
-
-        if (v == NULL) {
-            d->failed = true;
-            return;
-        }
-        out->v = v;
-        out->cap = cap;
+    if (!DBC_GROW(out->v, out->n, out->cap)) {
+        d->failed = true;
+        return;
     }
     place = &out->v[out->n];
     *place = (struct dbc_diff_record){ change, old_rec, new_rec,

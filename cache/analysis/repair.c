@@ -11,6 +11,7 @@
 #include "analysis/label.h"
 #include "analysis/mend.h"
 #include "base/buf.h"
+#include "base/grow.h"
 #include "base/valid.h"
 #include "model/topology.h"
 
@@ -20,16 +21,7 @@
 
 static struct dbc_mend *next_mend(struct dbc_repair *out)
 {
-    if (out->n == out->cap) {
-        size_t cap = out->cap == 0 ? 32 : out->cap * 2;
-        struct dbc_mend *v = realloc(out->v, cap * sizeof *v);
-        if (v == NULL) {
-            return NULL;
-        }
-        out->v = v;
-        out->cap = cap;
-    }
-    return &out->v[out->n];
+    return DBC_GROW(out->v, out->n, out->cap) ? &out->v[out->n] : NULL;
 }
 
 void dbc_mended(struct dbc_mender *m, const char *rule, const struct dbc_record *rec,

@@ -5,13 +5,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/grow.h"
 #include "base/limits.h"
 #include "base/tempfile.h"
 #include "base/valid.h"
@@ -61,17 +61,8 @@ static void log_change(const struct dbc_fileset *set, const char *what, const st
 
 static struct item *new_item(struct dbc_fileset *set)
 {
-    if (set->n == set->cap) {
-        size_t cap = set->cap == 0 ? 8 : set->cap * 2;
-        struct item *items = NULL;
-        if (cap <= SIZE_MAX / sizeof *items) {
-            items = realloc(set->items, cap * sizeof *items);
-        }
-        if (items == NULL) {
-            return NULL;
-        }
-        set->items = items;
-        set->cap = cap;
+    if (!DBC_GROW(set->items, set->n, set->cap)) {
+        return NULL;
     }
     set->items[set->n] = (struct item){ .state = ADDED, .place = { .dir = -1 } };
     return &set->items[set->n];

@@ -2,33 +2,21 @@
 #include "base/strvec.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-
-#define FIRST_CAP 8
+#include "base/grow.h"
 
 /* Room for one more and the NULL behind it. */
 static bool grow(struct dbc_strvec *vec)
 {
-    size_t cap = vec->cap < FIRST_CAP ? FIRST_CAP : vec->cap * 2;
-    char **v = NULL;
+    bool room = DBC_GROW(vec->v, vec->n + 1, vec->cap);
 
-    if (vec->n + 1 < vec->cap) {
-        return true;
+    if (room) {
+        vec->v[vec->n] = NULL;
     }
-    if (cap <= SIZE_MAX / sizeof *v / 2) {
-        v = realloc(vec->v, cap * sizeof *v);
-    }
-    if (v == NULL) {
-        return false;
-    }
-    vec->v = v;
-    vec->cap = cap;
-    vec->v[vec->n] = NULL;
-    return true;
+    return room;
 }
 
 void dbc_strvec_push_take(struct dbc_strvec *vec, char *text)

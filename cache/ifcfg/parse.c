@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/grow.h"
 
 #define BLANKS " \t"
 #define KEY_FIRST "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
@@ -60,15 +61,9 @@ static int add_key(struct dbc_ifcfg_keys *keys, char *name, char *value, const s
                     DBC_LIMIT_IFCFG_KEYS);
         goto out;
     }
-    if (keys->n == keys->cap) {
-        size_t cap = keys->cap > 0 ? keys->cap * 2 : 16;
-        struct dbc_ifcfg_key *v = realloc(keys->v, cap * sizeof *v);
-        if (v == NULL) {
-            dbc_fail_nomem(err);
-            goto out;
-        }
-        keys->v = v;
-        keys->cap = cap;
+    if (!DBC_GROW(keys->v, keys->n, keys->cap)) {
+        dbc_fail_nomem(err);
+        goto out;
     }
     keys->v[keys->n++] =
         (struct dbc_ifcfg_key){ .name = name, .value = value, .line = line->number };

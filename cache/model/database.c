@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/grow.h"
 #include "base/limits.h"
 #include "base/valid.h"
 
@@ -222,23 +223,11 @@ static size_t count_all(const struct dbc_db *db)
 
 static int make_place(struct dbc_db *db, struct dbc_records *list, struct dbc_error *err)
 {
-    size_t cap = list->cap == 0 ? 16 : list->cap * 2;
-    struct dbc_record **v = NULL;
-
     if (count_all(db) >= DBC_LIMIT_RECORDS) {
         return dbc_fail(err, DBC_ELIMIT, "expected at most %d records, found more",
                         DBC_LIMIT_RECORDS);
     }
-    if (list->n < list->cap) {
-        return 0;
-    }
-    v = realloc(list->v, cap * sizeof *v);
-    if (v == NULL) {
-        return dbc_fail_nomem(err);
-    }
-    list->v = v;
-    list->cap = cap;
-    return 0;
+    return DBC_GROW(list->v, list->n, list->cap) ? 0 : dbc_fail_nomem(err);
 }
 
 /* The old record takes the new one's content, so that list and index stay right. */

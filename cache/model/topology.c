@@ -10,21 +10,15 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/grow.h"
 #include "base/valid.h"
 
 /* ---- Lists -------------------------------------------------------------------------------- */
 
 int dbc_pifs_push(struct dbc_pifs *list, const struct dbc_pif *pif, struct dbc_error *err)
 {
-    if (list->n == list->cap) {
-        size_t cap = list->cap == 0 ? 8 : list->cap * 2;
-        const struct dbc_pif **v = realloc(list->v, cap * sizeof *v);
-
-        if (v == NULL) {
-            return dbc_fail_nomem(err);
-        }
-        list->v = v;
-        list->cap = cap;
+    if (!DBC_GROW(list->v, list->n, list->cap)) {
+        return dbc_fail_nomem(err);
     }
     list->v[list->n++] = pif;
     return 0;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "statedb/statedb_priv.h"
 
 /* A list of references, and the column that it follows from. */
@@ -150,14 +151,8 @@ static int add_link(struct making *m, struct link link, struct dbc_error *err)
 {
     struct links *links = &m->links;
 
-    if (links->n == links->cap) {
-        size_t cap = links->cap == 0 ? 64 : links->cap * 2;
-        struct link *v = realloc(links->v, cap * sizeof *v);
-        if (v == NULL) {
-            return dbc_fail_nomem(err);
-        }
-        links->v = v;
-        links->cap = cap;
+    if (!DBC_GROW(links->v, links->n, links->cap)) {
+        return dbc_fail_nomem(err);
     }
     links->v[links->n++] = link;
     return 0;

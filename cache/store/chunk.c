@@ -12,6 +12,7 @@
 #include "store/history_priv.h"
 
 #include "base/error.h"
+#include "base/grow.h"
 #include "flate/deflate.h"
 
 #define CHUNK_MIN ((size_t)1024)
@@ -86,14 +87,8 @@ static bool take_number(const char **at, const char *end, int64_t *ret)
 
 int dbc_chunk_ids_push(struct dbc_chunk_ids *ids, int64_t id, struct dbc_error *err)
 {
-    if (ids->n == ids->cap) {
-        size_t cap = ids->cap == 0 ? 256 : ids->cap * 2;
-        int64_t *v = realloc(ids->v, cap * sizeof *v);
-        if (v == NULL) {
-            return dbc_fail_nomem(err);
-        }
-        ids->v = v;
-        ids->cap = cap;
+    if (!DBC_GROW(ids->v, ids->n, ids->cap)) {
+        return dbc_fail_nomem(err);
     }
     ids->v[ids->n++] = id;
     return 0;

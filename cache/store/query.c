@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/grow.h"
 #include "store/query_priv.h"
 
 #define STEPS_BETWEEN_LOOKS 2000 /* SQLite's instructions between two looks at the clock */
@@ -118,23 +119,6 @@ void dbc_query_free(struct dbc_query *query)
     free(query);
 }
 
-static int make_room(struct dbc_query *query)
-{
-    size_t cap = query->cap == 0 ? 16 : query->cap * 2;
-    struct dbc_query_source *sources = NULL;
-
-    if (query->n < query->cap) {
-        return 0;
-    }
-    sources = realloc(query->sources, cap * sizeof *sources);
-    if (sources == NULL) {
-        return -1;
-    }
-    query->sources = sources;
-    query->cap = cap;
-    return 0;
-}
-
 int dbc_query_add(struct dbc_query *query, const char *host, const char *file,
                   const struct dbc_db *db, struct dbc_error *err)
 {
@@ -148,7 +132,8 @@ int dbc_query_add(struct dbc_query *query, const char *host, const char *file,
     }
     source.host = dbc_arena_strdup(&query->arena, host);
     source.file = dbc_arena_strdup(&query->arena, file);
-    if (source.host == NULL || source.file == NULL || make_room(query) != 0) {
+    if (source.host == NULL || source.file == NULL ||
+        !DBC_GROW(query->sources, query->n, query->cap)) {
         return dbc_fail_nomem(err);
     }
     query->sources[query->n++] = source;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/limits.h"
 #include "base/valid.h"
 #include "xapi/source.h"
@@ -92,14 +93,8 @@ static int keep_item(struct dbc_xapi_records *r, const char *text, size_t len,
     if (keep_text(r, text, len, &item.value, err) != 0) {
         return -1;
     }
-    if (r->n_items == r->cap_items) {
-        size_t cap = r->cap_items == 0 ? 64 : r->cap_items * 2;
-        struct dbc_xapi_item *items = realloc(r->items, cap * sizeof *items);
-        if (items == NULL) {
-            return dbc_fail_nomem(err);
-        }
-        r->items = items;
-        r->cap_items = cap;
+    if (!DBC_GROW(r->items, r->n_items, r->cap_items)) {
+        return dbc_fail_nomem(err);
     }
     r->items[r->n_items++] = item;
     r->of[field].n++;

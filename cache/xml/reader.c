@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/grow.h"
 #include "base/limits.h"
 #include "base/valid.h"
 #include "xml/extra.h"
@@ -158,15 +159,9 @@ static void start_item(struct reader *r, const xmlChar *name)
                      DBC_LIMIT_LIST, r->field->name);
         return;
     }
-    if (r->n_items == r->cap_items) {
-        size_t cap = r->cap_items == 0 ? 64 : r->cap_items * 2;
-        struct item *items = realloc(r->items, cap * sizeof *items);
-        if (items == NULL) {
-            dbc_xml_stop(&r->parser, DBC_ENOMEM, "out of memory");
-            return;
-        }
-        r->items = items;
-        r->cap_items = cap;
+    if (!DBC_GROW(r->items, r->n_items, r->cap_items)) {
+        dbc_xml_stop(&r->parser, DBC_ENOMEM, "out of memory");
+        return;
     }
     r->items[r->n_items++] = (struct item){ str(name), r->values.len };
     r->place = IN_ITEM;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "reconfigure/plan/step.h"
 
 static void step_release(struct ifr_step *step)
@@ -66,28 +67,12 @@ int ifr_plan_check(const struct ifr_plan *plan, struct dbc_error *err)
     return failed ? dbc_fail_nomem(err) : 0;
 }
 
-/* A larger array, or NULL with the old one untouched. */
-static void *grow(void *array, size_t n, size_t *cap, size_t size)
-{
-    if (n < *cap) {
-        return array;
-    }
-    size_t larger = *cap ? *cap * 2 : 16;
-    void *moved = reallocarray(array, larger, size);
-    if (moved) {
-        *cap = larger;
-    }
-    return moved;
-}
-
 static struct ifr_step *step_add(struct ifr_plan *plan, enum ifr_step_kind kind,
                                  enum ifr_on_failure on_failure)
 {
     struct ifr_step *step = NULL;
-    struct ifr_step *steps = grow(plan->steps, plan->n_steps, &plan->cap_steps, sizeof *steps);
-    if (steps) {
-        plan->steps = steps;
-        step = &steps[plan->n_steps++];
+    if (DBC_GROW(plan->steps, plan->n_steps, plan->cap_steps)) {
+        step = &plan->steps[plan->n_steps++];
         memset(step, 0, sizeof *step);
     } else {
         plan->failed = true;
@@ -295,17 +280,12 @@ static struct ifr_file_change *file_slot(struct ifr_plan *plan, const char *path
     if (known) {
         return known;
     }
-    struct ifr_file_change *files =
-        grow(plan->files, plan->n_files, &plan->cap_files, sizeof *files);
     char *copy = strdup(path);
-    if (files) {
-        plan->files = files;
-    }
-    if (!files || !copy) {
+    if (!copy || !DBC_GROW(plan->files, plan->n_files, plan->cap_files)) {
         free(copy);
         return NULL;
     }
-    struct ifr_file_change *file = &files[plan->n_files++];
+    struct ifr_file_change *file = &plan->files[plan->n_files++];
     memset(file, 0, sizeof *file);
     file->path = copy;
     note_file(plan, plan->n_files);

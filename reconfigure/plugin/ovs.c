@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "reconfigure/plan/flows.h"
 
 #define VSCTL "/usr/bin/ovs-vsctl"
@@ -194,26 +195,12 @@ static bool is_map(const json_t *cell)
     return word != NULL && strcmp(word, "map") == 0 && json_is_array(json_array_get(cell, 1));
 }
 
-static bool make_room(struct ifr_ovs *ovs)
-{
-    if (ovs->n_bridges == ovs->cap_bridges) {
-        size_t cap = ovs->cap_bridges == 0 ? 16 : ovs->cap_bridges * 2;
-        struct ifr_ovs_bridge *bridges = reallocarray(ovs->bridges, cap, sizeof *bridges);
-        if (bridges == NULL) {
-            return false;
-        }
-        ovs->bridges = bridges;
-        ovs->cap_bridges = cap;
-    }
-    return true;
-}
-
 int ifr_ovs_add_bridge(struct ifr_ovs *ovs, const char *name, const char *fail_mode,
                        const char *hwaddr, const char *disable_in_band, struct dbc_error *err)
 {
     struct ifr_ovs_bridge *bridge = NULL;
 
-    if (!make_room(ovs)) {
+    if (!DBC_GROW(ovs->bridges, ovs->n_bridges, ovs->cap_bridges)) {
         return dbc_fail_nomem(err);
     }
     bridge = &ovs->bridges[ovs->n_bridges++];

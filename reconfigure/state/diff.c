@@ -4,16 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
+
 static int push(struct ifr_changes *changes, const struct ifr_change *change, struct dbc_error *err)
 {
-    if (changes->n == changes->cap) {
-        size_t cap = changes->cap == 0 ? 16 : changes->cap * 2;
-        struct ifr_change *v = reallocarray(changes->v, cap, sizeof *v);
-        if (v == NULL) {
-            return dbc_fail_nomem(err);
-        }
-        changes->v = v;
-        changes->cap = cap;
+    if (!DBC_GROW(changes->v, changes->n, changes->cap)) {
+        return dbc_fail_nomem(err);
     }
     changes->v[changes->n++] = *change;
     return 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "reconfigure/state/observe_priv.h"
 
 /* A device by its number, which masters, addresses and routes go by. */
@@ -57,14 +58,8 @@ static void set_bond(struct ifr_state *state, struct ifr_object *object,
 static int add_device(struct reading *r, const struct ifr_link *link, struct ifr_object *object,
                       struct dbc_error *err)
 {
-    if (r->n == r->cap) {
-        size_t cap = r->cap == 0 ? 64 : r->cap * 2;
-        struct device *v = reallocarray(r->v, cap, sizeof *v);
-        if (v == NULL) {
-            return dbc_fail_nomem(err);
-        }
-        r->v = v;
-        r->cap = cap;
+    if (!DBC_GROW(r->v, r->n, r->cap)) {
+        return dbc_fail_nomem(err);
     }
     r->v[r->n++] = (struct device){ link->index, link->master, link->parent, object };
     return 0;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
+
 /* ---- The table ------------------------------------------------------------------------------ */
 
 static const struct ifr_attribute bridge_attributes[IFR_N_BRIDGE] = {
@@ -128,20 +130,6 @@ struct ifr_object *ifr_state_find(const struct ifr_state *state, enum ifr_kind k
     return state != NULL ? dbc_hash_get(&state->by_name[kind], name) : NULL;
 }
 
-static bool make_room(struct ifr_state *state)
-{
-    if (state->n == state->cap) {
-        size_t cap = state->cap == 0 ? 32 : state->cap * 2;
-        struct ifr_object **objects = reallocarray(state->objects, cap, sizeof(void *));
-        if (objects == NULL) {
-            return false;
-        }
-        state->objects = objects;
-        state->cap = cap;
-    }
-    return true;
-}
-
 /* The first failure of many: what is added from then on goes to an object of its own. */
 static struct ifr_object *scratch(struct ifr_state *state)
 {
@@ -158,7 +146,7 @@ struct ifr_object *ifr_state_add(struct ifr_state *state, enum ifr_kind kind, co
         return object;
     }
     object = dbc_arena_alloc(&state->arena, sizeof *object);
-    if (object == NULL || !make_room(state)) {
+    if (object == NULL || !DBC_GROW(state->objects, state->n, state->cap)) {
         return scratch(state);
     }
     object->kind = kind;

@@ -41,6 +41,11 @@ static inline void *failing_realloc(void *old, size_t size)
     return alloc_fails_now() ? NULL : realloc(old, size);
 }
 
+static inline void *failing_reallocarray(void *old, size_t n, size_t size)
+{
+    return alloc_fails_now() ? NULL : reallocarray(old, n, size);
+}
+
 static inline char *failing_strdup(const char *text)
 {
     return alloc_fails_now() ? NULL : strdup(text);
@@ -64,6 +69,7 @@ static inline int failing_asprintf(char **out, const char *fmt, ...)
 #define malloc failing_malloc
 #define calloc failing_calloc
 #define realloc failing_realloc
+#define reallocarray failing_reallocarray
 #undef strdup
 #define strdup failing_strdup
 #define asprintf failing_asprintf
