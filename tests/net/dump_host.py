@@ -9,6 +9,7 @@ ovs-vswitchd reports about the wire, numbers that the kernel gives (ifindex), ti
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -98,6 +99,20 @@ def dump_links():
             "kind": link.get("linkinfo", {}).get("info_kind"), "info": kept}, sort_keys=True))
 
 
+def dump_offloads():
+    """The features that may be changed, of every device; "requested" ones differ by the wire."""
+    if not shutil.which("ethtool"):
+        return
+    for device in sorted(os.listdir("/sys/class/net")):
+        if not os.path.isdir("/sys/class/net/" + device) or device == "ovs-netdev":
+            continue
+        done = subprocess.run(["ethtool", "-k", device], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True, check=False)
+        for line in done.stdout.splitlines()[1:]:
+            if "[fixed]" not in line:
+                yield "offload of %s, %s" % (device, line.split("[")[0].strip())
+
+
 def dump_addresses():
     for link in json.loads(output("ip", "-j", "addr") or "[]"):
         for one in link["addr_info"]:
@@ -105,9 +120,11 @@ def dump_addresses():
                 yield "address %s: %s/%s %s" % (link["ifname"], one["local"], one["prefixlen"],
                                                 one["scope"])
     for family in ("-4", "-6"):
-        for line in output("ip", family, "route", "show", "table", "main").splitlines():
-            if "fe80::" not in line:
+        for line in output("ip", family, "route", "show", "table", "all").splitlines():
+            if "fe80::" not in line and "table local" not in line:  # the kernel's own
                 yield "route %s: %s" % (family, line.replace(" linkdown", "").strip())
+        for line in output("ip", family, "rule", "show").splitlines():
+            yield "rule %s: %s" % (family, line.strip())
 
 
 def dump_files():
@@ -136,8 +153,8 @@ def dump_clients():
 
 def main():
     lines = []
-    for part in (dump_ovs("--rows" in sys.argv), dump_links(), dump_addresses(), dump_files(),
-                 dump_clients()):
+    for part in (dump_ovs("--rows" in sys.argv), dump_links(), dump_offloads(), dump_addresses(),
+                 dump_files(), dump_clients()):
         lines.extend(part)
     print("\n".join(sorted(lines)))
 

@@ -72,6 +72,13 @@ only_flows_of() { # BRIDGE
     grep -q 'actions=NORMAL' <<<"$flows" && ! grep -qx ' *priority=0 actions=NORMAL' <<<"$flows"
 }
 
+# A VLAN's bridge has no fail mode of its own: it is a port of its parent, whose mode counts.
+secure_below() { # VLAN_BRIDGE PARENT
+    check "$1: on $2" [ "$(ovs-vsctl br-to-parent "$1")" = "$2" ]
+    check "$1: secure, by $2" column Bridge "$2" fail_mode secure
+    check "$1: no other flow lets anything through" only_flows_of "$2"
+}
+
 fresh() {
     local bridge
     for bridge in xapi4 xapi0 xapi123 xenbr0; do
@@ -111,12 +118,14 @@ manage eth0 123
 fresh
 check "VLAN: its parent" force xenbr0 up
 check "VLAN: up" force xapi123 up
+secure_below xapi123 xenbr0
 reached "VLAN" xapi123 v123 10.99.123.1 10.99.123.2
 
 manage bond0
 fresh
 check "bond: up" force xapi0 up
 check "bond: secure" column Bridge xapi0 fail_mode secure
+check "bond: no other flow lets anything through" only_flows_of xapi0
 reached "bond" xapi0 v0 10.99.1.1 10.99.1.2
 ip -n peer link set p1 down
 within 5 ping -c 1 -W 1 10.99.1.2
@@ -126,6 +135,7 @@ ip -n peer link set p1 up
 manage bond0 4
 fresh
 check "VLAN on a bond: up" force xapi4 up
+secure_below xapi4 xapi0
 reached "VLAN on a bond" xapi4 v4 10.99.4.1 10.99.4.2
 
 manage bond0
@@ -133,4 +143,5 @@ fresh
 ip link set eth2 down
 ip link set eth2 name gone
 check "bond with one NIC: up" force xapi0 up
+check "bond with one NIC: secure" column Bridge xapi0 fail_mode secure
 reached "bond with one NIC" xapi0 v0 10.99.1.1 10.99.1.2
