@@ -35,6 +35,19 @@ static void start_row(struct dbc_buf *page, const struct report_host *h,
     }
 }
 
+/* The last cell of a row. */
+static void add_config(struct dbc_buf *page, const struct dbc_map *config)
+{
+    report_raw(page, "<td>");
+    for (size_t i = 0; i < config->n; i++) {
+        report_text(page, config->v[i].key);
+        report_raw(page, "=");
+        report_text(page, config->v[i].value);
+        report_raw(page, " ");
+    }
+    report_raw(page, "\n");
+}
+
 static void add_interface(struct dbc_buf *page, const struct report_host *h,
                           const struct dbc_pif *pif)
 {
@@ -51,14 +64,7 @@ static void add_interface(struct dbc_buf *page, const struct report_host *h,
     report_cell(page, "td", *pif->IP != '\0' ? pif->IP : pif->IPv6);
     report_cell(page, "td", pif->netmask);
     report_cell(page, "td", pif->MAC);
-    report_raw(page, "<td>");
-    for (size_t i = 0; i < pif->other_config.n; i++) {
-        report_text(page, pif->other_config.v[i].key);
-        report_raw(page, "=");
-        report_text(page, pif->other_config.v[i].value);
-        report_raw(page, " ");
-    }
-    report_raw(page, "\n");
+    add_config(page, &pif->other_config);
 }
 
 static void add_network(struct dbc_buf *page, const struct report_host *h,
@@ -69,14 +75,7 @@ static void add_network(struct dbc_buf *page, const struct report_host *h,
     report_cell(page, "td", network->MTU.text);
     dbc_buf_addf(page, "<td>%zu", network->PIFs.n);
     report_cell(page, "td", network->uuid);
-    report_raw(page, "<td>");
-    for (size_t i = 0; i < network->other_config.n; i++) {
-        report_text(page, network->other_config.v[i].key);
-        report_raw(page, "=");
-        report_text(page, network->other_config.v[i].value);
-        report_raw(page, " ");
-    }
-    report_raw(page, "\n");
+    add_config(page, &network->other_config);
 }
 
 static void add_bond(struct dbc_buf *page, const struct report_host *h, const struct dbc_bond *bond)

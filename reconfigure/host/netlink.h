@@ -39,6 +39,13 @@ struct ifr_link {
     int xmit_hash_policy, lacp_rate;
 };
 
+#define IFR_LINK_INIT                                                                              \
+    {                                                                                              \
+        .mtu = (unsigned)-1, .vlan_tag = -1, .stp = -1, .forward_delay = -1, .bond_mode = -1,      \
+        .miimon = -1, .updelay = -1, .downdelay = -1, .use_carrier = -1, .xmit_hash_policy = -1,   \
+        .lacp_rate = -1                                                                            \
+    }
+
 struct ifr_net_address {
     int index;                                     /* of its device */
     int family;                                    /* AF_INET, AF_INET6 */

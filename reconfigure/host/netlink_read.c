@@ -182,19 +182,7 @@ int ifr_netlink_link_of(const struct nlmsghdr *m, struct ifr_link *ret, struct d
     const struct nlattr *attrs[IFLA_LINK_NETNSID + 1];
     struct ifinfomsg header;
 
-    *ret = (struct ifr_link){
-        .mtu = (unsigned)-1,
-        .vlan_tag = -1,
-        .stp = -1,
-        .forward_delay = -1,
-        .bond_mode = -1,
-        .miimon = -1,
-        .updelay = -1,
-        .downdelay = -1,
-        .use_carrier = -1,
-        .xmit_hash_policy = -1,
-        .lacp_rate = -1,
-    };
+    *ret = (struct ifr_link)IFR_LINK_INIT;
     if (m->nlmsg_type != RTM_NEWLINK) {
         return 0;
     }

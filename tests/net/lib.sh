@@ -78,6 +78,18 @@ plug() {
     only_listens peer "$3"
 }
 
+# net_host DATAPATH NICS - the host of fixtures/net with so many NICs: eth0 is plugged into p0, and
+# so on.
+net_host() {
+    local i
+    cp "$here/../../fixtures/net/network.dbcache" /var/xapi/
+    cp "$here/../../fixtures/net/xensource-inventory" /etc/
+    echo "$1" >/etc/xensource/network.conf
+    for ((i = 0; i < $2; i++)); do
+        plug "eth$i" "00:16:3e:5a:01:0$i" "p$i"
+    done
+}
+
 # only_listens WHERE DEVICE - the userspace datapath only listens to a NIC, and the kernel goes on
 # answering there too: it must not for addresses that are elsewhere, or a ping that never saw the
 # bridge, at either end, would pass.

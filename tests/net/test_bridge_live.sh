@@ -84,12 +84,7 @@ if ! has bridge; then
     skip "bridge live: this kernel has no Linux bridge"
     exit 0
 fi
-cp "$here/../../fixtures/net/network.dbcache" /var/xapi/
-cp "$here/../../fixtures/net/xensource-inventory" /etc/
-echo bridge >/etc/xensource/network.conf
-for i in 0 1 2 3; do
-    plug eth$i 00:16:3e:5a:01:0$i p$i
-done
+net_host bridge 4
 peer_switch p0 p1 p2
 peer_host v0 0 10.99.0.2/24 10.99.1.2/24
 # ifup finds its other name by argv[0].

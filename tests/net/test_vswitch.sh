@@ -58,12 +58,7 @@ only_nics_left() {
     [ -z "$rest" ] && [ -z "$(ovs-vsctl list-br)" ]
 }
 
-cp "$here/../../fixtures/net/network.dbcache" /var/xapi/
-cp "$here/../../fixtures/net/xensource-inventory" /etc/
-echo openvswitch >/etc/xensource/network.conf
-for i in 0 1 2; do
-    plug eth$i 00:16:3e:5a:01:0$i p$i
-done
+net_host openvswitch 3
 start_ovs
 peer_switch p0 p1 p2
 peer_host v0 0 10.99.0.2/24 10.99.1.2/24

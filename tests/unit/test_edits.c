@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "reconfigure/state/edits.h"
+#include "unit/state_make.h"
 
 #define ROOT "00000000-0000-4000-8000-000000000000"
 
@@ -43,45 +44,33 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Objects as they are observed; their rows are numbered. */
-static struct ifr_object *see(struct host *host, enum ifr_kind kind, const char *name)
+/* Objects as they are observed have rows, which are numbered. */
+static void see(struct host *host, struct ifr_object *object)
 {
-    struct ifr_object *object = ifr_state_add(&host->seen, kind, name);
-
     snprintf(object->uuid, sizeof object->uuid, "00000000-0000-4000-8000-%012u", ++host->rows);
     object->row = "{\"name\":\"as read\"}";
-    return object;
 }
 
 static void see_bridge(struct host *host, const char *name, const char *parent, const char *tag)
 {
-    struct ifr_object *bridge = see(host, IFR_BRIDGE, name);
-
-    ifr_state_set(&host->seen, bridge, IFR_BRIDGE_PARENT, parent);
-    ifr_state_set(&host->seen, bridge, IFR_BRIDGE_TAG, tag);
+    see(host, make_bridge(&host->seen, name, parent, tag));
 }
 
 static void see_port(struct host *host, const char *name, const char *bridge, const char *tag,
                      const char *interfaces)
 {
-    struct ifr_object *port = see(host, IFR_PORT, name);
     char interface[IFR_MEMBER_MAX];
 
-    ifr_state_set(&host->seen, port, IFR_PORT_BRIDGE, bridge);
-    ifr_state_set(&host->seen, port, IFR_PORT_TAG, tag);
-    ifr_state_set(&host->seen, port, IFR_PORT_INTERFACES, interfaces);
+    see(host, make_port(&host->seen, name, bridge, tag, interfaces));
     while (ifr_set_next(&interfaces, ' ', interface)) {
-        ifr_state_set(&host->seen, see(host, IFR_INTERFACE, interface), IFR_INTERFACE_PORT, name);
+        see(host, make_object(&host->seen, IFR_INTERFACE, interface, IFR_INTERFACE_PORT, name));
     }
 }
 
 static struct ifr_object *want(struct host *host, enum ifr_kind kind, const char *name,
                                unsigned attribute, const char *value)
 {
-    struct ifr_object *object = ifr_state_add(&host->wanted, kind, name);
-
-    ifr_state_set(&host->wanted, object, attribute, value);
-    return object;
+    return make_object(&host->wanted, kind, name, attribute, value);
 }
 
 static int make(struct host *host, struct dbc_error *err)

@@ -189,18 +189,7 @@ static void delete (const char *name)
 
 static struct ifr_link template(const char *name, const char *kind)
 {
-    struct ifr_link link = {
-        .vlan_tag = -1,
-        .stp = -1,
-        .forward_delay = -1,
-        .bond_mode = -1,
-        .miimon = -1,
-        .updelay = -1,
-        .downdelay = -1,
-        .use_carrier = -1,
-        .xmit_hash_policy = -1,
-        .lacp_rate = -1,
-    };
+    struct ifr_link link = IFR_LINK_INIT;
 
     snprintf(link.name, sizeof link.name, "%s", name);
     snprintf(link.kind, sizeof link.kind, "%s", kind);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "reconfigure/state/diff.h"
+#include "unit/state_make.h"
 
 struct pair {
     struct ifr_state seen, wanted;
@@ -38,20 +39,13 @@ static int teardown(void **state)
 static struct ifr_object *seen_bridge(struct pair *pair, const char *name, const char *parent,
                                       const char *tag)
 {
-    struct ifr_object *bridge = ifr_state_add(&pair->seen, IFR_BRIDGE, name);
-
-    ifr_state_set(&pair->seen, bridge, IFR_BRIDGE_PARENT, parent);
-    ifr_state_set(&pair->seen, bridge, IFR_BRIDGE_TAG, tag);
-    return bridge;
+    return make_bridge(&pair->seen, name, parent, tag);
 }
 
 static struct ifr_object *want(struct pair *pair, enum ifr_kind kind, const char *name,
                                unsigned attribute, const char *value)
 {
-    struct ifr_object *object = ifr_state_add(&pair->wanted, kind, name);
-
-    ifr_state_set(&pair->wanted, object, attribute, value);
-    return object;
+    return make_object(&pair->wanted, kind, name, attribute, value);
 }
 
 static void assert_changes(struct pair *pair, const char *expected)

@@ -9,6 +9,7 @@
 
 #include "reconfigure/datapath/vsctl.h"
 #include "unit/scratch.h"
+#include "unit/state_make.h"
 
 static void assert_quoted(const char *value, const char *expected)
 {
@@ -60,24 +61,6 @@ static void test_quote_never_ends_early(void **state)
 /* ---- A wanted state as words ------------------------------------------------------------------
  */
 
-static struct ifr_object *port(struct ifr_state *wanted, const char *name, const char *bridge,
-                               const char *nics)
-{
-    struct ifr_object *object = ifr_state_add(wanted, IFR_PORT, name);
-
-    ifr_state_set(wanted, object, IFR_PORT_BRIDGE, bridge);
-    ifr_state_set(wanted, object, IFR_PORT_INTERFACES, nics);
-    return object;
-}
-
-static struct ifr_object *bridge(struct ifr_state *wanted, const char *name, const char *parent)
-{
-    struct ifr_object *object = ifr_state_add(wanted, IFR_BRIDGE, name);
-
-    ifr_state_set(wanted, object, IFR_BRIDGE_PARENT, parent);
-    return object;
-}
-
 static void assert_words(struct ifr_state *wanted, const char *expected)
 {
     struct dbc_strvec t = DBC_STRVEC_INIT;
@@ -103,10 +86,10 @@ static void test_deletions(void **state)
 static void test_nic(void **state)
 {
     struct ifr_state wanted = IFR_STATE_INIT;
-    struct ifr_object *br = bridge(&wanted, "c", "");
+    struct ifr_object *br = make_bridge(&wanted, "c", "", NULL);
 
     (void)state;
-    (void)port(&wanted, "e", "c", "e");
+    (void)make_port(&wanted, "e", "c", NULL, "e");
     ifr_state_set(&wanted, br, IFR_BRIDGE_HWADDR, "02:0");
     ifr_state_set(&wanted, br, IFR_BRIDGE_FAIL_MODE, "secure");
     ifr_state_set(&wanted, br, IFR_BRIDGE_IN_BAND, "");
@@ -121,10 +104,10 @@ static void test_nic(void **state)
 static void test_bond(void **state)
 {
     struct ifr_state wanted = IFR_STATE_INIT;
-    struct ifr_object *br = bridge(&wanted, "c", ""), *bond = NULL;
+    struct ifr_object *br = make_bridge(&wanted, "c", "", NULL), *bond = NULL;
 
     (void)state;
-    bond = port(&wanted, "bond0", "c", "eth0 eth1");
+    bond = make_port(&wanted, "bond0", "c", NULL, "eth0 eth1");
     ifr_state_set(&wanted, bond, IFR_PORT_FAKE_INTERFACE, "true");
     ifr_state_set(&wanted, bond, IFR_PORT_MAC, "02:0");
     ifr_state_set(&wanted, bond, IFR_PORT_BOND_MODE, "balance-slb");
@@ -139,7 +122,7 @@ static void test_bond(void **state)
 static void test_vlan(void **state)
 {
     struct ifr_state wanted = IFR_STATE_INIT;
-    struct ifr_object *br = bridge(&wanted, "d", "c");
+    struct ifr_object *br = make_bridge(&wanted, "d", "c", NULL);
 
     (void)state;
     ifr_state_set(&wanted, br, IFR_BRIDGE_TAG, "0");
