@@ -49,6 +49,8 @@ struct dbc_networkd_reader {
     struct dbc_hash used;    /* interfaces that a record speaks for */
 };
 
+/* ---- reader.c ----------------------------------------------------------------------------- */
+
 void dbc_networkd_warn(struct dbc_networkd_reader *r, const char *what, const char *fmt, ...)
     DBC_PRINTF(3, 4);
 void dbc_networkd_lose(struct dbc_networkd_reader *r, enum dbc_loss_kind kind, const char *what,

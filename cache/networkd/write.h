@@ -24,6 +24,9 @@ struct dbc_networkd_writer {
     struct dbc_hash at_boot;          /* references of PIFs that are brought up at boot */
 };
 
+/* ---- writer.c ----------------------------------------------------------------------------- */
+
+void dbc_networkd_no_memory(struct dbc_networkd_writer *w);
 void dbc_networkd_drop(struct dbc_networkd_writer *w, enum dbc_loss_kind kind, const char *what,
                        const char *field, const char *value, const char *why);
 /* "pif eth0.12" */

@@ -42,25 +42,6 @@ struct making {
     const char **refs;  /* of the list in hand; as long as links */
 };
 
-/* ---- Whose -------------------------------------------------------------------------------- */
-
-bool dbc_statedb_is_of(const struct dbc_stage *stage, const struct dbc_stage_row *row,
-                       uint32_t host)
-{
-    unsigned column = dbc_statedb_owner(row->table);
-    uint32_t owner = column == DBC_COLUMN_NONE ? 0 : dbc_stage_cell(stage, row, column);
-    const struct dbc_stage_row *pif = row;
-
-    if (column == DBC_COLUMN_NONE) {
-        return true;
-    }
-    if (row->table != DBC_PIF) {
-        pif = dbc_stage_row(stage, DBC_PIF, owner);
-        owner = pif == NULL ? 0 : dbc_stage_cell(stage, pif, DBC_COLUMN_PIF_HOST);
-    }
-    return owner != 0 && owner == host;
-}
-
 /* ---- Records ------------------------------------------------------------------------------ */
 
 static int set_map(struct making *m, struct dbc_record *rec, const struct dbc_field *field,
@@ -126,7 +107,7 @@ static int add_records(struct making *m, unsigned table, struct dbc_error *err)
     const struct dbc_stage_row *row = dbc_stage_first(m->stage, table);
 
     for (; row != NULL; row = dbc_stage_next(m->stage, row)) {
-        if (dbc_statedb_is_of(m->stage, row, m->host) && add_record(m, row, err) != 0) {
+        if (dbc_stage_is_of(m->stage, row, m->host) && add_record(m, row, err) != 0) {
             return -1;
         }
     }
@@ -142,7 +123,7 @@ static struct dbc_record *target(const struct making *m, const struct dbc_stage_
     const struct dbc_stage_row *to =
         dbc_stage_row(m->stage, class_, dbc_stage_cell(m->stage, row, column));
 
-    return to == NULL || !dbc_statedb_is_of(m->stage, to, m->host)
+    return to == NULL || !dbc_stage_is_of(m->stage, to, m->host)
                ? NULL
                : dbc_hash_get(&m->db->by_ref[class_], dbc_stage_text(m->stage, to->ref));
 }
@@ -171,7 +152,7 @@ static int collect(struct making *m, const struct relation *relation, const stru
     for (; row != NULL; row = dbc_stage_next(m->stage, row)) {
         struct dbc_record *to = target(m, row, column, relation->to);
         bool ours = to != NULL && ((list->flags & DBC_FIELD_HOST) == 0 ||
-                                   dbc_statedb_is_of(m->stage, row, m->host));
+                                   dbc_stage_is_of(m->stage, row, m->host));
         struct link link = { to, number++, dbc_stage_text(m->stage, row->ref) };
 
         if (ours && add_link(m, link, err) != 0) {

@@ -187,7 +187,7 @@ void dbc_statedb_losses(const struct dbc_stage *stage, uint32_t host, const stru
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         const struct dbc_stage_row *row = dbc_stage_first(stage, tables[i].table);
         for (; row != NULL; row = dbc_stage_next(stage, row)) {
-            if (dbc_statedb_is_of(stage, row, host)) {
+            if (dbc_stage_is_of(stage, row, host)) {
                 tables[i].losses(&t, row);
             }
         }

@@ -417,3 +417,19 @@ const char *dbc_stage_pair(const char **place, const char **value)
     *place = *value + strlen(*value) + 1;
     return key;
 }
+
+bool dbc_stage_is_of(const struct dbc_stage *stage, const struct dbc_stage_row *row, uint32_t host)
+{
+    unsigned column = dbc_statedb_owner(row->table);
+    uint32_t owner = column == DBC_COLUMN_NONE ? 0 : dbc_stage_cell(stage, row, column);
+    const struct dbc_stage_row *pif = row;
+
+    if (column == DBC_COLUMN_NONE) {
+        return true;
+    }
+    if (row->table != DBC_PIF) {
+        pif = dbc_stage_row(stage, DBC_PIF, owner);
+        owner = pif == NULL ? 0 : dbc_stage_cell(stage, pif, DBC_COLUMN_PIF_HOST);
+    }
+    return owner != 0 && owner == host;
+}

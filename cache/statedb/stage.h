@@ -86,5 +86,7 @@ uint32_t dbc_stage_cell(const struct dbc_stage *stage, const struct dbc_stage_ro
 /* A map is one text: key, NUL, value, NUL and so on, and ends in an empty key.  Steps through one:
  * NULL at the end, else the pair at *at, which moves on. */
 const char *dbc_stage_pair(const char **at, const char **value);
+/* Is the row of this host, by its owner?  `host` is the place of the host's reference. */
+bool dbc_stage_is_of(const struct dbc_stage *stage, const struct dbc_stage_row *row, uint32_t host);
 
 #endif

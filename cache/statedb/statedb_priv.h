@@ -18,10 +18,6 @@ struct dbc_statedb {
 int dbc_statedb_parse(struct dbc_statedb *statedb, const struct dbc_stream *stream,
                       dbc_warning_fn *warn, void *ctx, struct dbc_error *err);
 
-/* host.c: the host's rows, by owner; `host` is the place of its reference. */
-bool dbc_statedb_is_of(const struct dbc_stage *stage, const struct dbc_stage_row *row,
-                       uint32_t host);
-
 /* losses.c: what the rows of this host have and `db`, which is theirs, has not. */
 void dbc_statedb_losses(const struct dbc_stage *stage, uint32_t host, const struct dbc_db *db,
                         dbc_loss_fn *tell, void *ctx);

@@ -15,6 +15,7 @@
 #include "statedb/statedb.c"
 
 #include "statedb/read.c" /* behind the others, whose parameters have names of its functions */
+#include "statedb/read_row.c"
 
 #include "unit/statedb_text.h"
 
