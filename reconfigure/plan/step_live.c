@@ -9,6 +9,7 @@
 
 /* ---- Open vSwitch --------------------------------------------------------------------------- */
 
+/* With ports by name: those of a bridge that comes back may have other numbers. */
 int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_error *err)
 {
     struct dbc_strvec argv = DBC_STRVEC_INIT;
@@ -16,7 +17,8 @@ int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_er
     struct dbc_error why = DBC_ERROR_INIT;
     int rc = 0;
 
-    dbc_strvec_pushl(&argv, "/usr/bin/ovs-ofctl", "--no-stats", "dump-flows", bridge, NULL);
+    dbc_strvec_pushl(&argv, "/usr/bin/ovs-ofctl", "--names", "--no-stats", "dump-flows", bridge,
+                     NULL);
     if (ifr_facts_netdev_exists(walk->facts, bridge) &&
         ifr_step_ask(walk, &argv, &flows, &why) == 0) {
         rc = ifr_undo_flows(walk->undo, bridge, dbc_buf_str(&flows), err);

@@ -79,7 +79,8 @@ def dump_ovs(rows_too):
                     continue
                 yield "ovs %s, %s: %s" % (names[row["_uuid"][1]], column, readable(cell, names))
     for bridge in output("ovs-vsctl", "--real", "list-br").split():
-        for line in output("ovs-ofctl", "--no-stats", "dump-flows", bridge).splitlines():
+        for line in output("ovs-ofctl", "--names", "--no-stats", "dump-flows",
+                           bridge).splitlines():
             if "actions=" in line:
                 yield "flow of %s: %s" % (bridge, line.strip())
 
