@@ -1,5 +1,5 @@
 /* mend.h - what the two halves of repair share: repair_links.c, which makes references agree, and
- * repair.c, which mends values.  Private to them. */
+ * repair.c, which mends values.  Private to them; mend.c has the code. */
 #ifndef DBC_ANALYSIS_MEND_H
 #define DBC_ANALYSIS_MEND_H
 

@@ -1,5 +1,5 @@
 /* rule.h - what rules are written with: reporting, records' names for people, and keys that may
- * stand only once.  Private to this folder; check.c has the code. */
+ * stand only once.  Private to this folder. */
 #ifndef DBC_ANALYSIS_RULE_H
 #define DBC_ANALYSIS_RULE_H
 

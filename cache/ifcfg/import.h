@@ -74,7 +74,7 @@ struct dbc_ifcfg_import {
     bool failed; /* no memory */
 };
 
-/* read.c: */
+/* import.c: */
 void dbc_ifcfg_warn(struct dbc_ifcfg_import *im, const char *file, unsigned line, const char *fmt,
                     ...) DBC_PRINTF(4, 5);
 void dbc_ifcfg_tell(struct dbc_ifcfg_import *im, enum dbc_loss_kind kind, const char *what,

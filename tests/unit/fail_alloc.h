@@ -51,6 +51,11 @@ static inline char *failing_strdup(const char *text)
     return alloc_fails_now() ? NULL : strdup(text);
 }
 
+static inline char *failing_strndup(const char *text, size_t len)
+{
+    return alloc_fails_now() ? NULL : strndup(text, len);
+}
+
 static inline int failing_asprintf(char **out, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 static inline int failing_asprintf(char **out, const char *fmt, ...)
@@ -72,6 +77,8 @@ static inline int failing_asprintf(char **out, const char *fmt, ...)
 #define reallocarray failing_reallocarray
 #undef strdup
 #define strdup failing_strdup
+#undef strndup
+#define strndup failing_strndup
 #define asprintf failing_asprintf
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "analysis/check.c"
 #include "analysis/links.c"
+#include "analysis/rule.c"
 
 #include "analysis/nearest.h"
 #include "base/limits.h"

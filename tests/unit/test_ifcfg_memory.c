@@ -9,19 +9,13 @@
 
 #include "unit/fail_alloc.h"
 
-static inline char *failing_strndup(const char *text, size_t len)
-{
-    return alloc_fails_now() ? NULL : strndup(text, len);
-}
-#undef strndup
-#define strndup failing_strndup
-
 #include "base/arena.c"
 #include "base/buf.c"
 #undef FIRST_CAP
 #include "base/hash.c"
 #undef FIRST_CAP
 #include "base/strvec.c"
+#include "ifcfg/import.c"
 #include "ifcfg/parse.c"
 #include "ifcfg/read.c"
 #include "model/database.c"

@@ -9,13 +9,6 @@
 
 #include "unit/fail_alloc.h"
 
-static inline char *failing_strndup(const char *text, size_t len)
-{
-    return alloc_fails_now() ? NULL : strndup(text, len);
-}
-#undef strndup
-#define strndup failing_strndup
-
 #include "ifcfg/parse.c"
 
 static int warnings;

@@ -2,6 +2,7 @@
  * that runs out leaves nothing behind. */
 #include "fail_alloc.h"
 
+#include "../../cache/analysis/mend.c"
 #include "../../cache/analysis/repair.c"
 #include "../../cache/analysis/repair_links.c"
 
