@@ -109,8 +109,5 @@ const char *dbc_networkd_domains(struct dbc_networkd_reader *r, const char *name
 
 /* other_config of a bridge's network and PIF (NULL: none), and the network's MTU. */
 void dbc_networkd_read_config(struct dbc_networkd_reader *r, struct dbc_networkd_bridge *b);
-/* other_config of a bond's slave. */
-void dbc_networkd_slave_config(struct dbc_networkd_reader *r, struct dbc_pif *slave,
-                               unsigned bond_mtu);
 
 #endif

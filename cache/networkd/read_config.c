@@ -228,8 +228,8 @@ static void add_mtu(struct dbc_networkd_reader *r, struct keys *keys, unsigned m
     }
 }
 
-void dbc_networkd_slave_config(struct dbc_networkd_reader *r, struct dbc_pif *slave,
-                               unsigned bond_mtu)
+/* other_config of a bond's slave. */
+static void slave_config(struct dbc_networkd_reader *r, struct dbc_pif *slave, unsigned bond_mtu)
 {
     struct dbc_networkd_what what = dbc_networkd_what("interface", slave->device);
     json_t *iface = dbc_networkd_interface(r, slave->device);
@@ -254,7 +254,7 @@ static void read_slaves(struct dbc_networkd_reader *r, const struct dbc_pif *mas
         const struct dbc_pif *slave = dbc_db_pif(r->db, bond->slaves.v[i]);
 
         if (dbc_ref_is_null(slave->network)) {
-            dbc_networkd_slave_config(r, (struct dbc_pif *)dbc_db_edit(r->db, &slave->rec), mtu);
+            slave_config(r, (struct dbc_pif *)dbc_db_edit(r->db, &slave->rec), mtu);
         }
     }
 }

@@ -97,10 +97,3 @@ const char *dbc_xapi_text(const struct dbc_xapi_value *value)
 {
     return value != NULL ? value->text : "";
 }
-
-bool dbc_xapi_is_true(const struct dbc_xapi_value *value)
-{
-    const char *text = dbc_xapi_text(value);
-
-    return strcmp(text, "1") == 0 || strcmp(text, "true") == 0;
-}

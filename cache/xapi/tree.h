@@ -38,6 +38,5 @@ void dbc_xapi_tree_release(struct dbc_xapi_tree *tree); /* as DBC_XAPI_TREE_INIT
 /* All take NULL: a value that is not there. */
 const struct dbc_xapi_value *dbc_xapi_member(const struct dbc_xapi_value *value, const char *name);
 const char *dbc_xapi_text(const struct dbc_xapi_value *value); /* "": no scalar, or empty */
-bool dbc_xapi_is_true(const struct dbc_xapi_value *value);     /* 1, true */
 
 #endif

@@ -31,7 +31,7 @@ unsigned dbc_xml_line(const struct dbc_xml_parser *p)
     return in == NULL || in->line < 0 ? 0 : (unsigned)in->line;
 }
 
-unsigned dbc_xml_column(const struct dbc_xml_parser *p)
+static unsigned column_of(const struct dbc_xml_parser *p)
 {
     const xmlParserInput *in = position(p);
 
@@ -43,7 +43,7 @@ void dbc_xml_warn(struct dbc_xml_parser *p, const char *fmt, ...)
     va_list args;
 
     va_start(args, fmt);
-    dbc_warn_at_v(&p->warnings, p->input.name, dbc_xml_line(p), dbc_xml_column(p), fmt, args);
+    dbc_warn_at_v(&p->warnings, p->input.name, dbc_xml_line(p), column_of(p), fmt, args);
     va_end(args);
 }
 
@@ -58,7 +58,7 @@ static void note(struct dbc_xml_parser *p, enum dbc_code code, const char *fmt, 
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    dbc_fail_at(&p->error, code, p->input.name, dbc_xml_line(p), dbc_xml_column(p), "%s", text);
+    dbc_fail_at(&p->error, code, p->input.name, dbc_xml_line(p), column_of(p), "%s", text);
 }
 
 void dbc_xml_stop(struct dbc_xml_parser *p, enum dbc_code code, const char *fmt, ...)

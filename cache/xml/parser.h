@@ -46,7 +46,6 @@ void dbc_xml_leave(struct dbc_xml_parser *p);
 /* A warning at this place. */
 void dbc_xml_warn(struct dbc_xml_parser *p, const char *fmt, ...) DBC_PRINTF(2, 3);
 unsigned dbc_xml_line(const struct dbc_xml_parser *p);
-unsigned dbc_xml_column(const struct dbc_xml_parser *p);
 /* Ends the parsing here, unless it has ended already. */
 void dbc_xml_stop(struct dbc_xml_parser *p, enum dbc_code code, const char *fmt, ...)
     DBC_PRINTF(3, 4);

@@ -111,8 +111,6 @@ void ifr_net_address_format(const struct ifr_net_address *address, struct dbc_bu
 bool ifr_net_address_parse(const char *text, struct ifr_net_address *ret);
 void ifr_net_route_format(const struct ifr_net_route *route, struct dbc_buf *out);
 bool ifr_net_route_parse(const char *text, struct ifr_net_route *ret);
-/* The kernel makes it itself, with an address. */
-bool ifr_net_route_is_kernels(const struct ifr_net_route *route);
 
 /* ---- Changing one thing -------------------------------------------------------------------- */
 

@@ -160,11 +160,6 @@ void ifr_net_route_format(const struct ifr_net_route *route, struct dbc_buf *out
     }
 }
 
-bool ifr_net_route_is_kernels(const struct ifr_net_route *route)
-{
-    return route->protocol == RTPROT_KERNEL;
-}
-
 /* ---- Reading. ------------------------------------------------------------------------------- */
 
 /* The words of a text, one after the other. */

@@ -108,11 +108,4 @@ const json_t *ifr_ovsdb_set_at(const json_t *cell, size_t i);
 /* The UUID of ["uuid", UUID], checked to be one; NULL for anything else. */
 const char *ifr_ovsdb_uuid(const json_t *cell);
 
-/* For requests; all new, the caller's, and NULL without memory or for text that is not UTF-8. */
-json_t *ifr_ovsdb_new_uuid(const char *uuid);        /* ["uuid", UUID] */
-json_t *ifr_ovsdb_new_named_uuid(const char *name);  /* ["named-uuid", NAME] */
-json_t *ifr_ovsdb_new_set(json_t *members);          /* ["set", MEMBERS], which it takes */
-json_t *ifr_ovsdb_new_map(const char *const *pairs); /* KEY, VALUE, KEY, VALUE, ..., NULL */
-json_t *ifr_ovsdb_new_where(const char *uuid);       /* the clause for one row */
-
 #endif

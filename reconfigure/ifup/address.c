@@ -10,7 +10,7 @@
 
 #define IP "/sbin/ip"
 
-bool ifr_address_equal_net(uint32_t a, uint32_t b, unsigned prefix)
+static bool equal_net(uint32_t a, uint32_t b, unsigned prefix)
 {
     uint32_t mask = prefix == 0 ? 0 : htonl(UINT32_MAX << (32 - prefix));
 
@@ -23,7 +23,7 @@ static void set_default_route(const struct ifr_ifup_host *host, const char *dev,
     char gateway[16] = "";
 
     dbc_format_ipv4(address->gateway, gateway);
-    if (!ifr_address_equal_net(address->ip, address->gateway, address->prefix)) {
+    if (!equal_net(address->ip, address->gateway, address->prefix)) {
         dbc_logf(host->log, DBC_LOG_WARNING,
                  "%s: gateway %s is outside its subnet, no default route", dev, gateway);
         return;

@@ -15,8 +15,6 @@ struct ifr_address {
     uint32_t gateway;
 };
 
-bool ifr_address_equal_net(uint32_t a, uint32_t b, unsigned prefix);
-
 /* Gives the device this address and, where `owner` is "" or the device, the default route.
  * A gateway outside the subnet is a warning: Red Hat's scripts would route the whole internet
  * on-link instead.  -1: the address could not be set. */

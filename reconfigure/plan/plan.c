@@ -133,15 +133,6 @@ struct ifr_step *ifr_plan_command(struct ifr_plan *plan, enum ifr_on_failure on_
     return step;
 }
 
-struct ifr_step *ifr_plan_command_v(struct ifr_plan *plan, enum ifr_on_failure on_failure,
-                                    const struct dbc_strvec *argv)
-{
-    struct ifr_step *step = step_add(plan, IFR_STEP_COMMAND, on_failure);
-    dbc_strvec_push_all(&step->argv, argv);
-    step->failed = step->failed || argv->failed;
-    return step;
-}
-
 struct ifr_step *ifr_plan_sysfs(struct ifr_plan *plan, enum ifr_on_failure on_failure,
                                 const char *path, const char *text)
 {

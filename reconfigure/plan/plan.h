@@ -120,8 +120,6 @@ int ifr_plan_check(const struct ifr_plan *plan, struct dbc_error *err);
 struct ifr_step *ifr_plan_note(struct ifr_plan *plan, const char *fmt, ...) DBC_PRINTF(2, 3);
 struct ifr_step *ifr_plan_command(struct ifr_plan *plan, enum ifr_on_failure on_failure,
                                   const char *path, ...) __attribute__((sentinel));
-struct ifr_step *ifr_plan_command_v(struct ifr_plan *plan, enum ifr_on_failure on_failure,
-                                    const struct dbc_strvec *argv);
 struct ifr_step *ifr_plan_sysfs(struct ifr_plan *plan, enum ifr_on_failure on_failure,
                                 const char *path, const char *text);
 /* Flows that keep management reachable; strings are borrowed. */

@@ -113,7 +113,7 @@ static int add_route_text(void *ctx, const struct ifr_net_route *route, struct d
     struct texts *texts = ctx;
 
     (void)err;
-    if (route->index == texts->index && !ifr_net_route_is_kernels(route)) {
+    if (route->index == texts->index && route->protocol != RTPROT_KERNEL) {
         ifr_net_route_format(route, &texts->text);
         dbc_buf_addc(&texts->text, '\n');
     }

@@ -172,12 +172,11 @@ static void test_what_is_read(void **state)
     assert_int_equal(r.protocol, 99);
     assert_int_equal(r.type, 13);
     assert_int_equal(r.mtu, 1400);
-    assert_false(ifr_net_route_is_kernels(&r));
     assert_true(ifr_net_route_parse(routes[4], &r));
     assert_int_equal(r.table, RT_TABLE_MAIN);
     assert_int_equal(r.type, RTN_UNICAST);
     assert_int_equal(r.scope, RT_SCOPE_LINK);
-    assert_true(ifr_net_route_is_kernels(&r));
+    assert_int_equal(r.protocol, RTPROT_KERNEL);
 }
 
 static void test_garbage(void **state)

@@ -236,50 +236,11 @@ static void opening(void **state)
     scratch_remove(&v.s);
 }
 
-/* ---- Values for requests --------------------------------------------------------------------- */
-
-static json_t *new_map(void)
-{
-    const char *const pairs[] = { "a", "b", LONG_TEXT, "d", NULL };
-
-    return ifr_ovsdb_new_map(pairs);
-}
-
-static json_t *new_where(void)
-{
-    return ifr_ovsdb_new_where(UUID);
-}
-
-static json_t *new_set(void)
-{
-    return ifr_ovsdb_new_set(json_array());
-}
-
-static void values(void **state)
-{
-    static json_t *(*const make[])(void) = { new_map, new_where, new_set };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof make / sizeof *make; i++) {
-        json_t *whole = make[i]();
-        for (bool reached = true; reached;) {
-            static long nth;
-            allocs_left = nth++;
-            json_t *value = make[i]();
-            reached = alloc_failed();
-            assert_true(value == NULL ? reached : json_equal(value, whole));
-            nth = reached ? nth : 0;
-            json_decref(value);
-        }
-        json_decref(whole);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(transaction), cmocka_unit_test(monitor), cmocka_unit_test(change),
-        cmocka_unit_test(schema),      cmocka_unit_test(opening), cmocka_unit_test(values),
+        cmocka_unit_test(schema),      cmocka_unit_test(opening),
     };
 
     json_set_alloc_funcs(json_alloc, json_free);

@@ -144,41 +144,11 @@ static void uuids(void **state)
     assert_null(ifr_ovsdb_uuid(NULL));
 }
 
-/* Takes `cell`. */
-static void is(json_t *cell, const char *expected)
-{
-    char *text = json_dumps(cell, JSON_COMPACT);
-
-    assert_non_null(text);
-    assert_string_equal(text, expected);
-    free(text);
-    json_decref(cell);
-}
-
-static void for_requests(void **state)
-{
-    const char *const pairs[] = { "a", "1", "\xc3\xa4", "", NULL };
-    const char *const none[] = { NULL };
-    const char *const bad[] = { "a", "\xff", NULL };
-
-    (void)state;
-    is(ifr_ovsdb_new_uuid(UUID), "[\"uuid\",\"" UUID "\"]");
-    is(ifr_ovsdb_new_named_uuid("row1"), "[\"named-uuid\",\"row1\"]");
-    is(ifr_ovsdb_new_set(json_array()), "[\"set\",[]]");
-    is(ifr_ovsdb_new_map(pairs), "[\"map\",[[\"a\",\"1\"],[\"\xc3\xa4\",\"\"]]]");
-    is(ifr_ovsdb_new_map(none), "[\"map\",[]]");
-    is(ifr_ovsdb_new_where(UUID), "[[\"_uuid\",\"==\",[\"uuid\",\"" UUID "\"]]]");
-    assert_null(ifr_ovsdb_new_uuid("\xff"));
-    assert_null(ifr_ovsdb_new_map(bad));
-    assert_null(ifr_ovsdb_new_set(NULL));
-    assert_null(ifr_ovsdb_new_where("\xff"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts), cmocka_unit_test(integers), cmocka_unit_test(maps),
-        cmocka_unit_test(sets),  cmocka_unit_test(uuids),    cmocka_unit_test(for_requests),
+        cmocka_unit_test(sets),  cmocka_unit_test(uuids),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,7 +54,7 @@ static void test_steps_in_order(void **state)
     ifr_step_text(step, "first");
     ifr_step_text(step, "second");
     dbc_strvec_pushl(&argv, "/bin/a", "b", NULL);
-    ifr_plan_command_v(&f->plan, IFR_FATAL, &argv);
+    ifr_plan_command(&f->plan, IFR_FATAL, "/bin/a", "b", NULL);
     ifr_plan_sysfs(&f->plan, IFR_FATAL, "/sys/x", "+bond0");
     ifr_plan_flows(&f->plan, &flows, &argv);
     ifr_plan_apply_files(&f->plan);
@@ -91,8 +91,7 @@ static void test_failure_is_sticky(void **state)
 {
     struct fixture *f = *state;
     struct dbc_error err = DBC_ERROR_INIT;
-    struct dbc_strvec argv = { .failed = true };
-    ifr_plan_command_v(&f->plan, IFR_FATAL, &argv);
+    ifr_plan_command(&f->plan, IFR_FATAL, "/bin/a", NULL)->argv.failed = true;
     ifr_plan_note(&f->plan, "later");
     assert_int_equal(ifr_plan_check(&f->plan, &err), -1);
     assert_int_equal(err.code, DBC_ENOMEM);
