@@ -13,6 +13,7 @@
 #undef FIRST_CAP
 #include "base/strvec.c"
 #include "reconfigure/plugin/ovs.c"
+#include "reconfigure/plugin/ovs_bridges.c"
 
 #include "reconfigure/plugin/update.h"
 #include "unit/world.h"
