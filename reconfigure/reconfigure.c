@@ -6,8 +6,6 @@
 #include "reconfigure/history.h"
 #include "reconfigure/run.h"
 
-#define TRIES 3 /* when somebody else changes Open vSwitch between observing and changing it */
-
 /* ---- The plan. ------------------------------------------------------------------------------ */
 
 /* Up or down of one PIF: refused, or planned. */
@@ -152,23 +150,19 @@ static int carry_out(struct run *run, int (*plan)(struct run *run, struct dbc_er
                      struct dbc_buf *shown, struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;
-    int rc = -1;
+    unsigned tries = 0;
+    int rc = 0;
 
-    for (unsigned i = 0; i < TRIES; i++) {
+    do {
+        ifr_plan_release(&run->plan);
         dbc_error_clear(&why);
-        if (plan(run, &why) < 0) {
+        rc = plan(run, &why);
+        if (rc < 0) {
             ifr_plan_flush_notes(&run->plan, run->host->log);
             break;
         }
         rc = finish_and_keep(run, shown, &why);
-        if (rc == 0 || why.code != DBC_ECONFLICT) {
-            break;
-        }
-        dbc_logf(run->host->log, DBC_LOG_WARNING,
-                 "somebody else changed Open vSwitch meanwhile: %s",
-                 i + 1 < TRIES ? "looking again" : "giving up");
-        ifr_plan_release(&run->plan);
-    }
+    } while (rc < 0 && ifr_try_again(&tries, &why, run->host->log));
     if (rc < 0 && err) {
         *err = why;
     }

@@ -48,12 +48,12 @@ void ifr_vsctl_quote(const char *value, struct dbc_buf *out)
     dbc_buf_addc(out, '"');
 }
 
-void ifr_vsctl_set(struct dbc_strvec *t, const char *table, const char *record)
+static void set(struct dbc_strvec *t, const char *table, const char *record)
 {
     dbc_strvec_pushl(t, "--", "set", table, record, NULL);
 }
 
-void ifr_vsctl_column(struct dbc_strvec *t, const char *column, const char *value)
+static void set_column(struct dbc_strvec *t, const char *column, const char *value)
 {
     struct dbc_buf quoted = DBC_BUF_INIT;
 
@@ -61,12 +61,6 @@ void ifr_vsctl_column(struct dbc_strvec *t, const char *column, const char *valu
     dbc_strvec_pushf(t, "%s=%s", column, dbc_buf_str(&quoted));
     t->failed = t->failed || quoted.failed;
     dbc_buf_release(&quoted);
-}
-
-void ifr_vsctl_remove(struct dbc_strvec *t, const char *table, const char *record,
-                      const char *column, const char *key)
-{
-    dbc_strvec_pushl(t, "--", "remove", table, record, column, key, NULL);
 }
 
 /* ---- A whole transaction -------------------------------------------------------------------- */
@@ -129,7 +123,7 @@ static void add_bond_columns(const struct ifr_object *bond, struct dbc_strvec *t
     const struct ifr_attribute *rows = ifr_attributes(IFR_PORT, &n);
 
     if (bond->v[IFR_PORT_MAC] != NULL) {
-        ifr_vsctl_column(t, "MAC", bond->v[IFR_PORT_MAC]);
+        set_column(t, "MAC", bond->v[IFR_PORT_MAC]);
     }
     for (size_t i = IFR_PORT_MAC + 1; i < n; i++) {
         if (bond->v[i] == NULL) {
@@ -155,7 +149,7 @@ static void add_port(const struct ifr_object *port, struct dbc_strvec *t)
     delete_port(t, port->name);
     dbc_strvec_pushl(t, "--", "--fake-iface", "add-bond", bridge, port->name, NULL);
     add_nics(port, t);
-    ifr_vsctl_set(t, "Port", port->name);
+    set(t, "Port", port->name);
     add_bond_columns(port, t);
 }
 
@@ -172,18 +166,19 @@ static void add_settings(const struct ifr_object *bridge, struct dbc_strvec *t)
     const char *in_band = bridge->v[IFR_BRIDGE_IN_BAND];
 
     if (bridge->v[IFR_BRIDGE_HWADDR] != NULL) {
-        ifr_vsctl_set(t, "Bridge", bridge->name);
-        ifr_vsctl_column(t, "other-config:hwaddr", bridge->v[IFR_BRIDGE_HWADDR]);
+        set(t, "Bridge", bridge->name);
+        set_column(t, "other-config:hwaddr", bridge->v[IFR_BRIDGE_HWADDR]);
     }
     if (bridge->v[IFR_BRIDGE_FAIL_MODE] != NULL) {
-        ifr_vsctl_set(t, "Bridge", bridge->name);
-        ifr_vsctl_column(t, "fail_mode", bridge->v[IFR_BRIDGE_FAIL_MODE]);
+        set(t, "Bridge", bridge->name);
+        set_column(t, "fail_mode", bridge->v[IFR_BRIDGE_FAIL_MODE]);
     }
     if (in_band != NULL && *in_band == '\0') {
-        ifr_vsctl_remove(t, "Bridge", bridge->name, "other_config", "disable-in-band");
+        dbc_strvec_pushl(t, "--", "remove", "Bridge", bridge->name, "other_config",
+                         "disable-in-band", NULL);
     } else if (in_band != NULL) {
-        ifr_vsctl_set(t, "Bridge", bridge->name);
-        ifr_vsctl_column(t, "other_config:disable-in-band", in_band);
+        set(t, "Bridge", bridge->name);
+        set_column(t, "other_config:disable-in-band", in_band);
     }
     add_networks(bridge, t);
 }
@@ -212,13 +207,42 @@ static void add_fake(const struct ifr_object *bridge, struct dbc_strvec *t)
                      ifr_object_get(bridge, IFR_BRIDGE_TAG), NULL);
     add_networks(bridge, t);
     if (bridge->v[IFR_BRIDGE_MAC] != NULL) {
-        ifr_vsctl_set(t, "Interface", bridge->name);
-        ifr_vsctl_column(t, "MAC", bridge->v[IFR_BRIDGE_MAC]);
+        set(t, "Interface", bridge->name);
+        set_column(t, "MAC", bridge->v[IFR_BRIDGE_MAC]);
+    }
+}
+
+/* All in one transaction: Open vSwitch has the old manager or the new one, and never none. */
+static void add_switch(const struct ifr_object *object, struct dbc_strvec *t)
+{
+    const char *targets = ifr_object_get(object, IFR_SWITCH_MANAGERS);
+    char target[IFR_MEMBER_MAX];
+
+    dbc_strvec_pushl(t, "--", "emer-reset", "--", "del-manager", "--", "del-ssl", NULL);
+    if (*ifr_object_get(object, IFR_SWITCH_KEY) != '\0') {
+        dbc_strvec_push(t, "--");
+        if (*ifr_object_get(object, IFR_SWITCH_BOOTSTRAP) != '\0') {
+            dbc_strvec_push(t, "--bootstrap");
+        }
+        dbc_strvec_pushl(t, "set-ssl", ifr_object_get(object, IFR_SWITCH_KEY),
+                         ifr_object_get(object, IFR_SWITCH_CERTIFICATE),
+                         ifr_object_get(object, IFR_SWITCH_CA), NULL);
+    }
+    if (*targets != '\0') {
+        dbc_strvec_pushl(t, "--", "set-manager", NULL);
+    }
+    while (ifr_set_next(&targets, ' ', target)) {
+        dbc_strvec_push(t, target);
     }
 }
 
 void ifr_vsctl_words(const struct ifr_state *wanted, struct dbc_strvec *t)
 {
+    const struct ifr_object *whole = ifr_state_find(wanted, IFR_SWITCH, IFR_THE_SWITCH);
+
+    if (whole != NULL) {
+        add_switch(whole, t);
+    }
     add_deletions(wanted, t);
     free_nics(wanted, t);
     for (size_t i = 0; i < wanted->n; i++) {

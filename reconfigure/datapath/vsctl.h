@@ -12,17 +12,10 @@
  * quotes with \\ \" \n \t \r \b \a \xHH escapes, so that no value can end early or become two. */
 void ifr_vsctl_quote(const char *value, struct dbc_buf *out);
 
-/* Appends what leads to `wanted` from whatever there is, in the old program's order: what is to go;
- * the NICs out of the ports that have them; then bridge by bridge, with its port and its
- * attributes. */
+/* Appends what leads to `wanted` from whatever there is, in the old program's order: the managers,
+ * with the reset that goes with a change of them; what is to go; the NICs out of the ports that
+ * have them; then bridge by bridge, with its port and its attributes. */
 void ifr_vsctl_words(const struct ifr_state *wanted, struct dbc_strvec *t);
-
-/* Pieces, for the plugin's transaction: begins `set TABLE RECORD`; columns follow. */
-void ifr_vsctl_set(struct dbc_strvec *t, const char *table, const char *record);
-/* `column=value`, value quoted. */
-void ifr_vsctl_column(struct dbc_strvec *t, const char *column, const char *value);
-void ifr_vsctl_remove(struct dbc_strvec *t, const char *table, const char *record,
-                      const char *column, const char *key);
 
 /* Plans the transaction as one step, nothing when it is empty. */
 void ifr_vsctl_plan(struct ifr_planner *p, const struct dbc_strvec *t);

@@ -227,7 +227,7 @@ static int plan_seen(struct ifr_planner *p, const struct ifr_work *works, size_t
         }
     }
     if (rc == 0) {
-        rc = ifr_plan_ovsdb(p->plan, p->seen, &changes, err);
+        rc = ifr_plan_ovsdb(p->plan, p->seen, &changes, NULL, err);
     }
     for (size_t i = 0; rc == 0 && i < n; i++) {
         if (needs_flows(p, &works[i], &changes)) {

@@ -7,6 +7,8 @@
 
 #include "reconfigure/plan/step.h"
 
+#define TRIES 3 /* when somebody else changes Open vSwitch between observing and changing it */
+
 enum outcome { WENT_ON, ENDED, FAILED };
 
 void ifr_plan_flush_notes(struct ifr_plan *plan, const struct dbc_log *log)
@@ -272,6 +274,9 @@ static int walk_plan(struct ifr_walk *walk, const char *prefix, bool *done, stru
         case ENDED:
             return -1;
         case FAILED:
+            if (walk->failed_at) {
+                *walk->failed_at = &walk->plan->steps[i];
+            }
             if (walk->plan->n_files > 0) {
                 dbc_logf(walk->log, DBC_LOG_ERROR, "failed to apply changes: %s", err->text);
             }
@@ -283,6 +288,11 @@ static int walk_plan(struct ifr_walk *walk, const char *prefix, bool *done, stru
     }
     *err = walk->late;
     return err->code == DBC_OK ? 0 : -1;
+}
+
+int ifr_walk_keep(const struct ifr_walk *walk, struct dbc_error *err)
+{
+    return walk->keep && walk->undo ? walk->keep(walk->keep_ctx, walk->undo, err) : 0;
 }
 
 /* Where the kernel is seen the way back is the state before; else it is the steps' opposites. */
@@ -305,11 +315,13 @@ int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct d
                              .facts = host->facts,
                              .runner = host->runner,
                              .log = host->log,
+                             .comment = host->comment,
                              .live = host->live,
                              .seen = host->seen,
                              .keep = host->keep,
                              .keep_ctx = host->keep_ctx,
                              .failed = host->failed,
+                             .failed_at = host->failed_at,
                              .stop = host->stop,
                              .late = DBC_ERROR_INIT };
     struct ifr_undo own = { NULL };
@@ -336,4 +348,15 @@ int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct d
     ifr_undo_release(&own);
     free(done);
     return rc;
+}
+
+bool ifr_try_again(unsigned *tries, const struct dbc_error *why, const struct dbc_log *log)
+{
+    if (why->code != DBC_ECONFLICT) {
+        return false;
+    }
+    ++*tries;
+    dbc_logf(log, DBC_LOG_WARNING, "somebody else changed Open vSwitch meanwhile: %s",
+             *tries < TRIES ? "looking again" : "giving up");
+    return *tries < TRIES;
 }

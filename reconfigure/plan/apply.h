@@ -21,6 +21,7 @@ struct ifr_apply_host {
     const struct ifr_facts *facts;
     struct ifr_runner *runner;
     const struct dbc_log *log;
+    const char *comment; /* of a transaction, for the database's own log */
     /* The host as it was observed for this plan; both NULL where nothing could be.  What is
      * restored after a failure comes from there, so that commands need no opposite. */
     struct ifr_live *live;
@@ -32,6 +33,7 @@ struct ifr_apply_host {
     /* Gets the device of each command that fails at the end of the run (IFR_FAIL_LATE); may be
      * NULL. */
     struct dbc_strvec *failed;
+    const struct ifr_step **failed_at; /* gets the step that ended the walk; may be NULL */
     const volatile sig_atomic_t *stop; /* not 0: the signal that asks to go back; may be NULL */
 };
 
@@ -39,5 +41,7 @@ struct ifr_apply_host {
  * IFR_FAIL_LATE (plan.h).  DBC_ECONFLICT: somebody else changed Open vSwitch since it was observed;
  * the host is as before, and the caller may observe and plan again. */
 int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct dbc_error *err);
+/* May the caller look and plan again after `why`?  Logs what happened.  *tries is 0 at first. */
+bool ifr_try_again(unsigned *tries, const struct dbc_error *why, const struct dbc_log *log);
 
 #endif

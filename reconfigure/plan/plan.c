@@ -7,11 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/grow.h"
-#include "base/limits.h"
 #include "reconfigure/plan/step.h"
-#include "xml/writer.h"
 
 static void step_release(struct ifr_step *step)
 {
@@ -160,7 +157,7 @@ void ifr_plan_flows(struct ifr_plan *plan, const struct ifr_flows_wanted *flows,
 
 static bool is_of_ovs(const struct ifr_change *change)
 {
-    return change->after->kind == IFR_BRIDGE || change->after->kind == IFR_PORT;
+    return change->after->kind <= IFR_PORT;
 }
 
 static bool any_of_ovs(const struct ifr_changes *changes)
@@ -173,19 +170,10 @@ static bool any_of_ovs(const struct ifr_changes *changes)
     return false;
 }
 
-int ifr_plan_ovsdb(struct ifr_plan *plan, const struct ifr_state *seen,
-                   const struct ifr_changes *changes, struct dbc_error *err)
+static void note_changes(struct ifr_plan *plan, const struct ifr_changes *changes)
 {
-    struct ifr_edits edits = IFR_EDITS_INIT;
     struct dbc_buf line = DBC_BUF_INIT;
 
-    if (!any_of_ovs(changes)) {
-        return 0;
-    }
-    if (ifr_edits_make(seen, &plan->wanted, changes, &edits, err) < 0) {
-        ifr_edits_release(&edits);
-        return -1;
-    }
     for (size_t i = 0; i < changes->n; i++) {
         if (is_of_ovs(&changes->v[i])) {
             dbc_buf_clear(&line);
@@ -195,6 +183,28 @@ int ifr_plan_ovsdb(struct ifr_plan *plan, const struct ifr_state *seen,
     }
     plan->failed = plan->failed || line.failed;
     dbc_buf_release(&line);
+}
+
+int ifr_plan_ovsdb(struct ifr_plan *plan, const struct ifr_state *seen,
+                   const struct ifr_changes *changes, const struct ifr_edits *reset,
+                   struct dbc_error *err)
+{
+    size_t n = reset != NULL ? json_array_size(reset->list) : 0;
+    struct ifr_edits edits = IFR_EDITS_INIT;
+
+    if (!any_of_ovs(changes) && n == 0) {
+        return 0;
+    }
+    if (ifr_edits_make(seen, &plan->wanted, changes, &edits, err) < 0) {
+        ifr_edits_release(&edits);
+        return -1;
+    }
+    if (n > 0) {
+        ifr_plan_note(plan, "ovs: reset of what managers have set: %zu edits", n);
+        plan->failed = json_array_extend(edits.list, reset->list) != 0 ||
+                       json_array_extend(edits.waits, reset->waits) != 0 || plan->failed;
+    }
+    note_changes(plan, changes);
     step_add(plan, IFR_STEP_OVSDB, IFR_FATAL)->edits = edits;
     memcpy(plan->ovs_uuid, seen->ovs_uuid, sizeof plan->ovs_uuid);
     return 0;
@@ -309,38 +319,6 @@ void ifr_plan_file(struct ifr_plan *plan, const char *path, const char *data, si
 const struct ifr_file_change *ifr_plan_find_file(const struct ifr_plan *plan, const char *path)
 {
     return find_file(plan, path);
-}
-
-int ifr_plan_old_text(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
-                      struct dbc_error *err)
-{
-    struct dbc_buf full = DBC_BUF_INIT;
-    int rc = ifr_facts_path(facts, path, &full, err);
-    if (rc == 0) {
-        rc = dbc_file_read(full.data, DBC_LIMIT_FILE_BYTES, out, err);
-    }
-    dbc_buf_release(&full);
-    return rc;
-}
-
-int ifr_plan_saved(const struct ifr_plan *plan, struct dbc_buf *text, struct ifr_file_change *ret,
-                   struct dbc_error *err)
-{
-    size_t i = 0;
-    while (i < plan->n_steps && plan->steps[i].kind != IFR_STEP_SAVE) {
-        i++;
-    }
-    *ret = (struct ifr_file_change){ .mode = 0644 };
-    if (i == plan->n_steps) {
-        return 0;
-    }
-    if (dbc_xml_format(plan->records, text, err) < 0) {
-        return -1;
-    }
-    ret->path = plan->steps[i].path;
-    ret->data = text->data;
-    ret->len = text->len;
-    return 0;
 }
 
 static bool differs(const struct ifr_file_change *file, const struct ifr_facts *facts)

@@ -131,10 +131,12 @@ struct ifr_flows_wanted {
 };
 void ifr_plan_flows(struct ifr_plan *plan, const struct ifr_flows_wanted *flows,
                     const struct dbc_strvec *ports);
-/* The changes of bridges and ports as one transaction, and a note for each; nothing when there are
- * none. `seen` is what they come from.  DBC_ENOMEM, DBC_ENOENT (edits.h). */
+/* The changes of the switch, bridges and ports as one transaction, and a note for each; nothing
+ * when there are none.  `seen` is what they come from; `reset` (ifr_edits_reset) goes along, NULL:
+ * none. DBC_ENOMEM, DBC_ENOENT (edits.h). */
 int ifr_plan_ovsdb(struct ifr_plan *plan, const struct ifr_state *seen,
-                   const struct ifr_changes *changes, struct dbc_error *err);
+                   const struct ifr_changes *changes, const struct ifr_edits *reset,
+                   struct dbc_error *err);
 /* `state`: "up", "down", NULL; mtu 0: as it is. */
 struct ifr_step *ifr_plan_link(struct ifr_plan *plan, enum ifr_on_failure on_failure,
                                const char *device, const char *state, unsigned mtu);

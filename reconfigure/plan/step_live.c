@@ -9,6 +9,25 @@
 
 /* ---- Open vSwitch --------------------------------------------------------------------------- */
 
+/* With ports by name: those of a bridge that comes back may have other numbers. */
+int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_error *err)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    struct dbc_buf flows = DBC_BUF_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+    int rc = 0;
+
+    dbc_strvec_pushl(&argv, "/usr/bin/ovs-ofctl", "--names", "--no-stats", "dump-flows", bridge,
+                     NULL);
+    if (ifr_facts_netdev_exists(walk->facts, bridge) &&
+        ifr_step_ask(walk, &argv, &flows, &why) == 0) {
+        rc = ifr_undo_flows(walk->undo, bridge, dbc_buf_str(&flows), err);
+    }
+    dbc_strvec_release(&argv);
+    dbc_buf_release(&flows);
+    return rc;
+}
+
 /* What bridges that go were told to do with packets. */
 static int note_flows(struct ifr_walk *walk, const json_t *rows, struct dbc_error *err)
 {
@@ -42,32 +61,52 @@ static int note_edits(struct ifr_walk *walk, const struct ifr_step *step, struct
     return rc < 0 ? rc : ifr_walk_keep(walk, err);
 }
 
-/* A lost answer: reading again shows whether the transaction took effect.  1: it did. */
-static int settle_doubt(struct ifr_walk *walk, json_t *list, struct dbc_error *err)
+static int connect_again(struct ifr_walk *walk, struct dbc_error *err)
 {
     struct ifr_live again = { NULL, NULL, NULL };
-    struct ifr_state now = IFR_STATE_INIT;
-    struct ifr_changes rest = IFR_CHANGES_INIT;
     int rc = ifr_live_open(walk->facts, true, &again, err);
 
     if (rc == 0 && again.ovs != NULL) {
         ifr_ovsdb_close(walk->live->ovs);
         walk->live->ovs = again.ovs;
         again.ovs = NULL;
+    }
+    ifr_live_close(&again);
+    return rc;
+}
+
+/* Do the rows still stand as they were read?  Then nothing was changed. */
+static bool is_untouched(const struct ifr_walk *walk, const json_t *waits)
+{
+    return json_array_size(waits) > 0 &&
+           ifr_ovsdb_transact(walk->live->ovs, waits, IFR_OVSDB_DEADLINE, NULL, NULL, NULL, NULL) ==
+               0;
+}
+
+/* A lost answer: reading again shows whether the transaction took effect.  1: it did. */
+static int settle_doubt(struct ifr_walk *walk, const struct ifr_edits *edits, struct dbc_error *err)
+{
+    struct ifr_state now = IFR_STATE_INIT;
+    struct ifr_changes rest = IFR_CHANGES_INIT;
+    int rc = connect_again(walk, err);
+
+    if (rc == 0 && is_untouched(walk, edits->waits)) {
+        return 0;
+    }
+    if (rc == 0) {
         rc = ifr_observe(&(struct ifr_live){ .ovs = walk->live->ovs }, &now, err);
     }
     if (rc == 0) {
         rc = ifr_diff_states(&now, &walk->plan->wanted, &rest, err);
     }
     if (rc == 0 && rest.n == 0) {
-        rc = ifr_edits_resolve_by_name(walk->live->ovs, list, err) < 0 ||
-                     ifr_edits_wait(walk->live->ovs, list, NULL, err) < 0
+        rc = ifr_edits_resolve_by_name(walk->live->ovs, edits->list, err) < 0 ||
+                     ifr_edits_wait(walk->live->ovs, edits->list, NULL, err) < 0
                  ? -1
                  : 1;
     }
     ifr_changes_release(&rest);
     ifr_state_release(&now);
-    ifr_live_close(&again);
     return rc;
 }
 
@@ -75,8 +114,9 @@ static int settle_doubt(struct ifr_walk *walk, json_t *list, struct dbc_error *e
 static int transact(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
     struct dbc_buf refused = DBC_BUF_INIT;
-    int rc = ifr_edits_run(walk->live->ovs, step->edits.list, step->edits.waits,
-                           walk->plan->ovs_uuid, &refused, err);
+    const char *comment = walk->comment != NULL ? walk->comment : "interface-reconfigure";
+    int rc =
+        ifr_edits_run(walk->live->ovs, &step->edits, walk->plan->ovs_uuid, comment, &refused, err);
 
     if (rc == 0 && refused.len > 0) {
         rc = dbc_fail(err, DBC_ECOMMAND, "Open vSwitch could not open %s", dbc_buf_str(&refused));
@@ -106,7 +146,7 @@ int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, str
     if (transact(walk, step, &why) == 0) {
         return ifr_walk_keep(walk, err); /* its new rows have UUIDs now */
     }
-    if (may_have_taken_effect(walk, &why) && settle_doubt(walk, step->edits.list, &doubt) == 1) {
+    if (may_have_taken_effect(walk, &why) && settle_doubt(walk, &step->edits, &doubt) == 1) {
         dbc_logf(walk->log, DBC_LOG_WARNING, "%s; but the change is there", why.text);
         return ifr_walk_keep(walk, err);
     }
@@ -129,6 +169,35 @@ int ifr_step_ovsdb_undo(struct ifr_walk *walk, const struct ifr_step *step, stru
     }
     json_decref(rows);
     dbc_strvec_release(&left);
+    return rc;
+}
+
+static int take_ofport(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
+{
+    (void)op;
+    (void)err;
+    *(json_int_t *)ctx = ifr_ovsdb_integer(json_object_get(row, "ofport"), -1);
+    return 0;
+}
+
+int ifr_step_ofport(struct ifr_walk *walk, const char *interface, struct dbc_strvec *ofports,
+                    struct dbc_error *err)
+{
+    json_int_t number = -1;
+    json_t *operations =
+        json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Interface",
+                  "where", "name", "==", interface, "columns", "ofport");
+    int rc = operations != NULL
+                 ? ifr_ovsdb_transact(walk->live->ovs, operations, IFR_OVSDB_DEADLINE, take_ofport,
+                                      &number, NULL, err)
+                 : dbc_fail_nomem(err);
+
+    json_decref(operations);
+    if (rc == 0 && number <= 0) {
+        rc = dbc_fail(err, DBC_ECOMMAND, "Open vSwitch has no port for %s", interface);
+    } else if (rc == 0) {
+        dbc_strvec_pushf(ofports, "%" JSON_INTEGER_FORMAT, number);
+    }
     return rc;
 }
 

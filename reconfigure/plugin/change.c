@@ -7,60 +7,74 @@
 #include "base/valid.h"
 #include "model/topology.h"
 #include "reconfigure/datapath/failmode.h"
-#include "reconfigure/datapath/vsctl.h"
 
 /* ---- The manager ---------------------------------------------------------------------------- */
 
-static bool has_manager(const struct ifr_ovs *ovs, const struct ifr_manager *wanted)
+static const struct ifr_object *switch_of(const struct ifr_state *seen)
 {
+    return ifr_state_find(seen, IFR_SWITCH, IFR_THE_SWITCH);
+}
+
+static bool has_manager(const struct ifr_state *seen, const struct ifr_manager *wanted)
+{
+    const char *targets = ifr_object_get(switch_of(seen), IFR_SWITCH_MANAGERS);
+    char target[IFR_MEMBER_MAX];
     struct ifr_manager manager;
 
-    for (size_t i = 0; i < ovs->managers.n; i++) {
-        if (ifr_manager_parse(ovs->managers.v[i], &manager) &&
-            ifr_manager_equal(&manager, wanted)) {
+    while (ifr_set_next(&targets, ' ', target)) {
+        if (ifr_manager_parse(target, &manager) && ifr_manager_equal(&manager, wanted)) {
             return true;
         }
     }
     return false;
 }
 
-static void set_ssl(const char *prefix, const struct ifr_manager *manager, struct dbc_strvec *words)
+/* Without managers and certificates. */
+static struct ifr_object *want_none(struct ifr_state *wanted)
+{
+    struct ifr_object *object = ifr_state_add(wanted, IFR_SWITCH, IFR_THE_SWITCH);
+
+    for (unsigned i = 0; i < IFR_N_SWITCH; i++) {
+        ifr_state_set(wanted, object, i, "");
+    }
+    return object;
+}
+
+static void want_ssl(const char *prefix, const struct ifr_manager *manager,
+                     struct ifr_state *wanted, struct ifr_object *object)
 {
     bool passive = manager->kind == IFR_MANAGER_PSSL;
 
-    dbc_strvec_push(words, "--");
-    if (!passive) {
-        dbc_strvec_push(words, "--bootstrap");
-    }
-    dbc_strvec_push(words, "set-ssl");
-    dbc_strvec_pushf(words, "%s" IFR_HOST_CERT, prefix);
-    dbc_strvec_pushf(words, "%s" IFR_HOST_CERT, prefix);
-    dbc_strvec_pushf(words, "%s%s", prefix, passive ? IFR_GIVEN_CA : IFR_LEARNT_CA);
+    ifr_state_setf(wanted, object, IFR_SWITCH_KEY, "%s" IFR_HOST_CERT, prefix);
+    ifr_state_setf(wanted, object, IFR_SWITCH_CERTIFICATE, "%s" IFR_HOST_CERT, prefix);
+    ifr_state_setf(wanted, object, IFR_SWITCH_CA, "%s%s", prefix,
+                   passive ? IFR_GIVEN_CA : IFR_LEARNT_CA);
+    ifr_state_set(wanted, object, IFR_SWITCH_BOOTSTRAP, passive ? "" : "true");
 }
 
-/* All in one transaction: Open vSwitch has the old manager or the new one, and never none. */
 static void plan_manager(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                         const struct ifr_ovs *ovs, struct ifr_plugin_change *change)
+                         const struct ifr_state *seen, struct ifr_plugin_change *change)
 {
     bool none = wanted->manager.kind == IFR_MANAGER_NONE;
     struct dbc_buf target = DBC_BUF_INIT;
+    struct ifr_object *object = NULL;
 
-    if (none ? ovs->managers.n == 0 : has_manager(ovs, &wanted->manager)) {
+    if (none ? *ifr_object_get(switch_of(seen), IFR_SWITCH_MANAGERS) == '\0'
+             : has_manager(seen, &wanted->manager)) {
         return;
     }
     change->new_manager = true;
-    dbc_strvec_pushl(&change->words, "--", "emer-reset", "--", "del-manager", "--", "del-ssl",
-                     NULL);
+    object = want_none(&change->wanted);
     if (none) {
         dbc_buf_adds(&change->said, "Successfully removed controller config.  ");
         return;
     }
     ifr_manager_target(&wanted->manager, &target);
-    set_ssl(host->prefix, &wanted->manager, &change->words);
-    dbc_strvec_pushl(&change->words, "--", "set-manager", dbc_buf_str(&target), NULL);
+    want_ssl(host->prefix, &wanted->manager, &change->wanted, object);
+    ifr_state_set(&change->wanted, object, IFR_SWITCH_MANAGERS, dbc_buf_str(&target));
     dbc_buf_addf(&change->said, "Successfully set controller to %s.  ",
                  wanted->has_port ? dbc_buf_str(&target) : wanted->manager.host);
-    change->words.failed = change->words.failed || target.failed;
+    change->said.failed = change->said.failed || target.failed;
     dbc_buf_release(&target);
 }
 
@@ -86,7 +100,7 @@ static int take_nics(const struct dbc_db *db, const struct dbc_pif *base,
 
 /* When this bridge, which turns secure, is the one that management needs: by which NICs, and with
  * which address.  Only this host's PIFs are in the database. */
-static int guard(const struct ifr_wanted *wanted, const struct ifr_ovs_bridge *bridge,
+static int guard(const struct ifr_wanted *wanted, const struct ifr_object *bridge,
                  struct ifr_plugin_change *change, struct dbc_error *err)
 {
     const struct dbc_pif *pif = dbc_management_pif(wanted->db);
@@ -101,7 +115,8 @@ static int guard(const struct ifr_wanted *wanted, const struct ifr_ovs_bridge *b
     if (strcmp(dbc_pif_bridge(wanted->db, base), bridge->name) != 0) {
         return 0;
     }
-    if (!dbc_parse_mac(bridge->hwaddr, change->mac) && !dbc_parse_mac(base->MAC, change->mac)) {
+    if (!dbc_parse_mac(ifr_object_get(bridge, IFR_BRIDGE_HWADDR), change->mac) &&
+        !dbc_parse_mac(base->MAC, change->mac)) {
         return dbc_fail(err, DBC_EINVAL, "neither %s nor its PIF %s has a MAC address",
                         bridge->name, base->rec.ref);
     }
@@ -115,8 +130,22 @@ static int guard(const struct ifr_wanted *wanted, const struct ifr_ovs_bridge *b
 
 /* ---- Bridges -------------------------------------------------------------------------------- */
 
+/* Whether the attribute of the bridge changes: a reset forgets what it was. */
+static bool want_attribute(struct ifr_plugin_change *change, const struct ifr_object *bridge,
+                           unsigned attribute, const char *value)
+{
+    const char *has = change->new_manager ? "" : ifr_object_get(bridge, attribute);
+
+    if (strcmp(value, has) == 0) {
+        return false;
+    }
+    ifr_state_set(&change->wanted, ifr_state_add(&change->wanted, IFR_BRIDGE, bridge->name),
+                  attribute, value);
+    return true;
+}
+
 /* Whether disable-in-band changes. */
-static bool plan_in_band(const struct dbc_network *network, const struct ifr_ovs_bridge *bridge,
+static bool plan_in_band(const struct dbc_network *network, const struct ifr_object *bridge,
                          struct ifr_plugin_change *change)
 {
     const char *wanted = dbc_map_get(&network->other_config, "vswitch-disable-in-band");
@@ -128,38 +157,27 @@ static bool plan_in_band(const struct dbc_network *network, const struct ifr_ovs
                      bridge->name);
         return false;
     }
-    if (strcmp(wanted, change->new_manager ? "" : bridge->disable_in_band) == 0) {
-        return false;
-    }
-    if (wanted[0] == '\0') {
-        ifr_vsctl_remove(&change->words, "Bridge", bridge->name, "other_config", "disable-in-band");
-    } else {
-        ifr_vsctl_set(&change->words, "Bridge", bridge->name);
-        ifr_vsctl_column(&change->words, "other_config:disable-in-band", wanted);
-    }
-    return true;
+    return want_attribute(change, bridge, IFR_BRIDGE_IN_BAND, wanted);
 }
 
 /* Whether fail_mode changes. */
 static int plan_fail_mode(const struct ifr_wanted *wanted, const struct dbc_network *network,
-                          const struct ifr_ovs_bridge *bridge, struct ifr_plugin_change *change,
+                          const struct ifr_object *bridge, struct ifr_plugin_change *change,
                           bool *changed, struct dbc_error *err)
 {
     const char *mode = ifr_fail_mode(wanted->db, network);
 
-    if (strcmp(mode, change->new_manager ? "" : bridge->fail_mode) == 0) {
+    if (!want_attribute(change, bridge, IFR_BRIDGE_FAIL_MODE, mode)) {
         return 0;
     }
     *changed = true;
-    ifr_vsctl_set(&change->words, "Bridge", bridge->name);
-    ifr_vsctl_column(&change->words, "fail_mode", mode);
     return strcmp(mode, "secure") == 0 ? guard(wanted, bridge, change, err) : 0;
 }
 
 /* XAPI's networks may name anything; what Open vSwitch has is a device's name. */
 static const struct dbc_network *network_of(const struct ifr_host *host,
                                             const struct ifr_wanted *wanted,
-                                            const struct ifr_ovs_bridge *bridge)
+                                            const struct ifr_object *bridge)
 {
     const struct dbc_network *network = NULL;
 
@@ -173,15 +191,21 @@ static const struct dbc_network *network_of(const struct ifr_host *host,
     return network;
 }
 
+static bool is_real_bridge(const struct ifr_object *object)
+{
+    return object->kind == IFR_BRIDGE && *ifr_object_get(object, IFR_BRIDGE_PARENT) == '\0';
+}
+
 static int plan_bridges(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                        const struct ifr_ovs *ovs, struct ifr_plugin_change *change,
+                        const struct ifr_state *seen, struct ifr_plugin_change *change,
                         struct dbc_error *err)
 {
     bool in_band = false, fail_mode = false;
 
-    for (size_t i = 0; i < ovs->n_bridges; i++) {
-        const struct ifr_ovs_bridge *bridge = &ovs->bridges[i];
-        const struct dbc_network *network = network_of(host, wanted, bridge);
+    for (size_t i = 0; i < seen->n; i++) {
+        const struct ifr_object *bridge = seen->objects[i];
+        const struct dbc_network *network =
+            is_real_bridge(bridge) ? network_of(host, wanted, bridge) : NULL;
         if (network == NULL) {
             continue;
         }
@@ -196,26 +220,49 @@ static int plan_bridges(const struct ifr_host *host, const struct ifr_wanted *wa
 }
 
 int ifr_plugin_change_plan(const struct ifr_host *host, const struct ifr_wanted *wanted,
-                           const struct ifr_ovs *ovs, struct ifr_plugin_change *change,
+                           const struct ifr_state *seen, struct ifr_plugin_change *change,
                            struct dbc_error *err)
 {
-    change->live = ovs->live;
-    plan_manager(host, wanted, ovs, change);
-    if (plan_bridges(host, wanted, ovs, change, err) < 0) {
+    plan_manager(host, wanted, seen, change);
+    if (plan_bridges(host, wanted, seen, change, err) < 0) {
         return -1;
     }
     if (change->said.len == 0) {
         dbc_buf_adds(&change->said, "No change to configuration");
     }
-    return change->words.failed || change->said.failed || change->guarded.failed ||
-                   change->vlan_device.failed || change->nics.failed
-               ? dbc_fail_nomem(err)
-               : 0;
+    if (change->said.failed || change->guarded.failed || change->vlan_device.failed ||
+        change->nics.failed) {
+        return dbc_fail_nomem(err);
+    }
+    return ifr_state_check(&change->wanted, err);
+}
+
+int ifr_plugin_want_reset(const struct ifr_state *seen, struct ifr_state *wanted,
+                          struct dbc_error *err)
+{
+    static const unsigned forgotten[] = { IFR_BRIDGE_FAIL_MODE, IFR_BRIDGE_IN_BAND };
+
+    if (ifr_state_find(wanted, IFR_SWITCH, IFR_THE_SWITCH) == NULL) {
+        (void)want_none(wanted);
+    }
+    for (size_t i = 0; i < seen->n; i++) {
+        struct ifr_object *bridge = NULL;
+        if (!is_real_bridge(seen->objects[i])) {
+            continue;
+        }
+        bridge = ifr_state_add(wanted, IFR_BRIDGE, seen->objects[i]->name);
+        for (size_t k = 0; k < sizeof forgotten / sizeof forgotten[0]; k++) {
+            if (bridge->v[forgotten[k]] == NULL) {
+                ifr_state_set(wanted, bridge, forgotten[k], "");
+            }
+        }
+    }
+    return ifr_state_check(wanted, err);
 }
 
 void ifr_plugin_change_release(struct ifr_plugin_change *change)
 {
-    dbc_strvec_release(&change->words);
+    ifr_state_release(&change->wanted);
     dbc_strvec_release(&change->nics);
     dbc_buf_release(&change->said);
     dbc_buf_release(&change->guarded);

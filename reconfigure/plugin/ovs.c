@@ -3,7 +3,6 @@
 
 #include <jansson.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "reconfigure/plan/flows.h"
@@ -118,19 +117,23 @@ static int ask(const struct ifr_host *host, const char *const *words, struct dbc
 
 /* ---- Managers, ports ------------------------------------------------------------------------ */
 
-static int read_managers(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err)
+static int read_managers(const struct ifr_host *host, struct ifr_state *seen, struct dbc_error *err)
 {
     const char *const words[] = { "get-manager", NULL };
     struct dbc_buf answer = DBC_BUF_INIT;
+    struct dbc_strvec targets = DBC_STRVEC_INIT;
+    struct ifr_object *object = ifr_state_add(seen, IFR_SWITCH, IFR_THE_SWITCH);
     int rc = ask(host, words, &answer, err);
 
-    dbc_strvec_clear(&ovs->managers);
+    ifr_state_set(seen, object, IFR_SWITCH_MANAGERS, "");
     if (rc == 0) {
-        dbc_strvec_split(&ovs->managers, dbc_buf_str(&answer), "\r\n");
+        dbc_strvec_split(&targets, dbc_buf_str(&answer), "\r\n");
+        rc = targets.failed ? dbc_fail_nomem(err) : 0;
     }
-    if (ovs->managers.failed) {
-        rc = dbc_fail_nomem(err);
+    for (size_t i = 0; rc == 0 && i < targets.n; i++) {
+        ifr_state_add_member(seen, object, IFR_SWITCH_MANAGERS, targets.v[i]);
     }
+    dbc_strvec_release(&targets);
     dbc_buf_release(&answer);
     return rc;
 }
@@ -194,17 +197,22 @@ static bool is_map(const json_t *cell)
     return word != NULL && strcmp(word, "map") == 0 && json_is_array(json_array_get(cell, 1));
 }
 
-static int take_bridge(struct ifr_ovs *ovs, const json_t *row, const size_t at[N_COLUMNS],
+static int take_bridge(struct ifr_state *seen, const json_t *row, const size_t at[N_COLUMNS],
                        struct dbc_error *err)
 {
     const char *name = json_string_value(json_array_get(row, at[0]));
     const json_t *config = json_array_get(row, at[2]);
+    struct ifr_object *bridge = NULL;
 
     if (name == NULL || !is_map(config)) {
         return bad(err, "a row without a name, or without a map");
     }
-    return ifr_ovs_add_bridge(ovs, name, optional_text(json_array_get(row, at[1])),
-                              map_text(config, "hwaddr"), map_text(config, "disable-in-band"), err);
+    bridge = ifr_state_add(seen, IFR_BRIDGE, name);
+    ifr_state_set(seen, bridge, IFR_BRIDGE_PARENT, "");
+    ifr_state_set(seen, bridge, IFR_BRIDGE_FAIL_MODE, optional_text(json_array_get(row, at[1])));
+    ifr_state_set(seen, bridge, IFR_BRIDGE_HWADDR, map_text(config, "hwaddr"));
+    ifr_state_set(seen, bridge, IFR_BRIDGE_IN_BAND, map_text(config, "disable-in-band"));
+    return 0;
 }
 
 /* Where each of `columns` is: ovs-vsctl may sort them. */
@@ -225,7 +233,7 @@ static bool find_columns(const json_t *headings, size_t at[N_COLUMNS])
     return found == N_COLUMNS;
 }
 
-static int take_table(struct ifr_ovs *ovs, const json_t *table, struct dbc_error *err)
+static int take_table(struct ifr_state *seen, const json_t *table, struct dbc_error *err)
 {
     const json_t *rows = json_object_get(table, "data");
     size_t at[N_COLUMNS] = { 0 };
@@ -235,12 +243,12 @@ static int take_table(struct ifr_ovs *ovs, const json_t *table, struct dbc_error
         return bad(err, "no table with name, fail_mode and other_config");
     }
     for (size_t i = 0; rc == 0 && i < json_array_size(rows); i++) {
-        rc = take_bridge(ovs, json_array_get(rows, i), at, err);
+        rc = take_bridge(seen, json_array_get(rows, i), at, err);
     }
     return rc;
 }
 
-static int read_bridges(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err)
+static int read_bridges(const struct ifr_host *host, struct ifr_state *seen, struct dbc_error *err)
 {
     const char *const words[] = {
         "--format=json", "--", "--columns=name,fail_mode,other_config", "list", "Bridge", NULL
@@ -252,23 +260,17 @@ static int read_bridges(const struct ifr_host *host, struct ifr_ovs *ovs, struct
 
     if (rc == 0) {
         table = json_loadb(dbc_buf_str(&answer), answer.len, 0, &why);
-        rc = table != NULL ? take_table(ovs, table, err) : bad(err, why.text);
+        rc = table != NULL ? take_table(seen, table, err) : bad(err, why.text);
     }
     json_decref(table);
     dbc_buf_release(&answer);
     return rc;
 }
 
-int ifr_ovs_read(const struct ifr_host *host, struct ifr_ovs *ovs, struct dbc_error *err)
+int ifr_ovs_read(const struct ifr_host *host, struct ifr_state *seen, struct dbc_error *err)
 {
-    bool there = false;
-
-    if (ifr_ovs_read_live(host, ovs, &there, err) < 0) {
+    if (read_managers(host, seen, err) < 0 || read_bridges(host, seen, err) < 0) {
         return -1;
     }
-    ovs->live = there;
-    if (there) {
-        return 0;
-    }
-    return read_managers(host, ovs, err) < 0 ? -1 : read_bridges(host, ovs, err);
+    return ifr_state_check(seen, err);
 }

@@ -74,6 +74,7 @@ static bool is_to_be_made(const struct ifr_object *wanted)
     case IFR_LINK:
     case IFR_FILE:
         return true;
+    case IFR_SWITCH:
     case IFR_INTERFACE:
     case IFR_N_KINDS:
         break;

@@ -6,136 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reconfigure/host/ovsdb.h"
+#include "reconfigure/state/edits_priv.h"
+
 #define FAKE_PREFIX "fake-bridge-" /* before the keys of a fake bridge's external ids */
-
-/* Changes on their way to edits. */
-struct maker {
-    const struct ifr_state *seen, *wanted;
-    struct ifr_edits *out;
-    json_t *made;    /* name of a bridge that is made -> the name of its new row */
-    json_t *touched; /* UUIDs that a wait asserts */
-    unsigned rows;   /* inserted so far */
-    bool failed;     /* out of memory: sticky */
-};
-
-/* ---- Values --------------------------------------------------------------------------------- */
-
-static json_t *uuid_ref(const char *uuid)
-{
-    return json_pack("[s, s]", "uuid", uuid);
-}
-
-static json_t *new_ref(const char *name)
-{
-    return json_pack("[s, s]", "named-uuid", name);
-}
-
-static json_t *nothing(void)
-{
-    return json_pack("[s, []]", "set");
-}
-
-/* A text as a cell of its column: no text is an empty set. */
-static json_t *cell_of(const struct ifr_attribute *row, const char *text)
-{
-    if (row->type == 'b') {
-        return json_boolean(strcmp(text, "true") == 0);
-    }
-    if (*text == '\0') {
-        return nothing();
-    }
-    return row->type == 'i' ? json_integer(strtoll(text, NULL, 10)) : json_string(text);
-}
 
 static bool is_fake(const struct ifr_object *bridge)
 {
     return *ifr_object_get(bridge, IFR_BRIDGE_PARENT) != '\0';
 }
 
-/* ---- Edits ---------------------------------------------------------------------------------- */
-
-static void add(struct maker *m, json_t *edit)
-{
-    m->failed = m->failed || json_array_append_new(m->out->list, edit) != 0;
-}
-
-/* Returns the name by which the new row is referred to, in `name`. */
-static void insert(struct maker *m, const char *table, json_t *row, char name[16])
-{
-    snprintf(name, 16, "row%u", m->rows++);
-    add(m, json_pack("{s:s, s:s, s:s, s:o}", "do", "insert", "table", table, "name", name, "row",
-                     row));
-}
-
-static void connect_rows(struct maker *m, const char *verb, const char *table, json_t *row,
-                         const char *column, const char *of, json_t *child)
-{
-    add(m, json_pack("{s:s, s:s, s:o, s:s, s:s, s:o}", "do", verb, "table", table, "row", row,
-                     "column", column, "of", of, "child", child));
-}
-
-/* Asserts the row of an object as it was read. */
-static void touch(struct maker *m, const char *table, const struct ifr_object *object)
-{
-    json_t *row = NULL, *columns = NULL;
-    const char *column = NULL;
-    json_t *cell = NULL;
-
-    if (object->row == NULL || json_object_get(m->touched, object->uuid) != NULL) {
-        return;
-    }
-    m->failed = m->failed || json_object_set_new(m->touched, object->uuid, json_true()) != 0;
-    row = json_loads(object->row, 0, NULL);
-    json_object_del(row, "_uuid");
-    columns = json_array();
-    json_object_foreach(row, column, cell)
-    {
-        json_array_append_new(columns, json_string(column));
-    }
-    m->failed = m->failed ||
-                json_array_append_new(m->out->waits,
-                                      json_pack("{s:s, s:i, s:s, s:[[s, s, o]], s:o, s:s, s:[o]}",
-                                                "op", "wait", "timeout", 0, "table", table, "where",
-                                                "_uuid", "==", uuid_ref(object->uuid), "columns",
-                                                columns, "until", "==", "rows", row)) != 0;
-}
-
-static void set_attribute(struct maker *m, const char *table, const struct ifr_object *object,
-                          unsigned attribute, const char *after, const char *prefix)
-{
-    size_t n = 0;
-    const struct ifr_attribute *row = &ifr_attributes(object->kind, &n)[attribute];
-    const char *before = ifr_object_get(object, attribute);
-    char key[64];
-
-    if (row->key == NULL) {
-        add(m, json_pack("{s:s, s:s, s:o, s:s, s:o, s:o}", "do", "set", "table", table, "row",
-                         uuid_ref(object->uuid), "column", row->column, "before",
-                         cell_of(row, before), "after", cell_of(row, after)));
-        return;
-    }
-    snprintf(key, sizeof key, "%s%s", prefix, row->key);
-    add(m, json_pack("{s:s, s:s, s:o, s:s, s:s, s:s?, s:s?}", "do", "key", "table", table, "row",
-                     uuid_ref(object->uuid), "column", row->column, "key", key, "before",
-                     *before != '\0' ? before : NULL, "after", *after != '\0' ? after : NULL));
-}
-
 /* ---- Finding rows --------------------------------------------------------------------------- */
 
 /* The Bridge row of a real bridge, there or just made; NULL: neither. */
-static json_t *bridge_ref(const struct maker *m, const char *name)
+static json_t *bridge_ref(const struct ifr_maker *m, const char *name)
 {
     const char *made = json_string_value(json_object_get(m->made, name));
     const struct ifr_object *bridge = ifr_state_find(m->seen, IFR_BRIDGE, name);
 
     if (made != NULL) {
-        return new_ref(made);
+        return ifr_ref_to_new(made);
     }
-    return bridge != NULL && !is_fake(bridge) ? uuid_ref(bridge->uuid) : NULL;
+    return bridge != NULL && !is_fake(bridge) ? ifr_ref_to(bridge->uuid) : NULL;
 }
 
 /* `name` as the bridge that a port goes to or leaves. */
-static int connect_port(struct maker *m, const char *verb, const char *bridge, json_t *port,
+static int connect_port(struct ifr_maker *m, const char *verb, const char *bridge, json_t *port,
                         struct dbc_error *err)
 {
     json_t *row = bridge_ref(m, bridge);
@@ -146,16 +42,16 @@ static int connect_port(struct maker *m, const char *verb, const char *bridge, j
         return dbc_fail(err, DBC_ENOENT, "Open vSwitch has no bridge %s", bridge);
     }
     if (seen != NULL) {
-        touch(m, "Bridge", seen);
+        ifr_maker_touch(m, "Bridge", seen);
     }
-    connect_rows(m, verb, "Bridge", row, "ports", "Port", port);
+    ifr_maker_connect(m, verb, "Bridge", row, "ports", "Port", port);
     return 0;
 }
 
 /* ---- What is on a bridge -------------------------------------------------------------------- */
 
 /* A port that is on this bridge, real or fake, and that the request does not speak of: a VM's. */
-static bool is_guest(const struct maker *m, const struct ifr_object *port,
+static bool is_guest(const struct ifr_maker *m, const struct ifr_object *port,
                      const struct ifr_object *bridge)
 {
     const char *on = ifr_object_get(port, IFR_PORT_BRIDGE);
@@ -178,22 +74,23 @@ static const char *becomes(const struct ifr_object *from, const struct ifr_objec
 }
 
 /* A port of a VM goes where its bridge goes. */
-static int move_guest(struct maker *m, const struct ifr_object *port, const char *old,
+static int move_guest(struct ifr_maker *m, const struct ifr_object *port, const char *old,
                       const char *new, const char *tag, struct dbc_error *err)
 {
-    touch(m, "Port", port);
-    if (strcmp(old, new) != 0 && (connect_port(m, "detach", old, uuid_ref(port->uuid), err) < 0 ||
-                                  connect_port(m, "attach", new, uuid_ref(port->uuid), err) < 0)) {
+    ifr_maker_touch(m, "Port", port);
+    if (strcmp(old, new) != 0 &&
+        (connect_port(m, "detach", old, ifr_ref_to(port->uuid), err) < 0 ||
+         connect_port(m, "attach", new, ifr_ref_to(port->uuid), err) < 0)) {
         return -1;
     }
     if (strcmp(ifr_object_get(port, IFR_PORT_TAG), tag) != 0) {
-        set_attribute(m, "Port", port, IFR_PORT_TAG, tag, "");
+        ifr_maker_set(m, "Port", port, IFR_PORT_TAG, tag, "");
     }
     return 0;
 }
 
-static int move_guests(struct maker *m, const struct ifr_object *from, const struct ifr_object *to,
-                       struct dbc_error *err)
+static int move_guests(struct ifr_maker *m, const struct ifr_object *from,
+                       const struct ifr_object *to, struct dbc_error *err)
 {
     const char *parent = becomes(from, to, IFR_BRIDGE_PARENT);
     const char *old = is_fake(from) ? ifr_object_get(from, IFR_BRIDGE_PARENT) : from->name;
@@ -251,59 +148,67 @@ static json_t *own_interface(const struct ifr_object *bridge)
     return row;
 }
 
-static int make_fake(struct maker *m, const struct ifr_object *bridge, struct dbc_error *err)
+static int make_fake(struct ifr_maker *m, const struct ifr_object *bridge, struct dbc_error *err)
 {
     char interface[16], port[16];
 
-    insert(m, "Interface", own_interface(bridge), interface);
-    insert(m, "Port",
-           json_pack("{s:s, s:o, s:I, s:b, s:o}", "name", bridge->name, "interfaces",
-                     new_ref(interface), "tag",
-                     (json_int_t)strtoll(ifr_object_get(bridge, IFR_BRIDGE_TAG), NULL, 10),
-                     "fake_bridge", 1, "external_ids", network_ids(bridge)),
-           port);
-    return connect_port(m, "attach", ifr_object_get(bridge, IFR_BRIDGE_PARENT), new_ref(port), err);
+    ifr_maker_insert(m, "Interface", own_interface(bridge), interface);
+    ifr_maker_insert(m, "Port",
+                     json_pack("{s:s, s:o, s:I, s:b, s:o}", "name", bridge->name, "interfaces",
+                               ifr_ref_to_new(interface), "tag",
+                               (json_int_t)strtoll(ifr_object_get(bridge, IFR_BRIDGE_TAG), NULL,
+                                                   10),
+                               "fake_bridge", 1, "external_ids", network_ids(bridge)),
+                     port);
+    return connect_port(m, "attach", ifr_object_get(bridge, IFR_BRIDGE_PARENT),
+                        ifr_ref_to_new(port), err);
 }
 
-static int make_real(struct maker *m, const struct ifr_object *bridge)
+static int make_real(struct ifr_maker *m, const struct ifr_object *bridge)
 {
     char interface[16], port[16], row[16];
     const char *fail_mode = ifr_object_get(bridge, IFR_BRIDGE_FAIL_MODE);
 
-    insert(m, "Interface", own_interface(bridge), interface);
-    insert(m, "Port",
-           json_pack("{s:s, s:o}", "name", bridge->name, "interfaces", new_ref(interface)), port);
-    insert(m, "Bridge",
-           json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", bridge->name, "ports", new_ref(port),
-                     "fail_mode", *fail_mode != '\0' ? json_string(fail_mode) : nothing(),
-                     "other_config", bridge_config(bridge), "external_ids", network_ids(bridge)),
-           row);
+    ifr_maker_insert(m, "Interface", own_interface(bridge), interface);
+    ifr_maker_insert(m, "Port",
+                     json_pack("{s:s, s:o}", "name", bridge->name, "interfaces",
+                               ifr_ref_to_new(interface)),
+                     port);
+    ifr_maker_insert(m, "Bridge",
+                     json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", bridge->name, "ports",
+                               ifr_ref_to_new(port), "fail_mode",
+                               *fail_mode != '\0' ? json_string(fail_mode) : ifr_maker_nothing(),
+                               "other_config", bridge_config(bridge), "external_ids",
+                               network_ids(bridge)),
+                     row);
     m->failed = m->failed || json_object_set_new(m->made, bridge->name, json_string(row)) != 0;
-    connect_rows(m, "attach", "Open_vSwitch", uuid_ref(m->seen->ovs_uuid), "bridges", "Bridge",
-                 new_ref(row));
+    ifr_maker_connect(m, "attach", "Open_vSwitch", ifr_ref_to(m->seen->ovs_uuid), "bridges",
+                      "Bridge", ifr_ref_to_new(row));
     return 0;
 }
 
-static int make_bridge(struct maker *m, const struct ifr_object *bridge, struct dbc_error *err)
+static int make_bridge(struct ifr_maker *m, const struct ifr_object *bridge, struct dbc_error *err)
 {
     return is_fake(bridge) ? make_fake(m, bridge, err) : make_real(m, bridge);
 }
 
-static int take_bridge_out(struct maker *m, const struct ifr_object *bridge, struct dbc_error *err)
+static int take_bridge_out(struct ifr_maker *m, const struct ifr_object *bridge,
+                           struct dbc_error *err)
 {
     if (is_fake(bridge)) {
-        touch(m, "Port", bridge);
+        ifr_maker_touch(m, "Port", bridge);
         return connect_port(m, "detach", ifr_object_get(bridge, IFR_BRIDGE_PARENT),
-                            uuid_ref(bridge->uuid), err);
+                            ifr_ref_to(bridge->uuid), err);
     }
-    touch(m, "Bridge", bridge);
-    connect_rows(m, "detach", "Open_vSwitch", uuid_ref(m->seen->ovs_uuid), "bridges", "Bridge",
-                 uuid_ref(bridge->uuid));
+    ifr_maker_touch(m, "Bridge", bridge);
+    ifr_maker_connect(m, "detach", "Open_vSwitch", ifr_ref_to(m->seen->ovs_uuid), "bridges",
+                      "Bridge", ifr_ref_to(bridge->uuid));
     return 0;
 }
 
 /* The ports of a fake bridge are its parent's, and go with it as `ovs-vsctl del-br` has it. */
-static int delete_bridge(struct maker *m, const struct ifr_object *bridge, struct dbc_error *err)
+static int delete_bridge(struct ifr_maker *m, const struct ifr_object *bridge,
+                         struct dbc_error *err)
 {
     int rc = take_bridge_out(m, bridge, err);
 
@@ -311,32 +216,33 @@ static int delete_bridge(struct maker *m, const struct ifr_object *bridge, struc
         const struct ifr_object *port = m->seen->objects[i];
         if (is_guest(m, port, bridge)) {
             rc = connect_port(m, "detach", ifr_object_get(bridge, IFR_BRIDGE_PARENT),
-                              uuid_ref(port->uuid), err);
+                              ifr_ref_to(port->uuid), err);
         }
     }
     return rc;
 }
 
-static void set_bridge_mac(struct maker *m, const struct ifr_object *bridge, const char *mac)
+static void set_bridge_mac(struct ifr_maker *m, const struct ifr_object *bridge, const char *mac)
 {
     const struct ifr_object *interface = ifr_state_find(m->seen, IFR_INTERFACE, bridge->name);
 
     if (interface != NULL) {
         const char *before = ifr_object_get(bridge, IFR_BRIDGE_MAC);
-        add(m, json_pack("{s:s, s:s, s:o, s:s, s:o, s:o}", "do", "set", "table", "Interface", "row",
-                         uuid_ref(interface->uuid), "column", "mac", "before",
-                         *before != '\0' ? json_string(before) : nothing(), "after",
-                         *mac != '\0' ? json_string(mac) : nothing()));
+        ifr_maker_add(m,
+                      json_pack("{s:s, s:s, s:o, s:s, s:o, s:o}", "do", "set", "table", "Interface",
+                                "row", ifr_ref_to(interface->uuid), "column", "mac", "before",
+                                *before != '\0' ? json_string(before) : ifr_maker_nothing(),
+                                "after", *mac != '\0' ? json_string(mac) : ifr_maker_nothing()));
     }
 }
 
 /* Attributes of a bridge that stays what it is. */
-static void set_bridge(struct maker *m, const struct ifr_change *change)
+static void set_bridge(struct ifr_maker *m, const struct ifr_change *change)
 {
     const struct ifr_object *bridge = change->before;
     const char *table = is_fake(bridge) ? "Port" : "Bridge";
 
-    touch(m, table, bridge);
+    ifr_maker_touch(m, table, bridge);
     for (unsigned i = IFR_BRIDGE_TAG; i < IFR_N_BRIDGE; i++) {
         const char *after = ifr_object_get(change->after, i);
         if ((change->differs >> i & 1) == 0) {
@@ -345,19 +251,19 @@ static void set_bridge(struct maker *m, const struct ifr_change *change)
         if (i == IFR_BRIDGE_MAC) {
             set_bridge_mac(m, bridge, after);
         } else {
-            set_attribute(m, table, bridge, i, after, is_fake(bridge) ? FAKE_PREFIX : "");
+            ifr_maker_set(m, table, bridge, i, after, is_fake(bridge) ? FAKE_PREFIX : "");
         }
     }
 }
 
 /* A bridge of this name that is of another kind, or on another parent. */
-static int rehome(struct maker *m, const struct ifr_change *change, struct dbc_error *err)
+static int rehome(struct ifr_maker *m, const struct ifr_change *change, struct dbc_error *err)
 {
     int rc = take_bridge_out(m, change->before, err);
 
     if (rc == 0 && is_fake(change->before) && is_fake(change->after)) {
         rc = connect_port(m, "attach", ifr_object_get(change->after, IFR_BRIDGE_PARENT),
-                          uuid_ref(change->before->uuid), err);
+                          ifr_ref_to(change->before->uuid), err);
         set_bridge(m, change);
     } else if (rc == 0) {
         rc = make_bridge(m, change->after, err);
@@ -365,7 +271,8 @@ static int rehome(struct maker *m, const struct ifr_change *change, struct dbc_e
     return rc < 0 ? -1 : move_guests(m, change->before, change->after, err);
 }
 
-static int change_bridge(struct maker *m, const struct ifr_change *change, struct dbc_error *err)
+static int change_bridge(struct ifr_maker *m, const struct ifr_change *change,
+                         struct dbc_error *err)
 {
     if ((change->differs & (UINT32_C(1) << IFR_BRIDGE_PARENT)) != 0) {
         return rehome(m, change, err);
@@ -379,14 +286,14 @@ static int change_bridge(struct maker *m, const struct ifr_change *change, struc
 
 /* ---- Ports ---------------------------------------------------------------------------------- */
 
-static int delete_port(struct maker *m, const struct ifr_object *port, struct dbc_error *err)
+static int delete_port(struct ifr_maker *m, const struct ifr_object *port, struct dbc_error *err)
 {
-    touch(m, "Port", port);
-    return connect_port(m, "detach", ifr_object_get(port, IFR_PORT_BRIDGE), uuid_ref(port->uuid),
+    ifr_maker_touch(m, "Port", port);
+    return connect_port(m, "detach", ifr_object_get(port, IFR_PORT_BRIDGE), ifr_ref_to(port->uuid),
                         err);
 }
 
-static bool is_going(const struct maker *m, const struct ifr_object *port)
+static bool is_going(const struct ifr_maker *m, const struct ifr_object *port)
 {
     const struct ifr_object *wanted = ifr_state_find(m->wanted, IFR_PORT, port->name);
 
@@ -394,7 +301,7 @@ static bool is_going(const struct maker *m, const struct ifr_object *port)
 }
 
 /* An interface can be in one port only: out of the one that has it. */
-static int free_interface(struct maker *m, const char *name, const char *for_port,
+static int free_interface(struct ifr_maker *m, const char *name, const char *for_port,
                           struct dbc_error *err)
 {
     const struct ifr_object *interface = ifr_state_find(m->seen, IFR_INTERFACE, name);
@@ -405,19 +312,19 @@ static int free_interface(struct maker *m, const char *name, const char *for_por
         is_going(m, port)) {
         return 0;
     }
-    touch(m, "Port", port);
+    ifr_maker_touch(m, "Port", port);
     if (strcmp(ifr_object_get(port, IFR_PORT_INTERFACES), name) == 0) {
         return delete_port(m, port, err);
     }
-    connect_rows(m, "detach", "Port", uuid_ref(port->uuid), "interfaces", "Interface",
-                 uuid_ref(interface->uuid));
+    ifr_maker_connect(m, "detach", "Port", ifr_ref_to(port->uuid), "interfaces", "Interface",
+                      ifr_ref_to(interface->uuid));
     return 0;
 }
 
-static int make_interface(struct maker *m, const char *name, const char *port, char row[16],
+static int make_interface(struct ifr_maker *m, const char *name, const char *port, char row[16],
                           struct dbc_error *err)
 {
-    insert(m, "Interface", json_pack("{s:s}", "name", name), row);
+    ifr_maker_insert(m, "Interface", json_pack("{s:s}", "name", name), row);
     return free_interface(m, name, port, err);
 }
 
@@ -436,14 +343,14 @@ static json_t *port_row(const struct ifr_object *port, json_t *interfaces)
         if (rows[i].key != NULL) {
             json_array_append_new(config, json_pack("[s, s]", rows[i].key, value));
         } else {
-            json_object_set_new(row, rows[i].column, cell_of(&rows[i], value));
+            json_object_set_new(row, rows[i].column, ifr_maker_cell(&rows[i], value));
         }
     }
     json_object_set_new(row, "other_config", json_pack("[s, o]", "map", config));
     return row;
 }
 
-static int make_port(struct maker *m, const struct ifr_object *port, struct dbc_error *err)
+static int make_port(struct ifr_maker *m, const struct ifr_object *port, struct dbc_error *err)
 {
     const char *set = ifr_object_get(port, IFR_PORT_INTERFACES);
     char name[IFR_MEMBER_MAX], row[16];
@@ -452,18 +359,20 @@ static int make_port(struct maker *m, const struct ifr_object *port, struct dbc_
 
     while (rc == 0 && ifr_set_next(&set, ' ', name)) {
         rc = make_interface(m, name, port->name, row, err);
-        m->failed = m->failed || json_array_append_new(interfaces, new_ref(row)) != 0;
+        m->failed = m->failed || json_array_append_new(interfaces, ifr_ref_to_new(row)) != 0;
     }
     if (rc < 0) {
         json_decref(interfaces);
         return -1;
     }
-    insert(m, "Port", port_row(port, interfaces), row);
-    return connect_port(m, "attach", ifr_object_get(port, IFR_PORT_BRIDGE), new_ref(row), err);
+    ifr_maker_insert(m, "Port", port_row(port, interfaces), row);
+    return connect_port(m, "attach", ifr_object_get(port, IFR_PORT_BRIDGE), ifr_ref_to_new(row),
+                        err);
 }
 
 /* New members before old ones go: a bond that carries management always has one. */
-static int set_interfaces(struct maker *m, const struct ifr_change *change, struct dbc_error *err)
+static int set_interfaces(struct ifr_maker *m, const struct ifr_change *change,
+                          struct dbc_error *err)
 {
     const struct ifr_object *port = change->before;
     const char *wanted = ifr_object_get(change->after, IFR_PORT_INTERFACES);
@@ -477,29 +386,29 @@ static int set_interfaces(struct maker *m, const struct ifr_change *change, stru
         if (make_interface(m, name, port->name, row, err) < 0) {
             return -1;
         }
-        connect_rows(m, "attach", "Port", uuid_ref(port->uuid), "interfaces", "Interface",
-                     new_ref(row));
+        ifr_maker_connect(m, "attach", "Port", ifr_ref_to(port->uuid), "interfaces", "Interface",
+                          ifr_ref_to_new(row));
     }
     while (ifr_set_next(&has, ' ', name)) {
         const struct ifr_object *interface = ifr_state_find(m->seen, IFR_INTERFACE, name);
         if (interface != NULL && !ifr_object_has(change->after, IFR_PORT_INTERFACES, name)) {
-            connect_rows(m, "detach", "Port", uuid_ref(port->uuid), "interfaces", "Interface",
-                         uuid_ref(interface->uuid));
+            ifr_maker_connect(m, "detach", "Port", ifr_ref_to(port->uuid), "interfaces",
+                              "Interface", ifr_ref_to(interface->uuid));
         }
     }
     return 0;
 }
 
-static int change_port(struct maker *m, const struct ifr_change *change, struct dbc_error *err)
+static int change_port(struct ifr_maker *m, const struct ifr_change *change, struct dbc_error *err)
 {
     const struct ifr_object *port = change->before;
 
-    touch(m, "Port", port);
+    ifr_maker_touch(m, "Port", port);
     if ((change->differs & (UINT32_C(1) << IFR_PORT_BRIDGE)) != 0 &&
-        (connect_port(m, "detach", ifr_object_get(port, IFR_PORT_BRIDGE), uuid_ref(port->uuid),
+        (connect_port(m, "detach", ifr_object_get(port, IFR_PORT_BRIDGE), ifr_ref_to(port->uuid),
                       err) < 0 ||
          connect_port(m, "attach", ifr_object_get(change->after, IFR_PORT_BRIDGE),
-                      uuid_ref(port->uuid), err) < 0)) {
+                      ifr_ref_to(port->uuid), err) < 0)) {
         return -1;
     }
     if ((change->differs & (UINT32_C(1) << IFR_PORT_INTERFACES)) != 0 &&
@@ -508,7 +417,7 @@ static int change_port(struct maker *m, const struct ifr_change *change, struct 
     }
     for (unsigned i = IFR_PORT_TAG; i < IFR_N_PORT; i++) {
         if (i != IFR_PORT_INTERFACES && (change->differs >> i & 1) != 0) {
-            set_attribute(m, "Port", port, i, ifr_object_get(change->after, i), "");
+            ifr_maker_set(m, "Port", port, i, ifr_object_get(change->after, i), "");
         }
     }
     return 0;
@@ -516,13 +425,11 @@ static int change_port(struct maker *m, const struct ifr_change *change, struct 
 
 /* ---- All of it ------------------------------------------------------------------------------ */
 
-static int take_change(struct maker *m, const struct ifr_change *change, struct dbc_error *err)
+static int change_port_or_bridge(struct ifr_maker *m, const struct ifr_change *change,
+                                 struct dbc_error *err)
 {
     bool bridge = change->after->kind == IFR_BRIDGE;
 
-    if (!bridge && change->after->kind != IFR_PORT) {
-        return 0;
-    }
     switch (change->verb) {
     case IFR_CREATE:
         return bridge ? make_bridge(m, change->after, err) : make_port(m, change->after, err);
@@ -534,10 +441,28 @@ static int take_change(struct maker *m, const struct ifr_change *change, struct 
     return 0;
 }
 
+static int take_change(struct ifr_maker *m, const struct ifr_change *change, struct dbc_error *err)
+{
+    switch (change->after->kind) {
+    case IFR_SWITCH:
+        ifr_edits_switch(m, change);
+        return 0;
+    case IFR_BRIDGE:
+    case IFR_PORT:
+        return change_port_or_bridge(m, change, err);
+    case IFR_INTERFACE:
+    case IFR_LINK:
+    case IFR_FILE:
+    case IFR_N_KINDS:
+        break;
+    }
+    return 0;
+}
+
 int ifr_edits_make(const struct ifr_state *seen, const struct ifr_state *wanted,
                    const struct ifr_changes *changes, struct ifr_edits *ret, struct dbc_error *err)
 {
-    struct maker m = { .seen = seen, .wanted = wanted, .out = ret };
+    struct ifr_maker m = { .seen = seen, .wanted = wanted, .out = ret };
     int rc = 0;
 
     ret->list = json_array();

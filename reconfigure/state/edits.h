@@ -17,6 +17,8 @@
 
 #include "reconfigure/state/diff.h"
 
+struct ifr_ovsdb;
+
 struct ifr_edits {
     json_t *list;  /* the edits */
     json_t *waits; /* `wait` operations that assert the rows which were read */
@@ -27,12 +29,17 @@ struct ifr_edits {
         NULL, NULL                                                                                 \
     }
 
-/* From changes between `seen`, an observed state, and a wanted one; only bridges and ports are
- * looked at.  What VMs have on a bridge that changes its kind, parent or tag goes with it; an
- * interface that another port has is taken out of that.  `wanted` is what the changes come from.
- * DBC_ENOMEM; DBC_ENOENT: a port or VLAN of a bridge that does not exist. */
+/* From changes between `seen`, an observed state, and a wanted one; only the switch, bridges and
+ * ports are looked at.  What VMs have on a bridge that changes its kind, parent or tag goes with
+ * it; an interface that another port has is taken out of that.  `wanted` is what the changes come
+ * from. DBC_ENOMEM; DBC_ENOENT: a port or VLAN of a bridge that does not exist. */
 int ifr_edits_make(const struct ifr_state *seen, const struct ifr_state *wanted,
                    const struct ifr_changes *changes, struct ifr_edits *ret, struct dbc_error *err);
+/* What takes away the settings of managers and controllers, as `ovs-vsctl emer-reset` does: their
+ * connections, mirrors, NetFlow, sFlow, IPFIX, rate limits, and keys of other_config.  Keys that
+ * are attributes of ours (state.h) stay, and so do fail modes, managers and certificates: a wanted
+ * state says what they become.  Fails as ifr_ovsdb_transact does. */
+int ifr_edits_reset(struct ifr_ovsdb *db, struct ifr_edits *ret, struct dbc_error *err);
 void ifr_edits_release(struct ifr_edits *edits);
 
 /* The operations of one transaction: waits, edits, a comment, and the counter by which

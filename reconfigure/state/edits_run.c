@@ -81,13 +81,13 @@ static int take_counter(void *ctx, size_t op, const json_t *row, struct dbc_erro
     return 0;
 }
 
-int ifr_edits_run(struct ifr_ovsdb *db, json_t *list, const json_t *waits, const char *root,
-                  struct dbc_buf *refused, struct dbc_error *err)
+int ifr_edits_run(struct ifr_ovsdb *db, const struct ifr_edits *edits, const char *root,
+                  const char *comment, struct dbc_buf *refused, struct dbc_error *err)
 {
     size_t first = 0;
     struct counter counter = { 0, 0 };
     json_t *results = NULL;
-    json_t *operations = ifr_edits_wire(list, waits, root, "interface-reconfigure", &first);
+    json_t *operations = ifr_edits_wire(edits->list, edits->waits, root, comment, &first);
     int rc = 0;
 
     if (operations == NULL) {
@@ -98,10 +98,10 @@ int ifr_edits_run(struct ifr_ovsdb *db, json_t *list, const json_t *waits, const
                             err);
     json_decref(operations);
     if (rc == 0) {
-        rc = ifr_edits_resolve(list, results, first, err);
+        rc = ifr_edits_resolve(edits->list, results, first, err);
     }
     json_decref(results);
-    return rc < 0 ? rc : wait_for_switch(db, list, counter.value, refused, err);
+    return rc < 0 ? rc : wait_for_switch(db, edits->list, counter.value, refused, err);
 }
 
 int ifr_edits_wait(struct ifr_ovsdb *db, const json_t *list, struct dbc_buf *refused,
@@ -140,18 +140,27 @@ static int take_name(void *ctx, size_t op, const json_t *row, struct dbc_error *
     return 0;
 }
 
-/* One operation an edit, so that their numbers agree; a comment where there is nothing to find. */
+/* The row that an edit inserts, by the column that is unique in its table: a manager's target, else
+ * its name.  Without one, and for other edits, a comment. */
+static json_t *name_select(const json_t *edit)
+{
+    const json_t *row = json_object_get(edit, "row");
+    const char *column = *ifr_edit_text(row, "target") != '\0' ? "target" : "name";
+    const char *value = ifr_edit_text(row, column);
+
+    return *value != '\0' ? json_pack("{s:s, s:s, s:[[s, s, s]], s:[s]}", "op", "select", "table",
+                                      ifr_edit_text(edit, "table"), "where", column, "==", value,
+                                      "columns", "_uuid")
+                          : json_pack("{s:s, s:s}", "op", "comment", "comment", "");
+}
+
+/* One operation an edit, so that their numbers agree. */
 static json_t *name_selects(const json_t *list)
 {
     json_t *operations = json_array();
 
     for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t *edit = json_array_get(list, i);
-        const char *name = ifr_edit_text(json_object_get(edit, "row"), "name");
-        json_t *op = *name != '\0' ? json_pack("{s:s, s:s, s:[[s, s, s]], s:[s]}", "op", "select",
-                                               "table", ifr_edit_text(edit, "table"), "where",
-                                               "name", "==", name, "columns", "_uuid")
-                                   : json_pack("{s:s, s:s}", "op", "comment", "comment", "");
+        json_t *op = name_select(json_array_get(list, i));
         if (json_array_append_new(operations, op) != 0) {
             json_decref(operations);
             return NULL;

@@ -460,10 +460,14 @@ static void mend_mirrors(struct undo *u)
 
 static int run_back(struct undo *u, const char *root, struct dbc_error *err)
 {
+    const struct ifr_edits back = { u->back, NULL };
+
     if (u->failed) {
         return dbc_fail_nomem(err);
     }
-    return json_array_size(u->back) == 0 ? 0 : ifr_edits_run(u->db, u->back, NULL, root, NULL, err);
+    return json_array_size(u->back) == 0
+               ? 0
+               : ifr_edits_run(u->db, &back, root, "dbcache: taking back a change", NULL, err);
 }
 
 int ifr_edits_undo(struct ifr_ovsdb *db, const json_t *list, const json_t *rows, const char *root,

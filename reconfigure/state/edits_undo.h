@@ -9,12 +9,13 @@
 
 #define IFR_SWITCH_DEADLINE 20000 /* ms that ovs-vswitchd has to follow its database */
 
-/* One transaction (`waits` may be NULL), the names of its new rows resolved in `list`, and then
- * ovs-vswitchd waited for.  `refused` (NULL: nobody asks) gets the interfaces of `list` that the
- * switch could not open, each with its reason.  Errors are those of ifr_ovsdb_transact;
- * DBC_ETIMEOUT with a text of its own when the switch does not follow. */
-int ifr_edits_run(struct ifr_ovsdb *db, json_t *list, const json_t *waits, const char *root,
-                  struct dbc_buf *refused, struct dbc_error *err);
+/* One transaction of `edits` (waits may be NULL), the names of its new rows resolved in the list,
+ * and then ovs-vswitchd waited for.  `comment` is for the database's log.  `refused` (NULL: nobody
+ * asks) gets the interfaces of the list that the switch could not open, each with its reason.
+ * Errors are those of ifr_ovsdb_transact; DBC_ETIMEOUT with a text of its own when the switch does
+ * not follow. */
+int ifr_edits_run(struct ifr_ovsdb *db, const struct ifr_edits *edits, const char *root,
+                  const char *comment, struct dbc_buf *refused, struct dbc_error *err);
 /* Waits for ovs-vswitchd to follow what the database has now; `list`, `refused` and errors as of
  * ifr_edits_run. */
 int ifr_edits_wait(struct ifr_ovsdb *db, const json_t *list, struct dbc_buf *refused,

@@ -57,7 +57,9 @@ int ifr_observe(const struct ifr_live *live, struct ifr_state *ret, struct dbc_e
     if (live->kernel != NULL && ifr_observe_kernel(live->kernel, ret, err) < 0) {
         return -1;
     }
-    ret->known[IFR_BRIDGE] = ret->known[IFR_PORT] = ret->known[IFR_INTERFACE] = live->ovs != NULL;
+    for (unsigned kind = IFR_SWITCH; kind <= IFR_INTERFACE; kind++) {
+        ret->known[kind] = live->ovs != NULL;
+    }
     ret->known[IFR_LINK] = live->kernel != NULL;
     return 0;
 }

@@ -4,14 +4,16 @@
 
 #include "reconfigure/state/observe_priv.h"
 
-enum table { ROOT, BRIDGE, PORT, INTERFACE, N_TABLES };
+enum table { ROOT, MANAGER, SSL, BRIDGE, PORT, INTERFACE, N_TABLES };
 
 static const struct {
     const char *name;
     const char *const *columns;
 } tables[N_TABLES] = {
-    [ROOT] = { "Open_vSwitch",
-               (const char *const[]){ "_uuid", "bridges", "cur_cfg", "next_cfg", NULL } },
+    [ROOT] = { "Open_vSwitch", (const char *const[]){ "_uuid", "manager_options", "ssl", NULL } },
+    [MANAGER] = { "Manager", (const char *const[]){ "_uuid", "target", NULL } },
+    [SSL] = { "SSL", (const char *const[]){ "_uuid", "private_key", "certificate", "ca_cert",
+                                            "bootstrap_ca_cert", NULL } },
     [BRIDGE] = { "Bridge", (const char *const[]){ "_uuid", "name", "ports", "fail_mode",
                                                   "other_config", "external_ids", NULL } },
     [PORT] = { "Port",
@@ -50,8 +52,11 @@ static json_t *selects(const struct ifr_ovsdb *db, bool has_schema)
     json_t *operations = json_array();
 
     for (size_t i = 0; i < N_TABLES; i++) {
-        json_t *select = json_pack("{s:s, s:s, s:[], s:o}", "op", "select", "table", tables[i].name,
-                                   "where", "columns", columns_of(db, has_schema, (enum table)i));
+        bool there = !has_schema || ifr_ovsdb_table(db, tables[i].name) != NULL;
+        json_t *select =
+            there ? json_pack("{s:s, s:s, s:[], s:o}", "op", "select", "table", tables[i].name,
+                              "where", "columns", columns_of(db, has_schema, (enum table)i))
+                  : json_pack("{s:s, s:s}", "op", "comment", "comment", "");
         if (json_array_append_new(operations, select) != 0) {
             json_decref(operations);
             return NULL;
@@ -147,11 +152,40 @@ static const char *name_of(const json_t *row)
     return name != NULL ? name : "";
 }
 
-static int take_root(struct reading *r, const json_t *row)
+static int take_root(struct reading *r, const json_t *row, struct dbc_error *err)
 {
-    const char *uuid = ifr_ovsdb_uuid(json_object_get(row, "_uuid"));
+    struct ifr_object *object = ifr_state_add(r->state, IFR_SWITCH, IFR_THE_SWITCH);
 
-    snprintf(r->state->ovs_uuid, sizeof r->state->ovs_uuid, "%s", uuid != NULL ? uuid : "");
+    for (unsigned i = 0; i < IFR_N_SWITCH; i++) {
+        ifr_state_set(r->state, object, i, "");
+    }
+    if (identify(r, object, row, err) < 0) {
+        return -1;
+    }
+    memcpy(r->state->ovs_uuid, object->uuid, sizeof r->state->ovs_uuid);
+    return own(r, json_object_get(row, "manager_options"), object, err) < 0
+               ? -1
+               : own(r, json_object_get(row, "ssl"), object, err);
+}
+
+static int take_manager(struct reading *r, const json_t *row)
+{
+    struct ifr_object *object = owner_of(r, row);
+
+    if (object != NULL) {
+        ifr_state_add_member(r->state, object, IFR_SWITCH_MANAGERS,
+                             ifr_ovsdb_text(json_object_get(row, "target")));
+    }
+    return 0;
+}
+
+static int take_ssl(struct reading *r, const json_t *row)
+{
+    struct ifr_object *object = owner_of(r, row);
+
+    for (unsigned i = IFR_SWITCH_KEY; object != NULL && i < IFR_N_SWITCH; i++) {
+        set_attribute(r->state, object, i, row, "");
+    }
     return 0;
 }
 
@@ -242,7 +276,11 @@ static int take_row(void *ctx, size_t op, const json_t *row, struct dbc_error *e
 
     switch ((enum table)op) {
     case ROOT:
-        return take_root(r, row);
+        return take_root(r, row, err);
+    case MANAGER:
+        return take_manager(r, row);
+    case SSL:
+        return take_ssl(r, row);
     case BRIDGE:
         return take_bridge(r, row, err);
     case PORT:

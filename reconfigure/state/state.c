@@ -9,6 +9,14 @@
 
 /* ---- The table ------------------------------------------------------------------------------ */
 
+static const struct ifr_attribute switch_attributes[IFR_N_SWITCH] = {
+    [IFR_SWITCH_MANAGERS] = { .name = "managers", .between = ' ' },
+    [IFR_SWITCH_KEY] = { .name = "key", .column = "private_key" },
+    [IFR_SWITCH_CERTIFICATE] = { .name = "certificate", .column = "certificate" },
+    [IFR_SWITCH_CA] = { .name = "authority", .column = "ca_cert" },
+    [IFR_SWITCH_BOOTSTRAP] = { .name = "bootstrap", .column = "bootstrap_ca_cert", .type = 'b' },
+};
+
 static const struct ifr_attribute bridge_attributes[IFR_N_BRIDGE] = {
     [IFR_BRIDGE_PARENT] = { .name = "parent" },
     [IFR_BRIDGE_TAG] = { .name = "VLAN", .column = "tag", .type = 'i' },
@@ -89,6 +97,7 @@ static const struct {
     const struct ifr_attribute *attributes;
     size_t n;
 } kinds[IFR_N_KINDS] = {
+    [IFR_SWITCH] = { "switch", switch_attributes, IFR_N_SWITCH },
     [IFR_BRIDGE] = { "bridge", bridge_attributes, IFR_N_BRIDGE },
     [IFR_PORT] = { "port", port_attributes, IFR_N_PORT },
     [IFR_INTERFACE] = { "interface", interface_attributes, IFR_N_INTERFACE },

@@ -17,6 +17,7 @@
 #include "base/strvec.h"
 
 enum ifr_kind {
+    IFR_SWITCH,    /* Open vSwitch as a whole; its name is IFR_THE_SWITCH */
     IFR_BRIDGE,    /* of Open vSwitch, real or fake (a VLAN) */
     IFR_PORT,      /* of Open vSwitch: a NIC, a bond, a VM's; not a bridge's own */
     IFR_INTERFACE, /* of Open vSwitch */
@@ -25,6 +26,16 @@ enum ifr_kind {
     IFR_N_KINDS
 };
 
+#define IFR_THE_SWITCH "Open_vSwitch"
+
+enum ifr_switch_attribute {
+    IFR_SWITCH_MANAGERS, /* targets; wanted: the reset of what managers have set goes with it */
+    IFR_SWITCH_KEY,      /* the rest is about TLS: files */
+    IFR_SWITCH_CERTIFICATE,
+    IFR_SWITCH_CA,
+    IFR_SWITCH_BOOTSTRAP, /* "true": the authority is learnt at the first connection */
+    IFR_N_SWITCH
+};
 enum ifr_bridge_attribute {
     IFR_BRIDGE_PARENT, /* the real bridge that this VLAN is on; "": a real bridge */
     IFR_BRIDGE_TAG,    /* "": none */
@@ -100,7 +111,8 @@ struct ifr_attribute {
 };
 /* The attributes of a kind, and how many they are. */
 const struct ifr_attribute *ifr_attributes(enum ifr_kind kind, size_t *n);
-const char *ifr_kind_name(enum ifr_kind kind); /* "bridge", "port", "interface", "device", "file" */
+const char *
+ifr_kind_name(enum ifr_kind kind); /* "switch", "bridge", "port", "interface", "device", "file" */
 
 struct ifr_object {
     enum ifr_kind kind;

@@ -9,7 +9,8 @@ ovs-vswitchd is started.  What it does besides:
   * /run/ovsdb.log has one line of JSON for each `transact`;
   * /run/ovsdb.fail says what is to go wrong, once: "N HOW" counts transacts that write, and at the
     Nth does HOW: before (refused), after (done, and answered with an error), close (done, and the
-    connection closed without an answer), garbage, half, silent, huge.
+    connection closed without an answer), garbage, half, silent, huge; race: the shell script
+    /run/ovsdb.race is run before the request is passed on.
 """
 import asyncio
 import json
@@ -115,7 +116,9 @@ class Conversation:
         if how == "before":
             return await self.say({"id": message["id"], "error": None,
                                    "result": [{"error": "I/O error", "details": "injected"}]})
-        if how:
+        if how == "race":
+            await (await asyncio.create_subprocess_exec("sh", "/run/ovsdb.race")).wait()
+        elif how:
             self.spoil[json.dumps(message["id"])] = how
         for op in operations(message):
             if op.get("op") == "insert" and op.get("table") == "Bridge":

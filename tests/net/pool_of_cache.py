@@ -7,7 +7,7 @@ usage: pool_of_cache.py CACHE HOST_UUID [CHANGE...], where a CHANGE is one of
   sdn=PROTOCOL,ADDRESS,PORT an SDN_controller; sdn=none: the class without a record
   pools=N                   so many pools; 1 without this
   attached=BRIDGE,...       the PIFs of these are, no others
-  management=DEVICE         the untagged PIF that carries management, instead of the cache's
+  management=DEVICE[.VLAN]  the PIF that carries management, instead of the cache's
   pool:KEY=VALUE            other_config of the pool
   BRIDGE:KEY=VALUE          other_config of the network with this bridge
 """
@@ -64,9 +64,10 @@ def change(tables, left, right):
             bridge = tables["network"][pif["network"]]["bridge"]
             pif["currently_attached"] = bridge in right.split(",")
     elif left == "management":
+        device, _, vlan = right.partition(".")
         for pif in tables["PIF"].values():
             if pif["host"] == "OpaqueRef:host":
-                pif["management"] = pif["device"] == right and pif["VLAN"] == "-1"
+                pif["management"] = pif["device"] == device and pif["VLAN"] == (vlan or "-1")
     else:
         bridge, _, key = left.partition(":")
         rows = [pool] if bridge == "pool" else [

@@ -27,7 +27,7 @@ static int setup(void **state)
     static struct host host;
 
     host = (struct host){ .seen = IFR_STATE_INIT };
-    host.seen.known[IFR_BRIDGE] = host.seen.known[IFR_PORT] = true;
+    host.seen.known[IFR_SWITCH] = host.seen.known[IFR_BRIDGE] = host.seen.known[IFR_PORT] = true;
     snprintf(host.seen.ovs_uuid, sizeof host.seen.ovs_uuid, ROOT);
     *state = &host;
     return 0;
@@ -223,6 +223,72 @@ static void settings(void **state)
                  "key Bridge 1.other_config:disable-in-band=null");
 }
 
+#define UUID(n) "00000000-0000-4000-8000-00000000000" n
+
+/* The switch with one manager and its certificates. */
+static void see_manager(struct host *host)
+{
+    struct ifr_object *object = make_object(&host->seen, IFR_SWITCH, IFR_THE_SWITCH,
+                                            IFR_SWITCH_MANAGERS, "ssl:192.0.2.1:6640");
+
+    see(host, object);
+    object->row = "{\"_uuid\":[\"uuid\",\"" UUID("1") "\"],\"manager_options\":[\"uuid\",\"" UUID(
+        "7") "\"],\"ssl\":[\"uuid\",\"" UUID("8") "\"]}";
+    for (unsigned i = IFR_SWITCH_KEY; i < IFR_N_SWITCH; i++) {
+        ifr_state_set(&host->seen, object, i, "/old");
+    }
+}
+
+static struct ifr_object *want_manager(struct host *host, const char *targets, const char *ssl)
+{
+    struct ifr_object *object =
+        want(host, IFR_SWITCH, IFR_THE_SWITCH, IFR_SWITCH_MANAGERS, targets);
+
+    for (unsigned i = IFR_SWITCH_KEY; i < IFR_N_SWITCH; i++) {
+        ifr_state_set(&host->wanted, object, i, ssl);
+    }
+    return object;
+}
+
+/* The old ones go before the new ones come: of `ssl` there is one at most. */
+static void another_manager(void **state)
+{
+    struct host *host = *state;
+    struct ifr_object *object = want_manager(host, "ssl:192.0.2.2:6640", "/new");
+
+    see_manager(host);
+    ifr_state_set(&host->wanted, object, IFR_SWITCH_BOOTSTRAP, "true");
+    assert_edits(host, "detach Open_vSwitch 1.manager_options 7|insert Manager (null)|"
+                       "attach Open_vSwitch 1.manager_options row0|detach Open_vSwitch 1.ssl 8|"
+                       "insert SSL (null)|attach Open_vSwitch 1.ssl row1");
+    assert_string_equal(json_string_value(json_object_get(
+                            json_object_get(json_array_get(host->edits.list, 1), "row"), "target")),
+                        "ssl:192.0.2.2:6640");
+    assert_true(
+        json_is_true(json_object_get(json_object_get(json_array_get(host->edits.list, 4), "row"),
+                                     "bootstrap_ca_cert")));
+    assert_int_equal(json_array_size(host->edits.waits), 1);
+}
+
+static void another_manager_with_the_same_certificates(void **state)
+{
+    struct host *host = *state;
+
+    see_manager(host);
+    want_manager(host, "ssl:192.0.2.2:6640", "/old");
+    assert_edits(host, "detach Open_vSwitch 1.manager_options 7|insert Manager (null)|"
+                       "attach Open_vSwitch 1.manager_options row0");
+}
+
+static void no_manager(void **state)
+{
+    struct host *host = *state;
+
+    see_manager(host);
+    want_manager(host, "", "");
+    assert_edits(host, "detach Open_vSwitch 1.manager_options 7|detach Open_vSwitch 1.ssl 8");
+}
+
 static void settings_of_a_vlan(void **state)
 {
     struct host *host = *state;
@@ -354,6 +420,9 @@ int main(void)
         HOST(another_parent),
         HOST(another_kind),
         HOST(settings),
+        HOST(another_manager),
+        HOST(another_manager_with_the_same_certificates),
+        HOST(no_manager),
         HOST(settings_of_a_vlan),
         HOST(other_nics),
         HOST(a_nic_of_another_port),

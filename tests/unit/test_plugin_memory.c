@@ -13,8 +13,8 @@
 #undef FIRST_CAP
 #include "base/strvec.c"
 #include "reconfigure/plugin/ovs.c"
-#include "reconfigure/plugin/ovs_bridges.c"
 
+#include "reconfigure/plugin/bring.h"
 #include "reconfigure/plugin/update.h"
 #include "unit/world.h"
 

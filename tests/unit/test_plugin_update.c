@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <signal.h>
 
+#include "reconfigure/plugin/bring.h"
 #include "reconfigure/plugin/change.h"
 #include "reconfigure/plugin/update.h"
 #include "unit/world.h"

@@ -1,0 +1,121 @@
+/* edits_maker.c - the pieces that edits are made of (edits_priv.h): cells, edits of one row, and
+ * the wait that asserts it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconfigure/state/edits_priv.h"
+
+/* ---- Values --------------------------------------------------------------------------------- */
+
+json_t *ifr_ref_to(const char *uuid)
+{
+    return json_pack("[s, s]", "uuid", uuid);
+}
+
+json_t *ifr_ref_to_new(const char *name)
+{
+    return json_pack("[s, s]", "named-uuid", name);
+}
+
+json_t *ifr_maker_nothing(void)
+{
+    return json_pack("[s, []]", "set");
+}
+
+json_t *ifr_maker_cell(const struct ifr_attribute *row, const char *text)
+{
+    if (row->type == 'b') {
+        return json_boolean(strcmp(text, "true") == 0);
+    }
+    if (*text == '\0') {
+        return ifr_maker_nothing();
+    }
+    return row->type == 'i' ? json_integer(strtoll(text, NULL, 10)) : json_string(text);
+}
+
+/* ---- Edits ---------------------------------------------------------------------------------- */
+
+void ifr_maker_add(struct ifr_maker *m, json_t *edit)
+{
+    m->failed = m->failed || json_array_append_new(m->out->list, edit) != 0;
+}
+
+void ifr_maker_insert(struct ifr_maker *m, const char *table, json_t *row, char name[16])
+{
+    snprintf(name, 16, "row%u", m->rows++);
+    ifr_maker_add(m, json_pack("{s:s, s:s, s:s, s:o}", "do", "insert", "table", table, "name", name,
+                               "row", row));
+}
+
+void ifr_maker_connect(struct ifr_maker *m, const char *verb, const char *table, json_t *row,
+                       const char *column, const char *of, json_t *child)
+{
+    ifr_maker_add(m, json_pack("{s:s, s:s, s:o, s:s, s:s, s:o}", "do", verb, "table", table, "row",
+                               row, "column", column, "of", of, "child", child));
+}
+
+void ifr_maker_key(struct ifr_maker *m, const struct ifr_maker_cell *cell, const char *key,
+                   const char *before, const char *after)
+{
+    ifr_maker_add(m, json_pack("{s:s, s:s, s:o, s:s, s:s, s:s?, s:s?}", "do", "key", "table",
+                               cell->table, "row", ifr_ref_to(cell->uuid), "column", cell->column,
+                               "key", key, "before", before, "after", after));
+}
+
+void ifr_maker_value(struct ifr_maker *m, const struct ifr_maker_cell *cell, json_t *before,
+                     json_t *after)
+{
+    ifr_maker_add(m, json_pack("{s:s, s:s, s:o, s:s, s:o, s:o}", "do", "set", "table", cell->table,
+                               "row", ifr_ref_to(cell->uuid), "column", cell->column, "before",
+                               before, "after", after));
+}
+
+void ifr_maker_set(struct ifr_maker *m, const char *table, const struct ifr_object *object,
+                   unsigned attribute, const char *after, const char *prefix)
+{
+    size_t n = 0;
+    const struct ifr_attribute *row = &ifr_attributes(object->kind, &n)[attribute];
+    const struct ifr_maker_cell cell = { table, object->uuid, row->column };
+    const char *before = ifr_object_get(object, attribute);
+    char key[64];
+
+    if (row->key == NULL) {
+        ifr_maker_value(m, &cell, ifr_maker_cell(row, before), ifr_maker_cell(row, after));
+        return;
+    }
+    snprintf(key, sizeof key, "%s%s", prefix, row->key);
+    ifr_maker_key(m, &cell, key, *before != '\0' ? before : NULL, *after != '\0' ? after : NULL);
+}
+
+/* ---- Waits ---------------------------------------------------------------------------------- */
+
+void ifr_maker_wait(struct ifr_maker *m, const char *table, const char *uuid, json_t *row)
+{
+    json_t *columns = json_array(), *cell = NULL;
+    const char *column = NULL;
+
+    json_object_foreach(row, column, cell)
+    {
+        json_array_append_new(columns, json_string(column));
+    }
+    m->failed = m->failed ||
+                json_array_append_new(m->out->waits,
+                                      json_pack("{s:s, s:i, s:s, s:[[s, s, o]], s:o, s:s, s:[o]}",
+                                                "op", "wait", "timeout", 0, "table", table, "where",
+                                                "_uuid", "==", ifr_ref_to(uuid), "columns", columns,
+                                                "until", "==", "rows", row)) != 0;
+}
+
+void ifr_maker_touch(struct ifr_maker *m, const char *table, const struct ifr_object *object)
+{
+    json_t *row = NULL;
+
+    if (object->row == NULL || json_object_get(m->touched, object->uuid) != NULL) {
+        return;
+    }
+    m->failed = m->failed || json_object_set_new(m->touched, object->uuid, json_true()) != 0;
+    row = json_loads(object->row, 0, NULL);
+    json_object_del(row, "_uuid");
+    ifr_maker_wait(m, table, object->uuid, row);
+}
