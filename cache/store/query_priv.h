@@ -1,5 +1,6 @@
 /* query_priv.h - what the files of query share: query.c (the connection, its limits, a run),
- * query_table.c (the records as virtual tables), query_index.c (records by a column's text). */
+ * query_table.c (the records as virtual tables), query_value.c (their values), query_index.c
+ * (records by a column's text). */
 #ifndef DBC_STORE_QUERY_PRIV_H
 #define DBC_STORE_QUERY_PRIV_H
 
@@ -57,6 +58,11 @@ struct dbc_query {
 int dbc_query_find(struct dbc_query *query, enum dbc_class class_, size_t i, const char *text,
                    const struct dbc_query_link **ret);
 void dbc_query_index_release(struct dbc_query_index *index);
+
+/* query_value.c: a text that lasts as long as the query, and a field of a record. */
+void dbc_query_result_text(sqlite3_context *context, const char *text);
+void dbc_query_result_field(sqlite3_context *context, const struct dbc_record *rec,
+                            const struct dbc_field *field);
 
 /* Makes all tables known to the connection; an SQLite result. */
 int dbc_query_register(struct dbc_query *query);

@@ -488,79 +488,6 @@ static int cursor_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *ret)
 
 /* ---- Values ------------------------------------------------------------------------------- */
 
-static void result_static(sqlite3_context *context, const char *text)
-{
-    sqlite3_result_text(context, text, -1, SQLITE_STATIC);
-}
-
-/* Takes what was built over. */
-static void result_built(sqlite3_context *context, struct dbc_buf *buf)
-{
-    size_t len = buf->len;
-    char *text = dbc_buf_steal(buf);
-
-    if (text == NULL) {
-        sqlite3_result_error_nomem(context);
-    } else {
-        sqlite3_result_text64(context, text, len, free, SQLITE_UTF8);
-    }
-}
-
-static void result_refs(sqlite3_context *context, const struct dbc_refs *refs)
-{
-    struct dbc_buf buf = DBC_BUF_INIT;
-
-    for (size_t i = 0; i < refs->n; i++) {
-        dbc_buf_adds(&buf, i == 0 ? "" : ",");
-        dbc_buf_adds(&buf, refs->v[i]);
-    }
-    dbc_buf_adds(&buf, "");
-    result_built(context, &buf);
-}
-
-static void result_map(sqlite3_context *context, const struct dbc_map *map)
-{
-    struct dbc_buf buf = DBC_BUF_INIT;
-
-    for (size_t i = 0; i < map->n; i++) {
-        dbc_buf_adds(&buf, i == 0 ? "" : ",");
-        dbc_buf_adds(&buf, map->v[i].key);
-        dbc_buf_addc(&buf, '=');
-        dbc_buf_adds(&buf, map->v[i].value);
-    }
-    dbc_buf_adds(&buf, "");
-    result_built(context, &buf);
-}
-
-static void result_field(sqlite3_context *context, const struct dbc_record *rec,
-                         const struct dbc_field *field)
-{
-    const void *value = dbc_field_of(rec, field);
-
-    switch (field->kind) {
-    case DBC_KIND_TEXT:
-    case DBC_KIND_REF:
-        result_static(context, *(const char *const *)value);
-        break;
-    case DBC_KIND_BOOL:
-        sqlite3_result_int(context, *(const bool *)value);
-        break;
-    case DBC_KIND_INT:
-        if (((const struct dbc_int *)value)->value == DBC_INT_NONE) {
-            result_static(context, ((const struct dbc_int *)value)->text);
-        } else {
-            sqlite3_result_int(context, ((const struct dbc_int *)value)->value);
-        }
-        break;
-    case DBC_KIND_REFS:
-        result_refs(context, value);
-        break;
-    case DBC_KIND_MAP:
-        result_map(context, value);
-        break;
-    }
-}
-
 /* The columns of members and other_config: one item of the list or map. */
 static void result_item(sqlite3_context *context, const struct cursor *cursor,
                         enum column_kind kind)
@@ -569,14 +496,14 @@ static void result_item(sqlite3_context *context, const struct cursor *cursor,
     const void *value = dbc_field_of(cursor->rec, field);
 
     if (kind == COLUMN_FIELD_NAME) {
-        result_static(context, field->name);
+        dbc_query_result_text(context, field->name);
     } else if (kind == COLUMN_POSITION) {
         sqlite3_result_int64(context, (sqlite3_int64)cursor->item + 1);
     } else if (field->kind == DBC_KIND_REFS) {
-        result_static(context, ((const struct dbc_refs *)value)->v[cursor->item]);
+        dbc_query_result_text(context, ((const struct dbc_refs *)value)->v[cursor->item]);
     } else {
         const struct dbc_pair *pair = &((const struct dbc_map *)value)->v[cursor->item];
-        result_static(context, kind == COLUMN_KEY ? pair->key : pair->value);
+        dbc_query_result_text(context, kind == COLUMN_KEY ? pair->key : pair->value);
     }
 }
 
@@ -587,22 +514,22 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
 
     switch (column->kind) {
     case COLUMN_HOST:
-        result_static(context, cursor->from->host);
+        dbc_query_result_text(context, cursor->from->host);
         break;
     case COLUMN_FILE:
-        result_static(context, cursor->from->file);
+        dbc_query_result_text(context, cursor->from->file);
         break;
     case COLUMN_CLASS:
-        result_static(context, dbc_schema_class(cursor->rec->class_)->name);
+        dbc_query_result_text(context, dbc_schema_class(cursor->rec->class_)->name);
         break;
     case COLUMN_REF:
-        result_static(context, cursor->rec->ref);
+        dbc_query_result_text(context, cursor->rec->ref);
         break;
     case COLUMN_LINE:
         sqlite3_result_int64(context, cursor->rec->line);
         break;
     case COLUMN_FIELD:
-        result_field(context, cursor->rec, column->field);
+        dbc_query_result_field(context, cursor->rec, column->field);
         break;
     case COLUMN_FIELD_NAME:
     case COLUMN_POSITION:

@@ -64,6 +64,11 @@ bool ifr_bridge_is_there(const struct ifr_planner *p, const struct dbc_pif *pif)
     return link != NULL && strcmp(ifr_object_get(link, IFR_LINK_TYPE), "bridge") == 0;
 }
 
+bool ifr_attached(const struct ifr_planner *p, const struct dbc_pif *pif)
+{
+    return p->force ? ifr_bridge_is_there(p, pif) : pif->currently_attached;
+}
+
 /* Is this one of the PIF's own ways out: its device, its bond's NICs, its VLAN device? */
 static bool is_uplink(const struct ifr_planner *p, const struct dbc_pif *pif, const char *port)
 {

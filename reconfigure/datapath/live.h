@@ -23,6 +23,9 @@ int ifr_want_absent(struct ifr_planner *p, enum ifr_kind kind, const char *name,
 
 /* Is the bridge of this PIF there? */
 bool ifr_bridge_is_there(const struct ifr_planner *p, const struct dbc_pif *pif);
+/* Is this PIF plugged now?  From XAPI: currently_attached.  From the cache, whose word is not true
+ * any more after a reboot: when its bridge is seen.  The one place that decides. */
+bool ifr_attached(const struct ifr_planner *p, const struct dbc_pif *pif);
 /* Somebody who uses the bridge of `pif`, in words, appended to `who`; nothing when nobody does or
  * nothing is known: a port that is not its uplink, a VLAN on it (but `except`, which may be NULL),
  * an address that is not ours; with `inventory`, the host's management or current interfaces. */

@@ -5,12 +5,6 @@
 #include <string.h>
 
 #include "base/valid.h"
-#include "reconfigure/datapath/live.h"
-
-bool ifr_attached(const struct ifr_planner *p, const struct dbc_pif *pif)
-{
-    return p->force ? ifr_bridge_is_there(p, pif) : pif->currently_attached;
-}
 
 const char *ifr_bridge(struct ifr_planner *p, const struct dbc_pif *pif)
 {

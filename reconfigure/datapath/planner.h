@@ -27,10 +27,6 @@ struct ifr_planner {
     bool management; /* --management: the PIF in hand owns DNS and gateway */
 };
 
-/* Is this PIF plugged now?  From XAPI: currently_attached.  From the cache, whose word is not true
- * any more after a reboot: when its bridge is seen.  The one place that decides. */
-bool ifr_attached(const struct ifr_planner *p, const struct dbc_pif *pif);
-
 /* The PIF's bridge, or "" when it has none or one whose name may not reach a file or an argv; the
  * latter is noted. */
 const char *ifr_bridge(struct ifr_planner *p, const struct dbc_pif *pif);

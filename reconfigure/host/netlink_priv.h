@@ -66,14 +66,15 @@ int ifr_netlink_exchange(struct ifr_netlink *nl, struct ifr_netlink_request *req
 int ifr_netlink_refused(const struct ifr_netlink_answer *answer, const char *what,
                         struct dbc_error *err);
 
-/* ---- Messages ------------------------------------------------------------------------------ */
+/* ---- Messages (netlink_attr.c, netlink_read.c) --------------------------------------------- */
 
-/* The attributes by their type, the last of each; those above `max` are left out.  False when
- * they do not fill `len` bytes. */
-bool ifr_netlink_attrs(const void *data, size_t len, const struct nlattr **ret, unsigned max);
-/* The attributes behind a message's own header of `header` bytes.  False: the message is short. */
+/* The attributes behind a message's own header of `header` bytes, by their type, the last of each;
+ * those above `max` are left out.  False: the message is short, or they do not fill it. */
 bool ifr_netlink_message(const struct nlmsghdr *m, size_t header, const struct nlattr **ret,
                          unsigned max);
+/* The same inside an attribute; false, and none, when it is missing or damaged. */
+bool ifr_netlink_nested(const struct nlattr *attr, const struct nlattr **ret, unsigned max);
+bool ifr_netlink_has_size(const struct nlattr *attr, size_t size);
 /* A number of exactly so many bytes; false when the attribute is missing or has another size. */
 bool ifr_netlink_u8(const struct nlattr *attr, int *ret);
 bool ifr_netlink_u16(const struct nlattr *attr, int *ret);

@@ -19,86 +19,6 @@ enum { ADDRESS_FLAGS = 8, ADDRESS_METRIC = 9, ADDRESS_MAX = ADDRESS_METRIC };
 
 /* ---- Attributes. ---------------------------------------------------------------------------- */
 
-static size_t aligned(size_t len)
-{
-    return (len + MNL_ALIGNTO - 1) & ~(size_t)(MNL_ALIGNTO - 1);
-}
-
-bool ifr_netlink_attrs(const void *data, size_t len, const struct nlattr **ret, unsigned max)
-{
-    const char *at = data;
-
-    memset(ret, 0, (max + 1) * sizeof *ret);
-    while (len >= sizeof(struct nlattr)) {
-        const struct nlattr *attr = (const struct nlattr *)(const void *)at;
-        size_t step = 0;
-
-        if (!mnl_attr_ok(attr, (int)len)) {
-            return false;
-        }
-        if (mnl_attr_get_type(attr) <= max) {
-            ret[mnl_attr_get_type(attr)] = attr;
-        }
-        step = aligned(attr->nla_len);
-        step = step < len ? step : len;
-        at += step;
-        len -= step;
-    }
-    return true;
-}
-
-bool ifr_netlink_message(const struct nlmsghdr *m, size_t header, const struct nlattr **ret,
-                         unsigned max)
-{
-    size_t len = mnl_nlmsg_get_payload_len(m), skip = aligned(header);
-
-    memset(ret, 0, (max + 1) * sizeof *ret);
-    return len >= header &&
-           (len <= skip ||
-            ifr_netlink_attrs((const char *)mnl_nlmsg_get_payload(m) + skip, len - skip, ret, max));
-}
-
-/* False, and an empty set, when there is none or it is damaged. */
-static bool nested(const struct nlattr *attr, const struct nlattr **ret, unsigned max)
-{
-    memset(ret, 0, (max + 1) * sizeof *ret);
-    if (attr == NULL ||
-        !ifr_netlink_attrs(mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr), ret, max)) {
-        memset(ret, 0, (max + 1) * sizeof *ret);
-        return false;
-    }
-    return true;
-}
-
-static bool has_size(const struct nlattr *attr, size_t size)
-{
-    return attr != NULL && mnl_attr_get_payload_len(attr) == size;
-}
-
-bool ifr_netlink_u8(const struct nlattr *attr, int *ret)
-{
-    bool right = has_size(attr, 1);
-
-    *ret = right ? mnl_attr_get_u8(attr) : *ret;
-    return right;
-}
-
-bool ifr_netlink_u16(const struct nlattr *attr, int *ret)
-{
-    bool right = has_size(attr, 2);
-
-    *ret = right ? mnl_attr_get_u16(attr) : *ret;
-    return right;
-}
-
-bool ifr_netlink_u32(const struct nlattr *attr, uint32_t *ret)
-{
-    bool right = has_size(attr, 4);
-
-    *ret = right ? mnl_attr_get_u32(attr) : *ret;
-    return right;
-}
-
 /* A number that fits into an int; what does not is as good as missing. */
 static void read_int(const struct nlattr *attr, int *ret)
 {
@@ -107,20 +27,6 @@ static void read_int(const struct nlattr *attr, int *ret)
     if (ifr_netlink_u32(attr, &value) && value <= INT32_MAX) {
         *ret = (int)value;
     }
-}
-
-bool ifr_netlink_text(const struct nlattr *attr, char *ret, size_t size)
-{
-    size_t len = attr != NULL ? mnl_attr_get_payload_len(attr) : 0;
-    const char *text = attr != NULL ? mnl_attr_get_payload(attr) : NULL;
-    const char *end = len > 0 ? memchr(text, '\0', len) : NULL;
-
-    memset(ret, 0, size);
-    if (end == NULL || (size_t)(end - text) >= size) {
-        return false;
-    }
-    memcpy(ret, text, (size_t)(end - text));
-    return true;
 }
 
 static int damaged(struct dbc_error *err, const char *what)
@@ -152,9 +58,9 @@ static void read_kind(const struct nlattr *const *attrs, struct ifr_link *ret)
 {
     const struct nlattr *info[IFLA_INFO_DATA + 1], *data[IFLA_BOND_AD_LACP_RATE + 1];
 
-    nested(attrs[IFLA_LINKINFO], info, IFLA_INFO_DATA);
+    ifr_netlink_nested(attrs[IFLA_LINKINFO], info, IFLA_INFO_DATA);
     ifr_netlink_text(info[IFLA_INFO_KIND], ret->kind, sizeof ret->kind);
-    nested(info[IFLA_INFO_DATA], data, IFLA_BOND_AD_LACP_RATE);
+    ifr_netlink_nested(info[IFLA_INFO_DATA], data, IFLA_BOND_AD_LACP_RATE);
     if (strcmp(ret->kind, "bridge") == 0) {
         read_bridge(data, ret);
     } else if (strcmp(ret->kind, "bond") == 0) {
@@ -171,7 +77,7 @@ static void read_mac(const struct nlattr *attr, char ret[18])
 {
     const unsigned char *b = NULL;
 
-    if (has_size(attr, 6)) {
+    if (ifr_netlink_has_size(attr, 6)) {
         b = mnl_attr_get_payload(attr);
         snprintf(ret, 18, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
     }
@@ -213,7 +119,7 @@ int ifr_netlink_link_of(const struct nlmsghdr *m, struct ifr_link *ret, struct d
 /* True when the attribute holds an address of that family. */
 static bool read_ip(const struct nlattr *attr, int family, unsigned char ret[16])
 {
-    if (!has_size(attr, ifr_netlink_ip_size(family))) {
+    if (!ifr_netlink_has_size(attr, ifr_netlink_ip_size(family))) {
         return false;
     }
     memcpy(ret, mnl_attr_get_payload(attr), ifr_netlink_ip_size(family));
@@ -224,7 +130,7 @@ static void read_lifetimes(const struct nlattr *attr, struct ifr_net_address *re
 {
     struct ifa_cacheinfo info;
 
-    if (has_size(attr, sizeof info)) {
+    if (ifr_netlink_has_size(attr, sizeof info)) {
         memcpy(&info, mnl_attr_get_payload(attr), sizeof info);
         ret->valid = info.ifa_valid;
         ret->preferred = info.ifa_prefered;
@@ -299,7 +205,7 @@ static void read_way(const struct rtmsg *header, const struct nlattr *const *att
     }
     ret->has_source = read_ip(attrs[RTA_PREFSRC], ret->family, ret->source);
     ifr_netlink_u32(attrs[RTA_PRIORITY], &ret->priority);
-    nested(attrs[RTA_METRICS], metrics, RTAX_MTU);
+    ifr_netlink_nested(attrs[RTA_METRICS], metrics, RTAX_MTU);
     ifr_netlink_u32(metrics[RTAX_MTU], &ret->mtu);
 }
 

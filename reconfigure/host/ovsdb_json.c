@@ -4,11 +4,6 @@
 
 #include "reconfigure/host/ovsdb_priv.h"
 
-int ifr_ovsdb_nonsense(struct dbc_error *err, const char *what)
-{
-    return dbc_fail(err, DBC_EPARSE, "ovsdb-server sent what makes no sense: %s", what);
-}
-
 bool ifr_ovsdb_span_is(struct ifr_ovsdb_span span, const char *text)
 {
     return span.text != NULL && span.len == strlen(text) && memcmp(span.text, text, span.len) == 0;

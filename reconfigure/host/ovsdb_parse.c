@@ -21,6 +21,11 @@ struct parser {
     struct dbc_error *err;
 };
 
+int ifr_ovsdb_nonsense(struct dbc_error *err, const char *what)
+{
+    return dbc_fail(err, DBC_EPARSE, "ovsdb-server sent what makes no sense: %s", what);
+}
+
 static json_t *bad(struct parser *p, const char *what)
 {
     ifr_ovsdb_nonsense(p->err, what);

@@ -33,15 +33,15 @@ int ifr_ovsdb_walk_begin(struct ifr_ovsdb_walk *walk, struct ifr_ovsdb_span span
 int ifr_ovsdb_walk_next(struct ifr_ovsdb_walk *walk, struct dbc_error *err);
 void ifr_ovsdb_walk_end(struct ifr_ovsdb_walk *walk);
 
-/* The span as a tree (ovsdb_parse.c); NULL with *err set.  DBC_ELIMIT above IFR_OVSDB_PIECE_MAX. */
+/* ovsdb_parse.c: the span as a tree; NULL with *err set.  DBC_ELIMIT above IFR_OVSDB_PIECE_MAX. */
 json_t *ifr_ovsdb_load(struct ifr_ovsdb_span span, struct dbc_error *err);
+/* DBC_EPARSE: "ovsdb-server sent what makes no sense: WHAT". */
+int ifr_ovsdb_nonsense(struct dbc_error *err, const char *what);
 /* Of a value that nobody wants: it must be JSON even so. */
 int ifr_ovsdb_check(struct ifr_ovsdb_span span, struct dbc_error *err);
 /* The text of an object's member; "" for anything else. */
 const char *ifr_ovsdb_member_text(const json_t *object, const char *name);
 bool ifr_ovsdb_span_is(struct ifr_ovsdb_span span, const char *text);
-/* DBC_EPARSE: "ovsdb-server sent what makes no sense: WHAT". */
-int ifr_ovsdb_nonsense(struct dbc_error *err, const char *what);
 
 /* ---- The stream (ovsdb_stream.c) ------------------------------------------------------------ */
 
@@ -116,7 +116,10 @@ int ifr_ovsdb_finish(struct ifr_ovsdb *db, int rc);
 int ifr_ovsdb_handle(struct ifr_ovsdb *db, struct ifr_ovsdb_span text, struct dbc_error *err);
 /* Handles every message in memory. */
 int ifr_ovsdb_drain(struct ifr_ovsdb *db, struct dbc_error *err);
-/* The parameters of an "update": tells the update function when they are of our monitor. */
+/* ovsdb_update.c: {TABLE: {UUID: CHANGE}}, told to the update function; */
+int ifr_ovsdb_take_tables(struct ifr_ovsdb *db, struct ifr_ovsdb_span tables,
+                          struct dbc_error *err);
+/* and the parameters of an "update", when they are of our monitor. */
 int ifr_ovsdb_told_update(struct ifr_ovsdb *db, struct ifr_ovsdb_span params,
                           struct dbc_error *err);
 

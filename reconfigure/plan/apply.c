@@ -290,11 +290,6 @@ static int walk_plan(struct ifr_walk *walk, const char *prefix, bool *done, stru
     return err->code == DBC_OK ? 0 : -1;
 }
 
-int ifr_walk_keep(const struct ifr_walk *walk, struct dbc_error *err)
-{
-    return walk->keep && walk->undo ? walk->keep(walk->keep_ctx, walk->undo, err) : 0;
-}
-
 /* Where the kernel is seen the way back is the state before; else it is the steps' opposites. */
 static int prepare(struct ifr_walk *walk, struct ifr_undo *own, struct dbc_error *err)
 {

@@ -4,12 +4,9 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "base/limits.h"
 #include "reconfigure/host/facts.h"
 #include "reconfigure/plan/plan_diff.h"
 #include "reconfigure/plan/step.h"
-#include "xml/writer.h"
 
 #define FILE_INDENT 4
 #define STEP_INDENT 6 /* "  12. " */
@@ -17,38 +14,6 @@
 #define LONG_MS 30000 /* a wait that an administrator wants to know of */
 
 /* ---- Files. --------------------------------------------------------------------------------- */
-
-int ifr_plan_old_text(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
-                      struct dbc_error *err)
-{
-    struct dbc_buf full = DBC_BUF_INIT;
-    int rc = ifr_facts_path(facts, path, &full, err);
-    if (rc == 0) {
-        rc = dbc_file_read(full.data, DBC_LIMIT_FILE_BYTES, out, err);
-    }
-    dbc_buf_release(&full);
-    return rc;
-}
-
-int ifr_plan_saved(const struct ifr_plan *plan, struct dbc_buf *text, struct ifr_file_change *ret,
-                   struct dbc_error *err)
-{
-    size_t i = 0;
-    while (i < plan->n_steps && plan->steps[i].kind != IFR_STEP_SAVE) {
-        i++;
-    }
-    *ret = (struct ifr_file_change){ .mode = 0644 };
-    if (i == plan->n_steps) {
-        return 0;
-    }
-    if (dbc_xml_format(plan->records, text, err) < 0) {
-        return -1;
-    }
-    ret->path = plan->steps[i].path;
-    ret->data = text->data;
-    ret->len = text->len;
-    return 0;
-}
 
 static void print_file(const struct ifr_file_change *file, const struct ifr_facts *facts,
                        struct dbc_buf *out)

@@ -32,6 +32,12 @@ struct ifr_walk {
     struct dbc_error late;             /* the first failure that the run outlives (IFR_FAIL_LATE) */
 };
 
+/* More of the way back is known. */
+static inline int ifr_walk_keep(const struct ifr_walk *walk, struct dbc_error *err)
+{
+    return walk->keep && walk->undo ? walk->keep(walk->keep_ctx, walk->undo, err) : 0;
+}
+
 struct ifr_step_type {
     const char *name;                                                /* in the JSON of a dry run */
     void (*print)(const struct ifr_step *step, struct dbc_buf *out); /* one line, no newline */
@@ -44,7 +50,7 @@ struct ifr_step_type {
 
 const struct ifr_step_type *ifr_step_type(enum ifr_step_kind kind);
 
-/* plan_print.c, for plan_json.c as well: the present text of a file, as ifr_facts_read but up to
+/* plan.c, for what shows a plan: the present text of a file, as ifr_facts_read but up to
  * DBC_LIMIT_FILE_BYTES; */
 int ifr_plan_old_text(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
                       struct dbc_error *err);
@@ -53,30 +59,28 @@ int ifr_plan_old_text(const struct ifr_facts *facts, const char *path, struct db
 int ifr_plan_saved(const struct ifr_plan *plan, struct dbc_buf *text, struct ifr_file_change *ret,
                    struct dbc_error *err);
 
-/* step_command.c: the two kinds that run commands. */
+/* step_command.c: one command; */
 int ifr_step_command_apply(struct ifr_walk *walk, const struct ifr_step *step,
                            struct dbc_error *err);
+/* and step->undo, if there is one. */
+int ifr_step_run_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
+/* Runs argv; or reads its answer, without a line in the log. */
+int ifr_step_run(const struct ifr_walk *walk, const struct dbc_strvec *argv, unsigned deadline_ms,
+                 struct dbc_error *err);
+int ifr_step_ask(const struct ifr_walk *walk, const struct dbc_strvec *argv, struct dbc_buf *answer,
+                 struct dbc_error *err);
+/* step_flows.c: the flows that keep management reachable; */
 int ifr_step_flows_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
+/* and for the way back those that a bridge has; nothing for one that is not there. */
+int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_error *err);
 /* step_live.c: the kinds that speak to the host without a command. */
 int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
 int ifr_step_ovsdb_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
 int ifr_step_link_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
 int ifr_step_forget_apply(struct ifr_walk *walk, const struct ifr_step *step,
                           struct dbc_error *err);
+/* step_verify.c: */
 int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step,
                           struct dbc_error *err);
-/* Notes the flows that a bridge has, for the way back; nothing for one that is not there. */
-int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_error *err);
-/* The OpenFlow port of an interface, pushed as text; DBC_ECOMMAND when the switch has none for it.
- */
-int ifr_step_ofport(struct ifr_walk *walk, const char *interface, struct dbc_strvec *ofports,
-                    struct dbc_error *err);
-/* More of the way back is known. */
-int ifr_walk_keep(const struct ifr_walk *walk, struct dbc_error *err);
-/* Runs argv and reads its answer, without a line in the log. */
-int ifr_step_ask(const struct ifr_walk *walk, const struct dbc_strvec *argv, struct dbc_buf *answer,
-                 struct dbc_error *err);
-/* Runs step->undo, if there is one. */
-int ifr_step_run_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
 
 #endif

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "reconfigure/plan/flows.h"
 #include "reconfigure/plan/step.h"
 
 #define DHCP_FILE "/var/run/interface-reconfigure-dhcp.XXXXXX"
@@ -173,41 +172,20 @@ int ifr_step_command_apply(struct ifr_walk *walk, const struct ifr_step *step,
 
 int ifr_step_run_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
-    const struct call call = { .argv = &step->undo, .deadline_ms = step->deadline_ms };
-    return step->undo.n > 0 ? run_call(walk, &call, err) : 0;
+    return step->undo.n > 0 ? ifr_step_run(walk, &step->undo, step->deadline_ms, err) : 0;
+}
+
+/* ---- For other steps. ----------------------------------------------------------------------- */
+
+int ifr_step_run(const struct ifr_walk *walk, const struct dbc_strvec *argv, unsigned deadline_ms,
+                 struct dbc_error *err)
+{
+    const struct call call = { .argv = argv, .deadline_ms = deadline_ms };
+
+    return run_call(walk, &call, err);
 }
 
 /* ---- Flows. --------------------------------------------------------------------------------- */
-
-/* The OpenFlow port of an interface, as text pushed to `ofports`.  ovs-vsctl exits 0 for a NIC that
- * the switch could not open; the port is -1 then. */
-static int ask_ofport(const struct ifr_walk *walk, const char *port, struct dbc_strvec *ofports,
-                      struct dbc_error *err)
-{
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
-    struct dbc_buf answer = DBC_BUF_INIT;
-    struct call call = {
-        .argv = &argv, .deadline_ms = IFR_DEADLINE_QUERY, .quiet = true, .answer = &answer
-    };
-    int rc = -1;
-
-    dbc_strvec_pushl(&argv, "/usr/bin/ovs-vsctl", "-vconsole:off", "get", "interface", port,
-                     "ofport", NULL);
-    if (run_call(walk, &call, err) < 0) {
-        goto out;
-    }
-    if (!answer.data || !ifr_flows_ofport(answer.data)) {
-        dbc_fail(err, DBC_ECOMMAND, "Open vSwitch has no port for %s (ofport is \"%s\")", port,
-                 dbc_buf_str(&answer));
-        goto out;
-    }
-    dbc_strvec_push(ofports, answer.data);
-    rc = ofports->failed ? dbc_fail_nomem(err) : 0;
-out:
-    dbc_strvec_release(&argv);
-    dbc_buf_release(&answer);
-    return rc;
-}
 
 int ifr_step_ask(const struct ifr_walk *walk, const struct dbc_strvec *argv, struct dbc_buf *answer,
                  struct dbc_error *err)
@@ -217,110 +195,4 @@ int ifr_step_ask(const struct ifr_walk *walk, const struct dbc_strvec *argv, str
     };
 
     return run_call(walk, &call, err);
-}
-
-static int add_flow(const struct ifr_walk *walk, const char *bridge, const char *flow,
-                    struct dbc_error *err)
-{
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
-    const struct call call = { .argv = &argv, .deadline_ms = IFR_DEADLINE_QUERY };
-    dbc_strvec_pushl(&argv, "/usr/bin/ovs-ofctl", "add-flow", bridge, flow, NULL);
-    int rc = run_call(walk, &call, err);
-    dbc_strvec_release(&argv);
-    return rc;
-}
-
-/* A secure bridge without these flows drops everything: better one that forwards. */
-static void make_standalone(const struct ifr_walk *walk, const char *bridge)
-{
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
-    struct dbc_error err = DBC_ERROR_INIT;
-    const struct call call = { .argv = &argv, .deadline_ms = IFR_DEADLINE_VSCTL };
-    dbc_strvec_pushl(&argv, "/usr/bin/ovs-vsctl", "--timeout=20", "set", "Bridge", bridge,
-                     "fail_mode=standalone", NULL);
-    if (run_call(walk, &call, &err) < 0) {
-        dbc_log_error(walk->log, &err);
-    }
-    dbc_strvec_release(&argv);
-}
-
-static int collect_ofports(struct ifr_walk *walk, const struct ifr_step *step,
-                           struct dbc_strvec *ofports, struct dbc_error *err)
-{
-    int rc = 0;
-
-    for (size_t i = 0; rc == 0 && i < step->ports.n; i++) {
-        rc = step->live ? ifr_step_ofport(walk, step->ports.v[i], ofports, err)
-                        : ask_ofport(walk, step->ports.v[i], ofports, err);
-    }
-    return rc;
-}
-
-/* Where the switch is seen management may be on a VLAN, whose internal device has a port too. */
-static int make_live_flows(struct ifr_walk *walk, const struct ifr_step *step,
-                           const struct dbc_strvec *ofports, struct dbc_strvec *flows,
-                           struct dbc_error *err)
-{
-    struct dbc_strvec host = DBC_STRVEC_INIT;
-    int rc = 0;
-
-    if (step->device != NULL) {
-        rc = ifr_step_ofport(walk, step->device, &host, err);
-    } else {
-        dbc_strvec_push(&host, "LOCAL");
-    }
-    if (rc == 0) {
-        ifr_flows_live(host.n > 0 ? host.v[0] : "", step->text, step->vlan_tag, ofports, flows);
-        flows->failed = flows->failed || host.failed;
-    }
-    dbc_strvec_release(&host);
-    return rc;
-}
-
-static int make_flows(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_strvec *flows,
-                      struct dbc_error *err)
-{
-    struct dbc_strvec ofports = DBC_STRVEC_INIT;
-    int rc = collect_ofports(walk, step, &ofports, err);
-
-    if (rc == 0 && step->live) {
-        rc = make_live_flows(walk, step, &ofports, flows, err);
-    } else if (rc == 0) {
-        ifr_flows(step->text, &ofports, flows);
-    }
-    dbc_strvec_release(&ofports);
-    return rc == 0 && flows->failed ? dbc_fail_nomem(err) : rc;
-}
-
-/* The way back, before the first of them is added. */
-static int note_added(struct ifr_walk *walk, const struct ifr_step *step,
-                      const struct dbc_strvec *flows, struct dbc_error *err)
-{
-    int rc = 0;
-
-    if (walk->undo == NULL) {
-        return 0;
-    }
-    rc = ifr_step_note_flows(walk, step->path, err);
-    for (size_t i = 0; rc == 0 && i < flows->n; i++) {
-        rc = ifr_undo_added_flow(walk->undo, step->path, flows->v[i], err);
-    }
-    return rc < 0 ? rc : ifr_walk_keep(walk, err);
-}
-
-int ifr_step_flows_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
-{
-    struct dbc_strvec flows = DBC_STRVEC_INIT;
-    int rc = make_flows(walk, step, &flows, err);
-
-    rc = rc < 0 ? rc : note_added(walk, step, &flows, err);
-
-    for (size_t i = 0; rc == 0 && i < flows.n; i++) {
-        rc = add_flow(walk, step->path, flows.v[i], err);
-    }
-    if (rc < 0 && walk->undo == NULL) {
-        make_standalone(walk, step->path);
-    }
-    dbc_strvec_release(&flows);
-    return rc;
 }

@@ -9,25 +9,6 @@
 
 /* ---- Open vSwitch --------------------------------------------------------------------------- */
 
-/* With ports by name: those of a bridge that comes back may have other numbers. */
-int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_error *err)
-{
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
-    struct dbc_buf flows = DBC_BUF_INIT;
-    struct dbc_error why = DBC_ERROR_INIT;
-    int rc = 0;
-
-    dbc_strvec_pushl(&argv, "/usr/bin/ovs-ofctl", "--names", "--no-stats", "dump-flows", bridge,
-                     NULL);
-    if (ifr_facts_netdev_exists(walk->facts, bridge) &&
-        ifr_step_ask(walk, &argv, &flows, &why) == 0) {
-        rc = ifr_undo_flows(walk->undo, bridge, dbc_buf_str(&flows), err);
-    }
-    dbc_strvec_release(&argv);
-    dbc_buf_release(&flows);
-    return rc;
-}
-
 /* What bridges that go were told to do with packets. */
 static int note_flows(struct ifr_walk *walk, const json_t *rows, struct dbc_error *err)
 {
@@ -169,35 +150,6 @@ int ifr_step_ovsdb_undo(struct ifr_walk *walk, const struct ifr_step *step, stru
     }
     json_decref(rows);
     dbc_strvec_release(&left);
-    return rc;
-}
-
-static int take_ofport(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
-{
-    (void)op;
-    (void)err;
-    *(json_int_t *)ctx = ifr_ovsdb_integer(json_object_get(row, "ofport"), -1);
-    return 0;
-}
-
-int ifr_step_ofport(struct ifr_walk *walk, const char *interface, struct dbc_strvec *ofports,
-                    struct dbc_error *err)
-{
-    json_int_t number = -1;
-    json_t *operations =
-        json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Interface",
-                  "where", "name", "==", interface, "columns", "ofport");
-    int rc = operations != NULL
-                 ? ifr_ovsdb_transact(walk->live->ovs, operations, IFR_OVSDB_DEADLINE, take_ofport,
-                                      &number, NULL, err)
-                 : dbc_fail_nomem(err);
-
-    json_decref(operations);
-    if (rc == 0 && number <= 0) {
-        rc = dbc_fail(err, DBC_ECOMMAND, "Open vSwitch has no port for %s", interface);
-    } else if (rc == 0) {
-        dbc_strvec_pushf(ofports, "%" JSON_INTEGER_FORMAT, number);
-    }
     return rc;
 }
 

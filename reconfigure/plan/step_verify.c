@@ -28,9 +28,65 @@ static int look(struct ifr_walk *walk, struct ifr_state *now, struct ifr_changes
     return ifr_diff_states(now, &walk->plan->wanted, rest, err);
 }
 
+static unsigned long mtu_of(const struct ifr_state *now, const char *device)
+{
+    return strtoul(ifr_object_get(ifr_state_find(now, IFR_LINK, device), IFR_LINK_MTU), NULL, 10);
+}
+
+/* Is `one` a port of this device, a bridge of the kernel or of Open vSwitch?  A switch's own
+ * devices follow the others. */
+static bool is_port_of(const struct ifr_state *now, const struct ifr_object *one,
+                       const char *device)
+{
+    const struct ifr_object *bridge = ifr_state_find(now, IFR_BRIDGE, device), *port = NULL;
+    const char *parent = ifr_object_get(bridge, IFR_BRIDGE_PARENT);
+
+    if (one->kind == IFR_LINK) {
+        return strcmp(ifr_object_get(one, IFR_LINK_MASTER), device) == 0;
+    }
+    if (one->kind != IFR_INTERFACE || *ifr_object_get(one, IFR_INTERFACE_TYPE) != '\0') {
+        return false;
+    }
+    port = ifr_state_find(now, IFR_PORT, ifr_object_get(one, IFR_INTERFACE_PORT));
+    return strcmp(ifr_object_get(port, IFR_PORT_BRIDGE), *parent != '\0' ? parent : device) == 0;
+}
+
+/* What keeps a device's MTU down: what a VLAN is on, or the port with the smallest one; NULL: there
+ * is none. */
+static const char *smallest_below(const struct ifr_state *now, const char *device)
+{
+    const struct ifr_object *link = ifr_state_find(now, IFR_LINK, device);
+    const char *ret = NULL;
+
+    if (*ifr_object_get(link, IFR_LINK_PARENT) != '\0') {
+        return ifr_object_get(link, IFR_LINK_PARENT);
+    }
+    for (size_t i = 0; i < now->n; i++) {
+        const char *name = now->objects[i]->name;
+        if (is_port_of(now, now->objects[i], device) &&
+            (ret == NULL || mtu_of(now, name) < mtu_of(now, ret))) {
+            ret = name;
+        }
+    }
+    return ret;
+}
+
+static void describe_mtu(const struct ifr_walk *walk, const struct ifr_state *now,
+                         const struct ifr_change *change, struct dbc_buf *out)
+{
+    const char *below = smallest_below(now, change->after->name);
+    unsigned long wanted = strtoul(ifr_object_get(change->after, IFR_LINK_MTU), NULL, 10);
+
+    if (walk->refusing.n > 0) {
+        dbc_buf_addf(out, ": NIC %s refuses it", walk->refusing.v[0]);
+    } else if (below != NULL && mtu_of(now, below) < wanted) {
+        dbc_buf_addf(out, ": %s below it has %lu", below, mtu_of(now, below));
+    }
+}
+
 /* "xapi3: MTU is 1500, should be 9000" */
-static void describe(const struct ifr_walk *walk, const struct ifr_change *change,
-                     unsigned attribute, struct dbc_buf *out)
+static void describe(const struct ifr_walk *walk, const struct ifr_state *now,
+                     const struct ifr_change *change, unsigned attribute, struct dbc_buf *out)
 {
     size_t n = 0;
     const struct ifr_attribute *row = &ifr_attributes(change->after->kind, &n)[attribute];
@@ -43,20 +99,20 @@ static void describe(const struct ifr_walk *walk, const struct ifr_change *chang
     dbc_buf_add_printable(out, strcmp(wanted, IFR_ANY) == 0 ? "there"
                                : *wanted != '\0'            ? wanted
                                                             : "none");
-    if (change->after->kind == IFR_LINK && attribute == IFR_LINK_MTU && walk->refusing.n > 0) {
-        dbc_buf_addf(out, ": NIC %s refuses it", walk->refusing.v[0]);
+    if (change->after->kind == IFR_LINK && attribute == IFR_LINK_MTU) {
+        describe_mtu(walk, now, change, out);
     }
 }
 
-static void log_change(const struct ifr_walk *walk, const struct ifr_change *change,
-                       struct dbc_buf *first)
+static void log_change(const struct ifr_walk *walk, const struct ifr_state *now,
+                       const struct ifr_change *change, struct dbc_buf *first)
 {
     struct dbc_buf line = DBC_BUF_INIT;
 
     for (unsigned i = 0; i < IFR_ATTRIBUTES_MAX; i++) {
         dbc_buf_clear(&line);
         if (change->verb == IFR_SET && (change->differs >> i & 1) != 0) {
-            describe(walk, change, i, &line);
+            describe(walk, now, change, i, &line);
         } else if (change->verb != IFR_SET && i == 0) {
             dbc_buf_addf(&line, "%s %s %s", ifr_kind_name(change->after->kind), change->after->name,
                          change->verb == IFR_CREATE ? "is not there" : "is still there");
@@ -71,8 +127,9 @@ static void log_change(const struct ifr_walk *walk, const struct ifr_change *cha
     dbc_buf_release(&line);
 }
 
-/* Nothing but MTUs that a NIC refused: this is told at the end of the run and undoes nothing. */
-static bool is_refused_mtu(const struct ifr_walk *walk, const struct ifr_changes *rest)
+/* Nothing but MTUs, which a NIC refused or which are more than what is below has: this is told at
+ * the end of the run and undoes nothing. */
+static bool only_mtus(const struct ifr_changes *rest)
 {
     for (size_t i = 0; i < rest->n; i++) {
         if (rest->v[i].after->kind != IFR_LINK || rest->v[i].verb != IFR_SET ||
@@ -80,21 +137,22 @@ static bool is_refused_mtu(const struct ifr_walk *walk, const struct ifr_changes
             return false;
         }
     }
-    return walk->refusing.n > 0;
+    return true;
 }
 
-static int report(struct ifr_walk *walk, const struct ifr_changes *rest, struct dbc_error *err)
+static int report(struct ifr_walk *walk, const struct ifr_state *now,
+                  const struct ifr_changes *rest, struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;
     struct dbc_buf first = DBC_BUF_INIT;
 
     for (size_t i = 0; i < rest->n; i++) {
-        log_change(walk, &rest->v[i], &first);
+        log_change(walk, now, &rest->v[i], &first);
     }
     dbc_fail(&why, DBC_ECOMMAND, "%s", dbc_buf_str(&first));
     dbc_buf_release(&first);
-    if (is_refused_mtu(walk, rest)) {
-        walk->late = why;
+    if (only_mtus(rest)) {
+        walk->late = walk->late.code == DBC_OK || walk->refusing.n > 0 ? why : walk->late;
         return 0;
     }
     if (err != NULL) {
@@ -115,13 +173,13 @@ int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step, st
     }
     for (unsigned i = 0; i < ATTEMPTS; i++) {
         rc = look(walk, &now, &rest, err);
-        if (rc < 0 || rest.n == 0 || is_refused_mtu(walk, &rest)) {
+        if (rc < 0 || rest.n == 0 || (walk->refusing.n > 0 && only_mtus(&rest))) {
             break;
         }
         dbc_sleep_ms(PAUSE_MS);
     }
     if (rc == 0 && rest.n > 0) {
-        rc = report(walk, &rest, err);
+        rc = report(walk, &now, &rest, err);
     }
     ifr_changes_release(&rest);
     ifr_state_release(&now);

@@ -172,14 +172,6 @@ int ifr_undo_added_flow(struct ifr_undo *undo, const char *bridge, const char *f
 
 /* ---- Back ----------------------------------------------------------------------------------- */
 
-void ifr_back_failed(struct ifr_back *back, const char *what, const struct dbc_error *err)
-{
-    dbc_strvec_pushf(back->left, "%s: %s", what, err->text);
-    if (back->failure.code == DBC_OK) {
-        back->failure = *err;
-    }
-}
-
 static void back_ovs(struct ifr_back *back)
 {
     json_t *edits = json_object_get(back->record, "edits");

@@ -15,7 +15,14 @@ struct ifr_back {
 };
 
 /* Notes a failure: the first is reported, each is a line of what is left. */
-void ifr_back_failed(struct ifr_back *back, const char *what, const struct dbc_error *err);
+static inline void ifr_back_failed(struct ifr_back *back, const char *what,
+                                   const struct dbc_error *err)
+{
+    dbc_strvec_pushf(back->left, "%s: %s", what, err->text);
+    if (back->failure.code == DBC_OK) {
+        back->failure = *err;
+    }
+}
 
 void ifr_back_files(struct ifr_back *back);
 void ifr_back_devices(struct ifr_back *back);

@@ -12,7 +12,7 @@ packages_of() {
     run) echo openvswitch-switch isc-dhcp-client dnsmasq-base iproute2 iputils-ping ethtool \
         procps util-linux kmod python3 ;;
     test) echo libcmocka-dev clang libclang-rt-14-dev clang-format-14 shellcheck strace mandoc \
-        binutils python3 sqlite3 graphviz tcpdump udhcpc openssl ;;
+        binutils python3 sqlite3 graphviz tcpdump udhcpc openssl valgrind ;;
     # What opens the page of `dbcache report`.
     browser) echo chromium ;;
     # The guest of tests/vm.

@@ -1,4 +1,5 @@
-"""Lint rules on what was built: no mutable globals, and --help and the manual say the same.
+"""Lint rules on what was built: no mutable globals, no circles of files, and --help and the manual
+say the same.
 
 A rule takes a tree (tree.py) whose `build` is a release build, and returns what breaks it; its
 doc string is the name it goes by in the report.
@@ -43,6 +44,52 @@ def globals_(tree):
             for path in paths for symbol, section in writable_symbols(path)]
 
 
+def source_of(tree, path):
+    """The source that an object was made of."""
+    inside = os.path.relpath(path, tree.build)
+    return re.sub(r"CMakeFiles/[^/]+\.dir/", "", inside)[:-len(".o")]
+
+
+def uses(tree):
+    """{source: the sources whose functions or data it uses}, itself left out."""
+    home, wanted = {}, {}
+    for path in objects(tree):
+        source = source_of(tree, path)
+        done = subprocess.run(["nm", "-P", path], capture_output=True, text=True, check=True)
+        for name, kind in (line.split()[:2] for line in done.stdout.splitlines()):
+            if kind == "U":
+                wanted.setdefault(source, set()).add(name)
+            elif kind in "TDRBV":
+                home[name] = source
+    return {source: {home[name] for name in names if name in home} - {source}
+            for source, names in wanted.items()}
+
+
+def circle(graph, start):
+    """The shortest way from `start` back to it; [] when there is none."""
+    ways, seen = [[start]], set()
+    for way in ways:
+        for step in sorted(graph.get(way[-1], ())):
+            if step == start:
+                return way + [start]
+            if step not in seen:
+                seen.add(step)
+                ways.append(way + [step])
+    return []
+
+
+def circles(tree):
+    """no files call each other in circles"""
+    graph = uses(tree)
+    found = {}
+    for source in sorted(graph):
+        way = circle(graph, source)
+        found.setdefault(frozenset(way), " calls ".join(way))
+    if not graph:
+        return ["no objects in %s" % tree.build]
+    return [line for line in found.values() if line]
+
+
 def manual_options(text):
     """(described, named): the options that head an entry of an mdoc page, and all it names."""
     flag = re.compile(r"\bFl -([a-z][a-z-]+)")
@@ -71,4 +118,4 @@ def help_and_manual(tree):
     return out
 
 
-RULES = [globals_, help_and_manual]
+RULES = [globals_, circles, help_and_manual]

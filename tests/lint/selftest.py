@@ -38,6 +38,17 @@ def built(source, program=None):
     return make
 
 
+def linked(**sources):
+    """Makes a build folder with an object of each source, by its name."""
+    def make(root):
+        for name, source in sources.items():
+            folder = os.path.join(root, "build", "cache", "CMakeFiles", "x.dir")
+            os.makedirs(folder, exist_ok=True)
+            subprocess.run(["gcc", "-x", "c", "-c", "-o", "%s/%s.c.o" % (folder, name), "-"],
+                           input=source, text=True, check=True)
+    return make
+
+
 MANUAL = {path: ".Sh SYNOPSIS\n.Op Fl -force Ar X\n.Bl\n.It Fl -force , Fl -mode Ar X\ntext\n"
           for path in sorted(rules_build.MANUALS.values())}
 
@@ -154,6 +165,18 @@ EXAMPLES = {
         [(({}, built("int counter;\n")), "counter"), (({}, built("int seven = 7;\n")), "seven"),
          (({}, built("int f(void) { static int n; return ++n; }\n")), "n"),
          (({}, built("char *names[] = {\"a\"};\n")), "names"), (({}, built("")), "no objects")]),
+    rules_build.circles: (
+        ({}, linked(a="void b(void); void a(void) { b(); }", b="void b(void) {}",
+                    c="void a(void), b(void); void c(void) { a(); b(); }")),
+        [(({}, linked(a="void b(void); void a(void) { b(); }",
+                      b="void a(void); void b(void) { a(); }")),
+          "cache/a.c calls cache/b.c calls cache/a.c"),
+         (({}, linked(a="void b(void); void a(void) { b(); }",
+                      b="void c(void); void b(void) { c(); }",
+                      c="extern const int *const t; int c(void) { return *t; }",
+                      d="int a(void); int (*const t)(void) = a;")),
+          "cache/a.c calls cache/b.c calls cache/c.c calls cache/d.c calls cache/a.c"),
+         (({}, built("")), "no objects")]),
     rules_build.help_and_manual: (
         (MANUAL, built("", "  --force BRIDGE  --mode=X")),
         [((MANUAL, built("", "  --force BRIDGE")), "--mode is in the manual only"),

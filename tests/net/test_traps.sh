@@ -72,3 +72,55 @@ check "numbers: a bridge goes, and its change fails" exits 1 force xenbr1 up --t
 check "numbers: a controller's flow is back, to the same VMs" \
     ip netns exec vm-vif2 ping -q -c 2 -W 1 10.99.1.78
 check "numbers: so is the rest of its flows" not ip netns exec vm-vif2 ping -q -c 1 -W 1 10.99.1.1
+
+# ---- A wire that is not plugged in. -------------------------------------------------------------
+
+fresh() { # BRIDGE... - as before the first run
+    local bridge
+    for bridge; do
+        ovs-vsctl --if-exists del-br "$bridge"
+        rm -f /etc/sysconfig/network-scripts/*-"$bridge"
+    done
+}
+
+ip -n peer link set p0 down
+fresh xapi123 xenbr0
+check "no wire: up" force xenbr0 up
+check "no wire: it has its address" has_address xenbr0 10.99.0.1/24
+check "no wire: a second up finds all right" exits 0 force xenbr0 up --detailed-exit-codes
+ip -n peer link set p0 up
+check "no wire: packets pass when it is there" within 10 ping -c 1 -W 1 10.99.0.2
+
+# ---- An MTU that a device cannot have. ----------------------------------------------------------
+
+mtu_is() { # DEVICE MTU
+    ip link show dev "$1"
+    [ "$(cat /sys/class/net/"$1"/mtu)" = "$2" ]
+}
+
+edit xapi123 MTU 9000
+check "MTU of a VLAN above what it is on: said" \
+    says 'xapi123: MTU is 1500, should be 9000: eth0 below it has 1500' force xapi123 up
+check "MTU of a VLAN above what it is on: it is up" pings 10.99.123.2
+edit xapi123 MTU 1500
+check "MTU of the VLAN: back" force xapi123 up
+ovs-vsctl set Port xapi123 tag=77
+edit xapi123 MTU 9000
+check "MTU of a VLAN that was up: exit status" exits 1 force xapi123 up
+check "MTU of a VLAN that was up: the rest is done" column Port xapi123 tag 123
+check "MTU of a VLAN that was up: files too" grep -qx MTU=9000 \
+    /etc/sysconfig/network-scripts/ifcfg-xapi123
+edit xapi123 MTU 1500
+force xapi123 up >/run/out 2>&1
+
+# As a NIC whose driver knows no jumbo frames: a macvlan takes no more than what it is on has.
+ip link set eth3 name wire3
+ip link add link wire3 name eth3 address 00:16:3e:5a:01:03 type macvlan mode passthru
+edit eth3 ip_configuration_mode Static
+edit eth3 IP 10.99.3.1
+edit eth3 netmask 255.255.255.0
+edit xenbr3 MTU 9000
+check "MTU that a NIC refuses: said" says 'should be 9000: NIC eth3 refuses it' force xenbr3 up
+check "MTU that a NIC refuses: exit status" exits 1 force xenbr3 up
+check "MTU that a NIC refuses: it is up" grep -q eth3 <(ip link show dev eth3 up)
+check "MTU that a NIC refuses: the run went on to the address" has_address xenbr3 10.99.3.1/24

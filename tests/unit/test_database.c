@@ -11,6 +11,7 @@
 #include "base/arena.c"
 #include "base/hash.c"
 #include "model/database.c"
+#include "model/find.c"
 
 static const struct dbc_field *field_of(const struct dbc_record *rec, const char *name)
 {

@@ -19,6 +19,7 @@
 #include "ifcfg/parse.c"
 #include "ifcfg/read.c"
 #include "model/database.c"
+#include "model/find.c"
 
 static const struct dbc_ifcfg_file files[] = {
     { "ifcfg-eth0", "BRIDGE=xenbr0\nETHTOOL_OPTS='speed 10'\n", 38 },

@@ -20,6 +20,7 @@
 #include "store/query.c"
 #include "store/query_index.c"
 #include "store/query_table.c"
+#include "store/query_value.c"
 
 static struct dbc_db *db;
 

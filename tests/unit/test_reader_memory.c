@@ -14,6 +14,7 @@
 #undef FIRST_CAP
 #include "base/hash.c"
 #include "xml/reader.c"
+#include "xml/reader_field.c"
 
 /* libxml2 2.9.14 itself loses a buffer when the second half of xmlCreateIOParserCtxt gets no
  * memory. Called by the sanitizers, where there are any. */

@@ -12,6 +12,7 @@
 #include "base/arena.c"
 #include "base/hash.c"
 #include "model/database.c"
+#include "model/find.c"
 #include "statedb/host.c"
 
 #include "unit/statedb_text.h"

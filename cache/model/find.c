@@ -1,0 +1,148 @@
+/* find.c - records of a database by what names them: class and place, reference, uuid, bridge
+ * (database.h). */
+#include "model/database.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/valid.h"
+
+int dbc_db_index(struct dbc_db *db, struct dbc_error *err)
+{
+    const struct dbc_records *networks = &db->of[DBC_NETWORK];
+
+    dbc_hash_release(&db->by_bridge);
+    for (int i = 0; i < DBC_N_CLASSES; i++) {
+        dbc_hash_release(&db->by_uuid[i]);
+    }
+    for (size_t i = 0; i < networks->n; i++) {
+        const char *bridge = ((struct dbc_network *)networks->v[i])->bridge;
+
+        if (bridge[0] != '\0' && dbc_hash_put(&db->by_bridge, bridge, networks->v[i], false) != 0) {
+            return dbc_fail_nomem(err);
+        }
+    }
+    return 0;
+}
+
+size_t dbc_db_count(const struct dbc_db *db, enum dbc_class class_)
+{
+    return db->of[class_].n;
+}
+
+const struct dbc_record *dbc_db_at(const struct dbc_db *db, enum dbc_class class_, size_t i)
+{
+    return i < db->of[class_].n ? db->of[class_].v[i] : NULL;
+}
+
+static const struct dbc_record *by_ref(const struct dbc_db *db, enum dbc_class class_,
+                                       const char *ref)
+{
+    return dbc_hash_get(&db->by_ref[class_], ref);
+}
+
+const struct dbc_record *dbc_db_find_ref(const struct dbc_db *db, const char *ref)
+{
+    const struct dbc_record *rec = NULL;
+
+    for (int i = 0; i < DBC_N_CLASSES && rec == NULL; i++) {
+        rec = by_ref(db, (enum dbc_class)i, ref);
+    }
+    return rec;
+}
+
+static const char *uuid_of(const struct dbc_record *rec, const struct dbc_field *field)
+{
+    return *(const char *const *)dbc_field_of(rec, field);
+}
+
+/* The boot path never asks for a uuid, so this index is made by the first who does.  Without memory
+ * for it the list is searched. */
+static bool index_uuids(const struct dbc_db *db, enum dbc_class class_,
+                        const struct dbc_field *field)
+{
+    const struct dbc_records *list = &db->of[class_];
+    struct dbc_hash *index = &db->by_uuid[class_];
+
+    if (index->n > 0) {
+        return true;
+    }
+    for (size_t i = 0; i < list->n; i++) {
+        if (dbc_hash_put(index, uuid_of(list->v[i], field), list->v[i], false) != 0) {
+            dbc_hash_release(index);
+            return false;
+        }
+    }
+    return true;
+}
+
+const struct dbc_record *dbc_db_find_uuid(const struct dbc_db *db, enum dbc_class class_,
+                                          const char *uuid)
+{
+    const struct dbc_field *field = dbc_schema_field(class_, "uuid");
+    const struct dbc_records *list = &db->of[class_];
+
+    if (field == NULL) {
+        return NULL;
+    }
+    if (index_uuids(db, class_, field)) {
+        return dbc_hash_get(&db->by_uuid[class_], uuid);
+    }
+    for (size_t i = 0; i < list->n; i++) {
+        if (strcmp(uuid_of(list->v[i], field), uuid) == 0) {
+            return list->v[i];
+        }
+    }
+    return NULL;
+}
+
+const struct dbc_record *dbc_db_find_bridge(const struct dbc_db *db, const char *bridge)
+{
+    return dbc_hash_get(&db->by_bridge, bridge);
+}
+
+/* A class's struct starts with its struct dbc_record, so these casts are the language's own. */
+const struct dbc_pif *dbc_db_pif(const struct dbc_db *db, const char *ref)
+{
+    return (const struct dbc_pif *)by_ref(db, DBC_PIF, ref);
+}
+
+const struct dbc_bond *dbc_db_bond(const struct dbc_db *db, const char *ref)
+{
+    return (const struct dbc_bond *)by_ref(db, DBC_BOND, ref);
+}
+
+const struct dbc_vlan *dbc_db_vlan(const struct dbc_db *db, const char *ref)
+{
+    return (const struct dbc_vlan *)by_ref(db, DBC_VLAN, ref);
+}
+
+const struct dbc_tunnel *dbc_db_tunnel(const struct dbc_db *db, const char *ref)
+{
+    return (const struct dbc_tunnel *)by_ref(db, DBC_TUNNEL, ref);
+}
+
+const struct dbc_network *dbc_db_network(const struct dbc_db *db, const char *ref)
+{
+    return (const struct dbc_network *)by_ref(db, DBC_NETWORK, ref);
+}
+
+const struct dbc_pif *dbc_db_pif_at(const struct dbc_db *db, size_t i)
+{
+    return (const struct dbc_pif *)dbc_db_at(db, DBC_PIF, i);
+}
+
+const struct dbc_network *dbc_db_network_at(const struct dbc_db *db, size_t i)
+{
+    return (const struct dbc_network *)dbc_db_at(db, DBC_NETWORK, i);
+}
+
+const struct dbc_pool *dbc_db_pool(const struct dbc_db *db)
+{
+    return (const struct dbc_pool *)dbc_db_at(db, DBC_POOL, 0);
+}
+
+const struct dbc_network *dbc_db_network_by_bridge(const struct dbc_db *db, const char *bridge)
+{
+    return (const struct dbc_network *)dbc_db_find_bridge(db, bridge);
+}

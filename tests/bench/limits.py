@@ -1,0 +1,40 @@
+"""What the headline paths may cost at most (counts.py).
+
+A row of PATHS: times the instructions of a bare libxml2 parse of the same input, or None where only
+growth counts; the path; its size where all is measured, and in a quick run.  A limit is what was
+measured and a little more.
+"""
+
+PATHS = {
+    "dry run of up, 10 VLANs": (1.30, ("dry_run",), 10, 10),
+    "dry run of up": (1.55, ("dry_run",), 4000, 1000),
+    "show": (1.90, ("verb", "show"), 2000, 1000),
+    "show --json": (2.66, ("verb", "show", "--json"), 2000, 1000),
+    "check": (2.15, ("verb", "check"), 2000, 1000),
+    "query": (1.65, ("verb", "query", "SELECT device, VLAN, IP FROM pif"), 2000, 1000),
+    "query, a join": (1.80, ("verb", "query", "SELECT n.bridge, p.device, p.VLAN FROM vlan v "
+                             "JOIN pif p ON p.ref = v.untagged_PIF "
+                             "JOIN network n ON n.ref = p.network"), 2000, 1000),
+    "graph": (2.00, ("verb", "graph"), 2000, 1000),
+    "diff": (1.78, ("diff",), 2000, 1000),
+    "export --to json": (5.30, ("verb", "export", "--to=json"), 2000, 1000),
+    "rewrite from XAPI, 16 hosts": (2.90, ("rewrite",), 1000, 100),
+    "state.db, mostly PIFs": (1.80, ("statedb",), 60000000, 2000000),
+    "hosts in one query": (1.80, ("hosts",), 1000, 50),
+    "repair": (None, ("repair",), 0, 0),
+    "one network with all PIFs, check": (None, ("shape", "one_network", "check"), 0, 0),
+    "duplicates everywhere, check": (None, ("shape", "duplicates", "check"), 0, 0),
+    "duplicates everywhere, repair": (None, ("shape", "duplicates", "repair", "--dry-run"), 0, 0),
+    "a bond of all NICs, check": (None, ("shape", "one_bond", "check"), 0, 0),
+    "a bond of all NICs, show": (None, ("shape", "one_bond", "show"), 0, 0),
+}
+
+# A path -> its smallest size; it is measured at 2, 4 and 8 times that too.
+GROWTH = {name: 100 for name in (
+    "dry run of up", "show", "show --json", "check", "query, a join", "graph", "diff",
+    "export --to json", "repair", "one network with all PIFs, check",
+    "duplicates everywhere, check", "duplicates everywhere, repair",
+    "a bond of all NICs, check", "a bond of all NICs, show")}
+GROWTH["hosts in one query"] = 8
+GROWTH["graph"] = 400   # fewer VLANs of a NIC are drawn one by one
+BEND = 1.05   # a path is linear within so much
