@@ -40,17 +40,18 @@ static int take_refused(void *ctx, size_t op, const json_t *row, struct dbc_erro
     return 0;
 }
 
-/* The switch has followed; an interface that it could not open has the port -1. */
+/* The switch has followed; an interface that it could not open has the port -1.  All columns are
+ * asked for, since servers of old releases refuse a select that names `error`. */
 static int wait_for_switch(struct ifr_ovsdb *db, const json_t *list, json_int_t counter,
                            struct dbc_buf *text, struct dbc_error *err)
 {
     struct refused refused = { list, text };
     struct dbc_error why = DBC_ERROR_INIT;
-    json_t *operations = json_pack(
-        "[{s:s, s:i, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}, {s:s, s:s, s:[[s, s, i]], s:[s, s]}]",
-        "op", "wait", "timeout", IFR_SWITCH_DEADLINE, "table", "Open_vSwitch", "where", "cur_cfg",
-        ">=", counter, "columns", "cur_cfg", "until", "!=", "rows", "op", "select", "table",
-        "Interface", "where", "ofport", "==", -1, "columns", "name", "error");
+    json_t *operations =
+        json_pack("[{s:s, s:i, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}, {s:s, s:s, s:[[s, s, i]]}]",
+                  "op", "wait", "timeout", IFR_SWITCH_DEADLINE, "table", "Open_vSwitch", "where",
+                  "cur_cfg", ">=", counter, "columns", "cur_cfg", "until", "!=", "rows", "op",
+                  "select", "table", "Interface", "where", "ofport", "==", -1);
     int rc = operations == NULL ? dbc_fail_nomem(&why)
                                 : ifr_ovsdb_transact(db, operations, IFR_SWITCH_DEADLINE + GRACE,
                                                      take_refused, &refused, NULL, &why);

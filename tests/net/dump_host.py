@@ -30,8 +30,9 @@ NAMELESS = {"Open_vSwitch": "the switch"}
 
 
 def output(*argv):
-    """What a command prints.  One that fails is no empty host."""
-    return subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True).stdout
+    """What a command prints, bytes that are no UTF-8 replaced.  One that fails is no empty host."""
+    return subprocess.run(argv, stdout=subprocess.PIPE, encoding="utf-8",
+                          errors="replace", check=True).stdout
 
 
 def ovs_tables():
@@ -108,7 +109,8 @@ def dump_offloads():
         if not os.path.isdir("/sys/class/net/" + device) or device == "ovs-netdev":
             continue
         done = subprocess.run(["ethtool", "-k", device], stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, text=True, check=False)
+                              stderr=subprocess.DEVNULL, encoding="utf-8", errors="replace",
+                              check=False)
         for line in done.stdout.splitlines()[1:]:
             if "[fixed]" not in line:
                 yield "offload of %s, %s" % (device, line.split("[")[0].strip())
@@ -157,6 +159,7 @@ def main():
     for part in (dump_ovs("--rows" in sys.argv), dump_links(), dump_offloads(), dump_addresses(),
                  dump_files(), dump_clients()):
         lines.extend(part)
+    sys.stdout.reconfigure(errors="replace")
     print("\n".join(sorted(lines)))
 
 

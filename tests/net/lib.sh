@@ -141,7 +141,7 @@ ovs_daemons() {
     local dir=$1 socket=$1/db.sock
     shift
     mkdir -p "$dir"
-    ovsdb-tool create "$dir/conf.db" /usr/share/openvswitch/vswitch.ovsschema
+    ovsdb-tool create "$dir/conf.db" "${OVS_SCHEMA:-/usr/share/openvswitch/vswitch.ovsschema}"
     "$@" env OVS_RUNDIR="$dir" ovsdb-server "$dir/conf.db" -vconsole:off \
         --remote="punix:$dir/db.sock" --log-file="$dir/ovsdb-server.log" \
         --remote=db:Open_vSwitch,Open_vSwitch,manager_options \

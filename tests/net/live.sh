@@ -48,7 +48,7 @@ dump() {
 same_as() {
     local file=$1
     shift
-    diff "$file" <(dump "$@")
+    [ -s "$file" ] && diff "$file" <(dump "$@")
 }
 
 # cache_says FROM TO - edits the cache's text.
