@@ -64,46 +64,43 @@ static bool is_untouched(const struct ifr_walk *walk, const json_t *waits)
                0;
 }
 
-/* A lost answer: reading again shows whether the transaction took effect.  1: it did. */
-static int settle_doubt(struct ifr_walk *walk, const struct ifr_edits *edits, struct dbc_error *err)
+/* Is all that the plan wants of the database there? */
+static int is_there(const struct ifr_walk *walk, bool *ret, struct dbc_error *err)
 {
     struct ifr_state now = IFR_STATE_INIT;
     struct ifr_changes rest = IFR_CHANGES_INIT;
+    int rc = ifr_observe(&(struct ifr_live){ .ovs = walk->live->ovs }, &now, err);
+
+    if (rc == 0) {
+        rc = ifr_diff_states(&now, &walk->plan->wanted, &rest, err);
+    }
+    *ret = rc == 0 && rest.n == 0;
+    ifr_changes_release(&rest);
+    ifr_state_release(&now);
+    return rc;
+}
+
+/* A lost answer: reading again shows whether the transaction took effect.  1: it did; `refused` is
+ * then what ifr_edits_run would have said. */
+static int settle_doubt(struct ifr_walk *walk, const struct ifr_edits *edits,
+                        struct dbc_buf *refused, struct dbc_error *err)
+{
+    bool there = false;
     int rc = connect_again(walk, err);
 
     if (rc == 0 && is_untouched(walk, edits->waits)) {
         return 0;
     }
     if (rc == 0) {
-        rc = ifr_observe(&(struct ifr_live){ .ovs = walk->live->ovs }, &now, err);
+        rc = is_there(walk, &there, err);
     }
-    if (rc == 0) {
-        rc = ifr_diff_states(&now, &walk->plan->wanted, &rest, err);
+    if (rc < 0 || !there) {
+        return rc;
     }
-    if (rc == 0 && rest.n == 0) {
-        rc = ifr_edits_resolve_by_name(walk->live->ovs, edits->list, err) < 0 ||
-                     ifr_edits_wait(walk->live->ovs, edits->list, NULL, err) < 0
-                 ? -1
-                 : 1;
-    }
-    ifr_changes_release(&rest);
-    ifr_state_release(&now);
-    return rc;
-}
-
-/* A port that the switch could not open carries nothing: a failure. */
-static int transact(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
-{
-    struct dbc_buf refused = DBC_BUF_INIT;
-    const char *comment = walk->comment != NULL ? walk->comment : "interface-reconfigure";
-    int rc =
-        ifr_edits_run(walk->live->ovs, &step->edits, walk->plan->ovs_uuid, comment, &refused, err);
-
-    if (rc == 0 && refused.len > 0) {
-        rc = dbc_fail(err, DBC_ECOMMAND, "Open vSwitch could not open %s", dbc_buf_str(&refused));
-    }
-    dbc_buf_release(&refused);
-    return rc;
+    return ifr_edits_resolve_by_name(walk->live->ovs, edits->list, err) < 0 ||
+                   ifr_edits_wait(walk->live->ovs, edits->list, refused, err) < 0
+               ? -1
+               : 1;
 }
 
 /* An answer was lost, or tells of a failure that need not be the transaction's. */
@@ -112,9 +109,30 @@ static bool may_have_taken_effect(const struct ifr_walk *walk, const struct dbc_
     return ifr_ovsdb_in_doubt(walk->live->ovs) || why->code == DBC_ECOMMAND;
 }
 
+/* A port that the switch could not open carries nothing: a failure. */
+static int transact(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    struct dbc_buf refused = DBC_BUF_INIT;
+    struct dbc_error doubt = DBC_ERROR_INIT;
+    const char *comment = walk->comment != NULL ? walk->comment : "interface-reconfigure";
+    int rc =
+        ifr_edits_run(walk->live->ovs, &step->edits, walk->plan->ovs_uuid, comment, &refused, err);
+
+    if (rc < 0 && may_have_taken_effect(walk, err) &&
+        settle_doubt(walk, &step->edits, &refused, &doubt) == 1) {
+        dbc_logf(walk->log, DBC_LOG_WARNING, "%s; but the change is there", err->text);
+        rc = 0;
+    }
+    if (rc == 0 && refused.len > 0) {
+        rc = dbc_fail(err, DBC_ECOMMAND, "Open vSwitch could not open %s", dbc_buf_str(&refused));
+    }
+    dbc_buf_release(&refused);
+    return rc;
+}
+
 int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
-    struct dbc_error why = DBC_ERROR_INIT, doubt = DBC_ERROR_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
 
     if (!ifr_facts_vswitchd_runs(walk->facts)) {
         return dbc_fail(err, DBC_ECOMMAND,
@@ -126,10 +144,6 @@ int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, str
     }
     if (transact(walk, step, &why) == 0) {
         return ifr_walk_keep(walk, err); /* its new rows have UUIDs now */
-    }
-    if (may_have_taken_effect(walk, &why) && settle_doubt(walk, &step->edits, &doubt) == 1) {
-        dbc_logf(walk->log, DBC_LOG_WARNING, "%s; but the change is there", why.text);
-        return ifr_walk_keep(walk, err);
     }
     if (err != NULL) {
         *err = why;
