@@ -40,6 +40,9 @@ static void bridge_ipdev_type(struct ifr_planner *p, const struct dbc_pif *pif,
 
 static int bridge_prepare(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)
 {
+    if (ifr_bridge_name_is_free(p, dbc_pif_bridge(p->db, work->pif), err) < 0) {
+        return -1;
+    }
     return ifr_bridge_files(p, work, err) < 0 ? -1 : ifr_bridge_want(p, work, err);
 }
 

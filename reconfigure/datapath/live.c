@@ -112,11 +112,12 @@ static bool is_named(const char *name, const struct dbc_pif *pif, const struct i
     return pif != NULL && strcmp(name, dbc_pif_bridge(p->db, pif)) == 0;
 }
 
-static void vswitch_user(const struct ifr_planner *p, const struct dbc_pif *pif,
+/* Who uses the bridge `name`, whose uplinks are those of `pif`. */
+static void vswitch_user(const struct ifr_planner *p, const char *name, const struct dbc_pif *pif,
                          const struct dbc_pif *except, struct dbc_buf *who)
 {
     const struct ifr_state *seen = ifr_seen(p, IFR_BRIDGE);
-    const struct ifr_object *bridge = ifr_state_find(seen, IFR_BRIDGE, dbc_pif_bridge(p->db, pif));
+    const struct ifr_object *bridge = ifr_state_find(seen, IFR_BRIDGE, name);
 
     for (size_t i = 0; bridge != NULL && i < seen->n && who->len == 0; i++) {
         const struct ifr_object *other = seen->objects[i];
@@ -168,6 +169,15 @@ static bool in_inventory(const struct ifr_planner *p, const char *key, const cha
     return found;
 }
 
+static void inventory_user(const struct ifr_planner *p, const char *bridge, struct dbc_buf *who)
+{
+    if (who->len == 0 && in_inventory(p, "MANAGEMENT_INTERFACE", bridge)) {
+        dbc_buf_adds(who, "the host's management (MANAGEMENT_INTERFACE)");
+    } else if (who->len == 0 && in_inventory(p, "CURRENT_INTERFACES", bridge)) {
+        dbc_buf_adds(who, "the host (CURRENT_INTERFACES)");
+    }
+}
+
 void ifr_bridge_user(struct ifr_planner *p, const struct dbc_pif *pif, const struct dbc_pif *except,
                      bool inventory, struct dbc_buf *who)
 {
@@ -177,14 +187,12 @@ void ifr_bridge_user(struct ifr_planner *p, const struct dbc_pif *pif, const str
         return;
     }
     if (p->datapath->is_vswitch) {
-        vswitch_user(p, pif, except, who);
+        vswitch_user(p, bridge, pif, except, who);
     } else {
         bridge_user(p, pif, except, who);
     }
-    if (who->len == 0 && inventory && in_inventory(p, "MANAGEMENT_INTERFACE", bridge)) {
-        dbc_buf_adds(who, "the host's management (MANAGEMENT_INTERFACE)");
-    } else if (who->len == 0 && inventory && in_inventory(p, "CURRENT_INTERFACES", bridge)) {
-        dbc_buf_adds(who, "the host (CURRENT_INTERFACES)");
+    if (inventory) {
+        inventory_user(p, bridge, who);
     }
 }
 
@@ -196,8 +204,8 @@ bool ifr_bridge_is_remade(const struct ifr_planner *p, const char *bridge)
     if (ifr_seen(p, IFR_BRIDGE) == NULL || wanted == NULL) {
         return false;
     }
-    return seen == NULL || (*ifr_object_get(seen, IFR_BRIDGE_PARENT) == '\0') !=
-                               (*ifr_object_get(wanted, IFR_BRIDGE_PARENT) == '\0');
+    return seen == NULL || strcmp(ifr_object_get(seen, IFR_BRIDGE_PARENT),
+                                  ifr_object_get(wanted, IFR_BRIDGE_PARENT)) != 0;
 }
 
 bool ifr_ipdev_is_fresh(const struct ifr_planner *p, const char *ipdev)
@@ -211,23 +219,77 @@ bool ifr_ipdev_is_fresh(const struct ifr_planner *p, const char *ipdev)
     return !ifr_facts_netdev_exists(p->facts, ipdev);
 }
 
-int ifr_may_go(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
+/* Releases `who`. */
+static int may_go(const char *bridge, struct dbc_buf *who, struct dbc_error *err)
 {
-    struct dbc_buf who = DBC_BUF_INIT;
-    int rc = 0;
+    int rc = ifr_filled(who, NULL, err);
 
-    if (p->force && !p->take_over) {
-        ifr_bridge_user(p, pif, NULL, true, &who);
-        rc = ifr_filled(&who, NULL, err);
-    }
-    if (rc == 0 && who.len > 0) {
+    if (rc == 0 && who->len > 0) {
         rc = dbc_fail(err, DBC_EBUSY,
                       "bridge %s is in the way and in use by %s; nothing was changed. "
                       "With --take-over it goes",
-                      dbc_pif_bridge(p->db, pif), dbc_buf_str(&who));
+                      bridge, dbc_buf_str(who));
     }
-    dbc_buf_release(&who);
+    dbc_buf_release(who);
     return rc;
+}
+
+int ifr_may_go(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
+{
+    struct dbc_buf who = DBC_BUF_INIT;
+
+    if (p->force && !p->take_over) {
+        ifr_bridge_user(p, pif, NULL, true, &who);
+    }
+    return may_go(dbc_pif_bridge(p->db, pif), &who, err);
+}
+
+int ifr_stranger_may_go(struct ifr_planner *p, const char *bridge, const struct dbc_pif *pif,
+                        const struct dbc_pif *except, struct dbc_error *err)
+{
+    struct dbc_buf who = DBC_BUF_INIT;
+
+    if (!p->take_over) {
+        vswitch_user(p, bridge, pif, except, &who);
+        inventory_user(p, bridge, &who);
+    }
+    return may_go(bridge, &who, err);
+}
+
+/* ---- Whose name it is ----------------------------------------------------------------------- */
+
+/* Is a device of this type made by the datapath? */
+static bool is_of_datapath(const struct ifr_planner *p, const char *type)
+{
+    if (p->datapath->is_vswitch) {
+        return strcmp(type, "openvswitch") == 0 || strcmp(type, "tun") == 0;
+    }
+    return strcmp(type, "bridge") == 0;
+}
+
+int ifr_bridge_name_is_free(const struct ifr_planner *p, const char *bridge, struct dbc_error *err)
+{
+    const struct ifr_object *link = ifr_state_find(ifr_seen(p, IFR_LINK), IFR_LINK, bridge);
+    const struct ifr_object *interface =
+        ifr_state_find(ifr_seen(p, IFR_INTERFACE), IFR_INTERFACE, bridge);
+    const char *type = ifr_object_get(link, IFR_LINK_TYPE);
+
+    if (ifr_state_find(ifr_seen(p, IFR_BRIDGE), IFR_BRIDGE, bridge) != NULL) {
+        return 0;
+    }
+    if (interface != NULL) {
+        return dbc_fail(err, DBC_ECONFLICT,
+                        "port %s of Open vSwitch has the name of bridge %s; nothing was changed. "
+                        "Remove it with `ovs-vsctl del-port`",
+                        ifr_object_get(interface, IFR_INTERFACE_PORT), bridge);
+    }
+    if (link != NULL && !is_of_datapath(p, type)) {
+        return dbc_fail(err, DBC_ECONFLICT,
+                        "device %s is there already and no bridge of this datapath (%s); nothing "
+                        "was changed. Remove it with `ip link del`, or rename it",
+                        bridge, *type != '\0' ? type : "a NIC");
+    }
+    return 0;
 }
 
 /* ---- Devices -------------------------------------------------------------------------------- */

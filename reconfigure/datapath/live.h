@@ -31,8 +31,8 @@ bool ifr_attached(const struct ifr_planner *p, const struct dbc_pif *pif);
  * an address that is not ours; with `inventory`, the host's management or current interfaces. */
 void ifr_bridge_user(struct ifr_planner *p, const struct dbc_pif *pif, const struct dbc_pif *except,
                      bool inventory, struct dbc_buf *who);
-/* Will this bridge's device be another one when the plan is done?  It is not there, or it changes
- * its kind. */
+/* Will this bridge's device be another one when the plan is done?  It is not there, or changes its
+ * kind or its parent. */
 bool ifr_bridge_is_remade(const struct ifr_planner *p, const char *bridge);
 /* Is the ipdev made by this run, with nothing torn down for it, as at boot?  Then a half-configured
  * bridge beats none. */
@@ -40,6 +40,13 @@ bool ifr_ipdev_is_fresh(const struct ifr_planner *p, const char *ipdev);
 /* May this bridge, which is in the way, be deleted?  From the cache only when nobody uses it, or
  * with --take-over; DBC_EBUSY names the user.  From XAPI the records decide. */
 int ifr_may_go(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
+
+/* The same of a bridge that no record names and that has NICs of `pif`; `except` as above. */
+int ifr_stranger_may_go(struct ifr_planner *p, const char *bridge, const struct dbc_pif *pif,
+                        const struct dbc_pif *except, struct dbc_error *err);
+/* The name of a bridge is its own, or nobody's.  DBC_ECONFLICT when something else has it: a port,
+ * or a device that this datapath has not made. */
+int ifr_bridge_name_is_free(const struct ifr_planner *p, const char *bridge, struct dbc_error *err);
 
 /* ---- Devices -------------------------------------------------------------------------------- */
 

@@ -84,7 +84,9 @@ static int plan_guard(struct ifr_planner *p, struct ifr_work *work, struct dbc_e
 
 static int vswitch_prepare(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)
 {
-    if (ifr_vswitch_clear_the_way(p, work, err) < 0 || ifr_want_bridge(p, work, err) < 0 ||
+    if (ifr_bridge_name_is_free(p, dbc_pif_bridge(p->db, work->base), err) < 0 ||
+        ifr_bridge_name_is_free(p, dbc_pif_bridge(p->db, work->pif), err) < 0 ||
+        ifr_vswitch_clear_the_way(p, work, err) < 0 || ifr_want_bridge(p, work, err) < 0 ||
         plan_guard(p, work, err) < 0) {
         return -1;
     }

@@ -208,6 +208,41 @@ static int remove_ports(struct ifr_planner *p, struct ifr_work *work, const stru
     return 0;
 }
 
+/* A bridge that no record of ours names may have the NIC: our own under an older name. */
+static int remove_stranger(struct ifr_planner *p, const struct ifr_work *work, const char *nic,
+                           struct dbc_error *err)
+{
+    const struct ifr_object *interface = ifr_state_find(p->seen, IFR_INTERFACE, nic);
+    const struct ifr_object *port =
+        ifr_state_find(p->seen, IFR_PORT, ifr_object_get(interface, IFR_INTERFACE_PORT));
+    const char *bridge = ifr_object_get(port, IFR_PORT_BRIDGE);
+    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_BRIDGE, bridge);
+
+    if (port == NULL || strcmp(bridge, dbc_pif_bridge(p->db, work->base)) == 0 ||
+        (wanted != NULL && wanted->absent)) {
+        return 0;
+    }
+    if (ifr_stranger_may_go(p, bridge, work->base, work->pif, err) < 0 ||
+        ifr_want_absent(p, IFR_BRIDGE, bridge, err) < 0) {
+        return -1;
+    }
+    ifr_plan_note(p->plan, "configure_datapath: %s leaves bridge %s, which goes", nic, bridge);
+    touch_bridge(p, bridge);
+    return 0;
+}
+
+static int remove_strangers(struct ifr_planner *p, const struct ifr_work *work,
+                            struct dbc_error *err)
+{
+    bool live = p->force && ifr_seen(p, IFR_BRIDGE) != NULL;
+    int rc = 0;
+
+    for (size_t i = 0; live && rc == 0 && i < work->nics.n; i++) {
+        rc = remove_stranger(p, work, work->nics.v[i]->device, err);
+    }
+    return rc;
+}
+
 int ifr_vswitch_clear_the_way(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)
 {
     struct in_the_way way = { DBC_PIFS_INIT, DBC_PIFS_INIT };
@@ -219,11 +254,12 @@ int ifr_vswitch_clear_the_way(struct ifr_planner *p, struct ifr_work *work, stru
     if (ret == 0) {
         ret = note_shape(p, work, &way, err);
     }
-    if (ret == 0 && (remove_bridges(p, work, &work->nics, err) < 0 ||
-                     remove_bridges(p, work, &way.ports, err) < 0 ||
-                     remove_bridges(p, work, &way.bonds, err) < 0 ||
-                     remove_ports(p, work, &way.ports, err) < 0 ||
-                     remove_ports(p, work, &way.bonds, err) < 0)) {
+    if (ret == 0 &&
+        (remove_bridges(p, work, &work->nics, err) < 0 ||
+         remove_bridges(p, work, &way.ports, err) < 0 ||
+         remove_bridges(p, work, &way.bonds, err) < 0 ||
+         remove_ports(p, work, &way.ports, err) < 0 || remove_ports(p, work, &way.bonds, err) < 0 ||
+         remove_strangers(p, work, err) < 0)) {
         ret = -1;
     }
     dbc_pifs_release(&way.bonds);
