@@ -70,7 +70,11 @@ ovs-vsctl add-port xapi123 vif1
 
 # ---- A port whose device is gone. ---------------------------------------------------------------
 
+# The userspace datapath sees it when it opens the port again.
 ip link del vif2
+ovs-vsctl del-port vif2
+ovs-vsctl add-port xapi0 vif2 2>/dev/null
+check "a VM's device is gone: its port is not open" column Interface vif2 ofport -1
 ovs-vsctl set Bridge xapi0 fail_mode=secure
 check "a VM's device is gone: up" force xapi0 up
 check "a VM's device is gone: the change is made" column Bridge xapi0 fail_mode standalone
