@@ -45,7 +45,7 @@ check "packets pass" within 10 ping -c 1 -W 1 10.99.0.2
 check "packets pass on the VLAN" within 10 ping -c 1 -W 1 10.99.123.2
 check "packets pass on the bond" within 10 ping -c 1 -W 1 10.99.1.2
 for bridge in $bridges; do
-    check "second up of $bridge: nothing to do" nothing_to_do $bridge
+    check "second up of $bridge: nothing to do" nothing_to_do "$bridge"
 done
 ovs-vsctl set Bridge xenbr0 fail_mode=secure external_ids:theirs=1 -- set Port bond0 bond_updelay=5
 check "a change is made" force xenbr0 up
