@@ -6,42 +6,11 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 . "$here/managers.sh"
 in_sandbox "$@"
+. "$here/xapi.sh"
 
-tests=$(readlink -f "$here/..")
-cache=$tests/../fixtures/net/network.dbcache
-uuid=3a7b6a0e-5b9e-4c0f-8f53-2d3c6f0f8b11
-session=OpaqueRef:5e551045-9a7c-4c36-8c86-5e5510455e55
 learnt=/etc/openvswitch/vswitchd.cacert
 mode=vswitch-controller-fail-mode
 in_band=vswitch-disable-in-band
-
-# ---- XAPI. ------------------------------------------------------------------------------------
-
-faults=() # options of standin.py for the next one
-
-# xapi CHANGE... - XAPI's stand-in, with these changes to the cache's records.
-xapi() {
-    xapi_stop
-    python3 "$here/pool_of_cache.py" "$cache" "$uuid" attached=xenbr0,xapi123,xapi0 "$@" \
-        >/run/records.json || exit 1
-    rm -f /run/standin.in /var/lib/xcp/xapi
-    : >/run/ovsdb.log
-    mkfifo /run/standin.in
-    mkdir -p /var/lib/xcp
-    python3 "$tests/xapi/standin.py" --socket /var/lib/xcp/xapi --records /run/records.json \
-        --session "$session" "${faults[@]}" </run/standin.in >>/run/standin.out 2>&1 &
-    standin=$!
-    exec 7>/run/standin.in
-    within 10 test -S /var/lib/xcp/xapi
-}
-
-# It says what was asked, and who is still logged in, when its stdin ends.
-xapi_stop() {
-    [ -n "${standin:-}" ] || return 0
-    exec 7>&-
-    wait "$standin"
-    standin=
-}
 
 plugin() { # FUNCTION
     python3 "$here/call_plugin.py" $libexec/plugins/openvswitch-cfg-update "$1" "$session" 7>&-

@@ -7,6 +7,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 DBCACHE_SECONDS=${DBCACHE_SECONDS:-280} in_sandbox "$@"
 . "$here/live.sh"
+. "$here/xapi.sh"
 all=
 case " $* " in *" --all "*) all=1 ;; esac
 
@@ -175,3 +176,26 @@ up_or_again() {
 check "somebody else changes the database all the time" up_or_again
 wait $!
 check "the change is made" column Bridge xenbr0 fail_mode standalone
+
+# From XAPI: the cache, which the run would have saved, is as it was too, to its comment.
+pif_of() { # BRIDGE
+    dbcache query --csv "SELECT p.uuid FROM pif p JOIN network n ON n.ref = p.network
+        WHERE n.bridge = '$1'" "$cache" | sed 1d | tr -d '\r'
+}
+from_xapi() { # BRIDGE ACTION
+    interface-reconfigure --no-syslog --pif-uuid "$(pif_of "$1")" "$2" 7>&-
+}
+to_plug_a_vlan() {
+    settle
+    force xapi4 down >/dev/null 2>&1
+    rm -f /etc/sysconfig/network-scripts/*xapi4
+    grep -q 'as it was' /var/xapi/network.dbcache ||
+        sed -i '1s/$/<!-- as it was -->/' /var/xapi/network.dbcache
+}
+xapi attached=xenbr0,xapi123,xapi0
+echo 'goes on as it is' >/run/keeps
+scenario "from XAPI, a new VLAN" to_plug_a_vlan from_xapi xapi4 up
+rm /run/keeps
+xapi attached=xenbr0,xapi123,xapi0,xapi4
+scenario "from XAPI, down of a VLAN with a VM on it" settle from_xapi xapi123 down
+xapi_stop
