@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/valid.h"
+#include "guardian.h"
 #include "program.h"
 #include "reconfigure/boot/management_interface.h"
 #include "reconfigure/boot/openvswitch.h"
@@ -358,6 +359,10 @@ int main(int argc, char **argv)
         .root_prefix = "",
         .patience = IFR_PATIENCE_INIT,
     };
-    int status = program_settle() < 0 ? EXIT_FAILED : parse_options(argc, argv, &options);
+    int status = program_settle() < 0 ? EXIT_FAILED : guardian_main(argc, argv, environ);
+
+    if (status < 0) {
+        status = parse_options(argc, argv, &options);
+    }
     return status >= 0 ? status : run(&options, environ);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "guardian.h"
 #include "options.h"
 #include "program.h"
 #include "reconfigure/boot/management_interface.h"
@@ -75,8 +76,6 @@ static int dispatch(const struct options *options, const struct ifr_host *host,
         return ifr_confirm(host, options->id, err);
     case OPTIONS_REVERT:
         return ifr_revert(host, options->id, err);
-    case OPTIONS_GUARDIAN:
-        return ifr_guard(host, options->id ? options->id : "", err);
     case OPTIONS_PENDING:
         /* 1 without a word more: nothing waits. */
         return ifr_show_pending(host, options->json, &waits, shown, err) < 0 || !waits ? -1 : 0;
@@ -147,11 +146,12 @@ int main(int argc, char **argv, char **env)
     static struct options options; /* large */
     struct dbc_buf usage = DBC_BUF_INIT, called = DBC_BUF_INIT;
     const char *program = program_name(argc > 0 ? argv[0] : NULL, "interface-reconfigure");
-    int status = EXIT_USAGE;
+    int status = program_settle() < 0 ? EXIT_FAILED : guardian_main(argc, argv, env);
 
-    if (program_settle() < 0) {
-        return EXIT_FAILED;
+    if (status >= 0) {
+        return status;
     }
+    status = EXIT_USAGE;
     options_show(argc, argv, &called);
     if (options_parse(argc, argv, &options, &usage) < 0) {
         fprintf(stderr, "%s\nFor help use --help.\n", dbc_buf_str(&usage));

@@ -6,6 +6,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "guardian.h"
 #include "program.h"
 #include "reconfigure/plugin/update.h"
 
@@ -30,8 +31,10 @@ int main(int argc, char **argv)
 {
     const char *name = program_name(argv[0], "openvswitch-cfg-update");
 
-    if (program_settle() < 0) {
-        return EXIT_FAILURE;
+    int status = program_settle() < 0 ? EXIT_FAILURE : guardian_main(argc, argv, environ);
+
+    if (status >= 0) {
+        return status;
     }
     if (argc != 2) {
         fprintf(stderr,

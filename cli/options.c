@@ -303,8 +303,6 @@ static bool take_verb(struct options *options, const char *action)
         options->verb = OPTIONS_REVERT;
     } else if (strcmp(action, "pending") == 0) {
         options->verb = OPTIONS_PENDING;
-    } else if (strcmp(action, "guardian") == 0) {
-        options->verb = OPTIONS_GUARDIAN;
     }
     return options->verb != OPTIONS_RECONFIGURE && options->verb != OPTIONS_PENDING;
 }

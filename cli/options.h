@@ -10,8 +10,7 @@ enum options_verb {
     OPTIONS_RECONFIGURE, /* up, down, rewrite: see request.verb */
     OPTIONS_CONFIRM,
     OPTIONS_REVERT,
-    OPTIONS_PENDING,
-    OPTIONS_GUARDIAN /* the process that waits for a confirmation; for the program itself */
+    OPTIONS_PENDING
 };
 
 #define OPTIONS_BRIDGES_MAX 4096 /* --force in one call */

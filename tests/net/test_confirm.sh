@@ -126,6 +126,16 @@ check "dead guardian, late: gone back" is_phase reverted
 check "dead guardian, late: all is as before" as_before
 put_back
 
+# Whatever program meets a change without a guardian starts one.
+check "no guardian: the change is made" change 3
+within 3 has_guardian
+kill -9 "$(field guardian)"
+check "no guardian: management-interface is refused" \
+    says "waits to be confirmed" management-interface --no-syslog start
+check "no guardian: it starts one, and the change goes back" within 8 is_phase reverted
+check "no guardian: all is as before" as_before
+put_back
+
 # Killed between the word and the cache: the next run finishes it.
 check "confirmed, not saved: the change is made" change 60
 check "confirmed, not saved: confirm" act confirm
