@@ -16,6 +16,7 @@ import completion  # noqa: E402
 import changes  # noqa: E402
 import convert  # noqa: E402
 import exports  # noqa: E402
+import no_source  # noqa: E402
 import report  # noqa: E402
 import screens  # noqa: E402
 import sources  # noqa: E402
@@ -29,7 +30,7 @@ def main():
         return 0
     program, words = Program(sys.argv[1]), sys.argv[2:]
     tests = screens.tests() + changes.tests() + usage.tests() + completion.tests()
-    tests += convert.tests() + exports.tests()
+    tests += convert.tests() + no_source.tests() + exports.tests()
     tests += sources.tests()
     tests = [test for test in tests if not words or any(word in test[0] for word in words)]
     results = report.Report()
