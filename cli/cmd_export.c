@@ -9,10 +9,10 @@
 #include "base/valid.h"
 #include "cmd_convert.h"
 #include "export.h"
-#include "find.h"
-#include "load.h"
+#include "input/cache.h"
 #include "losses.h"
 #include "networkd/networkd.h"
+#include "records.h"
 
 #define MODE 0644
 #define FIRST_NETWORKD 601 /* the release that had it first, 6.1 */
@@ -63,7 +63,7 @@ static int get_records(struct export *export)
                                        .loss = cli_losses_add,
                                        .ctx = &export->losses };
 
-    return cli_source_host(export->options, &wanted, &export->host) == 0 ? CLI_OK : CLI_FAILED;
+    return cli_input_host(export->options, &wanted, &export->host) == 0 ? CLI_OK : CLI_FAILED;
 }
 
 /* ---- Writing --------------------------------------------------------------------------------- */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "load.h"
+#include "input/cache.h"
 #include "verbs.h"
 #include "xml/writer.h"
 

@@ -12,8 +12,8 @@
 #include "base/valid.h"
 #include "cmd_analysis.h"
 #include "cmd_store.h"
+#include "input/cache.h"
 #include "json.h"
-#include "load.h"
 #include "store/history.h"
 #include "xml/reader.h"
 

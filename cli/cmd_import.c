@@ -1,5 +1,6 @@
-/* cmd_import.c - dbcache import: a cache made from what else knows the host's network.  source.c
- * finds and reads, target.c replaces; here is the order, and what the user is told. */
+/* cmd_import.c - dbcache import: a cache made from what else knows the host's network.
+ * input/hosts.c finds and reads, input/place.c replaces; here is the order, and what the user is
+ * told. */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,14 +9,14 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "cmd_convert.h"
-#include "find.h"
-#include "load.h"
+#include "input/cache.h"
+#include "input/hosts.h"
+#include "input/place.h"
 #include "losses.h"
 #include "model/topology.h"
 #include "reconfigure/from_xapi.h"
 #include "reconfigure/plan/plan_diff.h"
-#include "source.h"
-#include "target.h"
+#include "records.h"
 #include "xml/writer.h"
 
 /* What --from may be; of XAPI there is no file. */
@@ -33,7 +34,7 @@ struct import {
     const char *source; /* NULL: the host's own */
     const char *output; /* NULL: the host's cache; "-" */
     bool force, dry_run;
-    struct cli_target target; /* not of the standard output */
+    struct cli_place target; /* not of the standard output */
     struct cli_host host;
     struct dbc_buf text;
     struct cli_losses losses;
@@ -74,8 +75,7 @@ static int get_records(struct import *import)
     if (import->way->format == 0) {
         status = ask_xapi(import);
     } else {
-        status =
-            cli_source_host(import->options, &wanted, &import->host) == 0 ? CLI_OK : CLI_FAILED;
+        status = cli_input_host(import->options, &wanted, &import->host) == 0 ? CLI_OK : CLI_FAILED;
     }
     if (status == CLI_OK && import->host.db->of[DBC_PIF].n == 0) {
         (void)cli_losses_print(&import->losses, "", stderr); /* which say why */
@@ -105,13 +105,12 @@ static void compare_uuid(const struct import *import)
 /* What is there may only go when it is of no use, or by force. */
 static int may_replace(const struct import *import)
 {
-    enum cli_target_state state = import->target.state;
+    enum cli_place_state state = import->target.state;
 
-    if (import->force || import->dry_run || state == CLI_TARGET_FREE ||
-        state == CLI_TARGET_DAMAGED) {
+    if (import->force || import->dry_run || state == CLI_PLACE_FREE || state == CLI_PLACE_DAMAGED) {
         return CLI_OK;
     }
-    if (state == CLI_TARGET_OTHER) {
+    if (state == CLI_PLACE_OTHER) {
         cli_error("%s: is there, and no cache; --force replaces it", import->target.path);
     } else {
         cli_error("%s: is a cache that can be read (dbcache show); --dry-run shows what would be "
@@ -126,7 +125,7 @@ static int open_target(struct import *import)
     int status = CLI_OK;
 
     if (!to_stdout(import)) {
-        status = cli_target_open(import->options, import->output, &import->target);
+        status = cli_place_open(import->options, import->output, &import->target);
         status = status == CLI_OK ? may_replace(import) : status;
     }
     return status;
@@ -135,7 +134,7 @@ static int open_target(struct import *import)
 static bool will_write(const struct import *import)
 {
     return !import->dry_run && !to_stdout(import) &&
-           !cli_target_holds(&import->target, &import->text);
+           !cli_place_holds(&import->target, &import->text);
 }
 
 static int write_out(struct import *import)
@@ -152,7 +151,7 @@ static int write_out(struct import *import)
         dbc_buf_addf(&reason, "import from %s", import->way->name);
         rc = reason.failed
                  ? dbc_fail_nomem(&err)
-                 : cli_target_write(&import->target, &import->text, dbc_buf_str(&reason), &err);
+                 : cli_place_write(&import->target, &import->text, dbc_buf_str(&reason), &err);
         dbc_buf_release(&reason);
     }
     return rc == 0 ? CLI_OK : cli_fail(&err);
@@ -204,14 +203,14 @@ static void report_records(const struct import *import, FILE *out)
 
 static void report_target(const struct import *import, FILE *out)
 {
-    const struct cli_target *target = &import->target;
-    bool forced = target->state == CLI_TARGET_CACHE || target->state == CLI_TARGET_OTHER;
+    const struct cli_place *target = &import->target;
+    bool forced = target->state == CLI_PLACE_CACHE || target->state == CLI_PLACE_OTHER;
     bool kept = target->bytes.len > 0 && cli_has_history(target->path);
 
     if (to_stdout(import)) {
         return;
     }
-    if (cli_target_holds(target, &import->text)) {
+    if (cli_place_holds(target, &import->text)) {
         cli_report(out, "Not written: %s says this already", target->path);
     } else if (import->dry_run) {
         cli_report(out, "Would be written%s: %s", forced ? " with --force" : "", target->path);
@@ -344,7 +343,7 @@ static int run(struct import *import)
     if (status == CLI_OK) {
         status = import->options->json ? report_json(import) : report(import);
     }
-    cli_target_close(&import->target);
+    cli_place_close(&import->target);
     cli_host_release(&import->host);
     dbc_buf_release(&import->text);
     cli_losses_release(&import->losses);

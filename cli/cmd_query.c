@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "base/valid.h"
 #include "cmd_store.h"
+#include "input/hosts.h"
 #include "json.h"
-#include "source.h"
 #include "store/query.h"
 
 #define SECONDS_MAX 86400u
@@ -259,7 +259,7 @@ static int load_all(const struct cli_options *options, char **files, size_t n,
         wanted.file = files[i];
         wanted.formats = cli_formats_of(files[i]);
         show_progress(i, all);
-        rc = cli_source_hosts(options, &wanted, hosts);
+        rc = cli_input_hosts(options, &wanted, hosts);
     }
     show_progress(all, all);
     return rc;

@@ -6,8 +6,8 @@
 #include "analysis/label.h"
 #include "analysis/repair.h"
 #include "base/error.h"
+#include "input/cache.h"
 #include "json.h"
-#include "load.h"
 #include "verbs.h"
 
 /* ---- For people ------------------------------------------------------------------------------ */

@@ -6,9 +6,9 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "cmd_analysis.h"
-#include "load.h"
+#include "input/cache.h"
+#include "input/hosts.h"
 #include "report/page.h"
-#include "source.h"
 
 #define PAGE_MODE 0644
 
@@ -97,7 +97,7 @@ static int run(const struct cli_options *options, char **files, size_t n, const 
     for (size_t i = 0; rc == 0 && i < (n == 0 ? 1 : n); i++) {
         wanted.file = files[i];
         wanted.formats = cli_formats_of(files[i]);
-        rc = cli_source_hosts(options, &wanted, &hosts);
+        rc = cli_input_hosts(options, &wanted, &hosts);
     }
     if (rc == 0) {
         rc = make_page(&page, &hosts, &err) == 0 ? put_out(&page, path, &err) : -1;

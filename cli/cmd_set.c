@@ -13,9 +13,9 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/valid.h"
-#include "find.h"
+#include "input/cache.h"
 #include "json.h"
-#include "load.h"
+#include "records.h"
 #include "verbs.h"
 
 #define CONFIG "other_config:"

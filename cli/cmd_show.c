@@ -8,10 +8,10 @@
 #include "base/error.h"
 #include "base/valid.h"
 #include "export.h"
-#include "find.h"
+#include "input/cache.h"
 #include "json.h"
-#include "load.h"
 #include "model/topology.h"
+#include "records.h"
 #include "tree.h"
 #include "verbs.h"
 

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "input/cache.h"
 #include "json.h"
-#include "load.h"
 #include "model/topology.h"
 #include "reconfigure/compare.h"
 #include "verbs.h"

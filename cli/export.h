@@ -4,8 +4,8 @@
 #define CLI_EXPORT_H
 
 #include "base/buf.h"
+#include "input/hosts.h"
 #include "json.h"
-#include "source.h"
 
 /* One object: each class an array of its records in their order, each record an object with each
  * field of the schema; dbcache-export(1) has the details.  From it the same records can be made

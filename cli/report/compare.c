@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/hash.h"
-#include "cli/source.h"
+#include "cli/input/hosts.h"
 #include "model/topology.h"
 #include "page.h"
 

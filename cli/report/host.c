@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/source.h"
+#include "cli/input/hosts.h"
 #include "model/topology.h"
 #include "page.h"
 

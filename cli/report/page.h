@@ -11,7 +11,7 @@
 #include "analysis/links.h"
 #include "base/buf.h"
 
-struct cli_host; /* source.h */
+struct cli_host; /* input/hosts.h */
 struct cli_hosts;
 
 #define REPORT_LIMIT_BYTES ((size_t)64 * 1024 * 1024) /* of a page; no browser likes more */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "cli/source.h"
+#include "cli/input/hosts.h"
 #include "model/topology.h"
 #include "page.h"
 

@@ -2,7 +2,7 @@
  * network without an interface, and the bonds. */
 #include <string.h>
 
-#include "cli/source.h"
+#include "cli/input/hosts.h"
 #include "model/topology.h"
 #include "page.h"
 

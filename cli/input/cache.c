@@ -1,6 +1,6 @@
-/* load.c - from FILE, as the user gives it, to records and back (command.h, load.h).  The library
+/* cache.c - from FILE, as the user gives it, to records and back (command.h, cache.h).  The library
  * reads and writes; here is decided only which file is meant and whose lock it needs. */
-#include "load.h"
+#include "cache.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +10,12 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/lock.h"
-#include "cmd_store.h"
+#include "cli/cmd_store.h"
+#include "findings.h"
+#include "hosts.h"
 #include "reconfigure/confirm.h"
 #include "reconfigure/lock.h"
 #include "reconfigure/plan/plan_diff.h"
-#include "search.h"
-#include "source.h"
 #include "xml/reader.h"
 #include "xml/writer.h"
 
@@ -91,7 +91,7 @@ struct dbc_db *cli_load(const struct cli_options *options, const char *file)
     struct cli_host host = { 0 };
     struct dbc_db *db = NULL;
 
-    if (cli_source_host(options, &wanted, &host) == 0) {
+    if (cli_input_host(options, &wanted, &host) == 0) {
         db = host.db;
         host.db = NULL;
         cli_host_release(&host);

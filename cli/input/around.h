@@ -1,8 +1,8 @@
-/* beside.h - the small files around a host's network, in a folder or an archive: its inventory and
+/* around.h - the small files around a host's network, in a folder or an archive: its inventory and
  * its ifcfg files, each with the root folder of the host that it is of, since a folder of bug
- * reports has several hosts.  search.c gathers, source.c asks. */
-#ifndef CLI_BESIDE_H
-#define CLI_BESIDE_H
+ * reports has several hosts.  findings.c gathers, pick.c asks. */
+#ifndef CLI_INPUT_AROUND_H
+#define CLI_INPUT_AROUND_H
 
 #include "base/buf.h"
 #include "base/stream.h"
@@ -25,7 +25,7 @@ struct cli_script {
     struct dbc_ifcfg_file file;
 };
 
-struct cli_beside {
+struct cli_around {
     struct cli_inventory *inventories;
     size_t n_inventories, cap_inventories;
     struct cli_script *scripts;
@@ -40,17 +40,17 @@ bool cli_is_script(const char *member);
 
 /* 0, or -1: DBC_ELIMIT, DBC_ENOMEM, what the stream says.  `path` is for people, `member` the name
  * in the folder or archive. */
-int cli_beside_add_inventory(struct cli_beside *beside, const char *path, const char *member,
+int cli_around_add_inventory(struct cli_around *around, const char *path, const char *member,
                              const struct dbc_stream *stream, struct dbc_error *err);
-int cli_beside_add_script(struct cli_beside *beside, const char *path, const char *member,
+int cli_around_add_script(struct cli_around *around, const char *path, const char *member,
                           const struct dbc_stream *stream, struct dbc_error *err);
-void cli_beside_release(struct cli_beside *beside);
+void cli_around_release(struct cli_around *around);
 
 /* The inventory of the host that has this member: of those above it the nearest, and of two of one
  * host the first.  NULL: nobody knows. */
-const struct dbc_buf *cli_beside_inventory(const struct cli_beside *beside, const char *member);
+const struct dbc_buf *cli_around_inventory(const struct cli_around *around, const char *member);
 /* The roots of the hosts that have scripts, each once; those deeper down below one of them are left
  * out, as copies of its files.  May fail as a strvec does. */
-void cli_beside_script_roots(const struct cli_beside *beside, struct dbc_strvec *roots);
+void cli_around_script_roots(const struct cli_around *around, struct dbc_strvec *roots);
 
 #endif

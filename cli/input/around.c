@@ -1,5 +1,5 @@
-/* beside.c - see beside.h.  Only names are looked at; what the files say is source.c's. */
-#include "beside.h"
+/* around.c - see around.h.  Only names are looked at; what the files say is hosts.c's. */
+#include "around.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,19 +61,19 @@ static char *root_of(const char *member, const char *const *places, size_t n)
 
 /* ---- Gathering ------------------------------------------------------------------------------- */
 
-int cli_beside_add_inventory(struct cli_beside *beside, const char *path, const char *member,
+int cli_around_add_inventory(struct cli_around *around, const char *path, const char *member,
                              const struct dbc_stream *stream, struct dbc_error *err)
 {
     struct cli_inventory *inventory = NULL;
 
-    if (beside->n_inventories == CLI_LIMIT_INVENTORIES) {
+    if (around->n_inventories == CLI_LIMIT_INVENTORIES) {
         return dbc_fail(err, DBC_ELIMIT, "%s: more than %d inventories", path,
                         CLI_LIMIT_INVENTORIES);
     }
-    if (!DBC_GROW(beside->inventories, beside->n_inventories, beside->cap_inventories)) {
+    if (!DBC_GROW(around->inventories, around->n_inventories, around->cap_inventories)) {
         return dbc_fail_nomem(err);
     }
-    inventory = &beside->inventories[beside->n_inventories++];
+    inventory = &around->inventories[around->n_inventories++];
     *inventory = (struct cli_inventory){
         .root = root_of(member, inventory_places, COUNT(inventory_places)),
     };
@@ -99,50 +99,50 @@ static int keep_script(struct cli_script *script, const char *path, const char *
                : 0;
 }
 
-int cli_beside_add_script(struct cli_beside *beside, const char *path, const char *member,
+int cli_around_add_script(struct cli_around *around, const char *path, const char *member,
                           const struct dbc_stream *stream, struct dbc_error *err)
 {
     struct dbc_buf data = DBC_BUF_INIT;
 
-    if (beside->n_scripts == DBC_LIMIT_IFCFG_FILES) {
+    if (around->n_scripts == DBC_LIMIT_IFCFG_FILES) {
         return dbc_fail(err, DBC_ELIMIT, "%s: more than %d ifcfg files", path,
                         DBC_LIMIT_IFCFG_FILES);
     }
-    if (!DBC_GROW(beside->scripts, beside->n_scripts, beside->cap_scripts)) {
+    if (!DBC_GROW(around->scripts, around->n_scripts, around->cap_scripts)) {
         return dbc_fail_nomem(err);
     }
     if (dbc_stream_read_all(stream, CLI_LIMIT_INVENTORY, &data, err) != 0) {
         dbc_buf_release(&data);
         return -1;
     }
-    return keep_script(&beside->scripts[beside->n_scripts++], path, member, &data, err);
+    return keep_script(&around->scripts[around->n_scripts++], path, member, &data, err);
 }
 
-void cli_beside_release(struct cli_beside *beside)
+void cli_around_release(struct cli_around *around)
 {
-    for (size_t i = 0; i < beside->n_inventories; i++) {
-        free(beside->inventories[i].root);
-        dbc_buf_release(&beside->inventories[i].text);
+    for (size_t i = 0; i < around->n_inventories; i++) {
+        free(around->inventories[i].root);
+        dbc_buf_release(&around->inventories[i].text);
     }
-    for (size_t i = 0; i < beside->n_scripts; i++) {
-        free(beside->scripts[i].root);
-        free(beside->scripts[i].folder);
-        free((void *)(uintptr_t)beside->scripts[i].file.name);
-        free((void *)(uintptr_t)beside->scripts[i].file.data);
+    for (size_t i = 0; i < around->n_scripts; i++) {
+        free(around->scripts[i].root);
+        free(around->scripts[i].folder);
+        free((void *)(uintptr_t)around->scripts[i].file.name);
+        free((void *)(uintptr_t)around->scripts[i].file.data);
     }
-    free(beside->inventories);
-    free(beside->scripts);
-    *beside = (struct cli_beside){ 0 };
+    free(around->inventories);
+    free(around->scripts);
+    *around = (struct cli_around){ 0 };
 }
 
 /* ---- Whose ----------------------------------------------------------------------------------- */
 
-const struct dbc_buf *cli_beside_inventory(const struct cli_beside *beside, const char *member)
+const struct dbc_buf *cli_around_inventory(const struct cli_around *around, const char *member)
 {
     const struct cli_inventory *nearest = NULL;
 
-    for (size_t i = 0; i < beside->n_inventories; i++) {
-        const struct cli_inventory *inventory = &beside->inventories[i];
+    for (size_t i = 0; i < around->n_inventories; i++) {
+        const struct cli_inventory *inventory = &around->inventories[i];
 
         if (strncmp(member, inventory->root, strlen(inventory->root)) == 0 &&
             (nearest == NULL || strlen(inventory->root) > strlen(nearest->root))) {
@@ -164,13 +164,13 @@ static bool is_inner(const struct dbc_strvec *roots, const char *root)
     return false;
 }
 
-void cli_beside_script_roots(const struct cli_beside *beside, struct dbc_strvec *roots)
+void cli_around_script_roots(const struct cli_around *around, struct dbc_strvec *roots)
 {
     struct dbc_strvec all = DBC_STRVEC_INIT;
 
-    for (size_t i = 0; i < beside->n_scripts; i++) {
-        if (!dbc_strvec_has(&all, beside->scripts[i].root)) {
-            dbc_strvec_push(&all, beside->scripts[i].root);
+    for (size_t i = 0; i < around->n_scripts; i++) {
+        if (!dbc_strvec_has(&all, around->scripts[i].root)) {
+            dbc_strvec_push(&all, around->scripts[i].root);
         }
     }
     for (size_t i = 0; i < all.n; i++) {

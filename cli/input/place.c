@@ -1,6 +1,6 @@
-/* target.c - see target.h.  The lock is taken for the writing alone: making the records may take as
+/* place.c - see place.h.  The lock is taken for the writing alone: making the records may take as
  * long as XAPI or a large archive does, and the boot sequence waits for the same lock. */
-#include "target.h"
+#include "place.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/lock.h"
-#include "cmd_store.h"
-#include "load.h"
+#include "cache.h"
+#include "cli/cmd_store.h"
 #include "xml/reader.h"
 #include "xml/writer.h"
 
@@ -20,7 +20,7 @@
 
 /* ---- Which file ------------------------------------------------------------------------------ */
 
-static int resolve(const struct cli_options *options, const char *path, struct cli_target *target,
+static int resolve(const struct cli_options *options, const char *path, struct cli_place *target,
                    struct dbc_error *err)
 {
     char *own = cli_own_cache(options->root_prefix, err);
@@ -38,7 +38,7 @@ static int resolve(const struct cli_options *options, const char *path, struct c
 }
 
 /* The lock's file would be made with its folders: not below a prefix that does not exist. */
-static int need_folder(const struct cli_target *target, struct dbc_error *err)
+static int need_folder(const struct cli_place *target, struct dbc_error *err)
 {
     const char *slash = strrchr(target->path, '/');
     char *folder = slash == NULL           ? strdup(".")
@@ -67,7 +67,7 @@ static void note_damage(void *ctx, const struct dbc_error *warning)
     *damaged = *damaged || warning->code != DBC_EINVAL;
 }
 
-static int look(struct cli_target *target, struct dbc_error *err)
+static int look(struct cli_place *target, struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;
     bool damaged = false;
@@ -76,12 +76,12 @@ static int look(struct cli_target *target, struct dbc_error *err)
     int rc = 0;
 
     if (db == NULL) {
-        target->state = cli_has_history(target->path) ? CLI_TARGET_DAMAGED : CLI_TARGET_OTHER;
+        target->state = cli_has_history(target->path) ? CLI_PLACE_DAMAGED : CLI_PLACE_OTHER;
         return why.code == DBC_ENOMEM ? dbc_fail_nomem(err) : 0;
     }
-    target->state = damaged                  ? CLI_TARGET_DAMAGED
-                    : db->of[DBC_PIF].n == 0 ? CLI_TARGET_FREE
-                                             : CLI_TARGET_CACHE;
+    target->state = damaged                  ? CLI_PLACE_DAMAGED
+                    : db->of[DBC_PIF].n == 0 ? CLI_PLACE_FREE
+                                             : CLI_PLACE_CACHE;
     rc = dbc_xml_format(db, &target->before, err);
     dbc_db_free(db);
     return rc;
@@ -99,11 +99,11 @@ static int read_bytes(const char *path, struct dbc_buf *out, struct dbc_error *e
     return 0;
 }
 
-int cli_target_open(const struct cli_options *options, const char *path, struct cli_target *target)
+int cli_place_open(const struct cli_options *options, const char *path, struct cli_place *target)
 {
     struct dbc_error err = DBC_ERROR_INIT;
 
-    *target = (struct cli_target)CLI_TARGET_INIT;
+    *target = (struct cli_place)CLI_PLACE_INIT;
     if (resolve(options, path, target, &err) != 0 || need_folder(target, &err) != 0 ||
         read_bytes(target->path, &target->bytes, &err) != 0 ||
         (target->bytes.len > 0 && look(target, &err) != 0)) {
@@ -114,18 +114,18 @@ int cli_target_open(const struct cli_options *options, const char *path, struct 
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-bool cli_target_holds(const struct cli_target *target, const struct dbc_buf *text)
+bool cli_place_holds(const struct cli_place *target, const struct dbc_buf *text)
 {
     return target->bytes.len == text->len &&
            memcmp(dbc_buf_str(&target->bytes), dbc_buf_str(text), text->len) == 0;
 }
 
-static int still_the_same(const struct cli_target *target, struct dbc_error *err)
+static int still_the_same(const struct cli_place *target, struct dbc_error *err)
 {
     struct dbc_buf now = DBC_BUF_INIT;
     int rc = read_bytes(target->path, &now, err);
 
-    if (rc == 0 && !cli_target_holds(target, &now)) {
+    if (rc == 0 && !cli_place_holds(target, &now)) {
         rc = dbc_fail_at(err, DBC_EBUSY, target->path, 0, 0,
                          "another program wrote it meanwhile: nothing was changed; look at it, "
                          "then try again");
@@ -134,8 +134,8 @@ static int still_the_same(const struct cli_target *target, struct dbc_error *err
     return rc;
 }
 
-int cli_target_write(const struct cli_target *target, const struct dbc_buf *text,
-                     const char *reason, struct dbc_error *err)
+int cli_place_write(const struct cli_place *target, const struct dbc_buf *text, const char *reason,
+                    struct dbc_error *err)
 {
     int lock = -1, rc = -1;
 
@@ -150,10 +150,10 @@ int cli_target_write(const struct cli_target *target, const struct dbc_buf *text
     return rc;
 }
 
-void cli_target_close(struct cli_target *target)
+void cli_place_close(struct cli_place *target)
 {
     free(target->path);
     dbc_buf_release(&target->bytes);
     dbc_buf_release(&target->before);
-    *target = (struct cli_target)CLI_TARGET_INIT;
+    *target = (struct cli_place)CLI_PLACE_INIT;
 }

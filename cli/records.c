@@ -1,6 +1,6 @@
-/* find.c - records by name, and their values as one line (find.h).  What a record is called is
- * decided in cache/analysis/label.c, so that check, diff and show use the same words. */
-#include "find.h"
+/* records.c - records by name, and their values as one line (records.h).  What a record is called
+ * is decided in cache/analysis/label.c, so that check, diff and show use the same words. */
+#include "records.h"
 
 #include <stdlib.h>
 #include <string.h>

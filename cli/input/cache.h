@@ -1,10 +1,10 @@
-/* load.h - reading the host that a verb is about, and, for the verbs that change one, writing it
+/* cache.h - reading the host that a verb is about, and, for the verbs that change one, writing it
  * back.  command.h has what all verbs share. */
-#ifndef CLI_LOAD_H
-#define CLI_LOAD_H
+#ifndef CLI_INPUT_CACHE_H
+#define CLI_INPUT_CACHE_H
 
 #include "base/buf.h"
-#include "command.h"
+#include "cli/command.h"
 
 /* A cache that a verb changes: read, changed in memory, replaced as a whole. */
 struct cli_edit {

@@ -1,13 +1,12 @@
-/* search.h - everything in a file, folder or archive that could be a host's network, for source.c,
- * which picks.  A file counts by its content; inside a folder or an archive only the names that
- * XenServer, its successors and their bug reports use are looked at, or those that --member asks
- * for. */
-#ifndef CLI_SEARCH_H
-#define CLI_SEARCH_H
+/* findings.h - everything in a file, folder or archive that could be a host's network; pick.c
+ * picks. A file counts by its content; inside a folder or an archive only the names that XenServer,
+ * its successors and their bug reports use are looked at, or those that --member asks for. */
+#ifndef CLI_INPUT_FINDINGS_H
+#define CLI_INPUT_FINDINGS_H
 
+#include "around.h"
 #include "base/strvec.h"
-#include "beside.h"
-#include "source.h"
+#include "hosts.h"
 #include "statedb/statedb.h"
 
 #define CLI_LIMIT_FINDINGS 4096 /* caches and databases of one archive or folder */
@@ -27,14 +26,14 @@ struct cli_finding {
     struct dbc_error error;      /* why it could not be read */
 };
 
-struct cli_search {
+struct cli_findings {
     unsigned formats;   /* that are wanted */
     const char *member; /* NULL: the usual names */
     bool one;           /* of each kind the first is read; several only have to be listed */
     bool spare;         /* the file in hand is a backup */
     struct cli_finding *v;
     size_t n, cap;
-    struct cli_beside beside; /* inventories, and ifcfg files when CLI_FORMAT_IFCFG is wanted */
+    struct cli_around around; /* inventories, and ifcfg files when CLI_FORMAT_IFCFG is wanted */
 };
 
 /* A start of a file, to all appearance:
@@ -44,17 +43,17 @@ bool cli_looks_packed(const char *head, size_t len);
 /* If not, of which format it is: CLI_FORMAT_CACHE when of none of the others. */
 enum cli_format cli_looks_like(const char *head, size_t len);
 
-void cli_search_init(struct cli_search *search, unsigned formats, const char *member);
-void cli_search_release(struct cli_search *search);
+void cli_findings_init(struct cli_findings *findings, unsigned formats, const char *member);
+void cli_findings_release(struct cli_findings *findings);
 
 /* Each adds what it finds; a file that cannot be read is a finding with an error.  -1: the search
  * itself failed, DBC_ENOENT, DBC_EIO, DBC_ELIMIT, DBC_ENOMEM, or what the archive says. */
-int cli_search_stream(struct cli_search *search, const struct dbc_stream *stream,
-                      struct dbc_error *err);
-int cli_search_file(struct cli_search *search, const char *path, struct dbc_error *err);
+int cli_findings_stream(struct cli_findings *findings, const struct dbc_stream *stream,
+                        struct dbc_error *err);
+int cli_findings_file(struct cli_findings *findings, const char *path, struct dbc_error *err);
 /* The places below a host's root where the wanted formats belong; finding nothing is fine. */
-int cli_search_root(struct cli_search *search, const char *prefix, struct dbc_error *err);
+int cli_findings_root(struct cli_findings *findings, const char *prefix, struct dbc_error *err);
 /* All of a folder, whatever it is: an unpacked bug report. */
-int cli_search_folder(struct cli_search *search, const char *folder, struct dbc_error *err);
+int cli_findings_folder(struct cli_findings *findings, const char *folder, struct dbc_error *err);
 
 #endif

@@ -1,10 +1,10 @@
-/* source.h - what FILE is, and where in it a host's records are: a plain file of one of the known
+/* hosts.h - what FILE is, and where in it a host's records are: a plain file of one of the known
  * formats, compressed or not, standard input, a folder that is a host's root, or an archive of one.
- * load.c and the verb import ask here; the formats themselves are the library's. */
-#ifndef CLI_SOURCE_H
-#define CLI_SOURCE_H
+ * cache.c and the verb import ask here; the formats themselves are the library's. */
+#ifndef CLI_INPUT_HOSTS_H
+#define CLI_INPUT_HOSTS_H
 
-#include "command.h"
+#include "cli/command.h"
 #include "model/loss.h"
 
 enum cli_format {
@@ -45,14 +45,14 @@ struct cli_hosts {
 /* Exactly one host: options->host and options->member say which where there are several.  0, or
  * -1 after the user has been told; then nothing is in *ret.  Warnings go to stderr, that a slave's
  * state.db may be old among them. */
-int cli_source_host(const struct cli_options *options, const struct cli_wanted *wanted,
-                    struct cli_host *ret);
+int cli_input_host(const struct cli_options *options, const struct cli_wanted *wanted,
+                   struct cli_host *ret);
 void cli_host_release(struct cli_host *host);
 
 /* All of them: every host of a pool's dump, every cache of an archive that the options do not rule
  * out.  Appends to *ret; 0, or -1 after the user has been told. */
-int cli_source_hosts(const struct cli_options *options, const struct cli_wanted *wanted,
-                     struct cli_hosts *ret);
+int cli_input_hosts(const struct cli_options *options, const struct cli_wanted *wanted,
+                    struct cli_hosts *ret);
 void cli_hosts_release(struct cli_hosts *hosts);
 
 #endif

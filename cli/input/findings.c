@@ -1,7 +1,7 @@
-/* search.c - see search.h.  Whatever a file lies in, it arrives here as a name and a stream
+/* findings.c - see findings.h.  Whatever a file lies in, it arrives here as a name and a stream
  * (consider()), is told from the others by its first bytes, and read at once, since an archive
  * passes by only once. */
-#include "search.h"
+#include "findings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,21 +85,21 @@ static bool is_member(const char *wanted, const char *path)
 /* What a file in a folder or an archive is to the search, by its name. */
 enum role { NOTHING, INVENTORY, SCRIPT, CANDIDATE, SPARE };
 
-static enum role role_of(const struct cli_search *search, const char *path)
+static enum role role_of(const struct cli_findings *findings, const char *path)
 {
-    bool asked = search->member == NULL || is_member(search->member, path);
+    bool asked = findings->member == NULL || is_member(findings->member, path);
 
     if (cli_is_inventory(path)) {
         return INVENTORY;
     }
-    if (search->formats == CLI_FORMAT_IFCFG) {
+    if (findings->formats == CLI_FORMAT_IFCFG) {
         return asked && cli_is_script(path) ? SCRIPT : NOTHING;
     }
-    if (search->member != NULL) {
+    if (findings->member != NULL) {
         return asked ? CANDIDATE : NOTHING;
     }
     for (size_t i = 0; i < sizeof usual_names / sizeof usual_names[0]; i++) {
-        if ((search->formats & usual_names[i].format) != 0 &&
+        if ((findings->formats & usual_names[i].format) != 0 &&
             is_named(base_name(path), usual_names[i].name)) {
             return usual_names[i].spare ? SPARE : CANDIDATE;
         }
@@ -109,9 +109,9 @@ static enum role role_of(const struct cli_search *search, const char *path)
 
 /* ---- Findings -------------------------------------------------------------------------------- */
 
-void cli_search_init(struct cli_search *search, unsigned formats, const char *member)
+void cli_findings_init(struct cli_findings *findings, unsigned formats, const char *member)
 {
-    *search = (struct cli_search){ .formats = formats, .member = member };
+    *findings = (struct cli_findings){ .formats = formats, .member = member };
 }
 
 static void release_finding(struct cli_finding *finding)
@@ -124,40 +124,40 @@ static void release_finding(struct cli_finding *finding)
     dbc_strvec_release(&finding->warnings);
 }
 
-void cli_search_release(struct cli_search *search)
+void cli_findings_release(struct cli_findings *findings)
 {
-    for (size_t i = 0; i < search->n; i++) {
-        release_finding(&search->v[i]);
+    for (size_t i = 0; i < findings->n; i++) {
+        release_finding(&findings->v[i]);
     }
-    cli_beside_release(&search->beside);
-    free(search->v);
-    cli_search_init(search, 0, NULL);
+    cli_around_release(&findings->around);
+    free(findings->v);
+    cli_findings_init(findings, 0, NULL);
 }
 
-static struct cli_finding *add_finding(struct cli_search *search, const char *path,
+static struct cli_finding *add_finding(struct cli_findings *findings, const char *path,
                                        const char *member, struct dbc_error *err)
 {
     struct cli_finding *finding = NULL;
 
-    if (search->n == CLI_LIMIT_FINDINGS) {
+    if (findings->n == CLI_LIMIT_FINDINGS) {
         dbc_fail(err, DBC_ELIMIT, "%s: more than %d files to choose from; --member says which",
                  path, CLI_LIMIT_FINDINGS);
         return NULL;
     }
-    if (!DBC_GROW(search->v, search->n, search->cap)) {
+    if (!DBC_GROW(findings->v, findings->n, findings->cap)) {
         dbc_fail_nomem(err);
         return NULL;
     }
-    finding = &search->v[search->n];
+    finding = &findings->v[findings->n];
     *finding = (struct cli_finding){ .path = strdup(path),
                                      .member = strdup(member),
-                                     .spare = search->spare };
+                                     .spare = findings->spare };
     if (finding->path == NULL || finding->member == NULL) {
         release_finding(finding);
         dbc_fail_nomem(err);
         return NULL;
     }
-    search->n++;
+    findings->n++;
     return finding;
 }
 
@@ -170,9 +170,9 @@ static void keep_warning(void *ctx, const struct dbc_error *warning)
 }
 
 /* Memory is for one file of a kind, however many an archive has. */
-static bool has_earlier(const struct cli_search *search, const struct cli_finding *finding)
+static bool has_earlier(const struct cli_findings *findings, const struct cli_finding *finding)
 {
-    for (const struct cli_finding *f = search->v; f < finding; f++) {
+    for (const struct cli_finding *f = findings->v; f < finding; f++) {
         if (f->format == finding->format && f->spare == finding->spare) {
             return true;
         }
@@ -181,13 +181,13 @@ static bool has_earlier(const struct cli_search *search, const struct cli_findin
 }
 
 /* What the file says, into the finding; failing is the finding's error. */
-static void read_finding(const struct cli_search *search, struct cli_finding *finding,
+static void read_finding(const struct cli_findings *findings, struct cli_finding *finding,
                          const struct dbc_peek *peek)
 {
     struct dbc_error *err = &finding->error;
 
     finding->format = cli_looks_like(peek->head, peek->len);
-    if (search->one && has_earlier(search, finding)) {
+    if (findings->one && has_earlier(findings, finding)) {
         return;
     }
     switch (finding->format) {
@@ -208,7 +208,7 @@ static void read_finding(const struct cli_search *search, struct cli_finding *fi
 /* ---- Files as they come ---------------------------------------------------------------------- */
 
 /* A packed file inside of something else: its one file. */
-static int unpack_one(struct cli_search *search, const char *path, const char *member,
+static int unpack_one(struct cli_findings *findings, const char *path, const char *member,
                       const struct dbc_stream *stream, struct dbc_error *err)
 {
     struct dbc_archive *archive = dbc_archive_open(stream, err);
@@ -219,14 +219,14 @@ static int unpack_one(struct cli_search *search, const char *path, const char *m
     struct dbc_peek peek;
     int rc = -1, found = archive == NULL ? -1 : dbc_archive_next(archive, &inner, &why);
 
-    if (archive == NULL || (finding = add_finding(search, path, member, err)) == NULL) {
+    if (archive == NULL || (finding = add_finding(findings, path, member, err)) == NULL) {
         goto out;
     }
     rc = 0;
     if (found == 1 && inner.path[0] == '\0') {
         bytes = dbc_archive_stream(archive, finding->path);
         if (dbc_peek_open(&peek, &bytes, &finding->error) == 0) {
-            read_finding(search, finding, &peek);
+            read_finding(findings, finding, &peek);
         }
     } else if (found < 0) {
         finding->error = why;
@@ -239,7 +239,7 @@ out:
     return rc;
 }
 
-static int read_member(struct cli_search *search, const char *path, const char *member,
+static int read_member(struct cli_findings *findings, const char *path, const char *member,
                        const struct dbc_stream *stream, struct dbc_error *err)
 {
     struct cli_finding *finding = NULL;
@@ -249,19 +249,19 @@ static int read_member(struct cli_search *search, const char *path, const char *
         return -1;
     }
     if (cli_looks_packed(peek.head, peek.len)) {
-        return unpack_one(search, path, member, &peek.stream, err);
+        return unpack_one(findings, path, member, &peek.stream, err);
     }
-    finding = add_finding(search, path, member, err);
+    finding = add_finding(findings, path, member, err);
     if (finding == NULL) {
         return -1;
     }
-    read_finding(search, finding, &peek);
+    read_finding(findings, finding, &peek);
     return 0;
 }
 
 /* A file of a folder or an archive: -1 only when the search cannot go on. */
-static int consider(struct cli_search *search, enum role role, const char *path, const char *member,
-                    const struct dbc_stream *stream, struct dbc_error *err)
+static int consider(struct cli_findings *findings, enum role role, const char *path,
+                    const char *member, const struct dbc_stream *stream, struct dbc_error *err)
 {
     int rc = 0;
 
@@ -269,24 +269,24 @@ static int consider(struct cli_search *search, enum role role, const char *path,
     case NOTHING:
         return 0;
     case INVENTORY:
-        return cli_beside_add_inventory(&search->beside, path, member, stream, err);
+        return cli_around_add_inventory(&findings->around, path, member, stream, err);
     case SCRIPT:
-        return cli_beside_add_script(&search->beside, path, member, stream, err);
+        return cli_around_add_script(&findings->around, path, member, stream, err);
     case CANDIDATE:
     case SPARE:
         break;
     }
-    search->spare = role == SPARE;
-    rc = read_member(search, path, member, stream, err);
-    search->spare = false;
+    findings->spare = role == SPARE;
+    rc = read_member(findings, path, member, stream, err);
+    findings->spare = false;
     return rc;
 }
 
 /* Members that lead out of the archive are nobody's files. */
-static int consider_member(struct cli_search *search, struct dbc_archive *archive,
+static int consider_member(struct cli_findings *findings, struct dbc_archive *archive,
                            const struct dbc_member *member, const char *name, struct dbc_error *err)
 {
-    enum role role = role_of(search, member->path);
+    enum role role = role_of(findings, member->path);
     struct dbc_buf path = DBC_BUF_INIT;
     int rc = -1;
 
@@ -301,13 +301,13 @@ static int consider_member(struct cli_search *search, struct dbc_archive *archiv
         dbc_fail_nomem(err);
     } else {
         struct dbc_stream bytes = dbc_archive_stream(archive, dbc_buf_str(&path));
-        rc = consider(search, role, dbc_buf_str(&path), member->path, &bytes, err);
+        rc = consider(findings, role, dbc_buf_str(&path), member->path, &bytes, err);
     }
     dbc_buf_release(&path);
     return rc;
 }
 
-static int search_packed(struct cli_search *search, const struct dbc_stream *stream,
+static int search_packed(struct cli_findings *findings, const struct dbc_stream *stream,
                          struct dbc_error *err)
 {
     struct dbc_archive *archive = dbc_archive_open(stream, err);
@@ -317,17 +317,17 @@ static int search_packed(struct cli_search *search, const struct dbc_stream *str
     while (rc == 0 && (found = dbc_archive_next(archive, &member, err)) == 1) {
         if (member.path[0] == '\0') {
             struct dbc_stream bytes = dbc_archive_stream(archive, stream->name);
-            rc = read_member(search, stream->name, "", &bytes, err);
+            rc = read_member(findings, stream->name, "", &bytes, err);
             break;
         }
-        rc = consider_member(search, archive, &member, stream->name, err);
+        rc = consider_member(findings, archive, &member, stream->name, err);
     }
     dbc_archive_close(archive);
     return rc != 0 || found < 0 ? -1 : 0;
 }
 
-int cli_search_stream(struct cli_search *search, const struct dbc_stream *stream,
-                      struct dbc_error *err)
+int cli_findings_stream(struct cli_findings *findings, const struct dbc_stream *stream,
+                        struct dbc_error *err)
 {
     struct cli_finding *finding = NULL;
     struct dbc_peek peek;
@@ -336,13 +336,13 @@ int cli_search_stream(struct cli_search *search, const struct dbc_stream *stream
         return -1;
     }
     if (cli_looks_packed(peek.head, peek.len)) {
-        return search_packed(search, &peek.stream, err);
+        return search_packed(findings, &peek.stream, err);
     }
-    finding = add_finding(search, stream->name, "", err);
+    finding = add_finding(findings, stream->name, "", err);
     if (finding == NULL) {
         return -1;
     }
-    read_finding(search, finding, &peek);
+    read_finding(findings, finding, &peek);
     return 0;
 }
 
@@ -369,27 +369,27 @@ static int open_file(const char *path, bool pipes, struct dbc_error *err)
     return fd;
 }
 
-int cli_search_file(struct cli_search *search, const char *path, struct dbc_error *err)
+int cli_findings_file(struct cli_findings *findings, const char *path, struct dbc_error *err)
 {
     int fd = open_file(path, true, err), rc = -1; /* a shell's <(COMMAND) is a pipe */
     struct dbc_stream stream = dbc_stream_of_fd(&fd, path);
 
     if (fd >= 0) {
-        rc = cli_search_stream(search, &stream, err);
+        rc = cli_findings_stream(findings, &stream, err);
         close(fd);
     }
     return rc;
 }
 
-static int consider_file(struct cli_search *search, const char *path, const char *member,
+static int consider_file(struct cli_findings *findings, const char *path, const char *member,
                          struct dbc_error *err)
 {
-    enum role role = role_of(search, member);
+    enum role role = role_of(findings, member);
     int fd = role == NOTHING ? -1 : open_file(path, false, err), rc = role == NOTHING ? 0 : -1;
     struct dbc_stream stream = dbc_stream_of_fd(&fd, path);
 
     if (fd >= 0) {
-        rc = consider(search, role, path, member, &stream, err);
+        rc = consider(findings, role, path, member, &stream, err);
         close(fd);
     }
     return rc;
@@ -414,7 +414,7 @@ static int check_entry(const FTSENT *entry, struct dbc_error *err)
 }
 
 /* Links are not followed, other file systems not entered. */
-static int walk(struct cli_search *search, FTS *fts, size_t root_len, struct dbc_error *err)
+static int walk(struct cli_findings *findings, FTS *fts, size_t root_len, struct dbc_error *err)
 {
     FTSENT *entry = NULL;
     size_t n = 0;
@@ -431,7 +431,7 @@ static int walk(struct cli_search *search, FTS *fts, size_t root_len, struct dbc
             fts_set(fts, entry, FTS_SKIP);
         }
         if (entry->fts_info == FTS_F &&
-            consider_file(search, entry->fts_path, entry->fts_path + root_len, err) != 0) {
+            consider_file(findings, entry->fts_path, entry->fts_path + root_len, err) != 0) {
             return -1;
         }
     }
@@ -446,7 +446,7 @@ static size_t root_length(const char *folder)
     return len > 0 && folder[len - 1] == '/' ? len : len + 1;
 }
 
-int cli_search_folder(struct cli_search *search, const char *folder, struct dbc_error *err)
+int cli_findings_folder(struct cli_findings *findings, const char *folder, struct dbc_error *err)
 {
     char *root = strdup(folder), *roots[] = { root, NULL };
     FTS *fts = NULL;
@@ -459,7 +459,7 @@ int cli_search_folder(struct cli_search *search, const char *folder, struct dbc_
     if (fts == NULL) {
         dbc_fail_errno(err, errno, "%s: cannot look into the folder", folder);
     } else {
-        rc = walk(search, fts, root_length(folder), err);
+        rc = walk(findings, fts, root_length(folder), err);
         fts_close(fts);
     }
     free(root);
@@ -484,7 +484,7 @@ static const struct {
     { "var/xapi/network.dbcache.bak", CLI_FORMAT_CACHE },
 };
 
-static int search_place(struct cli_search *search, const char *prefix, const char *place,
+static int search_place(struct cli_findings *findings, const char *prefix, const char *place,
                         struct dbc_error *err)
 {
     struct dbc_buf path = DBC_BUF_INIT;
@@ -495,13 +495,13 @@ static int search_place(struct cli_search *search, const char *prefix, const cha
     if (path.failed) {
         rc = dbc_fail_nomem(err);
     } else if (stat(dbc_buf_str(&path), &st) == 0) {
-        rc = consider_file(search, dbc_buf_str(&path), place, err);
+        rc = consider_file(findings, dbc_buf_str(&path), place, err);
     }
     dbc_buf_release(&path);
     return rc;
 }
 
-static int search_scripts(struct cli_search *search, const char *prefix, struct dbc_error *err)
+static int search_scripts(struct cli_findings *findings, const char *prefix, struct dbc_error *err)
 {
     struct dbc_buf path = DBC_BUF_INIT;
     struct stat st;
@@ -511,29 +511,29 @@ static int search_scripts(struct cli_search *search, const char *prefix, struct 
     if (path.failed) {
         rc = dbc_fail_nomem(err);
     } else if (stat(dbc_buf_str(&path), &st) == 0) {
-        rc = cli_search_folder(search, dbc_buf_str(&path), err);
+        rc = cli_findings_folder(findings, dbc_buf_str(&path), err);
     }
     dbc_buf_release(&path);
     return rc;
 }
 
-int cli_search_root(struct cli_search *search, const char *prefix, struct dbc_error *err)
+int cli_findings_root(struct cli_findings *findings, const char *prefix, struct dbc_error *err)
 {
-    int rc = search_place(search, prefix, "etc/xensource-inventory", err);
+    int rc = search_place(findings, prefix, "etc/xensource-inventory", err);
 
     if (rc == 0) {
-        rc = search_place(search, prefix, "etc/xcp/inventory", err);
+        rc = search_place(findings, prefix, "etc/xcp/inventory", err);
     }
     for (size_t i = 0; rc == 0 && i < sizeof usual_places / sizeof usual_places[0]; i++) {
-        if (search->n == 0 && (search->formats & usual_places[i].format) != 0) {
-            rc = search_place(search, prefix, usual_places[i].path, err);
+        if (findings->n == 0 && (findings->formats & usual_places[i].format) != 0) {
+            rc = search_place(findings, prefix, usual_places[i].path, err);
         }
     }
-    if (rc == 0 && (search->formats & CLI_FORMAT_IFCFG) != 0) {
-        rc = search_place(search, prefix, "etc/sysconfig/network", err);
+    if (rc == 0 && (findings->formats & CLI_FORMAT_IFCFG) != 0) {
+        rc = search_place(findings, prefix, "etc/sysconfig/network", err);
     }
-    if (rc == 0 && (search->formats & CLI_FORMAT_IFCFG) != 0) {
-        rc = search_scripts(search, prefix, err);
+    if (rc == 0 && (findings->formats & CLI_FORMAT_IFCFG) != 0) {
+        rc = search_scripts(findings, prefix, err);
     }
     return rc;
 }

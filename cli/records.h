@@ -1,7 +1,7 @@
-/* find.h - records by the names that people have for them, and what people want to read of them,
+/* records.h - records by the names that people have for them, and what people want to read of them,
  * for the verbs show, set and import. */
-#ifndef CLI_FIND_H
-#define CLI_FIND_H
+#ifndef CLI_RECORDS_H
+#define CLI_RECORDS_H
 
 #include "base/buf.h"
 #include "model/database.h"
