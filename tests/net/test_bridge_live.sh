@@ -93,7 +93,9 @@ wrap ifdown
 
 check "NIC: up" force xenbr0 up
 ip link add vif1 type veth peer name v1
+ip link set v1 up
 ip link set vif1 master xenbr0 up
+within 5 forwards vif1
 check "NIC: second up: nothing is touched" untouched xenbr0
 mends "NIC: MTU" xenbr0 'ip link set eth0 mtu 1400'
 mends "NIC: down" xenbr0 'ip link set eth0 down'
