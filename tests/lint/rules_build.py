@@ -55,6 +55,8 @@ def uses(tree):
     home, wanted = {}, {}
     for path in objects(tree):
         source = source_of(tree, path)
+        if not tree.exists(source):
+            continue # of a build before the file was renamed
         done = subprocess.run(["nm", "-P", path], capture_output=True, text=True, check=True)
         for name, kind in (line.split()[:2] for line in done.stdout.splitlines()):
             if kind == "U":

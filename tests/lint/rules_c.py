@@ -57,9 +57,9 @@ PRINT = "printf vprintf fprintf vfprintf puts fputs putchar putc fputc perror " 
 BANNED = "system popen strcpy stpcpy sprintf vsprintf strcat strncat strncpy atoi atol atoll " \
          "atof gets strtok alloca scanf sscanf fscanf tmpnam tempnam mktemp longjmp".split()
 
-FUNCTION_LINES, FUNCTION_BRANCHES = 120, 25
-MEDIAN_LINES, PERCENTILE_LINES = 15, 60
-SOURCE_LINES, HEADER_LINES = 700, 300
+FUNCTION_LINES, FUNCTION_BRANCHES = 60, 25
+MEDIAN_LINES, PERCENTILE_LINES = 13, 30 # of the functions below one folder of the product
+SOURCE_LINES, HEADER_LINES = 600, 300
 
 
 def floor_of(path):
@@ -178,7 +178,7 @@ def braces(tree):
 
 def function_sizes(tree):
     """functions are short"""
-    out, sizes = [], []
+    out, sizes = [], {}
     for path in tree.select(".c"):
         for function in csource.functions(tree.text(path)):
             where = "%s:%d: %s" % (path, function.line, function.name)
@@ -188,27 +188,28 @@ def function_sizes(tree):
                 out.append("%s has %d branches, limit %d"
                            % (where, function.branches, FUNCTION_BRANCHES))
             if path in tree.product(".c"):
-                sizes.append(function.lines)
-    return out + distribution(sorted(sizes))
+                sizes.setdefault(path.split(os.sep)[0], []).append(function.lines)
+    return out + [line for folder in sorted(sizes)
+                  for line in distribution(folder, sorted(sizes[folder]))]
 
 
-def distribution(sizes):
+def distribution(folder, sizes):
     """What of the sizes' median and 95th percentile is too large."""
     out = []
     for share, limit in ((0.5, MEDIAN_LINES), (0.95, PERCENTILE_LINES)):
-        value = sizes[int(share * (len(sizes) - 1))] if sizes else 0
+        value = sizes[int(share * (len(sizes) - 1))]
         if value > limit:
-            out.append("%d %% of all functions have up to %d lines, limit %d"
-                       % (share * 100, value, limit))
+            out.append("%s: %d %% of the functions have up to %d lines, limit %d"
+                       % (folder, share * 100, value, limit))
     return out
 
 
 def file_sizes(tree):
     """files are short"""
     out = []
-    for path in tree.select(".c", ".h"):
+    for path in tree.select(".c", ".h") + tree.scripts("py") + tree.scripts("sh"):
         lines = tree.text(path).count("\n")
-        limit = SOURCE_LINES if path.endswith(".c") else HEADER_LINES
+        limit = HEADER_LINES if path.endswith(".h") else SOURCE_LINES
         if lines > limit:
             out.append("%s has %d lines, limit %d" % (path, lines, limit))
     return out

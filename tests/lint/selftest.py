@@ -49,6 +49,7 @@ def linked(**sources):
     return make
 
 
+LINKED = {"cache/%s.c" % name: "" for name in "abcd"}
 MANUAL = {path: ".Sh SYNOPSIS\n.Op Fl -force Ar X\n.Bl\n.It Fl -force , Fl -mode Ar X\ntext\n"
           for path in sorted(rules_build.MANUALS.values())}
 
@@ -101,14 +102,16 @@ EXAMPLES = {
          ({"cli/x.c": "    if (a) {\n    } else\n        d();\n"}, "x.c:2")]),
     rules_c.function_sizes: (
         {"cache/x.c": LONG % ("    g();\n" * 10)},
-        [({"cache/x.c": LONG % ("    g();\n" * 118)}, "121 lines"),
-         ({"tests/x.c": LONG % ("    g();\n" * 118)}, "121 lines"),
+        [({"cache/x.c": LONG % ("    g();\n" * 58)}, "61 lines"),
+         ({"tests/x.c": LONG % ("    g();\n" * 58)}, "61 lines"),
          ({"cache/x.c": LONG % ("    if (a) { g(); }\n" * 26)}, "26 branches"),
-         ({"cache/x.c": LONG % ("    g();\n" * 13)}, "50 % of all functions have up to 16"),
-         ({"cache/x.c": "".join((LONG % ("    g();\n" * 70)) for _ in range(2))}, "95 % of all")]),
+         ({"cache/x.c": LONG % "", "cli/x.c": LONG % ("    g();\n" * 11)},
+          "cli: 50 % of the functions have up to 14"),
+         ({"cache/x.c": LONG % ("    g();\n" * 28)}, "cache: 95 % of the functions")]),
     rules_c.file_sizes: (
-        {"cache/x.c": "\n" * 700, "cache/x.h": "\n" * 300},
-        [({"cache/x.c": "\n" * 701}, "701 lines"), ({"cli/x.h": "\n" * 301}, "301 lines")]),
+        {"cache/x.c": "\n" * 600, "cache/x.h": "\n" * 300},
+        [({"cache/x.c": "\n" * 601}, "601 lines"), ({"cli/x.h": "\n" * 301}, "301 lines"),
+         ({"tests/x.py": "\n" * 601}, "601 lines"), ({"x.sh": "\n" * 601}, "601 lines")]),
     rules_c.sorted_tables: (
         {"cache/x.c": SORTED % '    { "a", 1 },\n    { "b", 2 },\n' + "bsearch(rows);\n",
          "cache/y.c": "qsort(v);\np = bsearch(k);\n"},
@@ -166,15 +169,15 @@ EXAMPLES = {
          (({}, built("int f(void) { static int n; return ++n; }\n")), "n"),
          (({}, built("char *names[] = {\"a\"};\n")), "names"), (({}, built("")), "no objects")]),
     rules_build.circles: (
-        ({}, linked(a="void b(void); void a(void) { b(); }", b="void b(void) {}",
+        (LINKED, linked(a="void b(void); void a(void) { b(); }", b="void b(void) {}",
                     c="void a(void), b(void); void c(void) { a(); b(); }")),
-        [(({}, linked(a="void b(void); void a(void) { b(); }",
-                      b="void a(void); void b(void) { a(); }")),
+        [((LINKED, linked(a="void b(void); void a(void) { b(); }",
+                          b="void a(void); void b(void) { a(); }")),
           "cache/a.c calls cache/b.c calls cache/a.c"),
-         (({}, linked(a="void b(void); void a(void) { b(); }",
-                      b="void c(void); void b(void) { c(); }",
-                      c="extern const int *const t; int c(void) { return *t; }",
-                      d="int a(void); int (*const t)(void) = a;")),
+         ((LINKED, linked(a="void b(void); void a(void) { b(); }",
+                          b="void c(void); void b(void) { c(); }",
+                          c="extern const int *const t; int c(void) { return *t; }",
+                          d="int a(void); int (*const t)(void) = a;")),
           "cache/a.c calls cache/b.c calls cache/c.c calls cache/d.c calls cache/a.c"),
          (({}, built("")), "no objects")]),
     rules_build.help_and_manual: (
