@@ -3,13 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "reconfigure/host/client.h"
 #include "reconfigure/ifup/address.h"
 #include "reconfigure/ifup/lease.h"
@@ -17,35 +15,15 @@
 #define DHCLIENT "/sbin/dhclient"
 #define UDHCPC_TRY 3 /* seconds that udhcpc waits for an answer before it asks again */
 #define GRACE_S 15   /* over the client's own timeout: its events, its fork */
-#define STOP_POLL_MS 50
 
 /* ---- The client that may be there. ---------------------------------------------------------- */
-
-/* Waits for the client to go; false when it is still there at the end. */
-static bool gone_within(const struct ifr_ifup_host *host, const char *dev, unsigned ms)
-{
-    for (unsigned waited = 0; waited < ms; waited += STOP_POLL_MS) {
-        if (ifr_client_find(host->facts, dev, NULL) == 0) {
-            return true;
-        }
-        dbc_sleep_ms(STOP_POLL_MS);
-    }
-    return false;
-}
 
 void ifr_dhcp_stop(const struct ifr_ifup_host *host, const char *dev)
 {
     struct dbc_buf path = DBC_BUF_INIT;
     struct dbc_buf full = DBC_BUF_INIT;
-    pid_t pid = ifr_client_find(host->facts, dev, NULL);
 
-    if (pid > 0) {
-        dbc_logf(host->log, DBC_LOG_INFO, "%s: stopping DHCP client (pid %ld)", dev, (long)pid);
-        kill(pid, SIGTERM);
-        if (!gone_within(host, dev, IFR_DHCP_STOP_WAIT)) {
-            kill(pid, SIGKILL);
-        }
-    }
+    ifr_client_stop(host->facts, host->log, dev);
     ifr_client_pid_path(dev, &path);
     if (!path.failed && ifr_facts_path(host->facts, dbc_buf_str(&path), &full, NULL) == 0) {
         unlink(dbc_buf_str(&full));

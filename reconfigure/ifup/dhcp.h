@@ -8,7 +8,6 @@
 
 #define IFR_DHCP_TIMEOUT 60 /* seconds to wait for a lease when nothing else is said */
 #define IFR_DHCP_TIMEOUT_MAX 3600
-#define IFR_DHCP_STOP_WAIT 5000 /* ms between SIGTERM and SIGKILL: it runs its STOP event */
 
 /* Waits up to `timeout_s` for a lease.  0: the device has an address, or PERSISTENT_DHCLIENT=yes
  * and the client goes on trying in the background.  -1: DBC_ENOENT no client is installed;
@@ -17,7 +16,7 @@
 int ifr_dhcp_start(const struct ifr_ifup_host *host, const struct ifr_device *dev,
                    unsigned timeout_s, struct dbc_error *err);
 
-/* Ends the client that the pid file names, if that process is one and serves this device. */
+/* Ends the clients of this device, whoever started them, and removes our pid file. */
 void ifr_dhcp_stop(const struct ifr_ifup_host *host, const char *dev);
 
 #endif

@@ -1,17 +1,12 @@
 /* undo_devices.c - devices of the kernel as they were, by netlink (undo.h): what is there, what it
  * belongs to, its settings, addresses and routes. */
 #include <net/if.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "reconfigure/host/client.h"
 #include "reconfigure/plan/undo_priv.h"
-
-#define CLIENT_STOP_MS 5000 /* between asking a DHCP client to end and killing it */
-#define CLIENT_POLL_MS 50
 
 /* One device: as it was, and as it is. */
 struct pair {
@@ -255,25 +250,6 @@ static void restore_offloads(const struct pair *pair)
 
 /* ---- DHCP clients --------------------------------------------------------------------------- */
 
-/* A client that was not there ends, before it can change the address again. */
-static void stop_client(struct ifr_back *back, const char *device)
-{
-    pid_t pid = ifr_client_find(back->host->facts, device, NULL);
-
-    if (pid > 0) {
-        kill(pid, SIGTERM);
-    }
-    for (unsigned waited = 0; pid > 0 && waited < CLIENT_STOP_MS; waited += CLIENT_POLL_MS) {
-        dbc_sleep_ms(CLIENT_POLL_MS);
-        if (ifr_client_find(back->host->facts, device, NULL) != pid) {
-            return;
-        }
-    }
-    if (pid > 0) {
-        kill(pid, SIGKILL);
-    }
-}
-
 static void start_client(struct ifr_back *back, const char *device)
 {
     bool own = false;
@@ -384,6 +360,7 @@ static int restore_settings(const struct pair *pair, struct dbc_error *err)
     return 0;
 }
 
+/* A client that was not there ends, before it can change the address again. */
 static void stop_clients(struct ifr_back *back)
 {
     json_t *devices = json_object_get(back->record, "devices"), *device = NULL;
@@ -392,7 +369,7 @@ static void stop_clients(struct ifr_back *back)
     json_object_foreach(devices, name, device)
     {
         if (!had_client(device)) {
-            stop_client(back, name);
+            ifr_client_stop(back->host->facts, back->host->log, name);
         }
     }
 }

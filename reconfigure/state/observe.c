@@ -2,8 +2,10 @@
  * observe_kernel.c understand the answers. */
 #include "reconfigure/state/observe.h"
 
+#include <stdint.h>
 #include <string.h>
 
+#include "base/valid.h"
 #include "reconfigure/host/client.h"
 #include "reconfigure/state/observe_priv.h"
 
@@ -82,16 +84,44 @@ static void add_settings(struct ifr_netlink *nl, struct ifr_state *state, struct
     dbc_buf_release(&text);
 }
 
+/* Every word of a client's that may be a device. */
+static bool take_client(void *ctx, pid_t pid, const char *name, const char *words, size_t len)
+{
+    struct ifr_state *state = ctx;
+
+    (void)pid;
+    for (size_t at = strlen(words) + 1; at < len; at += strlen(words + at) + 1) {
+        const char *word = dbc_valid_ifname(words + at) ? ifr_state_text(state, words + at) : NULL;
+        if (word != NULL &&
+            dbc_hash_put(&state->clients, word, (void *)(uintptr_t)name, true) != 0) {
+            state->failed = true;
+        }
+    }
+    return false;
+}
+
+/* The processes are looked through once, however many devices there are. */
+static const char *client_of(const struct ifr_facts *facts, struct ifr_state *state,
+                             const char *device)
+{
+    const char *name = NULL;
+
+    if (!state->clients_known) {
+        ifr_client_each(facts, take_client, state);
+        state->clients_known = true;
+    }
+    name = dbc_hash_get(&state->clients, device);
+    return name != NULL ? name : "";
+}
+
 void ifr_observe_device(const struct ifr_live *live, const struct ifr_facts *facts,
                         struct ifr_state *state, const char *device)
 {
     struct ifr_object *link = ifr_state_find(state, IFR_LINK, device);
-    const char *client = NULL;
 
     if (link == NULL || live->kernel == NULL || link->v[IFR_LINK_CLIENT] != NULL) {
         return;
     }
-    (void)ifr_client_find(facts, device, &client);
-    ifr_state_set(state, link, IFR_LINK_CLIENT, client != NULL ? client : "");
+    ifr_state_set(state, link, IFR_LINK_CLIENT, client_of(facts, state, device));
     add_settings(live->kernel, state, link);
 }

@@ -123,6 +123,7 @@ void ifr_state_release(struct ifr_state *state)
     for (size_t i = 0; i < IFR_N_KINDS; i++) {
         dbc_hash_release(&state->by_name[i]);
     }
+    dbc_hash_release(&state->clients);
     free(state->objects);
     dbc_arena_release(&state->arena);
     *state = (struct ifr_state)IFR_STATE_INIT;

@@ -95,6 +95,8 @@ enum ifr_file_attribute { IFR_FILE_TEXT, IFR_FILE_MODE, IFR_FILE_OWNER, IFR_N_FI
 
 /* Wanted: whatever it is, but not none. */
 #define IFR_ANY "*"
+/* Wanted of addresses: an IPv4 address, whichever; link-local ones of IPv6 come by themselves. */
+#define IFR_ANY_IPV4 "*.*"
 
 #define IFR_ATTRIBUTES_MAX 20 /* of one kind */
 
@@ -134,6 +136,9 @@ struct ifr_state {
     bool known[IFR_N_KINDS];
     const char *why[IFR_N_KINDS];
     char ovs_uuid[37]; /* observed: the row of Open_vSwitch */
+    /* Observed, once somebody asks: device -> its DHCP client. */
+    struct dbc_hash clients;
+    bool clients_known;
     struct dbc_arena arena;
     bool failed;               /* out of memory while it was filled: sticky */
     struct ifr_object scratch; /* handed out after a failed allocation */

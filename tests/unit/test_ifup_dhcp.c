@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "reconfigure/host/client.h"
 #include "reconfigure/ifup/dhcp.h"
 #include "unit/ifup_host.h"
 
@@ -148,6 +149,70 @@ static bool was_stopped(struct ifup_host *h, pid_t pid)
     return stopped;
 }
 
+/* The pid file is one way to know a client, not the only one. */
+static void clients_are_known_by_their_words(void **state)
+{
+    struct ifup_host *h = *state;
+    pid_t client = run_as("/usr/sbin/dhclient", DEV), box = run_as("busybox", DEV);
+    const char *name = NULL;
+    int status = 0;
+
+    assert_int_equal(ifr_client_find(h->host.facts, DEV, NULL), 0); /* there is no /proc */
+    assert_int_equal(symlink("/proc", scratch_path(&h->scratch, "/proc")), 0);
+    assert_int_equal(ifr_client_find(h->host.facts, DEV, &name), client);
+    assert_string_equal(name, "dhclient");
+    assert_int_equal(ifr_client_find(h->host.facts, DEV "9", &name), 0);
+    assert_null(name);
+    ifr_client_stop(h->host.facts, h->host.log, DEV);
+    assert_int_equal(waitpid(client, &status, 0), client);
+    assert_int_equal(waitpid(box, &status, WNOHANG), 0); /* busybox is no client by itself */
+    kill(box, SIGKILL);
+    waitpid(box, &status, 0);
+}
+
+static void write_words(struct ifup_host *h, const char *words, size_t len)
+{
+    FILE *file = NULL;
+
+    scratch_mkdir(&h->scratch, "/proc/4194000");
+    file = fopen(scratch_path(&h->scratch, "/proc/4194000/cmdline"), "we");
+    assert_non_null(file);
+    assert_int_equal(fwrite(words, 1, len, file), len);
+    assert_int_equal(fclose(file), 0);
+}
+
+#define WORDS(words) words, sizeof(words)
+
+/* A client for IPv6 is not ours to count or to end. */
+static void a_client_for_ipv6_is_none(void **state)
+{
+    struct ifup_host *h = *state;
+
+    write_words(h, WORDS("dhclient\0-6\0" DEV));
+    assert_int_equal(ifr_client_find(h->host.facts, DEV, NULL), 0);
+    write_words(h, WORDS("dhclient\0-4\0" DEV));
+    assert_int_equal(ifr_client_find(h->host.facts, DEV, NULL), 4194000);
+}
+
+static void the_last_lease_counts(void **state)
+{
+    struct ifup_host *h = *state;
+    char ip[16];
+
+    ifr_client_leased(h->host.facts, DEV, ip);
+    assert_string_equal(ip, "");
+    scratch_mkdir(&h->scratch, "/var/lib/dhcp");
+    scratch_write(
+        &h->scratch, "/var/lib/dhcp/dhclient-" DEV ".leases",
+        "lease {\n  fixed-address 192.0.2.5;\n}\nlease {\n  fixed-address 192.0.2.6;\n}\n", 0644);
+    ifr_client_leased(h->host.facts, DEV, ip);
+    assert_string_equal(ip, "192.0.2.6");
+    scratch_write(&h->scratch, "/var/lib/dhcp/dhclient-" DEV ".leases",
+                  "  fixed-address 192.0.2.5;\n  fixed-address 999.0.2.6666666666666;\n", 0644);
+    ifr_client_leased(h->host.facts, DEV, ip);
+    assert_string_equal(ip, "");
+}
+
 static void ends_its_own_client_only(void **state)
 {
     struct ifup_host *h = *state;
@@ -198,6 +263,9 @@ int main(void)
         TEST(without_persistence_dhclient_tries_once),
         TEST(udhcpc_alone_or_in_busybox),
         TEST(no_client_is_an_error),
+        TEST(clients_are_known_by_their_words),
+        TEST(a_client_for_ipv6_is_none),
+        TEST(the_last_lease_counts),
         TEST(ends_its_own_client_only),
         TEST(hostile_pid_files_end_nobody),
         TEST(a_client_without_an_address_is_replaced),
