@@ -114,22 +114,52 @@ static void set_dns(const struct ifr_ifup_host *host, const char *name, const ch
     ifr_device_release(&dev);
 }
 
+/* With this an address that goes leaves the others of its subnet where they are, so that the new
+ * one can be there before. */
+static bool keep_secondaries(const struct ifr_ifup_host *host, const char *dev)
+{
+    char path[64 + DBC_IFNAME_MAX];
+
+    snprintf(path, sizeof path, "/proc/sys/net/ipv4/conf/%s/promote_secondaries", dev);
+    return ifr_host_sysfs(host, path, "1", NULL) == 0;
+}
+
+/* Only the address of the old lease: others may have theirs on the device. */
+static void drop_old(const struct ifr_ifup_host *host, const char *dev, const char *const *env,
+                     unsigned prefix)
+{
+    uint32_t ip = 0;
+    char text[16], with_prefix[16 + 3];
+
+    if (dbc_parse_ipv4(ifr_env_get(env, "old_ip_address"), &ip)) {
+        (void)dbc_parse_netmask(ifr_env_get(env, "old_subnet_mask"), &prefix);
+        dbc_format_ipv4(ip, text);
+        snprintf(with_prefix, sizeof with_prefix, "%s/%u", text, prefix % 33);
+        ifr_host_try(host, IP, "-4", "addr", "del", with_prefix, "dev", dev, (char *)NULL);
+    }
+}
+
 static int bound(const struct ifr_ifup_host *host, const char *dev, const char *const *env,
                  struct dbc_error *err)
 {
     struct ifr_address address = { 0 };
     struct ifr_owners owners = { 0 };
     const char *old = ifr_env_get(env, "old_ip_address");
+    bool other = strcmp(old, ifr_env_get(env, "new_ip_address")) != 0;
+    bool after = other && *old != '\0' && keep_secondaries(host, dev);
 
     if (parse_lease(host, env, &address, err) < 0) {
         return -1;
     }
-    if (old[0] != '\0' && strcmp(old, ifr_env_get(env, "new_ip_address")) != 0) {
-        ifr_host_try(host, IP, "-4", "addr", "flush", "dev", dev, (char *)NULL);
-    }
     ifr_owners_load(host->facts, &owners, host->log);
+    if (other && !after) {
+        drop_old(host, dev, env, address.prefix);
+    }
     if (ifr_address_set(host, dev, &address, owners.gatewaydev, err) < 0) {
         return -1;
+    }
+    if (after) {
+        drop_old(host, dev, env, address.prefix);
     }
     ifr_routes_set(host, dev);
     if (owners.dnsdev[0] == '\0' || strcmp(owners.dnsdev, dev) == 0) {

@@ -86,8 +86,29 @@ static void a_changed_address_replaces_the_old(void **state)
 
     ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\n");
     assert_int_equal(event(h, NULL, env), 0);
-    assert_string_equal(ifup_ran(h), "ip -4 addr flush dev xenbr0\n"
+    assert_string_equal(ifup_ran(h), "ip -4 addr del 10.0.0.6/24 dev xenbr0\n"
                                      "ip -4 addr replace 10.0.0.7/24 broadcast + dev xenbr0\n");
+}
+
+/* The new one is there before the old one goes, which then leaves it where it is. */
+static void the_new_address_comes_first(void **state)
+{
+    struct ifup_host *h = *state;
+    const char *const env[] = { "reason=RENEW",
+                                "interface=xenbr0",
+                                "old_ip_address=10.0.9.6",
+                                "old_subnet_mask=255.255.0.0",
+                                "new_ip_address=10.0.0.7",
+                                "new_subnet_mask=255.255.255.0",
+                                NULL };
+    const char *file = "/proc/sys/net/ipv4/conf/xenbr0/promote_secondaries";
+
+    ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\n");
+    scratch_write(&h->scratch, file, "0\n", 0644);
+    assert_int_equal(event(h, NULL, env), 0);
+    assert_string_equal(ifup_ran(h), "ip -4 addr replace 10.0.0.7/24 broadcast + dev xenbr0\n"
+                                     "ip -4 addr del 10.0.9.6/16 dev xenbr0\n");
+    assert_string_equal(scratch_read(&h->scratch, file), "1\n");
 }
 
 static void a_lost_lease_takes_everything_away(void **state)
@@ -234,6 +255,7 @@ int main(void)
         TEST(the_configuration_wins_over_the_server),
         TEST(owners_are_honoured),
         TEST(a_changed_address_replaces_the_old),
+        TEST(the_new_address_comes_first),
         TEST(a_lost_lease_takes_everything_away),
         TEST(an_old_lease_nobody_confirms_is_refused),
         TEST(what_cannot_be_used_is_refused),
