@@ -140,12 +140,16 @@ static int plan_up(struct ifr_planner *p, struct ifr_work *works, size_t n, stru
     rc = p->datapath->configure(p, works, n, err);
     for (size_t i = 0; rc == 0 && i < n; i++) {
         ifr_ipdev_up(p, dbc_pif_bridge(p->db, works[i].pif));
+        ifr_ipdev_take_over(p, &works[i]);
     }
     for (size_t i = 0; rc == 0 && i < n; i++) {
         rc = p->datapath->post(p, &works[i], err);
     }
     if (rc < 0) {
         return -1;
+    }
+    if (ifr_seen(p, IFR_LINK) != NULL && ifr_plan_changes(p->plan, p->facts)) {
+        ifr_plan_keep(p->plan);
     }
     update_issue(p);
     return 0;

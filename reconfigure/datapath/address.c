@@ -74,7 +74,7 @@ static void set_device(const struct dbc_ifcfg_keys *keys, struct ifr_state *stat
     ifr_state_set(state, link, IFR_LINK_ROUTES, "");
     ifr_state_set(state, link, IFR_LINK_CLIENT, dhcp ? IFR_ANY : "");
     if (dhcp) {
-        ifr_state_set(state, link, IFR_LINK_ADDRESSES, IFR_ANY);
+        ifr_state_set(state, link, IFR_LINK_ADDRESSES, IFR_ANY_IPV4);
     } else {
         set_address(keys, state, link);
     }

@@ -221,6 +221,48 @@ void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev)
     forget_old(p, ipdev);
 }
 
+/* An initrd, or a file of before, may have given a port of the bridge the address, and a client to
+ * renew it: the host has them on its bridge now. */
+static void forget_port(struct ifr_planner *p, const char *port)
+{
+    const struct ifr_object *seen = ifr_state_find(p->seen, IFR_LINK, port);
+    const char *addresses = NULL, *client = NULL;
+    char member[IFR_MEMBER_MAX];
+
+    if (seen == NULL) {
+        return;
+    }
+    ifr_observe_device(p->live, p->facts, p->seen, port);
+    addresses = ifr_object_get(seen, IFR_LINK_ADDRESSES);
+    client = ifr_object_get(seen, IFR_LINK_CLIENT);
+    if (*client != '\0') {
+        ifr_plan_forget(p->plan, port, "client", client);
+    }
+    while (ifr_set_next(&addresses, '\n', member)) {
+        if (member[strcspn(member, ":/")] == '/') { /* records know of IPv4 only */
+            ifr_plan_forget(p->plan, port, "address", member);
+        }
+    }
+}
+
+void ifr_ipdev_take_over(struct ifr_planner *p, const struct ifr_work *work)
+{
+    const char *ipdev = dbc_pif_bridge(p->db, work->pif);
+    const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, ipdev);
+    char netdev[DBC_NETDEV_NAME_SIZE];
+
+    if (ifr_seen(p, IFR_LINK) == NULL || *ifr_object_get(wanted, IFR_LINK_ADDRESSES) == '\0') {
+        return;
+    }
+    dbc_pif_netdev(work->pif, netdev);
+    for (size_t i = 0; work->pif == work->base && i < work->nics.n; i++) {
+        forget_port(p, work->nics.v[i]->device);
+    }
+    if (work->pif != work->base || dbc_pif_is_bond(p->db, work->base)) {
+        forget_port(p, netdev);
+    }
+}
+
 void ifr_ipdev_make_way(struct ifr_planner *p, const char *ipdev)
 {
     const struct ifr_object *seen = ifr_state_find(ifr_seen(p, IFR_LINK), IFR_LINK, ipdev);

@@ -3,7 +3,7 @@
 #ifndef IFR_IPDEV_H
 #define IFR_IPDEV_H
 
-#include "reconfigure/datapath/planner.h"
+#include "reconfigure/datapath/datapath.h"
 
 /* Plans route-IPDEV and, for an owner of DNS or gateway, etc/sysconfig/network; writes the text of
  * ifcfg-IPDEV to `ifcfg`, which the caller plans last: the files below the ipdev come before it. */
@@ -22,6 +22,10 @@ void ifr_ipdev_make_way(struct ifr_planner *p, const char *ipdev);
  * Else ifup: fails the run; at boot, when there was no such device, without undoing what is there.
  * During the first boot DHCP may take 240 s. */
 void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev);
+
+/* IPv4 addresses and DHCP clients of the devices that are its ports go, when it has an address of
+ * its own by then; nothing where the host is not seen. */
+void ifr_ipdev_take_over(struct ifr_planner *p, const struct ifr_work *work);
 
 /* `ifdown IPDEV`; `ip link set IPDEV down` when it has no ifcfg file; a note when there is no such
  * device. */

@@ -173,6 +173,14 @@ static bool any_of_ovs(const struct ifr_changes *changes)
     return false;
 }
 
+/* A bridge's device may go down for a moment when its row changes. */
+static void touch_bridge(struct ifr_plan *plan, const struct ifr_object *object)
+{
+    if (object->kind == IFR_BRIDGE) {
+        ifr_plan_touch(plan, object->name);
+    }
+}
+
 static void note_changes(struct ifr_plan *plan, const struct ifr_changes *changes)
 {
     struct dbc_buf line = DBC_BUF_INIT;
@@ -182,6 +190,7 @@ static void note_changes(struct ifr_plan *plan, const struct ifr_changes *change
             dbc_buf_clear(&line);
             ifr_change_print(&changes->v[i], &line);
             ifr_plan_note(plan, "%s", dbc_buf_str(&line));
+            touch_bridge(plan, changes->v[i].after);
         }
     }
     plan->failed = plan->failed || line.failed;
@@ -235,6 +244,11 @@ void ifr_plan_forget(struct ifr_plan *plan, const char *device, const char *what
         step->failed = true;
     }
     ifr_plan_touch(plan, device);
+}
+
+void ifr_plan_keep(struct ifr_plan *plan)
+{
+    step_add(plan, IFR_STEP_KEEP, IFR_WARN);
 }
 
 void ifr_plan_verify(struct ifr_plan *plan, enum ifr_on_failure on_failure)
@@ -398,6 +412,7 @@ static bool acts(const struct ifr_step *step)
     case IFR_STEP_NOTE:
     case IFR_STEP_FILES:
     case IFR_STEP_COMMIT:
+    case IFR_STEP_KEEP:
     case IFR_STEP_VERIFY:
     case IFR_STEP_SAVE:
     case IFR_N_STEP_KINDS:

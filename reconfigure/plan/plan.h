@@ -29,7 +29,8 @@ enum ifr_step_kind {
     IFR_STEP_SAVE,    /* write the plan's records as the cache, unless it is that already */
     IFR_STEP_OVSDB,   /* one transaction of Open vSwitch's database */
     IFR_STEP_LINK,    /* set a device up or down and its MTU, by netlink */
-    IFR_STEP_FORGET,  /* take an address or a route of ours off a device, by netlink */
+    IFR_STEP_FORGET,  /* take an address, a route or a DHCP client off a device */
+    IFR_STEP_KEEP,    /* add what the change took off the touched devices by the way, by netlink */
     IFR_STEP_VERIFY,  /* observe again: what is not as wanted is a failure */
     IFR_N_STEP_KINDS
 };
@@ -62,7 +63,8 @@ struct ifr_step {
     bool quiet;                 /* COMMAND: no "Running command:" line */
     char *text;   /* NOTE: the line; SYSFS: what to write; FLOWS: the MAC; COMMAND: the error text
                    * that a fatal failure reports instead of the command's own (may be NULL);
-                   * LINK: "up", "down", or NULL for as it is; FORGET: "address A", "route R" */
+                   * LINK: "up", "down", or NULL for as it is; FORGET: "address A", "route R",
+                   * "client NAME" */
     char *path;   /* SYSFS, SAVE: file below the prefix; FLOWS: the bridge; LINK, FORGET: the
                    * device */
     char *device; /* NOTE, COMMAND, SYSFS: only if this netdev exists then; NULL: always.  FLOWS:
@@ -141,6 +143,7 @@ int ifr_plan_ovsdb(struct ifr_plan *plan, const struct ifr_state *seen,
 struct ifr_step *ifr_plan_link(struct ifr_plan *plan, enum ifr_on_failure on_failure,
                                const char *device, const char *state, unsigned mtu);
 void ifr_plan_forget(struct ifr_plan *plan, const char *device, const char *what, const char *text);
+void ifr_plan_keep(struct ifr_plan *plan);
 void ifr_plan_verify(struct ifr_plan *plan, enum ifr_on_failure on_failure);
 /* Names a device that the plan may change. */
 void ifr_plan_touch(struct ifr_plan *plan, const char *device);

@@ -128,6 +128,7 @@ static void set_by_kind(json_t *object, const struct ifr_step *step, bool *ok)
         set_text(object, "device", step->path, ok);
         set_text(object, "what", step->text, ok);
         break;
+    case IFR_STEP_KEEP:
     case IFR_STEP_VERIFY:
     case IFR_STEP_FILES:
     case IFR_STEP_COMMIT:

@@ -195,6 +195,12 @@ static void forget_print(const struct ifr_step *step, struct dbc_buf *out)
     dbc_buf_addf(out, "take %s off %s", step->text, step->path);
 }
 
+static void keep_print(const struct ifr_step *step, struct dbc_buf *out)
+{
+    (void)step;
+    dbc_buf_adds(out, "give back addresses and routes that the change took along");
+}
+
 static void verify_print(const struct ifr_step *step, struct dbc_buf *out)
 {
     (void)step;
@@ -211,6 +217,7 @@ static const struct ifr_step_type types[IFR_N_STEP_KINDS] = {
     [IFR_STEP_OVSDB] = { "ovsdb", ovsdb_print, ifr_step_ovsdb_apply, ifr_step_ovsdb_undo },
     [IFR_STEP_LINK] = { "link", link_print, ifr_step_link_apply, NULL },
     [IFR_STEP_FORGET] = { "forget", forget_print, ifr_step_forget_apply, NULL },
+    [IFR_STEP_KEEP] = { "keep", keep_print, ifr_step_keep_apply, NULL },
     [IFR_STEP_VERIFY] = { "verify", verify_print, ifr_step_verify_apply, NULL },
     [IFR_STEP_SAVE] = { "save", save_print, save_apply, NULL },
 };

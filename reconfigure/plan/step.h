@@ -77,8 +77,10 @@ int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_er
 int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
 int ifr_step_ovsdb_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
 int ifr_step_link_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
+/* step_address.c: */
 int ifr_step_forget_apply(struct ifr_walk *walk, const struct ifr_step *step,
                           struct dbc_error *err);
+int ifr_step_keep_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
 /* step_verify.c: */
 int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step,
                           struct dbc_error *err);

@@ -1,5 +1,5 @@
 /* step_live.c - the step kinds that speak to the host without a command (step.h): Open vSwitch's
- * database, and devices by netlink. */
+ * database, and devices by netlink; step_address.c has what is on them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,61 +193,4 @@ int ifr_step_link_apply(struct ifr_walk *walk, const struct ifr_step *step, stru
         refuse_mtu(walk, step, &why);
     }
     return 0;
-}
-
-/* "192.0.2.5/24", as a wanted state has it, with what ifup would give it. */
-static bool wanted_address(const char *member, struct ifr_net_address *ret)
-{
-    char text[IFR_MEMBER_MAX + 16];
-
-    snprintf(text, sizeof text, "%s scope global", member);
-    return ifr_net_address_parse(text, ret);
-}
-
-static bool wanted_route(const char *member, struct ifr_net_route *ret)
-{
-    char text[IFR_MEMBER_MAX + 16];
-
-    snprintf(text, sizeof text, "%s proto boot", member);
-    return ifr_net_route_parse(text, ret);
-}
-
-/* An address that goes may take others of its subnet, and routes through it, along: what is wanted
- * is added again. */
-static int add_wanted(struct ifr_walk *walk, const char *device, struct dbc_error *err)
-{
-    const struct ifr_object *wanted = ifr_state_find(&walk->plan->wanted, IFR_LINK, device);
-    const char *addresses = ifr_object_get(wanted, IFR_LINK_ADDRESSES);
-    const char *routes = ifr_object_get(wanted, IFR_LINK_ROUTES);
-    char member[IFR_MEMBER_MAX];
-    int rc = 0;
-
-    while (rc == 0 && ifr_set_next(&addresses, '\n', member)) {
-        struct ifr_net_address address;
-        if (wanted_address(member, &address)) {
-            rc = ifr_netlink_add_address(walk->live->kernel, device, &address, err);
-        }
-    }
-    while (rc == 0 && ifr_set_next(&routes, '\n', member)) {
-        struct ifr_net_route route;
-        if (wanted_route(member, &route)) {
-            rc = ifr_netlink_add_route(walk->live->kernel, device, &route, err);
-        }
-    }
-    return rc;
-}
-
-int ifr_step_forget_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
-{
-    const char *text = strchr(step->text, ' ') + 1;
-    struct ifr_net_address address;
-    struct ifr_net_route route;
-    int rc = 0;
-
-    if (strncmp(step->text, "address ", 8) == 0 && wanted_address(text, &address)) {
-        rc = ifr_netlink_del_address(walk->live->kernel, step->path, &address, err);
-    } else if (ifr_net_route_parse(text, &route)) {
-        rc = ifr_netlink_del_route(walk->live->kernel, step->path, &route, err);
-    }
-    return rc < 0 ? rc : add_wanted(walk, step->path, err);
 }

@@ -11,6 +11,25 @@
 #define ATTEMPTS 20
 #define PAUSE_MS 100
 
+/* A DHCP client at work is enough: its server may answer later. */
+static void leave_to_clients(struct ifr_changes *rest)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < rest->n; i++) {
+        struct ifr_change change = rest->v[i];
+        if (change.verb == IFR_SET && change.after->kind == IFR_LINK &&
+            strcmp(ifr_object_get(change.after, IFR_LINK_ADDRESSES), IFR_ANY_IPV4) == 0 &&
+            *ifr_object_get(change.before, IFR_LINK_CLIENT) != '\0') {
+            change.differs &= ~(UINT32_C(1) << IFR_LINK_ADDRESSES);
+        }
+        if (change.verb != IFR_SET || change.differs != 0) {
+            rest->v[kept++] = change;
+        }
+    }
+    rest->n = kept;
+}
+
 static int look(struct ifr_walk *walk, struct ifr_state *now, struct ifr_changes *rest,
                 struct dbc_error *err)
 {
@@ -25,7 +44,11 @@ static int look(struct ifr_walk *walk, struct ifr_state *now, struct ifr_changes
             ifr_observe_device(walk->live, walk->facts, now, object->name);
         }
     }
-    return ifr_diff_states(now, &walk->plan->wanted, rest, err);
+    if (ifr_diff_states(now, &walk->plan->wanted, rest, err) < 0) {
+        return -1;
+    }
+    leave_to_clients(rest);
+    return 0;
 }
 
 static unsigned long mtu_of(const struct ifr_state *now, const char *device)
@@ -96,9 +119,7 @@ static void describe(const struct ifr_walk *walk, const struct ifr_state *now,
     dbc_buf_addf(out, "%s: %s is ", change->after->name, row->name);
     dbc_buf_add_printable(out, *is != '\0' ? is : "none");
     dbc_buf_adds(out, ", should be ");
-    dbc_buf_add_printable(out, strcmp(wanted, IFR_ANY) == 0 ? "there"
-                               : *wanted != '\0'            ? wanted
-                                                            : "none");
+    dbc_buf_add_printable(out, *wanted == *IFR_ANY ? "there" : *wanted != '\0' ? wanted : "none");
     if (change->after->kind == IFR_LINK && attribute == IFR_LINK_MTU) {
         describe_mtu(walk, now, change, out);
     }

@@ -33,6 +33,18 @@ static bool lacks(const struct ifr_attribute *row, const char *seen, const char 
     return false;
 }
 
+static bool has_ipv4(const char *addresses)
+{
+    char member[IFR_MEMBER_MAX];
+
+    while (ifr_set_next(&addresses, '\n', member)) {
+        if (member[strcspn(member, ":/")] == '/') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool differs(const struct ifr_attribute *row, const char *seen, const char *wanted)
 {
     if (wanted == NULL || seen == NULL) {
@@ -40,6 +52,9 @@ static bool differs(const struct ifr_attribute *row, const char *seen, const cha
     }
     if (strcmp(wanted, IFR_ANY) == 0) {
         return *seen == '\0';
+    }
+    if (strcmp(wanted, IFR_ANY_IPV4) == 0) {
+        return !has_ipv4(seen);
     }
     if (row->within) {
         return lacks(row, seen, wanted);

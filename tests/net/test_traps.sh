@@ -124,3 +124,180 @@ check "MTU that a NIC refuses: said" says 'should be 9000: NIC eth3 refuses it' 
 check "MTU that a NIC refuses: exit status" exits 1 force xenbr3 up
 check "MTU that a NIC refuses: it is up" grep -q eth3 <(ip link show dev eth3 up)
 check "MTU that a NIC refuses: the run went on to the address" has_address xenbr3 10.99.3.1/24
+
+# ---- Addresses, routes and DHCP clients that were there before. ---------------------------------
+
+# What stands on both sides of a line of `ip -o monitor`: who had an address in between.
+had_one_all_the_time() { # ADDRESS - of those in /run/monitor
+    cat /run/monitor
+    awk -v address="$1" '
+        index($0, "inet " address "/") { n += /Deleted/ ? -1 : 1; if (n < 0) exit 1; lines++ }
+        END { exit !(lines >= 2 && n >= 0) }' /run/monitor
+}
+
+fresh xapi123 xenbr0
+ip addr flush dev eth0
+ip addr add 10.99.0.1/24 dev eth0
+ip -6 addr add fd00::7/64 dev eth0 nodad
+ip route add default via 10.99.0.2
+ip -o monitor address >/run/monitor &
+monitor=$!
+within 5 test -e /proc/$monitor/net/netlink
+sleep 0.3
+check "address on the NIC: up" force xenbr0 up
+kill $monitor
+check "address on the NIC: the bridge has it" has_address xenbr0 10.99.0.1/24
+check "address on the NIC: the NIC has it no more" not has_address eth0 ''
+check "address on the NIC: one of IPv6 is somebody else's, and stays" \
+    grep -q fd00::7 <(ip -6 addr show dev eth0)
+check "address on the NIC: one of them had it all the time" had_one_all_the_time 10.99.0.1
+check "address on the NIC: one way to the network, by the bridge" \
+    [ "$(ip route show 10.99.0.0/24 | tr -s ' ')" = \
+    '10.99.0.0/24 dev xenbr0 proto kernel scope link src 10.99.0.1 ' ]
+check "address on the NIC: the default route goes by the bridge" \
+    [ "$(ip route show default | tr -s ' ')" = 'default via 10.99.0.2 dev xenbr0 ' ]
+check "address on the NIC: packets pass" pings 10.99.0.2
+check "address on the NIC: a second up finds all right" \
+    exits 0 force xenbr0 up --detailed-exit-codes
+
+ip addr flush dev eth0
+fresh xenbr0
+ip addr add 10.99.0.1/24 dev eth0
+edit eth0 IP 10.99.0.9
+fails_once $libexec/ifup
+force xenbr0 up >/run/out 2>&1 # as at boot it stays half configured
+check "address on the NIC: it stays there when the bridge gets none" has_address eth0 10.99.0.1/24
+edit eth0 IP 10.99.0.1
+check "address on the NIC: up after that" force xenbr0 up
+
+# Others' on the bridge: a change that takes the device down, or its address away, gives them back.
+# NUMBER keeps what is on one bridge apart from what is on another.
+give_others() { # BRIDGE NUMBER
+    ip addr add "192.0.2.7$2/32" dev "$1"
+    ip addr add "10.99.$2.77/24" dev "$1"
+    ip -6 addr add "fd0$2::1/64" dev "$1" nodad
+    ip -6 route add "fd1$2::/64" via "fd0$2::2" dev "$1"
+    ip route add "198.51.10$2.0/24" via "10.99.$2.2" dev "$1"
+    ip route add "203.0.11$2.0/24" dev "$1" table 77
+    echo 2 >"/proc/sys/net/ipv6/conf/$1/accept_ra"
+}
+
+others_have() { # BRIDGE NUMBER
+    ip route show table all dev "$1" | grep -v 'table local' >/run/routes
+    ip -6 route show dev "$1" >>/run/routes
+    ip addr show dev "$1" >/run/addresses
+    cat /run/routes /run/addresses
+    for what in "198.51.10$2.0/24 via" "203.0.11$2.0/24 .*table 77" "fd1$2::/64 via"; do
+        grep -q "$what" /run/routes || return
+    done
+    for what in "192.0.2.7$2/32" "10.99.$2.77/24" "fd0$2::1/64" 'fe80:'; do
+        grep -q "$what" /run/addresses || return
+    done
+}
+
+accepts_ra() {
+    [ "$(cat "/proc/sys/net/ipv6/conf/$1/accept_ra")" = 2 ]
+}
+
+usable() { # every IPv6 address of the device
+    ip -6 addr show dev "$1"
+    [ -z "$(ip -6 addr show dev "$1" tentative)$(ip -6 addr show dev "$1" dadfailed)" ]
+}
+
+give_others xenbr0 0
+check "others: they have it" others_have xenbr0 0
+edit eth0 IP 10.99.0.9
+check "others: another address" force xenbr0 up
+check "others: they have it still" others_have xenbr0 0
+check "others: and ours is the new one only" not has_address xenbr0 10.99.0.1/
+check "others: ours is as ifup makes it" has_address xenbr0 '10.99.0.9/24 brd 10.99.0.255 '
+edit eth0 IP 10.99.0.1
+force xenbr0 up >/run/out 2>&1
+# Open vSwitch takes the device down for another MAC.
+ip link set eth0 down
+ip link set eth0 address 00:16:3e:5a:01:99
+edit eth0 MAC 00:16:3e:5a:01:99
+check "others: another MAC" force xenbr0 up
+check "others: the link was down, and they have it still" others_have xenbr0 0
+check "others: our default route as well" \
+    [ "$(ip route show default | tr -s ' ')" = 'default via 10.99.0.2 dev xenbr0 ' ]
+check "IPv6: advertisements of routers are taken as before" accepts_ra xenbr0
+check "IPv6: addresses pass the search for duplicates" within 5 usable xenbr0
+
+# A NIC for DHCP.  Its initrd left a client and an address behind.
+ip link del eth3
+ip link set wire3 name eth3
+fresh xenbr3
+edit eth3 ip_configuration_mode DHCP
+edit eth3 IP ''
+edit eth3 netmask ''
+edit xenbr3 MTU 1500
+
+clients() { # ones of DHCP, and what they are on
+    pgrep -a 'dhclient|udhcpc' | awk '{ print $NF }' | sort | tr '\n' ' '
+}
+
+only_client() {
+    clients
+    [ "$(clients)" = 'xenbr3 ' ]
+}
+
+other_client() { # DEVICE - as an initrd or an administrator starts one
+    dhclient -4 -q -nw -sf /bin/true -pf /run/other.pid -lf /run/other.leases "$1"
+}
+
+dhcp_server p3 10.99.3.2/24 10.99.3.50 10.99.3.60
+ip link set eth3 up
+ip addr add 10.99.3.70/24 dev eth3
+other_client eth3
+check "client on the NIC: there is one" within 5 grep -q eth3 <(clients)
+check "client on the NIC: up of the bridge" force xenbr3 up
+check "client on the NIC: the only one is the bridge's" only_client
+check "client on the NIC: its address is gone" not has_address eth3 ''
+check "client on the NIC: the bridge has one" has_address xenbr3 10.99.3.[56]
+pkill -x dhclient
+within 5 not pgrep -x dhclient
+other_client xenbr3
+within 5 only_client
+other=$(pgrep -x dhclient)
+check "somebody's client on the bridge: it counts" exits 0 force xenbr3 up --detailed-exit-codes
+ip addr del "$(ip -4 -br addr show dev xenbr3 | awk '{ print $3 }')" dev xenbr3
+check "somebody's client, no address: up" force xenbr3 up
+check "somebody's client, no address: a new one takes its place" only_client
+check "somebody's client, no address: the old one is gone" within 3 not test -e "/proc/$other"
+check "somebody's client, no address: there is one" has_address xenbr3 10.99.3.[56]
+
+# The server gives another address than before.
+give_others xenbr3 3
+leased=$(sed -n 's/.*fixed-address \(.*\);/\1/p' /var/lib/dhcp/dhclient-xenbr3.leases | tail -1)
+lease() { # OLD_ADDRESS NEW_ADDRESS
+    reason=RENEW interface=xenbr3 old_ip_address="$1" old_subnet_mask=255.255.255.0 \
+        new_ip_address="$2" new_subnet_mask=255.255.255.0 $libexec/ifup-dhcp
+}
+check "another lease: a client says so" lease "$leased" 10.99.3.66
+check "another lease: the new address" has_address xenbr3 10.99.3.66/24
+check "another lease: not the old one" not has_address xenbr3 "$leased/"
+check "another lease: others have theirs still" others_have xenbr3 3
+check "another lease: an up finds all right" exits 0 force xenbr3 up --detailed-exit-codes
+check "another lease: back" lease 10.99.3.66 "$leased"
+edit eth3 ip_configuration_mode Static
+edit eth3 IP 10.99.3.1
+edit eth3 netmask 255.255.255.0
+check "from DHCP to static: up" force xenbr3 up
+check "from DHCP to static: no client" not pgrep -x dhclient
+check "from DHCP to static: not the old address" not has_address xenbr3 "$leased/"
+check "from DHCP to static: others have theirs still" others_have xenbr3 3
+
+# No server answers: the client goes on, and so does what was there.
+kill "$(cat /run/dnsmasq.pid)"
+mv $libexec/ifup /run/patient
+printf '#!/bin/sh\nexec /run/patient --timeout=2 "$@"\n' >$libexec/ifup
+chmod 755 $libexec/ifup
+edit eth3 ip_configuration_mode DHCP
+ip -4 addr flush dev xenbr3
+rm -f /var/lib/dhcp/*
+check "DHCP without a server: up" force xenbr3 up
+check "DHCP without a server: a client is at work" only_client
+check "DHCP without a server: nothing was taken back" \
+    grep -q BOOTPROTO=dhcp /etc/sysconfig/network-scripts/ifcfg-xenbr3
+mv /run/patient $libexec/ifup

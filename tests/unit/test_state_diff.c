@@ -193,6 +193,20 @@ static void any(void **state)
     assert_changes(pair, "kernel: device br: DHCP client none -> *");
 }
 
+/* A link-local address is nobody's lease. */
+static void any_ipv4(void **state)
+{
+    struct pair *pair = *state;
+    struct ifr_object *link = ifr_state_add(&pair->seen, IFR_LINK, "br");
+
+    ifr_state_set(&pair->seen, link, IFR_LINK_ADDRESSES,
+                  "fe80::1/64 scope link\n192.0.2.5/24 scope global");
+    want(pair, IFR_LINK, "br", IFR_LINK_ADDRESSES, IFR_ANY_IPV4);
+    assert_changes(pair, "");
+    ifr_state_set(&pair->seen, link, IFR_LINK_ADDRESSES, "fe80::1/64 scope link");
+    assert_changes(pair, "kernel: device br: address fe80::1/64 scope link -> *.*");
+}
+
 static void members(void **state)
 {
     struct pair *pair = *state;
@@ -240,6 +254,7 @@ int main(void)
         PAIR(sets),
         PAIR(addresses),
         PAIR(any),
+        PAIR(any_ipv4),
         PAIR(members),
         PAIR(hostile_names),
     };
