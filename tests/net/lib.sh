@@ -78,6 +78,12 @@ plug() {
     only_listens peer "$3"
 }
 
+force() { # BRIDGE ACTION [OPTION...]
+    local bridge=$1
+    shift
+    interface-reconfigure --no-syslog --force "$bridge" "$@"
+}
+
 # net_host DATAPATH NICS - the host of fixtures/net with so many NICs: eth0 is plugged into p0, and
 # so on.
 net_host() {

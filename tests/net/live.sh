@@ -5,12 +5,6 @@
 
 readonly bridges="xenbr0 xapi123 xapi0 xapi4"
 
-force() { # BRIDGE ACTION [OPTION...]
-    local bridge=$1
-    shift
-    interface-reconfigure --no-syslog --force "$bridge" "$@"
-}
-
 # exits STATUS COMMAND...
 exits() {
     local want=$1 status

@@ -7,10 +7,6 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 in_sandbox "$@"
 
-reconfigure() { # ACTION BRIDGE
-    interface-reconfigure --no-syslog --force "$2" "$1"
-}
-
 kernel_has() { # TYPE of ip link; vlan after eth0 is there
     case $1 in
     vlan) ip link add link eth0 name probe type vlan id 2 2>/dev/null ;;
@@ -68,44 +64,44 @@ check "NIC: forward delay" attribute xenbr0/bridge/forward_delay 0
 check "NIC: spanning tree" attribute xenbr0/bridge/stp_state 0
 check "NIC: packets pass" pings 10.99.0.2
 
-check "DHCP: up" reconfigure up xenbr3
+check "DHCP: up" force xenbr3 up
 check "DHCP: address" has_address xenbr3 10.99.3.
 check "DHCP: packets pass" pings 10.99.3.2
 check "DHCP: default route stays with its owner" not grep -q xenbr3 <(ip route show default)
-check "DHCP: down" reconfigure down xenbr3
+check "DHCP: down" force xenbr3 down
 
 if kernel_has vlan; then
-    check "VLAN: up" reconfigure up xapi123
+    check "VLAN: up" force xapi123 up
     check "VLAN: packets pass" pings 10.99.123.2
     check "VLAN: the tag is on the wire" tag_on_wire p0 123 10.99.123.2
-    check "VLAN: down" reconfigure down xapi123
+    check "VLAN: down" force xapi123 down
 else
     skip "VLAN: this kernel has no VLAN devices (module 8021q)"
 fi
-check "NIC: down" reconfigure down xenbr0
+check "NIC: down" force xenbr0 down
 check "NIC: nothing is left" only_nics_left
 
 if ! kernel_has bond; then
     skip "bond: this kernel has no bonding"
     exit 0
 fi
-check "bond: up" reconfigure up xapi0
+check "bond: up" force xapi0 up
 check "bond: packets pass" pings 10.99.1.2
 check "bond: mode" attribute bond0/bonding/mode "active-backup 1"
 check "bond: goes on when a wire is cut" fails_over
 if kernel_has vlan; then
-    check "VLAN on bond: up" reconfigure up xapi4
+    check "VLAN on bond: up" force xapi4 up
     check "VLAN on bond: packets pass" pings 10.99.4.2
     nic=$(active_slave)
     check "VLAN on bond: the tag is on the wire" tag_on_wire "p${nic#eth}" 4 10.99.4.2
-    check "VLAN on bond: down" reconfigure down xapi4
+    check "VLAN on bond: down" force xapi4 down
 fi
-check "bond: down" reconfigure down xapi0
+check "bond: down" force xapi0 down
 check "bond: nothing is left" only_nics_left
 
 # XenServer's own mode, which other kernels do not have.
 sed -i 's|<bond-mode>active-backup<|<bond-mode>balance-slb<|' /var/xapi/network.dbcache
-check "balance-slb: up" reconfigure up xapi0
+check "balance-slb: up" force xapi0 up
 check "balance-slb: active-backup instead" attribute bond0/bonding/mode "active-backup 1"
 check "balance-slb: packets pass" pings 10.99.1.2
-check "balance-slb: down" reconfigure down xapi0
+check "balance-slb: down" force xapi0 down

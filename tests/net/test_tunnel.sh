@@ -7,10 +7,6 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 in_sandbox "$@"
 
-reconfigure() { # ACTION BRIDGE
-    interface-reconfigure --no-syslog --force "$2" "$1"
-}
-
 refused() { # PATTERN COMMAND...
     local pattern=$1 status
     shift
@@ -34,14 +30,14 @@ ip -n peer addr add 10.99.0.2/24 dev p0
 
 echo bridge >/etc/xensource/network.conf
 check "tunnel: refused on the Linux bridge" \
-    refused 'Tunnel PIFs are not supported in Bridge mode' reconfigure up xapi8
+    refused 'Tunnel PIFs are not supported in Bridge mode' force xapi8 up
 check "tunnel: and nothing has changed" not test -e /sys/class/net/xapi8
 
 echo openvswitch >/etc/xensource/network.conf
 start_ovs
-reconfigure up xenbr0 >/run/out 2>&1
+force xenbr0 up >/run/out 2>&1
 check "transport: packets pass" pings 10.99.0.2
-check "tunnel: up" reconfigure up xapi8
+check "tunnel: up" force xapi8 up
 check "tunnel: address" has_address xapi8 10.99.8.1/24
 check "tunnel: no ports of our own" ports xapi8
 check "tunnel: the transport still works" pings 10.99.0.2
@@ -50,12 +46,12 @@ if ip -n peer link add gre8 type gretap local 10.99.0.2 remote 10.99.0.1 2>/dev/
     ip -n peer link set gre8 up
     ovs-vsctl add-port xapi8 gre8 -- set Interface gre8 type=gre options:remote_ip=10.99.0.2
     check "tunnel: packets pass through the manager's port" within 10 pings 10.99.8.2
-    check "tunnel: a second up keeps the manager's port" reconfigure up xapi8
+    check "tunnel: a second up keeps the manager's port" force xapi8 up
     check "tunnel: so" ports xapi8 gre8
     check "tunnel: packets still pass" pings 10.99.8.2
 else
     skip "tunnel: packets: this kernel has no gretap (module ip_gre)"
 fi
-check "tunnel: down" reconfigure down xapi8
+check "tunnel: down" force xapi8 down
 check "tunnel: gone" not ovs-vsctl br-exists xapi8
 check "transport: packets pass in the end" pings 10.99.0.2

@@ -7,10 +7,6 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 in_sandbox "$@"
 
-reconfigure() { # ACTION BRIDGE
-    interface-reconfigure --no-syslog --force "$2" "$1"
-}
-
 # The member of bond0 that carries traffic now, as the name of the peer's end: p1 or p2.
 active_end() {
     ovs-appctl bond/show bond0 | sed -n 's/^active.* mac: .*(eth\(.\))$/p\1/p'
@@ -73,25 +69,25 @@ check "NIC: no tag on the wire" untagged_on_wire
 check "NIC: default route" grep -q 'via 10.99.0.2 dev xenbr0' <(ip route show default)
 check "NIC: resolv.conf" grep -qx 'search lab.example' /etc/resolv.conf
 
-check "VLAN: up" reconfigure up xapi123
+check "VLAN: up" force xapi123 up
 check "VLAN: packets pass" pings 10.99.123.2
 check "VLAN: the tag is on the wire" tag_on_wire p0 123 10.99.123.2
 check "VLAN: the network below still works" pings 10.99.0.2
 
-check "bond: up" reconfigure up xapi0
+check "bond: up" force xapi0 up
 check "bond: packets pass" pings 10.99.1.2
 check "bond: goes on when a wire is cut" fails_over
 
-check "VLAN on bond: up" reconfigure up xapi4
+check "VLAN on bond: up" force xapi4 up
 check "VLAN on bond: packets pass" pings 10.99.4.2
 check "VLAN on bond: the tag is on the wire" tag_on_wire "$(active_end)" 4 10.99.4.2
 check "VLAN on bond: the bond still works" pings 10.99.1.2
 
-check "a second up changes nothing" reconfigure up xapi4
+check "a second up changes nothing" force xapi4 up
 check "a second up: packets pass" pings 10.99.4.2
 
 for bridge in xapi4 xapi0 xapi123 xenbr0; do
-    check "down: $bridge" reconfigure down $bridge
+    check "down: $bridge" force $bridge down
 done
 check "down: nothing is left" only_nics_left
 
@@ -101,6 +97,6 @@ sed -i "/<pool /,\$s|<other_config/>|<other_config><$mode>secure</$mode></other_
 check "secure: up" interface-reconfigure --no-syslog --management --force xenbr0 up
 check "secure: the bridge is" grep -qx secure <(ovs-vsctl get-fail-mode xenbr0)
 check "secure: management packets pass" pings 10.99.0.2
-check "secure: down" reconfigure down xenbr0
+check "secure: down" force xenbr0 down
 check "secure: nothing is left" only_nics_left
 check "secure: resolv.conf is as before" not grep -q . /etc/resolv.conf

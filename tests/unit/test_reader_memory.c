@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "unit/fail_alloc.h"
+#include "unit/libxml_leak.h"
 
 #include "base/arena.c"
 #include "base/buf.c"
@@ -15,20 +16,6 @@
 #include "base/hash.c"
 #include "xml/reader.c"
 #include "xml/reader_field.c"
-
-/* libxml2 2.9.14 itself loses a buffer when the second half of xmlCreateIOParserCtxt gets no
- * memory. Called by the sanitizers, where there are any. */
-DBC_API const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-    return "fast_unwind_on_malloc=0";
-}
-
-DBC_API const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:xmlCreateIOParserCtxt\n";
-}
 
 static const char text[] =
     "<?xml version='1.0'?><!-- a --><xenserver-network-configuration>"

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "unit/fail_alloc.h"
+#include "unit/libxml_leak.h"
 
 #include "base/buf.c"
 #include "statedb/stage.c"
@@ -18,20 +19,6 @@
 #include "statedb/read_row.c"
 
 #include "unit/statedb_text.h"
-
-/* libxml2 2.9.14 itself loses a buffer when the second half of xmlCreateIOParserCtxt gets no
- * memory. Called by the sanitizers, where there are any. */
-DBC_API const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-    return "fast_unwind_on_malloc=0";
-}
-
-DBC_API const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:xmlCreateIOParserCtxt\n";
-}
 
 /* With a warning, and enough networks for the stage's table to grow. */
 static struct dbc_buf pool_text(void)
