@@ -1,0 +1,111 @@
+#!/bin/bash
+# test_inuse.sh - a host that is in use: who uses a NIC keeps it, a change that fails leaves NICs up
+# and bridges as they forward, two runs and an administrator at once do not harm each other, and the
+# records of thousands of VLANs are no limit.
+set -u
+here=$(dirname "$(readlink -f "$0")")
+. "$here/lib.sh"
+in_sandbox "$@"
+. "$here/live.sh"
+
+up_or_again() { # BRIDGE - three tries a run are its own
+    force "$1" up || force "$1" up
+}
+
+make_live_host
+check "management comes up" force xenbr0 up
+check "a slave's own bridge comes up" force xenbr1 up
+
+# ---- The bond is asked for while a VM uses one of its NICs alone. -------------------------------
+
+vm_port vif1 xenbr1
+dump --rows >/run/before
+check "a bond whose NIC is in use alone is refused" says 'in use by port vif1' force xapi0 up
+check "refused: exit status 1" exits 1 force xapi0 up
+check "refused: nothing has changed" same_as /run/before --rows
+ovs-vsctl del-port vif1
+ip netns del vm-vif1
+
+# ---- Down: NICs first, then the switch; what fails is taken back. -------------------------------
+
+dump >/run/before
+echo '1 before' >/run/ovsdb.fail
+check "down that fails: exit status 1" exits 1 force xenbr1 down
+rm -f /run/ovsdb.fail
+check "down that fails: the NIC is up again" grep -q eth1 <(ip link show dev eth1 up)
+check "down that fails: all is as before" same_as /run/before
+check "down" sh -c 'interface-reconfigure --no-syslog --force xenbr1 down >/run/down 2>&1'
+check "down: the NIC before the switch" awk '/ip link set eth1 down/ { nic = NR }
+    /ovs: - bridge xenbr1/ { bridge = NR } END { exit !(nic && nic < bridge) }' /run/down
+check "down: the NIC is down" not grep -q eth1 <(ip link show dev eth1 up)
+
+# ---- Two runs, and an administrator's ovs-vsctl, at once. ---------------------------------------
+
+dump >/run/before
+(for i in $(seq 15); do
+    ovs-vsctl --timeout=5 set Bridge xenbr0 external_ids:busy="$i" >/dev/null 2>&1
+done) &
+other=$!
+up_or_again xapi123 >/run/one 2>&1 &
+one=$!
+up_or_again xapi0 >/run/two 2>&1 &
+two=$!
+wait $one
+check "two runs at once: the first" test $? = 0
+wait $two
+check "two runs at once: the second" test $? = 0
+wait $other
+check "two runs at once: the administrator's word is there" \
+    [ "$(ovs-vsctl get Bridge xenbr0 external_ids:busy)" = '"15"' ]
+check "two runs at once: both bridges are right" exits 0 interface-reconfigure --no-syslog \
+    --force xapi123 --force xapi0 up --detailed-exit-codes
+check "two runs at once: nothing is left of either" \
+    not compgen -G '/etc/sysconfig/network-scripts/.*xapi*'
+
+# ---- A bridge turns secure, and the switch has not got its NIC. ---------------------------------
+
+key=vswitch-controller-fail-mode
+cp /var/xapi/network.dbcache /run/cache
+sed -i "/<pool /,/<\/pool>/s|<other_config/>|<other_config><$key>secure</$key></other_config>|" \
+    /var/xapi/network.dbcache
+ovs-vsctl set Interface eth0 type=nonsense 2>/dev/null
+check "secure without a port: refused, and the NIC is named" says eth0 force xenbr0 up
+check "secure without a port: exit status 1" exits 1 force xenbr0 up
+check "secure without a port: the bridge forwards as before" \
+    column Bridge xenbr0 fail_mode standalone
+ovs-vsctl set Interface eth0 type='""'
+check "secure with its port: up" force xenbr0 up
+check "secure with its port: it is" column Bridge xenbr0 fail_mode secure
+check "secure with its port: management is there" pings 10.99.0.2
+cp /run/cache /var/xapi/network.dbcache
+check "standalone again" force xenbr0 up
+
+# ---- 4,094 VLANs on one NIC. --------------------------------------------------------------------
+
+python3 - >/run/vlans <<'END'
+import re
+text = open("/var/xapi/network.dbcache", encoding="utf-8").read()
+def record(kind, field):
+    return next(part for part in re.findall(r"\t<%s ref=.*?</%s>\n" % (kind, kind), text, re.S)
+                if field in part)
+pif, vlan = record("pif", "<VLAN>123<"), record("vlan", "4067c358")
+network = record("network", "<bridge>xapi123<")
+def other(part, tag):
+    part = re.sub("0925e474|4067c358|cdbd47d3|ffed9235|7f81375e|59cc60b1",
+                  lambda found: "%08x" % (int(found.group(0), 16) ^ tag << 12), part)
+    return part.replace(">123<", ">%d<" % tag).replace("xapi123<", "vlan%d<" % tag)
+tags = [tag for tag in range(1, 4095) if tag != 123]
+masters = "".join("<master>%s</master>" % re.search('ref="(.*?)"', other(vlan, tag)).group(1)
+                  for tag in tags)
+text = text.replace("<VLAN_slave_of>", "<VLAN_slave_of>" + masters, 1)
+for kind, part in (("pif", pif), ("vlan", vlan), ("network", network)):
+    at = text.rindex("</%s>\n" % kind) + len("</%s>\n" % kind)
+    text = text[:at] + "".join(other(part, tag) for tag in tags) + text[at:]
+print(text, end="")
+END
+cp /run/vlans /var/xapi/network.dbcache
+check "4,094 VLANs: their bridge" force xenbr0 up
+check "4,094 VLANs: it names their networks" [ "$(ovs-vsctl br-get-external-id xenbr0 \
+    xs-network-uuids | tr ';' '\n' | sort -u | wc -l)" = 4095 ]
+check "4,094 VLANs: the last of them" force vlan4094 up
+check "4,094 VLANs: it is there" column Port vlan4094 tag 4094
