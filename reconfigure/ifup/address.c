@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reconfigure/ifup/announce.h"
+
 #define IP "/sbin/ip"
 
 static bool equal_net(uint32_t a, uint32_t b, unsigned prefix)
@@ -32,6 +34,16 @@ static void set_default_route(const struct ifr_ifup_host *host, const char *dev,
                  (char *)NULL);
 }
 
+/* On the host itself, and without it being a failure: neighbours find out in the end. */
+static void announce(const struct ifr_ifup_host *host, const char *dev, uint32_t ip)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (ifr_facts_is_this_host(host->facts) && ifr_announce(dev, ip, &err) < 0) {
+        dbc_log_error(host->log, &err);
+    }
+}
+
 int ifr_address_set(const struct ifr_ifup_host *host, const char *dev,
                     const struct ifr_address *address, const char *owner, struct dbc_error *err)
 {
@@ -44,6 +56,7 @@ int ifr_address_set(const struct ifr_ifup_host *host, const char *dev,
                      dev, (char *)NULL) < 0) {
         return -1;
     }
+    announce(host, dev, address->ip);
     if (address->has_gateway && (owner[0] == '\0' || strcmp(owner, dev) == 0)) {
         set_default_route(host, dev, address);
     }

@@ -204,10 +204,16 @@ usable() { # every IPv6 address of the device
     [ -z "$(ip -6 addr show dev "$1" tentative)$(ip -6 addr show dev "$1" dadfailed)" ]
 }
 
+is_told() {
+    ip -n peer neigh show 10.99.0.9 | grep 00:16:3e:5a:01:00
+}
+
 give_others xenbr0 0
 check "others: they have it" others_have xenbr0 0
 edit eth0 IP 10.99.0.9
+ip -n peer neigh replace 10.99.0.9 lladdr 00:16:3e:99:99:99 dev v0 nud stale
 check "others: another address" force xenbr0 up
+check "another address: a neighbour that knew it elsewhere is told" within 5 is_told
 check "others: they have it still" others_have xenbr0 0
 check "others: and ours is the new one only" not has_address xenbr0 10.99.0.1/
 check "others: ours is as ifup makes it" has_address xenbr0 '10.99.0.9/24 brd 10.99.0.255 '
@@ -237,9 +243,9 @@ clients() { # ones of DHCP, and what they are on
     pgrep -a 'dhclient|udhcpc' | awk '{ print $NF }' | sort | tr '\n' ' '
 }
 
-only_client() {
+only_client() { # DEVICE
     clients
-    [ "$(clients)" = 'xenbr3 ' ]
+    [ "$(clients)" = "$1 " ]
 }
 
 other_client() { # DEVICE - as an initrd or an administrator starts one
@@ -250,20 +256,20 @@ dhcp_server p3 10.99.3.2/24 10.99.3.50 10.99.3.60
 ip link set eth3 up
 ip addr add 10.99.3.70/24 dev eth3
 other_client eth3
-check "client on the NIC: there is one" within 5 grep -q eth3 <(clients)
+check "client on the NIC: there is one" within 5 only_client eth3
 check "client on the NIC: up of the bridge" force xenbr3 up
-check "client on the NIC: the only one is the bridge's" only_client
+check "client on the NIC: the only one is the bridge's" only_client xenbr3
 check "client on the NIC: its address is gone" not has_address eth3 ''
 check "client on the NIC: the bridge has one" has_address xenbr3 10.99.3.[56]
 pkill -x dhclient
 within 5 not pgrep -x dhclient
 other_client xenbr3
-within 5 only_client
+within 5 only_client xenbr3
 other=$(pgrep -x dhclient)
 check "somebody's client on the bridge: it counts" exits 0 force xenbr3 up --detailed-exit-codes
 ip addr del "$(ip -4 -br addr show dev xenbr3 | awk '{ print $3 }')" dev xenbr3
 check "somebody's client, no address: up" force xenbr3 up
-check "somebody's client, no address: a new one takes its place" only_client
+check "somebody's client, no address: a new one takes its place" only_client xenbr3
 check "somebody's client, no address: the old one is gone" within 3 not test -e "/proc/$other"
 check "somebody's client, no address: there is one" has_address xenbr3 10.99.3.[56]
 
@@ -297,7 +303,7 @@ edit eth3 ip_configuration_mode DHCP
 ip -4 addr flush dev xenbr3
 rm -f /var/lib/dhcp/*
 check "DHCP without a server: up" force xenbr3 up
-check "DHCP without a server: a client is at work" only_client
+check "DHCP without a server: a client is at work" only_client xenbr3
 check "DHCP without a server: nothing was taken back" \
     grep -q BOOTPROTO=dhcp /etc/sysconfig/network-scripts/ifcfg-xenbr3
 mv /run/patient $libexec/ifup
