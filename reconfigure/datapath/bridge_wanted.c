@@ -106,6 +106,9 @@ int ifr_bridge_want(struct ifr_planner *p, struct ifr_work *work, struct dbc_err
         return -1;
     }
     ifr_state_set(&p->plan->wanted, bridge, IFR_LINK_TYPE, "bridge");
+    /* As its file says.  With a delay a VM's port would forward nothing for half a minute. */
+    ifr_state_set(&p->plan->wanted, bridge, IFR_LINK_STP, "0");
+    ifr_state_set(&p->plan->wanted, bridge, IFR_LINK_DELAY, "0");
     forget_master_of_base(p, work);
     work->right = base_is_right(p, work) &&
                   (!vlan || ifr_link_differs(p, dbc_pif_netdev(work->pif, netdev)) == 0);

@@ -94,12 +94,16 @@ wrap ifdown
 check "NIC: up" force xenbr0 up
 ip link add vif1 type veth peer name v1
 ip link set v1 up
+ip link set v1 up
 ip link set vif1 master xenbr0 up
+check "NIC: a VM's port forwards at once" within 2 forwards vif1
 within 5 forwards vif1
 check "NIC: second up: nothing is touched" untouched xenbr0
 mends "NIC: MTU" xenbr0 'ip link set eth0 mtu 1400'
 mends "NIC: down" xenbr0 'ip link set eth0 down'
 mends "NIC: out of its bridge" xenbr0 'ip link set eth0 nomaster'
+mends "NIC: forward delay" xenbr0 'echo 1500 >/sys/class/net/xenbr0/bridge/forward_delay'
+mends "NIC: spanning tree" xenbr0 'ip link set xenbr0 type bridge stp_state 1 forward_delay 1500'
 mends "NIC: the address" xenbr0 'ip addr del 10.99.0.1/24 dev xenbr0'
 mends "NIC: the default route" xenbr0 'ip route del default'
 check "NIC: the VM's port is there" [ -e /sys/class/net/xenbr0/brif/vif1 ]
@@ -139,7 +143,7 @@ if has bond && has vlan; then
     check "refused: exit status 1" exits 1 force xenbr1 up
     ip link del vif2
     check "a bond with a VLAN on it: down of the VLAN" force xapi4 down
-    check "the bond taken apart, ifup fails: as before" fails_at 3 force xenbr1 up --take-over
+    check "the bond taken apart, ifup fails: as before" fails_at 6 force xenbr1 up --take-over
     check "with --take-over the bond goes" force xenbr1 up --take-over
     check "the bond is gone" [ ! -e /sys/class/net/bond0 ]
 else
