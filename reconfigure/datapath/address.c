@@ -7,6 +7,12 @@
 
 #include "base/valid.h"
 #include "ifcfg/parse.h"
+#include "reconfigure/datapath/sysconfig.h"
+
+/* As they are or as they are planned. */
+struct texts {
+    struct dbc_buf v[IFR_ADDRESS_FILES];
+};
 
 static const char *value_of(const struct dbc_ifcfg_keys *keys, const char *name)
 {
@@ -91,19 +97,125 @@ static int parse(const char *text, struct dbc_ifcfg_keys *keys, struct dbc_error
     return why.code == DBC_ENOMEM ? dbc_fail_nomem(err) : 1;
 }
 
-int ifr_address_of_files(const struct ifr_address_files *files, struct ifr_state *state,
-                         struct ifr_object *link, struct dbc_error *err)
+static int of_texts(const struct texts *texts, struct ifr_state *state, struct ifr_object *link,
+                    struct dbc_error *err)
 {
     struct dbc_ifcfg_keys ifcfg = DBC_IFCFG_KEYS_INIT, network = DBC_IFCFG_KEYS_INIT;
-    int rc = parse(files->ifcfg, &ifcfg, err);
-    int owners = rc < 0 ? rc : parse(files->network, &network, err);
+    int rc = parse(dbc_buf_str(&texts->v[0]), &ifcfg, err);
+    int owners = rc < 0 ? rc : parse(dbc_buf_str(&texts->v[2]), &network, err);
 
     if (rc == 0 && owners >= 0 && ifcfg.n > 0) {
         set_device(&ifcfg, state, link);
         add_gateway(&ifcfg, owners == 0 ? value_of(&network, "GATEWAYDEV") : "", state, link);
-        add_routes(files->route, state, link);
+        add_routes(dbc_buf_str(&texts->v[1]), state, link);
     }
     dbc_ifcfg_keys_release(&ifcfg);
     dbc_ifcfg_keys_release(&network);
     return rc < 0 || owners < 0 ? -1 : ifr_state_check(state, err);
+}
+
+/* ---- The files of a device ------------------------------------------------------------------ */
+
+void ifr_address_path(size_t i, const char *ipdev, char path[64])
+{
+    if (i == 0) {
+        snprintf(path, 64, IFR_SCRIPTS "/ifcfg-%s", ipdev);
+    } else if (i == 1) {
+        snprintf(path, 64, IFR_SCRIPTS "/route-%s", ipdev);
+    } else {
+        snprintf(path, 64, "%s", IFR_SYSCONFIG_NETWORK);
+    }
+}
+
+static int read_texts(const struct ifr_planner *p, const char *ipdev, bool planned,
+                      struct texts *ret, struct dbc_error *err)
+{
+    for (size_t i = 0; i < IFR_ADDRESS_FILES; i++) {
+        struct dbc_error why = DBC_ERROR_INIT;
+        const struct ifr_file_change *file = NULL;
+        char path[64];
+        ifr_address_path(i, ipdev, path);
+        file = planned ? ifr_plan_find_file(p->plan, path) : NULL;
+        if (file != NULL) {
+            dbc_buf_add(&ret->v[i], file->data, file->len);
+        } else if (ifr_facts_read(p->facts, path, &ret->v[i], &why) < 0 && why.code == DBC_ENOMEM) {
+            return dbc_fail_nomem(err);
+        }
+    }
+    return 0;
+}
+
+int ifr_address_of_ipdev(const struct ifr_planner *p, const char *ipdev, bool planned,
+                         struct ifr_state *state, struct dbc_error *err)
+{
+    struct texts texts = { { DBC_BUF_INIT, DBC_BUF_INIT, DBC_BUF_INIT } };
+    int rc = read_texts(p, ipdev, planned, &texts, err);
+
+    if (rc == 0) {
+        rc = of_texts(&texts, state, ifr_state_add(state, IFR_LINK, ipdev), err);
+    }
+    for (size_t i = 0; i < IFR_ADDRESS_FILES; i++) {
+        dbc_buf_release(&texts.v[i]);
+    }
+    return rc;
+}
+
+/* ---- What others have given it --------------------------------------------------------------- */
+
+static bool is_ipv6(const char *member)
+{
+    return member[strcspn(member, ": ")] == ':';
+}
+
+/* Did the kernel, or a router of the net, give it this? */
+static bool is_by_itself(const char *member)
+{
+    return strstr(member, "scope link") != NULL || ifr_set_has_words(member, ' ', "mngtmpaddr") ||
+           (is_ipv6(member) && ifr_set_has_words(member, ' ', "dynamic"));
+}
+
+/* Is it the record's address?  The files may have been lost. */
+static bool is_in_record(const char *member, const struct dbc_pif *pif)
+{
+    char address[32];
+    unsigned prefix = 0;
+
+    if (!dbc_parse_netmask(pif->netmask, &prefix)) {
+        return false;
+    }
+    snprintf(address, sizeof address, "%.15s/%u", pif->IP, prefix);
+    return ifr_set_has_words(member, '\n', address);
+}
+
+/* Is one of our members the beginning of this one?  Of a DHCP client any IPv4 address and route may
+ * be. */
+static bool is_ours(const char *member, const struct ifr_object *files, unsigned attribute)
+{
+    const char *ours = ifr_object_get(files, attribute);
+    char one[IFR_MEMBER_MAX];
+    bool found = *ifr_object_get(files, IFR_LINK_CLIENT) != '\0' && !is_ipv6(member);
+
+    while (!found && ifr_set_next(&ours, '\n', one)) {
+        found = ifr_set_has_words(member, '\n', one);
+    }
+    return found;
+}
+
+int ifr_address_of_others(const struct ifr_planner *p, const struct dbc_pif *pif,
+                          unsigned attribute, struct dbc_buf *ret, struct dbc_error *err)
+{
+    const char *ipdev = dbc_pif_bridge(p->db, pif);
+    const char *seen = ifr_object_get(ifr_state_find(p->seen, IFR_LINK, ipdev), attribute);
+    struct ifr_state state = IFR_STATE_INIT;
+    char member[IFR_MEMBER_MAX];
+    int rc = *seen != '\0' ? ifr_address_of_ipdev(p, ipdev, false, &state, err) : 0;
+
+    while (rc == 0 && ifr_set_next(&seen, '\n', member)) {
+        if (!is_by_itself(member) && !is_in_record(member, pif) &&
+            !is_ours(member, ifr_state_find(&state, IFR_LINK, ipdev), attribute)) {
+            dbc_buf_addf(ret, "%s%s", ret->len > 0 ? "\n" : "", member);
+        }
+    }
+    ifr_state_release(&state);
+    return rc == 0 && ret->failed ? dbc_fail_nomem(err) : rc;
 }

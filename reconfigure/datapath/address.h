@@ -6,15 +6,22 @@
 #ifndef IFR_ADDRESS_H
 #define IFR_ADDRESS_H
 
-#include "reconfigure/state/state.h"
+#include "reconfigure/datapath/planner.h"
 
-struct ifr_address_files {
-    const char *ifcfg, *route, *network; /* texts; "" for a file that is not there */
-};
+/* ifcfg-DEV, route-DEV and etc/sysconfig/network, in this order. */
+#define IFR_ADDRESS_FILES 3
+void ifr_address_path(size_t i, const char *ipdev, char path[64]);
 
-/* Sets the attributes of `link`, a device of `state`.  A file that nobody can read (an open quote)
- * says nothing.  DBC_ENOMEM. */
-int ifr_address_of_files(const struct ifr_address_files *files, struct ifr_state *state,
-                         struct ifr_object *link, struct dbc_error *err);
+/* Sets the attributes of `ipdev`, a device of `state`, as ifup makes it of its files: those that
+ * are planned, or those on the disk.  A file that nobody can read (an open quote) says nothing.
+ * DBC_ENOMEM. */
+int ifr_address_of_ipdev(const struct ifr_planner *p, const char *ipdev, bool planned,
+                         struct ifr_state *state, struct dbc_error *err);
+
+/* Of the device of this PIF's bridge, as it is seen: the addresses (IFR_LINK_ADDRESSES) or routes
+ * (IFR_LINK_ROUTES) that neither its files nor its record, a DHCP client, a router of the net or
+ * the kernel gave it, a line each.  DBC_ENOMEM. */
+int ifr_address_of_others(const struct ifr_planner *p, const struct dbc_pif *pif,
+                          unsigned attribute, struct dbc_buf *ret, struct dbc_error *err);
 
 #endif

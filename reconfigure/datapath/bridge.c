@@ -7,6 +7,8 @@
 
 #include "base/valid.h"
 #include "reconfigure/datapath/bridge_priv.h"
+#include "reconfigure/datapath/in_use.h"
+#include "reconfigure/datapath/ipdev.h"
 #include "reconfigure/datapath/live.h"
 #include "reconfigure/datapath/netdev.h"
 
@@ -381,7 +383,7 @@ static int bridge_bring_down(struct ifr_planner *p, const struct dbc_pif *pif,
     if (ifr_seen(p, IFR_LINK) != NULL && !dbc_pif_is_vlan(pif) && is_used(p, pif, &used, err) < 0) {
         return -1;
     }
-    return used ? 0 : bring_down_interface(p, pif, true, err);
+    return used ? ifr_ipdev_return_others(p, pif, err) : bring_down_interface(p, pif, true, err);
 }
 
 /* ---- Up ----------------------------------------------------------------------------------- */

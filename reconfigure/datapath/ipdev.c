@@ -53,75 +53,21 @@ int ifr_ipdev_files(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc
 
 /* ---- What is wanted ----------------------------------------------------------------------- */
 
-#define FILES_OF_AN_IPDEV 3
-
-/* ifcfg-DEV, route-DEV and etc/sysconfig/network, as they are or as they are planned. */
-struct texts {
-    struct dbc_buf v[FILES_OF_AN_IPDEV];
-};
-
-static void path_of(size_t i, const char *ipdev, char path[64])
-{
-    if (i == 0) {
-        snprintf(path, 64, IFR_SCRIPTS "/ifcfg-%s", ipdev);
-    } else if (i == 1) {
-        snprintf(path, 64, IFR_SCRIPTS "/route-%s", ipdev);
-    } else {
-        snprintf(path, 64, "%s", IFR_SYSCONFIG_NETWORK);
-    }
-}
-
-static int read_texts(const struct ifr_planner *p, const char *ipdev, bool planned,
-                      struct texts *ret, struct dbc_error *err)
-{
-    for (size_t i = 0; i < FILES_OF_AN_IPDEV; i++) {
-        struct dbc_error why = DBC_ERROR_INIT;
-        const struct ifr_file_change *file = NULL;
-        char path[64];
-        path_of(i, ipdev, path);
-        file = planned ? ifr_plan_find_file(p->plan, path) : NULL;
-        if (file != NULL) {
-            dbc_buf_add(&ret->v[i], file->data, file->len);
-        } else if (ifr_facts_read(p->facts, path, &ret->v[i], &why) < 0 && why.code == DBC_ENOMEM) {
-            return dbc_fail_nomem(err);
-        }
-    }
-    return 0;
-}
-
-/* The device as ifup would make it of these files. */
-static int want_texts(const struct ifr_planner *p, const char *ipdev, bool planned,
-                      struct ifr_state *state, struct dbc_error *err)
-{
-    struct texts texts = { { DBC_BUF_INIT, DBC_BUF_INIT, DBC_BUF_INIT } };
-    int rc = read_texts(p, ipdev, planned, &texts, err);
-    const struct ifr_address_files files = { dbc_buf_str(&texts.v[0]), dbc_buf_str(&texts.v[1]),
-                                             dbc_buf_str(&texts.v[2]) };
-
-    if (rc == 0) {
-        rc = ifr_address_of_files(&files, state, ifr_state_add(state, IFR_LINK, ipdev), err);
-    }
-    for (size_t i = 0; i < FILES_OF_AN_IPDEV; i++) {
-        dbc_buf_release(&texts.v[i]);
-    }
-    return rc;
-}
-
 int ifr_ipdev_want(struct ifr_planner *p, const char *ipdev, struct dbc_error *err)
 {
     if (p->seen == NULL) {
         return 0;
     }
     ifr_observe_device(p->live, p->facts, p->seen, ipdev);
-    return want_texts(p, ipdev, true, &p->plan->wanted, err);
+    return ifr_address_of_ipdev(p, ipdev, true, &p->plan->wanted, err);
 }
 
 static bool files_differ(const struct ifr_planner *p, const char *ipdev)
 {
     char path[64];
 
-    for (size_t i = 0; i < FILES_OF_AN_IPDEV; i++) {
-        path_of(i, ipdev, path);
+    for (size_t i = 0; i < IFR_ADDRESS_FILES; i++) {
+        ifr_address_path(i, ipdev, path);
         if (ifr_plan_file_differs(p->plan, p->facts, path)) {
             return true;
         }
@@ -171,7 +117,7 @@ static void forget_old(struct ifr_planner *p, const char *ipdev)
     const struct ifr_object *old = NULL;
     char member[IFR_MEMBER_MAX];
 
-    if (want_texts(p, ipdev, false, &before, NULL) < 0) {
+    if (ifr_address_of_ipdev(p, ipdev, false, &before, NULL) < 0) {
         p->plan->failed = true;
     }
     old = ifr_state_find(&before, IFR_LINK, ipdev);
@@ -283,6 +229,40 @@ void ifr_ipdev_make_way(struct ifr_planner *p, const char *ipdev)
 
 /* ---- Down --------------------------------------------------------------------------------- */
 
+/* `ip addr|route replace WORDS dev IPDEV`, each line of `lines`. */
+static void plan_replace(struct ifr_planner *p, const char *ipdev, const char *what,
+                         const char *lines)
+{
+    char line[IFR_MEMBER_MAX], word[IFR_MEMBER_MAX];
+
+    while (ifr_set_next(&lines, '\n', line)) {
+        const char *words = line;
+        struct ifr_step *step =
+            ifr_plan_command(p->plan, IFR_WARN, "/sbin/ip", what, "replace", NULL);
+        while (ifr_set_next(&words, ' ', word)) {
+            dbc_strvec_push(&step->argv, word);
+        }
+        dbc_strvec_pushl(&step->argv, "dev", ipdev, NULL);
+    }
+}
+
+int ifr_ipdev_return_others(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
+{
+    const char *ipdev = dbc_pif_bridge(p->db, pif);
+    struct dbc_buf addresses = DBC_BUF_INIT, routes = DBC_BUF_INIT;
+    int rc = ifr_address_of_others(p, pif, IFR_LINK_ADDRESSES, &addresses, err);
+
+    if (rc == 0 && addresses.len > 0) {
+        rc = ifr_address_of_others(p, pif, IFR_LINK_ROUTES, &routes, err);
+        (void)ifr_plan_command(p->plan, IFR_WARN, "/sbin/ip", "link", "set", ipdev, "up", NULL);
+        plan_replace(p, ipdev, "addr", dbc_buf_str(&addresses));
+        plan_replace(p, ipdev, "route", dbc_buf_str(&routes));
+    }
+    dbc_buf_release(&addresses);
+    dbc_buf_release(&routes);
+    return rc;
+}
+
 void ifr_ipdev_down(struct ifr_planner *p, const char *ipdev)
 {
     char path[64];
@@ -292,7 +272,7 @@ void ifr_ipdev_down(struct ifr_planner *p, const char *ipdev)
         ifr_plan_note(p->plan, "ifdown: device %s does not exist, ignoring", ipdev);
         return;
     }
-    path_of(0, ipdev, path); /* ifcfg-DEV */
+    ifr_address_path(0, ipdev, path);
     if (ifr_facts_file_exists(p->facts, path)) {
         (void)ifr_plan_ifdown(p, ipdev);
     } else {

@@ -30,5 +30,9 @@ void ifr_ipdev_take_over(struct ifr_planner *p, const struct ifr_work *work);
 /* `ifdown IPDEV`; `ip link set IPDEV down` when it has no ifcfg file; a note when there is no such
  * device. */
 void ifr_ipdev_down(struct ifr_planner *p, const char *ipdev);
+/* After ifr_ipdev_down, when the device stays: addresses of others, which ifdown takes along, and
+ * the routes with them. */
+int ifr_ipdev_return_others(struct ifr_planner *p, const struct dbc_pif *pif,
+                            struct dbc_error *err);
 
 #endif

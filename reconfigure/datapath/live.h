@@ -19,31 +19,19 @@ struct ifr_object *ifr_want(struct ifr_planner *p, enum ifr_kind kind, const cha
 int ifr_want_absent(struct ifr_planner *p, enum ifr_kind kind, const char *name,
                     struct dbc_error *err);
 
-/* ---- Who uses a bridge ---------------------------------------------------------------------- */
+/* ---- Bridges -------------------------------------------------------------------------------- */
 
 /* Is the bridge of this PIF there? */
 bool ifr_bridge_is_there(const struct ifr_planner *p, const struct dbc_pif *pif);
 /* Is this PIF plugged now?  From XAPI: currently_attached.  From the cache, whose word is not true
  * any more after a reboot: when its bridge is seen.  The one place that decides. */
 bool ifr_attached(const struct ifr_planner *p, const struct dbc_pif *pif);
-/* Somebody who uses the bridge of `pif`, in words, appended to `who`; nothing when nobody does or
- * nothing is known: a port that is not its uplink, a VLAN on it (but `except`, which may be NULL),
- * an address that is not ours; with `inventory`, the host's management or current interfaces. */
-void ifr_bridge_user(struct ifr_planner *p, const struct dbc_pif *pif, const struct dbc_pif *except,
-                     bool inventory, struct dbc_buf *who);
 /* Will this bridge's device be another one when the plan is done?  It is not there, or changes its
  * kind or its parent. */
 bool ifr_bridge_is_remade(const struct ifr_planner *p, const char *bridge);
 /* Is the ipdev made by this run, with nothing torn down for it, as at boot?  Then a half-configured
  * bridge beats none. */
 bool ifr_ipdev_is_fresh(const struct ifr_planner *p, const char *ipdev);
-/* May this bridge, which is in the way, be deleted?  From the cache only when nobody uses it, or
- * with --take-over; DBC_EBUSY names the user.  From XAPI the records decide. */
-int ifr_may_go(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
-
-/* The same of a bridge that no record names and that has NICs of `pif`; `except` as above. */
-int ifr_stranger_may_go(struct ifr_planner *p, const char *bridge, const struct dbc_pif *pif,
-                        const struct dbc_pif *except, struct dbc_error *err);
 /* The name of a bridge is its own, or nobody's.  DBC_ECONFLICT when something else has it: a port,
  * or a device that this datapath has not made. */
 int ifr_bridge_name_is_free(const struct ifr_planner *p, const char *bridge, struct dbc_error *err);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "reconfigure/datapath/ethtool.h"
+#include "reconfigure/datapath/in_use.h"
+#include "reconfigure/datapath/ipdev.h"
 #include "reconfigure/datapath/live.h"
 #include "reconfigure/datapath/netdev.h"
 #include "reconfigure/datapath/vsctl.h"
@@ -405,6 +407,8 @@ static int vswitch_bring_down(struct ifr_planner *p, const struct dbc_pif *pif,
     }
     if (ret == 0 && !keep) {
         ret = delete_datapath(p, base, err);
+    } else if (ret == 0 && pif == base) {
+        ret = ifr_ipdev_return_others(p, pif, err);
     }
     return ret < 0 ? ret : plan_switch(p, NULL, 0, err);
 }

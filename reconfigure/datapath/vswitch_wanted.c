@@ -8,6 +8,7 @@
 #include "base/valid.h"
 #include "reconfigure/datapath/bond.h"
 #include "reconfigure/datapath/failmode.h"
+#include "reconfigure/datapath/in_use.h"
 #include "reconfigure/datapath/live.h"
 
 /* Records that contradict each other could make the walk over bonds and VLANs endless. */

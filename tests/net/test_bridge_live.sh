@@ -68,14 +68,16 @@ fails_at() {
     within_same "$before" || { cat /run/failed.out; return 1; }
 }
 
+# ifup and ifdown are one program, which goes by its name.
 wrap() {
-    mv "$libexec/$1" "/run/real-$1"
+    mkdir -p /run/real
+    mv "$libexec/$1" "/run/real/$1"
     cat >"$libexec/$1" <<END
 #!/bin/sh
 n=\$(cat /run/fail 2>/dev/null || echo 0)
 [ "\$n" -gt 0 ] && echo \$((n - 1)) >/run/fail
 [ "\$n" = 1 ] && exit 1
-exec /run/real-$1 "\$@"
+exec /run/real/$1 "\$@"
 END
     chmod 755 "$libexec/$1"
 }
@@ -87,7 +89,6 @@ fi
 net_host bridge 4
 peer_switch p0 p1 p2
 peer_host v0 0 10.99.0.2/24 10.99.1.2/24
-# ifup finds its other name by argv[0].
 wrap ifup
 wrap ifdown
 
@@ -116,6 +117,13 @@ check "NIC: it is there, and the old one is not" sh -c \
 cache_says '10\.99\.0\.9<' '10.99.0.1<'
 check "NIC: back" force xenbr0 up
 check "NIC: a bridge in use stays" says 'in use by port vif1' force xenbr0 down
+ip link set vif1 nomaster
+ip addr add 192.0.2.77/32 dev xenbr0
+check "NIC: an address of others keeps it as well" says 'in use by address 192.0.2.77/32' \
+    force xenbr0 down
+check "NIC: it is there" grep -q 192.0.2.77 <(ip -br addr show dev xenbr0)
+ip addr flush dev xenbr0
+ip link set vif1 master xenbr0
 check "NIC: up again" force xenbr0 up
 check "NIC: confirm, reverted" sh -c 'sed -i "s|10\.99\.0\.1<|10.99.0.9<|" /var/xapi/network.dbcache
     interface-reconfigure --no-syslog --force xenbr0 up --confirm 60 &&
