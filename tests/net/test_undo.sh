@@ -11,20 +11,22 @@ DBCACHE_SECONDS=${DBCACHE_SECONDS:-280} in_sandbox "$@"
 all=
 case " $* " in *" --all "*) all=1 ;; esac
 
-# Commands that count, and of which the Nth fails: N is in /run/fail.NAME.
+# Commands that count, and of which the Nth fails: N is in /run/fail.NAME.  A real one keeps its
+# name, by which ifup and ifdown differ.
 wrap() { # PATH
     local name=${1##*/}
-    cp "$(readlink -f "$1")" "/run/real.$name"
+    mkdir -p /run/real
+    cp "$(readlink -f "$1")" "/run/real/$name"
     cat >"/run/wrap.$name" <<END
 #!/bin/sh
 n=\$(cat /run/fail.$name 2>/dev/null || echo 0)
 echo "$name \$*" >>/run/commands
-[ "\$n" -gt 0 ] || exec /run/real.$name "\$@"
+[ "\$n" -gt 0 ] || exec /run/real/$name "\$@"
 echo \$((n - 1)) >/run/fail.$name
-[ "\$n" -eq 1 ] || exec /run/real.$name "\$@"
+[ "\$n" -eq 1 ] || exec /run/real/$name "\$@"
 [ -e /run/signal ] || exit 1
 kill -\$(cat /run/signal) \$PPID
-exec /run/real.$name "\$@"
+exec /run/real/$name "\$@"
 END
     chmod 755 "/run/wrap.$name"
     mount --bind "/run/wrap.$name" "$(readlink -f "$1")"
