@@ -148,12 +148,31 @@ static void keep_left(struct ifr_pending *pending, const struct dbc_strvec *left
     json_object_set_new(pending->json, "left", lines);
 }
 
+/* What a way back needs to be gone by two processes, one after the other. */
+struct reverting {
+    const struct ifr_facts *facts;
+    const struct ifr_pending *pending;
+};
+
+static int keep_reverting(void *ctx, const struct ifr_undo *undo, struct dbc_error *err)
+{
+    const struct reverting *reverting = ctx;
+
+    (void)undo; /* it is a part of the record */
+    return ifr_pending_write(reverting->facts, reverting->pending, err);
+}
+
 /* After a reboot the network of before is gone by itself, and only files are left of the change. */
 static int run_undo(const struct ifr_host *host, const struct ifr_facts *facts,
                     const struct ifr_pending *pending, struct dbc_strvec *left,
                     struct dbc_error *err)
 {
-    const struct ifr_undo_host undo_host = { facts, host->runner, host->log };
+    struct reverting reverting = { facts, pending };
+    const struct ifr_undo_host undo_host = { .facts = facts,
+                                             .runner = host->runner,
+                                             .log = host->log,
+                                             .keep = keep_reverting,
+                                             .keep_ctx = &reverting };
     struct ifr_undo undo = { json_object_get(pending->json, "undo") };
     struct ifr_undo files = { NULL };
     int rc = 0;

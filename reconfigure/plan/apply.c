@@ -112,7 +112,11 @@ static void log_left(const struct ifr_walk *walk, const struct dbc_strvec *left)
  * no room. */
 static void undo_seen(struct ifr_walk *walk)
 {
-    const struct ifr_undo_host host = { walk->facts, walk->runner, walk->log };
+    const struct ifr_undo_host host = { .facts = walk->facts,
+                                        .runner = walk->runner,
+                                        .log = walk->log,
+                                        .keep = walk->keep,
+                                        .keep_ctx = walk->keep_ctx };
     struct dbc_strvec left = DBC_STRVEC_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 

@@ -42,20 +42,6 @@ static int note_edits(struct ifr_walk *walk, const struct ifr_step *step, struct
     return rc < 0 ? rc : ifr_walk_keep(walk, err);
 }
 
-static int connect_again(struct ifr_walk *walk, struct dbc_error *err)
-{
-    struct ifr_live again = { NULL, NULL, NULL };
-    int rc = ifr_live_open(walk->facts, true, &again, err);
-
-    if (rc == 0 && again.ovs != NULL) {
-        ifr_ovsdb_close(walk->live->ovs);
-        walk->live->ovs = again.ovs;
-        again.ovs = NULL;
-    }
-    ifr_live_close(&again);
-    return rc;
-}
-
 /* Do the rows still stand as they were read?  Then nothing was changed. */
 static bool is_untouched(const struct ifr_walk *walk, const json_t *waits)
 {
@@ -86,7 +72,7 @@ static int settle_doubt(struct ifr_walk *walk, const struct ifr_edits *edits,
                         struct dbc_buf *refused, struct dbc_error *err)
 {
     bool there = false;
-    int rc = connect_again(walk, err);
+    int rc = ifr_live_connect_again(walk->live, walk->facts, err);
 
     if (rc == 0 && is_untouched(walk, edits->waits)) {
         return 0;
@@ -97,7 +83,7 @@ static int settle_doubt(struct ifr_walk *walk, const struct ifr_edits *edits,
     if (rc < 0 || !there) {
         return rc;
     }
-    return ifr_edits_resolve_by_name(walk->live->ovs, edits->list, err) < 0 ||
+    return ifr_edits_resolve_by_name(walk->live->ovs, edits->list, NULL, err) < 0 ||
                    ifr_edits_wait(walk->live->ovs, edits->list, refused, err) < 0
                ? -1
                : 1;

@@ -6,11 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "reconfigure/plan/flows.h"
 #include "reconfigure/plan/undo_priv.h"
 #include "reconfigure/state/edits_undo.h"
+
+#define OVS_PATIENCE_MS 5000
+#define OVS_POLL_MS 100
 
 int ifr_undo_new(struct ifr_undo *ret, struct dbc_error *err)
 {
@@ -172,21 +176,66 @@ int ifr_undo_added_flow(struct ifr_undo *undo, const char *bridge, const char *f
 
 /* ---- Back ----------------------------------------------------------------------------------- */
 
+/* The new rows have UUIDs from now on, in what is kept as well. */
+static int resolve(struct ifr_back *back, json_t *edits, struct dbc_error *err)
+{
+    const struct ifr_undo_host *host = back->host;
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (!ifr_edits_have_names(edits)) {
+        return 0;
+    }
+    if (ifr_edits_resolve_by_name(back->live.ovs, edits, json_object_get(back->record, "rows"),
+                                  err) < 0) {
+        return -1;
+    }
+    if (host->keep != NULL && host->keep(host->keep_ctx, back->undo, &why) < 0) {
+        dbc_log_error(host->log, &why); /* to go back is worth more */
+    }
+    return 0;
+}
+
+static int undo_edits(struct ifr_back *back, json_t *edits, struct dbc_error *err)
+{
+    const json_t *rows = json_object_get(back->record, "rows");
+    const char *root = json_string_value(json_object_get(back->record, "root"));
+
+    if (back->live.ovs == NULL) {
+        *err = back->no_ovs;
+        return -1;
+    }
+    return resolve(back, edits, err) < 0 ||
+                   ifr_edits_undo(back->live.ovs, edits, rows, root, back->left, err) < 0
+               ? -1
+               : 0;
+}
+
+/* The connection broke, or somebody else changed a row in between, or the answer tells of a failure
+ * that need not be the transaction's. */
+static bool may_work_again(const struct ifr_back *back, const struct dbc_error *why)
+{
+    return back->live.ovs != NULL && (ifr_ovsdb_in_doubt(back->live.ovs) || why->code == DBC_EIO ||
+                                      why->code == DBC_ECONFLICT || why->code == DBC_ECOMMAND);
+}
+
+/* Once more if need be, on a new connection: what is done already is not done again. */
 static void back_ovs(struct ifr_back *back)
 {
     json_t *edits = json_object_get(back->record, "edits");
-    const json_t *rows = json_object_get(back->record, "rows");
-    const char *root = json_string_value(json_object_get(back->record, "root"));
-    struct dbc_error err = DBC_ERROR_INIT;
+    struct dbc_error err = DBC_ERROR_INIT, why = DBC_ERROR_INIT;
+    int rc = 0;
 
-    if (edits == NULL || root == NULL) {
+    if (edits == NULL) {
         return;
     }
-    if (back->live.ovs == NULL) {
-        dbc_fail(&err, DBC_ENOENT, "%s", back->live.why_no_ovs);
-        ifr_back_failed(back, "Open vSwitch", &err);
-    } else if (ifr_edits_resolve_by_name(back->live.ovs, edits, &err) < 0 ||
-               ifr_edits_undo(back->live.ovs, edits, rows, root, back->left, &err) < 0) {
+    rc = undo_edits(back, edits, &err);
+    if (rc < 0 && may_work_again(back, &err) &&
+        ifr_live_connect_again(&back->live, back->host->facts, &why) == 0) {
+        dbc_logf(back->host->log, DBC_LOG_WARNING, "%s: asking again", err.text);
+        dbc_error_clear(&err);
+        rc = undo_edits(back, edits, &err);
+    }
+    if (rc < 0) {
         ifr_back_failed(back, "Open vSwitch", &err);
     }
 }
@@ -260,16 +309,44 @@ static void back_flows(struct ifr_back *back)
     }
 }
 
+/* A database that is being started again is waited for. */
+static void open_ovs(struct ifr_back *back)
+{
+    int64_t until = dbc_now_ms() + OVS_PATIENCE_MS;
+
+    while (ifr_live_connect_again(&back->live, back->host->facts, &back->no_ovs) < 0 ||
+           back->live.ovs == NULL) {
+        if (dbc_now_ms() >= until) {
+            break;
+        }
+        dbc_error_clear(&back->no_ovs);
+        dbc_sleep_ms(OVS_POLL_MS);
+    }
+    if (back->live.ovs == NULL && back->no_ovs.code == DBC_OK) {
+        dbc_fail(&back->no_ovs, DBC_ENOENT, "there is no " IFR_OVSDB_SOCKET);
+    }
+}
+
+static void open_host(struct ifr_back *back)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (ifr_live_open(back->host->facts, false, &back->live, &err) < 0) {
+        ifr_back_failed(back, "the host cannot be observed", &err);
+    }
+    if (json_object_get(back->record, "edits") != NULL) {
+        open_ovs(back);
+    }
+}
+
 int ifr_undo_run(const struct ifr_undo *undo, const struct ifr_undo_host *host, const char *first,
                  struct dbc_strvec *left, struct dbc_error *err)
 {
-    struct ifr_back back = { .record = undo->record, .host = host, .first = first, .left = left };
-    bool ovs = json_object_get(undo->record, "edits") != NULL;
-    struct dbc_error why = DBC_ERROR_INIT;
+    struct ifr_back back = {
+        .undo = undo, .record = undo->record, .host = host, .first = first, .left = left
+    };
 
-    if (ifr_live_open(host->facts, ovs, &back.live, &why) < 0) {
-        ifr_back_failed(&back, "the host cannot be observed", &why);
-    }
+    open_host(&back);
     ifr_back_files(&back);
     back_ovs(&back);
     ifr_back_devices(&back);

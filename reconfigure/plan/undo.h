@@ -53,11 +53,15 @@ int ifr_undo_added_flow(struct ifr_undo *undo, const char *bridge, const char *f
 
 /* ---- Back ----------------------------------------------------------------------------------- */
 
-/* The host as a program reaches it; `live` is opened anew by this function. */
+/* The host as a program reaches it. */
 struct ifr_undo_host {
     const struct ifr_facts *facts;
     struct ifr_runner *runner;
     const struct dbc_log *log;
+    /* Makes the record last, before Open vSwitch is changed: what the run inserted has UUIDs in it
+     * now, and could not be told from what comes back by its name any more.  NULL: nobody does. */
+    int (*keep)(void *ctx, const struct ifr_undo *undo, struct dbc_error *err);
+    void *keep_ctx;
 };
 
 /* Restores, in this order: files, Open vSwitch, devices with their addresses and routes (those of

@@ -6,9 +6,11 @@
 
 /* A way back on its way. */
 struct ifr_back {
-    const json_t *record;
+    const struct ifr_undo *undo;
+    const json_t *record; /* undo's */
     const struct ifr_undo_host *host;
     struct ifr_live live;
+    struct dbc_error no_ovs; /* why live.ovs is NULL */
     const char *first;
     struct dbc_strvec *left;
     struct dbc_error failure; /* the first */

@@ -65,4 +65,29 @@ typedef void ifr_uuid_fn(void *ctx, const char *uuid);
 /* Every UUID in a cell, however it is nested. */
 void ifr_edits_each_uuid(const json_t *cell, ifr_uuid_fn *fn, void *ctx);
 
+/* ---- Edits taken back (edits_undo.c; edits_look.c reads) ------------------------------------- */
+
+struct ifr_reversal {
+    struct ifr_ovsdb *db;
+    const json_t *list, *rows;
+    struct dbc_strvec *left;
+    json_t *made;     /* {UUID: true}: rows that `list` has made */
+    json_t *attached; /* {UUID: EDIT}: what it has attached, and how */
+    json_t *now;      /* {UUID: ROW}: rows that are there, with their names and what is changed */
+    json_t *members;  /* {UUID: {COLUMN: {UUID: true}}}: their references */
+    json_t *again;    /* {UUID: UUID}: a deleted row that was inserted again by an earlier try */
+    json_t *restored; /* {UUID: NAME}: deleted rows that are inserted again */
+    json_t *back;     /* the edits that take `list` back */
+    unsigned depth;   /* of the row in hand below the one that was detached */
+    bool failed;
+};
+
+/* Reads what `list` and `rows` name: fills the members from `made` to `again`, of which it keeps
+ * what is known. */
+int ifr_reversal_look(struct ifr_reversal *r, struct dbc_error *err);
+/* A row as it is called now; NULL: it is not there. */
+const char *ifr_reversal_now(const struct ifr_reversal *r, const char *uuid);
+/* Does the column that the edit changed refer to the row? */
+bool ifr_reversal_has(const struct ifr_reversal *r, const json_t *edit, const char *uuid);
+
 #endif

@@ -123,18 +123,21 @@ int ifr_edits_wait(struct ifr_ovsdb *db, const json_t *list, struct dbc_buf *ref
 
 struct names {
     json_t *list, *uuids;
+    const json_t *before; /* {TABLE: {UUID: ROW}} */
     bool failed;
 };
 
-/* The row that the select of this edit found. */
+/* The row that the select of this edit found; one that was there before is another one. */
 static int take_name(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
 {
     struct names *names = ctx;
     const json_t *edit = json_array_get(names->list, op);
     const char *name = ifr_edit_text(edit, "name");
+    const char *uuid = ifr_ovsdb_uuid(json_object_get(row, "_uuid"));
+    const json_t *before = json_object_get(names->before, ifr_edit_text(edit, "table"));
 
     (void)err;
-    if (*name != '\0') {
+    if (*name != '\0' && uuid != NULL && json_object_get(before, uuid) == NULL) {
         names->failed = names->failed ||
                         json_object_set(names->uuids, name, json_object_get(row, "_uuid")) != 0;
     }
@@ -142,13 +145,17 @@ static int take_name(void *ctx, size_t op, const json_t *row, struct dbc_error *
 }
 
 /* The row that an edit inserts, by the column that is unique in its table: a manager's target, else
- * its name.  Without one, and for other edits, a comment. */
+ * its name.  Of SSL there is one row at most.  For other edits a comment. */
 static json_t *name_select(const json_t *edit)
 {
     const json_t *row = json_object_get(edit, "row");
     const char *column = *ifr_edit_text(row, "target") != '\0' ? "target" : "name";
     const char *value = ifr_edit_text(row, column);
 
+    if (ifr_edit_is(edit, "insert") && strcmp(ifr_edit_text(edit, "table"), "SSL") == 0) {
+        return json_pack("{s:s, s:s, s:[], s:[s]}", "op", "select", "table", "SSL", "where",
+                         "columns", "_uuid");
+    }
     return *value != '\0' ? json_pack("{s:s, s:s, s:[[s, s, s]], s:[s]}", "op", "select", "table",
                                       ifr_edit_text(edit, "table"), "where", column, "==", value,
                                       "columns", "_uuid")
@@ -170,8 +177,7 @@ static json_t *name_selects(const json_t *list)
     return operations;
 }
 
-/* Does an edit still speak of a row by its name? */
-static bool has_names(const json_t *list)
+bool ifr_edits_have_names(const json_t *list)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *edit = json_array_get(list, i);
@@ -185,13 +191,14 @@ static bool has_names(const json_t *list)
     return false;
 }
 
-int ifr_edits_resolve_by_name(struct ifr_ovsdb *db, json_t *list, struct dbc_error *err)
+int ifr_edits_resolve_by_name(struct ifr_ovsdb *db, json_t *list, const json_t *rows,
+                              struct dbc_error *err)
 {
-    struct names names = { list, NULL, false };
+    struct names names = { .list = list, .before = rows };
     json_t *operations = NULL;
     int rc = 0;
 
-    if (!has_names(list)) {
+    if (!ifr_edits_have_names(list)) {
         return 0;
     }
     names.uuids = json_object();

@@ -7,196 +7,15 @@
 
 #include "reconfigure/state/edits_priv.h"
 
-struct undo {
-    struct ifr_ovsdb *db;
-    const json_t *list, *rows;
-    struct dbc_strvec *left;
-    json_t *asked;    /* [UUID or null]: whose name the select with this number asks for */
-    json_t *exists;   /* {UUID: true}: rows that are there now */
-    json_t *again;    /* {UUID: UUID}: a deleted row that was inserted again by an earlier try */
-    json_t *values;   /* [CELL or null]: what the column of the edit with this number holds now */
-    json_t *restored; /* {UUID: NAME}: deleted rows that are inserted again */
-    json_t *back;     /* the edits that take `list` back */
-    unsigned depth;   /* of the row in hand below the one that was detached */
-    bool failed;
-};
-
-/* ---- How the database is now ---------------------------------------------------------------- */
-
-/* Does a row exist, and what holds its column?  `column` NULL: only whether it exists. */
-static json_t *select_row(const char *table, const char *uuid, const char *column)
-{
-    json_t *columns = json_pack("[s, s*]", "_uuid", column);
-
-    return json_pack("{s:s, s:s, s:[[s, s, [s, s]]], s:o}", "op", "select", "table", table, "where",
-                     "_uuid", "==", "uuid", uuid, "columns", columns);
-}
-
-static int take_existing(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
-{
-    struct undo *u = ctx;
-    const char *uuid = ifr_ovsdb_uuid(json_object_get(row, "_uuid"));
-    const json_t *edit = json_array_get(u->list, op);
-    const char *old = json_string_value(json_array_get(u->asked, op));
-    json_t *cell = json_object_get(row, ifr_edit_text(edit, "column"));
-
-    (void)err;
-    if (uuid != NULL && old != NULL) {
-        u->failed = json_object_set_new(u->again, old, json_string(uuid)) != 0 || u->failed;
-    }
-    if (uuid != NULL) {
-        u->failed = json_object_set_new(u->exists, uuid, json_true()) != 0 || u->failed;
-    }
-    if (edit != NULL && cell != NULL) {
-        u->failed = json_array_set(u->values, op, cell) != 0 || u->failed;
-    }
-    return 0;
-}
-
-/* For the edit with this number: the row that it changed. */
-static json_t *select_of_edit(const json_t *edit)
-{
-    const char *uuid = ifr_ovsdb_uuid(json_object_get(edit, "row"));
-
-    return uuid != NULL
-               ? select_row(ifr_edit_text(edit, "table"), uuid, ifr_edit_text(edit, "column"))
-               : json_pack("{s:s, s:s}", "op", "comment", "comment", "");
-}
-
-static bool add_select(json_t *operations, const char *table, const char *uuid)
-{
-    return json_array_append_new(operations, select_row(table, uuid, NULL)) == 0;
-}
-
-struct references {
-    json_t *operations;
-    const char *table;
-    bool failed;
-};
-
-static void add_reference(void *ctx, const char *uuid)
-{
-    struct references *r = ctx;
-
-    r->failed = !add_select(r->operations, r->table, uuid) || r->failed;
-}
-
-/* Is there a row of the same name as one that was kept?  Names are unique in their table. */
-static bool add_name(const struct undo *u, json_t *operations, const char *table, const char *uuid,
-                     const json_t *row)
-{
-    const char *name = json_string_value(json_object_get(row, "name"));
-    json_t *select = NULL;
-
-    if (name == NULL) {
-        return true;
-    }
-    while (json_array_size(u->asked) < json_array_size(operations)) {
-        json_array_append_new(u->asked, json_null());
-    }
-    select = json_pack("{s:s, s:s, s:[[s, s, s]], s:[s]}", "op", "select", "table", table, "where",
-                       "name", "==", name, "columns", "_uuid");
-    return json_array_append_new(operations, select) == 0 &&
-           json_array_append_new(u->asked, json_string(uuid)) == 0;
-}
-
-/* The rows that were kept, and those that they refer to. */
-static bool add_kept(const struct undo *u, json_t *operations)
-{
-    const char *table = NULL, *uuid = NULL, *column = NULL;
-    json_t *of_table = NULL, *row = NULL, *cell = NULL;
-    bool ok = true;
-
-    json_object_foreach((json_t *)(uintptr_t)u->rows, table, of_table)
-    {
-        const char *real = strcmp(table, "mirrors") == 0 ? "Mirror" : table;
-        json_object_foreach(of_table, uuid, row)
-        {
-            ok = ok && add_select(operations, real, uuid) &&
-                 add_name(u, operations, real, uuid, row);
-            json_object_foreach(row, column, cell)
-            {
-                bool strong = false;
-                struct references r = { operations,
-                                        ifr_edits_refers_to(u->db, real, column, &strong), false };
-                if (r.table != NULL) {
-                    ifr_edits_each_uuid(cell, add_reference, &r);
-                }
-                ok = ok && !r.failed;
-            }
-        }
-    }
-    return ok;
-}
-
-static int look(struct undo *u, struct dbc_error *err)
-{
-    json_t *operations = json_array();
-    bool ok = operations != NULL;
-    int rc = 0;
-
-    for (size_t i = 0; ok && i < json_array_size(u->list); i++) {
-        const json_t *edit = json_array_get(u->list, i);
-        ok = json_array_append_new(operations, select_of_edit(edit)) == 0 &&
-             json_array_append_new(u->values, json_null()) == 0;
-    }
-    for (size_t i = 0; ok && i < json_array_size(u->list); i++) {
-        const json_t *edit = json_array_get(u->list, i);
-        const char *child = ifr_ovsdb_uuid(json_object_get(edit, "child"));
-        ok = child == NULL || add_select(operations, ifr_edit_text(edit, "of"), child);
-    }
-    ok = ok && add_kept(u, operations);
-    rc = ok ? ifr_ovsdb_transact(u->db, operations, IFR_OVSDB_DEADLINE, take_existing, u, NULL, err)
-            : dbc_fail_nomem(err);
-    json_decref(operations);
-    return rc;
-}
-
 /* ---- Rows again ----------------------------------------------------------------------------- */
 
-/* A row as it is called now; NULL: it is not there. */
-static const char *now(const struct undo *u, const char *uuid)
+static bool is_there(const struct ifr_reversal *u, const char *uuid)
 {
-    return json_object_get(u->exists, uuid) != NULL
-               ? uuid
-               : json_string_value(json_object_get(u->again, uuid));
-}
-
-static bool is_there(const struct undo *u, const char *uuid)
-{
-    return now(u, uuid) != NULL;
-}
-
-/* Was the row made by `list`? */
-static bool is_made(const struct undo *u, const char *uuid)
-{
-    for (size_t i = 0; i < json_array_size(u->list); i++) {
-        const char *made = ifr_ovsdb_uuid(json_object_get(json_array_get(u->list, i), "uuid"));
-        if (made != NULL && strcmp(made, uuid) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A row of the same name is an earlier try's only where the kept one is gone and `list` has not
- * made it. */
-static void forget_others(struct undo *u)
-{
-    const char *old = NULL;
-    json_t *found = NULL;
-    void *next = NULL;
-
-    json_object_foreach_safe(u->again, next, old, found)
-    {
-        if (json_object_get(u->exists, old) != NULL || is_made(u, json_string_value(found))) {
-            json_object_del(u->again, old);
-        }
-    }
+    return ifr_reversal_now(u, uuid) != NULL;
 }
 
 /* A cell with references as they are now; those to rows that are nowhere any more are left out. */
-static json_t *mapped(const struct undo *u, const json_t *cell)
+static json_t *mapped(const struct ifr_reversal *u, const json_t *cell)
 {
     const char *uuid = ifr_ovsdb_uuid(cell);
     const char *name = uuid != NULL ? json_string_value(json_object_get(u->restored, uuid)) : NULL;
@@ -204,7 +23,7 @@ static json_t *mapped(const struct undo *u, const json_t *cell)
 
     if (uuid != NULL) {
         return name != NULL        ? json_pack("[s, s]", "named-uuid", name)
-               : is_there(u, uuid) ? json_pack("[s, s]", "uuid", now(u, uuid))
+               : is_there(u, uuid) ? json_pack("[s, s]", "uuid", ifr_reversal_now(u, uuid))
                                    : NULL;
     }
     if (!json_is_array(cell)) {
@@ -221,14 +40,14 @@ static json_t *mapped(const struct undo *u, const json_t *cell)
 }
 
 /* An optional reference that is gone leaves no value at all. */
-static json_t *mapped_cell(const struct undo *u, const json_t *cell)
+static json_t *mapped_cell(const struct ifr_reversal *u, const json_t *cell)
 {
     json_t *copy = mapped(u, cell);
 
     return copy != NULL ? copy : json_pack("[s, []]", "set");
 }
 
-static const json_t *find_kept(const struct undo *u, const char *uuid, const char **table)
+static const json_t *find_kept(const struct ifr_reversal *u, const char *uuid, const char **table)
 {
     const char *name = NULL;
     json_t *of_table = NULL;
@@ -247,7 +66,7 @@ static const json_t *find_kept(const struct undo *u, const char *uuid, const cha
 static void restore(void *ctx, const char *uuid);
 
 /* Names the row, and before it all that it has. */
-static void name_row(struct undo *u, const char *uuid, const json_t *row)
+static void name_row(struct ifr_reversal *u, const char *uuid, const json_t *row)
 {
     json_t *cell = NULL;
     const char *column = NULL;
@@ -265,7 +84,7 @@ static void name_row(struct undo *u, const char *uuid, const json_t *row)
 
 static void restore(void *ctx, const char *uuid)
 {
-    struct undo *u = ctx;
+    struct ifr_reversal *u = ctx;
     const char *table = NULL;
     const json_t *row = u->depth < IFR_EDITS_DEPTH ? find_kept(u, uuid, &table) : NULL;
 
@@ -274,7 +93,7 @@ static void restore(void *ctx, const char *uuid)
     }
 }
 
-static void insert_restored(struct undo *u)
+static void insert_restored(struct ifr_reversal *u)
 {
     const char *uuid = NULL, *column = NULL;
     json_t *name = NULL, *cell = NULL;
@@ -299,22 +118,42 @@ static void insert_restored(struct undo *u)
 
 /* ---- The opposite of one edit --------------------------------------------------------------- */
 
-static void leave(struct undo *u, const json_t *edit, const char *why)
+/* "Port bond0", or with its UUID where it has no name, or is gone. */
+static void add_row_name(const struct ifr_reversal *u, const char *table, const json_t *ref,
+                         struct dbc_buf *out)
 {
-    const char *row = ifr_ovsdb_uuid(json_object_get(edit, "row"));
+    const char *uuid = ifr_ovsdb_uuid(ref);
+    const char *name = ifr_edit_text(uuid != NULL ? json_object_get(u->now, uuid) : NULL, "name");
 
-    dbc_strvec_pushf(u->left, "%s %s, %s%s%s: %s", ifr_edit_text(edit, "table"),
-                     row != NULL ? row : "", ifr_edit_text(edit, "column"),
-                     *ifr_edit_text(edit, "key") != '\0' ? ":" : "", ifr_edit_text(edit, "key"),
-                     why);
+    dbc_buf_addf(out, "%s ", table);
+    dbc_buf_add_printable(out, *name != '\0' ? name : uuid != NULL ? uuid : "");
 }
 
-static void add_back(struct undo *u, json_t *edit)
+/* "Port bond0, tag: somebody else has changed it meanwhile"; once. */
+static void leave(struct ifr_reversal *u, const json_t *edit, const char *why)
+{
+    const char *key = ifr_edit_text(edit, "key");
+    struct dbc_buf line = DBC_BUF_INIT;
+
+    add_row_name(u, ifr_edit_text(edit, "table"), json_object_get(edit, "row"), &line);
+    dbc_buf_addf(&line, ", %s%s%s", ifr_edit_text(edit, "column"), *key != '\0' ? ":" : "", key);
+    if (json_object_get(edit, "child") != NULL) {
+        dbc_buf_adds(&line, ": ");
+        add_row_name(u, ifr_edit_text(edit, "of"), json_object_get(edit, "child"), &line);
+    }
+    dbc_buf_addf(&line, ": %s", why);
+    if (line.failed || !dbc_strvec_has(u->left, dbc_buf_str(&line))) {
+        dbc_strvec_push_take(u->left, dbc_buf_steal(&line));
+    }
+    dbc_buf_release(&line);
+}
+
+static void add_back(struct ifr_reversal *u, json_t *edit)
 {
     u->failed = json_array_append_new(u->back, edit) != 0 || u->failed;
 }
 
-static void reverse(struct undo *u, const json_t *edit, const char *verb)
+static void reverse(struct ifr_reversal *u, const json_t *edit, const char *verb)
 {
     add_back(u, json_pack("{s:s, s:O, s:o, s:O, s:O, s:o}", "do", verb, "table",
                           json_object_get(edit, "table"), "row",
@@ -323,34 +162,87 @@ static void reverse(struct undo *u, const json_t *edit, const char *verb)
                           "child", mapped(u, json_object_get(edit, "child"))));
 }
 
-/* What was detached comes back, unless its parent is inserted again, which brings it along, or an
- * earlier try has brought it back. */
-static void attach_again(struct undo *u, const json_t *edit)
+/* Is the row no more where the list attached it?  Where the list did not, nobody took it away. */
+static bool has_moved(const struct ifr_reversal *u, const char *uuid)
+{
+    const json_t *edit = json_object_get(u->attached, uuid);
+
+    return edit != NULL && !ifr_reversal_has(u, edit, uuid);
+}
+
+/* What was detached comes back, unless its parent is inserted again, which brings it along, or it
+ * is there already. */
+static void attach_again(struct ifr_reversal *u, const json_t *edit)
 {
     const char *parent = ifr_ovsdb_uuid(json_object_get(edit, "row"));
     const char *uuid = ifr_ovsdb_uuid(json_object_get(edit, "child"));
 
     if (uuid == NULL || parent == NULL || json_object_get(u->restored, parent) != NULL ||
-        json_object_get(u->again, uuid) != NULL) {
+        json_object_get(u->again, uuid) != NULL || ifr_reversal_has(u, edit, uuid)) {
         return;
     }
     restore(u, uuid);
     if ((json_object_get(u->restored, uuid) == NULL && !is_there(u, uuid)) ||
         !is_there(u, parent)) {
         leave(u, edit, "the row is gone");
+    } else if (is_there(u, uuid) && has_moved(u, uuid)) {
+        leave(u, edit, "somebody else has moved it meanwhile");
     } else {
         reverse(u, edit, "attach");
     }
 }
 
-static void detach_again(struct undo *u, const json_t *edit)
+/* Would somebody else's port be deleted with the bridge: one that the list has neither made nor
+ * moved there? */
+static bool has_strangers(const struct ifr_reversal *u, const char *bridge)
+{
+    json_t *ports = json_object_get(json_object_get(u->members, bridge), "ports"), *value = NULL;
+    const char *port = NULL;
+
+    json_object_foreach(ports, port, value)
+    {
+        if (json_object_get(u->made, port) == NULL && json_object_get(u->attached, port) == NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_name_kept(const struct ifr_reversal *u, const char *name)
+{
+    json_t *row = NULL;
+    const char *uuid = NULL;
+
+    json_object_foreach(json_object_get(u->rows, "Port"), uuid, row)
+    {
+        if (strcmp(ifr_edit_text(row, "name"), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A new bridge that somebody else uses meanwhile stays, unless its name is that of what comes back.
+ */
+static void detach_again(struct ifr_reversal *u, const json_t *edit)
 {
     const char *parent = ifr_ovsdb_uuid(json_object_get(edit, "row"));
     const char *uuid = ifr_ovsdb_uuid(json_object_get(edit, "child"));
 
-    if (uuid != NULL && parent != NULL && is_there(u, uuid) && is_there(u, parent)) {
-        reverse(u, edit, "detach");
+    if (uuid == NULL || parent == NULL || !is_there(u, uuid) || !is_there(u, parent) ||
+        !ifr_reversal_has(u, edit, uuid)) {
+        return;
     }
+    if (strcmp(ifr_edit_text(edit, "of"), "Bridge") == 0 && has_strangers(u, uuid)) {
+        bool stays = !is_name_kept(u, ifr_edit_text(json_object_get(u->now, uuid), "name"));
+        leave(u, edit,
+              stays ? "it stays, since a port came meanwhile"
+                    : "a port that came meanwhile went with it");
+        if (stays) {
+            return;
+        }
+    }
+    reverse(u, edit, "detach");
 }
 
 /* {"set": X} and X are one for a set of one member; an absent key and null likewise. */
@@ -366,16 +258,17 @@ static json_t *key_now(const json_t *cell, const char *key)
     return value != NULL ? json_string(value) : json_null();
 }
 
-static void set_again(struct undo *u, const json_t *edit, size_t number)
+static void set_again(struct ifr_reversal *u, const json_t *edit)
 {
     const char *row = ifr_ovsdb_uuid(json_object_get(edit, "row"));
-    const json_t *cell = json_array_get(u->values, number);
+    const json_t *now_row = row != NULL ? json_object_get(u->now, row) : NULL;
+    const json_t *cell = json_object_get(now_row, ifr_edit_text(edit, "column"));
     bool key = ifr_edit_is(edit, "key");
     json_t *now =
         key ? key_now(cell, ifr_edit_text(edit, "key")) : json_incref((json_t *)(uintptr_t)cell);
     json_t *copy = NULL;
 
-    if (json_is_null(cell)) {
+    if (cell == NULL) {
         if (row == NULL ||
             (json_object_get(u->restored, row) == NULL && json_object_get(u->again, row) == NULL)) {
             leave(u, edit, "the row is gone");
@@ -392,7 +285,7 @@ static void set_again(struct undo *u, const json_t *edit, size_t number)
     json_decref(now);
 }
 
-static void take_back(struct undo *u, size_t number)
+static void take_back(struct ifr_reversal *u, size_t number)
 {
     const json_t *edit = json_array_get(u->list, number);
 
@@ -401,13 +294,13 @@ static void take_back(struct undo *u, size_t number)
     } else if (ifr_edit_is(edit, "detach")) {
         attach_again(u, edit);
     } else if (ifr_edit_is(edit, "set") || ifr_edit_is(edit, "key")) {
-        set_again(u, edit, number);
+        set_again(u, edit);
     }
 }
 
 /* A row is deleted with its last reference: what an edit moved from one parent to another is
  * attached here and detached there in one transaction. */
-static void restore_children(struct undo *u)
+static void restore_children(struct ifr_reversal *u)
 {
     for (size_t i = 0; i < json_array_size(u->list); i++) {
         const json_t *edit = json_array_get(u->list, i);
@@ -419,27 +312,35 @@ static void restore_children(struct undo *u)
 }
 
 struct mirror {
-    struct undo *u;
+    struct ifr_reversal *u;
     const char *uuid, *column;
 };
 
 /* A port that is inserted again comes back among those that the mirror has now; the one that it
- * sends to is one only. */
+ * sends to is one only, and may be another one by now. */
 static void add_to_mirror(void *ctx, const char *port)
 {
     const struct mirror *mirror = ctx;
+    const json_t *members = json_object_get(mirror->u->members, mirror->uuid);
     const char *name = json_string_value(json_object_get(mirror->u->restored, port));
     bool one = strcmp(mirror->column, "output_port") == 0;
+    json_t *edit = NULL;
 
-    if (name != NULL) {
-        add_back(mirror->u,
-                 json_pack("{s:s, s:s, s:[s, s], s:s, s:s, s:[s, s]}", "do", one ? "set" : "attach",
-                           "table", "Mirror", "row", "uuid", mirror->uuid, "column", mirror->column,
-                           "of", "Port", one ? "after" : "child", "named-uuid", name));
+    if (name == NULL) {
+        return;
+    }
+    edit = json_pack("{s:s, s:s, s:[s, s], s:s, s:s, s:[s, s]}", "do", one ? "set" : "attach",
+                     "table", "Mirror", "row", "uuid", mirror->uuid, "column", mirror->column, "of",
+                     "Port", one ? "after" : "child", "named-uuid", name);
+    if (one && json_object_size(json_object_get(members, mirror->column)) > 0) {
+        leave(mirror->u, edit, "somebody else has changed it meanwhile");
+        json_decref(edit);
+    } else {
+        add_back(mirror->u, edit);
     }
 }
 
-static void mend_mirrors(struct undo *u)
+static void mend_mirrors(struct ifr_reversal *u)
 {
     const char *uuid = NULL, *column = NULL;
     json_t *row = NULL, *cell = NULL;
@@ -458,47 +359,96 @@ static void mend_mirrors(struct undo *u)
 
 /* ---- All of it ------------------------------------------------------------------------------ */
 
-static int run_back(struct undo *u, const char *root, struct dbc_error *err)
+/* What takes the list back from where the database is now. */
+static int plan_back(struct ifr_reversal *u, struct dbc_error *err)
+{
+    json_object_clear(u->restored);
+    json_array_clear(u->back);
+    if (ifr_reversal_look(u, err) < 0) {
+        return -1;
+    }
+    restore_children(u);
+    for (size_t i = json_array_size(u->list); i > 0; i--) {
+        take_back(u, i - 1);
+    }
+    mend_mirrors(u);
+    insert_restored(u);
+    return u->failed ? dbc_fail_nomem(err) : 0;
+}
+
+/* The rows that were inserted are known by their UUIDs, those without a name too.  The edits that
+ * insert them are the last. */
+static void note_restored(struct ifr_reversal *u)
+{
+    size_t i = json_array_size(u->back) - json_object_size(u->restored);
+    const char *uuid = NULL;
+    json_t *name = NULL;
+
+    json_object_foreach(u->restored, uuid, name)
+    {
+        json_t *made = json_object_get(json_array_get(u->back, i++), "uuid");
+        json_t *text = json_array_get(made, 1);
+        u->failed = (text != NULL && json_object_set(u->again, uuid, text) != 0) || u->failed;
+    }
+}
+
+/* What would still have to be done is still different. */
+static int compare(struct ifr_reversal *u, struct dbc_error *err)
+{
+    if (plan_back(u, err) < 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < json_array_size(u->back); i++) {
+        const json_t *edit = json_array_get(u->back, i);
+        if (ifr_edit_is(edit, "insert")) {
+            dbc_strvec_pushf(u->left, "%s %s: it is not there", ifr_edit_text(edit, "table"),
+                             ifr_edit_text(json_object_get(edit, "row"), "name"));
+        } else {
+            leave(u, edit, "it is not as it was");
+        }
+    }
+    return 0;
+}
+
+/* Nothing to do may be the work of an earlier try that nobody waited for. */
+static int run_back(struct ifr_reversal *u, const char *root, struct dbc_error *err)
 {
     const struct ifr_edits back = { u->back, NULL };
 
-    if (u->failed) {
-        return dbc_fail_nomem(err);
+    if (json_array_size(u->back) == 0) {
+        return ifr_edits_wait(u->db, u->list, NULL, err);
     }
-    return json_array_size(u->back) == 0
-               ? 0
-               : ifr_edits_run(u->db, &back, root, "dbcache: taking back a change", NULL, err);
+    if (ifr_edits_run(u->db, &back, root, "dbcache: taking back a change", NULL, err) < 0) {
+        return -1;
+    }
+    note_restored(u);
+    return compare(u, err);
 }
 
 int ifr_edits_undo(struct ifr_ovsdb *db, const json_t *list, const json_t *rows, const char *root,
                    struct dbc_strvec *left, struct dbc_error *err)
 {
-    struct undo u = { .db = db, .list = list, .rows = rows, .left = left };
+    struct ifr_reversal u = { .db = db, .list = list, .rows = rows, .left = left };
     int rc = json_object_size(rows) > 0 ? ifr_ovsdb_load_schema(db, IFR_OVSDB_DEADLINE, err) : 0;
 
-    u.asked = json_array();
-    u.exists = json_object();
+    u.made = json_object();
+    u.attached = json_object();
+    u.now = json_object();
+    u.members = json_object();
     u.again = json_object();
-    u.values = json_array();
     u.restored = json_object();
     u.back = json_array();
     if (rc == 0) {
-        rc = look(&u, err);
+        rc = plan_back(&u, err);
     }
     if (rc == 0) {
-        forget_others(&u);
-        restore_children(&u);
-        for (size_t i = json_array_size(list); i > 0; i--) {
-            take_back(&u, i - 1);
-        }
-        mend_mirrors(&u);
-        insert_restored(&u);
         rc = run_back(&u, root, err);
     }
-    json_decref(u.asked);
-    json_decref(u.exists);
+    json_decref(u.made);
+    json_decref(u.attached);
+    json_decref(u.now);
+    json_decref(u.members);
     json_decref(u.again);
-    json_decref(u.values);
     json_decref(u.restored);
     json_decref(u.back);
     return rc;

@@ -20,10 +20,14 @@ int ifr_edits_run(struct ifr_ovsdb *db, const struct ifr_edits *edits, const cha
  * ifr_edits_run. */
 int ifr_edits_wait(struct ifr_ovsdb *db, const json_t *list, struct dbc_buf *refused,
                    struct dbc_error *err);
+/* Does an edit still speak of a row by its name, and not by its UUID? */
+bool ifr_edits_have_names(const json_t *list);
 /* Finds the new rows by their names: after a lost answer, or when the program died before it was
- * read.  A row that is not there keeps its name in the list.  Nothing is asked when all are known.
- */
-int ifr_edits_resolve_by_name(struct ifr_ovsdb *db, json_t *list, struct dbc_error *err);
+ * read.  Those of `rows` (ifr_edits_backup; NULL: none) were there before.  A row that is not there
+ * keeps its name in the list.  Nothing is asked when all are known.  Only before `list` is taken
+ * back: then the names are those of the old rows again. */
+int ifr_edits_resolve_by_name(struct ifr_ovsdb *db, json_t *list, const json_t *rows,
+                              struct dbc_error *err);
 
 /* The rows that `list` may delete, whole: those it detaches, and with each all that would go along
  * (strong references to tables that are not root), as {TABLE: {UUID: ROW}}; columns that the
@@ -32,8 +36,10 @@ int ifr_edits_resolve_by_name(struct ifr_ovsdb *db, json_t *list, struct dbc_err
 int ifr_edits_backup(struct ifr_ovsdb *db, const json_t *list, json_t **rows,
                      struct dbc_error *err);
 
-/* Takes `list` (resolved) back.  `left` gets a line for everything that was altered meanwhile, and
- * stays as it is.  Running it again does nothing.  DBC_ENOMEM, or those of ifr_edits_run. */
+/* Takes `list` (resolved) back, and then looks whether it is.  `left` gets a line for everything
+ * that somebody else has altered meanwhile, which stays as it is, and for all that is not as it was
+ * for another reason.  Running it again does nothing but wait for ovs-vswitchd.  DBC_ENOMEM, or
+ * those of ifr_edits_run. */
 int ifr_edits_undo(struct ifr_ovsdb *db, const json_t *list, const json_t *rows, const char *root,
                    struct dbc_strvec *left, struct dbc_error *err);
 

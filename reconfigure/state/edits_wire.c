@@ -54,27 +54,32 @@ static json_t *key_operation(const json_t *edit)
 
 /* ---- References: one operation a row, however many children come and go ---------------------- */
 
-/* Adds the child of an attach or detach to those of the same row and column. */
+/* Adds the child of an attach or detach to those of the same row and column; once, since the server
+ * refuses a set that has a member twice. */
 static bool collect(json_t *groups, const json_t *edit, const char *mutator)
 {
     const json_t *row = json_object_get(edit, "row");
     const char *id = json_string_value(json_array_get(row, 1));
-    json_t *group = NULL;
+    const char *child = json_string_value(json_array_get(json_object_get(edit, "child"), 1));
+    json_t *group = NULL, *known = NULL;
     char key[160];
 
     snprintf(key, sizeof key, "%s %s %s %s", mutator, ifr_edit_text(edit, "table"),
              ifr_edit_text(edit, "column"), id != NULL ? id : "");
     group = json_object_get(groups, key);
     if (group == NULL) {
-        group = json_pack("{s:s, s:s, s:s, s:O, s:[]}", "mutator", mutator, "table",
+        group = json_pack("{s:s, s:s, s:s, s:O, s:[], s:{}}", "mutator", mutator, "table",
                           ifr_edit_text(edit, "table"), "column", ifr_edit_text(edit, "column"),
-                          "row", row, "children");
+                          "row", row, "children", "known");
         if (json_object_set_new(groups, key, group) != 0) {
             return false;
         }
     }
-    return json_array_append(json_object_get(group, "children"), json_object_get(edit, "child")) ==
-           0;
+    known = json_object_get(group, "known");
+    return child == NULL || json_object_get(known, child) != NULL ||
+           (json_object_set_new(known, child, json_true()) == 0 &&
+            json_array_append(json_object_get(group, "children"), json_object_get(edit, "child")) ==
+                0);
 }
 
 static json_t *group_operation(const json_t *group)

@@ -51,6 +51,19 @@ void ifr_live_close(struct ifr_live *live)
     *live = (struct ifr_live){ NULL, NULL, NULL };
 }
 
+int ifr_live_connect_again(struct ifr_live *live, const struct ifr_facts *facts,
+                           struct dbc_error *err)
+{
+    struct ifr_live again = { NULL, NULL, NULL };
+    int rc = open_ovs(facts, &again, err);
+
+    if (rc == 0 && again.ovs != NULL) {
+        ifr_ovsdb_close(live->ovs);
+        live->ovs = again.ovs;
+    }
+    return rc;
+}
+
 int ifr_observe(const struct ifr_live *live, struct ifr_state *ret, struct dbc_error *err)
 {
     if (live->ovs != NULL && ifr_observe_ovs(live->ovs, ret, err) < 0) {

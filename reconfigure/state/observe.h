@@ -23,6 +23,10 @@ struct ifr_live {
 int ifr_live_open(const struct ifr_facts *facts, bool ovs, struct ifr_live *ret,
                   struct dbc_error *err);
 void ifr_live_close(struct ifr_live *live);
+/* A new connection to Open vSwitch after one that broke.  Without one there the old one stays.
+ * Errors as of ifr_live_open. */
+int ifr_live_connect_again(struct ifr_live *live, const struct ifr_facts *facts,
+                           struct dbc_error *err);
 
 /* Fills `ret` (IFR_STATE_INIT; to be released in any case) with bridges, ports and interfaces where
  * live->ovs is there, and with devices where live->kernel is.  What is not there is unknown.

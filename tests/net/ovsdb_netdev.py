@@ -9,8 +9,8 @@ ovs-vswitchd is started.  What it does besides:
   * /run/ovsdb.log has one line of JSON for each `transact`;
   * /run/ovsdb.fail says what is to go wrong, once: "N HOW" counts transacts that write, and at the
     Nth does HOW: before (refused), after (done, and answered with an error), close (done, and the
-    connection closed without an answer), garbage, half, silent, huge; race: the shell script
-    /run/ovsdb.race is run before the request is passed on.
+    connection closed without an answer), garbage, half, silent, huge; race and late: the shell
+    script /run/ovsdb.race is run before the request is passed on, or before its answer is.
 """
 import asyncio
 import json
@@ -117,7 +117,7 @@ class Conversation:
             return await self.say({"id": message["id"], "error": None,
                                    "result": [{"error": "I/O error", "details": "injected"}]})
         if how == "race":
-            await (await asyncio.create_subprocess_exec("sh", "/run/ovsdb.race")).wait()
+            await self.race()
         elif how:
             self.spoil[json.dumps(message["id"])] = how
         for op in operations(message):
@@ -142,6 +142,9 @@ class Conversation:
             message["result"] = list(message["result"] or []) + [
                 {"error": "I/O error", "details": "injected"}]
             return await self.say(message)
+        if how == "late":
+            await self.race()
+            return await self.say(message)
         if how == "garbage":
             return await self.send("}]" + text)
         if how == "half":
@@ -151,6 +154,10 @@ class Conversation:
             much = "x" * (100 << 20)
             return await self.send('{"id":%s,"error":null,"result":["%s"' % (key, much))
         return how == "silent"  # "close": the conversation ends
+
+    @staticmethod
+    async def race():
+        await (await asyncio.create_subprocess_exec("sh", "/run/ovsdb.race")).wait()
 
     async def say(self, message):
         return await self.send(json.dumps(message))

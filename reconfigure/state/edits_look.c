@@ -1,0 +1,312 @@
+/* edits_look.c - the database as it is now, for edits that are taken back (edits_priv.h): which of
+ * their rows are there, and what the columns hold that they changed. */
+#include <string.h>
+
+#include "reconfigure/host/ovsdb.h"
+#include "reconfigure/state/edits_priv.h"
+
+/* What is asked for. */
+struct question {
+    struct ifr_reversal *r;
+    json_t *wishes; /* {TABLE: {UUID: {COLUMN: true}}}: a row is asked for once */
+    json_t *operations;
+    json_t *kept; /* {TABLE: {NAME: UUID}}: whose names are looked for */
+    json_t *old;  /* [{NAME: UUID} or null]: those of the operation with this number */
+    bool failed;  /* out of memory: sticky */
+};
+
+/* ---- Wishes --------------------------------------------------------------------------------- */
+
+/* The member of an object that is an object itself; made when it is not there.  NULL: out of
+ * memory. */
+static json_t *member(json_t *object, const char *key)
+{
+    json_t *found = json_object_get(object, key);
+
+    if (found == NULL && object != NULL) {
+        found = json_object();
+        return json_object_set_new(object, key, found) == 0 ? found : NULL;
+    }
+    return found;
+}
+
+static bool has_name(const char *table)
+{
+    return strcmp(table, "Bridge") == 0 || strcmp(table, "Port") == 0 ||
+           strcmp(table, "Interface") == 0 || strcmp(table, "Mirror") == 0;
+}
+
+/* `column` NULL: whether the row is there. */
+static void wish(struct question *q, const char *table, const char *uuid, const char *column)
+{
+    json_t *columns = member(member(q->wishes, table), uuid);
+
+    if (columns != NULL && json_object_size(columns) == 0) {
+        q->failed = json_object_set_new(columns, "_uuid", json_true()) != 0 ||
+                    (has_name(table) && json_object_set_new(columns, "name", json_true()) != 0) ||
+                    q->failed;
+    }
+    q->failed = columns == NULL ||
+                (column != NULL && json_object_set_new(columns, column, json_true()) != 0) ||
+                q->failed;
+}
+
+/* The row that an edit changed, and the one that it attached or detached; of a bridge its ports. */
+static void wish_for_edit(struct question *q, const json_t *edit)
+{
+    const char *row = ifr_ovsdb_uuid(json_object_get(edit, "row"));
+    const char *child = ifr_ovsdb_uuid(json_object_get(edit, "child"));
+    const char *of = ifr_edit_text(edit, "of");
+
+    if (row != NULL) {
+        wish(q, ifr_edit_text(edit, "table"), row, ifr_edit_text(edit, "column"));
+    }
+    if (child != NULL) {
+        wish(q, of, child, strcmp(of, "Bridge") == 0 ? "ports" : NULL);
+    }
+}
+
+struct references {
+    struct question *q;
+    const char *table;
+};
+
+static void wish_for_reference(void *ctx, const char *uuid)
+{
+    const struct references *references = ctx;
+
+    wish(references->q, references->table, uuid, NULL);
+}
+
+static void wish_for_references(struct question *q, const char *table, const json_t *row)
+{
+    const char *column = NULL;
+    json_t *cell = NULL;
+
+    json_object_foreach((json_t *)(uintptr_t)row, column, cell)
+    {
+        bool strong = false;
+        struct references references = { q, ifr_edits_refers_to(q->r->db, table, column, &strong) };
+        if (references.table != NULL) {
+            ifr_edits_each_uuid(cell, wish_for_reference, &references);
+        }
+    }
+}
+
+/* ---- Operations ----------------------------------------------------------------------------- */
+
+/* `names` NULL: it asks for a row itself. */
+static void ask(struct question *q, json_t *operation, json_t *names)
+{
+    q->failed =
+        json_array_append_new(q->operations, operation) != 0 ||
+        json_array_append_new(q->old, names != NULL ? json_incref(names) : json_null()) != 0 ||
+        q->failed;
+}
+
+/* Names are unique in their table. */
+static void keep_name(struct question *q, const char *table, const char *uuid, const json_t *row)
+{
+    const char *name = json_string_value(json_object_get(row, "name"));
+
+    if (name != NULL) {
+        q->failed =
+            json_object_set_new(member(q->kept, table), name, json_string(uuid)) != 0 || q->failed;
+    }
+}
+
+/* Are there rows of the same names as those that were kept?  The server has no faster way to many
+ * names than the whole table. */
+static void ask_for_names(struct question *q)
+{
+    const char *table = NULL;
+    json_t *names = NULL;
+
+    json_object_foreach(q->kept, table, names)
+    {
+        ask(q,
+            json_pack("{s:s, s:s, s:[], s:[s, s]}", "op", "select", "table", table, "where",
+                      "columns", "_uuid", "name"),
+            names);
+    }
+}
+
+/* The rows that were kept, and those that they refer to. */
+static void wish_for_kept(struct question *q)
+{
+    const char *table = NULL, *uuid = NULL;
+    json_t *of_table = NULL, *row = NULL;
+
+    json_object_foreach((json_t *)(uintptr_t)q->r->rows, table, of_table)
+    {
+        bool mirrors = strcmp(table, "mirrors") == 0;
+        const char *real = mirrors ? "Mirror" : table;
+        json_object_foreach(of_table, uuid, row)
+        {
+            wish(q, real, uuid, mirrors ? "output_port" : NULL);
+            keep_name(q, real, uuid, row);
+            wish_for_references(q, real, row);
+        }
+    }
+}
+
+static json_t *names_of(const json_t *object)
+{
+    json_t *names = json_array(), *value = NULL;
+    const char *name = NULL;
+
+    json_object_foreach((json_t *)(uintptr_t)object, name, value)
+    {
+        json_array_append_new(names, json_string(name));
+    }
+    return names;
+}
+
+static void ask_for_wishes(struct question *q)
+{
+    const char *table = NULL, *uuid = NULL;
+    json_t *of_table = NULL, *columns = NULL;
+
+    json_object_foreach(q->wishes, table, of_table)
+    {
+        json_object_foreach(of_table, uuid, columns)
+        {
+            ask(q,
+                json_pack("{s:s, s:s, s:[[s, s, [s, s]]], s:o}", "op", "select", "table", table,
+                          "where", "_uuid", "==", "uuid", uuid, "columns", names_of(columns)),
+                NULL);
+        }
+    }
+}
+
+/* ---- The answer ----------------------------------------------------------------------------- */
+
+static void note_member(void *ctx, const char *uuid)
+{
+    json_object_set_new(ctx, uuid, json_true());
+}
+
+/* References as objects, so that each is found at once. */
+static int take_members(struct question *q, const char *uuid, const json_t *row)
+{
+    json_t *columns = member(q->r->members, uuid), *cell = NULL;
+    const char *column = NULL;
+
+    json_object_foreach((json_t *)(uintptr_t)row, column, cell)
+    {
+        if (strcmp(column, "_uuid") != 0 && json_is_array(cell)) {
+            json_t *members = member(columns, column);
+            if (members == NULL) {
+                return -1;
+            }
+            ifr_edits_each_uuid(cell, note_member, members);
+        }
+    }
+    return 0;
+}
+
+static int take_row(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
+{
+    struct question *q = ctx;
+    const char *uuid = ifr_ovsdb_uuid(json_object_get(row, "_uuid"));
+    const json_t *names = json_array_get(q->old, op);
+    const char *old = json_string_value(json_object_get(names, ifr_edit_text(row, "name")));
+    int failed = 0;
+
+    if (uuid == NULL) {
+        return dbc_fail(err, DBC_EPARSE, "Open vSwitch sent a row without a UUID");
+    }
+    if (old != NULL) {
+        failed |= json_object_set_new(q->r->again, old, json_string(uuid));
+    }
+    if (json_is_null(names) || (old != NULL && json_object_get(q->r->now, uuid) == NULL)) {
+        failed |= json_object_set(q->r->now, uuid, (json_t *)(uintptr_t)row);
+        failed |= take_members(q, uuid, row);
+    }
+    return failed == 0 ? 0 : dbc_fail_nomem(err);
+}
+
+/* ---- What is there -------------------------------------------------------------------------- */
+
+const char *ifr_reversal_now(const struct ifr_reversal *r, const char *uuid)
+{
+    return json_object_get(r->now, uuid) != NULL
+               ? uuid
+               : json_string_value(json_object_get(r->again, uuid));
+}
+
+bool ifr_reversal_has(const struct ifr_reversal *r, const json_t *edit, const char *uuid)
+{
+    const char *row = ifr_ovsdb_uuid(json_object_get(edit, "row"));
+    const json_t *columns = row != NULL ? json_object_get(r->members, row) : NULL;
+
+    return json_object_get(json_object_get(columns, ifr_edit_text(edit, "column")), uuid) != NULL;
+}
+
+/* A row of the same name is an earlier try's only where the kept one is gone and the list has not
+ * made it. */
+static void forget_others(struct ifr_reversal *r)
+{
+    const char *old = NULL;
+    json_t *found = NULL;
+    void *next = NULL;
+
+    json_object_foreach_safe(r->again, next, old, found)
+    {
+        if (json_object_get(r->now, old) != NULL ||
+            json_object_get(r->made, json_string_value(found)) != NULL) {
+            json_object_del(r->again, old);
+        }
+    }
+}
+
+static bool note_list(struct ifr_reversal *r)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < json_array_size(r->list); i++) {
+        json_t *edit = json_array_get(r->list, i);
+        const char *made = ifr_ovsdb_uuid(json_object_get(edit, "uuid"));
+        const char *child = ifr_ovsdb_uuid(json_object_get(edit, "child"));
+        ok = ok && (made == NULL || json_object_set_new(r->made, made, json_true()) == 0);
+        if (child != NULL && ifr_edit_is(edit, "attach")) {
+            ok = ok && json_object_set(r->attached, child, edit) == 0;
+        }
+    }
+    return ok;
+}
+
+static int put_question(struct question *q, struct dbc_error *err)
+{
+    for (size_t i = 0; i < json_array_size(q->r->list); i++) {
+        wish_for_edit(q, json_array_get(q->r->list, i));
+    }
+    wish_for_kept(q);
+    ask_for_names(q);
+    ask_for_wishes(q);
+    return q->failed ? dbc_fail_nomem(err)
+                     : ifr_ovsdb_transact(q->r->db, q->operations, IFR_OVSDB_DEADLINE, take_row, q,
+                                          NULL, err);
+}
+
+int ifr_reversal_look(struct ifr_reversal *r, struct dbc_error *err)
+{
+    struct question q = { .r = r };
+    int rc = 0;
+
+    json_object_clear(r->now);
+    json_object_clear(r->members);
+    q.wishes = json_object();
+    q.operations = json_array();
+    q.kept = json_object();
+    q.old = json_array();
+    rc = note_list(r) ? put_question(&q, err) : dbc_fail_nomem(err);
+    json_decref(q.wishes);
+    json_decref(q.operations);
+    json_decref(q.kept);
+    json_decref(q.old);
+    if (rc == 0) {
+        forget_others(r);
+    }
+    return rc;
+}

@@ -1,0 +1,447 @@
+/* test_edits_undo.c - reconfigure/state/edits_undo.c, edits_look.c, edits_backup.c and edits_run.c
+ * with the real ovsdb-server: what edits change in a database full of somebody else's settings, and
+ * that all of it comes back.  ovs-vswitchd is not there: cur_cfg is ahead of what anybody waits
+ * for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "reconfigure/state/edits_undo.h"
+#include "reconfigure/state/observe.h"
+#include "unit/edits_host.h"
+#include "unit/state_make.h"
+
+#define N_VLANS                                                                                    \
+    1250 /* with them an answer that has a bridge's ports for each is over its limit               \
+          */
+
+/* ---- A change ------------------------------------------------------------------------------ */
+
+/* From what is seen to what a test wants. */
+struct change {
+    struct fixture *f;
+    struct ifr_state seen, wanted;
+    struct ifr_changes changes;
+    struct ifr_edits edits;
+    json_t *rows;
+    char *before; /* the database */
+    struct dbc_strvec left;
+    struct dbc_error err;
+};
+
+static void see(struct change *c, struct fixture *f)
+{
+    const struct ifr_live live = { .ovs = f->db };
+
+    *c = (struct change){ .f = f, .seen = IFR_STATE_INIT };
+    c->before = dump(f, false);
+    assert_int_equal(ifr_observe(&live, &c->seen, NULL), 0);
+}
+
+/* The edits, and what takes them back. */
+static void plan(struct change *c)
+{
+    assert_int_equal(ifr_diff_states(&c->seen, &c->wanted, &c->changes, NULL), 0);
+    assert_int_equal(ifr_edits_make(&c->seen, &c->wanted, &c->changes, &c->edits, NULL), 0);
+    assert_int_equal(ifr_edits_backup(c->f->db, c->edits.list, &c->rows, NULL), 0);
+}
+
+static void make(struct change *c)
+{
+    char *now = NULL;
+
+    if (ifr_edits_run(c->f->db, &c->edits, c->seen.ovs_uuid, "a test", NULL, &c->err) < 0) {
+        fail_msg("%s", c->err.text);
+    }
+    now = dump(c->f, false);
+    assert_string_not_equal(now, c->before);
+    free(now);
+}
+
+static int undo(struct change *c)
+{
+    dbc_strvec_clear(&c->left);
+    dbc_error_clear(&c->err);
+    return ifr_edits_undo(c->f->db, c->edits.list, c->rows, c->seen.ovs_uuid, &c->left, &c->err);
+}
+
+static void assert_as_before(const struct change *c)
+{
+    char *now = dump(c->f, false);
+
+    assert_string_equal(now, c->before);
+    free(now);
+}
+
+static void assert_undone(struct change *c)
+{
+    assert_int_equal(undo(c), 0);
+    assert_int_equal(c->left.n, 0);
+    assert_as_before(c);
+}
+
+/* One line of what is left has this text. */
+static void assert_left(const struct change *c, const char *text)
+{
+    assert_int_equal(c->left.n, 1);
+    assert_non_null(strstr(c->left.v[0], text));
+}
+
+static void done(struct change *c)
+{
+    ifr_edits_release(&c->edits);
+    ifr_changes_release(&c->changes);
+    ifr_state_release(&c->seen);
+    ifr_state_release(&c->wanted);
+    json_decref(c->rows);
+    dbc_strvec_release(&c->left);
+    free(c->before);
+}
+
+static struct fixture *host(void **state, struct change *c)
+{
+    struct fixture *f = fixture(state);
+
+    database(f, rows);
+    see(c, f);
+    return f;
+}
+
+static void want_gone(struct change *c, enum ifr_kind kind, const char *name)
+{
+    ifr_state_add(&c->wanted, kind, name)->absent = true;
+}
+
+/* vlan7 becomes a bridge of its own with eth1, which leaves its bond; br0 gets new settings. */
+static void want_much(struct change *c)
+{
+    struct ifr_object *br0 =
+        make_object(&c->wanted, IFR_BRIDGE, "br0", IFR_BRIDGE_FAIL_MODE, "standalone");
+
+    ifr_state_set(&c->wanted, br0, IFR_BRIDGE_HWADDR, "02:00:00:00:00:01");
+    make_bridge(&c->wanted, "vlan7", "", "");
+    make_port(&c->wanted, "eth1", "vlan7", "", "eth1");
+    make_port(&c->wanted, "bond0", "br1", "", "eth2");
+}
+
+/* ---- Back ----------------------------------------------------------------------------------- */
+
+/* With its VM's port, of which a mirror knows. */
+static void a_vlan_that_was_deleted(void **state)
+{
+    struct change c;
+
+    host(state, &c);
+    want_gone(&c, IFR_BRIDGE, "vlan7");
+    plan(&c);
+    make(&c);
+    assert_undone(&c);
+    done(&c);
+}
+
+/* With its controller, its mirror, and a port with QoS. */
+static void a_bridge_that_was_deleted(void **state)
+{
+    struct change c;
+
+    host(state, &c);
+    want_gone(&c, IFR_BRIDGE, "vlan7");
+    want_gone(&c, IFR_BRIDGE, "br0");
+    plan(&c);
+    make(&c);
+    assert_undone(&c);
+    done(&c);
+}
+
+static void everything_at_once(void **state)
+{
+    struct change c;
+
+    host(state, &c);
+    want_much(&c);
+    plan(&c);
+    make(&c);
+    assert_undone(&c);
+    done(&c);
+}
+
+static void another_manager(void **state)
+{
+    struct change c;
+    struct ifr_object *the_switch = NULL;
+
+    host(state, &c);
+    the_switch =
+        make_object(&c.wanted, IFR_SWITCH, IFR_THE_SWITCH, IFR_SWITCH_MANAGERS, "ssl:192.0.2.2");
+    ifr_state_set(&c.wanted, the_switch, IFR_SWITCH_KEY, "/new/key");
+    plan(&c);
+    make(&c);
+    assert_undone(&c);
+    done(&c);
+}
+
+/* Nothing is written, and no row is made anew. */
+static void twice(void **state)
+{
+    struct change c;
+    char *once = NULL, *again = NULL;
+
+    host(state, &c);
+    want_much(&c);
+    plan(&c);
+    make(&c);
+    assert_undone(&c);
+    once = dump(c.f, true);
+    assert_undone(&c);
+    again = dump(c.f, true);
+    assert_string_equal(again, once);
+    free(once);
+    free(again);
+    done(&c);
+}
+
+static void of_what_was_never_made(void **state)
+{
+    struct change c;
+    char *once = NULL, *again = NULL;
+
+    host(state, &c);
+    once = dump(c.f, true);
+    want_much(&c);
+    plan(&c);
+    assert_int_equal(ifr_edits_resolve_by_name(c.f->db, c.edits.list, c.rows, NULL), 0);
+    assert_undone(&c);
+    again = dump(c.f, true);
+    assert_string_equal(again, once);
+    free(once);
+    free(again);
+    done(&c);
+}
+
+/* ---- Names ---------------------------------------------------------------------------------- */
+
+/* Killed before the answer was read: the list knows its rows by their names, SSL's by its table. */
+static void by_name(void **state)
+{
+    struct change c;
+    struct ifr_edits answered = IFR_EDITS_INIT;
+    struct ifr_object *the_switch = NULL;
+
+    host(state, &c);
+    want_much(&c);
+    the_switch =
+        make_object(&c.wanted, IFR_SWITCH, IFR_THE_SWITCH, IFR_SWITCH_MANAGERS, "ssl:192.0.2.2");
+    ifr_state_set(&c.wanted, the_switch, IFR_SWITCH_KEY, "/new/key");
+    plan(&c);
+    answered = (struct ifr_edits){ json_deep_copy(c.edits.list), NULL };
+    assert_int_equal(ifr_edits_run(c.f->db, &answered, c.seen.ovs_uuid, "a test", NULL, NULL), 0);
+    assert_true(ifr_edits_have_names(c.edits.list));
+    assert_int_equal(ifr_edits_resolve_by_name(c.f->db, c.edits.list, c.rows, NULL), 0);
+    assert_false(ifr_edits_have_names(c.edits.list));
+    assert_true(json_equal(c.edits.list, answered.list));
+    assert_undone(&c);
+    ifr_edits_release(&answered);
+    done(&c);
+}
+
+/* Of the rows of before, which have the names of the new ones, none is taken for a new one. */
+static void names_of_before(void **state)
+{
+    struct change c;
+
+    host(state, &c);
+    want_much(&c);
+    plan(&c);
+    assert_int_equal(ifr_edits_resolve_by_name(c.f->db, c.edits.list, c.rows, NULL), 0);
+    for (size_t i = 0; i < json_array_size(c.edits.list); i++) {
+        assert_null(json_object_get(json_array_get(c.edits.list, i), "uuid"));
+    }
+    done(&c);
+}
+
+/* ---- Somebody else -------------------------------------------------------------------------- */
+
+static void a_setting_that_somebody_changed(void **state)
+{
+    struct change c;
+
+    host(state, &c);
+    make_object(&c.wanted, IFR_BRIDGE, "br0", IFR_BRIDGE_FAIL_MODE, "standalone");
+    make_object(&c.wanted, IFR_BRIDGE, "br1", IFR_BRIDGE_HWADDR, "02:00:00:00:00:01");
+    plan(&c);
+    make(&c);
+    database(c.f, "[{'op':'update','table':'Bridge','where':[['name','==','br0']],"
+                  "'row':{'fail_mode':['set',[]]}},"
+                  "{'op':'mutate','table':'Bridge','where':[['name','==','br1']],"
+                  "'mutations':[['other_config','insert',['map',[['new','theirs']]]]]}]");
+    assert_int_equal(undo(&c), 0);
+    assert_left(&c, "Bridge br0, fail_mode: somebody else has changed it meanwhile");
+    done(&c);
+}
+
+static void a_port_that_somebody_moved(void **state)
+{
+    struct change c;
+
+    host(state, &c);
+    make_bridge(&c.wanted, "vlan7", "br1", "7");
+    plan(&c);
+    make(&c);
+    database(c.f, "[{'op':'insert','table':'Interface','uuid-name':'i','row':{'name':'br2',"
+                  "'type':'internal'}},{'op':'insert','table':'Port','uuid-name':'p',"
+                  "'row':{'name':'br2','interfaces':['named-uuid','i']}},"
+                  "{'op':'insert','table':'Bridge','uuid-name':'b','row':{'name':'br2',"
+                  "'ports':['named-uuid','p']}},{'op':'mutate','table':'Open_vSwitch','where':[],"
+                  "'mutations':[['bridges','insert',['named-uuid','b']]]}]");
+    {
+        const char *uuid = ifr_state_find(&c.seen, IFR_PORT, "vif1")->uuid;
+        char text[512];
+        snprintf(text, sizeof text,
+                 "[{'op':'mutate','table':'Bridge','where':[['name','==','br1']],"
+                 "'mutations':[['ports','delete',['uuid','%s']]]},"
+                 "{'op':'mutate','table':'Bridge','where':[['name','==','br2']],"
+                 "'mutations':[['ports','insert',['uuid','%s']]]}]",
+                 uuid, uuid);
+        database(c.f, text);
+    }
+    assert_int_equal(undo(&c), 0);
+    assert_left(&c, "Bridge br0, ports: Port vif1: somebody else has moved it meanwhile");
+    done(&c);
+}
+
+/* A port of a VM's that came to a new bridge. */
+static void a_bridge_that_somebody_uses(void **state)
+{
+    struct change c;
+
+    host(state, &c);
+    make_bridge(&c.wanted, "br2", "", "");
+    make_port(&c.wanted, "eth3", "br2", "", "eth3");
+    plan(&c);
+    make(&c);
+    database(c.f, "[{'op':'insert','table':'Interface','uuid-name':'i','row':{'name':'vif9'}},"
+                  "{'op':'insert','table':'Port','uuid-name':'p',"
+                  "'row':{'name':'vif9','interfaces':['named-uuid','i']}},"
+                  "{'op':'mutate','table':'Bridge','where':[['name','==','br2']],"
+                  "'mutations':[['ports','insert',['named-uuid','p']]]}]");
+    assert_int_equal(undo(&c), 0);
+    assert_left(&c, "bridges: Bridge br2: it stays, since a port came meanwhile");
+    database(c.f, "[{'op':'wait','timeout':0,'table':'Port','where':[['name','==','vif9']],"
+                  "'columns':['name'],'until':'==','rows':[{'name':'vif9'}]},"
+                  "{'op':'wait','timeout':0,'table':'Port','where':[['name','==','eth3']],"
+                  "'columns':['name'],'until':'==','rows':[]}]");
+    done(&c);
+}
+
+static void a_mirror_that_somebody_sends_elsewhere(void **state)
+{
+    struct change c;
+
+    host(state, &c);
+    database(c.f, "[{'op':'update','table':'Port','where':[['name','==','vif0']],"
+                  "'row':{'tag':7}}]");
+    ifr_state_release(&c.seen);
+    assert_int_equal(ifr_observe(&(struct ifr_live){ .ovs = c.f->db }, &c.seen, NULL), 0);
+    want_gone(&c, IFR_BRIDGE, "vlan7");
+    plan(&c);
+    make(&c);
+    {
+        char text[256];
+        snprintf(
+            text, sizeof text,
+            "[{'op':'update','table':'Mirror','where':[],'row':{'output_port':['uuid','%s']}}]",
+            ifr_state_find(&c.seen, IFR_PORT, "eth0")->uuid);
+        database(c.f, text);
+    }
+    assert_int_equal(undo(&c), 0);
+    assert_left(&c, "Mirror mir, output_port");
+    done(&c);
+}
+
+/* ---- An undo that fails --------------------------------------------------------------------- */
+
+static void by_a_server_that_is_gone(void **state)
+{
+    struct change c;
+
+    host(state, &c);
+    want_much(&c);
+    plan(&c);
+    make(&c);
+    end_server(c.f);
+    assert_int_equal(undo(&c), -1);
+    assert_int_equal(c.err.code, DBC_EIO);
+    ifr_ovsdb_close(c.f->db);
+    start_server(c.f);
+    c.f->db = connected(c.f);
+    assert_undone(&c);
+    done(&c);
+}
+
+/* What the database refuses is refused whole, and can be tried again. */
+static void by_a_database_that_refuses(void **state)
+{
+    struct change c;
+
+    host(state, &c);
+    want_gone(&c, IFR_BRIDGE, "vlan7");
+    plan(&c);
+    make(&c);
+    json_object_set_new(json_object_get(json_object_get(c.rows, "Port"),
+                                        ifr_state_find(&c.seen, IFR_PORT, "vif1")->uuid),
+                        "tag", json_integer(5000));
+    assert_int_equal(undo(&c), -1);
+    assert_int_equal(c.err.code, DBC_ECOMMAND);
+    json_object_set_new(json_object_get(json_object_get(c.rows, "Port"),
+                                        ifr_state_find(&c.seen, IFR_PORT, "vif1")->uuid),
+                        "tag", json_integer(7));
+    assert_undone(&c);
+    done(&c);
+}
+
+/* ---- Many ----------------------------------------------------------------------------------- */
+
+/* Each row is asked for once, however many edits it has: with all ports for each VLAN the answer
+ * would be over IFR_OVSDB_ANSWER_MAX. */
+static void many_vlans(void **state)
+{
+    struct change c;
+
+    host(state, &c);
+    for (unsigned i = 0; i < N_VLANS; i++) {
+        char name[16], tag[8];
+        snprintf(name, sizeof name, "many%u", i);
+        snprintf(tag, sizeof tag, "%u", i + 100);
+        make_bridge(&c.wanted, name, "br0", tag);
+    }
+    plan(&c);
+    make(&c);
+    assert_undone(&c);
+    done(&c);
+}
+
+int main(void)
+{
+#define REAL(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        REAL(a_vlan_that_was_deleted),
+        REAL(a_bridge_that_was_deleted),
+        REAL(everything_at_once),
+        REAL(another_manager),
+        REAL(twice),
+        REAL(of_what_was_never_made),
+        REAL(by_name),
+        REAL(names_of_before),
+        REAL(a_setting_that_somebody_changed),
+        REAL(a_port_that_somebody_moved),
+        REAL(a_bridge_that_somebody_uses),
+        REAL(a_mirror_that_somebody_sends_elsewhere),
+        REAL(by_a_server_that_is_gone),
+        REAL(by_a_database_that_refuses),
+        REAL(many_vlans),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
