@@ -91,7 +91,9 @@ STRANGERS = [re.compile(pattern) for pattern in (
 
 def strangers(tree):
     """nothing names the machine it was made on"""
-    places = [re.escape(name) for name in (tree.root, socket.gethostname()) if len(name) > 6]
+    # A place of one word, as /dbcache, may be a part of anything.
+    root = tree.root if tree.root.count("/") > 1 else ""
+    places = [re.escape(name) for name in (root, socket.gethostname()) if len(name) > 6]
     patterns = STRANGERS + [re.compile(r"(?<![\w-])%s(?![\w-])" % place) for place in places]
     out = []
     for path in tree.paths:
