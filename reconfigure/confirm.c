@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "reconfigure/history.h"
 #include "reconfigure/lock.h"
+#include "reconfigure/state/edits.h"
 
 #define CACHE_MODE 0644
 
@@ -441,18 +442,6 @@ int ifr_revert(const struct ifr_host *host, const char *id, struct dbc_error *er
 
 /* ---- Showing -------------------------------------------------------------------------------- */
 
-static json_t *names_of(const json_t *object)
-{
-    json_t *names = json_array(), *value = NULL;
-    const char *name = NULL;
-
-    json_object_foreach((json_t *)(uintptr_t)object, name, value)
-    {
-        json_array_append_new(names, json_string(name));
-    }
-    return names;
-}
-
 static int show_json(const struct ifr_pending *pending, struct dbc_buf *out, struct dbc_error *err)
 {
     const json_t *undo = json_object_get(pending->json, "undo");
@@ -464,8 +453,8 @@ static int show_json(const struct ifr_pending *pending, struct dbc_buf *out, str
                   "seconds", json_integer_value(json_object_get(pending->json, "seconds")),
                   "left_ms", (json_int_t)ifr_pending_left(pending), "probes",
                   json_object_get(pending->json, "probes"), "devices",
-                  names_of(json_object_get(undo, "devices")), "files",
-                  names_of(json_object_get(undo, "files")), "edits",
+                  ifr_json_names(json_object_get(undo, "devices")), "files",
+                  ifr_json_names(json_object_get(undo, "files")), "edits",
                   (json_int_t)json_array_size(json_object_get(undo, "edits")));
     int rc = json != NULL && json_dump_callback(json, dbc_buf_sink, out, JSON_INDENT(2)) == 0
                  ? 0

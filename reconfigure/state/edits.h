@@ -54,4 +54,7 @@ int ifr_edits_resolve(json_t *list, const json_t *results, size_t first, struct 
 /* The same from {NAME: ["uuid", UUID]}. */
 int ifr_edits_resolve_names(json_t *list, const json_t *uuids, struct dbc_error *err);
 
+/* The names of an object's members, as an array. */
+json_t *ifr_json_names(const json_t *object);
+
 #endif

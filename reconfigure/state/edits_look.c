@@ -150,18 +150,6 @@ static void wish_for_kept(struct question *q)
     }
 }
 
-static json_t *names_of(const json_t *object)
-{
-    json_t *names = json_array(), *value = NULL;
-    const char *name = NULL;
-
-    json_object_foreach((json_t *)(uintptr_t)object, name, value)
-    {
-        json_array_append_new(names, json_string(name));
-    }
-    return names;
-}
-
 static void ask_for_wishes(struct question *q)
 {
     const char *table = NULL, *uuid = NULL;
@@ -173,7 +161,7 @@ static void ask_for_wishes(struct question *q)
         {
             ask(q,
                 json_pack("{s:s, s:s, s:[[s, s, [s, s]]], s:o}", "op", "select", "table", table,
-                          "where", "_uuid", "==", "uuid", uuid, "columns", names_of(columns)),
+                          "where", "_uuid", "==", "uuid", uuid, "columns", ifr_json_names(columns)),
                 NULL);
         }
     }

@@ -34,6 +34,18 @@ json_t *ifr_maker_cell(const struct ifr_attribute *row, const char *text)
     return row->type == 'i' ? json_integer(strtoll(text, NULL, 10)) : json_string(text);
 }
 
+json_t *ifr_json_names(const json_t *object)
+{
+    json_t *names = json_array(), *value = NULL;
+    const char *name = NULL;
+
+    json_object_foreach((json_t *)(uintptr_t)object, name, value)
+    {
+        json_array_append_new(names, json_string(name));
+    }
+    return names;
+}
+
 /* ---- Edits ---------------------------------------------------------------------------------- */
 
 void ifr_maker_add(struct ifr_maker *m, json_t *edit)
@@ -92,19 +104,11 @@ void ifr_maker_set(struct ifr_maker *m, const char *table, const struct ifr_obje
 
 void ifr_maker_wait(struct ifr_maker *m, const char *table, const char *uuid, json_t *row)
 {
-    json_t *columns = json_array(), *cell = NULL;
-    const char *column = NULL;
+    json_t *wait = json_pack("{s:s, s:i, s:s, s:[[s, s, o]], s:o, s:s, s:[o]}", "op", "wait",
+                             "timeout", 0, "table", table, "where", "_uuid", "==", ifr_ref_to(uuid),
+                             "columns", ifr_json_names(row), "until", "==", "rows", row);
 
-    json_object_foreach(row, column, cell)
-    {
-        json_array_append_new(columns, json_string(column));
-    }
-    m->failed = m->failed ||
-                json_array_append_new(m->out->waits,
-                                      json_pack("{s:s, s:i, s:s, s:[[s, s, o]], s:o, s:s, s:[o]}",
-                                                "op", "wait", "timeout", 0, "table", table, "where",
-                                                "_uuid", "==", ifr_ref_to(uuid), "columns", columns,
-                                                "until", "==", "rows", row)) != 0;
+    m->failed = m->failed || json_array_append_new(m->out->waits, wait) != 0;
 }
 
 void ifr_maker_touch(struct ifr_maker *m, const char *table, const struct ifr_object *object)
