@@ -101,13 +101,16 @@ static int plan_files(struct ifr_planner *p, struct ifr_work *work, struct dbc_e
     return ret < 0 ? ret : ifr_ipdev_want(p, ipdev, err);
 }
 
-/* What is told of the host when it has changed. */
-static void update_issue(struct ifr_planner *p)
+/* What comes after a change: others get back what it took along, and the host's face is told. */
+static void plan_end(struct ifr_planner *p)
 {
     struct ifr_step *step = NULL;
 
     if (p->seen != NULL && !ifr_plan_changes(p->plan, p->facts)) {
         return;
+    }
+    if (ifr_seen(p, IFR_LINK) != NULL) {
+        ifr_plan_keep(p->plan);
     }
     step = ifr_plan_command(p->plan, IFR_WARN, "/sbin/update-issue", NULL);
     step->optional = true;
@@ -148,10 +151,7 @@ static int plan_up(struct ifr_planner *p, struct ifr_work *works, size_t n, stru
     if (rc < 0) {
         return -1;
     }
-    if (ifr_seen(p, IFR_LINK) != NULL && ifr_plan_changes(p->plan, p->facts)) {
-        ifr_plan_keep(p->plan);
-    }
-    update_issue(p);
+    plan_end(p);
     return 0;
 }
 
