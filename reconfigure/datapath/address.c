@@ -162,16 +162,11 @@ int ifr_address_of_ipdev(const struct ifr_planner *p, const char *ipdev, bool pl
 
 /* ---- What others have given it --------------------------------------------------------------- */
 
-static bool is_ipv6(const char *member)
-{
-    return member[strcspn(member, ": ")] == ':';
-}
-
 /* Did the kernel, or a router of the net, give it this? */
 static bool is_by_itself(const char *member)
 {
     return strstr(member, "scope link") != NULL || ifr_set_has_words(member, ' ', "mngtmpaddr") ||
-           (is_ipv6(member) && ifr_set_has_words(member, ' ', "dynamic"));
+           (ifr_member_is_ipv6(member) && ifr_set_has_words(member, ' ', "dynamic"));
 }
 
 /* Is it the record's address?  The files may have been lost. */
@@ -193,7 +188,7 @@ static bool is_ours(const char *member, const struct ifr_object *files, unsigned
 {
     const char *ours = ifr_object_get(files, attribute);
     char one[IFR_MEMBER_MAX];
-    bool found = *ifr_object_get(files, IFR_LINK_CLIENT) != '\0' && !is_ipv6(member);
+    bool found = *ifr_object_get(files, IFR_LINK_CLIENT) != '\0' && !ifr_member_is_ipv6(member);
 
     while (!found && ifr_set_next(&ours, '\n', one)) {
         found = ifr_set_has_words(member, '\n', one);

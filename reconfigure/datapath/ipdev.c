@@ -185,7 +185,7 @@ static void forget_port(struct ifr_planner *p, const char *port)
         ifr_plan_forget(p->plan, port, "client", client);
     }
     while (ifr_set_next(&addresses, '\n', member)) {
-        if (member[strcspn(member, ":/")] == '/') { /* records know of IPv4 only */
+        if (!ifr_member_is_ipv6(member)) { /* records know of IPv4 only */
             ifr_plan_forget(p->plan, port, "address", member);
         }
     }

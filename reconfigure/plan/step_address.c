@@ -121,7 +121,7 @@ static bool is_lent(const struct pair *pair, bool address, const char *member)
         return client && strncmp(member, "default ", 8) == 0;
     }
     return strncmp(member, "fe80:", 5) == 0 || strstr(member, " dynamic") != NULL ||
-           (client && memchr(member, ':', len) == NULL &&
+           (client && !ifr_member_is_ipv6(member) &&
             (pair->leased[0] == '\0' ||
              (strlen(pair->leased) == len && memcmp(pair->leased, member, len) == 0)));
 }

@@ -38,7 +38,7 @@ static bool has_ipv4(const char *addresses)
     char member[IFR_MEMBER_MAX];
 
     while (ifr_set_next(&addresses, '\n', member)) {
-        if (member[strcspn(member, ":/")] == '/') {
+        if (!ifr_member_is_ipv6(member)) {
             return true;
         }
     }

@@ -254,6 +254,11 @@ bool ifr_set_has_words(const char *set, char between, const char *words)
     return false;
 }
 
+bool ifr_member_is_ipv6(const char *member)
+{
+    return member[strcspn(member, ": ")] == ':';
+}
+
 bool ifr_set_equal(const char *a, const char *b, char between)
 {
     return strcmp(a, b) == 0 || (is_within(a, b, between) && is_within(b, a, between));

@@ -175,6 +175,8 @@ const char *ifr_object_get(const struct ifr_object *object, unsigned attribute);
 bool ifr_object_has(const struct ifr_object *object, unsigned attribute, const char *member);
 /* Is there a member that is `words` or begins with it and a blank? */
 bool ifr_set_has_words(const char *set, char between, const char *words);
+/* Is this address or route, as a member of its set, one of IPv6? */
+bool ifr_member_is_ipv6(const char *member);
 /* Is every member of one set in the other, and the reverse? */
 bool ifr_set_equal(const char *a, const char *b, char between);
 /* Cuts the next member off *set into `out` (size IFR_MEMBER_MAX); false at the end. */
