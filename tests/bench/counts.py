@@ -6,6 +6,7 @@ usage: counts.py [--large] BUILD      BUILD: a release build with -DDBCACHE_BENC
 --large measures at the full sizes too, which takes some minutes.  The limits are in limits.py.
 """
 import concurrent.futures
+import contextlib
 import os
 import re
 import subprocess
@@ -58,32 +59,37 @@ class Counts:
     def cache(self, vlans):
         return self.file("%d.dbcache" % vlans, make_cache(vlans))
 
-    # ---- The paths: each gives (ours, bare). ----
+    # ---- The paths: each prepares (command, files that a bare parse reads). ----
 
+    @contextlib.contextmanager
     def dry_run(self, vlans):
         program = os.path.join(self.build, "cli", "interface-reconfigure")
         with Root(vlans) as root:
-            return (self.instructions(program, "--root-prefix=" + root.path, "--no-syslog",
-                                      "--dry-run", "--force", "xenbr0", "up"),
-                    self.bare(root.cache))
+            yield ([program, "--root-prefix=" + root.path, "--no-syslog", "--dry-run", "--force",
+                    "xenbr0", "up"], [root.cache])
 
+    @contextlib.contextmanager
     def verb(self, vlans, *words):
         path = self.cache(vlans)
-        return self.instructions(self.tool, *words, path), self.bare(path)
+        yield [self.tool, *words, path], [path]
 
+    @contextlib.contextmanager
     def diff(self, vlans):
-        path, other = self.cache(vlans), self.cache(vlans + 1)
-        return self.instructions(self.tool, "diff", path, other), self.bare(path, other)
+        files = [self.cache(vlans), self.cache(vlans + 1)]
+        yield [self.tool, "diff", *files], files
 
+    @contextlib.contextmanager
     def statedb(self, size):
         pieces, uuid = network_pool(size)
         path = self.file("pool%d.xml" % size, pieces)
-        return self.instructions(self.tool, "show", "--host=" + uuid, path), self.bare(path)
+        yield [self.tool, "show", "--host=" + uuid, path], [path]
 
+    @contextlib.contextmanager
     def hosts(self, count):
-        paths = [self.file("host%d.dbcache" % i, make_cache(20 + i % 30)) for i in range(count)]
-        return self.instructions(self.tool, "query", HOSTS_QUERY, *paths), self.bare(*paths)
+        files = [self.file("host%d.dbcache" % i, make_cache(20 + i % 30)) for i in range(count)]
+        yield [self.tool, "query", HOSTS_QUERY, *files], files
 
+    @contextlib.contextmanager
     def rewrite(self, vlans):
         """From XAPI, a new cache saved, and the history that is there already."""
         made = pool.Pool(16, vlans)
@@ -99,19 +105,20 @@ class Counts:
             with Standin(made.tables, record_to=answers).serve(socket) as standin:
                 subprocess.run([program, root.path], check=True, stdout=subprocess.DEVNULL)
                 standin.record_to = None
-                files = [os.path.join(answers, name) for name in sorted(os.listdir(answers))
-                         if name.endswith(".xml")]
                 os.unlink(root.cache)
-                return self.instructions(program, root.path), self.bare(*files)
+                yield [program, root.path], [os.path.join(answers, name)
+                                             for name in sorted(os.listdir(answers))
+                                             if name.endswith(".xml")]
 
+    @contextlib.contextmanager
     def repair(self, vlans):
-        text = make_cache(vlans).replace("True", "true")
-        path = self.file("repair%d.dbcache" % vlans, text)
-        return self.instructions(self.tool, "repair", "--dry-run", path), self.bare(path)
+        path = self.file("repair%d.dbcache" % vlans, make_cache(vlans).replace("True", "true"))
+        yield [self.tool, "repair", "--dry-run", path], [path]
 
+    @contextlib.contextmanager
     def shape(self, count, name, *words):
         path = self.file("%s%d.dbcache" % (name, count), SHAPES[name](count))
-        return self.instructions(self.tool, *words, path), self.bare(path)
+        yield [self.tool, *words, path], [path]
 
     # ---- The tables ----
 
@@ -119,14 +126,23 @@ class Counts:
         self.failed = self.failed or not good
         print("%s counts: %s" % ("ok" if good else "FAIL", text), flush=True)
 
-    def path(self, name, size):
+    def prepared(self, name, size):
         kind, *words = limits.PATHS[name][1]
         return getattr(self, kind)(size, *words)
+
+    def ours(self, name, size):
+        with self.prepared(name, size) as (argv, _):
+            return self.instructions(*argv)
+
+    def beside_bare(self, name, size):
+        with self.prepared(name, size) as (argv, files):
+            return self.instructions(*argv), self.bare(*files)
 
     def ratios(self, large, workers):
         names = [name for name, row in limits.PATHS.items() if row[0]]
         sizes = {name: limits.PATHS[name][2 if large else 3] for name in names}
-        found = dict(zip(names, workers.map(lambda name: self.path(name, sizes[name]), names)))
+        found = dict(zip(names, workers.map(lambda name: self.beside_bare(name, sizes[name]),
+                                            names)))
         print("\nMillions of instructions, and times a bare parse of the same input\n")
         table(["", "size", "bare", "ours", "ratio", "at most"],
               [[name, str(sizes[name]), "%.1f" % (bare / 1e6), "%.1f" % (ours / 1e6),
@@ -140,7 +156,7 @@ class Counts:
     def growth(self, workers):
         """What a record costs in the second half of the largest, of what it costs before."""
         jobs = [(name, base << step) for name, base in limits.GROWTH.items() for step in range(4)]
-        found = dict(zip(jobs, workers.map(lambda job: self.path(*job)[0], jobs)))
+        found = dict(zip(jobs, workers.map(lambda job: self.ours(*job), jobs)))
         rows, said = [], []
         for name, base in limits.GROWTH.items():
             counts = [found[name, base << step] for step in range(4)]

@@ -4,6 +4,7 @@ A row of PATHS: times the instructions of a bare libxml2 parse of the same input
 growth counts; the path; its size where all is measured, and in a quick run.  A limit is what was
 measured and a little more.
 """
+from analysis import JOINS, QUERY
 
 PATHS = {
     "dry run of up, 10 VLANs": (1.30, ("dry_run",), 10, 10),
@@ -11,10 +12,8 @@ PATHS = {
     "show": (1.90, ("verb", "show"), 2000, 1000),
     "show --json": (2.66, ("verb", "show", "--json"), 2000, 1000),
     "check": (2.15, ("verb", "check"), 2000, 1000),
-    "query": (1.65, ("verb", "query", "SELECT device, VLAN, IP FROM pif"), 2000, 1000),
-    "query, a join": (1.80, ("verb", "query", "SELECT n.bridge, p.device, p.VLAN FROM vlan v "
-                             "JOIN pif p ON p.ref = v.untagged_PIF "
-                             "JOIN network n ON n.ref = p.network"), 2000, 1000),
+    "query": (1.65, ("verb", "query", QUERY), 2000, 1000),
+    "query, a join": (1.80, ("verb", "query", JOINS), 2000, 1000),
     "graph": (2.00, ("verb", "graph"), 2000, 1000),
     "diff": (1.78, ("diff",), 2000, 1000),
     "export --to json": (5.30, ("verb", "export", "--to=json"), 2000, 1000),

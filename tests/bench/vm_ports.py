@@ -23,6 +23,18 @@ def operations(bridge, vlans, each):
            "mutations": [["ports", "insert", ["set", ports]]]}
 
 
+def answer_of(server):
+    """The results of the one request that was sent."""
+    text = b""
+    while piece := server.recv(1 << 20):
+        text += piece
+        try:
+            return json.loads(text)["result"]
+        except ValueError:
+            continue
+    sys.exit("vm_ports.py: the server closed the connection after %d bytes" % len(text))
+
+
 def main():
     path, bridge, vlans, each = sys.argv[1:]
     request = {"id": 0, "method": "transact",
@@ -30,14 +42,7 @@ def main():
     with socket.socket(socket.AF_UNIX) as server:
         server.connect(path)
         server.sendall(json.dumps(request).encode())
-        answer, decoder = "", json.JSONDecoder()
-        while True:
-            answer += server.recv(1 << 20).decode()
-            try:
-                results = decoder.raw_decode(answer)[0]["result"]
-                break
-            except ValueError:
-                continue
+        results = answer_of(server)
     sys.exit(next((str(result) for result in results if result and "error" in result), 0))
 
 
