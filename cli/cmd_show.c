@@ -9,7 +9,6 @@
 #include "base/valid.h"
 #include "export.h"
 #include "input/cache.h"
-#include "json.h"
 #include "model/topology.h"
 #include "records.h"
 #include "tree.h"
@@ -178,61 +177,68 @@ static int print_tree(const struct dbc_db *db, const struct cli_tree *tree)
     return CLI_OK;
 }
 
-static json_t *mtu_json(const struct dbc_network *network)
+static void put_mtu(struct dbc_json *json, const char *text)
 {
     uint64_t mtu = 0;
 
-    return dbc_parse_uint(mtu_of(network), DBC_MTU_MAX, &mtu) ? json_integer((json_int_t)mtu)
-                                                              : cli_json_text(mtu_of(network));
+    if (dbc_parse_uint(text, DBC_MTU_MAX, &mtu)) {
+        dbc_json_int(json, "MTU", (int64_t)mtu);
+    } else {
+        dbc_json_text(json, "MTU", text);
+    }
 }
 
-static json_t *node_json(const struct dbc_db *db, const struct cli_tree *tree, size_t at,
-                         const struct dbc_pif *management)
+static void put_node(struct dbc_json *json, const struct dbc_db *db, const struct cli_tree *tree,
+                     const struct cli_tree_node *node, bool management)
 {
-    const struct cli_tree_node *node = &tree->v[at];
     const struct dbc_pif *pif = node->pif;
     char name[DBC_NETDEV_NAME_SIZE];
     const char *above =
         node->parent == CLI_TREE_NONE ? NULL : dbc_pif_netdev(tree->v[node->parent].pif, name);
-    json_t *json = json_object();
 
-    json_object_set_new(json, node->role == CLI_SLAVE ? "slave_of" : "stands_on",
-                        cli_json_text(above));
-    json_object_set_new(json, "device", cli_json_text(dbc_pif_netdev(pif, name)));
-    json_object_set_new(json, "kind", cli_json_text(role_name(node->role)));
-    json_object_set_new(json, "MAC", cli_json_text(pif->MAC));
-    json_object_set_new(json, "bridge", cli_json_text(dbc_pif_bridge(db, pif)));
-    json_object_set_new(json, "MTU", mtu_json(dbc_pif_network(db, pif)));
-    json_object_set_new(json, "mode", cli_json_text(pif->ip_configuration_mode));
-    json_object_set_new(json, "IP", cli_json_text(pif->IP));
-    json_object_set_new(json, "netmask", cli_json_text(pif->netmask));
-    json_object_set_new(json, "gateway", cli_json_text(pif->gateway));
-    json_object_set_new(json, "management", json_boolean(pif == management));
-    json_object_set_new(json, "ref", cli_json_text(pif->rec.ref));
-    return json;
+    dbc_json_open(json, NULL, '{');
+    dbc_json_text(json, node->role == CLI_SLAVE ? "slave_of" : "stands_on", above);
+    dbc_json_text(json, "device", dbc_pif_netdev(pif, name));
+    dbc_json_text(json, "kind", role_name(node->role));
+    dbc_json_text(json, "MAC", pif->MAC);
+    dbc_json_text(json, "bridge", dbc_pif_bridge(db, pif));
+    put_mtu(json, mtu_of(dbc_pif_network(db, pif)));
+    dbc_json_text(json, "mode", pif->ip_configuration_mode);
+    dbc_json_text(json, "IP", pif->IP);
+    dbc_json_text(json, "netmask", pif->netmask);
+    dbc_json_text(json, "gateway", pif->gateway);
+    dbc_json_bool(json, "management", management);
+    dbc_json_text(json, "ref", pif->rec.ref);
+    dbc_json_close(json, '}');
+}
+
+static int print_tree_json(const struct dbc_db *db, const struct cli_tree *tree)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    struct dbc_json json = DBC_JSON_LINES(&text);
+    const struct dbc_pif *management = dbc_management_pif(db);
+    size_t depth = 0, at = CLI_TREE_NONE;
+
+    dbc_json_open(&json, NULL, '{');
+    dbc_json_text(&json, "source", db->source);
+    dbc_json_open(&json, "pifs", '[');
+    while ((at = cli_tree_next(tree, at, &depth)) != CLI_TREE_NONE) {
+        put_node(&json, db, tree, &tree->v[at], tree->v[at].pif == management);
+    }
+    dbc_json_close(&json, ']');
+    dbc_json_close(&json, '}');
+    return cli_print_line(stdout, &text);
 }
 
 static int overview(const struct cli_options *options, const struct dbc_db *db)
 {
-    const struct dbc_pif *management = dbc_management_pif(db);
     struct cli_tree tree = { NULL, 0 };
-    size_t depth = 0, at = CLI_TREE_NONE;
-    json_t *list = options->json ? json_array() : NULL;
     int status = CLI_OK;
 
     if (cli_tree_make(db, &tree) != 0) {
-        json_decref(list);
         return cli_fail_nomem();
     }
-    if (!options->json) {
-        status = print_tree(db, &tree);
-    } else {
-        while ((at = cli_tree_next(&tree, at, &depth)) != CLI_TREE_NONE) {
-            json_array_append_new(list, node_json(db, &tree, at, management));
-        }
-        json_t *all = json_pack("{s:o, s:o}", "source", cli_json_text(db->source), "pifs", list);
-        status = cli_json_print(all) == 0 ? CLI_OK : CLI_FAILED;
-    }
+    status = options->json ? print_tree_json(db, &tree) : print_tree(db, &tree);
     cli_tree_release(&tree);
     return status;
 }
@@ -336,44 +342,53 @@ static int print_record(const struct dbc_db *db, const struct dbc_record *rec)
     return cli_table_print(table, stdout) == 0 ? CLI_OK : cli_fail_nomem();
 }
 
-static json_t *record_json(const struct dbc_db *db, const struct dbc_record *rec)
+static void put_record(struct dbc_json *json, const struct dbc_db *db, const struct dbc_record *rec)
 {
     const struct dbc_class_info *info = dbc_schema_class(rec->class_);
     char label[DBC_LABEL_SIZE];
-    json_t *json = json_object(), *unknown = json_array();
 
-    json_object_set_new(json, "class", json_string(info->name));
-    json_object_set_new(json, "record", cli_json_text(dbc_label(db, rec, label)));
-    json_object_set_new(json, "ref", cli_json_text(rec->ref));
-    json_object_set_new(json, "line", json_integer(rec->line));
+    dbc_json_open(json, NULL, '{');
+    dbc_json_text(json, "class", info->name);
+    dbc_json_text(json, "record", dbc_label(db, rec, label));
+    dbc_json_text(json, "ref", rec->ref);
+    dbc_json_int(json, "line", rec->line);
     for (size_t i = 0; i < info->n_fields; i++) {
-        json_object_set_new(json, info->fields[i].name, cli_field_json(rec, &info->fields[i]));
+        cli_put_field(json, rec, &info->fields[i]);
     }
+    dbc_json_open(json, "unknown", '[');
     for (const struct dbc_extra *extra = rec->extras.first; extra != NULL; extra = extra->next) {
-        json_array_append_new(unknown, cli_json_text(extra->xml));
+        dbc_json_text(json, NULL, extra->xml);
     }
-    json_object_set_new(json, "unknown", unknown);
-    return json;
+    dbc_json_close(json, ']');
+    dbc_json_close(json, '}');
+}
+
+static int print_found_json(const struct dbc_db *db, const struct cli_found *found)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    struct dbc_json json = DBC_JSON_LINES(&text);
+
+    dbc_json_open(&json, NULL, '[');
+    for (size_t i = 0; i < found->n; i++) {
+        put_record(&json, db, found->v[i]);
+    }
+    dbc_json_close(&json, ']');
+    return cli_print_line(stdout, &text);
 }
 
 static int print_found(const struct cli_options *options, const struct dbc_db *db,
                        const struct cli_found *found)
 {
-    json_t *list = options->json ? json_array() : NULL;
     int status = CLI_OK;
 
+    if (options->json) {
+        return print_found_json(db, found);
+    }
     for (size_t i = 0; i < found->n && status == CLI_OK; i++) {
-        if (options->json) {
-            json_array_append_new(list, record_json(db, found->v[i]));
-            continue;
-        }
         if (i > 0) {
             puts("");
         }
         status = print_record(db, found->v[i]);
-    }
-    if (options->json) {
-        status = cli_json_print(list) == 0 ? CLI_OK : CLI_FAILED;
     }
     return status;
 }

@@ -84,6 +84,9 @@ bool cli_output_setup(enum cli_when colour);
 bool cli_utf8(void);
 /* A text with its style, control characters escaped.  Nothing but the text without colour. */
 void cli_put(enum cli_style style, const char *text);
+/* What a program is to read, as it is, with a line's end.  Frees `text`.  CLI_FAILED after lack of
+ * memory has been told; what could not be written is told by the main program. */
+int cli_print_line(FILE *out, struct dbc_buf *text);
 
 /* Aligned columns: cells are collected, widths found at the end.  Texts are escaped.  Running out
  * of memory is told by cli_table_print; NULL as table is fine. */

@@ -3,9 +3,8 @@
 #ifndef CLI_EXPORT_H
 #define CLI_EXPORT_H
 
-#include "base/buf.h"
+#include "base/json.h"
 #include "input/hosts.h"
-#include "json.h"
 
 /* One object: each class an array of its records in their order, each record an object with each
  * field of the schema; dbcache-export(1) has the details.  From it the same records can be made
@@ -15,7 +14,8 @@ int cli_export_json(const struct cli_host *host, struct dbc_buf *out, struct dbc
  * fills in one host's rows, in one transaction.  DBC_ENOMEM, DBC_ELIMIT. */
 int cli_export_sql(const struct cli_host *host, struct dbc_buf *out, struct dbc_error *err);
 
-/* A field's value: a number that has another text than JSON would give it is a text. */
-json_t *cli_field_json(const struct dbc_record *rec, const struct dbc_field *field);
+/* A field with its name: a number that has another text than JSON would give it is a text. */
+void cli_put_field(struct dbc_json *json, const struct dbc_record *rec,
+                   const struct dbc_field *field);
 
 #endif

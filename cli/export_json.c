@@ -4,60 +4,66 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "export.h"
 
 #define VERSION 1 /* of the shape; another one when a reader of this would go wrong */
 
 /* ---- Fields ---------------------------------------------------------------------------------- */
 
-static json_t *int_json(const struct dbc_int *number)
+static void put_int(struct dbc_json *json, const char *name, const struct dbc_int *number)
 {
     char text[16];
 
     snprintf(text, sizeof text, "%d", number->value);
-    return number->value != DBC_INT_NONE && strcmp(text, number->text) == 0
-               ? json_integer(number->value)
-               : cli_json_text(number->text);
+    if (number->value != DBC_INT_NONE && strcmp(text, number->text) == 0) {
+        dbc_json_int(json, name, number->value);
+    } else {
+        dbc_json_text(json, name, number->text);
+    }
 }
 
-static json_t *refs_json(const struct dbc_refs *refs)
+static void put_refs(struct dbc_json *json, const char *name, const struct dbc_refs *refs)
 {
-    json_t *json = json_array();
-
+    dbc_json_open(json, name, '[');
     for (size_t i = 0; i < refs->n; i++) {
-        json_array_append_new(json, cli_json_text(refs->v[i]));
+        dbc_json_text(json, NULL, refs->v[i]);
     }
-    return json;
+    dbc_json_close(json, ']');
 }
 
-static json_t *map_json(const struct dbc_map *map)
+static void put_map(struct dbc_json *json, const char *name, const struct dbc_map *map)
 {
-    json_t *json = json_object();
-
+    dbc_json_open(json, name, '{');
     for (size_t i = 0; i < map->n; i++) {
-        json_object_set_new(json, map->v[i].key, cli_json_text(map->v[i].value));
+        dbc_json_text(json, map->v[i].key, map->v[i].value);
     }
-    return json;
+    dbc_json_close(json, '}');
 }
 
-json_t *cli_field_json(const struct dbc_record *rec, const struct dbc_field *field)
+void cli_put_field(struct dbc_json *json, const struct dbc_record *rec,
+                   const struct dbc_field *field)
 {
     const void *value = dbc_field_of(rec, field);
 
     switch (field->kind) {
     case DBC_KIND_TEXT:
     case DBC_KIND_REF:
-        return cli_json_text(*(const char *const *)value);
+        dbc_json_text(json, field->name, *(const char *const *)value);
+        break;
     case DBC_KIND_BOOL:
-        return json_boolean(*(const bool *)value);
+        dbc_json_bool(json, field->name, *(const bool *)value);
+        break;
     case DBC_KIND_INT:
-        return int_json(value);
+        put_int(json, field->name, value);
+        break;
     case DBC_KIND_REFS:
-        return refs_json(value);
+        put_refs(json, field->name, value);
+        break;
     case DBC_KIND_MAP:
-        return map_json(value);
+        put_map(json, field->name, value);
+        break;
     }
-    return NULL;
 }
 
 /* ---- Records --------------------------------------------------------------------------------- */
@@ -68,65 +74,59 @@ static bool is_left_out(const struct dbc_record *rec, const struct dbc_field *fi
     return (field->flags & DBC_FIELD_OPTIONAL) != 0 && !dbc_record_has(rec, field);
 }
 
-static json_t *extras_json(const struct dbc_extras *extras)
+static void put_extras(struct dbc_json *json, const struct dbc_extras *extras)
 {
-    json_t *json = json_array();
-
+    dbc_json_open(json, "unknown", '[');
     for (const struct dbc_extra *extra = extras->first; extra != NULL; extra = extra->next) {
-        json_t *inside = cli_json_text(extra->field == NULL ? NULL : extra->field->name);
-        json_array_append_new(json, json_pack("{s:o, s:o}", "inside", inside, "xml",
-                                              cli_json_text(extra->xml)));
+        dbc_json_open(json, NULL, '{');
+        dbc_json_text(json, "inside", extra->field == NULL ? NULL : extra->field->name);
+        dbc_json_text(json, "xml", extra->xml);
+        dbc_json_close(json, '}');
     }
-    return json;
+    dbc_json_close(json, ']');
 }
 
-static json_t *record_json(const struct dbc_record *rec)
+static void put_record(struct dbc_json *json, const struct dbc_record *rec)
 {
     const struct dbc_class_info *info = dbc_schema_class(rec->class_);
-    json_t *json = json_object();
 
-    json_object_set_new(json, "ref", cli_json_text(rec->ref));
+    dbc_json_open(json, NULL, '{');
+    dbc_json_text(json, "ref", rec->ref);
     for (size_t i = 0; i < info->n_fields; i++) {
         const struct dbc_field *field = &info->fields[i];
-        json_object_set_new(json, field->name,
-                            is_left_out(rec, field) ? json_null() : cli_field_json(rec, field));
+        if (is_left_out(rec, field)) {
+            dbc_json_text(json, field->name, NULL);
+        } else {
+            cli_put_field(json, rec, field);
+        }
     }
-    json_object_set_new(json, "unknown", extras_json(&rec->extras));
-    return json;
+    put_extras(json, &rec->extras);
+    dbc_json_close(json, '}');
 }
 
-static json_t *records_json(const struct dbc_records *records)
+static void put_records(struct dbc_json *json, const char *name, const struct dbc_records *records)
 {
-    json_t *json = json_array();
-
+    dbc_json_open(json, name, '[');
     for (size_t i = 0; i < records->n; i++) {
-        json_array_append_new(json, record_json(records->v[i]));
+        put_record(json, records->v[i]);
     }
-    return json;
-}
-
-static json_t *host_json(const struct cli_host *host)
-{
-    json_t *json = json_object();
-
-    json_object_set_new(json, "format", json_string("network.dbcache"));
-    json_object_set_new(json, "version", json_integer(VERSION));
-    json_object_set_new(json, "host", cli_json_text(host->name));
-    json_object_set_new(json, "source", cli_json_text(host->file));
-    for (int i = 0; i < DBC_N_CLASSES; i++) {
-        json_object_set_new(json, dbc_schema_class((enum dbc_class)i)->name,
-                            records_json(&host->db->of[i]));
-    }
-    json_object_set_new(json, "unknown", extras_json(&host->db->extras));
-    return json;
+    dbc_json_close(json, ']');
 }
 
 int cli_export_json(const struct cli_host *host, struct dbc_buf *out, struct dbc_error *err)
 {
-    json_t *json = host_json(host);
-    int rc = json == NULL ? -1 : json_dump_callback(json, dbc_buf_sink, out, JSON_INDENT(2));
+    struct dbc_json json = DBC_JSON_LINES(out);
 
+    dbc_json_open(&json, NULL, '{');
+    dbc_json_text(&json, "format", "network.dbcache");
+    dbc_json_int(&json, "version", VERSION);
+    dbc_json_text(&json, "host", host->name);
+    dbc_json_text(&json, "source", host->file);
+    for (int i = 0; i < DBC_N_CLASSES; i++) {
+        put_records(&json, dbc_schema_class((enum dbc_class)i)->name, &host->db->of[i]);
+    }
+    put_extras(&json, &host->db->extras);
+    dbc_json_close(&json, '}');
     dbc_buf_addc(out, '\n');
-    json_decref(json);
-    return rc != 0 || out->failed ? dbc_fail_nomem(err) : 0;
+    return out->failed ? dbc_fail_nomem(err) : 0;
 }

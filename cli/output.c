@@ -371,22 +371,30 @@ json_t *cli_json_text(const char *text)
     return json;
 }
 
+int cli_print_line(FILE *out, struct dbc_buf *text)
+{
+    int status = CLI_OK;
+
+    dbc_buf_addc(text, '\n');
+    if (text->failed) {
+        status = cli_fail_nomem();
+    } else {
+        fwrite(text->data, 1, text->len, out);
+    }
+    dbc_buf_release(text);
+    return status;
+}
+
 /* Gathered, since jansson hands over every bracket and blank by itself. */
 int cli_json_print_to(FILE *out, json_t *json)
 {
     struct dbc_buf text = DBC_BUF_INIT;
-    int status = json == NULL ? -1 : json_dump_callback(json, dbc_buf_sink, &text, JSON_INDENT(2));
 
-    json_decref(json);
-    dbc_buf_add(&text, "\n", 1);
-    if (status != 0 || text.failed) {
-        (void)cli_fail_nomem();
-        status = -1;
-    } else {
-        fwrite(text.data, 1, text.len, out);
+    if (json == NULL || json_dump_callback(json, dbc_buf_sink, &text, JSON_INDENT(2)) != 0) {
+        text.failed = true;
     }
-    dbc_buf_release(&text);
-    return status;
+    json_decref(json);
+    return cli_print_line(out, &text) == CLI_OK ? 0 : -1;
 }
 
 int cli_json_print(json_t *json)

@@ -1,0 +1,142 @@
+/* json.c - JSON written piece by piece (json.h). */
+#include "base/json.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/valid.h"
+
+#define BLANKS "                                " /* of as many levels as are written at once */
+#define INDENT 2
+
+static void new_line(struct dbc_json *json)
+{
+    size_t blanks = (size_t)json->depth * INDENT;
+
+    dbc_buf_addc(json->out, '\n');
+    while (blanks > 0) {
+        size_t some = blanks < strlen(BLANKS) ? blanks : strlen(BLANKS);
+        dbc_buf_add(json->out, BLANKS, some);
+        blanks -= some;
+    }
+}
+
+/* Bytes at the start that stand for themselves in a JSON text. */
+static size_t plain_length(const char *text)
+{
+    const char *at = text;
+
+    while ((unsigned char)*at >= 0x20 && *at != '"' && *at != '\\') {
+        at++;
+    }
+    return (size_t)(at - text);
+}
+
+static void add_escape(struct dbc_buf *out, char c)
+{
+    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+    const char *found = strchr(from, c);
+
+    if (found != NULL) {
+        dbc_buf_addc(out, '\\');
+        dbc_buf_addc(out, to[found - from]);
+    } else {
+        dbc_buf_addf(out, "\\u%04X", (unsigned)(unsigned char)c);
+    }
+}
+
+static void add_string(struct dbc_buf *out, const char *text)
+{
+    dbc_buf_addc(out, '"');
+    for (;;) {
+        size_t plain = plain_length(text);
+        dbc_buf_add(out, text, plain);
+        text += plain;
+        if (*text == '\0') {
+            break;
+        }
+        add_escape(out, *text++);
+    }
+    dbc_buf_addc(out, '"');
+}
+
+static bool is_utf8(const char *text)
+{
+    size_t n = 1;
+
+    while (*text != '\0' && n > 0) {
+        n = (unsigned char)*text < 0x80 ? 1 : dbc_utf8_length(text);
+        text += n;
+    }
+    return n > 0;
+}
+
+static void add_any_string(struct dbc_buf *out, const char *text)
+{
+    struct dbc_buf escaped = DBC_BUF_INIT;
+
+    if (is_utf8(text)) {
+        add_string(out, text);
+        return;
+    }
+    dbc_buf_add_printable(&escaped, text);
+    add_string(out, dbc_buf_str(&escaped));
+    out->failed = out->failed || escaped.failed;
+    dbc_buf_release(&escaped);
+}
+
+/* What stands before a value. */
+static void begin_value(struct dbc_json *json, const char *name)
+{
+    if (json->inside) {
+        dbc_buf_adds(json->out, json->lines ? "," : ", ");
+    }
+    if (json->lines && json->depth > 0) {
+        new_line(json);
+    }
+    if (name != NULL) {
+        add_any_string(json->out, name);
+        dbc_buf_adds(json->out, ": ");
+    }
+    json->inside = true;
+}
+
+void dbc_json_open(struct dbc_json *json, const char *name, char bracket)
+{
+    begin_value(json, name);
+    dbc_buf_addc(json->out, bracket);
+    json->depth++;
+    json->inside = false;
+}
+
+void dbc_json_close(struct dbc_json *json, char bracket)
+{
+    json->depth--;
+    if (json->inside && json->lines) {
+        new_line(json);
+    }
+    dbc_buf_addc(json->out, bracket);
+    json->inside = true;
+}
+
+void dbc_json_text(struct dbc_json *json, const char *name, const char *text)
+{
+    begin_value(json, name);
+    if (text == NULL) {
+        dbc_buf_adds(json->out, "null");
+    } else {
+        add_any_string(json->out, text);
+    }
+}
+
+void dbc_json_int(struct dbc_json *json, const char *name, int64_t number)
+{
+    begin_value(json, name);
+    dbc_buf_addf(json->out, "%" PRId64, number);
+}
+
+void dbc_json_bool(struct dbc_json *json, const char *name, bool truth)
+{
+    begin_value(json, name);
+    dbc_buf_adds(json->out, truth ? "true" : "false");
+}
