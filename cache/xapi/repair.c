@@ -102,7 +102,7 @@ static int at_ampersand(const char *p, size_t n)
 /* A tag's start up to the end of its word; the rest of it is plain to this filter. */
 static int at_tag(struct dbc_xapi_repair *r, const char *p, size_t n)
 {
-    int start = n > 1 && p[1] == '/' ? 2 : 1;
+    int start = p[1] == '/' ? 2 : 1; /* the NUL behind the end is no '/' */
     enum dbc_xapi_tag tag = DBC_TAG_NONE;
     int len = dbc_xapi_tag_match(p + start, n - (size_t)start, &tag);
 
@@ -137,7 +137,7 @@ static int at_less(struct dbc_xapi_repair *r, const char *p, size_t n)
     if (r->in_cdata) {
         return 1;
     }
-    if (n > 1 && !r->in_name && (p[1] == '!' || p[1] == '?')) {
+    if ((p[1] == '!' || p[1] == '?') && !r->in_name) {
         return at_declaration(r, p, n);
     }
     return at_tag(r, p, n);
@@ -215,13 +215,15 @@ static int work(struct dbc_xapi_repair *r, bool last)
 {
     const char *p = r->in, *end = r->in + r->n_in, *from = p;
 
-    r->in[r->n_in] = '\0';
-    while (p < end) {
-        enum byte kind = classes[(unsigned char)*p];
+    r->in[r->n_in] = '\0'; /* not PLAIN */
+    for (;;) {
+        enum byte kind = PLAIN;
         int n = 0;
-        if (kind == PLAIN) {
+        while ((kind = classes[(unsigned char)*p]) == PLAIN) {
             p++;
-            continue;
+        }
+        if (p == end) {
+            break;
         }
         n = look(r, kind, p, (size_t)(end - p));
         if (n == MORE && !last) {

@@ -41,20 +41,23 @@ static bool ends_word(char c)
 
 int dbc_xapi_tag_match(const char *text, size_t len, enum dbc_xapi_tag *tag_out)
 {
-    bool more = len == 0;
-
-    for (size_t i = 0; !more && i < sizeof words / sizeof words[0]; i++) {
-        size_t n = 0;
-        while (n < len && n < words[i].len && text[n] == words[i].name[n]) {
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && len > 0; i++) {
+        size_t n = 1;
+        if (text[0] != words[i].name[0]) {
+            continue;
+        }
+        while (text[n] == words[i].name[n] && n < words[i].len) {
             n++;
         }
-        more = n == len;
-        if (n < len && n == words[i].len && ends_word(text[n])) {
+        if (n == len) {
+            return -1;
+        }
+        if (n == words[i].len && ends_word(text[n])) {
             *tag_out = words[i].tag;
             return (int)n;
         }
     }
-    return more ? -1 : 0;
+    return len > 0 ? 0 : -1;
 }
 
 const char *dbc_xapi_tag_name(enum dbc_xapi_tag tag)

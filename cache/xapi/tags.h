@@ -30,7 +30,7 @@ enum dbc_xapi_tag {
 
 enum dbc_xapi_tag dbc_xapi_tag_find(const char *name);
 /* The word that a text starts with, up to a `>`, `/` or blank: its length, with *tag_out; 0 for no
- * word of ours; -1 when `len` bytes are too few to tell. */
+ * word of ours; -1 when `len` bytes are too few to tell.  A NUL stands behind them. */
 int dbc_xapi_tag_match(const char *text, size_t len, enum dbc_xapi_tag *tag_out);
 const char *dbc_xapi_tag_name(enum dbc_xapi_tag tag);
 /* Whether XML-RPC has `child` inside `parent`. */

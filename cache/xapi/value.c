@@ -199,8 +199,10 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     }
     p->stack[p->depth++] = (struct frame){ .tag = (unsigned char)tag };
     p->started = true;
-    p->in_fault = p->in_fault || tag == DBC_TAG_FAULT;
     p->len = 0;
+    if (tag == DBC_TAG_FAULT) {
+        p->in_fault = true;
+    }
     if ((tag == DBC_TAG_STRUCT || tag == DBC_TAG_ARRAY) && p->skipping == 0 &&
         p->sink->open(p->ctx, kind_of(tag), p->err) != 0) {
         stop(p);

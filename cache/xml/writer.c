@@ -41,6 +41,12 @@ static const char *entity(char c, bool layout)
     }
 }
 
+/* ASCII that neither XML nor this writer ever writes otherwise: nearly all of a cache. */
+static const bool plain[256] = {
+    [' ' ... '!'] = true, ['#' ... '%'] = true, ['(' ... ';'] = true,
+    ['='] = true,         ['?' ... '~'] = true,
+};
+
 /* Bytes of the character at `text` if XML allows it, else 0. */
 static size_t xml_char(const char *text)
 {
@@ -65,9 +71,14 @@ void dbc_xml_escape(struct dbc_buf *out, const char *text, size_t len, bool layo
     size_t start = 0, at = 0;
 
     while (at < len) {
-        size_t n = xml_char(text + at);
-        const char *instead = n == 0 ? "\xef\xbf\xbd" : entity(text[at], layout);
-
+        size_t n = 1;
+        const char *instead = NULL;
+        if (plain[(unsigned char)text[at]]) {
+            at++;
+            continue;
+        }
+        n = xml_char(text + at);
+        instead = n == 0 ? "\xef\xbf\xbd" : entity(text[at], layout);
         if (instead != NULL) {
             dbc_buf_add(out, text + start, at - start);
             dbc_buf_adds(out, instead);
