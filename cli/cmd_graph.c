@@ -153,12 +153,9 @@ int cli_cmd_graph(const struct cli_options *options, int argc, char **argv)
     const char *path = NULL;
     int c = 0;
 
-    optind = 0;
-    opterr = 0;
-    while ((c = getopt_long(argc, argv, "o:", long_options, NULL)) != -1) {
+    while ((c = cli_getopt("graph", argc, argv, long_options)) != -1) {
         if (c == '?') {
-            return cli_usage(cli_find_command("graph"), "unknown option or missing argument: %s",
-                             argv[optind - 1]);
+            return CLI_USAGE;
         }
         if (c == 'f' && !parse_format(optarg, &format)) {
             return cli_usage(cli_find_command("graph"),

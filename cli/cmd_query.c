@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/valid.h"
 #include "cmd_store.h"
+#include "hint.h"
 #include "input/hosts.h"
 #include "json.h"
 #include "store/query.h"
@@ -185,6 +186,27 @@ static int print(struct view *view, const char *text, size_t len)
     return 0;
 }
 
+/* "no such column: p.devic", as SQLite says it, with the name that there is. */
+static int fail_query(const struct dbc_error *err)
+{
+    const char *word = strrchr(err->text, ' '), *dot = strrchr(err->text, '.');
+    struct cli_hint hint = CLI_HINT_INIT(dot != NULL ? dot + 1 : word != NULL ? word + 1 : "");
+    struct dbc_buf tables = DBC_BUF_INIT;
+    char *rest = NULL;
+
+    if (strncmp(err->text, "no such ", strlen("no such ")) != 0) {
+        return cli_fail(err);
+    }
+    dbc_query_tables(&tables);
+    for (char *name = tables.failed ? NULL : strtok_r(tables.data, "(), \n", &rest); name != NULL;
+         name = strtok_r(NULL, "(), \n", &rest)) {
+        cli_hint_try(&hint, "", name);
+    }
+    cli_error("%s%s", err->text, hint.text);
+    dbc_buf_release(&tables);
+    return CLI_FAILED;
+}
+
 static int run(struct dbc_query *query, const char *sql, struct view *view)
 {
     struct dbc_error err = DBC_ERROR_INIT;
@@ -208,7 +230,7 @@ static int run(struct dbc_query *query, const char *sql, struct view *view)
     if (rc == 0 && more) {
         cli_warning("only the first %zu rows are printed (--limit)", view->rows);
     }
-    return rc != 0 ? cli_fail(&err) : more ? CLI_DIFFERENT : CLI_OK;
+    return rc != 0 ? fail_query(&err) : more ? CLI_DIFFERENT : CLI_OK;
 }
 
 /* ---- Hosts -------------------------------------------------------------------------------- */

@@ -118,11 +118,9 @@ int cli_cmd_report(const struct cli_options *options, int argc, char **argv)
     const char *path = NULL;
     int c = 0;
 
-    optind = 0;
-    opterr = 0;
-    while ((c = getopt_long(argc, argv, "o:", longs, NULL)) != -1) {
+    while ((c = cli_getopt("report", argc, argv, longs)) != -1) {
         if (c == '?') {
-            return cli_usage(command, "unknown option or missing argument: %s", argv[optind - 1]);
+            return CLI_USAGE;
         }
         path = optarg;
     }

@@ -8,11 +8,11 @@
 
 #include "analysis/check.h"
 #include "analysis/label.h"
-#include "analysis/nearest.h"
 #include "analysis/repair.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/valid.h"
+#include "hint.h"
 #include "input/cache.h"
 #include "json.h"
 #include "records.h"
@@ -57,8 +57,7 @@ static const struct dbc_record *find_record(const struct dbc_db *db, const struc
     } else if (found.n == 1) {
         rec = found.v[0];
     } else if (found.n == 0) {
-        cli_error("%s: no %s%s%s", db->source, class_name, order->name == NULL ? "" : " is called ",
-                  order->name == NULL ? "" : order->name);
+        cli_not_found(db, order->class_, order->name);
     } else {
         cli_error("%s: %zu records are %s%s%s; name one by its reference, as %s", db->source,
                   found.n, class_name, order->name == NULL ? "" : " ",
@@ -70,11 +69,14 @@ static const struct dbc_record *find_record(const struct dbc_db *db, const struc
 
 static int unknown_field(enum dbc_class class_, const char *name)
 {
-    const struct dbc_field *near = dbc_nearest_field(class_, name);
+    const struct dbc_class_info *info = dbc_schema_class(class_);
+    struct cli_hint hint = CLI_HINT_INIT(name);
 
-    return cli_usage(cli_find_command("set"), "a %s has no field '%s'%s%s",
-                     dbc_schema_class(class_)->name, name, near == NULL ? "" : "; is it ",
-                     near == NULL ? "" : near->name);
+    for (size_t i = 0; i < info->n_fields; i++) {
+        cli_hint_try(&hint, "", info->fields[i].name);
+    }
+    return cli_usage(cli_find_command("set"), "a %s has no field '%s'%s", info->name, name,
+                     hint.text);
 }
 
 static int check_key(const struct order *order, const char *key)
@@ -383,6 +385,16 @@ static int save(struct cli_edit *edit, const struct dbc_record *rec, const struc
     return status;
 }
 
+static int unknown_class(const char *name)
+{
+    struct cli_hint hint = CLI_HINT_INIT(name);
+
+    for (int i = 0; i < DBC_N_CLASSES; i++) {
+        cli_hint_try(&hint, "", dbc_schema_class((enum dbc_class)i)->name);
+    }
+    return cli_usage(cli_find_command("set"), "no such class: %s%s", name, hint.text);
+}
+
 static int set(struct order *order)
 {
     struct cli_edit edit;
@@ -420,7 +432,7 @@ static int parse_arguments(struct order *order, int argc, char **argv)
     }
     order->class_ = dbc_schema_class_by_name(argv[at]);
     if (order->class_ == DBC_N_CLASSES) {
-        return cli_usage(command, "no such class: %s", argv[at]);
+        return unknown_class(argv[at]);
     }
     at++;
     if (order->class_ != DBC_POOL) {

@@ -465,10 +465,7 @@ static int show(const struct cli_options *options, const struct dbc_db *db,
     if (cli_find(db, wanted->class_, wanted->name, &found) != 0) {
         status = cli_fail_nomem();
     } else if (found.n == 0 && wanted->name != NULL) {
-        cli_error("%s: no %s is called '%s'", db->source,
-                  wanted->class_ == DBC_N_CLASSES ? "record"
-                                                  : dbc_schema_class(wanted->class_)->name,
-                  wanted->name);
+        status = cli_not_found(db, wanted->class_, wanted->name);
     } else {
         status = print_found(options, db, &found);
     }

@@ -12,6 +12,7 @@
 #include "cmd_convert.h"
 #include "cmd_store.h"
 #include "command.h"
+#include "hint.h"
 #include "program.h"
 #include "verbs.h"
 
@@ -205,19 +206,48 @@ static int take_common(struct line *line, int argc, char **argv)
     return 0;
 }
 
+/* The options of all verbs, for hints. */
+static const char *const common[] = { "json",  "root-prefix", "host", "member",
+                                      "color", "version",     "help" };
+
+/* An option that neither all verbs have nor, if it is not NULL, `longs`. */
+static int unknown_option(const struct cli_command *command, const char *word,
+                          const struct option *longs)
+{
+    size_t dashes = strspn(word, "-");
+    char *name = strndup(word + dashes, strcspn(word + dashes, "="));
+    struct cli_hint hint = CLI_HINT_INIT(name == NULL ? "" : name);
+
+    for (; longs != NULL && longs->name != NULL; longs++) {
+        cli_hint_try(&hint, "--", longs->name);
+    }
+    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++) {
+        cli_hint_try(&hint, "--", common[i]);
+    }
+    free(name);
+    return hint.best == 0
+               ? cli_usage(command, "option %s takes no argument, or is not for here", word)
+               : cli_usage(command, "option %s not recognized%s", word, hint.text);
+}
+
+/* "-o" is for the verbs that have --output. */
 int cli_getopt(const char *verb, int argc, char **argv, const struct option *longs)
 {
     const struct cli_command *command = cli_find_command(verb);
     int found = 0;
+    bool writes = false;
 
+    for (const struct option *option = longs; option->name != NULL; option++) {
+        writes = writes || option->val == 'o';
+    }
     opterr = 0;
-    found = getopt_long(argc, argv, ":", longs, NULL);
+    found = getopt_long(argc, argv, writes ? ":o:" : ":", longs, NULL);
     if (found == ':') {
         cli_usage(command, "option %s needs an argument", argv[optind - 1]);
         return '?';
     }
     if (found == '?') {
-        cli_usage(command, "option %s not recognized, or not with an argument", argv[optind - 1]);
+        unknown_option(command, argv[optind - 1], longs);
     }
     return found;
 }
@@ -248,6 +278,16 @@ static int finish(int status)
     return CLI_FAILED;
 }
 
+static int unknown_verb(const char *word)
+{
+    struct cli_hint hint = CLI_HINT_INIT(word);
+
+    for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
+        cli_hint_try(&hint, "", command->name);
+    }
+    return cli_usage(NULL, "no such verb: %s%s", word, hint.text);
+}
+
 static int serve(struct line *line)
 {
     const struct cli_command *command = NULL;
@@ -261,8 +301,8 @@ static int serve(struct line *line)
     }
     command = cli_find_command(line->argv[0]);
     if (command == NULL) {
-        return line->argv[0][0] == '-' ? cli_usage(NULL, "unknown option %s", line->argv[0])
-                                       : cli_usage(NULL, "no such verb: %s", line->argv[0]);
+        return line->argv[0][0] == '-' ? unknown_option(NULL, line->argv[0], NULL)
+                                       : unknown_verb(line->argv[0]);
     }
     return line->help ? print_verb_help(command)
                       : command->run(&line->options, line->argc, line->argv);

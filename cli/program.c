@@ -32,6 +32,8 @@ int program_settle(void)
     /* A caller that ignores SIGCHLD would keep us from hearing how a command ended. */
     sigaction(SIGCHLD, &plain, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+    /* A file that may grow no more (ulimit -f) is a failed write, as a full disk is. */
+    sigaction(SIGXFSZ, &ignore, NULL);
     return 0;
 }
 

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/grow.h"
 #include "base/valid.h"
+#include "command.h"
+#include "hint.h"
 
 static int push(struct cli_found *found, const struct dbc_record *rec)
 {
@@ -82,6 +84,51 @@ int cli_find(const struct dbc_db *db, enum dbc_class class_, const char *name,
         }
     }
     return 0;
+}
+
+/* ---- Nothing found --------------------------------------------------------------------------- */
+
+#define NAMES_SHOWN 12
+
+/* Tries the names of a class as hints, and appends the first of them to `names`. */
+static void try_names(const struct dbc_db *db, enum dbc_class class_, struct cli_hint *hint,
+                      struct dbc_buf *names)
+{
+    const struct dbc_records *records = &db->of[class_];
+    char label[DBC_LABEL_SIZE];
+
+    for (size_t i = 0; i < records->n; i++) {
+        const char *name = short_name(db, class_, records->v[i]->ref, label);
+        cli_hint_try(hint, "", name);
+        if (i < NAMES_SHOWN) {
+            dbc_buf_addf(names, "%s%s", i == 0 ? "" : ", ", name);
+        }
+    }
+    if (records->n > NAMES_SHOWN) {
+        dbc_buf_addf(names, " and %zu more", records->n - NAMES_SHOWN);
+    }
+}
+
+int cli_not_found(const struct dbc_db *db, enum dbc_class class_, const char *name)
+{
+    struct cli_hint hint = CLI_HINT_INIT(name);
+    struct dbc_buf names = DBC_BUF_INIT;
+
+    if (class_ == DBC_N_CLASSES) {
+        for (int i = 0; i < DBC_N_CLASSES; i++) {
+            try_names(db, (enum dbc_class)i, &hint, &names);
+            cli_hint_try(&hint, "", dbc_schema_class((enum dbc_class)i)->name);
+        }
+        cli_error("%s: no record is called '%s'%s", db->source, name, hint.text);
+    } else if (db->of[class_].n == 0) {
+        cli_error("%s: has no %s", db->source, dbc_schema_class(class_)->name);
+    } else {
+        try_names(db, class_, &hint, &names);
+        cli_error("%s: no %s is called '%s'%s (there are %s)", db->source,
+                  dbc_schema_class(class_)->name, name, hint.text, dbc_buf_str(&names));
+    }
+    dbc_buf_release(&names);
+    return CLI_FAILED;
 }
 
 /* ---- Values ---------------------------------------------------------------------------------- */

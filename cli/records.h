@@ -22,6 +22,8 @@ struct cli_found {
 int cli_find(const struct dbc_db *db, enum dbc_class class_, const char *name,
              struct cli_found *ret);
 void cli_found_release(struct cli_found *found);
+/* Prints that cli_find has found nothing, and the names that there are; returns CLI_FAILED. */
+int cli_not_found(const struct dbc_db *db, enum dbc_class class_, const char *name);
 
 /* A field's value as one line for people, appended: references by their names, list items with ", "
  * between, a map's keys as KEY=VALUE.  Not escaped. */

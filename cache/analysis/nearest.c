@@ -1,10 +1,8 @@
 /* nearest.c - edit distance of short names (Damerau and Levenshtein: a letter put in, left out,
- * changed, or two swapped); used by the rules on unknown keys and fields. */
+ * changed, or two swapped). */
 #include "analysis/nearest.h"
 
 #include <string.h>
-
-#define FAR 1000 /* farther than any two names of DBC_NEAREST_MAX */
 
 /* '-' and '_' are mixed up more often than letters. */
 static char fold(char c)
@@ -40,7 +38,7 @@ static unsigned distance(const char *a, const char *b)
     size_t n = strnlen(a, DBC_NEAREST_MAX + 1), m = strnlen(b, DBC_NEAREST_MAX + 1);
 
     if (n > DBC_NEAREST_MAX || m > DBC_NEAREST_MAX) {
-        return FAR;
+        return DBC_NEAREST_FAR;
     }
     for (size_t j = 0; j <= m; j++) {
         rows[0][j] = (unsigned)j;
@@ -54,7 +52,7 @@ static unsigned distance(const char *a, const char *b)
     return rows[n % 3][m];
 }
 
-static bool is_like(const char *name, const char *known, unsigned *best)
+bool dbc_nearest_is(const char *name, const char *known, unsigned *best)
 {
     unsigned found = distance(name, known);
 
@@ -68,17 +66,17 @@ static bool is_like(const char *name, const char *known, unsigned *best)
 const struct dbc_config_key *dbc_nearest_key(enum dbc_class class_, const char *name)
 {
     const struct dbc_config_key *found = NULL;
-    unsigned best = FAR;
+    unsigned best = DBC_NEAREST_FAR;
     size_t n = 0;
     const struct dbc_config_key *keys = dbc_schema_config_keys(&n);
 
     for (size_t i = 0; i < n; i++) {
-        if (keys[i].class_ == class_ && is_like(name, keys[i].name, &best)) {
+        if (keys[i].class_ == class_ && dbc_nearest_is(name, keys[i].name, &best)) {
             found = &keys[i];
         }
     }
     for (size_t i = 0; i < n && found == NULL; i++) {
-        if (is_like(name, keys[i].name, &best)) {
+        if (dbc_nearest_is(name, keys[i].name, &best)) {
             found = &keys[i];
         }
     }
@@ -89,10 +87,10 @@ const struct dbc_field *dbc_nearest_field(enum dbc_class class_, const char *nam
 {
     const struct dbc_class_info *info = dbc_schema_class(class_);
     const struct dbc_field *found = NULL;
-    unsigned best = FAR;
+    unsigned best = DBC_NEAREST_FAR;
 
     for (size_t i = 0; i < info->n_fields; i++) {
-        if (is_like(name, info->fields[i].name, &best)) {
+        if (dbc_nearest_is(name, info->fields[i].name, &best)) {
             found = &info->fields[i];
         }
     }

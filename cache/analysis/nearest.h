@@ -1,11 +1,18 @@
 /* nearest.h - what somebody may have meant by a name that nobody knows, by edit distance.  For the
- * hints of check; the tables of known names are schema.c's. */
+ * hints of check and of the command line; the tables of known names are schema.c's. */
 #ifndef DBC_ANALYSIS_NEAREST_H
 #define DBC_ANALYSIS_NEAREST_H
 
+#include <stdbool.h>
+
 #include "model/schema.h"
 
-#define DBC_NEAREST_MAX 64 /* bytes; a longer name is like no other */
+#define DBC_NEAREST_MAX 64   /* bytes; a longer name is like no other */
+#define DBC_NEAREST_FAR 1000 /* farther than any two of them */
+
+/* Is `known` like `name`, and more so than one that is `*best` away?  Then *best is how far it is.
+ * It starts as DBC_NEAREST_FAR. */
+bool dbc_nearest_is(const char *name, const char *known, unsigned *best);
 
 /* The other_config key of the class, else of any class, that is most like `name`, when it is like
  * it at all: case aside, at most a third of its letters differ.  NULL: none. */

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 
 from program import SECONDS, SOURCE, samples
 
@@ -34,6 +35,49 @@ def test_help(program, _):
         done = program.run(*words)
         out += done.wrong(0) + ([] if done.stdout and not done.stderr else [str(words)])
     return out
+
+
+# What is typed, with a cache behind it, and the name that is nearest to what is meant.
+MEANT = [(["shwo"], "show"), (["--jsn", "show"], "--json"), (["show", "--jsno"], "--json"),
+         (["graph", "--fromat=svg"], "--format"), (["report", "--outptu=x"], "--output"),
+         (["show", "pfi"], "pif"), (["show", "pif", "eth01"], "eth0"),
+         (["show", "network", "xenbrO"], "xenbr0"), (["set", "pfi", "eth0", "IP", "1"], "pif"),
+         (["set", "pif", "eth0", "devcie", "eth1"], "device"),
+         (["query", "select p.devic from pif p"], "device"),
+         (["query", "select 1 from pfi"], "pif")]
+# ... and words that are like nothing.
+UNLIKE = [["zzz"], ["show", "--zzz"], ["show", "zzz"], ["query", "select zzz from pif"],
+          ["query", "select 1 where 'no such ' = zzz.zzz"], ["query", "select (no such"]]
+
+
+def test_meant(program, _):
+    """A word that is mistyped is answered with the nearest right one."""
+    cache = samples("dialects")[2]
+    out = []
+    for words, meant in MEANT:
+        done = program.run(*words, cache)
+        out += done.wrong(2, 64)
+        out += [] if "; did you mean %s?" % meant in done.stderr else [done.stderr]
+    for words in UNLIKE:
+        done = program.run(*words, cache)
+        out += ["%s: %s" % (words, done.stderr)] if "did you mean" in done.stderr else []
+    done = program.run("show", "pif", "zzz", cache)
+    out += [] if "(there are eth0, " in done.stderr else [done.stderr]
+    return out
+
+
+def test_file_size(program, _):
+    """A file that may grow no more is an error like a full disk, not a death by signal."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = os.path.join(folder, "made.json")
+        limited = ["sh", "-c", "ulimit -f 1; exec \"$@\"", "sh", program.path]
+        done = subprocess.run(limited + ["export",
+                               "--to=json", "--output=" + made, samples("dialects")[2]],
+                              stderr=subprocess.PIPE, text=True, timeout=SECONDS, check=False,
+                              env=program.environment())
+        out = [] if done.returncode == 2 and "File too large" in done.stderr else [
+            "%d: %s" % (done.returncode, done.stderr)]
+        return out + ["there is %s" % name for name in os.listdir(folder)]
 
 
 def manuals():
@@ -139,5 +183,6 @@ def tests():
     out = [("--help", test_help, None), ("the manuals", test_manuals, None),
            ("options anywhere", test_places, None),
            ("standard input", test_stdin, None), ("missing files", test_missing, None),
-           ("a full disk", test_full, None)]
+           ("a full disk", test_full, None), ("a file size limit", test_file_size, None),
+           ("what is meant", test_meant, None)]
     return out + [("usage: dbcache %s" % " ".join(words), test_wrong, words) for words in WRONG]
