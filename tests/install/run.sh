@@ -139,6 +139,15 @@ runs_from() {
     result "dbcache import finds what speaks to XAPI$1" tool_asks_xapi
 }
 
+# The tarball of a release: the same bytes each time, and what it says it is.
+tarball() {
+    local made
+    cmake --build "$build" --target dist && made=$(echo "$build"/dbcache-*.tar.gz) &&
+        cp "$made" "$work/first" &&
+        cmake --build "$build" --target dist && cmp "$work/first" "$made" &&
+        tar tzf "$made" | grep -x 'dbcache-[0-9.]*/README.md'
+}
+
 # Programs are found by whoever runs them, modules by the programs: a tree may lie anywhere.
 elsewhere() {
     mkdir "$work/opt" && mv "$prefix" "$work/opt/dbcache" && prefix=$work/opt/dbcache
@@ -164,6 +173,11 @@ result "exported symbols are those of dbcache.h" exports
 result "header in C++" cxx_header
 result "a program builds with pkg-config" consumer
 result "and runs" consumer_runs
+if git -C "$source_dir" rev-parse HEAD >/dev/null 2>&1; then
+    result "cmake --build BUILD --target dist" tarball
+else
+    echo "skip install: dist: not a git checkout"
+fi
 result "the tree is moved" elsewhere
 runs_from ", moved"
 exit "$failed"
