@@ -91,3 +91,11 @@ left "addresses" "address 192.0.2.77/24" \
      ip addr flush dev xapi0'
 left "a VLAN of others" "VLAN bridge theirs" 'ovs-vsctl add-br theirs xapi0 7' \
     'ovs-vsctl del-br theirs'
+
+# The other way round: the bond is asked for while a VM uses one of its NICs alone.
+check "a slave's own bridge comes up" force xenbr1 up
+vm_port vif1 xenbr1
+dump --rows >/run/before
+check "a bond whose NIC is in use alone is refused" says 'in use by port vif1' force xapi0 up
+check "a bond whose NIC is in use alone: exit status 1" exits 1 force xapi0 up
+check "a bond whose NIC is in use alone: nothing has changed" same_as /run/before --rows
