@@ -11,6 +11,7 @@ ovs-vswitchd is started.  What it does besides:
     Nth does HOW: before (refused), after (done, and answered with an error), close (done, and the
     connection closed without an answer), garbage, half, silent, huge; race and late: the shell
     script /run/ovsdb.race is run before the request is passed on, or before its answer is.
+    "N HOW any" counts all requests, also those that only read.
 """
 import asyncio
 import json
@@ -30,19 +31,19 @@ def operations(message):
 
 
 def due(message):
-    """How this transaction is to fail; None: it is not."""
-    if not any(op.get("op") in WRITES for op in operations(message)):
-        return None
+    """How this request is to fail; None: it is not."""
     try:
         with open(FAIL, encoding="ascii") as file:
-            count, how = file.read().split()
+            count, how, *which = file.read().split()
     except (OSError, ValueError):
         return None
     left = int(count) - 1
-    if left < 0:
+    if left < 0 or "method" not in message:
+        return None
+    if which != ["any"] and not any(op.get("op") in WRITES for op in operations(message)):
         return None
     with open(FAIL, "w", encoding="ascii") as file:
-        file.write("%d %s\n" % (left, how))
+        file.write(" ".join([str(left), how] + which) + "\n")
     return how if left == 0 else None
 
 
