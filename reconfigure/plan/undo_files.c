@@ -82,6 +82,18 @@ static int restore(const char *path, const json_t *file, struct dbc_error *err)
     return rc;
 }
 
+/* A file system that is read-only refuses to remove even what is not there. */
+static int take_away(const char *full, const char *path, struct dbc_error *err)
+{
+    int why = unlink(full) == 0 ? 0 : errno;
+    struct stat st;
+
+    if (why == 0 || (lstat(full, &st) < 0 && (errno == ENOENT || errno == ENOTDIR))) {
+        return 0;
+    }
+    return dbc_fail_errno(err, why, "cannot remove %s", path);
+}
+
 void ifr_back_files(struct ifr_back *back)
 {
     const char *path = NULL;
@@ -93,9 +105,7 @@ void ifr_back_files(struct ifr_back *back)
         struct dbc_error err = DBC_ERROR_INIT;
         int rc = ifr_facts_path(back->host->facts, path, &full, &err);
         if (rc == 0 && json_is_null(file)) {
-            rc = unlink(full.data) == 0 || errno == ENOENT || errno == ENOTDIR
-                     ? 0
-                     : dbc_fail_errno(&err, errno, "cannot remove %s", path);
+            rc = take_away(full.data, path, &err);
         } else if (rc == 0) {
             rc = restore(full.data, file, &err);
         }
