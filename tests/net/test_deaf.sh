@@ -59,7 +59,7 @@ dump >/run/after
 for how in silent garbage half huge close; do
     first $how
     for ((i = 2; i <= n; i++)); do
-        [ $how = silent ] && [ -z "$all" ] || deaf $i $how
+        [ $how:$all = silent: ] || deaf $i $how
     done
 done
 

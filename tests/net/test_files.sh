@@ -10,9 +10,22 @@ export ASAN_OPTIONS=detect_leaks=0 # there is no looking for leaks below strace
 
 readonly scripts=/etc/sysconfig/network-scripts
 
-# Of calls that name files only those in that folder count; the others are counted by what they did.
-declare -A groups=([names]="openat,renameat,linkat,unlinkat -P $scripts"
-    [bytes]=write,pwrite64,ftruncate,fsync,fchmod,fchown)
+# traced GROUP [OPTION...] -- COMMAND... - below strace.  Of calls that name files only those in
+# that folder count; the others are counted by what they did.
+traced() {
+    local group=$1 options=()
+    shift
+    while [ "$1" != -- ]; do
+        options+=("$1")
+        shift
+    done
+    shift
+    case $group in
+    names) options+=(-P "$scripts" -e 'trace=openat,renameat,linkat,unlinkat') ;;
+    bytes) options+=(-e 'trace=write,pwrite64,ftruncate,fsync,fchmod,fchown') ;;
+    esac
+    strace -o /run/calls "${options[@]}" "$@" </dev/null
+}
 
 # steps GROUP - of the run in /run/calls, each call that changes a file: "GROUP CALL NUMBER".
 steps() {
@@ -29,14 +42,13 @@ scenario() {
     : >/run/steps
     for group in names bytes; do
         $prepare
-        # shellcheck disable=SC2086  # words
-        check "$name: works" strace -y -o /run/calls -e trace=${groups[$group]} "$@"
+        check "$name: works" traced $group -y -- "$@"
         steps $group >>/run/steps
     done
     dump >/run/after
     check "$name: it writes files" [ "$(grep -c -e renameat -e write /run/steps)" -ge 2 ]
     while read -r group call number; do
-        fails_at "$name: $call $number" "$prepare" $group \
+        fails_at "$name: $call $number" "$prepare" "$group" \
             "$call:error=${errors[i++ % 3]}:when=$number" "$@"
     done </run/steps
 }
@@ -47,9 +59,7 @@ fails_at() { # NAME PREPARE GROUP INJECT COMMAND...
     shift 4
     $prepare
     dump >/run/before
-    # shellcheck disable=SC2086  # words
-    strace -o /run/calls -e trace=${groups[$group]} -e inject="$inject" "$@" >/run/out 2>&1 \
-        </dev/null
+    traced "$group" -e inject="$inject" -- "$@" >/run/out 2>&1
     status=$?
     check "$name: it came to that" grep -q INJECTED /run/calls
     if [ $status = 0 ]; then
@@ -103,8 +113,7 @@ act_three=(interface-reconfigure --no-syslog --force xenbr0 --force xapi123 --fo
 scenario "several" to_make_three "${act_three[@]}"
 to_make_three
 number=$(grep -c renameat /run/steps)
-strace -o /run/calls -e trace=${groups[names]} -e inject=renameat:error=EIO:when="$number" \
-    "${act_three[@]}" >/run/out 2>&1
+traced names -e inject=renameat:error=EIO:when="$number" -- "${act_three[@]}" >/run/out 2>&1
 check "several: the last rename fails, and all before it are taken back" \
     [ "$(sed '/by itself/,$d' /run/out | grep -c '^Reverting changes')" = $((number - 1)) ]
 check "several: then each by itself" same_as /run/after
@@ -122,10 +131,12 @@ read_only() { # NAME PREPARE COMMAND...
     check "$name: exit status 1" exits 1 "$@"
     check "$name: says so" says 'Read-only file system' "$@"
     check "$name: no file is said to be left" not says 'not restored' "$@"
+    check "$name: nothing was done before that" \
+        [ "$(writes)$("$@" 2>&1 | grep -c 'Running command')" = 00 ]
     umount /etc
-    check "$name: no transaction was tried" [ "$(writes)" = 0 ]
     check "$name: all is as before" same_as /run/before --rows
 }
 read_only "another address" to_change_the_address force xenbr0 up
 read_only "a new VLAN" to_make_a_vlan force xapi4 up
 read_only "several" to_make_three "${act_three[@]}"
+read_only "a NIC leaves its bond" settle force xenbr1 up --take-over
