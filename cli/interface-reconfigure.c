@@ -87,8 +87,13 @@ static int dispatch(const struct options *options, const struct ifr_host *host,
                                   : ifr_reconfigure(&options->request, host, shown, err);
 }
 
+/* What a request has come to, beside success or an error. */
+struct ended {
+    bool changed, left;
+};
+
 static int run(const struct options *options, const struct dbc_log *log, char *const *env,
-               struct dbc_buf *shown, bool *changed, struct dbc_error *err)
+               struct dbc_buf *shown, struct ended *ended, struct dbc_error *err)
 {
     int rc = -1;
     char *prefix = program_prefix(options->root_prefix);
@@ -97,7 +102,8 @@ static int run(const struct options *options, const struct dbc_log *log, char *c
                                    .runner = runner,
                                    .log = log,
                                    .stop = program_catch_stop(),
-                                   .changed = changed };
+                                   .changed = &ended->changed,
+                                   .left = &ended->left };
     if (runner) {
         rc = dispatch(options, &host, shown, err);
     } else {
@@ -118,20 +124,21 @@ static int serve(const struct options *options, const char *program, const char 
     struct dbc_buf shown = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
-    bool changed = false;
+    struct ended ended = { false, false };
     int status = EXIT_FAILED;
 
     if (!options->no_syslog) {
         openlog(program, LOG_PID, LOG_DAEMON);
         dbc_logf(&log, DBC_LOG_INFO, "Called as %s", called);
     }
-    if (run(options, &log, env, &shown, &changed, &err) == 0) {
+    if (run(options, &log, env, &shown, &ended, &err) == 0) {
         status = print(dbc_buf_str(&shown), shown.len);
-        status = status == EXIT_DONE && options->exit_codes && changed ? EXIT_CHANGED : status;
+        status =
+            status == EXIT_DONE && options->exit_codes && ended.changed ? EXIT_CHANGED : status;
     } else if (err.code == DBC_OK) {
         (void)print(dbc_buf_str(&shown), shown.len);
     } else {
-        status = options->verb == OPTIONS_REVERT && err.code == DBC_ECOMMAND ? EXIT_LEFT : status;
+        status = ended.left ? EXIT_LEFT : EXIT_FAILED;
         dbc_log_error(&log, &err);
         if (!options->no_syslog) {
             fprintf(stderr, "%s\n", dbc_error_string(&err, text, sizeof text));

@@ -61,6 +61,18 @@ static json_t *new_record(const struct ifr_facts *facts, const struct ifr_reques
     return json;
 }
 
+/* A record that is there and may not last is none, and no change comes of it. */
+static void drop_unsure(const struct ifr_facts *facts, const char *id)
+{
+    struct ifr_pending there = { NULL };
+
+    if (ifr_pending_read(facts, &there, NULL) == 0 && there.json != NULL &&
+        strcmp(ifr_pending_text(&there, "id"), id) == 0) {
+        (void)ifr_pending_remove(facts);
+    }
+    ifr_pending_release(&there);
+}
+
 int ifr_confirm_arm(const struct ifr_facts *facts, const struct ifr_request *request,
                     const char *device, const struct ifr_undo *undo, struct ifr_pending *ret,
                     struct dbc_error *err)
@@ -71,7 +83,15 @@ int ifr_confirm_arm(const struct ifr_facts *facts, const struct ifr_request *req
         return -1;
     }
     ret->json = new_record(facts, request, device, undo, id);
-    return ret->json != NULL ? ifr_pending_write(facts, ret, err) : dbc_fail_nomem(err);
+    if (ret->json == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    if (ifr_pending_write(facts, ret, err) < 0) {
+        drop_unsure(facts, id);
+        ifr_pending_release(ret);
+        return -1;
+    }
+    return 0;
 }
 
 int ifr_confirm_keep(const struct ifr_facts *facts, struct ifr_pending *pending,
@@ -100,9 +120,9 @@ static int start_guardian(const struct ifr_host *host, const struct ifr_pending 
     return rc;
 }
 
-int ifr_confirm_applied(const struct ifr_host *host, const struct ifr_facts *facts,
-                        struct ifr_pending *pending, unsigned seconds, const char *save,
-                        struct dbc_error *err)
+static int wait_for_confirm(const struct ifr_host *host, const struct ifr_facts *facts,
+                            struct ifr_pending *pending, unsigned seconds, const char *save,
+                            struct dbc_error *err)
 {
     json_int_t deadline = dbc_boot_ms() + (json_int_t)seconds * 1000;
 
@@ -110,114 +130,42 @@ int ifr_confirm_applied(const struct ifr_host *host, const struct ifr_facts *fac
         (save != NULL && json_object_set_new(pending->json, "save", json_string(save)) != 0)) {
         return dbc_fail_nomem(err);
     }
-    if (ifr_pending_set_phase(facts, pending, IFR_APPLIED, err) < 0) {
+    if (ifr_pending_set_phase(facts, pending, IFR_APPLIED, err) < 0 ||
+        start_guardian(host, pending, err) < 0) {
         return -1;
     }
     dbc_logf(host->log, DBC_LOG_WARNING,
              "the change goes back in %u seconds unless it is confirmed: "
              "interface-reconfigure confirm %s",
              seconds, ifr_pending_text(pending, "id"));
-    return start_guardian(host, pending, err);
+    return 0;
 }
 
-void ifr_confirm_forget(const struct ifr_facts *facts, const struct dbc_log *log)
+int ifr_confirm_applied(const struct ifr_host *host, const struct ifr_facts *facts,
+                        struct ifr_pending *pending, unsigned seconds, const char *save,
+                        struct dbc_error *err)
 {
-    struct ifr_pending pending = { NULL };
-    struct dbc_error err = DBC_ERROR_INIT;
-
-    int rc = ifr_pending_read(facts, &pending, &err);
-
-    /* Any other one is of an earlier change: ours was never written. */
-    if (rc == 0 && pending.json != NULL && ifr_pending_phase(&pending) == IFR_ARMED) {
-        rc = ifr_pending_set_phase(facts, &pending, IFR_REVERTED, &err);
+    if (wait_for_confirm(host, facts, pending, seconds, save, err) == 0) {
+        return 0;
     }
-    if (rc < 0) {
-        dbc_log_error(log, &err);
-    }
-    ifr_pending_release(&pending);
+    ifr_confirm_failed(host, facts, pending, err);
+    return -1;
 }
 
-/* ---- Taking back ---------------------------------------------------------------------------- */
-
-static void keep_left(struct ifr_pending *pending, const struct dbc_strvec *left)
+void ifr_confirm_failed(const struct ifr_host *host, const struct ifr_facts *facts,
+                        struct ifr_pending *pending, struct dbc_error *err)
 {
-    json_t *lines = json_array();
-
-    for (size_t i = 0; i < left->n; i++) {
-        json_array_append_new(lines, json_string(left->v[i]));
-    }
-    json_object_set_new(pending->json, "left", lines);
-}
-
-/* What a way back needs to be gone by two processes, one after the other. */
-struct reverting {
-    const struct ifr_facts *facts;
-    const struct ifr_pending *pending;
-};
-
-static int keep_reverting(void *ctx, const struct ifr_undo *undo, struct dbc_error *err)
-{
-    const struct reverting *reverting = ctx;
-
-    (void)undo; /* it is a part of the record */
-    return ifr_pending_write(reverting->facts, reverting->pending, err);
-}
-
-/* After a reboot the network of before is gone by itself, and only files are left of the change. */
-static int run_undo(const struct ifr_host *host, const struct ifr_facts *facts,
-                    const struct ifr_pending *pending, struct dbc_strvec *left,
-                    struct dbc_error *err)
-{
-    struct reverting reverting = { facts, pending };
-    const struct ifr_undo_host undo_host = { .facts = facts,
-                                             .runner = host->runner,
-                                             .log = host->log,
-                                             .keep = keep_reverting,
-                                             .keep_ctx = &reverting };
-    struct ifr_undo undo = { json_object_get(pending->json, "undo") };
-    struct ifr_undo files = { NULL };
-    int rc = 0;
-
-    if (ifr_pending_is_of_this_boot(facts, pending)) {
-        return ifr_undo_run(&undo, &undo_host, ifr_pending_text(pending, "device"), left, err);
-    }
-    files.record = json_pack("{s:{}, s:{}, s:{}, s:O}", "devices", "flows", "added", "files",
-                             json_object_get(undo.record, "files"));
-    rc = files.record != NULL ? ifr_undo_run(&files, &undo_host, NULL, left, err)
-                              : dbc_fail_nomem(err);
-    json_decref(files.record);
-    return rc;
-}
-
-/* Under the lock.  What is left does not keep the change pending: nobody could ever finish it. */
-static int go_back(const struct ifr_host *host, const struct ifr_facts *facts,
-                   struct ifr_pending *pending, struct dbc_error *err)
-{
-    struct dbc_strvec left = DBC_STRVEC_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
+    const struct dbc_error failure = *err;
+    int rc = ifr_confirm_go_back(host, facts, pending, &why);
 
-    dbc_logf(host->log, DBC_LOG_WARNING, "taking back the change of %s (%s)",
-             ifr_pending_text(pending, "device"), ifr_pending_text(pending, "id"));
-    if (ifr_pending_set_phase(facts, pending, IFR_REVERTING, err) < 0) {
-        return -1;
-    }
-    if (run_undo(host, facts, pending, &left, &why) < 0 && left.n == 0) {
-        dbc_strvec_push(&left, why.text);
-    }
-    for (size_t i = 0; i < left.n; i++) {
-        dbc_logf(host->log, DBC_LOG_ERROR, "not restored: %s", left.v[i]);
-    }
-    keep_left(pending, &left);
-    if (ifr_pending_set_phase(facts, pending, IFR_REVERTED, err) < 0) {
-        dbc_strvec_release(&left);
-        return -1;
-    }
-    if (left.n > 0) {
-        dbc_fail(err, DBC_ECOMMAND, "the change was taken back, but not all of it: %s", left.v[0]);
-    }
-    dbc_strvec_release(&left);
-    return err != NULL && err->code == DBC_ECOMMAND ? -1 : 0;
+    dbc_error_clear(err);
+    dbc_fail_at(err, failure.code, failure.file, failure.line, failure.column, "%s; %s",
+                failure.text, rc == 0 ? "the change was taken back" : why.text);
+    ifr_pending_release(pending);
 }
+
+/* ---- What is left of an earlier run ---------------------------------------------------------- */
 
 /* What the next boot goes by becomes what the host is.  The text stays in the record until that is
  * done, so that it can be done again. */
@@ -267,12 +215,51 @@ static bool is_alive(const struct ifr_facts *facts, const struct ifr_pending *pe
 static int refuse(const struct ifr_pending *pending, struct dbc_error *err)
 {
     const char *id = ifr_pending_text(pending, "id");
+    const char *device = ifr_pending_text(pending, "device");
 
+    if (ifr_pending_phase(pending) != IFR_APPLIED) {
+        return dbc_fail(err, DBC_EBUSY,
+                        "a change of %s was not finished; first: interface-reconfigure revert %s",
+                        device, id);
+    }
     return dbc_fail(err, DBC_EBUSY,
                     "a change of %s waits to be confirmed, for %lld s more; first: "
                     "interface-reconfigure confirm %s, or revert %s",
-                    ifr_pending_text(pending, "device"),
-                    (long long)(ifr_pending_left(pending) / 1000), id, id);
+                    device, (long long)(ifr_pending_left(pending) / 1000), id, id);
+}
+
+/* It waits, and somebody sees to it. */
+static bool is_guarded(const struct ifr_host *host, const struct ifr_facts *facts,
+                       const struct ifr_pending *pending)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+    bool guarded = ifr_pending_phase(pending) == IFR_APPLIED && in_time(facts, pending) &&
+                   (is_alive(facts, pending) || start_guardian(host, pending, &why) == 0);
+
+    if (why.code != DBC_OK) {
+        dbc_log_error(host->log, &why);
+    }
+    return guarded;
+}
+
+/* What cannot be restored is in the log and keeps nobody.  A record that still says that the change
+ * waits does, since going back later would take newer changes along; but not at boot, when only
+ * files go back, and a host without a network is worse. */
+static int finish(const struct ifr_host *host, const struct ifr_facts *facts,
+                  struct ifr_pending *pending, struct dbc_error *err)
+{
+    struct ifr_host ours = *host;
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    ours.left = NULL; /* it is not the caller's change */
+    if (ifr_confirm_go_back(&ours, facts, pending, &why) == 0 || why.code == DBC_ECOMMAND) {
+        return 0;
+    }
+    if (!ifr_pending_is_of_this_boot(facts, pending)) {
+        dbc_log_error(host->log, &why);
+        return 0;
+    }
+    return dbc_fail(err, why.code, "%s", why.text);
 }
 
 static int settle(const struct ifr_host *host, const struct ifr_facts *facts,
@@ -286,20 +273,8 @@ static int settle(const struct ifr_host *host, const struct ifr_facts *facts,
     if (phase == IFR_REVERTED) {
         return 0;
     }
-    if (phase == IFR_APPLIED && in_time(facts, pending)) {
-        if (!is_alive(facts, pending) && start_guardian(host, pending, err) < 0) {
-            return -1;
-        }
-        return refuse(pending, err);
-    }
-    struct dbc_error why = DBC_ERROR_INIT;
-    if (go_back(host, facts, pending, &why) < 0 && why.code != DBC_ECOMMAND) {
-        if (err != NULL) {
-            *err = why;
-        }
-        return -1;
-    }
-    return 0;
+    return is_guarded(host, facts, pending) ? refuse(pending, err)
+                                            : finish(host, facts, pending, err);
 }
 
 int ifr_confirm_settle(const struct ifr_host *host, const struct ifr_facts *facts,
@@ -398,7 +373,9 @@ static int confirm_held(const struct ifr_host *host, struct held *held, const ch
         break;
     }
     if (!in_time(held->facts, &held->pending)) {
-        return go_back(host, held->facts, &held->pending, err) < 0 ? -1 : too_late(held, err);
+        return ifr_confirm_go_back(host, held->facts, &held->pending, err) < 0
+                   ? -1
+                   : too_late(held, err);
     }
     /* Before the cache, so that no other process takes back what the cache says already. */
     if (ifr_pending_set_phase(held->facts, &held->pending, IFR_CONFIRMED, err) < 0) {
@@ -434,7 +411,7 @@ int ifr_revert(const struct ifr_host *host, const char *id, struct dbc_error *er
         rc = dbc_fail(err, DBC_ECONFLICT, "the change %s was confirmed",
                       ifr_pending_text(&held.pending, "id"));
     } else if (rc == 0) {
-        rc = go_back(host, held.facts, &held.pending, err);
+        rc = ifr_confirm_go_back(host, held.facts, &held.pending, err);
     }
     let_go(&held);
     return rc;

@@ -29,6 +29,12 @@ int ifr_pending_read(const struct ifr_facts *facts, struct ifr_pending *ret, str
 /* Replaces it, durably. */
 int ifr_pending_write(const struct ifr_facts *facts, const struct ifr_pending *pending,
                       struct dbc_error *err);
+/* Notes in /var/run that going back began, which the record cannot say: from then on it is read as
+ * reverting. */
+int ifr_pending_mark(const struct ifr_facts *facts, const struct ifr_pending *pending,
+                     struct dbc_error *err);
+/* Removes the file; false when it is still there. */
+bool ifr_pending_remove(const struct ifr_facts *facts);
 void ifr_pending_release(struct ifr_pending *pending);
 
 enum ifr_phase ifr_pending_phase(const struct ifr_pending *pending);
@@ -52,12 +58,15 @@ int ifr_confirm_arm(const struct ifr_facts *facts, const struct ifr_request *req
 int ifr_confirm_keep(const struct ifr_facts *facts, struct ifr_pending *pending,
                      const struct ifr_undo *undo, struct dbc_error *err);
 /* The change is done: `save` (may be NULL) becomes the cache when it is confirmed; the time starts,
- * and the guardian with it. */
+ * and the guardian with it.  A change that cannot wait, since the record cannot be written or there
+ * is no guardian, goes back at once; -1: *err says why, and what is left. */
 int ifr_confirm_applied(const struct ifr_host *host, const struct ifr_facts *facts,
                         struct ifr_pending *pending, unsigned seconds, const char *save,
                         struct dbc_error *err);
-/* The change failed and was undone. */
-void ifr_confirm_forget(const struct ifr_facts *facts, const struct dbc_log *log);
+/* The run failed for the reason in *err: whatever is there of the change goes back, and *err says
+ * that too.  `pending` is released: another try arms its own. */
+void ifr_confirm_failed(const struct ifr_host *host, const struct ifr_facts *facts,
+                        struct ifr_pending *pending, struct dbc_error *err);
 
 /* Under the host's lock, before a change: finishes what a dead program or guardian left.  0:
  * nothing waits any more.  -1: DBC_EBUSY names the change that waits, and how long still; or why
@@ -68,6 +77,15 @@ int ifr_confirm_settle(const struct ifr_host *host, const struct ifr_facts *fact
 /* Does a change wait?  DBC_EBUSY names it.  Nothing is finished or started: for a program that only
  * wants to write the cache. */
 int ifr_confirm_check(const struct ifr_facts *facts, struct dbc_error *err);
+
+/* ---- Going back (confirm_back.c) ------------------------------------------------------------ */
+
+/* Under the host's lock.  The network goes back even when the record cannot be written; what is
+ * left is in the log and sets host->left.  -1: DBC_ECOMMAND: some of it could not be restored, and
+ * the record says so; else the record says still that the change waits, and whoever comes next goes
+ * back again. */
+int ifr_confirm_go_back(const struct ifr_host *host, const struct ifr_facts *facts,
+                        struct ifr_pending *pending, struct dbc_error *err);
 
 /* ---- The verbs ------------------------------------------------------------------------------ */
 

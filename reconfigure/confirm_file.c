@@ -1,6 +1,7 @@
 /* confirm_file.c - the record of a change that waits to be confirmed: read, checked, written
  * (confirm.h). */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +11,9 @@
 #include "base/file.h"
 #include "base/valid.h"
 #include "reconfigure/confirm.h"
+
+/* Holds the id of a change whose going back began and could not be written down: for this boot. */
+#define MARK "/var/run/dbcache-reverting"
 
 static const char *const phases[IFR_N_PHASES] = { "armed", "applied", "confirmed", "reverting",
                                                   "reverted" };
@@ -107,6 +111,51 @@ static int parse(const char *path, const struct dbc_buf *text, struct ifr_pendin
     return 0;
 }
 
+/* ---- Going back, where the record cannot say so. -----------------------------------------------
+ */
+
+int ifr_pending_mark(const struct ifr_facts *facts, const struct ifr_pending *pending,
+                     struct dbc_error *err)
+{
+    const char *id = ifr_pending_text(pending, "id");
+    struct dbc_buf path = DBC_BUF_INIT;
+    int rc = ifr_facts_path(facts, MARK, &path, err);
+
+    if (rc == 0) {
+        rc = dbc_file_replace(path.data, id, strlen(id), 0600, err);
+    }
+    dbc_buf_release(&path);
+    return rc;
+}
+
+static bool is_marked(const struct ifr_facts *facts, const struct ifr_pending *pending)
+{
+    struct dbc_buf path = DBC_BUF_INIT, id = DBC_BUF_INIT;
+    bool marked = ifr_facts_path(facts, MARK, &path, NULL) == 0 &&
+                  dbc_file_read(path.data, IFR_CONFIRM_ID, &id, NULL) == 0 &&
+                  strcmp(dbc_buf_str(&id), ifr_pending_text(pending, "id")) == 0;
+
+    dbc_buf_release(&path);
+    dbc_buf_release(&id);
+    return marked;
+}
+
+static int heed_mark(const struct ifr_facts *facts, struct ifr_pending *pending,
+                     struct dbc_error *err)
+{
+    enum ifr_phase phase = ifr_pending_phase(pending);
+
+    if ((phase != IFR_ARMED && phase != IFR_APPLIED) || !is_marked(facts, pending)) {
+        return 0;
+    }
+    return json_object_set_new(pending->json, "phase", json_string(phases[IFR_REVERTING])) == 0
+               ? 0
+               : dbc_fail_nomem(err);
+}
+
+/* ---- The file. ---------------------------------------------------------------------------------
+ */
+
 int ifr_pending_read(const struct ifr_facts *facts, struct ifr_pending *ret, struct dbc_error *err)
 {
     struct dbc_buf path = DBC_BUF_INIT, text = DBC_BUF_INIT;
@@ -120,7 +169,9 @@ int ifr_pending_read(const struct ifr_facts *facts, struct ifr_pending *ret, str
             dbc_error_clear(&why);
             rc = 0;
         } else if (rc == 0) {
-            rc = check_owner(path.data, &why) < 0 ? -1 : parse(path.data, &text, ret, &why);
+            rc = check_owner(path.data, &why) < 0 || parse(path.data, &text, ret, &why) < 0
+                     ? -1
+                     : heed_mark(facts, ret, &why);
         }
     }
     if (rc < 0 && err != NULL) {
@@ -141,11 +192,30 @@ int ifr_pending_write(const struct ifr_facts *facts, const struct ifr_pending *p
         rc = dbc_fail_nomem(err);
     }
     if (rc == 0) {
+        (void)chmod(path.data, 0600); /* a new file takes over the mode of an old one */
         rc = dbc_file_replace(path.data, dbc_buf_str(&text), text.len, 0600, err);
     }
     dbc_buf_release(&path);
     dbc_buf_release(&text);
     return rc;
+}
+
+bool ifr_pending_remove(const struct ifr_facts *facts)
+{
+    struct dbc_buf path = DBC_BUF_INIT;
+    int folder = -1;
+    bool gone = path_of(facts, &path, NULL) == 0 && (unlink(path.data) == 0 || errno == ENOENT);
+
+    if (gone) {
+        *strrchr(path.data, '/') = '\0';
+        folder = open(path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        gone = folder >= 0 && fsync(folder) == 0;
+    }
+    if (folder >= 0) {
+        close(folder);
+    }
+    dbc_buf_release(&path);
+    return gone;
 }
 
 void ifr_pending_release(struct ifr_pending *pending)

@@ -10,17 +10,28 @@
 #define LOOK_MS 200   /* between two looks at the record */
 #define PROBE_EVERY 5 /* looks between two probes */
 #define PROBES_IN_A_ROW 2
+#define LOST_IN_A_ROW 5 /* probes without an answer */
 #define DEADLINE_PROBE 3000
-#define TRIES 600 /* of what a busy lock or a disk refuses, one a look */
+#define AGAIN_MS 5000 /* what a busy lock or a disk refuses is tried again, this often */
+#define TRIES 60
+
+/* An address on its way to confirm the change. */
+struct probe {
+    unsigned answered, missed; /* in a row */
+    bool proven;               /* it had answered often enough to confirm */
+};
 
 /* A guard on duty. */
 struct guard {
     const struct ifr_host *host;
     struct ifr_facts *facts;
     const char *id;
-    unsigned answered[IFR_PROBES_MAX]; /* in a row */
+    struct probe probes[IFR_PROBES_MAX];
     unsigned tries;
 };
+
+/* What the probes say of the change. */
+enum verdict { KEEPS_WAITING, IS_REACHED, IS_LOST };
 
 /* Does the address answer through the changed interface? */
 static bool answers(const struct guard *guard, const char *device, const char *address)
@@ -31,23 +42,52 @@ static bool answers(const struct guard *guard, const char *device, const char *a
     return ifr_command_succeeds(guard->host->runner, argv, DEADLINE_PROBE);
 }
 
-/* All probes have answered twice in a row; false when there are none. */
-static bool probe(struct guard *guard, const struct ifr_pending *pending)
+static void look_at(const struct guard *guard, struct probe *probe, const char *device,
+                    const char *address)
+{
+    bool answer = answers(guard, device, address);
+
+    probe->answered = answer ? probe->answered + 1 : 0;
+    probe->missed = answer ? 0 : probe->missed + 1;
+    probe->proven = probe->proven || probe->answered >= PROBES_IN_A_ROW;
+}
+
+/* Is it lost for good: an address that was there and is no more, or the device of an `up`?  One
+ * that has not answered yet may still come, as behind a switch that looks for loops first. */
+static bool is_lost(const struct guard *guard, const struct ifr_pending *pending,
+                    const struct probe *probe)
+{
+    bool up = strcmp(ifr_pending_text(pending, "command"), "up") == 0;
+
+    return probe->missed >= LOST_IN_A_ROW &&
+           (probe->proven ||
+            (up && !ifr_facts_netdev_exists(guard->facts, ifr_pending_text(pending, "device"))));
+}
+
+/* One round, which the deadline ends: all of them twice in a row, or one that is lost. */
+static enum verdict probe(struct guard *guard, const struct ifr_pending *pending)
 {
     const json_t *probes = json_object_get(pending->json, "probes");
     const char *device = ifr_pending_text(pending, "device");
     size_t n = json_array_size(probes);
     bool all = n > 0;
 
-    for (size_t i = 0; i < n && i < IFR_PROBES_MAX; i++) {
+    for (size_t i = 0; i < n && i < IFR_PROBES_MAX && ifr_pending_left(pending) > 0; i++) {
+        struct probe *one = &guard->probes[i];
         const char *address = json_string_value(json_array_get(probes, i));
-        guard->answered[i] = answers(guard, device, address) ? guard->answered[i] + 1 : 0;
-        all = all && guard->answered[i] >= PROBES_IN_A_ROW;
+        look_at(guard, one, device, address);
+        if (is_lost(guard, pending, one)) {
+            dbc_logf(guard->host->log, DBC_LOG_WARNING, "%s is lost: the change goes back",
+                     address);
+            return IS_LOST;
+        }
+        all = all && one->answered >= PROBES_IN_A_ROW;
     }
-    return all;
+    return all && ifr_pending_left(pending) > 0 ? IS_REACHED : KEEPS_WAITING;
 }
 
-/* Is it still ours to wait for?  A record that cannot be read may be readable at the next look. */
+/* Is it still ours to wait for, or to take back when another process died over it?  A record that
+ * cannot be read may be readable at the next look. */
 static bool waits(struct guard *guard, struct ifr_pending *pending)
 {
     struct dbc_error err = DBC_ERROR_INIT;
@@ -58,7 +98,8 @@ static bool waits(struct guard *guard, struct ifr_pending *pending)
         return guard->tries++ < TRIES;
     }
     return pending->json != NULL && strcmp(ifr_pending_text(pending, "id"), guard->id) == 0 &&
-           ifr_pending_phase(pending) == IFR_APPLIED;
+           (ifr_pending_phase(pending) == IFR_APPLIED ||
+            ifr_pending_phase(pending) == IFR_REVERTING);
 }
 
 /* Who waits is in the record, so that the next run can see whether somebody does. */
@@ -76,33 +117,51 @@ static int sign_in(struct guard *guard, struct dbc_error *err)
     return rc;
 }
 
-/* What `rc` of an attempt to end the wait means: 0: look again, whether it is over or a busy lock
- * or a full disk was in the way; -1 with *err: it failed for good. */
-static int ended(struct guard *guard, int rc, const struct dbc_error *why, struct dbc_error *err)
+/* Ends the wait in one of the two ways.  0: look again, whether it is over or a busy lock or a full
+ * disk was in the way; -1 with *err: it failed for good. */
+static int end(struct guard *guard, bool keep, struct dbc_error *err)
 {
-    if (rc == 0) {
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if ((keep ? ifr_confirm : ifr_revert)(guard->host, guard->id, &why) == 0 ||
+        why.code == DBC_ENOENT) { /* somebody else was faster */
         return 0;
     }
-    dbc_log_error(guard->host->log, why);
-    if (why->code != DBC_ECOMMAND && why->code != DBC_ECONFLICT && guard->tries++ < TRIES) {
+    dbc_log_error(guard->host->log, &why);
+    if (why.code != DBC_ECOMMAND && why.code != DBC_ECONFLICT && guard->tries++ < TRIES) {
+        dbc_sleep_ms(AGAIN_MS);
         return 0;
     }
-    *err = *why;
+    *err = why;
     return -1;
+}
+
+/* What is to be done now. */
+static enum verdict judge(struct guard *guard, const struct ifr_pending *pending, unsigned look)
+{
+    enum verdict verdict = KEEPS_WAITING;
+
+    if (ifr_pending_phase(pending) == IFR_REVERTING) {
+        return IS_LOST;
+    }
+    if (look % PROBE_EVERY == 0) {
+        verdict = probe(guard, pending);
+    }
+    return verdict == KEEPS_WAITING && ifr_pending_left(pending) == 0 ? IS_LOST : verdict;
 }
 
 static int watch(struct guard *guard, struct dbc_error *err)
 {
     struct ifr_pending pending = { NULL };
-    struct dbc_error why = DBC_ERROR_INIT;
     int rc = 0;
 
     for (unsigned look = 0; rc == 0 && waits(guard, &pending); look++) {
-        if (pending.json != NULL && ifr_pending_left(&pending) == 0) {
-            rc = ended(guard, ifr_revert(guard->host, guard->id, &why), &why, err);
-        } else if (pending.json != NULL && look % PROBE_EVERY == 0 && probe(guard, &pending)) {
+        enum verdict verdict = pending.json != NULL ? judge(guard, &pending, look) : KEEPS_WAITING;
+        if (verdict == IS_REACHED) {
             dbc_logf(guard->host->log, DBC_LOG_INFO, "all probes answer: confirmed");
-            rc = ended(guard, ifr_confirm(guard->host, guard->id, &why), &why, err);
+        }
+        if (verdict != KEEPS_WAITING) {
+            rc = end(guard, verdict == IS_REACHED, err);
         }
         dbc_sleep_ms(LOOK_MS);
     }

@@ -46,6 +46,7 @@ struct ifr_host {
     /* Not 0: a signal that asks to stop and go back; may be NULL. */
     const volatile sig_atomic_t *stop;
     bool *changed; /* set when a run changes something; may be NULL */
+    bool *left;    /* set when a change was taken back, but not all of it; may be NULL */
 };
 
 #define IFR_LOCK_PATH "/var/lock/interface-reconfigure.lock"

@@ -144,7 +144,8 @@ static int keep_pending(void *ctx, const struct ifr_undo *undo, struct dbc_error
                : ifr_confirm_arm(run->facts, run->request, device, undo, &run->pending, err);
 }
 
-/* The plan is done, or undone: the time for the confirmation starts, or the record is history. */
+/* The plan is done, or undone: the time for the confirmation starts; or it failed, and what
+ * is there of it goes back. */
 static int settle_pending(struct run *run, int rc, struct dbc_error *err)
 {
     const char *save = run->save.len > 0 ? run->save.data : NULL;
@@ -156,7 +157,7 @@ static int settle_pending(struct run *run, int rc, struct dbc_error *err)
         return ifr_confirm_applied(run->host, run->facts, &run->pending, run->request->confirm_s,
                                    save, err);
     }
-    ifr_confirm_forget(run->facts, run->host->log);
+    ifr_confirm_failed(run->host, run->facts, &run->pending, err);
     return rc;
 }
 

@@ -6,49 +6,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 in_sandbox "$@"
 . "$here/live.sh"
-
-record=/var/xapi/dbcache-pending.json
-
-field() { # KEY
-    sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" $record | head -1
-}
-
-is_phase() {
-    echo "phase: $(field phase)"
-    [ "$(field phase)" = "$1" ]
-}
-
-pending() {
-    interface-reconfigure --no-syslog pending "$@"
-}
-
-act() {
-    interface-reconfigure --no-syslog "$@"
-}
-
-# change SECONDS [OPTION...] - the management address changes, to be confirmed.
-change() {
-    local seconds=$1
-    shift
-    cache_says '10\.99\.0\.1<' '10.99.0.9<'
-    force xenbr0 up --confirm "$seconds" "$@"
-}
-
-# But for the cache, which these tests edit themselves.
-as_before() {
-    diff <(grep -v network.dbcache /run/before) <(dump | grep -v network.dbcache)
-}
-
-address_is() {
-    ip -4 -br addr show dev xenbr0
-    has_address xenbr0 "$1/24"
-}
-
-# The cache is the administrator's own here: only a save from XAPI waits for the confirmation.
-put_back() {
-    cache_says '10\.99\.0\.9<' '10.99.0.1<'
-    force xenbr0 up >/dev/null 2>&1
-}
+. "$here/confirm.sh"
 
 make_live_host
 check "management comes up" force xenbr0 up
@@ -103,7 +61,6 @@ check "closed terminal: all is as before" as_before
 put_back
 
 check "dead guardian: the change is made" change 2
-has_guardian() { [ -n "$(field guardian)" ]; }
 within 3 has_guardian
 sleep 0.3
 kill -9 "$(field guardian)"
@@ -194,15 +151,12 @@ check "down: all is as before" as_before
 
 # Killed while it changes.
 cache_says '10\.99\.0\.1<' '10.99.0.9<'
-mkdir -p /run/slow
-printf '#!/bin/sh\nsleep 5\nexec /run/real-ifup "$@"\n' >/run/slow/ifup
-cp $libexec/ifup /run/real-ifup
-install -m 755 /run/slow/ifup $libexec/ifup
+during sleep 5
 interface-reconfigure --no-syslog --force xenbr0 up --confirm 30 >/dev/null 2>&1 &
 run=$!
 within 5 grep -q armed $record
 kill -9 $run
-install -m 755 /run/real-ifup $libexec/ifup
+as_ever
 check "killed: the record is armed" is_phase armed
 cache_says '10\.99\.0\.9<' '10.99.0.1<'
 check "killed: the next run goes back first" force xapi123 up

@@ -1,0 +1,67 @@
+# confirm.sh - a change that waits to be confirmed, for the tests of it: made, looked at, put back.
+# lib.sh and live.sh come first.
+# shellcheck shell=bash disable=SC2154  # here, libexec: of lib.sh
+
+readonly record=/var/xapi/dbcache-pending.json
+
+field() { # KEY
+    sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" "$record" | head -1
+}
+
+is_phase() {
+    echo "phase: $(field phase)"
+    [ "$(field phase)" = "$1" ]
+}
+
+has_guardian() {
+    [ -n "$(field guardian)" ]
+}
+
+pending() {
+    interface-reconfigure --no-syslog pending "$@"
+}
+
+act() {
+    interface-reconfigure --no-syslog "$@"
+}
+
+# to_change - the cache gives management another address.
+to_change() {
+    cache_says '10\.99\.0\.1<' '10.99.0.9<'
+}
+
+# change SECONDS [OPTION...] - the management address changes, to be confirmed.
+change() {
+    local seconds=$1
+    shift
+    to_change
+    force xenbr0 up --confirm "$seconds" "$@"
+}
+
+# But for the cache, which these tests edit themselves.
+as_before() {
+    diff <(grep -v network.dbcache /run/before) <(dump | grep -v network.dbcache)
+}
+
+address_is() {
+    ip -4 -br addr show dev xenbr0
+    has_address xenbr0 "$1/24"
+}
+
+# The cache is the administrator's own here: only a save from XAPI waits for the confirmation.
+put_back() {
+    cache_says '10\.99\.0\.9<' '10.99.0.1<'
+    force xenbr0 up >/dev/null 2>&1
+}
+
+# during COMMAND... - what the next ifup does before its own work.
+during() {
+    [ -e /run/real-ifup ] || cp "$libexec/ifup" /run/real-ifup
+    printf '#!/bin/bash\n. /run/during\nexec /run/real-ifup "$@"\n' >/run/ifup
+    install -m 755 /run/ifup "$libexec/ifup"
+    printf '%s\n' "$*" >/run/during
+}
+
+as_ever() {
+    install -m 755 /run/real-ifup "$libexec/ifup"
+}
