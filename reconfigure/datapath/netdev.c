@@ -172,6 +172,18 @@ static void nic_up_blind(struct ifr_planner *p, const char *device, unsigned mtu
     dbc_strvec_pushl(&step->fallback, "/sbin/ip", "link", "set", device, "up", NULL);
 }
 
+/* Another NIC that gets the name while this run is at work is told by its MAC; what is in a bond of
+ * the kernel shows the bond's. */
+static void want_same_nic(struct ifr_planner *p, const struct ifr_object *seen,
+                          struct ifr_object *wanted)
+{
+    const char *master = ifr_object_get(seen, IFR_LINK_MASTER);
+
+    if (*master == '\0' || strcmp(master, "ovs-system") == 0) {
+        ifr_state_set(&p->plan->wanted, wanted, IFR_LINK_MAC, seen->v[IFR_LINK_MAC]);
+    }
+}
+
 /* A bond's fake interface and its NICs have one MTU; a NIC that refuses it is found out when the
  * host is looked at again. */
 void ifr_plan_nic_up(struct ifr_planner *p, const char *device, unsigned mtu, bool sole)
@@ -186,6 +198,7 @@ void ifr_plan_nic_up(struct ifr_planner *p, const char *device, unsigned mtu, bo
     wanted = ifr_state_add(&p->plan->wanted, IFR_LINK, device);
     ifr_state_set(&p->plan->wanted, wanted, IFR_LINK_STATE, "up");
     ifr_state_setf(&p->plan->wanted, wanted, IFR_LINK_MTU, "%u", mtu);
+    want_same_nic(p, seen, wanted);
     if (ifr_object_differs(seen, wanted) != 0) {
         ifr_plan_link(p->plan, sole ? IFR_FATAL : IFR_WARN, device, "up", mtu);
     }

@@ -14,6 +14,7 @@ struct pair {
     const char *name;
     const json_t *was;
     const struct ifr_object *is; /* NULL: not there */
+    const struct ifr_state *now;
 };
 
 static const char *attribute_name(unsigned attribute)
@@ -100,6 +101,32 @@ static int restore_existence(const struct pair *pair, struct dbc_error *err)
     return 0;
 }
 
+/* ---- Is it the same ------------------------------------------------------------------------- */
+
+static bool is_nic(const struct ifr_object *link)
+{
+    const char *type = ifr_object_get(link, IFR_LINK_TYPE);
+
+    return link->kind == IFR_LINK && (*type == '\0' || strcmp(type, "veth") == 0);
+}
+
+/* The NIC that had the name and has another one now; NULL: the name is still its own. */
+static const char *renamed_to(const struct pair *pair)
+{
+    if (pair->is == NULL || !is_nic(pair->is) || !differs(pair, IFR_LINK_MAC) ||
+        *was(pair, IFR_LINK_MAC) == '\0') {
+        return NULL;
+    }
+    for (size_t i = 0; i < pair->now->n; i++) {
+        const struct ifr_object *one = pair->now->objects[i];
+        if (is_nic(one) &&
+            strcmp(ifr_object_get(one, IFR_LINK_MAC), was(pair, IFR_LINK_MAC)) == 0) {
+            return one->name;
+        }
+    }
+    return NULL;
+}
+
 /* ---- Settings ------------------------------------------------------------------------------- */
 
 static int restore_master(const struct pair *pair, struct dbc_error *err)
@@ -123,7 +150,12 @@ static int restore_link(const struct pair *pair, struct dbc_error *err)
 {
     struct ifr_netlink *kernel = pair->back->live.kernel;
     const char *type = ifr_object_get(pair->is, IFR_LINK_TYPE);
+    const char *elsewhere = renamed_to(pair);
 
+    if (elsewhere != NULL) {
+        return dbc_fail(err, DBC_ECONFLICT, "another NIC has the name now, this one is %s",
+                        elsewhere);
+    }
     if (differs(pair, IFR_LINK_MAC) && *was(pair, IFR_LINK_MAC) != '\0' &&
         (*type == '\0' || is_makeable(type) || strcmp(type, "veth") == 0) &&
         ifr_netlink_set_mac(kernel, pair->name, was(pair, IFR_LINK_MAC), err) < 0) {
@@ -307,11 +339,14 @@ static int look(struct ifr_back *back, struct ifr_state *now)
 static void one(struct ifr_back *back, const struct ifr_state *now, const char *name,
                 const json_t *device, restore_fn *restore, bool needs_device)
 {
-    const struct pair pair = { back, name, device, ifr_state_find(now, IFR_LINK, name) };
+    const struct pair pair = { back, name, device, ifr_state_find(now, IFR_LINK, name), now };
     struct dbc_error err = DBC_ERROR_INIT;
 
     if (needs_device && (pair.is == NULL || json_is_null(device))) {
         return;
+    }
+    if (restore != restore_link && renamed_to(&pair) != NULL) {
+        return; /* that is told once */
     }
     if (restore(&pair, &err) < 0 && err.code != DBC_ENOENT) {
         ifr_back_failed(back, name, &err);

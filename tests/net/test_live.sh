@@ -100,6 +100,11 @@ mends "a NIC of the bond" xapi0 \
 mends "the uplink" xenbr0 'ovs-vsctl del-port eth0'
 mends "MTU" xenbr0 'ip link set eth0 mtu 1400; sleep 1'
 mends "a NIC that is down" xenbr0 'ip link set eth0 down'
+mends "an offload" xenbr0 'ethtool -K eth0 gro on'
+# One that is set again makes some NICs lose their link.
+ethtool -K eth0 gro on
+check "an offload: no other one is set" [ "$(force xenbr0 up 2>&1 | grep ethtool)" = \
+    'Running command: /sbin/ethtool -K eth0 gro off' ]
 mends "the address" xenbr0 'ip addr del 10.99.0.1/24 dev xenbr0'
 mends "the default route" xenbr0 'ip route del default'
 check "what others have is still there" same_as /run/theirs

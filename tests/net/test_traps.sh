@@ -125,6 +125,64 @@ check "MTU that a NIC refuses: exit status" exits 1 force xenbr3 up
 check "MTU that a NIC refuses: it is up" grep -q eth3 <(ip link show dev eth3 up)
 check "MTU that a NIC refuses: the run went on to the address" has_address xenbr3 10.99.3.1/24
 
+# A NIC that does not come up, since another device has its MAC.
+ip link del eth3
+ip link add link wire3 name eth3 address 00:16:3e:5a:01:03 type macvlan mode bridge
+fresh xenbr3
+dump >/run/before
+check "a NIC that cannot come up: said" says 'eth3' force xenbr3 up
+check "a NIC that cannot come up: exit status" exits 1 force xenbr3 up
+check "a NIC that cannot come up: all is as before" same_as /run/before
+
+# ---- A NIC gets another name between looking and changing. --------------------------------------
+
+ip link del eth3
+ip link set wire3 down
+ip link set wire3 name eth3 up
+edit xenbr3 MTU 1500
+
+# renames FROM TO... - a script that is run before the first change of the database.
+renames() {
+    while [ $# -gt 0 ]; do
+        echo "ip link set $1 down; ip link set $1 name $2; ip link set $2 up"
+        shift 2
+    done >/run/ovsdb.race
+    echo '1 race' >/run/ovsdb.fail
+}
+
+back_to() { # FROM TO... - they have their names again
+    renames "$@"
+    rm /run/ovsdb.fail
+    sh /run/ovsdb.race
+}
+
+dump >/run/before
+renames eth3 other3
+check "a NIC is renamed meanwhile: said" says 'could not open eth3' force xenbr3 up
+back_to other3 eth3
+check "a NIC is renamed meanwhile: all is as before" same_as /run/before
+swap="eth3 other3 eth2 eth3 other3 eth2"
+force xenbr3 up >/run/out 2>&1
+ovs-vsctl del-port eth3
+ip link set eth3 mtu 1400
+dump >/run/before
+# shellcheck disable=SC2086  # words
+renames $swap
+force xenbr3 up >/run/out 2>&1
+check "two NICs swap their names meanwhile: exit status" [ $? = 1 ]
+check "two NICs swap their names meanwhile: said" \
+    grep -q 'eth3: MAC is 00:16:3e:5a:01:02, should be 00:16:3e:5a:01:03' /run/out
+check "two NICs swap their names meanwhile: what cannot go back is named" \
+    grep -q 'not restored: eth3: another NIC has the name now, this one is eth2' /run/out
+# shellcheck disable=SC2086  # words
+back_to $swap
+check "two NICs swap their names meanwhile: each has its MAC still" \
+    grep -q '00:16:3e:5a:01:02' /sys/class/net/eth2/address
+ip link set eth3 mtu 1400
+check "two NICs swap their names meanwhile: all is as before" same_as /run/before
+fresh xenbr3
+ip link set eth3 mtu 1500
+
 # ---- Addresses, routes and DHCP clients that were there before. ---------------------------------
 
 # What stands on both sides of a line of `ip -o monitor`: who had an address in between.
@@ -231,8 +289,6 @@ check "IPv6: advertisements of routers are taken as before" accepts_ra xenbr0
 check "IPv6: addresses pass the search for duplicates" within 5 usable xenbr0
 
 # A NIC for DHCP.  Its initrd left a client and an address behind.
-ip link del eth3
-ip link set wire3 name eth3
 fresh xenbr3
 edit eth3 ip_configuration_mode DHCP
 edit eth3 IP ''
