@@ -1,6 +1,7 @@
 /* guardian.c - waiting for a confirmation, as a program (guardian.h). */
 #include "guardian.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -34,6 +35,9 @@ int guardian_main(int argc, char **argv, char *const *env)
     if ((argc != 3 && !prefix) || strcmp(argv[1], "guardian") != 0) {
         return -1;
     }
+    /* Of a terminal or a session that ends it hears nothing, whoever else is told. */
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
     openlog("interface-reconfigure", LOG_PID, LOG_DAEMON);
     return guard(argv[2], prefix ? argv[3] + strlen(PREFIX) : "", env);
 }
