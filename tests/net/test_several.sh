@@ -1,0 +1,67 @@
+#!/bin/bash
+# test_several.sh - several bridges in one run: one transaction, addresses at the same time but no
+# more than eight of them, and one that is wrong does not stop the rest.
+set -u
+here=$(dirname "$(readlink -f "$0")")
+. "$here/lib.sh"
+in_sandbox "$@"
+. "$here/live.sh"
+
+# ifup that takes a second, and notes how many are at work with it.
+slow_ifup() {
+    mkdir -p /run/real /run/at-work
+    mv $libexec/ifup /run/real/
+    cat >$libexec/ifup <<'END'
+#!/bin/sh
+: >/run/at-work/$$
+ls /run/at-work | wc -l >>/run/at-once
+sleep 1
+/run/real/ifup "$@"
+status=$?
+rm /run/at-work/$$
+exit $status
+END
+    chmod 755 $libexec/ifup
+}
+
+all_have_addresses() {
+    local i
+    for i in $(seq 20); do
+        has_address "vlan$i" "10.100.$i.1/24" || {
+            echo "vlan$i has none"
+            return 1
+        }
+    done
+}
+
+make_live_host
+python3 "$here/more_vlans.py" 20 >/run/vlans
+cp /run/vlans /var/xapi/network.dbcache
+check "their parent" force xenbr0 up
+slow_ifup
+: >/run/ovsdb.log
+read -ra names < <(seq -f 'vlan%g' -s ' ' 20)
+read -ra words < <(printf -- '--force %s ' "${names[@]}")
+
+check "twenty VLANs in one run" interface-reconfigure --no-syslog "${words[@]}" up
+check "one transaction" [ "$(writes)" = 1 ]
+check "which makes all of them" \
+    [ "$(grep -o '"fake_bridge": *true' /run/ovsdb.log | wc -l)" = 20 ]
+check "an ifup for each" [ "$(wc -l </run/at-once)" = 20 ]
+check "eight of them at the same time, and no more" [ "$(sort -n /run/at-once | tail -n 1)" = 8 ]
+check "each has its address" all_have_addresses
+: >/run/ovsdb.log
+: >/run/at-once
+check "again: all is right" exits 0 interface-reconfigure --no-syslog "${words[@]}" up \
+    --detailed-exit-codes
+check "again: nothing is written" [ "$(writes)" = 0 ]
+check "again: no ifup" [ ! -s /run/at-once ]
+
+# One of them is wrong.
+for name in vlan3 vlan4; do force $name down >/run/out 2>&1; done
+: >/run/ovsdb.log
+interface-reconfigure --no-syslog --force vlan3 --force nowhere --force vlan4 up >/run/out 2>&1
+check "one is wrong: exit status" [ $? = 1 ]
+check "one is wrong: it is named" grep -q nowhere /run/out
+check "one is wrong: the others are there" all_have_addresses
+check "one is wrong: they are one transaction" [ "$(writes)" = 1 ]
