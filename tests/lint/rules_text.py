@@ -153,4 +153,28 @@ def manuals_format(tree):
     return run_tool(tree, [tool("mandoc"), "-T", "lint", "-W", "warning"], pages)
 
 
-RULES = [purposes, layout, strangers, shellcheck, clang_format, python_compiles, manuals_format]
+PROMISES = "tests/PROMISES.md"
+NUMBERED = {"H": 19, "F": 11, "T": 28}
+
+
+def proofs(tree):
+    """each promise names a test that is there"""
+    ids, out = [], []
+    for number, line in enumerate(tree.text(PROMISES).split("\n"), 1):
+        row = re.match(r"\| ([HFT]\d+) \| .* \| (.*) \|$", line)
+        if not row:
+            continue
+        ids.append(row.group(1))
+        found = re.findall(r"`([^`]+)`: `([^`]+)`", row.group(2))
+        if not found and not re.match(r"open: \w+", row.group(2)):
+            out.append("%s:%d: %s names no test" % (PROMISES, number, row.group(1)))
+        out += ["%s:%d: %s: tests/%s does not say %s" % (PROMISES, number, ids[-1], path, text)
+                for path, text in found
+                if not tree.exists("tests/" + path) or text not in tree.text("tests/" + path)]
+    wanted = [letter + str(i) for letter, n in NUMBERED.items() for i in range(1, n + 1)]
+    return out + ["%s: %s has %d rows" % (PROMISES, one, ids.count(one)) for one in wanted
+                  if ids.count(one) != 1]
+
+
+RULES = [proofs, purposes, layout, strangers, shellcheck, clang_format, python_compiles,
+         manuals_format]

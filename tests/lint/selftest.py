@@ -53,6 +53,14 @@ LINKED = {"cache/%s.c" % name: "" for name in "abcd"}
 MANUAL = {path: ".Sh SYNOPSIS\n.Op Fl -force Ar X\n.Bl\n.It Fl -force , Fl -mode Ar X\ntext\n"
           for path in sorted(rules_build.MANUALS.values())}
 
+PROMISED = "".join("| %s%d | x | `a.sh`: `proved` |\n" % (letter, i)
+                   for letter, n in rules_text.NUMBERED.items() for i in range(1, n + 1))
+
+
+def promised(old="", new=""):
+    return {"tests/PROMISES.md": PROMISED.replace(old, new, 1), "tests/a.sh": "check proved\n"}
+
+
 # rule: (good tree, [(bad tree, what the rule must say)]); a tree is {path: text} and, where the
 # rule looks at a build, a function that makes one.
 EXAMPLES = {
@@ -134,6 +142,13 @@ EXAMPLES = {
         {"cache/base/limits.h": "#define A_MAX 3\n", "tests/unit/x.c": "A_MAX + 1\n"},
         [({"cache/base/limits.h": "#define A_MAX 3\n", "tests/unit/x.c": "A_MAXI\n"}, "A_MAX"),
          ({}, "limits.h is missing")]),
+    rules_text.proofs: (
+        promised("T3 | x | `a.sh`: `proved` |", "T3 | x | open: no kernel |"),
+        [(promised("| H2 | x | `a.sh`: `proved` |", ""), "H2 has 0 rows"),
+         (promised("H3", "H2"), "H2 has 2 rows"),
+         (promised("F1 | x | `a.sh`: `proved`", "F1 | x | surely"), "F1 names no test"),
+         (promised("T4 | x | `a.sh`", "T4 | x | `b.sh`"), "T4: tests/b.sh does not say"),
+         (promised("`proved` |\n| T2", "`improved` |\n| T2"), "T1: tests/a.sh does not say")]),
     rules_text.purposes: (
         {"cli/x.c": "/* x.c - This file shows a purpose. */\n",
          "CMakeLists.txt": "# x - builds one thing and another.\n",

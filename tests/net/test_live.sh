@@ -97,6 +97,9 @@ mends "bond mode" xapi0 'ovs-vsctl set Port bond0 bond_mode=balance-slb'
 mends "bond delays" xapi0 'ovs-vsctl set Port bond0 bond_updelay=5'
 mends "a NIC of the bond" xapi0 \
     'ovs-vsctl -- --id=@i get Interface eth2 -- remove Port bond0 interfaces @i'
+ovs-vsctl -- --id=@i get Interface eth2 -- remove Port bond0 interfaces @i
+check "a NIC comes into the bond: no ping lost" no_pings_lost vm-vif2 10.99.4.2 force xapi0 up
+check "a NIC comes into the bond: it is there" grep -qx eth2 <(ovs-vsctl list-ifaces xapi0)
 mends "the uplink" xenbr0 'ovs-vsctl del-port eth0'
 mends "MTU" xenbr0 'ip link set eth0 mtu 1400; sleep 1'
 mends "a NIC that is down" xenbr0 'ip link set eth0 down'
