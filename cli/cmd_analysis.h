@@ -5,9 +5,9 @@
 
 #include "command.h"
 
-#define CLI_CHECK_SUMMARY "look for what is wrong with a host's network"
+#define CLI_CHECK_SUMMARY "look for what is wrong with a host's network, or a pool's"
 #define CLI_CHECK_USAGE                                                                            \
-    "check [FILE]\n"                                                                               \
+    "check [FILE]...\n"                                                                            \
     "       dbcache check --list\n"                                                                \
     "       dbcache check --explain RULE\n"                                                        \
     "\n"                                                                                           \

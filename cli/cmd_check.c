@@ -1,13 +1,15 @@
-/* cmd_check.c - dbcache check: runs the rules of cache/analysis/check.h and prints what they found.
- */
+/* cmd_check.c - dbcache check: runs the rules on each host, and those on several of them together,
+ * and prints what they found. */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/check.h"
 #include "analysis/label.h"
+#include "analysis/pool.h"
 #include "base/error.h"
 #include "cmd_analysis.h"
+#include "hint.h"
+#include "input/hosts.h"
 #include "json.h"
 
 #define WIDTH 78 /* of explanations */
@@ -84,13 +86,24 @@ static void print_part(const char *title, const char *text)
     print_text(text);
 }
 
+static int unknown_rule(const char *id)
+{
+    struct cli_hint hint = CLI_HINT_INIT(id);
+    const struct dbc_rule *rule = NULL;
+
+    for (size_t i = 0; (rule = dbc_rule_at(i)) != NULL; i++) {
+        cli_hint_try(&hint, "", rule->id);
+    }
+    return cli_usage(cli_find_command("check"),
+                     "expected a rule of dbcache check --list, found '%s'%s", id, hint.text);
+}
+
 static int explain(const struct cli_options *options, const char *id)
 {
     const struct dbc_rule *rule = dbc_rule_by_id(id);
 
     if (rule == NULL) {
-        return cli_usage(cli_find_command("check"),
-                         "expected a rule of dbcache check --list, found '%s'", id);
+        return unknown_rule(id);
     }
     if (options->json) {
         return cli_json_print(rule_json(rule)) == 0 ? CLI_OK : CLI_FAILED;
@@ -106,6 +119,14 @@ static int explain(const struct cli_options *options, const char *id)
 }
 
 /* ---- Findings ----------------------------------------------------------------------------- */
+
+/* Everything that check found: of each host, and of all of them together. */
+struct checked {
+    struct cli_hosts hosts;
+    struct dbc_findings *of; /* of each host */
+    struct dbc_findings pool;
+    size_t errors, warnings, left_out;
+};
 
 static json_t *finding_json(const struct dbc_db *db, const struct dbc_finding *finding)
 {
@@ -129,29 +150,75 @@ static json_t *finding_json(const struct dbc_db *db, const struct dbc_finding *f
     return json;
 }
 
-static int print_findings_json(const struct dbc_db *db, const struct dbc_findings *findings)
+static json_t *counts_json(size_t errors, size_t warnings, size_t left_out, json_t *list)
 {
-    json_t *list = json_array();
-    json_t *all =
-        json_pack("{s:o, s:I, s:I, s:I, s:o}", "source", cli_json_text(db->source), "errors",
-                  (json_int_t)findings->errors, "warnings", (json_int_t)findings->warnings,
-                  "left_out", (json_int_t)findings->left_out, "findings", list);
-
-    for (size_t i = 0; i < findings->n; i++) {
-        json_array_append_new(list, finding_json(db, &findings->v[i]));
-    }
-    return cli_json_print(all);
+    return json_pack("{s:I, s:I, s:I, s:o}", "errors", (json_int_t)errors, "warnings",
+                     (json_int_t)warnings, "left_out", (json_int_t)left_out, "findings", list);
 }
 
-static void print_finding(const struct dbc_db *db, const struct dbc_finding *finding)
+static json_t *host_json(const struct cli_host *host, const struct dbc_findings *findings)
 {
-    cli_put(CLI_PLAIN, db->source);
+    json_t *list = json_array();
+    json_t *json = json_pack("{s:o, s:o}", "source", cli_json_text(host->file), "host",
+                             cli_json_text(host->name));
+
+    for (size_t i = 0; i < findings->n; i++) {
+        json_array_append_new(list, finding_json(host->db, &findings->v[i]));
+    }
+    json_object_update_new(json, counts_json(findings->errors, findings->warnings,
+                                             findings->left_out, list));
+    return json;
+}
+
+/* What is found in all of them together names its host. */
+static json_t *pool_json(const struct checked *checked)
+{
+    const struct dbc_findings *pool = &checked->pool;
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < pool->n; i++) {
+        const struct cli_host *host = &checked->hosts.v[pool->v[i].host];
+        json_t *json = finding_json(host->db, &pool->v[i]);
+        json_object_set_new(json, "source", cli_json_text(host->file));
+        json_object_set_new(json, "host", cli_json_text(host->name));
+        json_array_append_new(list, json);
+    }
+    return counts_json(pool->errors, pool->warnings, pool->left_out, list);
+}
+
+/* Of one host its object; of several a list of these, and what is found between them. */
+static int print_json(const struct checked *checked)
+{
+    json_t *list = NULL;
+
+    if (checked->hosts.n == 1) {
+        return cli_json_print(host_json(&checked->hosts.v[0], &checked->of[0]));
+    }
+    list = json_array();
+    for (size_t i = 0; i < checked->hosts.n; i++) {
+        json_array_append_new(list, host_json(&checked->hosts.v[i], &checked->of[i]));
+    }
+    return cli_json_print(json_pack("{s:I, s:I, s:o, s:o}", "errors", (json_int_t)checked->errors,
+                                    "warnings", (json_int_t)checked->warnings, "hosts", list,
+                                    "between", pool_json(checked)));
+}
+
+/* `name` is NULL where the place says enough. */
+static void print_finding(const struct cli_host *host, const char *name,
+                          const struct dbc_finding *finding)
+{
+    cli_put(CLI_PLAIN, host->file);
     if (finding->rec != NULL && finding->rec->line != 0) {
         printf(":%u", finding->rec->line);
     }
     fputs(": ", stdout);
     put_severity(finding->rule->severity);
-    printf(": %s ", finding->message);
+    fputs(": ", stdout);
+    if (name != NULL) {
+        cli_put(CLI_PLAIN, name);
+        fputs(": ", stdout);
+    }
+    printf("%s ", finding->message);
     cli_put(CLI_DIM, "[");
     cli_put(CLI_DIM, finding->rule->id);
     cli_put(CLI_DIM, "]");
@@ -163,47 +230,125 @@ static const char *plural(size_t n)
     return n == 1 ? "" : "s";
 }
 
-static void print_findings(const struct dbc_db *db, const struct dbc_findings *findings)
+static void print_all(const struct checked *checked)
 {
-    for (size_t i = 0; i < findings->n; i++) {
-        print_finding(db, &findings->v[i]);
+    for (size_t i = 0; i < checked->hosts.n; i++) {
+        const struct cli_host *host = &checked->hosts.v[i];
+        for (size_t k = 0; k < checked->of[i].n; k++) {
+            print_finding(host, host->uuid != NULL && checked->hosts.n > 1 ? host->name : NULL,
+                          &checked->of[i].v[k]);
+        }
     }
-    if (findings->left_out > 0) {
-        printf("... and %zu more of the same kinds\n", findings->left_out);
+    for (size_t i = 0; i < checked->pool.n; i++) {
+        const struct cli_host *host = &checked->hosts.v[checked->pool.v[i].host];
+        print_finding(host, host->name, &checked->pool.v[i]);
     }
-    if (findings->errors + findings->warnings == 0) {
+}
+
+static void print_text_all(const struct checked *checked)
+{
+    print_all(checked);
+    if (checked->left_out > 0) {
+        printf("... and %zu more of the same kinds\n", checked->left_out);
+    }
+    if (checked->hosts.n > 1) {
+        printf("%zu hosts: ", checked->hosts.n);
+    }
+    if (checked->errors + checked->warnings == 0) {
         printf("Nothing found.\n");
         return;
     }
     printf("%zu error%s, %zu warning%s. `dbcache check --explain RULE` says more of the rule in "
            "[brackets].\n",
-           findings->errors, plural(findings->errors), findings->warnings,
-           plural(findings->warnings));
+           checked->errors, plural(checked->errors), checked->warnings, plural(checked->warnings));
 }
 
-static int check(const struct cli_options *options, const char *file)
+/* ---- Looking ------------------------------------------------------------------------------ */
+
+static void count(struct checked *checked, const struct dbc_findings *findings)
 {
-    struct dbc_findings findings = DBC_FINDINGS_INIT;
+    checked->errors += findings->errors;
+    checked->warnings += findings->warnings;
+    checked->left_out += findings->left_out;
+}
+
+static int look_between(struct checked *checked, struct dbc_error *err)
+{
+    size_t n = checked->hosts.n;
+    struct dbc_pool_host *hosts = calloc(n, sizeof *hosts);
+    int rc = -1;
+
+    for (size_t i = 0; hosts != NULL && i < n; i++) {
+        hosts[i] = (struct dbc_pool_host){ checked->hosts.v[i].name, checked->hosts.v[i].db };
+    }
+    rc = hosts == NULL ? dbc_fail_nomem(err) : dbc_check_pool(hosts, n, &checked->pool, err);
+    free(hosts);
+    count(checked, &checked->pool);
+    return rc;
+}
+
+static int look(struct checked *checked, struct dbc_error *err)
+{
+    checked->of = calloc(checked->hosts.n, sizeof *checked->of);
+    if (checked->of == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    for (size_t i = 0; i < checked->hosts.n; i++) {
+        if (dbc_check(checked->hosts.v[i].db, &checked->of[i], err) != 0) {
+            return -1;
+        }
+        count(checked, &checked->of[i]);
+    }
+    return checked->hosts.n > 1 ? look_between(checked, err) : 0;
+}
+
+static void release(struct checked *checked)
+{
+    for (size_t i = 0; checked->of != NULL && i < checked->hosts.n; i++) {
+        dbc_findings_release(&checked->of[i]);
+    }
+    free(checked->of);
+    dbc_findings_release(&checked->pool);
+    cli_hosts_release(&checked->hosts);
+}
+
+/* `files` are `n`, or this host's own cache is meant. */
+static int get_hosts(const struct cli_options *options, char **files, size_t n,
+                     struct cli_hosts *hosts)
+{
+    struct cli_wanted wanted = { 0 };
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < (n == 0 ? 1 : n); i++) {
+        wanted.file = n == 0 ? NULL : files[i];
+        wanted.formats = cli_formats_of(wanted.file);
+        rc = cli_input_hosts(options, &wanted, hosts);
+    }
+    return rc;
+}
+
+static int check(const struct cli_options *options, char **files, size_t n)
+{
+    struct checked checked = { .of = NULL };
     struct dbc_error err = DBC_ERROR_INIT;
-    struct dbc_db *db = cli_load(options, file);
     int status = CLI_FAILED;
 
-    if (db == NULL) {
-        return CLI_FAILED;
+    if (get_hosts(options, files, n, &checked.hosts) == 0) {
+        if (look(&checked, &err) != 0) {
+            status = cli_fail(&err);
+        } else if (options->json) {
+            status = print_json(&checked) == 0 ? CLI_OK : CLI_FAILED;
+        } else {
+            print_text_all(&checked);
+            status = CLI_OK;
+        }
+        if (status == CLI_OK) {
+            status = checked.errors > 0     ? CLI_FAILED
+                     : checked.warnings > 0 ? CLI_DIFFERENT
+                                            : CLI_OK;
+        }
     }
-    if (dbc_check(db, &findings, &err) != 0) {
-        status = cli_fail(&err);
-        goto out;
-    }
-    if (!options->json) {
-        print_findings(db, &findings);
-    } else if (print_findings_json(db, &findings) != 0) {
-        goto out;
-    }
-    status = findings.errors > 0 ? CLI_FAILED : findings.warnings > 0 ? CLI_DIFFERENT : CLI_OK;
-out:
-    dbc_findings_release(&findings);
-    dbc_db_free(db);
+    release(&checked);
     return status;
 }
 
@@ -223,11 +368,12 @@ int cli_cmd_check(const struct cli_options *options, int argc, char **argv)
         all = all || c == 'l';
         id = c == 'e' ? optarg : id;
     }
-    if (argc - optind > 1 || ((all || id != NULL) && (argc > optind || (all && id != NULL)))) {
-        return cli_usage(cli_find_command("check"), "expected one FILE, --list or --explain RULE");
+    if ((all || id != NULL) && (argc > optind || (all && id != NULL))) {
+        return cli_usage(cli_find_command("check"), "expected FILE..., --list or --explain RULE");
     }
     if (all) {
         return list(options);
     }
-    return id != NULL ? explain(options, id) : check(options, argv[optind]);
+    return id != NULL ? explain(options, id)
+                      : check(options, argv + optind, (size_t)(argc - optind));
 }

@@ -8,8 +8,9 @@
 #include "analysis/rule.h"
 
 static const struct dbc_rule_table *const tables[] = {
-    &dbc_rules_host, &dbc_rules_refs, &dbc_rules_twice, &dbc_rules_names,  &dbc_rules_address,
-    &dbc_rules_vlan, &dbc_rules_bond, &dbc_rules_mtu,   &dbc_rules_option, &dbc_rules_config,
+    &dbc_rules_host,    &dbc_rules_refs,   &dbc_rules_twice, &dbc_rules_names,
+    &dbc_rules_address, &dbc_rules_vlan,   &dbc_rules_bond,  &dbc_rules_mtu,
+    &dbc_rules_option,  &dbc_rules_config, &dbc_rules_pool,
 };
 
 #define N_TABLES (sizeof tables / sizeof tables[0])
@@ -105,30 +106,6 @@ static void walk(struct dbc_check *c, struct chosen *chosen)
     }
 }
 
-static unsigned line_of(const struct dbc_finding *finding)
-{
-    return finding->rec == NULL ? 0 : finding->rec->line;
-}
-
-/* By line; within a line, and where nothing has a line, as found. */
-static int compare(const void *a, const void *b)
-{
-    const struct dbc_finding *x = a, *y = b;
-    unsigned xl = line_of(x), yl = line_of(y);
-
-    if (xl != yl) {
-        return xl < yl ? -1 : 1;
-    }
-    return x->order < y->order ? -1 : 1;
-}
-
-static void sort(struct dbc_findings *findings)
-{
-    if (findings->n > 1) {
-        qsort(findings->v, findings->n, sizeof *findings->v, compare);
-    }
-}
-
 int dbc_check(const struct dbc_db *db, struct dbc_findings *ret, struct dbc_error *err)
 {
     struct dbc_check c = { .db = db, .out = ret, .management = dbc_management_pif(db) };
@@ -139,7 +116,7 @@ int dbc_check(const struct dbc_db *db, struct dbc_findings *ret, struct dbc_erro
     c.failed = chosen == NULL || c.counts == NULL || dbc_links_make(db, &c.links, NULL) != 0;
     if (!c.failed) {
         walk(&c, chosen);
-        sort(ret);
+        dbc_findings_sort(ret);
     }
     for (int i = 0; i < DBC_N_CLAIMS; i++) {
         dbc_hash_release(&c.claims[i]);

@@ -23,11 +23,12 @@ struct dbc_check; /* rule.h */
 struct dbc_rule {
     const char *id; /* stable: words joined by '-' */
     enum dbc_severity severity;
-    unsigned classes;       /* bit of each class whose records it looks at; 0: all at once */
+    unsigned classes;       /* bit of each class whose records it looks at; 0: all at once;
+                               the bit above them: hosts of a pool, see pool.h */
     const char *title;      /* a line without a full stop */
     const char *why;        /* one or two sentences */
     const char *what_to_do; /* likewise */
-    /* `rec` is NULL when `classes` is 0. */
+    /* `rec` is NULL when `classes` is 0.  NULL for the rules of pool.h. */
     void (*look)(struct dbc_check *check, const struct dbc_record *rec);
 };
 
@@ -38,6 +39,7 @@ struct dbc_finding {
     const char *key;              /* of other_config; NULL otherwise */
     const char *value;            /* what was found there, as it is; NULL: not a single value */
     const char *message;          /* one line that names the record; no control characters */
+    size_t host;                  /* of dbc_check_pool: in which database; else 0 */
     size_t order;                 /* as found, from 0 */
 };
 

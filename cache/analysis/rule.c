@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -93,6 +94,7 @@ static void add(struct dbc_check *c, struct dbc_finding finding, const char *fmt
     name_record(c, &finding, &text);
     place = next_finding(c->out);
     finding.rule = c->rule;
+    finding.host = c->host;
     finding.order = c->out->n;
     finding.message = dbc_arena_strdup(&c->out->arena, dbc_buf_str(&text));
     if (text.failed || place == NULL || finding.message == NULL) {
@@ -125,6 +127,35 @@ void dbc_found_key(struct dbc_check *c, const struct dbc_record *rec, const stru
     va_start(args, fmt);
     add(c, finding, fmt, args);
     va_end(args);
+}
+
+/* ---- Order -------------------------------------------------------------------------------- */
+
+static unsigned line_of(const struct dbc_finding *finding)
+{
+    return finding->rec == NULL ? 0 : finding->rec->line;
+}
+
+/* By host and line; within a line, and where nothing has a line, as found. */
+static int compare(const void *a, const void *b)
+{
+    const struct dbc_finding *x = a, *y = b;
+    unsigned xl = line_of(x), yl = line_of(y);
+
+    if (x->host != y->host) {
+        return x->host < y->host ? -1 : 1;
+    }
+    if (xl != yl) {
+        return xl < yl ? -1 : 1;
+    }
+    return x->order < y->order ? -1 : 1;
+}
+
+void dbc_findings_sort(struct dbc_findings *findings)
+{
+    if (findings->n > 1) {
+        qsort(findings->v, findings->n, sizeof *findings->v, compare);
+    }
 }
 
 /* ---- Questions that several rules ask ----------------------------------------------------- */

@@ -18,6 +18,7 @@
 #define DBC_IN_NETWORK (1u << DBC_NETWORK)
 #define DBC_IN_POOL (1u << DBC_POOL)
 #define DBC_IN_ALL ((1u << DBC_N_CLASSES) - 1)
+#define DBC_IN_HOSTS (1u << DBC_N_CLASSES) /* of the rules on hosts together */
 
 /* What a key may stand for once only. */
 enum dbc_claim {
@@ -36,6 +37,7 @@ enum dbc_claim {
 struct dbc_check {
     const struct dbc_db *db;
     struct dbc_findings *out;
+    size_t host;                 /* whose database `db` is, for findings */
     const struct dbc_rule *rule; /* in hand */
     size_t *counts;              /* findings of each rule, in the order of dbc_rule_at */
     size_t rule_index;
@@ -59,7 +61,22 @@ struct dbc_rule_table {
 
 extern const struct dbc_rule_table dbc_rules_host, dbc_rules_refs, dbc_rules_twice, dbc_rules_names,
     dbc_rules_address, dbc_rules_vlan, dbc_rules_bond, dbc_rules_mtu, dbc_rules_option,
-    dbc_rules_config;
+    dbc_rules_config, dbc_rules_pool;
+
+/* The places in dbc_rules_pool. */
+enum dbc_pool_rule {
+    DBC_POOL_MTU,
+    DBC_POOL_TAG,
+    DBC_POOL_BOND_MODE,
+    DBC_POOL_BOND_SLAVES,
+    DBC_POOL_MISSING,
+    DBC_POOL_MANAGEMENT,
+    DBC_POOL_SUBNET,
+    DBC_POOL_DNS,
+    DBC_POOL_ADDRESS,
+    DBC_POOL_MAC,
+    DBC_N_POOL_RULES
+};
 
 /* A finding of the rule in hand.  `rec` may be NULL; `field` is "" or a field's name, `value` NULL
  * or a text of the database. */
@@ -71,6 +88,9 @@ void dbc_found_key(struct dbc_check *c, const struct dbc_record *rec, const stru
 /* False when a further finding of this rule would only be counted: no need to think hard about its
  * words. */
 bool dbc_wants_more(const struct dbc_check *c);
+
+/* Brings findings into their order: hosts, lines, as found. */
+void dbc_findings_sort(struct dbc_findings *findings);
 
 /* For messages; valid until DBC_QUOTES further calls of any.  A value escaped and cut; a record's
  * name, dbc_label; that of what a reference leads to, dbc_label_ref.  Where a finding would only be

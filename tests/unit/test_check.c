@@ -38,8 +38,8 @@ static void rules_are_whole(void **state)
         assert_true(strlen(rule->title) > 5 && rule->title[strlen(rule->title) - 1] != '.');
         assert_int_equal(rule->why[strlen(rule->why) - 1], '.');
         assert_int_equal(rule->what_to_do[strlen(rule->what_to_do) - 1], '.');
-        assert_non_null(rule->look);
-        assert_int_equal(rule->classes & ~DBC_IN_ALL, 0);
+        assert_int_equal(rule->look == NULL, rule->classes == DBC_IN_HOSTS);
+        assert_int_equal(rule->classes & ~(DBC_IN_ALL | DBC_IN_HOSTS), 0);
     }
     assert_true(n >= 40);
     assert_null(dbc_rule_at(n));
@@ -66,7 +66,11 @@ static void fixtures(void **state)
 
     (void)state;
     for (size_t i = 0; (rule = dbc_rule_at(i)) != NULL; i++) {
-        struct dbc_findings bad = check_file(rule->id, "bad", &db), good;
+        struct dbc_findings bad, good;
+        if (rule->look == NULL) {
+            continue; /* test_pool.c */
+        }
+        bad = check_file(rule->id, "bad", &db);
         if (count_of(&bad, rule->id) == 0) {
             fail_msg("%s finds nothing in its bad.dbcache", rule->id);
         }

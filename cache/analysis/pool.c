@@ -1,0 +1,392 @@
+/* pool.c - what the hosts of a pool say of the same things, and who says something else (pool.h).
+ * The words of the rules are in rules_pool.c. */
+#include "analysis/pool.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/rule.h"
+#include "base/buf.h"
+#include "base/valid.h"
+
+/* The hosts of one pool. */
+struct group {
+    size_t id, n;
+};
+
+/* What one host says of one thing. */
+struct said {
+    size_t host;
+    const struct dbc_record *rec; /* that says it; NULL: the host as a whole */
+    const char *value;
+    struct said *next;
+};
+
+/* A thing that the hosts of a pool have in common. */
+struct fact {
+    enum dbc_pool_rule rule;
+    const char *name; /* of it, for people */
+    const struct group *group;
+    struct said *first, **end; /* in the order of hosts, one a host at most */
+    size_t n, last;            /* how many, and which host spoke last */
+    struct fact *next;
+};
+
+struct pool {
+    struct dbc_check c; /* for what rule.h offers; its `db` and `host` are those in hand */
+    const struct dbc_pool_host *hosts;
+    struct dbc_hash groups, facts;
+    const struct group **group_of; /* of each host */
+    struct fact *first, **end;
+    const struct said **sorted; /* as many places as there are hosts */
+    struct dbc_buf key;
+};
+
+/* ---- Saying ------------------------------------------------------------------------------- */
+
+/* The fact of this host's pool; NULL without memory. */
+static struct fact *fact_of(struct pool *p, enum dbc_pool_rule rule, const char *key,
+                            const char *name)
+{
+    const struct group *group = p->group_of[p->c.host];
+    struct fact *fact = NULL;
+    char *kept = NULL;
+
+    dbc_buf_clear(&p->key);
+    dbc_buf_addf(&p->key, "%zu/%d/%s", group->id, (int)rule, key);
+    fact = p->key.failed ? NULL : dbc_hash_get(&p->facts, p->key.data);
+    if (fact != NULL || p->key.failed) {
+        return fact;
+    }
+    fact = dbc_arena_alloc(&p->c.arena, sizeof *fact);
+    kept = dbc_arena_strdup(&p->c.arena, p->key.data);
+    if (fact == NULL || kept == NULL || dbc_hash_put(&p->facts, kept, fact, true) != 0) {
+        return NULL;
+    }
+    *fact = (struct fact){ .rule = rule, .name = name, .group = group, .end = &fact->first };
+    *p->end = fact;
+    p->end = &fact->next;
+    return fact;
+}
+
+/* The first word of a host counts: check tells where it has two.  `name` and `value` last as long
+ * as the database. */
+static void say(struct pool *p, enum dbc_pool_rule rule, const char *key, const char *name,
+                const struct dbc_record *rec, const char *value)
+{
+    struct fact *fact = p->c.failed ? NULL : fact_of(p, rule, key, name);
+    struct said *said = NULL;
+
+    if (fact != NULL && fact->n > 0 && fact->last == p->c.host) {
+        return;
+    }
+    said = fact == NULL || value == NULL ? NULL : dbc_arena_alloc(&p->c.arena, sizeof *said);
+    if (said == NULL) {
+        p->c.failed = true;
+        return;
+    }
+    *said = (struct said){ p->c.host, rec, value, NULL };
+    *fact->end = said;
+    fact->end = &said->next;
+    fact->last = p->c.host;
+    fact->n++;
+}
+
+/* By what a network is the same on all hosts. */
+static const char *key_of(const struct dbc_network *network)
+{
+    return *network->uuid != '\0' ? network->uuid : network->bridge;
+}
+
+static void say_bond(struct pool *p, const struct dbc_network *network, const struct dbc_pif *pif)
+{
+    const struct dbc_bond *bond = dbc_db_bond(p->c.db, pif->bond_master_of.v[0]);
+    const char *mode = dbc_map_get(&pif->other_config, "bond-mode");
+    char slaves[24];
+
+    say(p, DBC_POOL_BOND_MODE, key_of(network), network->bridge, &pif->rec,
+        mode == NULL ? "balance-slb" : mode);
+    if (bond != NULL) {
+        snprintf(slaves, sizeof slaves, "%zu", bond->slaves.n);
+        say(p, DBC_POOL_BOND_SLAVES, key_of(network), network->bridge, &bond->rec,
+            dbc_arena_strdup(&p->c.arena, slaves));
+    }
+}
+
+static void say_network(struct pool *p, const struct dbc_network *network,
+                        const struct dbc_pif *pif)
+{
+    const char *key = key_of(network), *mtu = dbc_map_get(&network->other_config, "mtu");
+
+    say(p, DBC_POOL_MISSING, key, network->bridge, NULL, "");
+    say(p, DBC_POOL_MTU, key, network->bridge, &network->rec,
+        mtu == NULL ? network->MTU.text : mtu);
+    say(p, DBC_POOL_TAG, key, network->bridge, &pif->rec,
+        dbc_pif_is_vlan(pif) ? pif->VLAN.text : "none");
+    if (dbc_pif_is_bond(p->c.db, pif)) {
+        say_bond(p, network, pif);
+    }
+}
+
+static bool is_static(const struct dbc_pif *pif, uint32_t *addr)
+{
+    return strcmp(pif->ip_configuration_mode, "Static") == 0 && dbc_parse_ipv4(pif->IP, addr);
+}
+
+static void say_address(struct pool *p, const struct dbc_pif *pif)
+{
+    uint32_t addr = 0;
+    char text[18];
+
+    if (is_static(pif, &addr)) {
+        dbc_format_ipv4(addr, text);
+        say(p, DBC_POOL_ADDRESS, text, "IP", &pif->rec, pif->IP);
+    }
+    if (!dbc_pif_is_vlan(pif) && pif->bond_master_of.n == 0 && pif->tunnel_access_PIF_of.n == 0 &&
+        dbc_parse_mac(pif->MAC, text)) {
+        say(p, DBC_POOL_MAC, text, "MAC", &pif->rec, pif->MAC);
+    }
+}
+
+static void say_management(struct pool *p, const struct dbc_pif *pif)
+{
+    const struct dbc_network *network = dbc_pif_network(p->c.db, pif);
+    uint32_t addr = 0, mask = 0;
+    unsigned prefix = 0;
+    char text[32] = "";
+
+    if (network != NULL) {
+        say(p, DBC_POOL_MANAGEMENT, "", "", &pif->rec, network->bridge);
+    }
+    if (is_static(pif, &addr) && dbc_parse_netmask(pif->netmask, &prefix) &&
+        dbc_parse_ipv4(pif->netmask, &mask)) {
+        dbc_format_ipv4(addr & mask, text);
+        snprintf(text + strlen(text), sizeof text - strlen(text), "/%u", prefix);
+        say(p, DBC_POOL_SUBNET, "", "", &pif->rec, dbc_arena_strdup(&p->c.arena, text));
+        say(p, DBC_POOL_DNS, "", "", &pif->rec, *pif->DNS == '\0' ? "none" : pif->DNS);
+    }
+}
+
+static void say_host(struct pool *p)
+{
+    const struct dbc_pif *management = dbc_management_pif(p->c.db), *pif = NULL;
+
+    for (size_t i = 0; (pif = dbc_db_pif_at(p->c.db, i)) != NULL && !p->c.failed; i++) {
+        const struct dbc_network *network = dbc_pif_network(p->c.db, pif);
+        if (network != NULL && *pif->bond_slave_of != '\0' &&
+            !dbc_ref_is_null(pif->bond_slave_of)) {
+            network = NULL; /* its bond is what the network has */
+        }
+        if (network != NULL) {
+            say_network(p, network, pif);
+        }
+        say_address(p, pif);
+    }
+    if (management != NULL) {
+        say_management(p, management);
+    }
+}
+
+/* ---- Comparing ---------------------------------------------------------------------------- */
+
+static void take_host(struct pool *p, size_t host)
+{
+    p->c.host = host;
+    p->c.db = p->hosts[host].db;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const struct said *x = *(const struct said *const *)a, *y = *(const struct said *const *)b;
+    int order = strcmp(x->value, y->value);
+
+    return order != 0 ? order : x->host < y->host ? -1 : x->host > y->host;
+}
+
+/* What most hosts say, the first of them that says it, and how many do; of several values that as
+ * many say, the one that was said first. */
+static const struct said *most(struct pool *p, const struct fact *fact, size_t *count)
+{
+    const struct said *best = NULL;
+    size_t n = 0, run = 0;
+
+    for (const struct said *said = fact->first; said != NULL; said = said->next) {
+        p->sorted[n++] = said;
+    }
+    qsort(p->sorted, n, sizeof *p->sorted, by_value);
+    *count = 0;
+    for (size_t i = 0; i < n; i += run) {
+        for (run = 1; i + run < n && strcmp(p->sorted[i]->value, p->sorted[i + run]->value) == 0;) {
+            run++;
+        }
+        if (run > *count || (run == *count && p->sorted[i]->host < best->host)) {
+            best = p->sorted[i];
+            *count = run;
+        }
+    }
+    return best;
+}
+
+/* "alpha", "alpha and 4 more" */
+static void name_hosts(struct pool *p, size_t first, size_t count, struct dbc_buf *out)
+{
+    dbc_buf_clear(out);
+    dbc_buf_adds(out, p->hosts[first].name);
+    if (count > 1) {
+        dbc_buf_addf(out, " and %zu more", count - 1);
+    }
+}
+
+static void tell_odd(struct pool *p, const struct fact *fact)
+{
+    static const struct {
+        const char *field, *what;
+    } words[DBC_N_POOL_RULES] = {
+        [DBC_POOL_MTU] = { "MTU", "" },
+        [DBC_POOL_TAG] = { "VLAN", "" },
+        [DBC_POOL_BOND_MODE] = { "other_config", "bond-mode " },
+        [DBC_POOL_BOND_SLAVES] = { "slaves", "" },
+        [DBC_POOL_MANAGEMENT] = { "network", "management on " },
+        [DBC_POOL_SUBNET] = { "IP", "in subnet " },
+        [DBC_POOL_DNS] = { "DNS", "" },
+    };
+    size_t count = 0;
+    const struct said *usual = most(p, fact, &count);
+
+    if (count == fact->n) {
+        return;
+    }
+    name_hosts(p, usual->host, count, &p->key);
+    for (const struct said *said = fact->first; said != NULL; said = said->next) {
+        if (strcmp(said->value, usual->value) != 0) {
+            take_host(p, said->host);
+            dbc_found(&p->c, said->rec, words[fact->rule].field, said->value, "%s%s, but %s on %s",
+                      words[fact->rule].what, dbc_quote(&p->c, said->value),
+                      dbc_quote(&p->c, usual->value), dbc_quote(&p->c, dbc_buf_str(&p->key)));
+        }
+    }
+}
+
+/* More than half of a pool's hosts have it. */
+static void tell_missing(struct pool *p, const struct fact *fact, size_t n_hosts)
+{
+    const struct said *said = fact->first;
+
+    if (fact->n * 2 <= fact->group->n || fact->n == fact->group->n) {
+        return;
+    }
+    name_hosts(p, fact->first->host, fact->n, &p->key);
+    for (size_t host = 0; host < n_hosts; host++) {
+        if (said != NULL && said->host == host) {
+            said = said->next;
+        } else if (p->group_of[host] == fact->group) {
+            take_host(p, host);
+            dbc_found(&p->c, NULL, "", NULL, "no PIF on network %s, which %s have",
+                      dbc_quote(&p->c, fact->name), dbc_quote(&p->c, dbc_buf_str(&p->key)));
+        }
+    }
+}
+
+static void tell_twice(struct pool *p, const struct fact *fact)
+{
+    const struct said *first = fact->first;
+    const struct dbc_pool_host *other = &p->hosts[first->host];
+    char label[DBC_LABEL_SIZE];
+
+    dbc_label(other->db, first->rec, label);
+    for (const struct said *said = first->next; said != NULL; said = said->next) {
+        take_host(p, said->host);
+        dbc_found(&p->c, said->rec, fact->name, said->value, "%s, which %s has on %s too",
+                  dbc_quote(&p->c, said->value), label, dbc_quote(&p->c, other->name));
+    }
+}
+
+static void tell(struct pool *p, const struct fact *fact, size_t n_hosts)
+{
+    const struct dbc_rule *rule = &dbc_rules_pool.rules[fact->rule];
+
+    p->c.rule = rule;
+    p->c.rule_index = (size_t)fact->rule;
+    switch (fact->rule) {
+    case DBC_POOL_MISSING:
+        tell_missing(p, fact, n_hosts);
+        break;
+    case DBC_POOL_ADDRESS:
+    case DBC_POOL_MAC:
+        tell_twice(p, fact);
+        break;
+    case DBC_POOL_MTU:
+    case DBC_POOL_TAG:
+    case DBC_POOL_BOND_MODE:
+    case DBC_POOL_BOND_SLAVES:
+    case DBC_POOL_MANAGEMENT:
+    case DBC_POOL_SUBNET:
+    case DBC_POOL_DNS:
+    case DBC_N_POOL_RULES:
+        tell_odd(p, fact);
+        break;
+    }
+}
+
+/* ---- The walk ----------------------------------------------------------------------------- */
+
+/* The pool that a host is in, made with its first one. */
+static struct group *group_of(struct pool *p, const struct dbc_db *db)
+{
+    const char *ref = db->of[DBC_POOL].n > 0 ? db->of[DBC_POOL].v[0]->ref : "";
+    struct group *group = dbc_hash_get(&p->groups, ref);
+
+    if (group == NULL && (group = dbc_arena_alloc(&p->c.arena, sizeof *group)) != NULL) {
+        group->id = p->groups.n;
+        if (dbc_hash_put(&p->groups, ref, group, true) != 0) {
+            return NULL;
+        }
+    }
+    return group;
+}
+
+static void walk(struct pool *p, size_t n)
+{
+    for (size_t i = 0; i < n && !p->c.failed; i++) {
+        struct group *group = group_of(p, p->hosts[i].db);
+        p->group_of[i] = group;
+        if (group == NULL) {
+            p->c.failed = true;
+            break;
+        }
+        group->n++;
+        take_host(p, i);
+        say_host(p);
+    }
+    for (const struct fact *fact = p->first; fact != NULL && !p->c.failed; fact = fact->next) {
+        tell(p, fact, n);
+    }
+}
+
+int dbc_check_pool(const struct dbc_pool_host *hosts, size_t n, struct dbc_findings *ret,
+                   struct dbc_error *err)
+{
+    size_t counts[DBC_N_POOL_RULES] = { 0 };
+    struct pool p = { .c = { .out = ret, .counts = counts }, .hosts = hosts };
+
+    *ret = (struct dbc_findings)DBC_FINDINGS_INIT;
+    p.end = &p.first;
+    p.group_of = calloc(n + 1, sizeof(struct group *));
+    p.sorted = calloc(n + 1, sizeof(struct said *));
+    p.c.failed = p.group_of == NULL || p.sorted == NULL;
+    walk(&p, n);
+    dbc_findings_sort(ret);
+    free(p.group_of);
+    free(p.sorted);
+    dbc_hash_release(&p.groups);
+    dbc_hash_release(&p.facts);
+    dbc_buf_release(&p.key);
+    dbc_arena_release(&p.c.arena);
+    if (p.c.failed) {
+        dbc_findings_release(ret);
+        return dbc_fail_nomem(err);
+    }
+    return 0;
+}
