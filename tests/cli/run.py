@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 sys.path.insert(0, HERE)
 import completion  # noqa: E402
 import changes  # noqa: E402
+import checks  # noqa: E402
 import convert  # noqa: E402
 import exports  # noqa: E402
 import no_source  # noqa: E402
@@ -31,7 +32,7 @@ def main():
     program, words = Program(sys.argv[1]), sys.argv[2:]
     tests = screens.tests() + changes.tests() + usage.tests() + completion.tests()
     tests += convert.tests() + no_source.tests() + exports.tests()
-    tests += sources.tests()
+    tests += sources.tests() + checks.tests()
     tests = [test for test in tests if not words or any(word in test[0] for word in words)]
     results = report.Report()
     report.run_all(results, tests, Runner(program))
