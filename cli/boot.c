@@ -1,7 +1,7 @@
 /* boot.c - three programs of the boot sequence from one source, told apart by the name they run
  * under; SysV scripts and systemd units call them:
  *     management-interface      the interfaces of the inventory, from the cache
- *     openvswitch-boot          Open vSwitch, without the bridges of before the reboot
+ *     openvswitch-boot          Open vSwitch, without the bridges of the boot before
  *     openvswitch-xapi-update   XAPI's plugin, at the end of the boot
  * Options in, the LSB's exit status out; what they do is in reconfigure/boot/. */
 #include <getopt.h>

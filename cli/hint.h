@@ -1,4 +1,4 @@
-/* hint.h - what a message says behind a word that nobody knows: the name that is most like it. */
+/* hint.h - what a message says behind a mistyped word: the name that is most like it. */
 #ifndef CLI_HINT_H
 #define CLI_HINT_H
 

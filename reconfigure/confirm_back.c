@@ -26,7 +26,7 @@ static int keep_reverting(void *ctx, const struct ifr_undo *undo, struct dbc_err
     return ifr_pending_write(reverting->facts, reverting->pending, err);
 }
 
-/* After a reboot the network of before is gone by itself, and only files are left of the change. */
+/* A reboot takes the changed network away, and only files are left of the change. */
 static int run_undo(const struct ifr_host *host, const struct ifr_facts *facts,
                     const struct ifr_pending *pending, struct dbc_strvec *left,
                     struct dbc_error *err)

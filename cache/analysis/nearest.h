@@ -1,4 +1,4 @@
-/* nearest.h - what somebody may have meant by a name that nobody knows, by edit distance.  For the
+/* nearest.h - what somebody may have meant by a name that there is not, by edit distance.  For the
  * hints of check and of the command line; the tables of known names are schema.c's. */
 #ifndef DBC_ANALYSIS_NEAREST_H
 #define DBC_ANALYSIS_NEAREST_H

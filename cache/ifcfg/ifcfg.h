@@ -42,9 +42,9 @@ struct dbc_ifcfg_file {
  * left out; of two files with one name the later counts.
  *
  * `management` is the bridge of the management interface (the inventory's MANAGEMENT_INTERFACE), ""
- * when the host is known to have none, NULL when nobody knows: then it is guessed from GATEWAYDEV,
- * gateway and address, and the guess told.  Nothing is guessed where a bridge looks most like it of
- * which nobody knows what it stands on.
+ * when the host is known to have none, NULL when it is not known: then it is guessed from
+ * GATEWAYDEV, gateway and address, and the guess is told.  Nothing is guessed when the bridge that
+ * looks most like it stands on a device that no file names.
  *
  * NULL: DBC_ENOENT without a single usable ifcfg file; DBC_ELIMIT for DBC_LIMIT_IFCFG_FILES or a
  * limit of the database; DBC_ENOMEM. */

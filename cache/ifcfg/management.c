@@ -25,8 +25,8 @@ static struct dbc_ifcfg_device *by_ipdev(const struct dbc_ifcfg_import *im, cons
     return NULL;
 }
 
-/* What `dev` would be the management PIF for; a bridge of which nobody knows what it stands on can
- * be the one as well.  NULL: nothing. */
+/* The address that `dev` would have as the management PIF.  A bridge can be it too when no file
+ * says what it stands on.  NULL: it cannot be it. */
 static const struct dbc_ifcfg_address *candidate(const struct dbc_ifcfg_device *dev)
 {
     if (dev->kind == DBC_IFCFG_BRIDGE) {

@@ -23,8 +23,8 @@ bool dbc_networkd_recognise(const char *head, size_t len);
 
 /* Records as a save would have made them, with invented references and, where the file has none,
  * uuids; the same file always gives the same ones.  `management` is the bridge of the management
- * interface (the inventory's MANAGEMENT_INTERFACE; "": there is none), NULL when nobody knows: then
- * it is guessed, and the guess told.
+ * interface (the inventory's MANAGEMENT_INTERFACE; "": there is none), NULL when it is not known:
+ * then it is guessed, and the guess is told.
  *
  * A value that is not of its kind is left out with a warning that names its place by the names
  * around it, "interface xapi0: mtu: ..." (the file is one line); at most DBC_LIMIT_WARNINGS and

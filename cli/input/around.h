@@ -32,7 +32,7 @@ struct cli_around {
     size_t n_scripts, cap_scripts;
 };
 
-/* Is `end` the whole of the path, or what stands behind one of its slashes? */
+/* True when `path` is `end`, or ends with a slash and `end`. */
 bool cli_is_below(const char *path, const char *end);
 bool cli_is_inventory(const char *member);
 /* What dbc_ifcfg_read takes. */
@@ -47,7 +47,7 @@ int cli_around_add_script(struct cli_around *around, const char *path, const cha
 void cli_around_release(struct cli_around *around);
 
 /* The inventory of the host that has this member: of those above it the nearest, and of two of one
- * host the first.  NULL: nobody knows. */
+ * host the first.  NULL: there is none. */
 const struct dbc_buf *cli_around_inventory(const struct cli_around *around, const char *member);
 /* The roots of the hosts that have scripts, each once; those deeper down below one of them are left
  * out, as copies of its files.  May fail as a strvec does. */

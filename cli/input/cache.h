@@ -30,8 +30,9 @@ enum {
  * user has been told and `edit` holds nothing. */
 int cli_edit_open(const struct cli_options *options, const char *file, unsigned flags,
                   struct cli_edit *edit);
-/* Replaces the file, atomically, unless it is as it should be already.  What it was goes to the
- * history; `reason` says there what was done ("repair").  CLI_OK or CLI_FAILED after a message. */
+/* Replaces the file, atomically, unless it is as it should be already.  The old file is kept
+ * in the history; `reason` says there what was done ("repair").  CLI_OK or CLI_FAILED after a
+ * message. */
 int cli_edit_save(struct cli_edit *edit, const char *reason);
 /* What saving would change, as lines with - and +; nothing for nothing. */
 int cli_edit_print_diff(const struct cli_edit *edit);

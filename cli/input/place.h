@@ -32,9 +32,9 @@ struct cli_place {
 int cli_place_open(const struct cli_options *options, const char *path, struct cli_place *target);
 /* Does it hold this text already? */
 bool cli_place_holds(const struct cli_place *target, const struct dbc_buf *text);
-/* Replaces it, atomically and under the lock.  What it was goes to the history; `reason` says there
- * what was done.  Mode 0644 when new.  DBC_EBUSY: somebody has written it since it was opened, or
- * has the lock; what dbc_file_replace says. */
+/* Replaces it, atomically and under the lock.  The old text is kept in the history; `reason` says
+ * there what was done.  Mode 0644 when new.  DBC_EBUSY: somebody has written it since it was
+ * opened, or has the lock; what dbc_file_replace says. */
 int cli_place_write(const struct cli_place *target, const struct dbc_buf *text, const char *reason,
                     struct dbc_error *err);
 void cli_place_close(struct cli_place *target);

@@ -170,7 +170,7 @@ static void log_bridges(const struct ovs *ovs)
         for (char *c = names.data; c && *c; c++) {
             *c = *c == '\n' ? ' ' : *c;
         }
-        dbc_logf(ovs->host->log, DBC_LOG_INFO, "Bridges of before the reboot: %s",
+        dbc_logf(ovs->host->log, DBC_LOG_INFO, "Bridges of the boot before: %s",
                  names.len > 0 ? names.data : "none");
     }
     dbc_strvec_release(&argv);

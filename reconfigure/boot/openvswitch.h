@@ -7,7 +7,7 @@
 #include "reconfigure/boot/boot.h"
 
 #define IFR_OVS_CTL "/usr/share/openvswitch/scripts/ovs-ctl"
-/* Is there once the bridges of before the reboot are gone: what the database has from then on is of
+/* Is there once the bridges of the boot before are gone: what the database has from then on is of
  * this boot and stays when the daemons are started again.  A boot clears its folder. */
 #define IFR_OVS_BOOTED "/var/run/openvswitch.booted"
 /* Since start, until stop; see IFR_MANAGEMENT_MARK. */

@@ -167,7 +167,7 @@ void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev)
     forget_old(p, ipdev);
 }
 
-/* An initrd, or a file of before, may have given a port of the bridge the address, and a client to
+/* An initrd, or an old file, may have given a port of the bridge the address, and a client to
  * renew it: the host has them on its bridge now. */
 static void forget_port(struct ifr_planner *p, const char *port)
 {

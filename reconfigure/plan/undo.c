@@ -292,7 +292,7 @@ static void delete_added(struct ifr_back *back)
     }
 }
 
-/* Those that the run added go, then those of before are added: one that was both stays. */
+/* Those that the run added go, then the old ones are added: one that was both stays. */
 static void back_flows(struct ifr_back *back)
 {
     const char *bridge = NULL;

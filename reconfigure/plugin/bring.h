@@ -34,7 +34,7 @@ int ifr_bring_live(const struct ifr_bring *bring, struct ifr_live *live, struct 
 /* bring_blind.c: by ovs-vsctl and ovs-ofctl. */
 int ifr_bring_blind(const struct ifr_bring *bring, struct dbc_error *err);
 
-/* The certificate learnt from the manager of before.  When there is none, Open vSwitch may learn
+/* The certificate learnt from the old manager.  When there is none, Open vSwitch may learn
  * the new manager's while the transaction still runs, and that one is to stay. */
 struct ifr_old_ca {
     struct dbc_buf path;

@@ -36,7 +36,7 @@ static void test_ovs_first_start(void **state)
                         "/sbin/modprobe\t-q\topenvswitch|" CTL "\t--no-ovs-vswitchd\t" IDS
                         "\tstart|" VSCTL "list-br|" NO_WAIT
                         "\t--\tclear\tOpen_vSwitch\t.\tbridges|" CTL "\t--no-ovsdb-server\tstart");
-    assert_int_equal(count(&f->log.lines, "Bridges of before the reboot: xenbr0 xapi1"), 1);
+    assert_int_equal(count(&f->log.lines, "Bridges of the boot before: xenbr0 xapi1"), 1);
     assert_true(is_marked(f, IFR_OVS_BOOTED));
     assert_true(is_marked(f, IFR_OVS_MARK));
 }

@@ -247,7 +247,7 @@ static void by_name(void **state)
     done(&c);
 }
 
-/* Of the rows of before, which have the names of the new ones, none is taken for a new one. */
+/* The old rows have the names of the new ones: none of them is taken for a new one. */
 static void names_of_before(void **state)
 {
     struct change c;

@@ -403,7 +403,7 @@ static void devices_of_two_kinds(void **state)
 
 /* ---- Management ------------------------------------------------------------------------------ */
 
-/* xenbr0 on eth0, xenbr1 on eth1, and a bridge that stands on nobody knows what. */
+/* xenbr0 on eth0, xenbr1 on eth1, and a bridge of which no file says what it stands on. */
 static void check_management(const char *management, const char *lines0, const char *lines1,
                              const char *lines2, const char *network, const char *expected,
                              const char *told)
@@ -445,7 +445,7 @@ static void management(void **state)
     check_management(NULL, DHCP, GATEWAY "DEFROUTE=no\n", "", "", "eth0", "ASSUMED pif eth0|");
     check_management(NULL, DHCP, GATEWAY, "", "GATEWAYDEV=xenbr0\n", "eth0", "ASSUMED pif eth0|");
     check_management(NULL, DHCP, GATEWAY, "", "GATEWAYDEV='xenbr0\n", "eth1", "network:1: ");
-    /* It looks as if a bridge was it of which nobody knows what it stands on: better none. */
+    /* The bridge that looks most like it stands on a device that no file names: better none. */
     check_management(NULL, DHCP, STATIC, GATEWAY, "", "", "LOST host|management|xapi2\n");
     check_management(NULL, GATEWAY, STATIC, DHCP, "GATEWAYDEV=xapi2\n", "",
                      "LOST host|management|xapi2\n");
