@@ -15,6 +15,8 @@
 /* Holds the id of a change whose going back began and could not be written down: for this boot. */
 #define MARK "/var/run/dbcache-reverting"
 
+#define VERSION 1
+
 static const char *const phases[IFR_N_PHASES] = { "armed", "applied", "confirmed", "reverting",
                                                   "reverted" };
 
@@ -67,14 +69,36 @@ static int find_phase(const char *text)
 
 static int check_probes(const json_t *probes, struct dbc_error *err)
 {
-    if (probes != NULL && json_array_size(probes) > IFR_PROBES_MAX) {
-        return dbc_fail(err, DBC_EPARSE, "the record has too many probes");
+    if (!json_is_array(probes) || json_array_size(probes) > IFR_PROBES_MAX) {
+        return dbc_fail(err, DBC_EPARSE, "the record has no list of probes, or too many");
     }
     for (size_t i = 0; i < json_array_size(probes); i++) {
         const char *text = json_string_value(json_array_get(probes, i));
         if (text == NULL || strspn(text, "0123456789abcdefABCDEF:.") != strlen(text)) {
             return dbc_fail(err, DBC_EPARSE, "the record has a probe that is no address");
         }
+    }
+    return 0;
+}
+
+/* Of the values that decide nothing by themselves. */
+static int check_kinds(const struct ifr_pending *pending, struct dbc_error *err)
+{
+    static const char *const texts[] = { "boot_id", "since" };
+    const char *command = ifr_pending_text(pending, "command");
+    const json_t *save = json_object_get(pending->json, "save");
+
+    if (json_integer_value(json_object_get(pending->json, "version")) != VERSION) {
+        return dbc_fail(err, DBC_EPARSE, "the record is not of version %d", VERSION);
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (!json_is_string(json_object_get(pending->json, texts[i]))) {
+            return dbc_fail(err, DBC_EPARSE, "the record has no %s", texts[i]);
+        }
+    }
+    if ((strcmp(command, "up") != 0 && strcmp(command, "down") != 0) ||
+        (save != NULL && !json_is_string(save))) {
+        return dbc_fail(err, DBC_EPARSE, "the record's command or cache cannot be used");
     }
     return 0;
 }
@@ -89,7 +113,8 @@ static int check(const struct ifr_pending *pending, struct dbc_error *err)
         json_integer_value(json_object_get(pending->json, "deadline")) < 0) {
         return dbc_fail(err, DBC_EPARSE, "the record has no usable id, phase, device or deadline");
     }
-    if (check_probes(json_object_get(pending->json, "probes"), err) < 0) {
+    if (check_kinds(pending, err) < 0 ||
+        check_probes(json_object_get(pending->json, "probes"), err) < 0) {
         return -1;
     }
     return ifr_undo_check(json_object_get(pending->json, "undo"), err);
