@@ -6,6 +6,9 @@ mount -t tmpfs run /run
 mkdir -p /run/lock/subsys /run/openvswitch
 cp -rd /machine/instead/. /run/
 mount -t sysfs sys /sys
+# Each boot has an id of its own, which a namespace does not.
+cat /proc/sys/kernel/random/uuid >/run/boot_id
+mount --bind /run/boot_id /proc/sys/kernel/random/boot_id
 ip link set lo up
 : >/machine/on
 sleep infinity &

@@ -274,6 +274,81 @@ pull() {
     check "$role: time $1, the plug pulled $what: management comes up" comes_up
 }
 
+# ---- A change that waits to be confirmed. -----------------------------------------------------
+
+readonly record=/var/xapi/dbcache-pending.json
+
+phase_is() {
+    grep '"phase"' $record
+    grep -q "\"phase\": \"$1\"" $record
+}
+
+# What a boot goes by: each file of the network, and the cache.
+files_of_the_network() {
+    find /etc/sysconfig /etc/resolv.conf $cache -type f -exec sha256sum {} + | sort -k 2
+}
+
+# at_the_first_ifup COMMAND - the next ifup does that before its own work; the others do not.
+at_the_first_ifup() {
+    [ -e /machine/ifup ] || cp $libexec/ifup /machine/ifup
+    printf '%s\n' '#!/bin/bash' "install -m 755 /machine/ifup $libexec/ifup" \
+        "$(declare -f files_of_the_network)" "cache=$cache" "$1" "exec $libexec/ifup \"\$@\"" \
+        >/machine/first-ifup
+    install -m 755 /machine/first-ifup $libexec/ifup
+}
+
+# taken_back_first - the boot's log: nothing of an interface before that.
+taken_back_first() {
+    local lines
+    lines=$(sed "1,${logged}d" /machine/syslog | grep -E 'taking back|Configured for')
+    echo "$lines"
+    head -n 1 <<<"$lines" | grep -q 'taking back'
+}
+
+# waits_when_the_plug_is_pulled PHASE - a VLAN that the next boot does not bring up gets another
+# MTU from XAPI, and the power is cut before or when it waits, or when it was confirmed.
+waits_when_the_plug_is_pulled() {
+    local phase=$1 before logged what="plug pulled, $1"
+    current_interfaces xenbr0
+    records controller=10.99.0.2
+    check "$what: XAPI starts" xapi
+    check "$what: the VLAN is up" reconfigure $vlan up
+    xapi_stops
+    before=$(files_of_the_network)
+    records controller=10.99.0.2 xapi123:mtu=1450
+    check "$what: XAPI has another MTU" xapi
+    if [ "$phase" = armed ]; then
+        at_the_first_ifup 'sleep 30'
+        pull_during 2500 reconfigure $vlan up --confirm 600
+        check "$what: in the middle" [ "$caught" = 1 ]
+    else
+        check "$what: the change is made" reconfigure $vlan up --confirm 600
+        [ "$phase" = applied ] || check "$what: confirm" host interface-reconfigure confirm
+        pull_the_plug
+    fi
+    check "$what: so the record says" phase_is "$phase"
+    check "$what: the files have changed" [ "$before" != "$(files_of_the_network)" ]
+    [ "$phase" != confirmed ] || before=$(files_of_the_network)
+
+    power_on
+    logged=$(wc -l </machine/syslog)
+    rm -f /machine/at-ifup
+    at_the_first_ifup 'files_of_the_network >/machine/at-ifup'
+    check "$what: the next boot" boot
+    check "$what: management is up" management_up
+    check "$what: the files, when the first interface came up" \
+        diff <(echo "$before") /machine/at-ifup
+    check "$what: the files, at the end" diff <(echo "$before") <(files_of_the_network)
+    check "$what: nothing waits" not host interface-reconfigure pending
+    if [ "$phase" = confirmed ]; then
+        check "$what: the cache was saved" in_cache '<mtu>1450</mtu>'
+        check "$what: it stays confirmed" phase_is confirmed
+    else
+        check "$what: taken back before anything comes up" taken_back_first
+        check "$what: it is over" phase_is reverted
+    fi
+}
+
 # ---- The machine and what is around it. -------------------------------------------------------
 
 if ! command -v openssl >/dev/null; then
@@ -343,7 +418,7 @@ if [ "$role" = master ]; then
     pull_the_plug
 
     power_on
-check "power on again" test -e /machine/on
+    check "power on again" test -e /machine/on
     check "again: Open vSwitch starts" host $init/openvswitch start
     check "again: no bridges" bridges
     check "again: all interfaces in use, from the cache" host $init/management-interface start
@@ -352,6 +427,11 @@ check "power on again" test -e /machine/on
     check "again: VLAN: packets pass" pings_from_host 10.99.123.2
     check "again: VLAN on the bond: packets pass" pings_from_host 10.99.4.2
     check "again: the manager is connected, without XAPI" within 20 connected one
+
+    waits_when_the_plug_is_pulled applied
+    waits_when_the_plug_is_pulled armed
+    waits_when_the_plug_is_pulled confirmed
+    current_interfaces xenbr0 xapi0 xapi123 xapi4
 else
     # It was the master's to say what is in the cache; now it is down.
     records
