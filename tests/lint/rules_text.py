@@ -154,14 +154,14 @@ def manuals_format(tree):
 
 
 PROMISES = "tests/PROMISES.md"
-NUMBERED = {"H": 19, "F": 11, "T": 28}
+NUMBERED = {"H": 19, "F": 11, "T": 28, "C": 18}
 
 
 def proofs(tree):
     """each promise names a test that is there"""
     ids, out = [], []
     for number, line in enumerate(tree.text(PROMISES).split("\n"), 1):
-        row = re.match(r"\| ([HFT]\d+) \| .* \| (.*) \|$", line)
+        row = re.match(r"\| ([HFTC]\d+) \| .* \| (.*) \|$", line)
         if not row:
             continue
         ids.append(row.group(1))

@@ -175,6 +175,22 @@ check "a step fails: the address is that of before, and the files" put_back
 put_back
 check "a step fails: put back" as_before
 
+# mtus - each device that got the MTU of before, in the order of the kernel's own messages.
+mtus() {
+    sed -n 's/^[0-9]*: \(eth0\|xenbr0\)[@:].* mtu 1500 .*/\1/p' /run/monitor | awk '!seen[$0]++'
+}
+cache_says '<MTU>1500<' '<MTU>1400<'
+check "management first: the change is made" force xenbr0 up --confirm 60
+ip monitor link >/run/monitor 2>&1 &
+monitor=$!
+sleep 0.5
+check "management first: revert" act revert
+sleep 0.5
+kill $monitor
+check "management first: its bridge, then the NIC" [ "$(mtus | xargs)" = "xenbr0 eth0" ]
+cache_says '<MTU>1400<' '<MTU>1500<'
+check "management first: all is as before" as_before
+
 # ---- What others did meanwhile. ----------------------------------------------------------------
 
 secure() { # standalone|secure

@@ -200,6 +200,9 @@ static void test_hostile_texts(void **state)
         scratch_write(&f->on.s, RECORD, bad[i], 0600);
         assert_refused(f, DBC_EPARSE, "look at it, and remove it");
     }
+    /* A whole one that says two things. */
+    put_record(f, "seconds", "60,\"phase\":\"confirmed\"");
+    assert_refused(f, DBC_EPARSE, "no JSON");
     assert_non_null(deep);
     memset(deep, '[', 100000);
     deep[100000] = '\0';
