@@ -67,7 +67,7 @@ static void show_one(void *ctx, const struct ifr_request *request, const struct 
 
 static int management_start(struct run *run, struct dbc_error *err)
 {
-    return ifr_management_start(&run->host, show_one, run, err);
+    return ifr_management_start(&run->host, NULL, show_one, run, err);
 }
 
 static int management_stop(struct run *run, struct dbc_error *err)

@@ -35,7 +35,9 @@ static void show_one(void *ctx, const struct ifr_request *request, const struct 
     struct dbc_buf line = DBC_BUF_INIT;
 
     (void)ctx;
-    dbc_buf_add_printable(&line, request->bridge);
+    dbc_buf_add_printable(&line, request->bridge ? request->bridge
+                                 : request->pif  ? request->pif
+                                                 : request->pif_uuid);
     if (err) {
         dbc_buf_addf(&line, ": %s", dbc_error_string(err, text, sizeof text));
     } else {
@@ -48,18 +50,19 @@ static void show_one(void *ctx, const struct ifr_request *request, const struct 
 static int run_several(const struct options *options, const struct ifr_host *host,
                        struct dbc_error *err)
 {
-    struct ifr_request *requests = calloc(options->n_bridges, sizeof *requests);
+    struct ifr_request *requests = calloc(options->n_names, sizeof *requests);
     int rc = 0;
 
     if (requests == NULL) {
         return dbc_fail_nomem(err);
     }
-    for (size_t i = 0; i < options->n_bridges; i++) {
-        requests[i] = options->request;
-        requests[i].bridge = options->bridges[i];
-        requests[i].management = options->request.management && i == 0;
+    for (size_t i = 0; i < options->n_names; i++) {
+        struct ifr_request *r = &requests[i];
+        *r = options->request;
+        *(r->bridge ? &r->bridge : r->pif ? &r->pif : &r->pif_uuid) = options->names[i];
+        r->management = r->management && i == 0;
     }
-    rc = ifr_reconfigure_each(requests, options->n_bridges, host, show_one, NULL, err);
+    rc = ifr_reconfigure_each(requests, options->n_names, host, show_one, NULL, err);
     free(requests);
     return rc;
 }
@@ -81,10 +84,10 @@ static int dispatch(const struct options *options, const struct ifr_host *host,
         return ifr_show_pending(host, options->json, &waits, shown, err) < 0 || !waits ? -1 : 0;
     }
     if (options->all) {
-        return ifr_management_start(host, show_one, NULL, err);
+        return ifr_management_start(host, &options->request, show_one, NULL, err);
     }
-    return options->n_bridges > 1 ? run_several(options, host, err)
-                                  : ifr_reconfigure(&options->request, host, shown, err);
+    return options->n_names > 1 ? run_several(options, host, err)
+                                : ifr_reconfigure(&options->request, host, shown, err);
 }
 
 /* What a request has come to, beside success or an error. */

@@ -72,7 +72,7 @@ static const struct option long_options[] = {
 };
 
 const char options_help[] =
-    "Usage: interface-reconfigure PIF up|down [--management]\n"
+    "Usage: interface-reconfigure PIF... up|down [--management]\n"
     "       interface-reconfigure rewrite\n"
     "       interface-reconfigure --force BRIDGE... up|down [--management]\n"
     "       interface-reconfigure --all up\n"
@@ -95,12 +95,13 @@ const char options_help[] =
     "  --session=REF --pif=REF  the PIF with this reference, in this session of XAPI\n"
     "  --pif-uuid=UUID      the PIF with this uuid\n"
     "  --force=BRIDGE       the PIF of this bridge, as network.dbcache knows it; XAPI is not\n"
-    "                       asked (--force-interface means the same); may be repeated\n"
+    "                       asked (--force-interface means the same)\n"
+    "                       --pif, --pif-uuid and --force may be repeated: several in one run\n"
     "  --all                management and current interfaces of the inventory, from the\n"
     "                       cache\n"
     "\n"
     "Options:\n"
-    "  --management         this interface carries management: DNS and gateway are its\n"
+    "  --management         the first interface carries management: DNS and gateway are its\n"
     "  --device=IF --mac=MAC --mode=dhcp|static --ip=ADDRESS --netmask=MASK --gateway=ADDRESS\n"
     "                       with --force BRIDGE rewrite: the management interface that the\n"
     "                       new cache describes; it describes nothing else\n"
@@ -142,8 +143,6 @@ static const char **argument_of(struct options *options, int id)
         const char **place;
     } places[] = {
         { OPT_SESSION, &request->session },
-        { OPT_PIF, &request->pif },
-        { OPT_PIF_UUID, &request->pif_uuid },
         { OPT_DEVICE, &request->device },
         { OPT_MAC, &request->mac },
         { OPT_MODE, &request->mode },
@@ -225,13 +224,20 @@ static int add_probe(struct ifr_request *request, const char *text, struct dbc_b
     return 0;
 }
 
-static int add_bridge(struct options *options, const char *name, struct dbc_buf *usage)
+/* An interface; `first` is the request's place for such a name. */
+static int add_name(struct options *options, const char **first, const char *name,
+                    struct dbc_buf *usage)
 {
-    if (options->n_bridges == OPTIONS_BRIDGES_MAX) {
-        return options_complain(usage, "too many times --force", "");
+    for (size_t i = 0; *first && i < options->n_names; i++) {
+        if (strcmp(options->names[i], name) == 0) {
+            return 0;
+        }
     }
-    options->bridges[options->n_bridges++] = name;
-    options->request.bridge = options->bridges[0];
+    if (options->n_names == OPTIONS_NAMES_MAX) {
+        return options_complain(usage, "too many interfaces: no more than 4096", "");
+    }
+    *first = *first ? *first : name;
+    options->names[options->n_names++] = name;
     return 0;
 }
 
@@ -256,7 +262,11 @@ static int take_argument(struct options *options, int id, struct dbc_buf *usage)
     case OPT_PROBE:
         return add_probe(&options->request, optarg, usage);
     case OPT_FORCE:
-        return add_bridge(options, optarg, usage);
+        return add_name(options, &options->request.bridge, optarg, usage);
+    case OPT_PIF:
+        return add_name(options, &options->request.pif, optarg, usage);
+    case OPT_PIF_UUID:
+        return add_name(options, &options->request.pif_uuid, optarg, usage);
     default:
         set_flag(options, id);
         return 0;

@@ -13,14 +13,15 @@ enum options_verb {
     OPTIONS_PENDING
 };
 
-#define OPTIONS_BRIDGES_MAX 4096 /* --force in one call */
+#define OPTIONS_NAMES_MAX 4096 /* interfaces in one call */
 
 struct options {
     enum options_verb verb;
     const char *id; /* of the change that is confirmed or reverted; NULL: the one that waits */
-    struct ifr_request request;               /* strings belong to argv */
-    const char *bridges[OPTIONS_BRIDGES_MAX]; /* each --force; the first is request.bridge */
-    size_t n_bridges;
+    struct ifr_request request; /* strings belong to argv */
+    /* Each --force, --pif or --pif-uuid once; the first is in the request as well. */
+    const char *names[OPTIONS_NAMES_MAX];
+    size_t n_names;
     bool all;
     bool exit_codes; /* --detailed-exit-codes */
     bool json;

@@ -79,8 +79,8 @@ static int check_change(const struct options *o, struct dbc_buf *usage)
     if (r->take_over && !r->bridge) {
         return options_complain(usage, "--take-over goes with --force only", "");
     }
-    if (r->confirm_s > 0 && (o->all || o->n_bridges > 1)) {
-        return options_complain(usage, "--confirm takes one interface at a time", "");
+    if (r->confirm_s > 0 && r->verb == IFR_DOWN && o->n_names > 1) {
+        return options_complain(usage, "--confirm with down takes one interface at a time", "");
     }
     return 0;
 }
@@ -95,9 +95,10 @@ static int check_several(const struct options *o, struct dbc_buf *usage)
     if (o->all && (r->verb != IFR_UP || r->dry_run != IFR_DO)) {
         return options_complain(usage, "--all goes with up only, and not with --dry-run", "");
     }
-    if (o->n_bridges > 1 && (r->verb == IFR_REWRITE || r->dry_run != IFR_DO)) {
+    if (o->n_names > 1 && (r->verb == IFR_REWRITE || r->dry_run != IFR_DO)) {
         return options_complain(usage,
-                                "several --force go with up and down, and not with --dry-run", "");
+                                "several interfaces go with up and down, and not with --dry-run",
+                                "");
     }
     return 0;
 }

@@ -41,8 +41,19 @@ static json_t *probes_json(const struct ifr_request *request)
     return probes;
 }
 
+static json_t *bridges_json(const struct dbc_strvec *bridges)
+{
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < bridges->n; i++) {
+        json_array_append_new(names, json_string(bridges->v[i]));
+    }
+    return names;
+}
+
 static json_t *new_record(const struct ifr_facts *facts, const struct ifr_request *request,
-                          const char *device, const struct ifr_undo *undo, const char *id)
+                          const struct dbc_strvec *bridges, const struct ifr_undo *undo,
+                          const char *id)
 {
     struct dbc_buf boot_id = DBC_BUF_INIT;
     time_t now = time(NULL);
@@ -52,11 +63,12 @@ static json_t *new_record(const struct ifr_facts *facts, const struct ifr_reques
 
     ifr_facts_boot_id(facts, &boot_id);
     strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:s, s:o, s:O}", "version", 1, "id",
-                     id, "phase", "armed", "boot_id", dbc_buf_str(&boot_id), "since", since,
+    json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:o, s:s, s:o, s:O}", "version", 1,
+                     "id", id, "phase", "armed", "boot_id", dbc_buf_str(&boot_id), "since", since,
                      "seconds", (int)request->confirm_s, "deadline", (json_int_t)0, "device",
-                     device, "command", request->verb == IFR_UP ? "up" : "down", "probes",
-                     probes_json(request), "undo", undo->record);
+                     bridges->v[0], "bridges", bridges_json(bridges), "command",
+                     request->verb == IFR_UP ? "up" : "down", "probes", probes_json(request),
+                     "undo", undo->record);
     dbc_buf_release(&boot_id);
     return json;
 }
@@ -74,15 +86,15 @@ static void drop_unsure(const struct ifr_facts *facts, const char *id)
 }
 
 int ifr_confirm_arm(const struct ifr_facts *facts, const struct ifr_request *request,
-                    const char *device, const struct ifr_undo *undo, struct ifr_pending *ret,
-                    struct dbc_error *err)
+                    const struct dbc_strvec *bridges, const struct ifr_undo *undo,
+                    struct ifr_pending *ret, struct dbc_error *err)
 {
     char id[IFR_CONFIRM_ID + 1];
 
     if (fresh_id(id, err) < 0) {
         return -1;
     }
-    ret->json = new_record(facts, request, device, undo, id);
+    ret->json = new_record(facts, request, bridges, undo, id);
     if (ret->json == NULL) {
         return dbc_fail_nomem(err);
     }
@@ -423,9 +435,10 @@ static int show_json(const struct ifr_pending *pending, struct dbc_buf *out, str
 {
     const json_t *undo = json_object_get(pending->json, "undo");
     json_t *json =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:O*, s:o, s:o, s:I}", "id",
+        json_pack("{s:s, s:s, s:s, s:O*, s:s, s:s, s:I, s:I, s:O*, s:o, s:o, s:I}", "id",
                   ifr_pending_text(pending, "id"), "phase", ifr_pending_text(pending, "phase"),
-                  "device", ifr_pending_text(pending, "device"), "command",
+                  "device", ifr_pending_text(pending, "device"), "bridges",
+                  json_object_get(pending->json, "bridges"), "command",
                   ifr_pending_text(pending, "command"), "since", ifr_pending_text(pending, "since"),
                   "seconds", json_integer_value(json_object_get(pending->json, "seconds")),
                   "left_ms", (json_int_t)ifr_pending_left(pending), "probes",
@@ -457,13 +470,24 @@ static void add_names(const json_t *object, const char *what, struct dbc_buf *ou
     dbc_buf_addc(out, '\n');
 }
 
+static void add_bridges(const struct ifr_pending *pending, struct dbc_buf *out)
+{
+    const json_t *bridges = json_object_get(pending->json, "bridges");
+
+    dbc_buf_adds(out, ifr_pending_text(pending, "device"));
+    for (size_t i = 1; i < json_array_size(bridges); i++) {
+        dbc_buf_addf(out, ", %s", json_string_value(json_array_get(bridges, i)));
+    }
+}
+
 static void show_text(const struct ifr_pending *pending, struct dbc_buf *out)
 {
     const json_t *undo = json_object_get(pending->json, "undo");
 
     dbc_buf_addf(out, "The change %s waits to be confirmed.\n", ifr_pending_text(pending, "id"));
-    dbc_buf_addf(out, "  %s %s, since ", ifr_pending_text(pending, "device"),
-                 ifr_pending_text(pending, "command"));
+    dbc_buf_adds(out, "  ");
+    add_bridges(pending, out);
+    dbc_buf_addf(out, " %s, since ", ifr_pending_text(pending, "command"));
     dbc_buf_add_printable(out, ifr_pending_text(pending, "since"));
     dbc_buf_addf(out, "; it goes back in %lld s\n", (long long)(ifr_pending_left(pending) / 1000));
     add_names(json_object_get(undo, "devices"), "devices", out);

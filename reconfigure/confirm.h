@@ -49,11 +49,12 @@ bool ifr_pending_is_of_this_boot(const struct ifr_facts *facts, const struct ifr
 
 /* ---- A run with --confirm (confirm.c) ------------------------------------------------------ */
 
-/* Writes the record of a change of `device` that `request` asks for: armed.  `undo` is the way back
- * as far as it is known.  DBC_EIO and the like: then nothing may be changed. */
+/* Writes the record of a change of `bridges` that `request` asks for: armed.  Probes go through the
+ * first, which goes back before the others.  `undo` is the way back as far as it is known.  DBC_EIO
+ * and the like: then nothing may be changed. */
 int ifr_confirm_arm(const struct ifr_facts *facts, const struct ifr_request *request,
-                    const char *device, const struct ifr_undo *undo, struct ifr_pending *ret,
-                    struct dbc_error *err);
+                    const struct dbc_strvec *bridges, const struct ifr_undo *undo,
+                    struct ifr_pending *ret, struct dbc_error *err);
 /* The way back is known better now. */
 int ifr_confirm_keep(const struct ifr_facts *facts, struct ifr_pending *pending,
                      const struct ifr_undo *undo, struct dbc_error *err);

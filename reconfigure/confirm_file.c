@@ -81,6 +81,18 @@ static int check_probes(const json_t *probes, struct dbc_error *err)
     return 0;
 }
 
+static int check_bridges(const json_t *bridges, const char *device, struct dbc_error *err)
+{
+    size_t n = json_array_size(bridges);
+    const char *first = json_string_value(json_array_get(bridges, 0));
+    bool good = first != NULL && strcmp(first, device) == 0;
+
+    for (size_t i = 0; i < n && good; i++) {
+        good = dbc_valid_ifname(json_string_value(json_array_get(bridges, i)));
+    }
+    return good ? 0 : dbc_fail(err, DBC_EPARSE, "the record's bridges cannot be used");
+}
+
 /* Of the values that decide nothing by themselves. */
 static int check_kinds(const struct ifr_pending *pending, struct dbc_error *err)
 {
@@ -114,6 +126,7 @@ static int check(const struct ifr_pending *pending, struct dbc_error *err)
         return dbc_fail(err, DBC_EPARSE, "the record has no usable id, phase, device or deadline");
     }
     if (check_kinds(pending, err) < 0 ||
+        check_bridges(json_object_get(pending->json, "bridges"), device, err) < 0 ||
         check_probes(json_object_get(pending->json, "probes"), err) < 0) {
         return -1;
     }

@@ -17,7 +17,8 @@ static int plan_pif(struct run *run, const struct dbc_pif *pif, struct dbc_error
     if (ifr_run_choose_datapath(run, err) < 0 || p->datapath->check(p, pif, err) < 0) {
         return -1;
     }
-    run->device = dbc_pif_bridge(run->db, pif);
+    dbc_strvec_release(&run->bridges);
+    dbc_strvec_push(&run->bridges, dbc_pif_bridge(run->db, pif));
     ifr_plan_flush_notes(&run->plan, run->host->log);
     dbc_logf(run->host->log, DBC_LOG_INFO, "Configured for %s datapath", p->datapath->name);
     if (ifr_run_observe(run, err) < 0) {
@@ -56,15 +57,8 @@ static int plan_forced(struct run *run, struct dbc_error *err)
 static int plan_in_hand(struct run *run, struct dbc_error *err)
 {
     const struct dbc_pif *pif = ifr_run_find_pif_in_hand(run, err);
-    char netdev[DBC_NETDEV_NAME_SIZE];
     bool boot_device = false;
-    if (!pif) {
-        return -1;
-    }
-    dbc_logf(run->host->log, DBC_LOG_INFO, "Bring %s PIF %s: %s configured as %s",
-             ifr_verb_name(run->request->verb), pif->uuid, dbc_pif_netdev(pif, netdev),
-             pif->ip_configuration_mode);
-    if (ifr_run_is_boot_device(run, pif, &boot_device, err) < 0) {
+    if (!pif || ifr_run_is_boot_device(run, pif, &boot_device, err) < 0) {
         return -1;
     }
     return boot_device ? 0 : plan_pif(run, pif, err);
@@ -87,6 +81,11 @@ static int plan_from_records(struct run *run, struct dbc_error *err)
     return rc;
 }
 
+int ifr_run_plan_request(struct run *run, struct dbc_error *err)
+{
+    return run->request->bridge ? plan_forced(run, err) : plan_from_records(run, err);
+}
+
 /* The request in a few words, for people. */
 static const char *subject(const struct ifr_request *request)
 {
@@ -94,6 +93,17 @@ static const char *subject(const struct ifr_request *request)
         return request->bridge;
     }
     return request->pif ? request->pif : request->pif_uuid;
+}
+
+/* "up xenbr0", "up of 3 interfaces" */
+static void describe(const struct run *run, struct dbc_buf *out)
+{
+    dbc_buf_adds(out, ifr_verb_name(run->request->verb));
+    if (run->bridges.n > 1) {
+        dbc_buf_addf(out, " of %zu interfaces", run->bridges.n);
+    } else if (subject(run->request)) {
+        dbc_buf_addf(out, " %s", subject(run->request));
+    }
 }
 
 /* Shows the plan, or carries it out. */
@@ -135,9 +145,7 @@ static int finish_and_keep(struct run *run, struct dbc_buf *shown, struct dbc_er
     }
     rc = finish(run, shown, err);
     if (keeps && rc == 0) {
-        dbc_buf_addf(&reason, "%s%s%s", ifr_verb_name(run->request->verb),
-                     subject(run->request) ? " " : "",
-                     subject(run->request) ? subject(run->request) : "");
+        describe(run, &reason);
         ifr_history_save(run->facts, run->host->log, &before, dbc_buf_str(&reason));
     }
     dbc_buf_release(&before);
@@ -145,9 +153,8 @@ static int finish_and_keep(struct run *run, struct dbc_buf *shown, struct dbc_er
     return rc;
 }
 
-/* Plans and carries out, again when somebody else changed Open vSwitch in between. */
-static int carry_out(struct run *run, int (*plan)(struct run *run, struct dbc_error *err),
-                     struct dbc_buf *shown, struct dbc_error *err)
+int ifr_run_carry_out(struct run *run, ifr_plan_fn *plan, struct dbc_buf *shown,
+                      struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;
     unsigned tries = 0;
@@ -169,24 +176,19 @@ static int carry_out(struct run *run, int (*plan)(struct run *run, struct dbc_er
     return rc;
 }
 
-int ifr_run_carry_out_forced(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
-{
-    return carry_out(run, plan_forced, shown, err);
-}
-
 static int run_forced(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
 {
     if (ifr_run_begin_forced(run, err) < 0 ||
         (run->request->dry_run == IFR_DO && ifr_run_alone(run, err) < 0)) {
         return -1;
     }
-    return ifr_run_carry_out_forced(run, shown, err);
+    return ifr_run_carry_out(run, plan_forced, shown, err);
 }
 
 /* Everything but --force starts at XAPI. */
 static int run_from_xapi(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
 {
-    return ifr_run_ask(run, err) < 0 ? -1 : carry_out(run, plan_from_records, shown, err);
+    return ifr_run_ask(run, err) < 0 ? -1 : ifr_run_carry_out(run, plan_from_records, shown, err);
 }
 
 int ifr_reconfigure(const struct ifr_request *request, const struct ifr_host *host,

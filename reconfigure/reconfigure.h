@@ -63,12 +63,13 @@ int ifr_reconfigure(const struct ifr_request *request, const struct ifr_host *ho
 /* One of several has ended; `err` is NULL when it is done. */
 typedef void ifr_done_fn(void *ctx, const struct ifr_request *request, const struct dbc_error *err);
 
-/* Several `--force BRIDGE up|down` (none a dry run), in order, as one run: the lock is taken once
- * and the cache read once.  Where the host can be observed they are one plan: one set of files, one
- * transaction, and addresses at the same time.  Else, and where that fails, each is planned when
- * its turn comes and carried out by itself.  One that fails does not stop the others.  0: all are
- * done.  -1: *err is the first failure; when `done` was not called, none was tried (no lock, no
- * cache). */
+/* Several `up` or several `down` (1 or more, none a dry run), which differ in their interface and
+ * in `management` only, as one run: the lock is taken once, XAPI asked or the cache read once.
+ * Where the host can be observed several `up` are one plan: one set of files, one transaction,
+ * addresses at the same time, one save.  Else, and where that fails, each is planned when its turn
+ * comes and carried out by itself; but not with confirm_s: all that is done then is one plan with
+ * one way back.  One that fails does not stop the others.  0: all are done.  -1: *err is the first
+ * failure; when `done` was not called, none was tried (no lock, no cache, no XAPI). */
 int ifr_reconfigure_each(const struct ifr_request *requests, size_t n, const struct ifr_host *host,
                          ifr_done_fn *done, void *ctx, struct dbc_error *err);
 

@@ -64,6 +64,7 @@ const struct dbc_pif *ifr_run_find_pif_in_hand(const struct run *run, struct dbc
     const struct ifr_request *request = run->request;
     const char *name = request->pif ? request->pif : request->pif_uuid;
     const struct dbc_pif *pif = NULL;
+    char netdev[DBC_NETDEV_NAME_SIZE];
     if (request->pif) {
         pif = dbc_db_pif(run->db, name);
     } else {
@@ -72,7 +73,11 @@ const struct dbc_pif *ifr_run_find_pif_in_hand(const struct run *run, struct dbc
     if (!pif) {
         dbc_fail(err, DBC_ENOENT, "%s knows no PIF %s on this host",
                  run->from_cache ? ifr_facts_cache_path(run->facts) : "XAPI", name);
+        return NULL;
     }
+    dbc_logf(run->host->log, DBC_LOG_INFO, "Bring %s PIF %s: %s configured as %s",
+             ifr_verb_name(request->verb), pif->uuid, dbc_pif_netdev(pif, netdev),
+             pif->ip_configuration_mode);
     return pif;
 }
 

@@ -33,6 +33,7 @@ void ifr_run_close(struct run *run)
     ifr_state_release(&run->seen);
     ifr_live_close(&run->live);
     ifr_pending_release(&run->pending);
+    dbc_strvec_release(&run->bridges);
     dbc_buf_release(&run->save);
     dbc_db_free(run->db);
     ifr_facts_free(run->facts);
@@ -137,11 +138,19 @@ int ifr_run_is_boot_device(const struct run *run, const struct dbc_pif *pif, boo
 static int keep_pending(void *ctx, const struct ifr_undo *undo, struct dbc_error *err)
 {
     struct run *run = ctx;
-    const char *device = run->request->bridge ? run->request->bridge : run->device;
 
+    if (run->bridges.failed) {
+        return dbc_fail_nomem(err);
+    }
     return run->pending.json
                ? ifr_confirm_keep(run->facts, &run->pending, undo, err)
-               : ifr_confirm_arm(run->facts, run->request, device, undo, &run->pending, err);
+               : ifr_confirm_arm(run->facts, run->request, &run->bridges, undo, &run->pending, err);
+}
+
+/* Some of several did not come up: the others wait for the confirmation as if they were alone. */
+static bool others_are_up(const struct run *run)
+{
+    return run->stays && run->failed && run->failed->n > 0 && run->failed->n < run->bridges.n;
 }
 
 /* The plan is done, or undone: the time for the confirmation starts; or it failed, and what
@@ -149,23 +158,24 @@ static int keep_pending(void *ctx, const struct ifr_undo *undo, struct dbc_error
 static int settle_pending(struct run *run, int rc, struct dbc_error *err)
 {
     const char *save = run->save.len > 0 ? run->save.data : NULL;
+    struct dbc_error why = DBC_ERROR_INIT;
 
     if (!run->pending.json) {
         return rc;
     }
-    if (rc == 0) {
-        return ifr_confirm_applied(run->host, run->facts, &run->pending, run->request->confirm_s,
-                                   save, err);
+    if (rc < 0 && !others_are_up(run)) {
+        ifr_confirm_failed(run->host, run->facts, &run->pending, err);
+    } else if (ifr_confirm_applied(run->host, run->facts, &run->pending, run->request->confirm_s,
+                                   save, &why) < 0) {
+        dbc_log_error(run->host->log, &why);
+        rc = rc < 0 ? rc : dbc_fail(err, why.code, "%s", why.text);
     }
-    ifr_confirm_failed(run->host, run->facts, &run->pending, err);
     return rc;
 }
 
-static int check_confirm(struct run *run, struct dbc_error *err)
+/* A plan that changes something. */
+static int begin_confirm(struct run *run, struct dbc_error *err)
 {
-    if (run->request->confirm_s == 0) {
-        return 0;
-    }
     if (!run->planner.seen || !run->live.kernel) {
         return dbc_fail(err, DBC_EUNSUPPORTED,
                         "--confirm needs a host that can be observed, to know the way back");
@@ -182,6 +192,7 @@ int ifr_run_apply(struct run *run, struct dbc_error *err)
                                    .live = run->planner.seen ? &run->live : NULL,
                                    .seen = run->planner.seen,
                                    .failed = run->failed,
+                                   .stays = &run->stays,
                                    .stop = run->host->stop };
     bool changes = false;
 
@@ -192,12 +203,13 @@ int ifr_run_apply(struct run *run, struct dbc_error *err)
     if (run->host->changed) {
         *run->host->changed = *run->host->changed || changes;
     }
-    if (check_confirm(run, err) < 0) {
-        return -1;
-    }
+    run->stays = false;
     if (run->request->confirm_s > 0 && changes) {
         host.keep = keep_pending;
         host.keep_ctx = run;
+        if (begin_confirm(run, err) < 0) {
+            return -1;
+        }
     }
     return settle_pending(run, ifr_apply(&run->plan, &host, err), err);
 }

@@ -21,10 +21,12 @@ struct run {
     struct ifr_state seen;
     struct ifr_plan plan;
     struct ifr_planner planner;
-    const char *device;         /* the bridge of the PIF in hand */
+    struct dbc_strvec bridges;  /* of the PIFs in hand; probes go through the first */
     struct ifr_pending pending; /* --confirm: the record of this change */
     struct dbc_buf save;        /* --confirm: the cache as it is to be */
     struct dbc_strvec *failed;  /* gets the devices that did not come up; may be NULL */
+    bool stays;                 /* it failed, and what it had done by then is there */
+    struct batch *batch;        /* several.c's */
 };
 
 /* `run` is fresh but for its host; close it in any case. */
@@ -48,8 +50,14 @@ int ifr_run_observe(struct run *run, struct dbc_error *err);
 /* Carries the plan out.  A file that is right already is not replaced where everything else is
  * looked at as well. */
 int ifr_run_apply(struct run *run, struct dbc_error *err);
-/* Plans the request in hand by itself and carries it out (reconfigure.c). */
-int ifr_run_carry_out_forced(struct run *run, struct dbc_buf *shown, struct dbc_error *err);
+/* What appends to run->plan, after it was emptied. */
+typedef int ifr_plan_fn(struct run *run, struct dbc_error *err);
+/* Plans and carries out, again when somebody else changed Open vSwitch in between; a save of the
+ * cache is kept in its history (reconfigure.c). */
+int ifr_run_carry_out(struct run *run, ifr_plan_fn *plan, struct dbc_buf *shown,
+                      struct dbc_error *err);
+/* The request in hand by itself; the records are there. */
+ifr_plan_fn ifr_run_plan_request;
 
 /* ---- Records (records.c) ------------------------------------------------------------------- */
 
@@ -62,7 +70,7 @@ int ifr_run_ask(struct run *run, struct dbc_error *err);
 /* The PIF that the request names by its bridge.  An error says in which file something is missing.
  */
 const struct dbc_pif *ifr_run_find_pif(const struct run *run, struct dbc_error *err);
-/* The PIF that the request names to XAPI. */
+/* The PIF that the request names to XAPI, announced. */
 const struct dbc_pif *ifr_run_find_pif_in_hand(const struct run *run, struct dbc_error *err);
 
 #endif

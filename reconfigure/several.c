@@ -1,5 +1,5 @@
-/* several.c - several bridges from the cache in one run (reconfigure.h): as one plan where the host
- * can be observed, else one after the other. */
+/* several.c - several interfaces in one run (reconfigure.h): as one plan where the host can be
+ * observed, else one after the other. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +15,8 @@ struct batch {
     struct ifr_item *items;        /* those that can be planned together */
     const struct ifr_request **of; /* ... and the request of each */
     size_t n_items;
+    bool skipped; /* one needs nothing but the cache saved */
+    bool looked;  /* the host was observed for the plan in hand */
     ifr_done_fn *done;
     void *ctx;
     struct dbc_error first; /* failure */
@@ -30,7 +32,12 @@ static void tell(struct batch *batch, const struct ifr_request *request,
     }
 }
 
-/* ---- Together ------------------------------------------------------------------------------- */
+static const char *bridge_of(const struct batch *batch, size_t i)
+{
+    return dbc_pif_bridge(batch->run->db, batch->items[i].pif);
+}
+
+/* ---- One plan ------------------------------------------------------------------------------- */
 
 /* A plan that fails is forgotten, and says nothing. */
 static int plan_items(struct run *run, const struct ifr_item *items, size_t n,
@@ -55,14 +62,15 @@ static int add_item(struct batch *batch, const struct ifr_request *request, stru
     bool boot_device = false;
 
     ifr_run_take_request(run, request);
-    if (ifr_run_begin_forced(run, err) < 0) {
+    if (request->bridge && ifr_run_begin_forced(run, err) < 0) {
         return -1;
     }
-    item.pif = ifr_run_find_pif(run, err);
+    item.pif = request->bridge ? ifr_run_find_pif(run, err) : ifr_run_find_pif_in_hand(run, err);
     if (!item.pif || ifr_run_is_boot_device(run, item.pif, &boot_device, err) < 0) {
         return -1;
     }
     if (boot_device) {
+        batch->skipped = batch->skipped || !request->bridge;
         tell(batch, request, NULL);
         return 0;
     }
@@ -99,11 +107,11 @@ static void drop_bad(struct batch *batch)
     }
 }
 
-static int plan_together(struct batch *batch, struct dbc_error *err)
+static int plan_all(struct batch *batch, struct dbc_error *err)
 {
     size_t n = batch->n_items;
 
-    if (plan_items(batch->run, batch->items, n, err) == 0) {
+    if (n == 0 || plan_items(batch->run, batch->items, n, err) == 0) {
         return 0;
     }
     drop_bad(batch);
@@ -113,74 +121,149 @@ static int plan_together(struct batch *batch, struct dbc_error *err)
     return batch->n_items == n ? -1 : plan_items(batch->run, batch->items, batch->n_items, err);
 }
 
-/* All is done but for the devices in `failed`. */
-static void tell_all(struct batch *batch, const struct dbc_strvec *failed,
-                     const struct dbc_error *why)
+/* First the one that probes go through: management, or the first that changes. */
+static void name_bridges(struct batch *batch)
 {
-    for (size_t i = 0; i < batch->n_items; i++) {
-        bool bad = dbc_strvec_has(failed, batch->of[i]->bridge);
-        tell(batch, batch->of[i], bad ? why : NULL);
+    struct run *run = batch->run;
+    size_t n = batch->n_items, first = n;
+
+    for (size_t i = 0; i < n && (first == n || !batch->items[first].management); i++) {
+        bool changes = dbc_hash_get(&run->plan.is_touched, bridge_of(batch, i)) != NULL;
+        first = batch->items[i].management || (changes && first == n) ? i : first;
+    }
+    first = first == n ? 0 : first;
+    dbc_strvec_release(&run->bridges);
+    for (size_t i = 0; i < n; i++) {
+        dbc_strvec_push(&run->bridges, bridge_of(batch, i == 0 ? first : i <= first ? i - 1 : i));
     }
 }
 
-/* One plan for all; true when each has been told of. */
-static bool carry_out_together(struct batch *batch)
+static int plan_batch(struct run *run, struct dbc_error *err)
+{
+    struct batch *batch = run->batch;
+
+    if ((!batch->looked && ifr_run_observe(run, err) < 0) || plan_all(batch, err) < 0) {
+        return -1;
+    }
+    batch->looked = false;
+    dbc_logf(run->host->log, DBC_LOG_INFO, "Configured for %s datapath",
+             run->planner.datapath->name);
+    name_bridges(batch);
+    if (!run->request->bridge && !run->from_cache && batch->n_items + batch->skipped > 0) {
+        ifr_plan_save(&run->plan, ifr_facts_cache_path(run->facts), run->db);
+    }
+    return 0;
+}
+
+/* ---- What has become of each ---------------------------------------------------------------- */
+
+/* Would it be left as it is? */
+static bool is_right(struct batch *batch, size_t i)
+{
+    struct run *run = batch->run;
+    bool right = run->planner.seen && plan_items(run, &batch->items[i], 1, NULL) == 0 &&
+                 !ifr_plan_changes(&run->plan, run->facts);
+
+    ifr_plan_release(&run->plan);
+    return right;
+}
+
+/* The plan came to its end, and something failed on the way: what it was of no one interface shows
+ * the host.  What is not right is left for one_by_one, unless there is but one way back. */
+static void tell_by_look(struct batch *batch, const struct dbc_strvec *failed,
+                         const struct dbc_error *why)
+{
+    size_t bad = 0;
+
+    ifr_plan_release(&batch->run->plan);
+    if (ifr_run_observe(batch->run, NULL) < 0) {
+        batch->run->planner.seen = NULL;
+    }
+    for (size_t i = 0; i < batch->n_items; i++) {
+        bool named = dbc_strvec_has(failed, bridge_of(batch, i));
+        bool right = !named && is_right(batch, i);
+        bad += !right;
+        if (right || named || batch->of[i]->confirm_s > 0) {
+            tell(batch, batch->of[i], right ? NULL : why);
+        }
+    }
+    if (bad == 0 && batch->first.code == DBC_OK) {
+        batch->first = *why; /* it is of all: the cache could not be saved */
+    }
+}
+
+static void tell_rest(struct batch *batch, const struct dbc_error *why)
+{
+    for (size_t i = 0; i < batch->n; i++) {
+        if (!batch->told[i]) {
+            tell(batch, &batch->requests[i], why);
+        }
+    }
+}
+
+/* ---- Together ------------------------------------------------------------------------------- */
+
+/* One plan for all.  -1: as if nothing had been tried. */
+static int carry_out_together(struct batch *batch, struct dbc_error *err)
 {
     struct run *run = batch->run;
     struct dbc_strvec failed = DBC_STRVEC_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
-    int rc = plan_together(batch, &why);
+    int rc = 0;
 
     run->failed = &failed;
-    if (rc == 0 && batch->n_items > 0) {
-        dbc_logf(run->host->log, DBC_LOG_INFO, "Configured for %s datapath",
-                 run->planner.datapath->name);
-        rc = ifr_run_apply(run, &why);
-    }
+    rc = ifr_run_carry_out(run, plan_batch, NULL, &why);
     run->failed = NULL;
-    ifr_plan_release(&run->plan);
-    if (rc == 0 || failed.n > 0) {
-        tell_all(batch, &failed, &why);
+    if (rc == 0) {
+        tell_rest(batch, NULL);
+    } else if (run->stays) {
+        tell_by_look(batch, &failed, &why);
         rc = 0;
-    } else {
-        dbc_log_error(run->host->log, &why);
-        dbc_logf(run->host->log, DBC_LOG_WARNING,
-                 "not all at once: each interface is brought up by itself");
+    } else if (err) {
+        *err = why;
     }
+    ifr_plan_release(&run->plan);
     dbc_strvec_release(&failed);
-    return rc == 0;
+    return rc;
 }
 
-static bool only_up(const struct batch *batch)
-{
-    for (size_t i = 0; i < batch->n; i++) {
-        if (batch->requests[i].verb != IFR_UP) {
-            return false;
-        }
-    }
-    return batch->n > 1;
-}
-
-/* What cannot be done together is left for one_by_one. */
-static void try_together(struct batch *batch)
+/* What is done is told. */
+static int try_together(struct batch *batch, struct dbc_error *err)
 {
     struct run *run = batch->run;
-    struct dbc_error why = DBC_ERROR_INIT;
+    int rc = -1;
 
-    if (!only_up(batch)) {
-        return;
-    }
     ifr_run_take_request(run, &batch->requests[0]);
-    run->planner.several = true;
-    if (ifr_run_choose_datapath(run, &why) == 0 && ifr_run_observe(run, &why) == 0 &&
-        run->planner.seen) {
-        collect(batch);
-        (void)(batch->n_items == 0 || carry_out_together(batch));
+    if (ifr_run_choose_datapath(run, err) < 0 || ifr_run_observe(run, err) < 0) {
+        return -1;
     }
+    if (!run->planner.seen) {
+        return dbc_fail(err, DBC_EUNSUPPORTED,
+                        "--confirm needs a host that can be observed, to know the way back");
+    }
+    run->planner.several = batch->looked = true;
+    run->batch = batch;
+    collect(batch);
+    rc = batch->n_items > 0 || batch->skipped ? carry_out_together(batch, err) : 0;
     run->planner.several = false;
+    if (rc < 0) {
+        dbc_log_error(run->host->log, err);
+        dbc_logf(run->host->log, DBC_LOG_WARNING, "not all at once: %s",
+                 run->request->confirm_s > 0 ? "so none of them, because of --confirm"
+                                             : "each interface is brought up by itself");
+    }
+    return rc;
 }
 
 /* ---- One by one ----------------------------------------------------------------------------- */
+
+static int do_one(struct run *run, struct dbc_error *err)
+{
+    if (run->request->bridge && ifr_run_begin_forced(run, err) < 0) {
+        return -1;
+    }
+    return ifr_run_carry_out(run, ifr_run_plan_request, NULL, err);
+}
 
 static void one_by_one(struct batch *batch)
 {
@@ -188,18 +271,24 @@ static void one_by_one(struct batch *batch)
 
     for (size_t i = 0; i < batch->n; i++) {
         struct dbc_error why = DBC_ERROR_INIT;
-        int rc = -1;
-        if (batch->told[i]) {
-            continue;
+        if (!batch->told[i]) {
+            ifr_run_take_request(run, &batch->requests[i]);
+            tell(batch, &batch->requests[i], do_one(run, &why) < 0 ? &why : NULL);
+            ifr_plan_release(&run->plan);
         }
-        ifr_run_take_request(run, &batch->requests[i]);
-        rc = ifr_run_begin_forced(run, &why);
-        if (rc == 0) {
-            rc = ifr_run_carry_out_forced(run, NULL, &why);
-        }
-        tell(batch, &batch->requests[i], rc < 0 ? &why : NULL);
-        ifr_plan_release(&run->plan);
     }
+}
+
+/* A change that waits to be confirmed has one way back, and so one plan. */
+static void do_all(struct batch *batch)
+{
+    bool up = batch->requests[0].verb == IFR_UP && batch->n > 1;
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (up && try_together(batch, &why) < 0 && batch->requests[0].confirm_s > 0) {
+        tell_rest(batch, &why);
+    }
+    one_by_one(batch);
 }
 
 static int run_batch(struct batch *batch, struct dbc_error *err)
@@ -210,8 +299,7 @@ static int run_batch(struct batch *batch, struct dbc_error *err)
     if (!batch->told || !batch->items || !batch->of) {
         dbc_fail_nomem(&batch->first);
     } else {
-        try_together(batch);
-        one_by_one(batch);
+        do_all(batch);
     }
     free(batch->told);
     free(batch->items);
@@ -222,16 +310,28 @@ static int run_batch(struct batch *batch, struct dbc_error *err)
     return batch->first.code == DBC_OK ? 0 : -1;
 }
 
+/* The lock and the records, each once for all. */
+static int begin(struct run *run, const struct ifr_request *request, struct dbc_error *err)
+{
+    if (ifr_run_open(run, err) < 0) {
+        return -1;
+    }
+    ifr_run_take_request(run, request);
+    if (!request->bridge) {
+        return ifr_run_ask(run, err);
+    }
+    return ifr_run_alone(run, err) < 0 ? -1 : ifr_run_read_cache(run, err);
+}
+
 int ifr_reconfigure_each(const struct ifr_request *requests, size_t n, const struct ifr_host *host,
                          ifr_done_fn *done, void *ctx, struct dbc_error *err)
 {
     struct run run = { .host = host, .plan = IFR_PLAN_INIT };
     struct batch batch = { .run = &run, .requests = requests, .n = n, .done = done, .ctx = ctx };
-    int rc = -1;
+    int rc = begin(&run, requests, err);
 
-    if (ifr_run_open(&run, err) == 0 && ifr_run_alone(&run, err) == 0 &&
-        ifr_run_read_cache(&run, err) == 0) {
-        rc = n > 0 ? run_batch(&batch, err) : 0;
+    if (rc == 0) {
+        rc = run_batch(&batch, err);
     }
     ifr_run_close(&run);
     return rc;

@@ -15,6 +15,7 @@
 /* A start on its way. */
 struct start {
     const struct ifr_host *host;
+    const struct ifr_request *how; /* NULL: no options */
     ifr_done_fn *done;
     void *ctx;
     struct dbc_strvec names; /* each once */
@@ -113,6 +114,9 @@ static int bring_up(struct start *start, struct dbc_error *err)
         return dbc_fail_nomem(err);
     }
     for (size_t i = 0; i < start->names.n; i++) {
+        if (start->how) {
+            requests[i] = *start->how;
+        }
         requests[i].verb = IFR_UP;
         requests[i].bridge = start->names.v[i];
         requests[i].management = start->with_management && i == 0;
@@ -134,10 +138,10 @@ static void set_mark(const struct start *start, const struct ifr_facts *facts)
     }
 }
 
-int ifr_management_start(const struct ifr_host *host, ifr_done_fn *done, void *ctx,
-                         struct dbc_error *err)
+int ifr_management_start(const struct ifr_host *host, const struct ifr_request *how,
+                         ifr_done_fn *done, void *ctx, struct dbc_error *err)
 {
-    struct start start = { .host = host, .done = done, .ctx = ctx };
+    struct start start = { .host = host, .how = how, .done = done, .ctx = ctx };
     struct ifr_facts *facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
     int rc = facts ? 0 : -1;
 

@@ -286,6 +286,7 @@ static int walk_plan(struct ifr_walk *walk, const char *prefix, bool *done, stru
             }
             if (!walk->committed) {
                 undo(walk, done, i + n);
+                walk->undone = true;
             }
             return -1;
         }
@@ -338,6 +339,9 @@ int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct d
     rc = prepare(&walk, &own, &first);
     if (rc == 0) {
         rc = walk_plan(&walk, host->prefix, done, &first);
+        if (host->stays) {
+            *host->stays = rc < 0 && !walk.undone;
+        }
     }
     if (rc < 0 && err) {
         *err = first;

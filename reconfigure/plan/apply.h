@@ -34,6 +34,7 @@ struct ifr_apply_host {
      * NULL. */
     struct dbc_strvec *failed;
     const struct ifr_step **failed_at; /* gets the step that ended the walk; may be NULL */
+    bool *stays;                       /* set when it fails and what was done stays; may be NULL */
     const volatile sig_atomic_t *stop; /* not 0: the signal that asks to go back; may be NULL */
 };
 

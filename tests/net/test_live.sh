@@ -135,6 +135,20 @@ check "up again" sh -c 'interface-reconfigure --no-syslog --force xapi0 up &&
 check "a slave of a bond in use is refused" says 'in use by port vif2' force xenbr1 up
 check "refused: exit status 1" exits 1 force xenbr1 up
 check "refused: the bond is there" pings 10.99.1.2
+ovs-vsctl del-br xapi123
+ip addr del 10.99.4.1/24 dev xapi4
+: >/run/ovsdb.log
+several() {
+    interface-reconfigure --no-syslog --force xapi123 --force xenbr1 --force xapi4 up >/run/out 2>&1
+}
+check "one of several is refused: exit status 1" exits 1 several
+check "one of several is refused: the others are up" sh -c '
+    ip -4 -o addr show xapi123 | grep -q 10.99.123.1 && ip -4 -o addr show xapi4 | grep 10.99.4.1'
+check "one of several is refused: it alone is told so" sh -c '
+    grep -x "xapi123: up" /run/out && grep -x "xapi4: up" /run/out &&
+    grep "^xenbr1: .*in use by port vif2" /run/out'
+check "one of several is refused: the others are one transaction" [ "$(writes)" = 1 ]
+check "one of several is refused: no other is tried alone" not grep 'not all at once' /run/out
 ip netns del vm-vif2
 ovs-vsctl del-port vif2
 check "a VLAN bridge keeps it as well" says 'VLAN bridge xapi4' force xenbr1 up

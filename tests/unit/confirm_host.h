@@ -59,6 +59,7 @@ static inline const char *record_with(const char *key, const char *value)
         { "seconds", "60" },
         { "deadline", "1005000" },
         { "device", "\"xenbr0\"" },
+        { "bridges", "[\"xenbr0\",\"xapi1\"]" },
         { "command", "\"up\"" },
         { "probes", "[\"10.99.0.2\",\"fe80::1\"]" },
         { "undo", UNDO },

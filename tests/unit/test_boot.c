@@ -17,7 +17,7 @@
 
 static int start(struct fixture *f)
 {
-    return ifr_management_start(&f->host, done, f, &f->err);
+    return ifr_management_start(&f->host, NULL, done, f, &f->err);
 }
 
 static void test_start(void **state)

@@ -14,13 +14,16 @@
 static int arm(struct fixture *f, struct ifr_pending *pending)
 {
     struct ifr_undo undo = { json_loads(UNDO, 0, NULL) };
+    struct dbc_strvec bridges = DBC_STRVEC_INIT;
     int rc = -1;
 
+    dbc_strvec_pushl(&bridges, "xenbr0", "xapi1", NULL);
     f->request.confirm_s = 30;
     f->request.probes[0] = "10.99.0.2";
     f->request.n_probes = 1;
     f->err = (struct dbc_error)DBC_ERROR_INIT;
-    rc = ifr_confirm_arm(f->on.facts, &f->request, "xenbr0", &undo, pending, &f->err);
+    rc = ifr_confirm_arm(f->on.facts, &f->request, &bridges, &undo, pending, &f->err);
+    dbc_strvec_release(&bridges);
     ifr_undo_release(&undo);
     return rc;
 }

@@ -123,60 +123,67 @@ static void test_boot(void **state)
 
 /* ---- Hostile -------------------------------------------------------------------------------- */
 
+static const struct {
+    const char *key, *value, *words;
+} bad_values[] = {
+    { "version", NULL, "version 1" },
+    { "version", "2", "version 1" },
+    { "version", "\"1\"", "version 1" },
+    { "id", NULL, "no usable id" },
+    { "id", "7", "no usable id" },
+    { "id", "\"0123456789abcdef0123456789abcde\"", "no usable id" },
+    { "id", "\"0123456789ABCDEF0123456789ABCDEF\"", "no usable id" },
+    { "id", "\"../../../../../../../etc/passwd\"", "no usable id" },
+    { "phase", NULL, "no usable id" },
+    { "phase", "1", "no usable id" },
+    { "phase", "\"Applied\"", "no usable id" },
+    { "phase", "\"\"", "no usable id" },
+    { "device", NULL, "no usable id" },
+    { "device", "[\"xenbr0\"]", "no usable id" },
+    { "device", "\"-I\"", "no usable id" },
+    { "device", "\"../xenbr0\"", "no usable id" },
+    { "device", "\"a-name-of-16-chr\"", "no usable id" },
+    { "bridges", NULL, "bridges" },
+    { "bridges", "[]", "bridges" },
+    { "bridges", "\"xenbr0\"", "bridges" },
+    { "bridges", "[\"xapi1\"]", "bridges" },
+    { "bridges", "[\"xenbr0\",7]", "bridges" },
+    { "bridges", "[\"xenbr0\",\"-I\"]", "bridges" },
+    { "deadline", NULL, "no usable id" },
+    { "deadline", "\"1005000\"", "no usable id" },
+    { "deadline", "1005000.5", "no usable id" },
+    { "deadline", "-1", "no usable id" },
+    { "deadline", "true", "no usable id" },
+    { "boot_id", "1", "no boot_id" },
+    { "boot_id", NULL, "no boot_id" },
+    { "since", "{}", "no since" },
+    { "command", "\"up; reboot\"", "command or cache" },
+    { "command", "\"\\u001b[2J\"", "command or cache" },
+    { "command", "null", "command or cache" },
+    { "save", "1", "command or cache" },
+    { "save", "[\"<xml/>\"]", "command or cache" },
+    { "probes", NULL, "probes" },
+    { "probes", "{\"10.99.0.2\":1}", "probes" },
+    { "probes", "[1]", "no address" },
+    { "probes", "[\"-f\"]", "no address" },
+    { "probes", "[\"10.99.0.2 -f\"]", "no address" },
+    { "probes", "[\"1\",\"1\",\"1\",\"1\",\"1\",\"1\",\"1\",\"1\",\"1\"]", "too many" },
+    { "undo", NULL, "no devices" },
+    { "undo", "[]", "no devices" },
+    { "undo", "{\"devices\":{\"-x\":null},\"files\":{},\"flows\":{},\"added\":{}}", "devices" },
+    { "undo", "{\"devices\":{},\"files\":{\"/etc/passwd\":null},\"flows\":{},\"added\":{}}",
+      "files" },
+};
+
 static void test_hostile_values(void **state)
 {
-    static const struct {
-        const char *key, *value, *words;
-    } bad[] = {
-        { "version", NULL, "version 1" },
-        { "version", "2", "version 1" },
-        { "version", "\"1\"", "version 1" },
-        { "id", NULL, "no usable id" },
-        { "id", "7", "no usable id" },
-        { "id", "\"0123456789abcdef0123456789abcde\"", "no usable id" },
-        { "id", "\"0123456789ABCDEF0123456789ABCDEF\"", "no usable id" },
-        { "id", "\"../../../../../../../etc/passwd\"", "no usable id" },
-        { "phase", NULL, "no usable id" },
-        { "phase", "1", "no usable id" },
-        { "phase", "\"Applied\"", "no usable id" },
-        { "phase", "\"\"", "no usable id" },
-        { "device", NULL, "no usable id" },
-        { "device", "[\"xenbr0\"]", "no usable id" },
-        { "device", "\"-I\"", "no usable id" },
-        { "device", "\"../xenbr0\"", "no usable id" },
-        { "device", "\"a-name-of-16-chr\"", "no usable id" },
-        { "deadline", NULL, "no usable id" },
-        { "deadline", "\"1005000\"", "no usable id" },
-        { "deadline", "1005000.5", "no usable id" },
-        { "deadline", "-1", "no usable id" },
-        { "deadline", "true", "no usable id" },
-        { "boot_id", "1", "no boot_id" },
-        { "boot_id", NULL, "no boot_id" },
-        { "since", "{}", "no since" },
-        { "command", "\"up; reboot\"", "command or cache" },
-        { "command", "\"\\u001b[2J\"", "command or cache" },
-        { "command", "null", "command or cache" },
-        { "save", "1", "command or cache" },
-        { "save", "[\"<xml/>\"]", "command or cache" },
-        { "probes", NULL, "probes" },
-        { "probes", "{\"10.99.0.2\":1}", "probes" },
-        { "probes", "[1]", "no address" },
-        { "probes", "[\"-f\"]", "no address" },
-        { "probes", "[\"10.99.0.2 -f\"]", "no address" },
-        { "probes", "[\"1\",\"1\",\"1\",\"1\",\"1\",\"1\",\"1\",\"1\",\"1\"]", "too many" },
-        { "undo", NULL, "no devices" },
-        { "undo", "[]", "no devices" },
-        { "undo", "{\"devices\":{\"-x\":null},\"files\":{},\"flows\":{},\"added\":{}}", "devices" },
-        { "undo", "{\"devices\":{},\"files\":{\"/etc/passwd\":null},\"flows\":{},\"added\":{}}",
-          "files" },
-    };
     struct fixture *f = *state;
 
     put_record(f, NULL, NULL);
     assert_int_equal(phase_on_disk(f), IFR_APPLIED);
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        put_record(f, bad[i].key, bad[i].value);
-        assert_refused(f, DBC_EPARSE, bad[i].words);
+    for (size_t i = 0; i < sizeof bad_values / sizeof bad_values[0]; i++) {
+        put_record(f, bad_values[i].key, bad_values[i].value);
+        assert_refused(f, DBC_EPARSE, bad_values[i].words);
         assert_says(f, "look at it, and remove it");
         assert_says(f, RECORD);
     }

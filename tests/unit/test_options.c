@@ -88,17 +88,31 @@ static void test_several(void **state)
 
     (void)state;
     good(&p, "--force a --force b up --management");
-    assert_int_equal(p.options.n_bridges, 2);
-    assert_string_equal(p.options.bridges[0], "a");
-    assert_string_equal(p.options.bridges[1], "b");
+    assert_int_equal(p.options.n_names, 2);
+    assert_string_equal(p.options.names[0], "a");
+    assert_string_equal(p.options.names[1], "b");
     assert_string_equal(p.options.request.bridge, "a");
+    good(&p, "--force a --force b --force a down");
+    assert_int_equal(p.options.n_names, 2);
+    good(&p, "--pif-uuid u --pif-uuid v up");
+    assert_int_equal(p.options.n_names, 2);
+    assert_string_equal(p.options.request.pif_uuid, "u");
+    assert_string_equal(p.options.names[1], "v");
+    good(&p, "--session s --pif p --pif q --pif p down");
+    assert_int_equal(p.options.n_names, 2);
+    assert_string_equal(p.options.request.pif, "p");
+    assert_string_equal(p.options.names[1], "q");
+    bad("--session s --pif p --pif p --pif-uuid p up", "mutually exclusive");
+    bad("--force p --pif-uuid p up", "mutually exclusive");
     good(&p, "--all up");
     assert_true(p.options.all);
     bad("--all --force a up", "--all does not go with a PIF or a bridge");
     bad("--all down", "--all goes with up only, and not with --dry-run");
     bad("--all --dry-run up", "--all goes with up only, and not with --dry-run");
     bad("--force a --force b up --dry-run",
-        "several --force go with up and down, and not with --dry-run");
+        "several interfaces go with up and down, and not with --dry-run");
+    bad("--pif-uuid u --pif-uuid v up --dry-run",
+        "several interfaces go with up and down, and not with --dry-run");
 }
 
 static void test_live(void **state)
@@ -139,7 +153,9 @@ static void test_confirm(void **state)
     bad("--force a up --confirm 5 --dry-run",
         "--confirm goes with up and down, and not with --dry-run");
     bad("rewrite --confirm 5", "--confirm goes with up and down, and not with --dry-run");
-    bad("--force a --force b up --confirm 5", "--confirm takes one interface at a time");
+    good(&p, "--force a --force b up --confirm 5");
+    good(&p, "--pif-uuid u --pif-uuid v up --confirm 5 --probe 192.0.2.1");
+    good(&p, "--all up --confirm 5");
     bad("confirm a b", "Unexpected argument: b");
     bad("pending a", "Unexpected argument: a");
     bad("confirm --json", "--json goes with --dry-run and pending only");
