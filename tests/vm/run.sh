@@ -2,10 +2,11 @@
 # run.sh - the datapaths under a stock Debian kernel, where bonding, 8021q and the openvswitch
 # module are real: boots QEMU without KVM on this machine's programs and those of a build.
 #
-#     run.sh BUILD FOLDER
+#     run.sh BUILD FOLDER [TEST...]
 #
-# FOLDER keeps the kernel and the first file system between runs.  Prints what the tests in the
-# guest print; what the guest's kernel says is in FOLDER/console.
+# FOLDER keeps the kernel and the first file system between runs.  TEST: only these of tests/net
+# ("bridge_live" is test_bridge_live.sh); without one, those that guest.sh names.  Prints what the
+# tests in the guest print; what the guest's kernel says is in FOLDER/console.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 project=$(readlink -f "$here/../..")
@@ -13,6 +14,8 @@ readonly seconds=600 memory=1024
 build=$1
 mkdir -p "$2"
 folder=$(readlink -f "$2")
+shift 2
+tests=$(IFS=, && echo "$*")
 
 skip() {
     echo "skip vm: $*"
@@ -36,13 +39,14 @@ added() {
     (cd "$work/add" && find . -mindepth 1 | LC_ALL=C sort | busybox cpio -o -H newc 2>/dev/null)
 }
 
-# boot - the guest's second serial line is our standard output.
+# boot - the guest's second serial line is our standard output.  Of the kernel's command line TESTS
+# comes to process 1 as a variable.
 boot() {
     timeout -k 10 "$seconds" qemu-system-x86_64 -machine pc -accel tcg -cpu max -smp 2 \
         -m "$memory" -nodefaults -no-user-config -display none -no-reboot -nic none \
         -kernel "$folder/vmlinuz" -initrd "$work/initrd" \
         -append "console=ttyS0 quiet panic=-1 mitigations=off nokaslr tsc=reliable no_timer_check \
-random.trust_cpu=on" -serial "file:$folder/console" -serial stdio </dev/null
+random.trust_cpu=on${tests:+ TESTS=$tests}" -serial "file:$folder/console" -serial stdio </dev/null
 }
 
 for program in qemu-system-x86_64 busybox depmod apt-get; do
