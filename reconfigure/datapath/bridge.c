@@ -65,20 +65,6 @@ static void netdev_down(struct ifr_planner *p, const char *device)
     ifr_step_only_if(step, device, absent);
 }
 
-/* Removes a device with the tool of its kind, or with ip where that is not installed. */
-static void remove_device(struct ifr_planner *p, const char *tool, const char *verb,
-                          const char *device, const char *absent)
-{
-    struct ifr_step *step = NULL;
-
-    if (ifr_facts_executable(p->facts, tool)) {
-        step = ifr_plan_command(p->plan, IFR_WARN, tool, verb, device, NULL);
-    } else {
-        step = ifr_plan_command(p->plan, IFR_WARN, "/sbin/ip", "link", "del", device, NULL);
-    }
-    ifr_step_only_if(step, device, absent);
-}
-
 /* Also a slave's bridge: it has the slave's MAC and possibly an address, which confuses. */
 static void destroy_bridge(struct ifr_planner *p, const struct dbc_pif *pif)
 {
@@ -95,7 +81,7 @@ static void destroy_bridge(struct ifr_planner *p, const struct dbc_pif *pif)
     }
     ifr_step_only_if(ifr_plan_note(p->plan, "Destroy bridge %s", bridge), bridge, absent);
     ifr_step_only_if(ifr_plan_ifdown(p, bridge), bridge, NULL);
-    remove_device(p, "/usr/sbin/brctl", "delbr", bridge, NULL);
+    ifr_plan_remove_device(p, "/usr/sbin/brctl", "delbr", bridge, NULL);
 }
 
 static void destroy_vlan(struct ifr_planner *p, const char *device)
@@ -104,7 +90,7 @@ static void destroy_vlan(struct ifr_planner *p, const char *device)
 
     snprintf(absent, sizeof absent, "vconfig del: vlan %s does not exist, ignoring", device);
     if (ifr_facts_netdev_exists(p->facts, device)) {
-        remove_device(p, "/sbin/vconfig", "rem", device, absent);
+        ifr_plan_remove_device(p, "/sbin/vconfig", "rem", device, absent);
     } else {
         ifr_plan_note(p->plan, "%s", absent);
     }
@@ -123,6 +109,7 @@ static int destroy_bond(struct ifr_planner *p, const char *bond, struct dbc_erro
         ifr_plan_note(p->plan, "bond master %s does not exist, not destroying", bond);
         return 0;
     }
+    ifr_touch_dependents(p, bond);
     snprintf(text, sizeof text, "-%s", bond);
     ifr_plan_sysfs(p->plan, IFR_WARN, IFR_BONDING_MASTERS, text)->attempts = BOND_DESTROY_ATTEMPTS;
     return 0;

@@ -1,5 +1,8 @@
 /* bridge_files.c - the ifcfg files of the devices below a Linux bridge (bridge_priv.h); ipdev.c has
  * the bridge's own. */
+#include <string.h>
+
+#include "reconfigure/datapath/address.h"
 #include "reconfigure/datapath/bond.h"
 #include "reconfigure/datapath/bridge_priv.h"
 #include "reconfigure/datapath/ethtool.h"
@@ -55,6 +58,31 @@ static int nic_file(struct ifr_planner *p, const struct dbc_pif *nic, const stru
     return ret;
 }
 
+static bool has_file(const struct ifr_planner *p, const char *device)
+{
+    char path[64];
+
+    ifr_address_path(0, device, path);
+    return ifr_facts_file_exists(p->facts, path);
+}
+
+/* A NIC that was in the bond: by its old file ifup of the bond would take it again. */
+static int foreign_files(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
+{
+    const struct ifr_object *foreign = NULL;
+    const struct dbc_pif *pif = NULL;
+
+    for (size_t at = 0; (foreign = ifr_bridge_foreign_slave(p, work, &at)) != NULL;) {
+        for (size_t i = 0; (pif = dbc_db_pif_at(p->db, i)) != NULL; i++) {
+            if (!dbc_pif_is_vlan(pif) && strcmp(pif->device, foreign->name) == 0 &&
+                has_file(p, pif->device) && nic_file(p, pif, NULL, err) < 0) {
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
 static int bond_files(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
 {
     const struct dbc_pif *bond = work->base;
@@ -67,6 +95,9 @@ static int bond_files(struct ifr_planner *p, const struct ifr_work *work, struct
     }
     for (size_t i = 0; i < work->nics.n && ret == 0; i++) {
         ret = nic_file(p, work->nics.v[i], bond, err);
+    }
+    if (ret == 0) {
+        ret = foreign_files(p, work, err);
     }
     if (ret == 0) {
         add_settings(p, bond, false, "Bond-PIF", &ifcfg);

@@ -15,13 +15,18 @@ int ifr_bridge_files(struct ifr_planner *p, const struct ifr_work *work, struct 
  * seen to be as wanted.  Nothing where the host is not seen.  DBC_ECONFLICT, DBC_ENOMEM. */
 int ifr_bridge_want(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err);
 
+/* The next NIC that the bond of `work` is seen to have and should not, from object *at of p->seen
+ * on; NULL: no more. */
+const struct ifr_object *ifr_bridge_foreign_slave(const struct ifr_planner *p,
+                                                  const struct ifr_work *work, size_t *at);
+
 /* The PIF of the bond or bridge that has this NIC and should not have it; NULL: nobody, or nobody
  * whom the records know. */
 const struct dbc_pif *ifr_bridge_holder(struct ifr_planner *p, const struct ifr_work *work,
                                         const struct dbc_pif *nic);
 
 /* Steps for the devices.  Where the host is seen only for those that are not as wanted: by netlink
- * where only state or MTU differ, else by ifup. */
+ * where that can be set at once, else by ifup. */
 int ifr_bridge_up(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include "reconfigure/datapath/bridge_priv.h"
 #include "reconfigure/datapath/live.h"
 #include "reconfigure/datapath/netdev.h"
+#include "reconfigure/state/options.h"
 
 static void up_interface(struct ifr_planner *p, const struct dbc_pif *pif)
 {
@@ -45,45 +46,86 @@ static int create_bond(struct ifr_planner *p, const char *bond, struct dbc_error
 
 /* ---- Where the host is seen ----------------------------------------------------------------- */
 
-/* Whether ifup is needed; what netlink can do is planned. */
+/* Whether ifup is needed; what netlink can do is planned.  ifup sets no options of a bond that has
+ * NICs. */
 static bool needs_ifup(struct ifr_planner *p, const char *device)
 {
-    uint32_t what = ifr_link_differs(p, device);
+    const uint32_t what = ifr_link_differs(p, device), at_once = ifr_link_set_at_once();
 
-    if (what != 0 && (what & ~IFR_UP_AND_MTU) == 0) {
+    if (what != 0 && what != UINT32_MAX &&
+        ((what & ~at_once) == 0 || (what & ifr_options_at_work()) != 0)) {
         ifr_plan_link_up(p, IFR_WARN, device);
     }
-    return (what & ~IFR_UP_AND_MTU) != 0;
+    return (what & ~at_once) != 0;
 }
 
-/* A bond's options change only while it has no NICs; and a NIC that is in it already needs it up.
- */
+static void release_foreign(struct ifr_planner *p, const struct ifr_work *work)
+{
+    const struct ifr_object *foreign = NULL;
+
+    for (size_t at = 0; (foreign = ifr_bridge_foreign_slave(p, work, &at)) != NULL;) {
+        ifr_plan_note(p->plan, "%s is a slave of %s, but not in the records: it leaves",
+                      foreign->name, work->base->device);
+        ifr_plan_touch(p->plan, foreign->name);
+        (void)ifr_plan_command(p->plan, IFR_WARN, "/sbin/ip", "link", "set", "dev", foreign->name,
+                               "nomaster", NULL);
+    }
+}
+
+/* The kernel takes another mode only while the bond has no NICs. */
+static bool has_another_mode(const struct ifr_planner *p, const char *bond)
+{
+    return ifr_link_exists(p, bond) &&
+           (ifr_link_differs(p, bond) & UINT32_C(1) << IFR_LINK_BOND_MODE) != 0;
+}
+
+/* A bond that works goes on: NICs that are missing come in (ifup of the bond takes them) before
+ * those leave that are not its own. */
 static int bond_seen(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
 {
     const char *bond = work->base->device;
+    const bool empties = has_another_mode(p, bond);
     bool needs = needs_ifup(p, bond);
 
     for (size_t i = 0; i < work->nics.n; i++) {
         needs = needs_ifup(p, work->nics.v[i]->device) || needs;
         ifr_plan_touch(p->plan, work->nics.v[i]->device);
     }
-    if (!needs) {
-        return 0;
-    }
-    if (ifr_link_exists(p, bond)) {
+    if (empties) {
+        release_foreign(p, work);
         (void)ifr_plan_ifdown(p, bond);
-    } else if (create_bond(p, bond, err) < 0) {
+    } else if (!ifr_link_exists(p, bond) && create_bond(p, bond, err) < 0) {
         return -1;
     }
-    ifr_plan_touch(p->plan, bond);
-    up_interface(p, work->base);
+    if (needs) {
+        ifr_plan_touch(p->plan, bond);
+        ifr_touch_dependents(p, bond);
+        up_interface(p, work->base);
+    }
+    if (!empties) {
+        release_foreign(p, work);
+    }
     return 0;
+}
+
+/* One on another device, or with another tag, makes way: ifup would take it for its own. */
+static void vlan_seen(struct ifr_planner *p, const struct dbc_pif *vlan)
+{
+    char device[DBC_NETDEV_NAME_SIZE];
+    const uint32_t place = UINT32_C(1) << IFR_LINK_PARENT | UINT32_C(1) << IFR_LINK_TAG;
+
+    dbc_pif_netdev(vlan, device);
+    if (!needs_ifup(p, device)) {
+        return;
+    }
+    if (ifr_link_exists(p, device) && (ifr_link_differs(p, device) & place) != 0) {
+        ifr_plan_remove_device(p, "/sbin/vconfig", "rem", device, NULL);
+    }
+    up_interface(p, vlan);
 }
 
 static int up_seen(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
 {
-    char netdev[DBC_NETDEV_NAME_SIZE];
-
     if (dbc_pif_is_bond(p->db, work->base)) {
         if (bond_seen(p, work, err) < 0) {
             return -1;
@@ -91,8 +133,8 @@ static int up_seen(struct ifr_planner *p, const struct ifr_work *work, struct db
     } else if (needs_ifup(p, work->base->device)) {
         up_interface(p, work->base);
     }
-    if (work->pif != work->base && needs_ifup(p, dbc_pif_netdev(work->pif, netdev))) {
-        up_interface(p, work->pif);
+    if (work->pif != work->base) {
+        vlan_seen(p, work->pif);
     }
     ifr_plan_touch(p->plan, dbc_pif_bridge(p->db, work->pif));
     return 0;

@@ -24,6 +24,49 @@ static struct ifr_object *want_device(struct ifr_planner *p, const char *device,
     return link;
 }
 
+static bool is_nic_of(const struct ifr_work *work, const char *device)
+{
+    for (size_t i = 0; i < work->nics.n; i++) {
+        if (strcmp(work->nics.v[i]->device, device) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct ifr_object *ifr_bridge_foreign_slave(const struct ifr_planner *p,
+                                                  const struct ifr_work *work, size_t *at)
+{
+    const struct ifr_state *seen = ifr_seen(p, IFR_LINK);
+
+    while (seen != NULL && *at < seen->n) {
+        const struct ifr_object *one = seen->objects[(*at)++];
+        if (one->kind == IFR_LINK && !is_nic_of(work, one->name) &&
+            strcmp(ifr_object_get(one, IFR_LINK_MASTER), work->base->device) == 0) {
+            return one;
+        }
+    }
+    return NULL;
+}
+
+/* What another part of this request wants of it counts more. */
+static int want_foreign_out(struct ifr_planner *p, const struct ifr_work *work,
+                            struct dbc_error *err)
+{
+    const struct ifr_object *foreign = NULL;
+
+    for (size_t at = 0; (foreign = ifr_bridge_foreign_slave(p, work, &at)) != NULL;) {
+        struct ifr_object *nic = ifr_want(p, IFR_LINK, foreign->name, err);
+        if (nic == NULL) {
+            return -1;
+        }
+        if (nic->v[IFR_LINK_MASTER] == NULL) {
+            ifr_state_set(&p->plan->wanted, nic, IFR_LINK_MASTER, "");
+        }
+    }
+    return 0;
+}
+
 static int want_bond(struct ifr_planner *p, const struct ifr_work *work, const char *bridge,
                      struct dbc_error *err)
 {
@@ -43,7 +86,7 @@ static int want_bond(struct ifr_planner *p, const struct ifr_work *work, const c
             return -1;
         }
     }
-    return 0;
+    return want_foreign_out(p, work, err);
 }
 
 static int want_base(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
@@ -72,8 +115,41 @@ static int want_vlan(struct ifr_planner *p, const struct ifr_work *work, struct 
     return 0;
 }
 
+/* A device of this name that is of another type is somebody else's. */
+static int check_type(const struct ifr_planner *p, const char *device, const char *type,
+                      struct dbc_error *err)
+{
+    const struct ifr_object *seen = ifr_state_find(p->seen, IFR_LINK, device);
+    const char *is = ifr_object_get(seen, IFR_LINK_TYPE);
+
+    if (seen == NULL || strcmp(is, type) == 0) {
+        return 0;
+    }
+    return dbc_fail(err, DBC_ECONFLICT,
+                    "device %s is there already and no %s (%s); nothing was changed. Remove it "
+                    "with `ip link del`, or rename it",
+                    device, type, *is != '\0' ? is : "a NIC");
+}
+
+static int check_types(const struct ifr_planner *p, const struct ifr_work *work,
+                       struct dbc_error *err)
+{
+    char netdev[DBC_NETDEV_NAME_SIZE];
+
+    if (dbc_pif_is_bond(p->db, work->base) && check_type(p, work->base->device, "bond", err) < 0) {
+        return -1;
+    }
+    return work->pif != work->base ? check_type(p, dbc_pif_netdev(work->pif, netdev), "vlan", err)
+                                   : 0;
+}
+
 static bool base_is_right(const struct ifr_planner *p, const struct ifr_work *work)
 {
+    size_t at = 0;
+
+    if (dbc_pif_is_bond(p->db, work->base) && ifr_bridge_foreign_slave(p, work, &at) != NULL) {
+        return false;
+    }
     for (size_t i = 0; i < work->nics.n; i++) {
         if (ifr_link_differs(p, work->nics.v[i]->device) != 0) {
             return false;
@@ -102,7 +178,8 @@ int ifr_bridge_want(struct ifr_planner *p, struct ifr_work *work, struct dbc_err
         return 0;
     }
     bridge = ifr_want(p, IFR_LINK, dbc_pif_bridge(p->db, work->pif), err);
-    if (bridge == NULL || want_base(p, work, err) < 0 || (vlan && want_vlan(p, work, err) < 0)) {
+    if (bridge == NULL || check_types(p, work, err) < 0 || want_base(p, work, err) < 0 ||
+        (vlan && want_vlan(p, work, err) < 0)) {
         return -1;
     }
     ifr_state_set(&p->plan->wanted, bridge, IFR_LINK_TYPE, "bridge");

@@ -145,6 +145,7 @@ static bool has_no_address(const struct ifr_planner *p, const char *ipdev)
 
 void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev)
 {
+    const uint32_t at_once = ifr_link_set_at_once();
     uint32_t differs = 0;
     bool files = false;
 
@@ -157,8 +158,8 @@ void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev)
     if (differs == 0 && !files) {
         return;
     }
-    if (has_no_address(p, ipdev) || (!files && (differs & ~IFR_UP_AND_MTU) == 0)) {
-        if ((differs & IFR_UP_AND_MTU) != 0) {
+    if (has_no_address(p, ipdev) || (!files && (differs & ~at_once) == 0)) {
+        if ((differs & at_once) != 0) {
             ifr_plan_link_up(p, IFR_FAIL_LATE, ipdev);
         }
     } else {

@@ -6,6 +6,7 @@
 #include "base/valid.h"
 #include "reconfigure/datapath/datapath.h"
 #include "reconfigure/state/diff.h"
+#include "reconfigure/state/options.h"
 
 const struct ifr_state *ifr_seen(const struct ifr_planner *p, enum ifr_kind kind)
 {
@@ -83,6 +84,9 @@ bool ifr_bridge_is_remade(const struct ifr_planner *p, const char *bridge)
 
 bool ifr_ipdev_is_fresh(const struct ifr_planner *p, const char *ipdev)
 {
+    if (p->tears_down) {
+        return false;
+    }
     for (size_t i = 0; i < p->plan->wanted.n; i++) {
         const struct ifr_object *object = p->plan->wanted.objects[i];
         if (object->absent && ifr_state_find(p->seen, object->kind, object->name) != NULL) {
@@ -170,11 +174,64 @@ uint32_t ifr_link_differs(const struct ifr_planner *p, const char *device)
                : ifr_object_differs(seen, wanted);
 }
 
+static bool is_made(const char *type)
+{
+    return strcmp(type, "bridge") == 0 || strcmp(type, "bond") == 0 || strcmp(type, "vlan") == 0;
+}
+
+bool ifr_link_serves(const struct ifr_planner *p, const char *device)
+{
+    const struct ifr_object *seen = ifr_state_find(ifr_seen(p, IFR_LINK), IFR_LINK, device);
+
+    return is_made(ifr_object_get(seen, IFR_LINK_TYPE)) ||
+           *ifr_object_get(seen, IFR_LINK_MASTER) != '\0' ||
+           *ifr_object_get(seen, IFR_LINK_ADDRESSES) != '\0';
+}
+
+void ifr_touch_dependents(struct ifr_planner *p, const char *device)
+{
+    const struct ifr_state *seen = ifr_seen(p, IFR_LINK);
+
+    for (size_t i = 0; seen != NULL && i < seen->n; i++) {
+        const struct ifr_object *one = seen->objects[i];
+        if (one->kind != IFR_LINK) {
+            continue;
+        }
+        if (strcmp(ifr_object_get(one, IFR_LINK_MASTER), device) == 0 ||
+            strcmp(ifr_object_get(one, IFR_LINK_PARENT), device) == 0) {
+            ifr_plan_touch(p->plan, one->name);
+        }
+    }
+}
+
+uint32_t ifr_link_set_at_once(void)
+{
+    return UINT32_C(1) << IFR_LINK_STATE | UINT32_C(1) << IFR_LINK_MTU | ifr_options_at_work();
+}
+
+static uint32_t options_that_differ(const struct ifr_planner *p, const char *device)
+{
+    uint32_t differs = ifr_link_differs(p, device);
+
+    return differs == UINT32_MAX
+               ? 0
+               : ifr_options_with_delays(differs & ifr_options_at_work()) & ifr_options_at_work();
+}
+
 void ifr_plan_link_up(struct ifr_planner *p, enum ifr_on_failure on_failure, const char *device)
 {
     const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, device);
+    uint32_t options = options_that_differ(p, device);
+    struct ifr_step *step = NULL;
     uint64_t mtu = 0;
+    size_t n = 0;
+    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK, &n);
 
     (void)dbc_parse_uint(ifr_object_get(wanted, IFR_LINK_MTU), DBC_MTU_MAX, &mtu);
-    ifr_plan_link(p->plan, on_failure, device, "up", (unsigned)mtu);
+    step = ifr_plan_link(p->plan, on_failure, device, "up", (unsigned)mtu);
+    for (size_t i = 0; i < n; i++) {
+        if ((options >> i & 1) != 0 && wanted->v[i] != NULL) {
+            dbc_strvec_pushl(&step->options, rows[i].name, wanted->v[i], NULL);
+        }
+    }
 }

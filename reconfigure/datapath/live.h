@@ -32,6 +32,12 @@ bool ifr_bridge_is_remade(const struct ifr_planner *p, const char *bridge);
 /* Is the ipdev made by this run, with nothing torn down for it, as at boot?  Then a half-configured
  * bridge beats none. */
 bool ifr_ipdev_is_fresh(const struct ifr_planner *p, const char *ipdev);
+/* Is the device seen to do something: it is a bridge, bond or VLAN, it belongs to one, or it has an
+ * address? */
+bool ifr_link_serves(const struct ifr_planner *p, const char *device);
+/* Names as touched what goes or loses its master when this device goes: its ports, and the VLANs on
+ * it with theirs. */
+void ifr_touch_dependents(struct ifr_planner *p, const char *device);
 /* The name of a bridge is its own, or nobody's.  DBC_ECONFLICT when something else has it: a port,
  * or a device that this datapath has not made. */
 int ifr_bridge_name_is_free(const struct ifr_planner *p, const char *bridge, struct dbc_error *err);
@@ -44,9 +50,10 @@ bool ifr_may_have_address(struct ifr_planner *p, const char *device);
 /* What differs on a device that is wanted, a bit for each attribute; all of it when it is not
  * there, or will not be once the plan is done. */
 uint32_t ifr_link_differs(const struct ifr_planner *p, const char *device);
-/* Of these, what netlink can set at once: */
-#define IFR_UP_AND_MTU (UINT32_C(1) << IFR_LINK_STATE | UINT32_C(1) << IFR_LINK_MTU)
-/* ... by a step that sets the device up with the MTU that is wanted. */
+/* Of these, what netlink can set at once: its state, its MTU, and options (options.h) but a bond's
+ * mode. */
+uint32_t ifr_link_set_at_once(void);
+/* ... by a step that sets the device up, with the MTU and options that are wanted. */
 void ifr_plan_link_up(struct ifr_planner *p, enum ifr_on_failure on_failure, const char *device);
 /* Does the device exist? */
 bool ifr_link_exists(const struct ifr_planner *p, const char *device);

@@ -221,9 +221,25 @@ struct ifr_step *ifr_plan_ifdown(struct ifr_planner *p, const char *device)
         ifr_plan_command(p->plan, IFR_WARN, ifr_facts_ifdown(p->facts, &own), device, NULL);
 
     ifr_plan_touch(p->plan, device);
+    p->tears_down = p->tears_down || ifr_link_serves(p, device);
     step->deadline_ms = IFR_DEADLINE_IFDOWN;
     if (ifr_facts_netdev_exists(p->facts, device)) {
         dbc_strvec_pushl(&step->undo, ifr_facts_ifup(p->facts, &own), device, NULL);
     }
     return step;
+}
+
+void ifr_plan_remove_device(struct ifr_planner *p, const char *tool, const char *verb,
+                            const char *device, const char *absent)
+{
+    struct ifr_step *step = NULL;
+
+    ifr_plan_touch(p->plan, device);
+    ifr_touch_dependents(p, device);
+    if (ifr_facts_executable(p->facts, tool)) {
+        step = ifr_plan_command(p->plan, IFR_WARN, tool, verb, device, NULL);
+    } else {
+        step = ifr_plan_command(p->plan, IFR_WARN, "/sbin/ip", "link", "del", device, NULL);
+    }
+    ifr_step_only_if(step, device, absent);
 }

@@ -35,4 +35,9 @@ void ifr_plan_nic_up(struct ifr_planner *p, const char *device, unsigned mtu, bo
 void ifr_plan_ifup(struct ifr_planner *p, const char *device);
 struct ifr_step *ifr_plan_ifdown(struct ifr_planner *p, const char *device);
 
+/* Removes a device with the tool of its kind, or with ip where that is not installed.  `absent` is
+ * logged when it is not there by then; NULL: nothing. */
+void ifr_plan_remove_device(struct ifr_planner *p, const char *tool, const char *verb,
+                            const char *device, const char *absent);
+
 #endif

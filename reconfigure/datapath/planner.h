@@ -25,6 +25,7 @@ struct ifr_planner {
     bool verify;               /* in the end the host must be as wanted */
     bool force;      /* from the cache, at boot: nothing is attached yet, no ifdown first */
     bool management; /* --management: the PIF in hand owns DNS and gateway */
+    bool tears_down; /* set while planning: the plan takes down what was seen at work */
 };
 
 /* The PIF's bridge, or "" when it has none or one whose name may not reach a file or an argv; the

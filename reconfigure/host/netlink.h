@@ -125,6 +125,17 @@ int ifr_netlink_set_mac(struct ifr_netlink *nl, const char *device, const char *
 /* `master` "": out of whatever it is in. */
 int ifr_netlink_set_master(struct ifr_netlink *nl, const char *device, const char *master,
                            struct dbc_error *err);
+/* An option of devices of a kind: an attribute of IFLA_INFO_DATA. */
+struct ifr_link_option {
+    const char *kind; /* "bridge", "bond" */
+    uint16_t type;
+    unsigned size; /* of its number, in bytes: 1 or 4 */
+};
+/* Sets one of a device that is there.  A bond's mode changes only while it is down and has no NICs.
+ */
+int ifr_netlink_set_option(struct ifr_netlink *nl, const char *device,
+                           const struct ifr_link_option *option, uint32_t value,
+                           struct dbc_error *err);
 /* Makes a bridge, bond or VLAN device as `link` describes it (name, kind, mac, mtu, and what its
  * kind has; `parent` by index).  It is down.  What is -1, "" or an MTU of 0 is the kernel's choice.
  * DBC_EINVAL: a kind that is none of these.  A kernel that is too old for an attribute of bridge or

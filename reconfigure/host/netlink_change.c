@@ -181,6 +181,33 @@ int ifr_netlink_set_master(struct ifr_netlink *nl, const char *device, const cha
     return change(nl, &request, 0, 0, what, err);
 }
 
+int ifr_netlink_set_option(struct ifr_netlink *nl, const char *device,
+                           const struct ifr_link_option *option, uint32_t value,
+                           struct dbc_error *err)
+{
+    struct ifr_netlink_request request;
+    struct nlattr *info = NULL, *data = NULL;
+    char what[WHAT] = "";
+
+    if (check_name(device, err) < 0) {
+        return -1;
+    }
+    link_request(&request, RTM_NEWLINK, 0, device);
+    info = mnl_attr_nest_start(request.m, IFLA_LINKINFO);
+    mnl_attr_put_strz(request.m, IFLA_INFO_KIND, option->kind);
+    data = mnl_attr_nest_start(request.m, IFLA_INFO_DATA);
+    if (option->size == 1) {
+        mnl_attr_put_u8(request.m, option->type, (uint8_t)value);
+    } else {
+        mnl_attr_put_u32(request.m, option->type, value);
+    }
+    mnl_attr_nest_end(request.m, data);
+    mnl_attr_nest_end(request.m, info);
+    snprintf(what, sizeof what, "cannot set option %u of %s %s to %u", option->type, option->kind,
+             device, value);
+    return change(nl, &request, 0, 0, what, err);
+}
+
 static void put_u8(struct ifr_netlink_request *request, uint16_t type, int value)
 {
     if (value >= 0) {

@@ -20,6 +20,7 @@ static void step_release(struct ifr_step *step)
     dbc_strvec_release(&step->fallback);
     dbc_strvec_release(&step->undo);
     dbc_strvec_release(&step->ports);
+    dbc_strvec_release(&step->options);
     free(step->text);
     free(step->path);
     free(step->device);

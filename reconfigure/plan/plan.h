@@ -28,7 +28,7 @@ enum ifr_step_kind {
     IFR_STEP_FLOWS,   /* ask the ofports, then add the flows that keep management reachable */
     IFR_STEP_SAVE,    /* write the plan's records as the cache, unless it is that already */
     IFR_STEP_OVSDB,   /* one transaction of Open vSwitch's database */
-    IFR_STEP_LINK,    /* set a device up or down and its MTU, by netlink */
+    IFR_STEP_LINK,    /* set a device up or down, its MTU and options, by netlink */
     IFR_STEP_FORGET,  /* take an address, a route or a DHCP client off a device */
     IFR_STEP_KEEP,    /* add what the change took off the touched devices by the way, by netlink */
     IFR_STEP_VERIFY,  /* observe again: what is not as wanted is a failure */
@@ -70,13 +70,14 @@ struct ifr_step {
     char *device; /* NOTE, COMMAND, SYSFS: only if this netdev exists then; NULL: always.  FLOWS:
                    * the VLAN's internal port that carries management; NULL: the bridge's own */
     char *absent; /* with device: the line to log when it does not exist; may be NULL */
-    unsigned attempts;      /* SYSFS: how often to try, a second apart; 0 means 1 */
-    struct ifr_edits edits; /* OVSDB */
-    unsigned mtu;           /* LINK: 0: as it is */
-    int vlan_tag;           /* FLOWS: of `device`, the VLAN's internal port; or -1 */
-    bool live;              /* FLOWS: Open vSwitch can be asked by its socket */
-    bool parallel;          /* COMMAND: may run at the same time as its neighbours of this kind */
-    bool failed;            /* out of memory while a member was set; ifr_plan_check sees it */
+    unsigned attempts;         /* SYSFS: how often to try, a second apart; 0 means 1 */
+    struct ifr_edits edits;    /* OVSDB */
+    unsigned mtu;              /* LINK: 0: as it is */
+    struct dbc_strvec options; /* LINK: of a bridge or bond, names (state.h) and values by turns */
+    int vlan_tag;              /* FLOWS: of `device`, the VLAN's internal port; or -1 */
+    bool live;                 /* FLOWS: Open vSwitch can be asked by its socket */
+    bool parallel; /* COMMAND: may run at the same time as its neighbours of this kind */
+    bool failed;   /* out of memory while a member was set; ifr_plan_check sees it */
 };
 
 struct ifr_file_change {

@@ -123,6 +123,7 @@ static void set_by_kind(json_t *object, const struct ifr_step *step, bool *ok)
         set_text(object, "device", step->path, ok);
         set_text(object, "state", step->text, ok);
         set_number(object, "mtu", step->mtu, ok);
+        set_words(object, "options", &step->options, ok);
         break;
     case IFR_STEP_FORGET:
         set_text(object, "device", step->path, ok);

@@ -195,6 +195,9 @@ static void link_print(const struct ifr_step *step, struct dbc_buf *out)
     if (step->mtu > 0) {
         dbc_buf_addf(out, " mtu %u", step->mtu);
     }
+    for (size_t i = 0; i + 1 < step->options.n; i += 2) {
+        dbc_buf_addf(out, ", %s %s", step->options.v[i], step->options.v[i + 1]);
+    }
 }
 
 static void forget_print(const struct ifr_step *step, struct dbc_buf *out)

@@ -6,6 +6,7 @@
 
 #include "reconfigure/plan/step.h"
 #include "reconfigure/state/edits_undo.h"
+#include "reconfigure/state/options.h"
 
 /* ---- Open vSwitch --------------------------------------------------------------------------- */
 
@@ -167,6 +168,22 @@ static void refuse_mtu(struct ifr_walk *walk, const struct ifr_step *step,
     }
 }
 
+static int set_options(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
+{
+    size_t n = 0;
+    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK, &n);
+    const char *values[IFR_ATTRIBUTES_MAX] = { NULL };
+
+    for (size_t i = 0; i + 1 < step->options.n; i += 2) {
+        for (size_t k = 0; k < n; k++) {
+            if (strcmp(rows[k].name, step->options.v[i]) == 0) {
+                values[k] = step->options.v[i + 1];
+            }
+        }
+    }
+    return ifr_options_set(walk->live->kernel, step->path, values, UINT32_MAX, err);
+}
+
 int ifr_step_link_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;
@@ -178,5 +195,5 @@ int ifr_step_link_apply(struct ifr_walk *walk, const struct ifr_step *step, stru
     if (step->mtu > 0 && ifr_netlink_set_mtu(walk->live->kernel, step->path, step->mtu, &why) < 0) {
         refuse_mtu(walk, step, &why);
     }
-    return 0;
+    return step->options.n > 0 ? set_options(walk, step, err) : 0;
 }

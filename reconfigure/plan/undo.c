@@ -352,6 +352,7 @@ int ifr_undo_run(const struct ifr_undo *undo, const struct ifr_undo_host *host, 
     ifr_back_devices(&back);
     ifr_back_clients(&back);
     back_flows(&back);
+    ifr_back_compare(&back);
     ifr_live_close(&back.live);
     if (left->failed) {
         return dbc_fail_nomem(err);

@@ -8,41 +8,6 @@
 #include "reconfigure/host/client.h"
 #include "reconfigure/plan/undo_priv.h"
 
-/* One device: as it was, and as it is. */
-struct pair {
-    struct ifr_back *back;
-    const char *name;
-    const json_t *was;
-    const struct ifr_object *is; /* NULL: not there */
-    const struct ifr_state *now;
-};
-
-static const char *attribute_name(unsigned attribute)
-{
-    size_t n = 0;
-
-    return ifr_attributes(IFR_LINK, &n)[attribute].name;
-}
-
-/* "" for what is not known. */
-static const char *was(const struct pair *pair, unsigned attribute)
-{
-    const char *text = json_string_value(json_object_get(pair->was, attribute_name(attribute)));
-
-    return text != NULL ? text : "";
-}
-
-static bool is_known(const struct pair *pair, unsigned attribute)
-{
-    return json_object_get(pair->was, attribute_name(attribute)) != NULL;
-}
-
-static bool differs(const struct pair *pair, unsigned attribute)
-{
-    return is_known(pair, attribute) &&
-           strcmp(was(pair, attribute), ifr_object_get(pair->is, attribute)) != 0;
-}
-
 /* ---- Is it there ---------------------------------------------------------------------------- */
 
 static bool is_makeable(const char *type)
@@ -110,11 +75,24 @@ static bool is_nic(const struct ifr_object *link)
     return link->kind == IFR_LINK && (*type == '\0' || strcmp(type, "veth") == 0);
 }
 
-/* The NIC that had the name and has another one now; NULL: the name is still its own. */
-static const char *renamed_to(const struct pair *pair)
+/* What is in a bond shows the bond's MAC, not its own. */
+static bool was_in_bond(const struct pair *pair)
+{
+    const json_t *devices = json_object_get(pair->back->record, "devices");
+    const char *master = was(pair, IFR_LINK_MASTER);
+    const char *type = json_string_value(
+        json_object_get(json_object_get(devices, master), attribute_name(IFR_LINK_TYPE)));
+
+    if (type == NULL) {
+        type = ifr_object_get(ifr_state_find(pair->now, IFR_LINK, master), IFR_LINK_TYPE);
+    }
+    return strcmp(type, "bond") == 0;
+}
+
+const char *ifr_back_renamed_to(const struct pair *pair)
 {
     if (pair->is == NULL || !is_nic(pair->is) || !differs(pair, IFR_LINK_MAC) ||
-        *was(pair, IFR_LINK_MAC) == '\0') {
+        *was(pair, IFR_LINK_MAC) == '\0' || was_in_bond(pair)) {
         return NULL;
     }
     for (size_t i = 0; i < pair->now->n; i++) {
@@ -146,18 +124,24 @@ static int restore_master(const struct pair *pair, struct dbc_error *err)
     return ifr_netlink_set_master(kernel, pair->name, was(pair, IFR_LINK_MASTER), err);
 }
 
+bool ifr_back_may_set_mac(const struct pair *pair)
+{
+    const char *type = ifr_object_get(pair->is, IFR_LINK_TYPE);
+
+    return *was(pair, IFR_LINK_MAC) != '\0' && !was_in_bond(pair) &&
+           (*type == '\0' || is_makeable(type) || strcmp(type, "veth") == 0);
+}
+
 static int restore_link(const struct pair *pair, struct dbc_error *err)
 {
     struct ifr_netlink *kernel = pair->back->live.kernel;
-    const char *type = ifr_object_get(pair->is, IFR_LINK_TYPE);
-    const char *elsewhere = renamed_to(pair);
+    const char *elsewhere = ifr_back_renamed_to(pair);
 
     if (elsewhere != NULL) {
         return dbc_fail(err, DBC_ECONFLICT, "another NIC has the name now, this one is %s",
                         elsewhere);
     }
-    if (differs(pair, IFR_LINK_MAC) && *was(pair, IFR_LINK_MAC) != '\0' &&
-        (*type == '\0' || is_makeable(type) || strcmp(type, "veth") == 0) &&
+    if (differs(pair, IFR_LINK_MAC) && ifr_back_may_set_mac(pair) &&
         ifr_netlink_set_mac(kernel, pair->name, was(pair, IFR_LINK_MAC), err) < 0) {
         return -1;
     }
@@ -170,6 +154,21 @@ static int restore_link(const struct pair *pair, struct dbc_error *err)
                ? ifr_netlink_set_up(kernel, pair->name,
                                     strcmp(was(pair, IFR_LINK_STATE), "up") == 0, err)
                : 0;
+}
+
+static bool is_no_vlan(const struct pair *pair)
+{
+    return strcmp(was(pair, IFR_LINK_TYPE), "vlan") != 0;
+}
+
+static int restore_lower_link(const struct pair *pair, struct dbc_error *err)
+{
+    return is_no_vlan(pair) ? restore_link(pair, err) : 0;
+}
+
+static int restore_vlan_link(const struct pair *pair, struct dbc_error *err)
+{
+    return is_no_vlan(pair) ? 0 : restore_link(pair, err);
 }
 
 /* ---- Addresses and routes ------------------------------------------------------------------- */
@@ -272,6 +271,10 @@ static void restore_offloads(const struct pair *pair)
             continue;
         }
         *value++ = '\0';
+        /* That of a bridge or bond is its ports', and a VLAN's its parent's. */
+        if (is_speed(member) && is_makeable(was(pair, IFR_LINK_TYPE))) {
+            continue;
+        }
         dbc_strvec_pushl(is_speed(member) ? &settings : &offloads, member, value, NULL);
     }
     run_ethtool(pair, "-s", &settings);
@@ -317,7 +320,7 @@ void ifr_back_clients(struct ifr_back *back)
 
 typedef int restore_fn(const struct pair *pair, struct dbc_error *err);
 
-static int look(struct ifr_back *back, struct ifr_state *now)
+int ifr_back_look(struct ifr_back *back, struct ifr_state *now)
 {
     const struct ifr_live kernel = { .kernel = back->live.kernel };
     struct dbc_error err = DBC_ERROR_INIT;
@@ -345,7 +348,7 @@ static void one(struct ifr_back *back, const struct ifr_state *now, const char *
     if (needs_device && (pair.is == NULL || json_is_null(device))) {
         return;
     }
-    if (restore != restore_link && renamed_to(&pair) != NULL) {
+    if (restore != restore_lower_link && ifr_back_renamed_to(&pair) != NULL) {
         return; /* that is told once */
     }
     if (restore(&pair, &err) < 0 && err.code != DBC_ENOENT) {
@@ -372,12 +375,7 @@ static void each(struct ifr_back *back, const struct ifr_state *now, restore_fn 
     }
 }
 
-static bool is_no_vlan(const struct pair *pair)
-{
-    return strcmp(was(pair, IFR_LINK_TYPE), "vlan") != 0;
-}
-
-/* A VLAN stands on a device that must be there first. */
+/* A VLAN stands on a device that must be there, and up, first. */
 static int restore_lower(const struct pair *pair, struct dbc_error *err)
 {
     return is_no_vlan(pair) ? restore_existence(pair, err) : 0;
@@ -432,17 +430,23 @@ void ifr_back_devices(struct ifr_back *back)
         return;
     }
     stop_clients(back);
-    if (look(back, &now) == 0) {
+    if (ifr_back_look(back, &now) == 0) {
         each(back, &now, restore_lower, false);
         each(back, &now, restore_vlan, false);
     }
-    if (look(back, &now) == 0) {
+    if (ifr_back_look(back, &now) == 0) {
         report_missing(back, &now);
+        each(back, &now, ifr_back_options, true);
+    }
+    if (ifr_back_look(back, &now) == 0) {
         each(back, &now, restore_master, true);
-        each(back, &now, restore_link, true);
+    }
+    if (ifr_back_look(back, &now) == 0) {
+        each(back, &now, restore_lower_link, true);
+        each(back, &now, restore_vlan_link, true);
         each(back, &now, restore_settings, true);
     }
-    if (look(back, &now) == 0) {
+    if (ifr_back_look(back, &now) == 0) {
         each(back, &now, restore_addresses, true);
     }
     ifr_state_release(&now);

@@ -2,6 +2,8 @@
 #ifndef IFR_PLAN_UNDO_PRIV_H
 #define IFR_PLAN_UNDO_PRIV_H
 
+#include <string.h>
+
 #include "reconfigure/plan/undo.h"
 
 /* A way back on its way. */
@@ -25,6 +27,54 @@ static inline void ifr_back_failed(struct ifr_back *back, const char *what,
         back->failure = *err;
     }
 }
+
+/* One device: as it was, and as it is. */
+struct pair {
+    struct ifr_back *back;
+    const char *name;
+    const json_t *was;
+    const struct ifr_object *is; /* NULL: not there */
+    const struct ifr_state *now;
+};
+
+static inline const char *attribute_name(unsigned attribute)
+{
+    size_t n = 0;
+
+    return ifr_attributes(IFR_LINK, &n)[attribute].name;
+}
+
+/* "" for what is not known. */
+static inline const char *was(const struct pair *pair, unsigned attribute)
+{
+    const char *text = json_string_value(json_object_get(pair->was, attribute_name(attribute)));
+
+    return text != NULL ? text : "";
+}
+
+static inline bool is_known(const struct pair *pair, unsigned attribute)
+{
+    return json_object_get(pair->was, attribute_name(attribute)) != NULL;
+}
+
+static inline bool differs(const struct pair *pair, unsigned attribute)
+{
+    return is_known(pair, attribute) &&
+           strcmp(was(pair, attribute), ifr_object_get(pair->is, attribute)) != 0;
+}
+
+/* undo_options.c: the options of a bridge or bond.  A bond whose mode is another one is without its
+ * NICs for a moment. */
+int ifr_back_options(const struct pair *pair, struct dbc_error *err);
+
+/* undo_devices.c: the NIC that had the name and has another one now; NULL: the name is its own. */
+const char *ifr_back_renamed_to(const struct pair *pair);
+/* Is its MAC its own?  Open vSwitch sets those of its devices, and a bond those of its NICs. */
+bool ifr_back_may_set_mac(const struct pair *pair);
+/* Observes the kernel, and the devices of the record closely. */
+int ifr_back_look(struct ifr_back *back, struct ifr_state *now);
+/* undo_left.c: says what is not as it was. */
+void ifr_back_compare(struct ifr_back *back);
 
 void ifr_back_files(struct ifr_back *back);
 void ifr_back_devices(struct ifr_back *back);

@@ -1,6 +1,7 @@
 /* state.c - the table of attributes, and objects in memory (state.h). */
 #include "reconfigure/state/state.h"
 
+#include <linux/if_link.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,14 +73,17 @@ static const struct ifr_attribute link_attributes[IFR_N_LINK] = {
     [IFR_LINK_MTU] = { .name = "MTU" },
     [IFR_LINK_STATE] = { .name = "state" },
     [IFR_LINK_CARRIER] = { .name = "carrier" },
-    [IFR_LINK_STP] = { .name = "STP" },
-    [IFR_LINK_DELAY] = { .name = "forward delay" },
-    [IFR_LINK_BOND_MODE] = { .name = "bond mode" },
-    [IFR_LINK_MIIMON] = { .name = "miimon" },
-    [IFR_LINK_UPDELAY] = { .name = "updelay" },
-    [IFR_LINK_DOWNDELAY] = { .name = "downdelay" },
-    [IFR_LINK_USE_CARRIER] = { .name = "use_carrier" },
-    [IFR_LINK_HASH_POLICY] = { .name = "hash policy" },
+    [IFR_LINK_STP] = { .name = "STP", .option = { "bridge", IFLA_BR_STP_STATE, 4 } },
+    [IFR_LINK_DELAY] = { .name = "forward delay",
+                         .option = { "bridge", IFLA_BR_FORWARD_DELAY, 4 } },
+    [IFR_LINK_BOND_MODE] = { .name = "bond mode", .option = { "bond", IFLA_BOND_MODE, 1 } },
+    [IFR_LINK_MIIMON] = { .name = "miimon", .option = { "bond", IFLA_BOND_MIIMON, 4 } },
+    [IFR_LINK_UPDELAY] = { .name = "updelay", .option = { "bond", IFLA_BOND_UPDELAY, 4 } },
+    [IFR_LINK_DOWNDELAY] = { .name = "downdelay", .option = { "bond", IFLA_BOND_DOWNDELAY, 4 } },
+    [IFR_LINK_USE_CARRIER] = { .name = "use_carrier",
+                               .option = { "bond", IFLA_BOND_USE_CARRIER, 1 } },
+    [IFR_LINK_HASH_POLICY] = { .name = "hash policy",
+                               .option = { "bond", IFLA_BOND_XMIT_HASH_POLICY, 1 } },
     [IFR_LINK_OFFLOADS] = { .within = true, .name = "settings", .between = ' ' },
     [IFR_LINK_ADDRESSES] = { .within = true, .name = "address", .between = '\n' },
     [IFR_LINK_ROUTES] = { .within = true, .name = "routes", .between = '\n' },

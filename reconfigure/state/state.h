@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/strvec.h"
+#include "reconfigure/host/netlink.h"
 
 enum ifr_kind {
     IFR_SWITCH,    /* Open vSwitch as a whole; its name is IFR_THE_SWITCH */
@@ -109,7 +110,8 @@ struct ifr_attribute {
     /* Of Open vSwitch: the column that has it, and its key where the column is a map; NULL: it is
      * made of several. */
     const char *column, *key;
-    char type; /* of the column: 's' text, 'i' integer, 'b' boolean */
+    char type;                     /* of the column: 's' text, 'i' integer, 'b' boolean */
+    struct ifr_link_option option; /* of a device: what netlink sets; its kind NULL: none */
 };
 /* The attributes of a kind, and how many they are. */
 const struct ifr_attribute *ifr_attributes(enum ifr_kind kind, size_t *n);

@@ -34,6 +34,16 @@ column() {
     [ "$is" = "$4" ]
 }
 
+# swap - in the cache eth2, of the bond, and eth3 take each other's place.
+swap() {
+    cache_says '<device>eth2<' '<device>eth#<'
+    cache_says '<device>eth3<' '<device>eth2<'
+    cache_says '<device>eth#<' '<device>eth3<'
+    cache_says '5a:01:02<' '5a:01:##<'
+    cache_says '5a:01:03<' '5a:01:02<'
+    cache_says '5a:01:##<' '5a:01:03<'
+}
+
 dump() {
     python3 "$here/dump_host.py" "$@"
 }

@@ -18,10 +18,12 @@ has() { # KIND
     return $status
 }
 
-# The kernel's network and the files; without what the kernel counts.
+# The kernel's network and the files; without what the kernel counts, and which NIC of a bond works.
 kernel() {
     ip -d -o link | sed -E 's/^[0-9]+: //; s/(hello|tcn|topology_change|gc)_timer +[0-9.]+//g
-        s/ (designated_port|port_id|port_no) [^ ]+//g; s/state [A-Z]+//
+        s/ (designated_port|port_id|port_no|mii_status|link_failure_count|qdisc) [^ ]+//g
+        s/ (active_slave|promiscuity|allmulti) [^ ]+//g; s/bond_slave state [A-Z]+//
+        s/state [A-Z]+//
         s/<[^>]*UP[^>]*>/<UP>/' | sort
     ip -4 -o addr | sed -E 's/^[0-9]+: //' | sort
     ip route | sort
@@ -57,15 +59,41 @@ within_same() {
     diff <(echo "$1") <(kernel)
 }
 
-# fails_at NTH COMMAND... - the Nth ifup or ifdown fails; the host must be as before.
+# fails_at CALL COMMAND... - "ifup DEVICE" or "ifdown DEVICE" fails; the host must be as before.
 fails_at() {
-    local nth=$1 before
+    local call=$1 before
     shift
     before=$(kernel)
-    echo "$nth" >/run/fail
-    "$@" >/run/failed.out 2>&1 && { cat /run/failed.out; echo 0 >/run/fail; return 1; }
-    echo 0 >/run/fail
-    within_same "$before" || { cat /run/failed.out; return 1; }
+    echo "$call" >/run/fail
+    "$@" >/run/failed.out 2>&1 && { cat /run/failed.out; rm -f /run/fail; return 1; }
+    [ ! -e /run/fail ] || { echo "$call was not called"; rm /run/fail; return 1; }
+    within_same "$before" >/run/differs || {
+        cat /run/failed.out /run/differs
+        return 1
+    }
+}
+
+# fails_after CALL COMMAND... - the same, and the call has done its work when it fails.
+fails_after() {
+    local call=$1
+    shift
+    fails_at "$call after" "$@"
+}
+
+# stays DEVICE COMMAND... - the device is the same one afterwards, and was not down in between.
+stays() {
+    local device=$1 before
+    shift
+    before=$(cat /sys/class/net/"$device"/{ifindex,carrier_changes})
+    "$@" || return
+    diff <(echo "$before") <(cat /sys/class/net/"$device"/{ifindex,carrier_changes})
+}
+
+bond_is() { # OPTION VALUE
+    grep -qw -- "$2" /sys/class/net/bond0/bonding/"$1" || {
+        cat /sys/class/net/bond0/bonding/"$1"
+        return 1
+    }
 }
 
 # ifup and ifdown are one program, which goes by its name.
@@ -74,12 +102,86 @@ wrap() {
     mv "$libexec/$1" "/run/real/$1"
     cat >"$libexec/$1" <<END
 #!/bin/sh
-n=\$(cat /run/fail 2>/dev/null || echo 0)
-[ "\$n" -gt 0 ] && echo \$((n - 1)) >/run/fail
-[ "\$n" = 1 ] && exit 1
+case "\$(cat /run/fail 2>/dev/null)" in
+"$1 \$*")
+    rm /run/fail
+    [ ! -x /run/meddles ] || /run/meddles
+    exit 1
+    ;;
+"$1 \$* after") rm /run/fail && /run/real/$1 "\$@" && exit 1 ;;
+esac
 exec /run/real/$1 "\$@"
 END
     chmod 755 "$libexec/$1"
+}
+
+# What the kernel takes while the bond works.
+bond_options() {
+    local of=/sys/class/net/bond0/bonding
+    mends "bond: miimon" xapi0 "echo 250 >$of/miimon"
+    mends "bond: delays" xapi0 "echo 300 >$of/updelay; echo 300 >$of/downdelay"
+    mends "bond: miimon, and a NIC that is not the bond's" xapi0 \
+        "ip link set eth3 down; ip link set eth3 master bond0; echo 250 >$of/miimon"
+    mends "bond: miimon, and out of its bridge" xapi0 \
+        "ip link set bond0 nomaster; echo 250 >$of/miimon"
+    echo 250 >$of/miimon
+    check "bond: miimon: the bond goes on" stays bond0 force xapi0 up
+    check "bond: miimon: it is back" bond_is miimon 100
+    check "bond: miimon: the delays as well" bond_is updelay 31000
+    cache_says '</bond-mode>' '</bond-mode><bond-miimon>50</bond-miimon>'
+    cache_says '10\.99\.1\.1<' '10.99.1.9<'
+    check "bond: another miimon, ifup fails: as before" fails_at "ifup xapi0" force xapi0 up
+    cache_says '10\.99\.1\.9<' '10.99.1.1<'
+    check "bond: another miimon: the bond goes on" stays bond0 force xapi0 up
+    check "bond: another miimon" bond_is miimon 50
+    cache_says '<bond-miimon>50</bond-miimon>' ''
+    check "bond: miimon of before" force xapi0 up
+}
+
+# The kernel's bonding takes a mode only while it has no NICs.
+bond_mode() {
+    cache_says '<bond-mode>active-backup<' '<bond-mode>balance-xor<'
+    check "bond: another mode, ifup fails: as before" fails_at "ifup bond0" force xapi0 up
+    cache_says '10\.99\.1\.1<' '10.99.1.9<'
+    check "bond: another mode, a later ifup fails: as before" fails_at "ifup xapi0" force xapi0 up
+    cache_says '10\.99\.1\.9<' '10.99.1.1<'
+    check "bond: another mode" exits 3 force xapi0 up --detailed-exit-codes
+    check "bond: it has the mode" bond_is mode balance-xor
+    check "bond: it has its NICs" bond_is slaves 'eth1 eth2'
+    check "bond: the mode: second up: nothing is touched" untouched xapi0
+    cache_says '<bond-mode>balance-xor<' '<bond-mode>active-backup<'
+    check "bond: the mode of before" force xapi0 up
+    check "bond: it has the mode of before" bond_is mode active-backup
+    check "bond: VMs have their ports all the time" [ -e /sys/class/net/xapi4/brif/vif2 ]
+}
+
+backs_up() { # NIC
+    [ "$(cat /sys/class/net/"$1"/bonding_slave/mii_status)" = up ]
+}
+
+# A NIC comes in before another one leaves, be it the one that works.
+bond_slaves() {
+    local before lost
+    cache_says '</bond-mode>' '</bond-mode><bond-updelay>0</bond-updelay>'
+    check "bond: no updelay" force xapi0 up
+    within 40 backs_up eth2
+    check "bond: the NIC that will leave works" \
+        sh -c 'echo eth2 >/sys/class/net/bond0/bonding/active_slave'
+    swap
+    before=$(cat /sys/class/net/bond0/{ifindex,carrier_changes})
+    lost=$(PING_FROM="" PING_TO=10.99.1.2 lost_pings force xapi0 up)
+    check "bond: another NIC: no more than 10 of 300 pings lost ($lost)" [ "$lost" -le 10 ]
+    check "bond: another NIC: the bond goes on" \
+        [ "$before" = "$(cat /sys/class/net/bond0/{ifindex,carrier_changes})" ]
+    check "bond: another NIC: it is in, the other one out" bond_is slaves 'eth1 eth3'
+    check "bond: another NIC: second up: nothing is touched" untouched xapi0
+    swap
+    cache_says '10\.99\.1\.1<' '10.99.1.9<'
+    check "bond: the NIC of before, ifup fails: as before" fails_at "ifup xapi0" force xapi0 up
+    cache_says '10\.99\.1\.9<' '10.99.1.1<'
+    cache_says '<bond-updelay>0</bond-updelay>' ''
+    check "bond: the NIC of before: the bond goes on" stays bond0 force xapi0 up
+    check "bond: the NIC of before is in" bond_is slaves 'eth1 eth2'
 }
 
 if ! has bridge; then
@@ -87,7 +189,7 @@ if ! has bridge; then
     exit 0
 fi
 net_host bridge 4
-peer_switch p0 p1 p2
+peer_switch p0 p1 p2 p3
 peer_host v0 0 10.99.0.2/24 10.99.1.2/24
 wrap ifup
 wrap ifdown
@@ -109,13 +211,34 @@ mends "NIC: the address" xenbr0 'ip addr del 10.99.0.1/24 dev xenbr0'
 mends "NIC: the default route" xenbr0 'ip route del default'
 check "NIC: the VM's port is there" [ -e /sys/class/net/xenbr0/brif/vif1 ]
 cache_says '10\.99\.0\.1<' '10.99.0.9<'
-check "NIC: another address, ifup fails: as before" fails_at 1 force xenbr0 up
+check "NIC: another address, ifup fails: as before" fails_at "ifup xenbr0" \
+    force xenbr0 up
+# Somebody else puts a device there that we do not take away.
+printf '#!/bin/sh\nip link del xenbr0\nip tuntap add xenbr0 mode tap\n' >/run/meddles
+chmod 755 /run/meddles
+echo "ifup xenbr0" >/run/fail
+check "NIC: what is not as before in the end is said" \
+    says 'not restored: xenbr0: type is tun, was bridge' force xenbr0 up
+rm /run/meddles
+ip link del xenbr0
+check "NIC: up once more" force xenbr0 up
+ip link set vif1 master xenbr0
 check "NIC: another address" force xenbr0 up
 check "NIC: it is there, and the old one is not" sh -c \
     'ip -4 -o addr show dev xenbr0 >/run/addr
     grep -q 10.99.0.9/24 /run/addr && ! grep -q 10.99.0.1/24 /run/addr'
+ip link set xenbr0 type bridge stp_state 1 forward_delay 1500
 cache_says '10\.99\.0\.9<' '10.99.0.1<'
+check "NIC: options of the bridge, ifup fails: as before" fails_after "ifup xenbr0" \
+    force xenbr0 up
 check "NIC: back" force xenbr0 up
+ip link add link eth3 name xenbr1 type vlan id 9 2>/dev/null ||
+    ip link add xenbr1 type veth peer name x1
+before=$(ip -d link show xenbr1)
+check "NIC: a VLAN device has the bridge's name: refused" \
+    says 'device xenbr1 is there already and no bridge' force xenbr1 up
+check "NIC: the VLAN device is as before" diff <(echo "$before") <(ip -d link show xenbr1)
+ip link del xenbr1
 check "NIC: a bridge in use stays" says 'in use by port vif1' force xenbr0 down
 ip link set vif1 nomaster
 ip addr add 192.0.2.77/32 dev xenbr0
@@ -133,6 +256,10 @@ cache_says '10\.99\.0\.9<' '10.99.0.1<'
 
 if has bond && has vlan; then
     peer_host v4 4 10.99.4.2/24
+    ip link add bond0 type dummy
+    check "bond: another device has its name: refused" \
+        says 'device bond0 is there already and no bond (dummy)' force xapi0 up
+    ip link del bond0
     check "bond: up" force xapi0 up
     check "VLAN on the bond: up" force xapi4 up
     ip link add vif2 type veth peer name v2
@@ -143,15 +270,34 @@ if has bond && has vlan; then
     check "VLAN: second up: nothing is touched" untouched xapi4
     mends "bond: MTU" xapi0 'ip link set bond0 mtu 1400'
     mends "bond: a slave is out" xapi0 'ip link set eth2 nomaster'
+    mends "bond: out of its bridge" xapi0 'ip link set bond0 nomaster'
     mends "VLAN: out of its bridge" xapi4 'ip link set bond0.4 nomaster'
+    mends "VLAN: another tag" xapi4 'ip link del bond0.4
+        ip link add link bond0 name bond0.4 type vlan id 5
+        ip link set bond0.4 master xapi4 up'
+    ip link del bond0.4
+    ip link add bond0.4 type dummy
+    check "VLAN: another device has its name: refused" \
+        says 'device bond0.4 is there already and no vlan (dummy)' force xapi4 up
+    ip link del bond0.4
+    check "VLAN: back" force xapi4 up
+    bond_options
+    bond_mode
+    bond_slaves
     check "VLAN: the VM's port is there" [ -e /sys/class/net/xapi4/brif/vif2 ]
-    check "bond: packets pass" within 10 ping -c 1 -W 1 10.99.1.2
-    check "VLAN: packets pass" within 10 ping -c 1 -W 1 10.99.4.2
+    check "bond: packets pass" within 10 ping -I xapi0 -c 1 -W 1 10.99.1.2
+    check "VLAN: packets pass" within 10 ping -I xapi4 -c 1 -W 1 10.99.4.2
     check "a slave of a bond in use is refused" says 'in use by' force xenbr1 up
     check "refused: exit status 1" exits 1 force xenbr1 up
     ip link del vif2
     check "a bond with a VLAN on it: down of the VLAN" force xapi4 down
-    check "the bond taken apart, ifup fails: as before" fails_at 6 force xenbr1 up --take-over
+    ip link add vif3 type veth peer name v3
+    ip link set v3 up
+    ip link set vif3 master xapi0 up
+    within 5 forwards vif3
+    check "the bond taken apart, ifup fails: as before" fails_at "ifup xenbr1" \
+        force xenbr1 up --take-over
+    check "the bond is there again: packets pass" within 10 ping -I xapi0 -c 1 -W 1 10.99.1.2
     check "with --take-over the bond goes" force xenbr1 up --take-over
     check "the bond is gone" [ ! -e /sys/class/net/bond0 ]
 else

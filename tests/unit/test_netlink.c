@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "reconfigure/state/state.h"
 #include "unit/netlink_kernel.h"
 
 /* ---- Links. --------------------------------------------------------------------------------- */
@@ -41,6 +42,20 @@ static void test_links(void **state)
     assert_false(find("v1", &link));
 }
 
+static const struct ifr_link_option *option(unsigned attribute)
+{
+    size_t n = 0;
+
+    return &ifr_attributes(IFR_LINK, &n)[attribute].option;
+}
+
+static void set_option(const char *device, unsigned attribute, uint32_t value)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    must(ifr_netlink_set_option(nl, device, option(attribute), value, &err), &err);
+}
+
 static void test_bridge(void **state)
 {
     struct ifr_link bridge = template("br0", "bridge"), found;
@@ -64,6 +79,17 @@ static void test_bridge(void **state)
     assert_int_equal(found.forward_delay, 300);
     assert_false(found.up);
     assert_int_equal(found.bond_mode, -1);
+    set_option("br0", IFR_LINK_DELAY, 400);
+    assert_int_equal(the("br0").forward_delay, 400);
+    set_option("br0", IFR_LINK_STP, 1);
+    assert_int_equal(the("br0").stp, 1);
+    assert_int_equal(ifr_netlink_set_option(nl, "br0", option(IFR_LINK_DELAY), 0, &err), -1);
+    assert_int_equal(err.sys_errno, ERANGE);
+    dbc_error_clear(&err);
+    set_option("br0", IFR_LINK_STP, 0);
+    set_option("br0", IFR_LINK_DELAY, 0);
+    assert_int_equal(the("br0").forward_delay, 0);
+    set_option("br0", IFR_LINK_DELAY, 300);
     must(ifr_netlink_set_master(nl, "v0", "br0", &err), &err);
     assert_int_equal(the("v0").master, found.index);
     must(ifr_netlink_set_master(nl, "v0", "", &err), &err);
@@ -137,6 +163,11 @@ static void test_bond(void **state)
     assert_int_equal(found.xmit_hash_policy, 1);
     must(ifr_netlink_set_master(nl, "v0", "bo0", &err), &err);
     assert_int_equal(the("v0").master, found.index);
+    set_option("bo0", IFR_LINK_MIIMON, 50);
+    assert_int_equal(the("bo0").miimon, 50);
+    assert_int_equal(ifr_netlink_set_option(nl, "bo0", option(IFR_LINK_BOND_MODE), 2, &err), -1);
+    assert_int_equal(err.sys_errno, ENOTEMPTY);
+    dbc_error_clear(&err);
     bond = found;
     delete ("bo0");
     must(ifr_netlink_create(nl, &bond, &err), &err);

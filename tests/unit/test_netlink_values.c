@@ -184,6 +184,7 @@ static void test_bad_values(void **state)
     struct ifr_link link = { .name = "x", .kind = "dummy" };
     const struct ifr_net_address address = { .family = AF_UNSPEC };
     const struct ifr_net_route route = { .family = AF_INET, .type = RTN_UNICAST };
+    const struct ifr_link_option option = { "bond", IFLA_BOND_MIIMON, 4 };
     struct pollfd sent = { .fd = fake->far, .events = POLLIN };
 
     for (size_t i = 0; i < 3; i++) {
@@ -194,6 +195,7 @@ static void test_bad_values(void **state)
         assert_int_equal(ifr_netlink_delete(fake->nl, names[i], NULL), -1);
         assert_int_equal(ifr_netlink_set_mac(fake->nl, names[i], "00:00:00:00:00:01", NULL), -1);
         assert_int_equal(ifr_netlink_set_master(fake->nl, names[i], "", NULL), -1);
+        assert_int_equal(ifr_netlink_set_option(fake->nl, names[i], &option, 1, NULL), -1);
     }
     assert_int_equal(ifr_netlink_set_mac(fake->nl, "eth0", "00:00:00:00:00", NULL), -1);
     assert_int_equal(ifr_netlink_create(fake->nl, &link, NULL), -1);
