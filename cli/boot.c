@@ -67,6 +67,7 @@ static void show_one(void *ctx, const struct ifr_request *request, const struct 
 
 static int management_start(struct run *run, struct dbc_error *err)
 {
+    run->host.comes_up = true;
     return ifr_management_start(&run->host, NULL, show_one, run, err);
 }
 

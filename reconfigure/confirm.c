@@ -293,9 +293,17 @@ int ifr_confirm_settle(const struct ifr_host *host, const struct ifr_facts *fact
                        struct dbc_error *err)
 {
     struct ifr_pending pending = { NULL };
-    int rc = ifr_pending_read(facts, &pending, err);
+    struct dbc_error why = DBC_ERROR_INIT;
+    int rc = ifr_pending_read(facts, &pending, &why);
 
-    if (rc == 0 && pending.json != NULL) {
+    if (rc < 0 && host->comes_up) {
+        dbc_log_error(host->log, &why);
+        return 0;
+    }
+    if (rc < 0) {
+        return dbc_fail_at(err, why.code, why.file, why.line, why.column, "%s", why.text);
+    }
+    if (pending.json != NULL) {
         rc = settle(host, facts, &pending, err);
     }
     ifr_pending_release(&pending);

@@ -46,7 +46,10 @@ struct ifr_host {
     /* Not 0: a signal that asks to stop and go back; may be NULL. */
     const volatile sig_atomic_t *stop;
     bool *changed; /* set when a run changes something; may be NULL */
-    bool *left;    /* set when a change was taken back, but not all of it; may be NULL */
+    /* It comes up, and there may be no other way to it: a record of --confirm that cannot be used
+     * is logged and keeps nobody. */
+    bool comes_up;
+    bool *left; /* set when a change was taken back, but not all of it; may be NULL */
 };
 
 #define IFR_LOCK_PATH "/var/lock/interface-reconfigure.lock"

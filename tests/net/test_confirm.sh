@@ -178,6 +178,9 @@ check "a record that others may write" says "not to be trusted" force xenbr0 up
 chmod 600 $record
 echo '{' >$record
 check "a damaged record" says "no JSON" force xenbr0 up
+check "a damaged record: management-interface says so" \
+    says "no JSON" management-interface --no-syslog start
+check "a damaged record: and starts" management-interface start
 rm $record
 check "usage: --probe alone" exits 2 force xenbr0 up --probe 10.99.0.2
 check "usage: --confirm with --dry-run" exits 2 force xenbr0 up --confirm 5 --dry-run

@@ -116,8 +116,11 @@ as_ever
 check "late failure: it is one" [ $status != 0 ]
 settled_or_there() {
     cat /run/late.out
-    is_phase applied && has_guardian && act revert "$(field id)" && return
-    is_phase reverted
+    if is_phase applied; then
+        within 3 has_guardian && act revert "$(field id)"
+    else
+        is_phase reverted
+    fi
 }
 check "late failure: it waits, or went back" settled_or_there
 check "late failure: in the end all is as before" as_before
