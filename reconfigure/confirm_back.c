@@ -46,6 +46,9 @@ static int run_undo(const struct ifr_host *host, const struct ifr_facts *facts,
     }
     files.record = json_pack("{s:{}, s:{}, s:{}, s:O}", "devices", "flows", "added", "files",
                              json_object_get(undo.record, "files"));
+    if (files.record != NULL && json_object_get(undo.record, "after") != NULL) {
+        json_object_set(files.record, "after", json_object_get(undo.record, "after"));
+    }
     rc = files.record != NULL ? ifr_undo_run(&files, &undo_host, NULL, left, err)
                               : dbc_fail_nomem(err);
     json_decref(files.record);

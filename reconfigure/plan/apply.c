@@ -309,6 +309,17 @@ static int prepare(struct ifr_walk *walk, struct ifr_undo *own, struct dbc_error
     return note_before(walk, err) < 0 ? -1 : ifr_walk_keep(walk, err);
 }
 
+/* Only for a way back that waits.  Without it all that is touched goes back. */
+static void note_after(struct ifr_walk *walk)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (walk->keep != NULL && walk->undo != NULL &&
+        ifr_undo_after(walk->undo, walk->live, walk->facts, &why) < 0) {
+        dbc_log_error(walk->log, &why);
+    }
+}
+
 int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct dbc_error *err)
 {
     struct ifr_walk walk = { .plan = plan,
@@ -341,6 +352,9 @@ int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct d
         rc = walk_plan(&walk, host->prefix, done, &first);
         if (host->stays) {
             *host->stays = rc < 0 && !walk.undone;
+        }
+        if (!walk.undone) {
+            note_after(&walk);
         }
     }
     if (rc < 0 && err) {

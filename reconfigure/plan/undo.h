@@ -7,6 +7,8 @@
  *   "edits":   [...], "rows": {...}, "root": UUID      of Open vSwitch's database (edits.h)
  *   "flows":   {BRIDGE: TEXT}                          what bridges did with packets
  *   "added":   {BRIDGE: [FLOW, ...]}                   flows that the run added
+ *   "after":   {"devices", "files"}                    the same once the change was done
+ *   "foreign": {"devices", "files"}                    what somebody else has changed since then
  * Attributes have their names of the table (state.h).
  *
  * Going back is idempotent and goes on after a failure.  It restores what the run changed: what
@@ -50,6 +52,13 @@ int ifr_undo_flows(struct ifr_undo *undo, const char *bridge, const char *flows,
 /* Notes a flow, as `ovs-ofctl add-flow` takes it, that is about to be added. */
 int ifr_undo_added_flow(struct ifr_undo *undo, const char *bridge, const char *flow,
                         struct dbc_error *err);
+
+/* ---- After it ------------------------------------------------------------------------------- */
+
+/* Notes the same devices and files as the change has left them, so that what somebody else does to
+ * them from then on can be told. */
+int ifr_undo_after(struct ifr_undo *undo, const struct ifr_live *live,
+                   const struct ifr_facts *facts, struct dbc_error *err);
 
 /* ---- Back ----------------------------------------------------------------------------------- */
 

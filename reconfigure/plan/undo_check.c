@@ -189,9 +189,27 @@ static int check_edits(const json_t *record, struct dbc_error *err)
                  : dbc_fail(err, DBC_EPARSE, "the record's edits of Open vSwitch cannot be used");
 }
 
+/* Without them all that was changed goes back. */
+static int check_since(const json_t *record, struct dbc_error *err)
+{
+    const json_t *after = json_object_get(record, "after");
+    const json_t *foreign = json_object_get(record, "foreign");
+
+    if (after != NULL && (check_part(after, "devices", dbc_valid_ifname, is_device, err) < 0 ||
+                          check_part(after, "files", valid_file, is_file, err) < 0)) {
+        return -1;
+    }
+    return foreign != NULL &&
+                   (check_part(foreign, "devices", dbc_valid_ifname, is_device, err) < 0 ||
+                    check_part(foreign, "files", valid_file, is_text, err) < 0)
+               ? -1
+               : 0;
+}
+
 int ifr_undo_check(const json_t *record, struct dbc_error *err)
 {
-    return check_part(record, "devices", dbc_valid_ifname, is_device, err) < 0 ||
+    return check_since(record, err) < 0 ||
+                   check_part(record, "devices", dbc_valid_ifname, is_device, err) < 0 ||
                    check_part(record, "files", valid_file, is_file, err) < 0 ||
                    check_part(record, "flows", dbc_valid_ifname, is_text, err) < 0 ||
                    check_part(record, "added", dbc_valid_ifname, are_flows, err) < 0 ||

@@ -10,11 +10,6 @@
 
 /* ---- Is it there ---------------------------------------------------------------------------- */
 
-static bool is_makeable(const char *type)
-{
-    return strcmp(type, "bridge") == 0 || strcmp(type, "bond") == 0 || strcmp(type, "vlan") == 0;
-}
-
 static int number(const struct pair *pair, unsigned attribute)
 {
     return *was(pair, attribute) != '\0' ? (int)strtol(was(pair, attribute), NULL, 10) : -1;
@@ -52,7 +47,7 @@ static int restore_existence(const struct pair *pair, struct dbc_error *err)
                                       differs(pair, IFR_LINK_PARENT));
 
     if (pair->is != NULL && (json_is_null(pair->was) || other)) {
-        if (!is_makeable(ifr_object_get(pair->is, IFR_LINK_TYPE))) {
+        if (!ifr_back_is_makeable(ifr_object_get(pair->is, IFR_LINK_TYPE))) {
             return 0;
         }
         if (ifr_netlink_delete(kernel, pair->name, err) < 0) {
@@ -60,49 +55,10 @@ static int restore_existence(const struct pair *pair, struct dbc_error *err)
         }
     }
     if (!json_is_null(pair->was) && (pair->is == NULL || other) &&
-        is_makeable(was(pair, IFR_LINK_TYPE))) {
+        ifr_back_is_makeable(was(pair, IFR_LINK_TYPE))) {
         return make(pair, err);
     }
     return 0;
-}
-
-/* ---- Is it the same ------------------------------------------------------------------------- */
-
-static bool is_nic(const struct ifr_object *link)
-{
-    const char *type = ifr_object_get(link, IFR_LINK_TYPE);
-
-    return link->kind == IFR_LINK && (*type == '\0' || strcmp(type, "veth") == 0);
-}
-
-/* What is in a bond shows the bond's MAC, not its own. */
-static bool was_in_bond(const struct pair *pair)
-{
-    const json_t *devices = json_object_get(pair->back->record, "devices");
-    const char *master = was(pair, IFR_LINK_MASTER);
-    const char *type = json_string_value(
-        json_object_get(json_object_get(devices, master), attribute_name(IFR_LINK_TYPE)));
-
-    if (type == NULL) {
-        type = ifr_object_get(ifr_state_find(pair->now, IFR_LINK, master), IFR_LINK_TYPE);
-    }
-    return strcmp(type, "bond") == 0;
-}
-
-const char *ifr_back_renamed_to(const struct pair *pair)
-{
-    if (pair->is == NULL || !is_nic(pair->is) || !differs(pair, IFR_LINK_MAC) ||
-        *was(pair, IFR_LINK_MAC) == '\0' || was_in_bond(pair)) {
-        return NULL;
-    }
-    for (size_t i = 0; i < pair->now->n; i++) {
-        const struct ifr_object *one = pair->now->objects[i];
-        if (is_nic(one) &&
-            strcmp(ifr_object_get(one, IFR_LINK_MAC), was(pair, IFR_LINK_MAC)) == 0) {
-            return one->name;
-        }
-    }
-    return NULL;
 }
 
 /* ---- Settings ------------------------------------------------------------------------------- */
@@ -112,7 +68,8 @@ static int restore_master(const struct pair *pair, struct dbc_error *err)
     struct ifr_netlink *kernel = pair->back->live.kernel;
 
     /* "ovs-system" is the master of Open vSwitch's ports, and its own affair. */
-    if (!differs(pair, IFR_LINK_MASTER) || strcmp(was(pair, IFR_LINK_MASTER), "ovs-system") == 0 ||
+    if (!differs(pair, IFR_LINK_MASTER) || ifr_back_foreign(pair, IFR_LINK_MASTER) != NULL ||
+        strcmp(was(pair, IFR_LINK_MASTER), "ovs-system") == 0 ||
         strcmp(ifr_object_get(pair->is, IFR_LINK_MASTER), "ovs-system") == 0) {
         return 0;
     }
@@ -122,14 +79,6 @@ static int restore_master(const struct pair *pair, struct dbc_error *err)
         return -1;
     }
     return ifr_netlink_set_master(kernel, pair->name, was(pair, IFR_LINK_MASTER), err);
-}
-
-bool ifr_back_may_set_mac(const struct pair *pair)
-{
-    const char *type = ifr_object_get(pair->is, IFR_LINK_TYPE);
-
-    return *was(pair, IFR_LINK_MAC) != '\0' && !was_in_bond(pair) &&
-           (*type == '\0' || is_makeable(type) || strcmp(type, "veth") == 0);
 }
 
 static int restore_link(const struct pair *pair, struct dbc_error *err)
@@ -145,12 +94,12 @@ static int restore_link(const struct pair *pair, struct dbc_error *err)
         ifr_netlink_set_mac(kernel, pair->name, was(pair, IFR_LINK_MAC), err) < 0) {
         return -1;
     }
-    if (differs(pair, IFR_LINK_MTU) &&
+    if (differs(pair, IFR_LINK_MTU) && ifr_back_foreign(pair, IFR_LINK_MTU) == NULL &&
         ifr_netlink_set_mtu(kernel, pair->name, (unsigned)number(pair, IFR_LINK_MTU), err) < 0) {
         return -1;
     }
     /* Asked again in any case: entering a bond takes it down first. */
-    return is_known(pair, IFR_LINK_STATE)
+    return is_known(pair, IFR_LINK_STATE) && ifr_back_foreign(pair, IFR_LINK_STATE) == NULL
                ? ifr_netlink_set_up(kernel, pair->name,
                                     strcmp(was(pair, IFR_LINK_STATE), "up") == 0, err)
                : 0;
@@ -199,40 +148,66 @@ static int move_route(const struct pair *pair, const char *text, bool add, struc
 
 typedef int move_fn(const struct pair *pair, const char *text, bool add, struct dbc_error *err);
 
-/* Members of `from` that are not in `other` go, or come. */
-static int move_members(const struct pair *pair, const char *from, const char *other, bool add,
-                        move_fn *move, struct dbc_error *err)
+static bool has_words(const char *set, const char *member)
 {
+    return set != NULL && ifr_set_has_words(set, '\n', member);
+}
+
+/* Members that the device had not go, but for somebody else's. */
+static int remove_new(const struct pair *pair, unsigned attribute, move_fn *move,
+                      struct dbc_error *err)
+{
+    const char *now = ifr_object_get(pair->is, attribute);
+    const char *others = ifr_back_foreign(pair, attribute);
     char member[IFR_MEMBER_MAX];
     int rc = 0;
 
-    while (ifr_set_next(&from, '\n', member)) {
-        bool linklocal = strncmp(member, "fe80:", 5) == 0;
-        if (!linklocal && (add || !ifr_set_has_words(other, '\n', member)) &&
-            move(pair, member, add, err) < 0) {
+    while (ifr_set_next(&now, '\n', member)) {
+        if (strncmp(member, "fe80:", 5) != 0 && !has_words(was(pair, attribute), member) &&
+            !has_words(others, member) && move(pair, member, false, err) < 0) {
             rc = -1;
         }
     }
     return rc;
 }
 
+static int add_members(const struct pair *pair, const char *set, move_fn *move,
+                       struct dbc_error *err)
+{
+    char member[IFR_MEMBER_MAX];
+    int rc = 0;
+
+    while (set != NULL && ifr_set_next(&set, '\n', member)) {
+        if (strncmp(member, "fe80:", 5) != 0 && move(pair, member, true, err) < 0) {
+            rc = -1;
+        }
+    }
+    return rc;
+}
+
+/* All of them come, whether they were seen or not, and somebody else's too: a primary address takes
+ * others along. */
+static int add_old(const struct pair *pair, unsigned attribute, move_fn *move,
+                   struct dbc_error *err)
+{
+    int rc = add_members(pair, was(pair, attribute), move, err);
+
+    return add_members(pair, ifr_back_foreign(pair, attribute), move, err) < 0 ? -1 : rc;
+}
+
 static int restore_addresses(const struct pair *pair, struct dbc_error *err)
 {
-    const char *old = was(pair, IFR_LINK_ADDRESSES), *old_routes = was(pair, IFR_LINK_ROUTES);
-    const char *now = ifr_object_get(pair->is, IFR_LINK_ADDRESSES);
-    const char *now_routes = ifr_object_get(pair->is, IFR_LINK_ROUTES);
     int rc = 0;
 
     if (!is_known(pair, IFR_LINK_ADDRESSES)) {
         return 0;
     }
-    rc = move_members(pair, now_routes, old_routes, false, move_route, err) < 0 ? -1 : rc;
-    rc = move_members(pair, now, old, false, move_address, err) < 0 ? -1 : rc;
-    /* All of them, whether they were seen or not: a primary address takes others along. */
-    rc = move_members(pair, old, "", true, move_address, err) < 0 ? -1 : rc;
+    rc = remove_new(pair, IFR_LINK_ROUTES, move_route, err);
+    rc = remove_new(pair, IFR_LINK_ADDRESSES, move_address, err) < 0 ? -1 : rc;
+    rc = add_old(pair, IFR_LINK_ADDRESSES, move_address, err) < 0 ? -1 : rc;
     /* A device that is down has no routes. */
     if (strcmp(was(pair, IFR_LINK_STATE), "up") == 0) {
-        rc = move_members(pair, old_routes, "", true, move_route, err) < 0 ? -1 : rc;
+        rc = add_old(pair, IFR_LINK_ROUTES, move_route, err) < 0 ? -1 : rc;
     }
     return rc;
 }
@@ -272,7 +247,7 @@ static void restore_offloads(const struct pair *pair)
         }
         *value++ = '\0';
         /* That of a bridge or bond is its ports', and a VLAN's its parent's. */
-        if (is_speed(member) && is_makeable(was(pair, IFR_LINK_TYPE))) {
+        if (is_speed(member) && ifr_back_is_makeable(was(pair, IFR_LINK_TYPE))) {
             continue;
         }
         dbc_strvec_pushl(is_speed(member) ? &settings : &offloads, member, value, NULL);
@@ -319,25 +294,6 @@ void ifr_back_clients(struct ifr_back *back)
 /* ---- All of them ---------------------------------------------------------------------------- */
 
 typedef int restore_fn(const struct pair *pair, struct dbc_error *err);
-
-int ifr_back_look(struct ifr_back *back, struct ifr_state *now)
-{
-    const struct ifr_live kernel = { .kernel = back->live.kernel };
-    struct dbc_error err = DBC_ERROR_INIT;
-    const char *name = NULL;
-    json_t *device = NULL;
-
-    ifr_state_release(now);
-    if (ifr_observe(&kernel, now, &err) < 0) {
-        ifr_back_failed(back, "the kernel", &err);
-        return -1;
-    }
-    json_object_foreach(json_object_get(back->record, "devices"), name, device)
-    {
-        ifr_observe_device(&kernel, back->host->facts, now, name);
-    }
-    return 0;
-}
 
 static void one(struct ifr_back *back, const struct ifr_state *now, const char *name,
                 const json_t *device, restore_fn *restore, bool needs_device)

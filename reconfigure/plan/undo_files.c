@@ -1,52 +1,10 @@
 /* undo_files.c - files as they were: bytes, mode and owner, or none at all (undo.h). */
 #include <errno.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/limits.h"
 #include "reconfigure/plan/undo_priv.h"
-
-static int digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool add_hex(const char *digits, struct dbc_buf *out)
-{
-    for (; digits[0] != '\0'; digits += 2) {
-        int high = digit(digits[0]), low = high >= 0 ? digit(digits[1]) : -1;
-        if (low < 0) {
-            return false;
-        }
-        dbc_buf_addc(out, (char)(high * 16 + low));
-    }
-    return true;
-}
-
-static int take_text(const json_t *file, struct dbc_buf *out, struct dbc_error *err)
-{
-    const json_t *text = json_object_get(file, "text");
-    const char *hex = json_string_value(json_object_get(file, "hex"));
-
-    if (json_is_string(text)) {
-        dbc_buf_add(out, json_string_value(text), json_string_length(text));
-    } else if (hex == NULL || !add_hex(hex, out)) {
-        return dbc_fail(err, DBC_EPARSE, "the record does not hold its bytes");
-    }
-    return out->failed ? dbc_fail_nomem(err) : 0;
-}
-
-static bool has_bytes(const char *path, const struct dbc_buf *text)
-{
-    struct dbc_buf now = DBC_BUF_INIT;
-    bool same = dbc_file_read(path, DBC_LIMIT_FILE_BYTES, &now, NULL) == 0 &&
-                now.len == text->len && memcmp(dbc_buf_str(&now), dbc_buf_str(text), now.len) == 0;
-
-    dbc_buf_release(&now);
-    return same;
-}
 
 static int set_owner(const char *path, const json_t *file, struct dbc_error *err)
 {
@@ -70,9 +28,9 @@ static int set_owner(const char *path, const json_t *file, struct dbc_error *err
 static int restore(const char *path, const json_t *file, struct dbc_error *err)
 {
     struct dbc_buf text = DBC_BUF_INIT;
-    int rc = take_text(file, &text, err);
+    int rc = ifr_back_file_text(file, &text, err);
 
-    if (rc == 0 && !has_bytes(path, &text)) {
+    if (rc == 0 && !ifr_back_has_bytes(path, &text)) {
         rc = dbc_file_replace(path, dbc_buf_str(&text), text.len, 0600, err);
     }
     if (rc == 0) {
@@ -104,7 +62,9 @@ void ifr_back_files(struct ifr_back *back)
         struct dbc_buf full = DBC_BUF_INIT;
         struct dbc_error err = DBC_ERROR_INIT;
         int rc = ifr_facts_path(back->host->facts, path, &full, &err);
-        if (rc == 0 && json_is_null(file)) {
+        if (ifr_back_file_is_foreign(back, path)) {
+            rc = 0;
+        } else if (rc == 0 && json_is_null(file)) {
             rc = take_away(full.data, path, &err);
         } else if (rc == 0) {
             rc = restore(full.data, file, &err);

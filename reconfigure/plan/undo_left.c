@@ -11,6 +11,7 @@
 static void tell_members(const struct pair *pair, unsigned attribute, const char *set,
                          const char *other, const char *how, struct dbc_strvec *ret)
 {
+    const char *foreign = ifr_back_foreign(pair, attribute);
     char member[IFR_MEMBER_MAX];
 
     while (ifr_set_next(&set, '\n', member)) {
@@ -20,7 +21,8 @@ static void tell_members(const struct pair *pair, unsigned attribute, const char
         if (attribute == IFR_LINK_ADDRESSES) {
             member[strcspn(member, " ")] = '\0';
         }
-        if (!ifr_set_has_words(other, '\n', member)) {
+        if (!ifr_set_has_words(other, '\n', member) &&
+            (foreign == NULL || !ifr_set_has_words(foreign, '\n', member))) {
             dbc_strvec_pushf(ret, "%s: %s %s %s", pair->name,
                              attribute == IFR_LINK_ADDRESSES ? "address" : "route", member, how);
         }
@@ -64,7 +66,7 @@ static bool is_compared(const struct pair *pair, unsigned attribute)
 static void tell_device(const struct pair *pair, struct dbc_strvec *ret)
 {
     for (unsigned i = 0; i < IFR_N_LINK; i++) {
-        if (is_compared(pair, i) && differs(pair, i)) {
+        if (is_compared(pair, i) && differs(pair, i) && ifr_back_foreign(pair, i) == NULL) {
             const char *is = ifr_object_get(pair->is, i), *old = was(pair, i);
             dbc_strvec_pushf(ret, "%s: %s is %s, was %s", pair->name, attribute_name(i),
                              *is != '\0' ? is : "none", *old != '\0' ? old : "none");

@@ -9,7 +9,7 @@ static uint32_t options_that_differ(const struct pair *pair)
     uint32_t of_type = ifr_options_of(was(pair, IFR_LINK_TYPE)), ret = 0;
 
     for (unsigned i = 0; i < IFR_N_LINK; i++) {
-        if ((of_type >> i & 1) != 0 && differs(pair, i)) {
+        if ((of_type >> i & 1) != 0 && differs(pair, i) && ifr_back_foreign(pair, i) == NULL) {
             ret |= UINT32_C(1) << i;
         }
     }

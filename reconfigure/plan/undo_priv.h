@@ -57,27 +57,44 @@ static inline bool is_known(const struct pair *pair, unsigned attribute)
     return json_object_get(pair->was, attribute_name(attribute)) != NULL;
 }
 
+/* What is known is compared. */
 static inline bool differs(const struct pair *pair, unsigned attribute)
 {
     return is_known(pair, attribute) &&
            strcmp(was(pair, attribute), ifr_object_get(pair->is, attribute)) != 0;
 }
 
-/* undo_options.c: the options of a bridge or bond.  A bond whose mode is another one is without its
- * NICs for a moment. */
-int ifr_back_options(const struct pair *pair, struct dbc_error *err);
+/* ---- undo_look.c: what the parts ask of the host and of the record --------------------------- */
 
-/* undo_devices.c: the NIC that had the name and has another one now; NULL: the name is its own. */
+/* Observes the kernel, and the devices of the record closely. */
+int ifr_back_look(struct ifr_back *back, struct ifr_state *now);
+/* A bridge, bond or VLAN, which netlink makes and deletes. */
+bool ifr_back_is_makeable(const char *type);
+/* The NIC that had the name and has another one now; NULL: the name is its own. */
 const char *ifr_back_renamed_to(const struct pair *pair);
 /* Is its MAC its own?  Open vSwitch sets those of its devices, and a bond those of its NICs. */
 bool ifr_back_may_set_mac(const struct pair *pair);
-/* Observes the kernel, and the devices of the record closely. */
-int ifr_back_look(struct ifr_back *back, struct ifr_state *now);
-/* undo_left.c: says what is not as it was. */
-void ifr_back_compare(struct ifr_back *back);
+/* The bytes of a file of the record; DBC_EPARSE. */
+int ifr_back_file_text(const json_t *file, struct dbc_buf *out, struct dbc_error *err);
+bool ifr_back_has_bytes(const char *full, const struct dbc_buf *text);
+/* Has the file these bytes, or is there none as it says? */
+bool ifr_back_file_is(const struct ifr_back *back, const char *path, const json_t *file);
+/* The attribute as somebody else made it, of addresses and routes those that he added; NULL: it is
+ * nobody's. */
+const char *ifr_back_foreign(const struct pair *pair, unsigned attribute);
+bool ifr_back_file_is_foreign(const struct ifr_back *back, const char *path);
 
+/* ---- The parts, each in a file of its own ---------------------------------------------------- */
+
+/* What somebody else changed since, found out and said. */
+void ifr_back_find_foreign(struct ifr_back *back);
 void ifr_back_files(struct ifr_back *back);
 void ifr_back_devices(struct ifr_back *back);
+/* The options of a bridge or bond.  A bond whose mode is another one is without its NICs for a
+ * moment. */
+int ifr_back_options(const struct pair *pair, struct dbc_error *err);
 void ifr_back_clients(struct ifr_back *back);
+/* Says what is not as it was. */
+void ifr_back_compare(struct ifr_back *back);
 
 #endif

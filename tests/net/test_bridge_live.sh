@@ -252,7 +252,38 @@ check "NIC: confirm, reverted" sh -c 'sed -i "s|10\.99\.0\.1<|10.99.0.9<|" /var/
     interface-reconfigure --no-syslog --force xenbr0 up --confirm 60 &&
     interface-reconfigure --no-syslog revert &&
     ip -4 -o addr show dev xenbr0 | grep -q 10.99.0.1/24'
+check "NIC: to be confirmed once more" force xenbr0 up --confirm 60
+# What somebody else does until then is his.
+ip addr add 192.0.2.50/32 dev xenbr0
+ip route add 198.51.100.0/24 via 10.99.0.2
+ip link set xenbr0 mtu 1400
+ip link set xenbr0 type bridge forward_delay 700
+echo '# theirs' >>/etc/sysconfig/network-scripts/ifcfg-xenbr0
+theirs=()
+for text in 'address 192.0.2.50/32' 'routes 198.51.100.0/24 via 10.99.0.2' 'MTU 1400' \
+    'forward delay 700'; do
+    theirs+=("not restored: xenbr0: $text")
+done
+interface-reconfigure --no-syslog revert >/run/out 2>&1
+check "NIC: reverted, what others did is left: exit status" [ $? = 4 ]
+for text in "${theirs[@]}" \
+    'ifcfg-xenbr0: somebody else changed it'; do
+    check "NIC: reverted, said: $text" grep -F -- "$text" /run/out
+done
+check "NIC: reverted, nothing else is left" [ "$(grep -c 'not restored' /run/out)" = 5 ]
+check "NIC: reverted, the address of before" has_address xenbr0 10.99.0.1/24
+check "NIC: reverted, not the one between" not has_address xenbr0 10.99.0.9/24
+check "NIC: reverted, another's address is there" has_address xenbr0 192.0.2.50/32
+check "NIC: reverted, another's route is there" grep -q 198.51.100.0/24 <(ip route)
+check "NIC: reverted, another's MTU" grep -qx 1400 /sys/class/net/xenbr0/mtu
+check "NIC: reverted, another's forward delay" grep -qx 700 \
+    /sys/class/net/xenbr0/bridge/forward_delay
+check "NIC: reverted, another's file" grep -qx '# theirs' \
+    /etc/sysconfig/network-scripts/ifcfg-xenbr0
+ip route del 198.51.100.0/24
+ip addr del 192.0.2.50/32 dev xenbr0
 cache_says '10\.99\.0\.9<' '10.99.0.1<'
+check "NIC: as the cache says" force xenbr0 up
 
 if has bond && has vlan; then
     peer_host v4 4 10.99.4.2/24

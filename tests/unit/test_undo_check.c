@@ -13,9 +13,8 @@
 #define UUID "8a6b0f54-5c1e-4f5e-9a4f-0d7a1f6d2f11"
 
 /* A whole record, of which a test replaces one part. */
-static const char *const parts[] = {
-    "devices", "files", "flows", "added", "edits", "rows", "root"
-};
+static const char *const parts[] = { "devices", "files", "flows", "added",  "edits",
+                                     "rows",    "root",  "after", "foreign" };
 static const char *const whole[] = {
     "{\"xenbr0\":{\"MTU\":\"1500\",\"state\":\"up\"},\"xapi4\":null}",
     "{\"/etc/sysconfig/network-scripts/ifcfg-xenbr0\":"
@@ -33,6 +32,10 @@ static const char *const whole[] = {
     "\"column\":\"other_config\",\"key\":\"hwaddr\",\"before\":null,\"after\":\"x\"}]",
     "{\"Port\":{\"" UUID "\":{\"name\":\"eth0\"}}}",
     "\"" UUID "\"",
+    "{\"devices\":{\"xenbr0\":{\"MTU\":\"1500\"},\"xapi4\":null},"
+    "\"files\":{\"/etc/resolv.conf\":null}}",
+    "{\"devices\":{\"xenbr0\":{\"MTU\":\"1400\"}},"
+    "\"files\":{\"/etc/resolv.conf\":\"changed\"}}",
 };
 
 /* `part` with another value, or without it for NULL. */
@@ -143,12 +146,30 @@ static void test_edits(void **state)
     REFUSE("root", NULL, "null", "7");
 }
 
+static void test_since(void **state)
+{
+    (void)state;
+    assert_int_equal(check_with("after", NULL), 0);
+    assert_int_equal(check_with("foreign", NULL), 0);
+    REFUSE("after", "null", "[]", "{}", "{\"devices\":{}}", "{\"files\":{}}",
+           "{\"devices\":{\"a b\":null},\"files\":{}}",
+           "{\"devices\":{\"eth0\":{\"MTU\":7}},\"files\":{}}",
+           "{\"devices\":{},\"files\":{\"/etc/shadow\":null}}",
+           "{\"devices\":{},\"files\":{\"/etc/resolv.conf\":{}}}");
+    REFUSE("foreign", "null", "[]", "{}", "{\"devices\":{}}", "{\"files\":{}}",
+           "{\"devices\":{\"-x\":{}},\"files\":{}}",
+           "{\"devices\":{\"eth0\":{\"MTU\":null}},\"files\":{}}",
+           "{\"devices\":{},\"files\":{\"/etc/shadow\":\"changed\"}}",
+           "{\"devices\":{},\"files\":{\"/etc/resolv.conf\":null}}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole),   cmocka_unit_test(test_without_open_vswitch),
         cmocka_unit_test(test_devices), cmocka_unit_test(test_files),
         cmocka_unit_test(test_flows),   cmocka_unit_test(test_edits),
+        cmocka_unit_test(test_since),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
