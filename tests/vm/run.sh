@@ -10,7 +10,7 @@
 set -u
 here=$(dirname "$(readlink -f "$0")")
 project=$(readlink -f "$here/../..")
-readonly seconds=600 memory=1024
+readonly seconds=840 memory=1024
 build=$1
 mkdir -p "$2"
 folder=$(readlink -f "$2")
