@@ -312,28 +312,13 @@ static void release(struct checked *checked)
     cli_hosts_release(&checked->hosts);
 }
 
-/* `files` are `n`, or this host's own cache is meant. */
-static int get_hosts(const struct cli_options *options, char **files, size_t n,
-                     struct cli_hosts *hosts)
-{
-    struct cli_wanted wanted = { 0 };
-    int rc = 0;
-
-    for (size_t i = 0; rc == 0 && i < (n == 0 ? 1 : n); i++) {
-        wanted.file = n == 0 ? NULL : files[i];
-        wanted.formats = cli_formats_of(wanted.file);
-        rc = cli_input_hosts(options, &wanted, hosts);
-    }
-    return rc;
-}
-
 static int check(const struct cli_options *options, char **files, size_t n)
 {
     struct checked checked = { .of = NULL };
     struct dbc_error err = DBC_ERROR_INIT;
     int status = CLI_FAILED;
 
-    if (get_hosts(options, files, n, &checked.hosts) == 0) {
+    if (cli_input_hosts(options, files, n, NULL, &checked.hosts) == 0) {
         if (look(&checked, &err) != 0) {
             status = cli_fail(&err);
         } else if (options->json) {

@@ -269,24 +269,6 @@ static int add_all(struct dbc_query *query, const struct cli_hosts *hosts)
     return CLI_OK;
 }
 
-/* `files` ends with NULL; without any this host is meant. */
-static int load_all(const struct cli_options *options, char **files, size_t n,
-                    struct cli_hosts *hosts)
-{
-    struct cli_wanted wanted = { 0 };
-    size_t all = n == 0 ? 1 : n;
-    int rc = 0;
-
-    for (size_t i = 0; rc == 0 && i < all; i++) {
-        wanted.file = files[i];
-        wanted.formats = cli_formats_of(files[i]);
-        show_progress(i, all);
-        rc = cli_input_hosts(options, &wanted, hosts);
-    }
-    show_progress(all, all);
-    return rc;
-}
-
 static int ask(const struct cli_options *options, const char *sql, char **files, size_t n,
                struct view *view)
 {
@@ -297,7 +279,7 @@ static int ask(const struct cli_options *options, const char *sql, char **files,
 
     if (query == NULL) {
         status = cli_fail(&err);
-    } else if (load_all(options, files, n, &hosts) == 0) {
+    } else if (cli_input_hosts(options, files, n, show_progress, &hosts) == 0) {
         status = add_all(query, &hosts);
         status = status == CLI_OK ? run(query, sql, view) : status;
     }

@@ -91,14 +91,8 @@ static int run(const struct cli_options *options, char **files, size_t n, const 
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_buf page = DBC_BUF_INIT;
     struct cli_hosts hosts = { 0 };
-    struct cli_wanted wanted = { 0 };
-    int rc = 0;
+    int rc = cli_input_hosts(options, files, n, NULL, &hosts);
 
-    for (size_t i = 0; rc == 0 && i < (n == 0 ? 1 : n); i++) {
-        wanted.file = files[i];
-        wanted.formats = cli_formats_of(files[i]);
-        rc = cli_input_hosts(options, &wanted, &hosts);
-    }
     if (rc == 0) {
         rc = make_page(&page, &hosts, &err) == 0 ? put_out(&page, path, &err) : -1;
         rc = rc == 0 ? CLI_OK : cli_fail(&err);

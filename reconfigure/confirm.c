@@ -31,26 +31,6 @@ static int fresh_id(char id[IFR_CONFIRM_ID + 1], struct dbc_error *err)
     return 0;
 }
 
-static json_t *probes_json(const struct ifr_request *request)
-{
-    json_t *probes = json_array();
-
-    for (size_t i = 0; i < request->n_probes; i++) {
-        json_array_append_new(probes, json_string(request->probes[i]));
-    }
-    return probes;
-}
-
-static json_t *bridges_json(const struct dbc_strvec *bridges)
-{
-    json_t *names = json_array();
-
-    for (size_t i = 0; i < bridges->n; i++) {
-        json_array_append_new(names, json_string(bridges->v[i]));
-    }
-    return names;
-}
-
 static json_t *new_record(const struct ifr_facts *facts, const struct ifr_request *request,
                           const struct dbc_strvec *bridges, const struct ifr_undo *undo,
                           const char *id)
@@ -66,9 +46,10 @@ static json_t *new_record(const struct ifr_facts *facts, const struct ifr_reques
     json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:o, s:s, s:o, s:O}", "version", 1,
                      "id", id, "phase", "armed", "boot_id", dbc_buf_str(&boot_id), "since", since,
                      "seconds", (int)request->confirm_s, "deadline", (json_int_t)0, "device",
-                     bridges->v[0], "bridges", bridges_json(bridges), "command",
-                     request->verb == IFR_UP ? "up" : "down", "probes", probes_json(request),
-                     "undo", undo->record);
+                     bridges->v[0], "bridges",
+                     ifr_json_texts((const char *const *)bridges->v, bridges->n), "command",
+                     request->verb == IFR_UP ? "up" : "down", "probes",
+                     ifr_json_texts(request->probes, request->n_probes), "undo", undo->record);
     dbc_buf_release(&boot_id);
     return json;
 }

@@ -1,16 +1,7 @@
 /* confirm_back.c - taking back a change that was to be confirmed (confirm.h): whatever a step or
  * the disk refuses, the network goes back as far as it can. */
 #include "reconfigure/confirm.h"
-
-static void keep_left(struct ifr_pending *pending, const struct dbc_strvec *left)
-{
-    json_t *lines = json_array();
-
-    for (size_t i = 0; i < left->n; i++) {
-        json_array_append_new(lines, json_string(left->v[i]));
-    }
-    json_object_set_new(pending->json, "left", lines);
-}
+#include "reconfigure/state/edits.h"
 
 /* What a way back needs to be gone by two processes, one after the other. */
 struct reverting {
@@ -44,11 +35,9 @@ static int run_undo(const struct ifr_host *host, const struct ifr_facts *facts,
     if (ifr_pending_is_of_this_boot(facts, pending)) {
         return ifr_undo_run(&undo, &undo_host, ifr_pending_text(pending, "device"), left, err);
     }
-    files.record = json_pack("{s:{}, s:{}, s:{}, s:O}", "devices", "flows", "added", "files",
-                             json_object_get(undo.record, "files"));
-    if (files.record != NULL && json_object_get(undo.record, "after") != NULL) {
-        json_object_set(files.record, "after", json_object_get(undo.record, "after"));
-    }
+    files.record = json_pack("{s:{}, s:{}, s:{}, s:O, s:O*}", "devices", "flows", "added", "files",
+                             json_object_get(undo.record, "files"), "after",
+                             json_object_get(undo.record, "after"));
     rc = files.record != NULL ? ifr_undo_run(&files, &undo_host, NULL, left, err)
                               : dbc_fail_nomem(err);
     json_decref(files.record);
@@ -123,7 +112,7 @@ int ifr_confirm_go_back(const struct ifr_host *host, const struct ifr_facts *fac
     for (size_t i = 0; i < left.n; i++) {
         dbc_logf(host->log, DBC_LOG_ERROR, "not restored: %s", left.v[i]);
     }
-    keep_left(pending, &left);
+    json_object_set_new(pending->json, "left", ifr_json_texts((const char *const *)left.v, left.n));
     end_record(host, facts, pending, left.n == 0, &unwritten);
     rc = is_back(host, pending, &left, &unwritten, err);
     dbc_strvec_release(&left);

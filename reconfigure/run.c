@@ -173,12 +173,17 @@ static int settle_pending(struct run *run, int rc, struct dbc_error *err)
     return rc;
 }
 
+int ifr_run_refuse_confirm(struct dbc_error *err)
+{
+    return dbc_fail(err, DBC_EUNSUPPORTED,
+                    "--confirm needs a host that can be observed, to know the way back");
+}
+
 /* A plan that changes something. */
 static int begin_confirm(struct run *run, struct dbc_error *err)
 {
     if (!run->planner.seen || !run->live.kernel) {
-        return dbc_fail(err, DBC_EUNSUPPORTED,
-                        "--confirm needs a host that can be observed, to know the way back");
+        return ifr_run_refuse_confirm(err);
     }
     return ifr_plan_defer_save(&run->plan, &run->save, err);
 }

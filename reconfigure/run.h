@@ -47,6 +47,8 @@ int ifr_run_is_boot_device(const struct run *run, const struct dbc_pif *pif, boo
 int ifr_run_choose_datapath(struct run *run, struct dbc_error *err);
 /* What can be seen of the host, read anew.  Blind where the datapath itself cannot be. */
 int ifr_run_observe(struct run *run, struct dbc_error *err);
+/* --confirm is refused, since the way back is not known. */
+int ifr_run_refuse_confirm(struct dbc_error *err);
 /* Carries the plan out.  A file that is right already is not replaced where everything else is
  * looked at as well. */
 int ifr_run_apply(struct run *run, struct dbc_error *err);

@@ -238,8 +238,7 @@ static int try_together(struct batch *batch, struct dbc_error *err)
         return -1;
     }
     if (!run->planner.seen) {
-        return dbc_fail(err, DBC_EUNSUPPORTED,
-                        "--confirm needs a host that can be observed, to know the way back");
+        return ifr_run_refuse_confirm(err); /* without it, one by one */
     }
     run->planner.several = batch->looked = true;
     run->batch = batch;

@@ -49,10 +49,13 @@ int cli_input_host(const struct cli_options *options, const struct cli_wanted *w
                    struct cli_host *ret);
 void cli_host_release(struct cli_host *host);
 
+/* How far it is: before the first of `all` files 0, in the end `all`. */
+typedef void cli_progress_fn(size_t done, size_t all);
 /* All of them: every host of a pool's dump, every cache of an archive that the options do not rule
- * out.  Appends to *ret; 0, or -1 after the user has been told. */
-int cli_input_hosts(const struct cli_options *options, const struct cli_wanted *wanted,
-                    struct cli_hosts *ret);
+ * out, of `n` files of any format, or this host's own cache where n is 0.  `progress` may be NULL.
+ * 0, or -1 after the user has been told; release *ret in any case. */
+int cli_input_hosts(const struct cli_options *options, char *const *files, size_t n,
+                    cli_progress_fn *progress, struct cli_hosts *ret);
 void cli_hosts_release(struct cli_hosts *hosts);
 
 #endif

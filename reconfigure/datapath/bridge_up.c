@@ -76,7 +76,7 @@ static void release_foreign(struct ifr_planner *p, const struct ifr_work *work)
 static bool has_another_mode(const struct ifr_planner *p, const char *bond)
 {
     return ifr_link_exists(p, bond) &&
-           (ifr_link_differs(p, bond) & UINT32_C(1) << IFR_LINK_BOND_MODE) != 0;
+           (ifr_link_differs(p, bond) & IFR_BIT(IFR_LINK_BOND_MODE)) != 0;
 }
 
 /* A bond that works goes on: NICs that are missing come in (ifup of the bond takes them) before
@@ -112,7 +112,7 @@ static int bond_seen(struct ifr_planner *p, const struct ifr_work *work, struct 
 static void vlan_seen(struct ifr_planner *p, const struct dbc_pif *vlan)
 {
     char device[DBC_NETDEV_NAME_SIZE];
-    const uint32_t place = UINT32_C(1) << IFR_LINK_PARENT | UINT32_C(1) << IFR_LINK_TAG;
+    const uint32_t place = IFR_BIT(IFR_LINK_PARENT) | IFR_BIT(IFR_LINK_TAG);
 
     dbc_pif_netdev(vlan, device);
     if (!needs_ifup(p, device)) {

@@ -174,16 +174,11 @@ uint32_t ifr_link_differs(const struct ifr_planner *p, const char *device)
                : ifr_object_differs(seen, wanted);
 }
 
-static bool is_made(const char *type)
-{
-    return strcmp(type, "bridge") == 0 || strcmp(type, "bond") == 0 || strcmp(type, "vlan") == 0;
-}
-
 bool ifr_link_serves(const struct ifr_planner *p, const char *device)
 {
     const struct ifr_object *seen = ifr_state_find(ifr_seen(p, IFR_LINK), IFR_LINK, device);
 
-    return is_made(ifr_object_get(seen, IFR_LINK_TYPE)) ||
+    return ifr_type_is_made(ifr_object_get(seen, IFR_LINK_TYPE)) ||
            *ifr_object_get(seen, IFR_LINK_MASTER) != '\0' ||
            *ifr_object_get(seen, IFR_LINK_ADDRESSES) != '\0';
 }
@@ -206,7 +201,7 @@ void ifr_touch_dependents(struct ifr_planner *p, const char *device)
 
 uint32_t ifr_link_set_at_once(void)
 {
-    return UINT32_C(1) << IFR_LINK_STATE | UINT32_C(1) << IFR_LINK_MTU | ifr_options_at_work();
+    return IFR_BIT(IFR_LINK_STATE) | IFR_BIT(IFR_LINK_MTU) | ifr_options_at_work();
 }
 
 static uint32_t options_that_differ(const struct ifr_planner *p, const char *device)
@@ -230,7 +225,7 @@ void ifr_plan_link_up(struct ifr_planner *p, enum ifr_on_failure on_failure, con
     (void)dbc_parse_uint(ifr_object_get(wanted, IFR_LINK_MTU), DBC_MTU_MAX, &mtu);
     step = ifr_plan_link(p->plan, on_failure, device, "up", (unsigned)mtu);
     for (size_t i = 0; i < n; i++) {
-        if ((options >> i & 1) != 0 && wanted->v[i] != NULL) {
+        if ((options & IFR_BIT(i)) != 0 && wanted->v[i] != NULL) {
             dbc_strvec_pushl(&step->options, rows[i].name, wanted->v[i], NULL);
         }
     }

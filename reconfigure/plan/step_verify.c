@@ -21,7 +21,7 @@ static void leave_to_clients(struct ifr_changes *rest)
         if (change.verb == IFR_SET && change.after->kind == IFR_LINK &&
             strcmp(ifr_object_get(change.after, IFR_LINK_ADDRESSES), IFR_ANY_IPV4) == 0 &&
             *ifr_object_get(change.before, IFR_LINK_CLIENT) != '\0') {
-            change.differs &= ~(UINT32_C(1) << IFR_LINK_ADDRESSES);
+            change.differs &= ~IFR_BIT(IFR_LINK_ADDRESSES);
         }
         if (change.verb != IFR_SET || change.differs != 0) {
             rest->v[kept++] = change;
@@ -154,7 +154,7 @@ static bool only_mtus(const struct ifr_changes *rest)
 {
     for (size_t i = 0; i < rest->n; i++) {
         if (rest->v[i].after->kind != IFR_LINK || rest->v[i].verb != IFR_SET ||
-            rest->v[i].differs != UINT32_C(1) << IFR_LINK_MTU) {
+            rest->v[i].differs != IFR_BIT(IFR_LINK_MTU)) {
             return false;
         }
     }

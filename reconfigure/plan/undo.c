@@ -16,9 +16,6 @@
 /* The new rows have UUIDs from now on, in what is kept as well. */
 static int resolve(struct ifr_back *back, json_t *edits, struct dbc_error *err)
 {
-    const struct ifr_undo_host *host = back->host;
-    struct dbc_error why = DBC_ERROR_INIT;
-
     if (!ifr_edits_have_names(edits)) {
         return 0;
     }
@@ -26,9 +23,7 @@ static int resolve(struct ifr_back *back, json_t *edits, struct dbc_error *err)
                                   err) < 0) {
         return -1;
     }
-    if (host->keep != NULL && host->keep(host->keep_ctx, back->undo, &why) < 0) {
-        dbc_log_error(host->log, &why); /* to go back is worth more */
-    }
+    ifr_back_keep(back);
     return 0;
 }
 

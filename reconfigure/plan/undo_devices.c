@@ -47,7 +47,7 @@ static int restore_existence(const struct pair *pair, struct dbc_error *err)
                                       differs(pair, IFR_LINK_PARENT));
 
     if (pair->is != NULL && (json_is_null(pair->was) || other)) {
-        if (!ifr_back_is_makeable(ifr_object_get(pair->is, IFR_LINK_TYPE))) {
+        if (!ifr_type_is_made(ifr_object_get(pair->is, IFR_LINK_TYPE))) {
             return 0;
         }
         if (ifr_netlink_delete(kernel, pair->name, err) < 0) {
@@ -55,7 +55,7 @@ static int restore_existence(const struct pair *pair, struct dbc_error *err)
         }
     }
     if (!json_is_null(pair->was) && (pair->is == NULL || other) &&
-        ifr_back_is_makeable(was(pair, IFR_LINK_TYPE))) {
+        ifr_type_is_made(was(pair, IFR_LINK_TYPE))) {
         return make(pair, err);
     }
     return 0;
@@ -247,7 +247,7 @@ static void restore_offloads(const struct pair *pair)
         }
         *value++ = '\0';
         /* That of a bridge or bond is its ports', and a VLAN's its parent's. */
-        if (is_speed(member) && ifr_back_is_makeable(was(pair, IFR_LINK_TYPE))) {
+        if (is_speed(member) && ifr_type_is_made(was(pair, IFR_LINK_TYPE))) {
             continue;
         }
         dbc_strvec_pushl(is_speed(member) ? &settings : &offloads, member, value, NULL);

@@ -4,17 +4,13 @@
 #include "reconfigure/plan/undo_priv.h"
 #include "reconfigure/state/options.h"
 
-#define BIT(attribute) (UINT32_C(1) << (attribute))
-
 /* Devices of Open vSwitch follow their ports, and a bond's NICs their bond. */
 static uint32_t may_be_foreign(const char *type)
 {
-    bool ours = *type == '\0' || strcmp(type, "veth") == 0 || strcmp(type, "vlan") == 0 ||
-                strcmp(type, "bridge") == 0 || strcmp(type, "bond") == 0;
-
-    return ours ? BIT(IFR_LINK_MTU) | BIT(IFR_LINK_STATE) | BIT(IFR_LINK_MASTER) |
-                      ifr_options_of(type)
-                : 0;
+    return ifr_type_is_nic(type) || ifr_type_is_made(type)
+               ? IFR_BIT(IFR_LINK_MTU) | IFR_BIT(IFR_LINK_STATE) | IFR_BIT(IFR_LINK_MASTER) |
+                     ifr_options_of(type)
+               : 0;
 }
 
 /* What a client gets it may get otherwise, and a router's come and go. */
@@ -54,10 +50,10 @@ static int add_foreign(const struct pair *before, const struct pair *after, json
     int rc = 0;
 
     if (strcmp(was(after, IFR_LINK_MASTER), "ovs-system") == 0) {
-        which &= ~BIT(IFR_LINK_MASTER); /* that goes by the database */
+        which &= ~IFR_BIT(IFR_LINK_MASTER); /* that goes by the database */
     }
     for (unsigned i = 0; i < IFR_N_LINK; i++) {
-        if ((which & BIT(i)) != 0 && differs(before, i) && differs(after, i)) {
+        if ((which & IFR_BIT(i)) != 0 && differs(before, i) && differs(after, i)) {
             rc |= json_object_set_new(of, attribute_name(i),
                                       json_string(ifr_object_get(before->is, i)));
         }
@@ -132,8 +128,6 @@ static int find_files(struct ifr_back *back, const json_t *after, json_t *ret)
 static void find(struct ifr_back *back, const json_t *after)
 {
     json_t *foreign = json_pack("{s:{}, s:{}}", "devices", "files");
-    const struct ifr_undo_host *host = back->host;
-    struct dbc_error why = DBC_ERROR_INIT;
 
     if (foreign == NULL || find_files(back, after, json_object_get(foreign, "files")) != 0 ||
         (back->live.kernel != NULL && find_devices(back, json_object_get(after, "devices"),
@@ -143,9 +137,7 @@ static void find(struct ifr_back *back, const json_t *after)
         return;
     }
     json_decref(foreign);
-    if (host->keep != NULL && host->keep(host->keep_ctx, back->undo, &why) < 0) {
-        dbc_log_error(host->log, &why); /* to go back is worth more */
-    }
+    ifr_back_keep(back);
 }
 
 static void tell(struct ifr_back *back, const char *device, const json_t *of)

@@ -80,14 +80,6 @@ static void tell_device(const struct pair *pair, struct dbc_strvec *ret)
     }
 }
 
-/* A NIC that was plugged in meanwhile is none of ours. */
-static bool is_made(const struct ifr_object *link)
-{
-    const char *type = ifr_object_get(link, IFR_LINK_TYPE);
-
-    return *type != '\0' && strcmp(type, "veth") != 0;
-}
-
 static void tell(struct ifr_back *back, const struct ifr_state *now, struct dbc_strvec *ret)
 {
     const char *name = NULL;
@@ -101,7 +93,8 @@ static void tell(struct ifr_back *back, const struct ifr_state *now, struct dbc_
         }
         if (!json_is_null(device)) {
             tell_device(&pair, ret);
-        } else if (is_made(pair.is)) {
+        } else if (!ifr_type_is_nic(ifr_object_get(pair.is, IFR_LINK_TYPE))) {
+            /* A NIC that was plugged in meanwhile is none of ours. */
             dbc_strvec_pushf(ret, "device %s is there still", name);
         }
     }

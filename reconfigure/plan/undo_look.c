@@ -6,6 +6,16 @@
 #include "base/limits.h"
 #include "reconfigure/plan/undo_priv.h"
 
+void ifr_back_keep(const struct ifr_back *back)
+{
+    const struct ifr_undo_host *host = back->host;
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (host->keep != NULL && host->keep(host->keep_ctx, back->undo, &why) < 0) {
+        dbc_log_error(host->log, &why);
+    }
+}
+
 /* ---- Devices -------------------------------------------------------------------------------- */
 
 int ifr_back_look(struct ifr_back *back, struct ifr_state *now)
@@ -27,16 +37,9 @@ int ifr_back_look(struct ifr_back *back, struct ifr_state *now)
     return 0;
 }
 
-bool ifr_back_is_makeable(const char *type)
-{
-    return strcmp(type, "bridge") == 0 || strcmp(type, "bond") == 0 || strcmp(type, "vlan") == 0;
-}
-
 static bool is_nic(const struct ifr_object *link)
 {
-    const char *type = ifr_object_get(link, IFR_LINK_TYPE);
-
-    return link->kind == IFR_LINK && (*type == '\0' || strcmp(type, "veth") == 0);
+    return link->kind == IFR_LINK && ifr_type_is_nic(ifr_object_get(link, IFR_LINK_TYPE));
 }
 
 /* What is in a bond shows the bond's MAC, not its own. */
@@ -74,7 +77,7 @@ bool ifr_back_may_set_mac(const struct pair *pair)
     const char *type = ifr_object_get(pair->is, IFR_LINK_TYPE);
 
     return *was(pair, IFR_LINK_MAC) != '\0' && !was_in_bond(pair) &&
-           (*type == '\0' || ifr_back_is_makeable(type) || strcmp(type, "veth") == 0);
+           (ifr_type_is_nic(type) || ifr_type_is_made(type));
 }
 
 /* ---- Files ---------------------------------------------------------------------------------- */

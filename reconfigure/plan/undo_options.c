@@ -2,15 +2,13 @@
 #include "reconfigure/plan/undo_priv.h"
 #include "reconfigure/state/options.h"
 
-#define BOND_MODE (UINT32_C(1) << IFR_LINK_BOND_MODE)
-
 static uint32_t options_that_differ(const struct pair *pair)
 {
     uint32_t of_type = ifr_options_of(was(pair, IFR_LINK_TYPE)), ret = 0;
 
     for (unsigned i = 0; i < IFR_N_LINK; i++) {
-        if ((of_type >> i & 1) != 0 && differs(pair, i) && ifr_back_foreign(pair, i) == NULL) {
-            ret |= UINT32_C(1) << i;
+        if ((of_type & IFR_BIT(i)) != 0 && differs(pair, i) && ifr_back_foreign(pair, i) == NULL) {
+            ret |= IFR_BIT(i);
         }
     }
     return ifr_options_with_delays(ret) & of_type;
@@ -69,6 +67,6 @@ int ifr_back_options(const struct pair *pair, struct dbc_error *err)
     if (which == 0 || differs(pair, IFR_LINK_TYPE)) {
         return 0;
     }
-    return (which & BOND_MODE) != 0 ? set_with_mode(pair, which, err)
-                                    : set_options(pair, which, err);
+    return (which & IFR_BIT(IFR_LINK_BOND_MODE)) != 0 ? set_with_mode(pair, which, err)
+                                                      : set_options(pair, which, err);
 }

@@ -66,10 +66,11 @@ static inline bool differs(const struct pair *pair, unsigned attribute)
 
 /* ---- undo_look.c: what the parts ask of the host and of the record --------------------------- */
 
+/* The record has changed: whoever goes on after us needs it.  A failure is logged, since to go back
+ * is worth more. */
+void ifr_back_keep(const struct ifr_back *back);
 /* Observes the kernel, and the devices of the record closely. */
 int ifr_back_look(struct ifr_back *back, struct ifr_state *now);
-/* A bridge, bond or VLAN, which netlink makes and deletes. */
-bool ifr_back_is_makeable(const char *type);
 /* The NIC that had the name and has another one now; NULL: the name is its own. */
 const char *ifr_back_renamed_to(const struct pair *pair);
 /* Is its MAC its own?  Open vSwitch sets those of its devices, and a bond those of its NICs. */

@@ -71,7 +71,7 @@ uint32_t ifr_object_differs(const struct ifr_object *seen, const struct ifr_obje
 
     for (size_t i = 0; i < n; i++) {
         if (differs(&rows[i], seen->v[i], wanted->v[i])) {
-            ret |= UINT32_C(1) << i;
+            ret |= IFR_BIT(i);
         }
     }
     return ret;

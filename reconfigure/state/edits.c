@@ -274,11 +274,11 @@ static int rehome(struct ifr_maker *m, const struct ifr_change *change, struct d
 static int change_bridge(struct ifr_maker *m, const struct ifr_change *change,
                          struct dbc_error *err)
 {
-    if ((change->differs & (UINT32_C(1) << IFR_BRIDGE_PARENT)) != 0) {
+    if ((change->differs & IFR_BIT(IFR_BRIDGE_PARENT)) != 0) {
         return rehome(m, change, err);
     }
     set_bridge(m, change);
-    if ((change->differs & (UINT32_C(1) << IFR_BRIDGE_TAG)) != 0) {
+    if ((change->differs & IFR_BIT(IFR_BRIDGE_TAG)) != 0) {
         return move_guests(m, change->before, change->after, err);
     }
     return 0;
@@ -404,14 +404,14 @@ static int change_port(struct ifr_maker *m, const struct ifr_change *change, str
     const struct ifr_object *port = change->before;
 
     ifr_maker_touch(m, "Port", port);
-    if ((change->differs & (UINT32_C(1) << IFR_PORT_BRIDGE)) != 0 &&
+    if ((change->differs & IFR_BIT(IFR_PORT_BRIDGE)) != 0 &&
         (connect_port(m, "detach", ifr_object_get(port, IFR_PORT_BRIDGE), ifr_ref_to(port->uuid),
                       err) < 0 ||
          connect_port(m, "attach", ifr_object_get(change->after, IFR_PORT_BRIDGE),
                       ifr_ref_to(port->uuid), err) < 0)) {
         return -1;
     }
-    if ((change->differs & (UINT32_C(1) << IFR_PORT_INTERFACES)) != 0 &&
+    if ((change->differs & IFR_BIT(IFR_PORT_INTERFACES)) != 0 &&
         set_interfaces(m, change, err) < 0) {
         return -1;
     }

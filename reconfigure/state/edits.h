@@ -56,5 +56,7 @@ int ifr_edits_resolve_names(json_t *list, const json_t *uuids, struct dbc_error 
 
 /* The names of an object's members, as an array. */
 json_t *ifr_json_names(const json_t *object);
+/* `n` texts as an array. */
+json_t *ifr_json_texts(const char *const *texts, size_t n);
 
 #endif

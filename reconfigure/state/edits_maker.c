@@ -46,6 +46,16 @@ json_t *ifr_json_names(const json_t *object)
     return names;
 }
 
+json_t *ifr_json_texts(const char *const *texts, size_t n)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++) {
+        json_array_append_new(array, json_string(texts[i]));
+    }
+    return array;
+}
+
 /* ---- Edits ---------------------------------------------------------------------------------- */
 
 void ifr_maker_add(struct ifr_maker *m, json_t *edit)

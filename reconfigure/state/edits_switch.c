@@ -76,7 +76,7 @@ static void replace_ssl(struct ifr_maker *m, const struct ifr_change *change)
 
 void ifr_edits_switch(struct ifr_maker *m, const struct ifr_change *change)
 {
-    const uint32_t managers = UINT32_C(1) << IFR_SWITCH_MANAGERS;
+    const uint32_t managers = IFR_BIT(IFR_SWITCH_MANAGERS);
 
     ifr_maker_touch(m, "Open_vSwitch", change->before);
     if ((change->differs & managers) != 0) {

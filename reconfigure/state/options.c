@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BIT(attribute) (UINT32_C(1) << (attribute))
-#define DELAYS (BIT(IFR_LINK_UPDELAY) | BIT(IFR_LINK_DOWNDELAY))
+#define DELAYS (IFR_BIT(IFR_LINK_UPDELAY) | IFR_BIT(IFR_LINK_DOWNDELAY))
 
 uint32_t ifr_options_of(const char *type)
 {
@@ -16,7 +15,7 @@ uint32_t ifr_options_of(const char *type)
     for (size_t i = 0; i < n; i++) {
         const char *kind = rows[i].option.kind;
         if (kind != NULL && (type == NULL || strcmp(kind, type) == 0)) {
-            ret |= BIT(i);
+            ret |= IFR_BIT(i);
         }
     }
     return ret;
@@ -24,12 +23,12 @@ uint32_t ifr_options_of(const char *type)
 
 uint32_t ifr_options_at_work(void)
 {
-    return ifr_options_of(NULL) & ~BIT(IFR_LINK_BOND_MODE);
+    return ifr_options_of(NULL) & ~IFR_BIT(IFR_LINK_BOND_MODE);
 }
 
 uint32_t ifr_options_with_delays(uint32_t which)
 {
-    return (which & BIT(IFR_LINK_MIIMON)) != 0 ? which | DELAYS : which;
+    return (which & IFR_BIT(IFR_LINK_MIIMON)) != 0 ? which | DELAYS : which;
 }
 
 int ifr_options_set(struct ifr_netlink *nl, const char *device,
@@ -46,7 +45,7 @@ int ifr_options_set(struct ifr_netlink *nl, const char *device,
     }
     for (size_t i = 0; i < n; i++) {
         struct dbc_error why = DBC_ERROR_INIT;
-        if ((which & BIT(i)) == 0 || rows[i].option.kind == NULL || values[i] == NULL ||
+        if ((which & IFR_BIT(i)) == 0 || rows[i].option.kind == NULL || values[i] == NULL ||
             *values[i] == '\0') {
             continue;
         }

@@ -258,6 +258,16 @@ bool ifr_set_has_words(const char *set, char between, const char *words)
     return false;
 }
 
+bool ifr_type_is_made(const char *type)
+{
+    return strcmp(type, "bridge") == 0 || strcmp(type, "bond") == 0 || strcmp(type, "vlan") == 0;
+}
+
+bool ifr_type_is_nic(const char *type)
+{
+    return *type == '\0' || strcmp(type, "veth") == 0;
+}
+
 bool ifr_member_is_ipv6(const char *member)
 {
     return member[strcspn(member, ": ")] == ':';

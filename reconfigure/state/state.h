@@ -113,6 +113,8 @@ struct ifr_attribute {
     char type;                     /* of the column: 's' text, 'i' integer, 'b' boolean */
     struct ifr_link_option option; /* of a device: what netlink sets; its kind NULL: none */
 };
+/* An attribute in a set of them. */
+#define IFR_BIT(attribute) (UINT32_C(1) << (attribute))
 /* The attributes of a kind, and how many they are. */
 const struct ifr_attribute *ifr_attributes(enum ifr_kind kind, size_t *n);
 const char *
@@ -177,6 +179,10 @@ const char *ifr_object_get(const struct ifr_object *object, unsigned attribute);
 bool ifr_object_has(const struct ifr_object *object, unsigned attribute, const char *member);
 /* Is there a member that is `words` or begins with it and a blank? */
 bool ifr_set_has_words(const char *set, char between, const char *words);
+/* Types of devices (IFR_LINK_TYPE).  Is it one that netlink makes and deletes: a bridge, bond or
+ * VLAN?  Is it a NIC, or what stands for one? */
+bool ifr_type_is_made(const char *type);
+bool ifr_type_is_nic(const char *type);
 /* Is this address or route, as a member of its set, one of IPv6? */
 bool ifr_member_is_ipv6(const char *member);
 /* Is every member of one set in the other, and the reverse? */
