@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/facts.h"
 #include "analysis/rule.h"
 #include "base/buf.h"
 #include "base/valid.h"
@@ -16,82 +17,45 @@ struct group {
     size_t id, n;
 };
 
-/* What one host says of one thing. */
-struct said {
-    size_t host;
-    const struct dbc_record *rec; /* that says it; NULL: the host as a whole */
-    const char *value;
-    struct said *next;
-};
-
-/* A thing that the hosts of a pool have in common. */
-struct fact {
+/* A thing that the hosts of a pool have in common: a fact's ctx. */
+struct thing {
     enum dbc_pool_rule rule;
     const char *name; /* of it, for people */
     const struct group *group;
-    struct said *first, **end; /* in the order of hosts, one a host at most */
-    size_t n, last;            /* how many, and which host spoke last */
-    struct fact *next;
 };
 
 struct pool {
     struct dbc_check c; /* for what rule.h offers; its `db` and `host` are those in hand */
     const struct dbc_pool_host *hosts;
-    struct dbc_hash groups, facts;
+    struct dbc_hash groups;
+    struct dbc_facts facts;
     const struct group **group_of; /* of each host */
-    struct fact *first, **end;
-    const struct said **sorted; /* as many places as there are hosts */
+    struct dbc_said *sorted;       /* as many places as there are hosts */
     struct dbc_buf key;
 };
 
 /* ---- Saying ------------------------------------------------------------------------------- */
 
-/* The fact of this host's pool; NULL without memory. */
-static struct fact *fact_of(struct pool *p, enum dbc_pool_rule rule, const char *key,
-                            const char *name)
-{
-    const struct group *group = p->group_of[p->c.host];
-    struct fact *fact = NULL;
-    char *kept = NULL;
-
-    dbc_buf_clear(&p->key);
-    dbc_buf_addf(&p->key, "%zu/%d/%s", group->id, (int)rule, key);
-    fact = p->key.failed ? NULL : dbc_hash_get(&p->facts, p->key.data);
-    if (fact != NULL || p->key.failed) {
-        return fact;
-    }
-    fact = dbc_arena_alloc(&p->c.arena, sizeof *fact);
-    kept = dbc_arena_strdup(&p->c.arena, p->key.data);
-    if (fact == NULL || kept == NULL || dbc_hash_put(&p->facts, kept, fact, true) != 0) {
-        return NULL;
-    }
-    *fact = (struct fact){ .rule = rule, .name = name, .group = group, .end = &fact->first };
-    *p->end = fact;
-    p->end = &fact->next;
-    return fact;
-}
-
-/* The first word of a host counts: check tells where it has two.  `name` and `value` last as long
- * as the database. */
+/* `name` and `value` last as long as the database. */
 static void say(struct pool *p, enum dbc_pool_rule rule, const char *key, const char *name,
                 const struct dbc_record *rec, const char *value)
 {
-    struct fact *fact = p->c.failed ? NULL : fact_of(p, rule, key, name);
-    struct said *said = NULL;
+    const struct group *group = p->group_of[p->c.host];
+    struct dbc_fact *fact = NULL;
+    struct thing *thing = NULL;
 
-    if (fact != NULL && fact->n > 0 && fact->last == p->c.host) {
-        return;
-    }
-    said = fact == NULL || value == NULL ? NULL : dbc_arena_alloc(&p->c.arena, sizeof *said);
-    if (said == NULL) {
+    dbc_buf_clear(&p->key);
+    dbc_buf_addf(&p->key, "%zu/%d/%s", group->id, (int)rule, key);
+    if (p->c.failed || p->key.failed || value == NULL ||
+        (fact = dbc_facts_say(&p->facts, p->key.data, p->c.host, rec, value)) == NULL ||
+        (fact->ctx == NULL && (thing = dbc_arena_alloc(&p->c.arena, sizeof *thing)) == NULL)) {
         p->c.failed = true;
         return;
     }
-    *said = (struct said){ p->c.host, rec, value, NULL };
-    *fact->end = said;
-    fact->end = &said->next;
-    fact->last = p->c.host;
-    fact->n++;
+    if (thing != NULL) {
+        *thing = (struct thing){ rule, name, group };
+        fact->ctx = thing;
+    }
 }
 
 /* By what a network is the same on all hosts. */
@@ -197,32 +161,22 @@ static void take_host(struct pool *p, size_t host)
     p->c.db = p->hosts[host].db;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const struct said *x = *(const struct said *const *)a, *y = *(const struct said *const *)b;
-    int order = strcmp(x->value, y->value);
-
-    return order != 0 ? order : x->host < y->host ? -1 : x->host > y->host;
-}
-
 /* What most hosts say, the first of them that says it, and how many do; of several values that as
  * many say, the one that was said first. */
-static const struct said *most(struct pool *p, const struct fact *fact, size_t *count)
+static const struct dbc_said *most(struct pool *p, const struct dbc_fact *fact, size_t *count)
 {
-    const struct said *best = NULL;
+    const struct dbc_said *best = NULL;
     size_t n = 0, run = 0;
 
-    for (const struct said *said = fact->first; said != NULL; said = said->next) {
-        p->sorted[n++] = said;
+    for (const struct dbc_said *said = fact->first; said != NULL; said = said->next) {
+        p->sorted[n++] = *said;
     }
-    qsort(p->sorted, n, sizeof *p->sorted, by_value);
+    dbc_said_sort(p->sorted, n);
     *count = 0;
     for (size_t i = 0; i < n; i += run) {
-        for (run = 1; i + run < n && strcmp(p->sorted[i]->value, p->sorted[i + run]->value) == 0;) {
-            run++;
-        }
-        if (run > *count || (run == *count && p->sorted[i]->host < best->host)) {
-            best = p->sorted[i];
+        run = dbc_said_run(p->sorted, n, i);
+        if (run > *count || (run == *count && p->sorted[i].host < best->host)) {
+            best = &p->sorted[i];
             *count = run;
         }
     }
@@ -239,7 +193,7 @@ static void name_hosts(struct pool *p, size_t first, size_t count, struct dbc_bu
     }
 }
 
-static void tell_odd(struct pool *p, const struct fact *fact)
+static void tell_odd(struct pool *p, const struct dbc_fact *fact)
 {
     static const struct {
         const char *field, *what;
@@ -252,64 +206,67 @@ static void tell_odd(struct pool *p, const struct fact *fact)
         [DBC_POOL_SUBNET] = { "IP", "in subnet " },
         [DBC_POOL_DNS] = { "DNS", "" },
     };
+    const struct thing *thing = fact->ctx;
     size_t count = 0;
-    const struct said *usual = most(p, fact, &count);
+    const struct dbc_said *usual = most(p, fact, &count);
 
     if (count == fact->n) {
         return;
     }
     name_hosts(p, usual->host, count, &p->key);
-    for (const struct said *said = fact->first; said != NULL; said = said->next) {
+    for (const struct dbc_said *said = fact->first; said != NULL; said = said->next) {
         if (strcmp(said->value, usual->value) != 0) {
             take_host(p, said->host);
-            dbc_found(&p->c, said->rec, words[fact->rule].field, said->value, "%s%s, but %s on %s",
-                      words[fact->rule].what, dbc_quote(&p->c, said->value),
+            dbc_found(&p->c, said->rec, words[thing->rule].field, said->value, "%s%s, but %s on %s",
+                      words[thing->rule].what, dbc_quote(&p->c, said->value),
                       dbc_quote(&p->c, usual->value), dbc_quote(&p->c, dbc_buf_str(&p->key)));
         }
     }
 }
 
 /* More than half of a pool's hosts have it. */
-static void tell_missing(struct pool *p, const struct fact *fact, size_t n_hosts)
+static void tell_missing(struct pool *p, const struct dbc_fact *fact, size_t n_hosts)
 {
-    const struct said *said = fact->first;
+    const struct thing *thing = fact->ctx;
+    const struct dbc_said *said = fact->first;
 
-    if (fact->n * 2 <= fact->group->n || fact->n == fact->group->n) {
+    if (fact->n * 2 <= thing->group->n || fact->n == thing->group->n) {
         return;
     }
     name_hosts(p, fact->first->host, fact->n, &p->key);
     for (size_t host = 0; host < n_hosts; host++) {
         if (said != NULL && said->host == host) {
             said = said->next;
-        } else if (p->group_of[host] == fact->group) {
+        } else if (p->group_of[host] == thing->group) {
             take_host(p, host);
             dbc_found(&p->c, NULL, "", NULL, "no PIF on network %s, which %s have",
-                      dbc_quote(&p->c, fact->name), dbc_quote(&p->c, dbc_buf_str(&p->key)));
+                      dbc_quote(&p->c, thing->name), dbc_quote(&p->c, dbc_buf_str(&p->key)));
         }
     }
 }
 
-static void tell_twice(struct pool *p, const struct fact *fact)
+static void tell_twice(struct pool *p, const struct dbc_fact *fact)
 {
-    const struct said *first = fact->first;
+    const struct thing *thing = fact->ctx;
+    const struct dbc_said *first = fact->first;
     const struct dbc_pool_host *other = &p->hosts[first->host];
     char label[DBC_LABEL_SIZE];
 
     dbc_label(other->db, first->rec, label);
-    for (const struct said *said = first->next; said != NULL; said = said->next) {
+    for (const struct dbc_said *said = first->next; said != NULL; said = said->next) {
         take_host(p, said->host);
-        dbc_found(&p->c, said->rec, fact->name, said->value, "%s, which %s has on %s too",
+        dbc_found(&p->c, said->rec, thing->name, said->value, "%s, which %s has on %s too",
                   dbc_quote(&p->c, said->value), label, dbc_quote(&p->c, other->name));
     }
 }
 
-static void tell(struct pool *p, const struct fact *fact, size_t n_hosts)
+static void tell(struct pool *p, const struct dbc_fact *fact, size_t n_hosts)
 {
-    const struct dbc_rule *rule = &dbc_rules_pool.rules[fact->rule];
+    const enum dbc_pool_rule rule = ((const struct thing *)fact->ctx)->rule;
 
-    p->c.rule = rule;
-    p->c.rule_index = (size_t)fact->rule;
-    switch (fact->rule) {
+    p->c.rule = &dbc_rules_pool.rules[rule];
+    p->c.rule_index = (size_t)rule;
+    switch (rule) {
     case DBC_POOL_MISSING:
         tell_missing(p, fact, n_hosts);
         break;
@@ -360,7 +317,8 @@ static void walk(struct pool *p, size_t n)
         take_host(p, i);
         say_host(p);
     }
-    for (const struct fact *fact = p->first; fact != NULL && !p->c.failed; fact = fact->next) {
+    for (const struct dbc_fact *fact = p->facts.first; fact != NULL && !p->c.failed;
+         fact = fact->next) {
         tell(p, fact, n);
     }
 }
@@ -372,16 +330,16 @@ int dbc_check_pool(const struct dbc_pool_host *hosts, size_t n, struct dbc_findi
     struct pool p = { .c = { .out = ret, .counts = counts }, .hosts = hosts };
 
     *ret = (struct dbc_findings)DBC_FINDINGS_INIT;
-    p.end = &p.first;
+    dbc_facts_init(&p.facts);
     p.group_of = calloc(n + 1, sizeof(struct group *));
-    p.sorted = calloc(n + 1, sizeof(struct said *));
+    p.sorted = calloc(n + 1, sizeof *p.sorted);
     p.c.failed = p.group_of == NULL || p.sorted == NULL;
     walk(&p, n);
     dbc_findings_sort(ret);
     free(p.group_of);
     free(p.sorted);
     dbc_hash_release(&p.groups);
-    dbc_hash_release(&p.facts);
+    dbc_facts_release(&p.facts);
     dbc_buf_release(&p.key);
     dbc_arena_release(&p.c.arena);
     if (p.c.failed) {

@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
+#include "analysis/facts.h"
 #include "base/error.h"
-#include "base/hash.h"
 #include "cli/input/hosts.h"
 #include "model/topology.h"
 #include "page.h"
@@ -13,56 +12,20 @@
 #define ABSENT "not there"
 #define ODD_NAMES 8 /* hosts that a line names */
 
-/* What one host says of one thing. */
-struct say {
-    const char *value;
-    size_t host;
-    struct say *next;
-};
-
-struct fact {
-    const char *name;
-    struct say *first;
-    size_t n;
-    struct fact *next;
-};
-
+/* The facts, and the host that speaks. */
 struct facts {
-    struct dbc_arena arena;
-    struct dbc_hash by_name;
-    struct fact *first, **end;
+    struct dbc_facts all;
     struct dbc_buf key;
-    size_t host; /* that speaks */
+    size_t host;
     bool failed;
 };
 
-static void say(struct facts *all, const char *what, const char *about, const char *value)
+static void say(struct facts *facts, const char *what, const char *about, const char *value)
 {
-    struct fact *fact = NULL;
-    struct say *said = dbc_arena_alloc(&all->arena, sizeof *said);
-
-    dbc_buf_clear(&all->key);
-    dbc_buf_addf(&all->key, "%s%s", about, what);
-    fact = dbc_hash_get(&all->by_name, dbc_buf_str(&all->key));
-    if (fact == NULL && (fact = dbc_arena_alloc(&all->arena, sizeof *fact)) != NULL) {
-        *fact = (struct fact){ .name = dbc_arena_strdup(&all->arena, dbc_buf_str(&all->key)) };
-        if (fact->name == NULL || dbc_hash_put(&all->by_name, fact->name, fact, true) != 0) {
-            all->failed = true;
-            return;
-        }
-        *all->end = fact;
-        all->end = &fact->next;
-    }
-    if (fact == NULL || said == NULL || all->key.failed) {
-        all->failed = true;
-        return;
-    }
-    if (fact->first != NULL && fact->first->host == all->host) {
-        return; /* twice on one host, which check tells */
-    }
-    *said = (struct say){ value, all->host, fact->first };
-    fact->first = said;
-    fact->n++;
+    dbc_buf_clear(&facts->key);
+    dbc_buf_addf(&facts->key, "%s%s", about, what);
+    facts->failed = facts->failed || facts->key.failed ||
+                    dbc_facts_say(&facts->all, facts->key.data, facts->host, NULL, value) == NULL;
 }
 
 static void say_pif(struct facts *all, const struct dbc_db *db, const struct dbc_pif *pif)
@@ -105,37 +68,19 @@ static void say_host(struct facts *all, const struct dbc_db *db)
 
 /* ---- The odd ones ------------------------------------------------------------------------- */
 
-static int by_value(const void *a, const void *b)
-{
-    const struct say *x = a, *y = b;
-    int order = strcmp(x->value, y->value);
-
-    return order != 0 ? order : x->host < y->host ? -1 : x->host > y->host;
-}
-
 /* Fills `v`, a place a host, sorted by value; the hosts that say nothing say ABSENT. */
-static void spread(const struct fact *fact, struct say *v, size_t n)
+static void spread(const struct dbc_fact *fact, struct dbc_said *v, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        v[i] = (struct say){ ABSENT, i, NULL };
+        v[i] = (struct dbc_said){ .host = i, .value = ABSENT };
     }
-    for (const struct say *s = fact->first; s != NULL; s = s->next) {
+    for (const struct dbc_said *s = fact->first; s != NULL; s = s->next) {
         v[s->host].value = s->value;
     }
-    qsort(v, n, sizeof *v, by_value);
+    dbc_said_sort(v, n);
 }
 
-static size_t run_at(const struct say *v, size_t n, size_t i)
-{
-    size_t end = i;
-
-    while (end < n && strcmp(v[end].value, v[i].value) == 0) {
-        end++;
-    }
-    return end - i;
-}
-
-static void add_odd(struct dbc_buf *page, const struct cli_hosts *hosts, const struct say *v,
+static void add_odd(struct dbc_buf *page, const struct cli_hosts *hosts, const struct dbc_said *v,
                     size_t run)
 {
     report_raw(page, "<div><b>");
@@ -153,33 +98,33 @@ static void add_odd(struct dbc_buf *page, const struct cli_hosts *hosts, const s
 }
 
 /* `v` is filled then, too. */
-static bool differs(const struct fact *fact, struct say *v, size_t n)
+static bool differs(const struct dbc_fact *fact, struct dbc_said *v, size_t n)
 {
     spread(fact, v, n);
-    return run_at(v, n, 0) < n;
+    return dbc_said_run(v, n, 0) < n;
 }
 
 /* True when the hosts differ, and the line is there. */
-static bool add_fact(struct dbc_buf *page, const struct cli_hosts *hosts, const struct fact *fact,
-                     struct say *v)
+static bool add_fact(struct dbc_buf *page, const struct cli_hosts *hosts,
+                     const struct dbc_fact *fact, struct dbc_said *v)
 {
     size_t n = hosts->n, most = 0, most_run = 0;
 
     if (!differs(fact, v, n)) {
         return false;
     }
-    for (size_t i = 0; i < n; i += run_at(v, n, i)) {
-        if (run_at(v, n, i) > most_run) {
+    for (size_t i = 0; i < n; i += dbc_said_run(v, n, i)) {
+        if (dbc_said_run(v, n, i) > most_run) {
             most = i;
-            most_run = run_at(v, n, i);
+            most_run = dbc_said_run(v, n, i);
         }
     }
-    report_cell(page, "tr><td", fact->name);
+    report_cell(page, "tr><td", fact->key);
     report_cell(page, "td", *v[most].value == '\0' ? "empty" : v[most].value);
     dbc_buf_addf(page, " <span class=\"quiet\">(%zu of %zu)</span><td>", most_run, n);
-    for (size_t i = 0; i < n; i += run_at(v, n, i)) {
+    for (size_t i = 0; i < n; i += dbc_said_run(v, n, i)) {
         if (i != most) {
-            add_odd(page, hosts, v + i, run_at(v, n, i));
+            add_odd(page, hosts, v + i, dbc_said_run(v, n, i));
         }
     }
     report_raw(page, "\n");
@@ -187,10 +132,10 @@ static bool add_fact(struct dbc_buf *page, const struct cli_hosts *hosts, const 
 }
 
 static void add_table(struct dbc_buf *page, const struct cli_hosts *hosts,
-                      const struct facts *facts, struct say *v)
+                      const struct facts *facts, struct dbc_said *v)
 {
     size_t shown = 0;
-    const struct fact *fact = facts->first;
+    const struct dbc_fact *fact = facts->all.first;
 
     report_raw(page, "<h2>What differs between the hosts</h2>\n");
     for (; fact != NULL && shown < REPORT_DIFFERENCES; fact = fact->next) {
@@ -210,21 +155,20 @@ static void add_table(struct dbc_buf *page, const struct cli_hosts *hosts,
 
 int report_compare(struct dbc_buf *page, const struct cli_hosts *hosts, struct dbc_error *err)
 {
-    struct facts all = { .failed = false };
-    struct say *v = calloc(hosts->n, sizeof *v);
+    struct facts facts = { .failed = false };
+    struct dbc_said *v = calloc(hosts->n, sizeof *v);
 
-    all.end = &all.first;
+    dbc_facts_init(&facts.all);
     for (size_t i = 0; i < hosts->n; i++) {
-        all.host = i;
-        say_host(&all, hosts->v[i].db);
+        facts.host = i;
+        say_host(&facts, hosts->v[i].db);
     }
-    if (v != NULL && !all.failed) {
-        add_table(page, hosts, &all, v);
+    if (v != NULL && !facts.failed) {
+        add_table(page, hosts, &facts, v);
     }
-    dbc_buf_release(&all.key);
-    dbc_hash_release(&all.by_name);
-    dbc_arena_release(&all.arena);
-    all.failed = all.failed || v == NULL;
+    dbc_buf_release(&facts.key);
+    dbc_facts_release(&facts.all);
+    facts.failed = facts.failed || v == NULL;
     free(v);
-    return all.failed ? dbc_fail_nomem(err) : 0;
+    return facts.failed ? dbc_fail_nomem(err) : 0;
 }
