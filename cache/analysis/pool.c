@@ -36,7 +36,7 @@ struct pool {
 
 /* ---- Saying ------------------------------------------------------------------------------- */
 
-/* `name` and `value` last as long as the database. */
+/* `name` lasts as long as the database, `value` as long as the findings. */
 static void say(struct pool *p, enum dbc_pool_rule rule, const char *key, const char *name,
                 const struct dbc_record *rec, const char *value)
 {
@@ -75,7 +75,7 @@ static void say_bond(struct pool *p, const struct dbc_network *network, const st
     if (bond != NULL) {
         snprintf(slaves, sizeof slaves, "%zu", bond->slaves.n);
         say(p, DBC_POOL_BOND_SLAVES, key_of(network), network->bridge, &bond->rec,
-            dbc_arena_strdup(&p->c.arena, slaves));
+            dbc_arena_strdup(&p->c.out->arena, slaves));
     }
 }
 
@@ -128,7 +128,7 @@ static void say_management(struct pool *p, const struct dbc_pif *pif)
         dbc_parse_ipv4(pif->netmask, &mask)) {
         dbc_format_ipv4(addr & mask, text);
         snprintf(text + strlen(text), sizeof text - strlen(text), "/%u", prefix);
-        say(p, DBC_POOL_SUBNET, "", "", &pif->rec, dbc_arena_strdup(&p->c.arena, text));
+        say(p, DBC_POOL_SUBNET, "", "", &pif->rec, dbc_arena_strdup(&p->c.out->arena, text));
         say(p, DBC_POOL_DNS, "", "", &pif->rec, *pif->DNS == '\0' ? "none" : pif->DNS);
     }
 }

@@ -81,7 +81,9 @@ static void fixtures(void **state)
             fail_msg("%s finds nothing in its bad.dbcache", rule->id);
         }
         for (size_t k = 0; k < t.found.n; k++) {
-            assert_int_equal(t.found.v[k].host, 2);
+            const struct dbc_finding *found = &t.found.v[k];
+            assert_int_equal(found->host, 2);
+            assert_true(found->value == NULL || strstr(found->message, found->value) != NULL);
         }
         end(&t);
         look_at_fixture(&t, rule->id, "good");
