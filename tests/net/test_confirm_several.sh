@@ -88,6 +88,12 @@ check "revert" act revert
 check "revert: all is as before" as_before
 put_back
 
+check "one is right already" act --force xenbr0 --force xapi123 up --confirm 60
+within 3 has_guardian
+check "one is right already: probes go through the one that changes" one_record_of xapi123 xenbr0
+check "one is right already: revert" act revert
+check "one is right already: all is as before" as_before
+
 check "guardian killed: three interfaces" several --confirm 2
 within 3 has_guardian
 kill -9 "$(guardian)"
