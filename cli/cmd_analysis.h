@@ -35,6 +35,7 @@
 #define CLI_REPORT_USAGE                                                                           \
     "report [FILE]...\n"                                                                           \
     "\n"                                                                                           \
+    "  --status          with what differs on the host that runs; for one host\n"                  \
     "  -o, --output FILE where to write it, instead of the standard output\n"
 
 int cli_cmd_check(const struct cli_options *options, int argc, char **argv);

@@ -2,22 +2,13 @@
  * it.
  */
 #include <getopt.h>
-#include <unistd.h>
 
 #include "base/error.h"
+#include "drift.h"
 #include "input/cache.h"
 #include "json.h"
 #include "model/topology.h"
-#include "reconfigure/compare.h"
 #include "verbs.h"
-
-static void log_line(void *ctx, enum dbc_level level, const char *text)
-{
-    (void)ctx;
-    if (level != DBC_LOG_INFO) {
-        cli_warning("%s", text);
-    }
-}
 
 /* ---- For people ------------------------------------------------------------------------------ */
 
@@ -90,22 +81,16 @@ static int report(const struct cli_options *options, const struct dbc_db *db,
 
 static int compare(const struct cli_options *options, const struct dbc_db *db, bool all)
 {
-    const struct dbc_log log = { .line = log_line };
     struct dbc_error err = DBC_ERROR_INIT;
     struct ifr_comparison drift = IFR_COMPARISON_INIT;
-    struct ifr_runner *runner = ifr_runner_exec_new(options->root_prefix, environ, &err);
-    struct ifr_facts *facts =
-        runner == NULL ? NULL : ifr_facts_new(options->root_prefix, runner, &log, &err);
     int status = CLI_FAILED;
 
-    if (facts == NULL || ifr_compare(db, facts, &log, all, &drift, &err) != 0) {
+    if (cli_drift(options, db, all, &drift, &err) != 0) {
         cli_fail(&err);
     } else {
         status = report(options, db, &drift);
     }
     ifr_compare_release(&drift);
-    ifr_facts_free(facts);
-    ifr_runner_free(runner);
     return status;
 }
 

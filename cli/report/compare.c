@@ -1,5 +1,5 @@
-/* compare.c - several hosts side by side: each fact that most of them share and some do not have,
- * with the odd ones out. */
+/* compare.c - several hosts side by side: each fact in which they differ, a few hosts in columns of
+ * their own, more of them as what most have and the odd ones out. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,8 @@
 #include "page.h"
 
 #define ABSENT "not there"
-#define ODD_NAMES 8 /* hosts that a line names */
+#define ODD_NAMES 8    /* hosts that a line names */
+#define SIDE_BY_SIDE 8 /* hosts that have a column each */
 
 /* The facts, and the host that speaks. */
 struct facts {
@@ -20,34 +21,64 @@ struct facts {
     bool failed;
 };
 
-static void say(struct facts *facts, const char *what, const char *about, const char *value)
+/* A host that says nothing of it has none, and that is a difference. */
+static struct dbc_fact *say(struct facts *facts, const char *what, const char *about,
+                            const char *value)
 {
+    struct dbc_fact *fact = NULL;
+
     dbc_buf_clear(&facts->key);
     dbc_buf_addf(&facts->key, "%s%s", about, what);
-    facts->failed = facts->failed || facts->key.failed ||
-                    dbc_facts_say(&facts->all, facts->key.data, facts->host, NULL, value) == NULL;
+    fact = facts->key.failed
+               ? NULL
+               : dbc_facts_say(&facts->all, facts->key.data, facts->host, NULL, value);
+    facts->failed = facts->failed || fact == NULL;
+    return fact;
+}
+
+/* The same of something that another fact says is missing: silence is no difference. */
+static void say_of(struct facts *facts, const char *what, const char *about, const char *value)
+{
+    struct dbc_fact *fact = say(facts, what, about, value);
+
+    if (fact != NULL) {
+        fact->ctx = facts;
+    }
+}
+
+static void say_bond(struct facts *all, const struct dbc_db *db, const struct dbc_pif *pif,
+                     const char *name)
+{
+    const struct dbc_bond *bond = dbc_db_bond(db, pif->bond_master_of.v[0]);
+    const char *mode = dbc_map_get(&pif->other_config, "bond-mode"), *slaves = NULL;
+    struct dbc_buf list = DBC_BUF_INIT;
+
+    for (size_t i = 0; bond != NULL && i < bond->slaves.n; i++) {
+        const struct dbc_pif *slave = dbc_db_pif(db, bond->slaves.v[i]);
+        dbc_buf_adds(&list, i > 0 ? " " : "");
+        dbc_buf_adds(&list, slave == NULL ? ABSENT : slave->device);
+    }
+    slaves = list.failed ? NULL : dbc_arena_strdup(&all->all.arena, dbc_buf_str(&list));
+    dbc_buf_release(&list);
+    all->failed = all->failed || slaves == NULL;
+    say_of(all, ": bond mode", name, mode == NULL ? "default" : mode);
+    say_of(all, ": slaves", name, slaves == NULL ? "" : slaves);
 }
 
 static void say_pif(struct facts *all, const struct dbc_db *db, const struct dbc_pif *pif)
 {
     const struct dbc_network *network = dbc_pif_network(db, pif);
-    const char *mode = dbc_map_get(&pif->other_config, "bond-mode");
     char name[DBC_NETDEV_NAME_SIZE];
 
     dbc_pif_netdev(pif, name);
-    say(all, ": bridge", name, network == NULL ? ABSENT : network->bridge);
+    say(all, "", name, "there");
+    say_of(all, ": bridge", name, network == NULL ? ABSENT : network->bridge);
     if (network != NULL) {
-        say(all, ": MTU", name, network->MTU.text);
+        say_of(all, ": MTU", name, network->MTU.text);
     }
-    say(all, ": address mode", name, pif->ip_configuration_mode);
+    say_of(all, ": address mode", name, pif->ip_configuration_mode);
     if (dbc_pif_is_bond(db, pif)) {
-        const struct dbc_bond *bond = dbc_db_bond(db, pif->bond_master_of.v[0]);
-        static const char *const numbers[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8" };
-        say(all, ": bond mode", name, mode == NULL ? "default" : mode);
-        say(all, ": slaves", name,
-            bond == NULL         ? ABSENT
-            : bond->slaves.n < 9 ? numbers[bond->slaves.n]
-                                 : "more than 8");
+        say_bond(all, db, pif, name);
     }
 }
 
@@ -57,118 +88,166 @@ static void say_host(struct facts *all, const struct dbc_db *db)
 
     say(all, "management bridge", "", management == NULL ? ABSENT : dbc_pif_bridge(db, management));
     if (management != NULL) {
-        say(all, "management netmask", "", management->netmask);
-        say(all, "management gateway", "", management->gateway);
-        say(all, "name servers", "", management->DNS);
+        say_of(all, "management netmask", "", management->netmask);
+        say_of(all, "management gateway", "", management->gateway);
+        say_of(all, "name servers", "", management->DNS);
     }
     for (size_t i = 0; (pif = dbc_db_pif_at(db, i)) != NULL; i++) {
         say_pif(all, db, pif);
     }
 }
 
-/* ---- The odd ones ------------------------------------------------------------------------- */
+/* ---- One fact ----------------------------------------------------------------------------- */
 
-/* Fills `v`, a place a host, sorted by value; the hosts that say nothing say ABSENT. */
-static void spread(const struct dbc_fact *fact, struct dbc_said *v, size_t n)
+/* What the hosts say of the fact in hand. */
+struct compared {
+    struct dbc_buf *page;
+    const struct cli_hosts *hosts;
+    const char **of;    /* by host; NULL: nothing */
+    struct dbc_said *v; /* by value */
+    size_t n;           /* of `v` */
+    size_t most, run;   /* the value that most have: where in `v`, and how often */
+};
+
+/* True when they differ. */
+static bool look_at(struct compared *c, const struct dbc_fact *fact)
 {
-    for (size_t i = 0; i < n; i++) {
-        v[i] = (struct dbc_said){ .host = i, .value = ABSENT };
+    for (size_t i = 0; i < c->hosts->n; i++) {
+        c->of[i] = fact->ctx == NULL ? ABSENT : NULL;
     }
     for (const struct dbc_said *s = fact->first; s != NULL; s = s->next) {
-        v[s->host].value = s->value;
+        c->of[s->host] = s->value;
     }
-    dbc_said_sort(v, n);
+    c->n = c->run = 0;
+    for (size_t i = 0; i < c->hosts->n; i++) {
+        if (c->of[i] != NULL) {
+            c->v[c->n++] = (struct dbc_said){ .host = i, .value = c->of[i] };
+        }
+    }
+    dbc_said_sort(c->v, c->n);
+    for (size_t i = 0; i < c->n; i += dbc_said_run(c->v, c->n, i)) {
+        size_t run = dbc_said_run(c->v, c->n, i);
+        if (run > c->run) {
+            c->most = i;
+            c->run = run;
+        }
+    }
+    return c->run < c->n;
 }
 
-static void add_odd(struct dbc_buf *page, const struct cli_hosts *hosts, const struct dbc_said *v,
-                    size_t run)
+static const char *shown(const char *value)
 {
-    report_raw(page, "<div><b>");
-    report_text(page, *v->value == '\0' ? "empty" : v->value);
-    report_raw(page, "</b> ");
+    return *value == '\0' ? "empty" : value;
+}
+
+/* A column for each host; where most agree the others are marked. */
+static void add_columns(struct compared *c)
+{
+    const char *usual = c->run * 2 > c->n ? c->v[c->most].value : NULL;
+
+    for (size_t i = 0; i < c->hosts->n; i++) {
+        const char *value = c->of[i];
+        if (value == NULL) {
+            report_raw(c->page, "<td class=\"quiet\">\xe2\x80\x93");
+        } else {
+            bool odd = usual != NULL && strcmp(value, usual) != 0;
+            report_cell(c->page, odd ? "td class=\"odd\"" : "td", shown(value));
+        }
+    }
+}
+
+static void add_odd(struct compared *c, const struct dbc_said *v, size_t run)
+{
+    report_raw(c->page, "<div><b>");
+    report_text(c->page, shown(v->value));
+    report_raw(c->page, "</b> ");
     for (size_t i = 0; i < run && i < ODD_NAMES; i++) {
-        dbc_buf_addf(page, "%s<a href=\"#h%zu\">", i > 0 ? ", " : "", v[i].host);
-        report_text(page, hosts->v[v[i].host].name);
-        report_raw(page, "</a>");
+        dbc_buf_addf(c->page, "%s<a href=\"#h%zu\">", i > 0 ? ", " : "", v[i].host);
+        report_text(c->page, c->hosts->v[v[i].host].name);
+        report_raw(c->page, "</a>");
     }
     if (run > ODD_NAMES) {
-        dbc_buf_addf(page, " and %zu more", run - ODD_NAMES);
+        dbc_buf_addf(c->page, " and %zu more", run - ODD_NAMES);
     }
-    report_raw(page, "</div>");
+    report_raw(c->page, "</div>");
 }
 
-/* `v` is filled then, too. */
-static bool differs(const struct dbc_fact *fact, struct dbc_said *v, size_t n)
+static void add_odd_ones(struct compared *c)
 {
-    spread(fact, v, n);
-    return dbc_said_run(v, n, 0) < n;
+    report_cell(c->page, "td", shown(c->v[c->most].value));
+    dbc_buf_addf(c->page, " <span class=\"quiet\">(%zu of %zu)</span><td>", c->run, c->n);
+    for (size_t i = 0; i < c->n; i += dbc_said_run(c->v, c->n, i)) {
+        if (i != c->most) {
+            add_odd(c, c->v + i, dbc_said_run(c->v, c->n, i));
+        }
+    }
 }
 
-/* True when the hosts differ, and the line is there. */
-static bool add_fact(struct dbc_buf *page, const struct cli_hosts *hosts,
-                     const struct dbc_fact *fact, struct dbc_said *v)
-{
-    size_t n = hosts->n, most = 0, most_run = 0;
+/* ---- The table ---------------------------------------------------------------------------- */
 
-    if (!differs(fact, v, n)) {
-        return false;
+static void start(struct compared *c)
+{
+    report_start_table(c->page, "Differences");
+    report_raw(c->page, "<th scope=col>What");
+    for (size_t i = 0; i < c->hosts->n && c->hosts->n <= SIDE_BY_SIDE; i++) {
+        report_cell(c->page, "th scope=col", c->hosts->v[i].name);
     }
-    for (size_t i = 0; i < n; i += dbc_said_run(v, n, i)) {
-        if (dbc_said_run(v, n, i) > most_run) {
-            most = i;
-            most_run = dbc_said_run(v, n, i);
-        }
+    if (c->hosts->n > SIDE_BY_SIDE) {
+        report_raw(c->page, "<th scope=col>Most hosts<th scope=col>Odd ones out");
     }
-    report_cell(page, "tr><td", fact->key);
-    report_cell(page, "td", *v[most].value == '\0' ? "empty" : v[most].value);
-    dbc_buf_addf(page, " <span class=\"quiet\">(%zu of %zu)</span><td>", most_run, n);
-    for (size_t i = 0; i < n; i += dbc_said_run(v, n, i)) {
-        if (i != most) {
-            add_odd(page, hosts, v + i, dbc_said_run(v, n, i));
-        }
-    }
-    report_raw(page, "\n");
-    return true;
+    report_raw(c->page, "</thead><tbody>\n");
 }
 
-static void add_table(struct dbc_buf *page, const struct cli_hosts *hosts,
-                      const struct facts *facts, struct dbc_said *v)
+static void add_table(struct compared *c, const struct dbc_fact *fact)
 {
-    size_t shown = 0;
-    const struct dbc_fact *fact = facts->all.first;
+    size_t lines = 0;
 
-    report_raw(page, "<h2>What differs between the hosts</h2>\n");
-    for (; fact != NULL && shown < REPORT_DIFFERENCES; fact = fact->next) {
-        if (shown == 0 && differs(fact, v, hosts->n)) {
-            report_raw(page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-                             "aria-label=\"Differences\"><table class=\"data\"><caption>"
-                             "Differences</caption><thead><tr><th>What<th>Most hosts<th>Odd ones "
-                             "out</thead><tbody>\n");
+    report_raw(c->page, "<h2>What differs between the hosts</h2>\n");
+    for (; fact != NULL && lines < REPORT_DIFFERENCES; fact = fact->next) {
+        if (!look_at(c, fact)) {
+            continue;
         }
-        shown += add_fact(page, hosts, fact, v);
+        if (lines++ == 0) {
+            start(c);
+        }
+        report_cell(c->page, "tr><th", fact->key);
+        if (c->hosts->n <= SIDE_BY_SIDE) {
+            add_columns(c);
+        } else {
+            add_odd_ones(c);
+        }
+        report_raw(c->page, "\n");
     }
-    report_raw(page, shown == 0 ? "<p>Nothing differs.</p>\n" : "</tbody></table></div>\n");
+    if (lines == 0) {
+        report_raw(c->page, "<p>Nothing differs.</p>\n");
+    } else {
+        report_end_table(c->page);
+    }
     if (fact != NULL) {
-        report_raw(page, "<p>There may be more differences; these are the first.</p>\n");
+        report_raw(c->page, "<p>There may be more differences; these are the first.</p>\n");
     }
 }
 
 int report_compare(struct dbc_buf *page, const struct cli_hosts *hosts, struct dbc_error *err)
 {
     struct facts facts = { .failed = false };
-    struct dbc_said *v = calloc(hosts->n, sizeof *v);
+    struct compared c = { .page = page,
+                          .hosts = hosts,
+                          .of = calloc(hosts->n, sizeof *c.of),
+                          .v = calloc(hosts->n, sizeof *c.v) };
 
     dbc_facts_init(&facts.all);
     for (size_t i = 0; i < hosts->n; i++) {
         facts.host = i;
         say_host(&facts, hosts->v[i].db);
     }
-    if (v != NULL && !facts.failed) {
-        add_table(page, hosts, &facts, v);
+    facts.failed = facts.failed || c.of == NULL || c.v == NULL;
+    if (!facts.failed) {
+        add_table(&c, facts.all.first);
     }
     dbc_buf_release(&facts.key);
     dbc_facts_release(&facts.all);
-    facts.failed = facts.failed || v == NULL;
-    free(v);
+    free(c.of);
+    free(c.v);
     return facts.failed ? dbc_fail_nomem(err) : 0;
 }

@@ -70,19 +70,29 @@ const struct dbc_record *report_stands_for(const struct report_host *h,
     return pif == NULL ? rec : &pif->rec;
 }
 
-static void raise_to(unsigned char *worst, unsigned char level)
+/* The first rule that is said of a record stays, as it is the worst. */
+static void mark(struct report_host *h, const struct dbc_record *rec,
+                 const struct dbc_finding *finding, unsigned number)
 {
-    *worst = *worst > level ? *worst : level;
+    size_t node = report_node(h, rec);
+
+    if (h->worst[node] == 0) {
+        h->worst[node] = finding->rule->severity == DBC_SEVERITY_ERROR ? 2 : 1;
+        h->rule_of[node] = number;
+        h->said[node] = finding;
+    }
 }
 
 static void mark_worst(struct report_host *h)
 {
+    unsigned number = 0;
+
     for (size_t i = 0; i < h->findings.n; i++) {
-        const struct dbc_finding *f = &h->findings.v[i];
+        const struct dbc_finding *f = h->sorted[i];
+        number += i == 0 || h->sorted[i - 1]->rule != f->rule;
         if (f->rec != NULL) {
-            unsigned char level = f->rule->severity == DBC_SEVERITY_ERROR ? 2 : 1;
-            raise_to(&h->worst[report_node(h, f->rec)], level);
-            raise_to(&h->worst[report_node(h, report_stands_for(h, f->rec))], level);
+            mark(h, f->rec, f, number);
+            mark(h, report_stands_for(h, f->rec), f, number);
         }
     }
 }
@@ -118,7 +128,11 @@ int report_host_open(struct report_host *h, const struct cli_host *host, size_t 
     }
     h->worst = calloc(h->links.n_nodes + 1, 1);
     h->hot = calloc(h->links.n_nodes + 1, 1);
-    if (h->worst == NULL || h->hot == NULL) {
+    h->rule_of = calloc(h->links.n_nodes + 1, sizeof *h->rule_of);
+    h->said = calloc(h->links.n_nodes + 1, sizeof *h->said);
+    h->sorted = report_sort(&h->findings, err);
+    if (h->worst == NULL || h->hot == NULL || h->rule_of == NULL || h->said == NULL ||
+        h->sorted == NULL) {
         report_host_close(h);
         return dbc_fail_nomem(err);
     }
@@ -133,5 +147,8 @@ void report_host_close(struct report_host *h)
     dbc_links_release(&h->links);
     free(h->worst);
     free(h->hot);
+    free(h->rule_of);
+    free(h->said);
+    free(h->sorted);
     *h = (struct report_host){ 0 };
 }

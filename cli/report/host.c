@@ -1,10 +1,8 @@
-/* host.c - a host's summary, the line that stands for it among others, and its findings. */
-#include <stdlib.h>
-#include <string.h>
-
+/* host.c - a host's summary, and the line that stands for it among others. */
 #include "cli/input/hosts.h"
 #include "model/topology.h"
 #include "page.h"
+#include "reconfigure/compare.h"
 
 struct counts {
     size_t nics, bonds, vlans, tunnels;
@@ -25,9 +23,9 @@ static struct counts count(const struct report_host *h)
     return c;
 }
 
-static const char *level(const struct report_host *h)
+static const char *level(size_t errors, size_t warnings)
 {
-    return h->findings.errors > 0 ? "bad" : h->findings.warnings > 0 ? "warn" : "good";
+    return errors > 0 ? "bad" : warnings > 0 ? "warn" : "good";
 }
 
 static void add_count(struct dbc_buf *page, size_t n, const char *what)
@@ -44,10 +42,8 @@ static void add_more(struct dbc_buf *page, size_t n, const char *what)
     }
 }
 
-static void add_verdict(struct dbc_buf *page, const struct report_host *h)
+static void add_verdict(struct dbc_buf *page, size_t errors, size_t warnings)
 {
-    size_t errors = h->findings.errors, warnings = h->findings.warnings;
-
     if (errors == 0 && warnings == 0) {
         report_raw(page, "Nothing wrong found");
         return;
@@ -107,108 +103,57 @@ static void add_facts(struct dbc_buf *page, const struct report_host *h)
 
 void report_summary(struct dbc_buf *page, const struct report_host *h)
 {
+    size_t errors = h->findings.errors, warnings = h->findings.warnings;
+    size_t drifting = h->drift == NULL ? 0 : h->drift->drifting;
+
     dbc_buf_addf(page, "<h2 id=\"h%zu\">", h->place);
     report_text(page, h->host->name);
-    dbc_buf_addf(page, "</h2>\n<p class=\"verdict %s\"><span>", level(h));
-    add_verdict(page, h);
+    dbc_buf_addf(page, "</h2>\n<p class=\"verdict %s\"><span>", level(errors, warnings + drifting));
+    add_verdict(page, errors, warnings);
+    if (drifting > 0) {
+        report_raw(page, "; ");
+        add_count(page, drifting, "difference");
+        report_raw(page, " to the running host");
+    }
     report_raw(page, "</span></p>\n");
     add_facts(page, h);
 }
 
-void report_overview_row(struct dbc_buf *page, const struct report_host *h)
+/* ---- Several hosts ------------------------------------------------------------------------ */
+
+void report_overview_row(struct dbc_buf *rows, const struct report_host *h,
+                         struct report_sums *sums)
 {
+    size_t errors = h->findings.errors, warnings = h->findings.warnings;
     struct counts c = count(h);
 
-    dbc_buf_addf(page, "<tr><td><a href=\"#h%zu\">", h->place);
-    report_text(page, h->host->name);
-    dbc_buf_addf(page, "</a><td class=\"%s\">", level(h));
-    add_verdict(page, h);
-    report_raw(page, "<td>");
-    add_management(page, h);
-    dbc_buf_addf(page, "<td>%zu<td>%zu<td>%zu\n", c.nics, c.bonds, c.vlans);
+    sums->errors += errors;
+    sums->warnings += warnings;
+    sums->sound += errors + warnings == 0;
+    dbc_buf_addf(rows, "<tr><th><a href=\"#h%zu\">", h->place);
+    report_text(rows, h->host->name);
+    dbc_buf_addf(rows, "</a><td class=\"%s\">", level(errors, warnings));
+    add_verdict(rows, errors, warnings);
+    report_raw(rows, "<td>");
+    add_management(rows, h);
+    dbc_buf_addf(rows, "<td>%zu<td>%zu<td>%zu<td>%zu\n", c.nics, c.bonds, c.vlans, c.tunnels);
 }
 
-/* ---- Findings ----------------------------------------------------------------------------- */
-
-/* Errors first, then by rule, then as found. */
-static int by_rule(const void *a, const void *b)
+void report_overview(struct dbc_buf *page, size_t n, const struct report_sums *sums,
+                     const struct dbc_buf *rows)
 {
-    const struct dbc_finding *const *x = a, *const *y = b;
-    int order = 0;
-
-    if ((*x)->rule->severity != (*y)->rule->severity) {
-        return (*x)->rule->severity > (*y)->rule->severity ? -1 : 1;
+    dbc_buf_addf(page, "<h1>Network of %zu hosts</h1>\n<p class=\"verdict %s\"><span>", n,
+                 level(sums->errors, sums->warnings));
+    add_verdict(page, sums->errors, sums->warnings);
+    if (sums->errors + sums->warnings > 0) {
+        dbc_buf_addf(page, "; %zu of %zu hosts are sound by themselves", sums->sound, n);
     }
-    order = strcmp((*x)->rule->id, (*y)->rule->id);
-    return order != 0 ? order : (*x)->order < (*y)->order ? -1 : (*x)->order > (*y)->order;
-}
-
-static void add_message(struct dbc_buf *page, const struct report_host *h,
-                        const struct dbc_finding *finding)
-{
-    const struct dbc_record *rec = finding->rec == NULL ? NULL : report_stands_for(h, finding->rec);
-    bool linked = rec != NULL && (rec->class_ == DBC_PIF || rec->class_ == DBC_NETWORK);
-
-    report_raw(page, "<li>");
-    if (linked) {
-        dbc_buf_addf(page, "<a href=\"#h%zun%zu\">", h->place, report_node(h, rec));
-    }
-    report_text(page, finding->message);
-    report_raw(page, linked ? "</a>\n" : "\n");
-}
-
-/* All findings of one rule, which start at v[0]; how many they are. */
-static size_t add_rule(struct dbc_buf *page, const struct report_host *h,
-                       const struct dbc_finding **v, size_t n)
-{
-    const struct dbc_rule *rule = v[0]->rule;
-    const char *severity = dbc_severity_name(rule->severity);
-    size_t same = 0;
-
-    while (same < n && v[same]->rule == rule) {
-        same++;
-    }
-    dbc_buf_addf(page, "<article class=\"finding %s\"><h4><span class=\"tag\">%s</span> ", severity,
-                 severity);
-    report_text(page, rule->title);
-    report_raw(page, "</h4>\n<ul>\n");
-    for (size_t i = 0; i < same && i < REPORT_MESSAGES; i++) {
-        add_message(page, h, v[i]);
-    }
-    if (same > REPORT_MESSAGES) {
-        dbc_buf_addf(page, "<li>and %zu more of the kind; dbcache check lists them\n",
-                     same - REPORT_MESSAGES);
-    }
-    report_raw(page, "</ul><p><b>Why it matters.</b> ");
-    report_text(page, rule->why);
-    report_raw(page, "</p><p><b>What to do.</b> ");
-    report_text(page, rule->what_to_do);
-    report_raw(page, "</p></article>\n");
-    return same;
-}
-
-void report_findings(struct dbc_buf *page, const struct report_host *h)
-{
-    size_t n = h->findings.n;
-    const struct dbc_finding **v = n == 0 ? NULL : calloc(n, sizeof *v);
-
-    if (n == 0) {
-        return;
-    }
-    if (v == NULL) {
-        page->failed = true;
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        v[i] = &h->findings.v[i];
-    }
-    qsort(v, n, sizeof *v, by_rule);
-    report_raw(page, "<h3>What is wrong</h3>\n");
-    for (size_t i = 0; i < n;) {
-        i += add_rule(page, h, v + i, n - i);
-    }
-    if (h->findings.left_out > 0) {
-        dbc_buf_addf(page, "<p>%zu findings more are not kept.</p>\n", h->findings.left_out);
-    }
-    free(v);
+    report_raw(page, "</span></p>\n");
+    report_start_table(page, "Hosts");
+    report_raw(page, "<th scope=col>Host<th scope=col>Health<th scope=col>Management<th "
+                     "scope=col>NICs<th scope=col>Bonds<th scope=col>VLANs<th scope=col>Tunnels"
+                     "</thead><tbody>\n");
+    dbc_buf_add(page, dbc_buf_str(rows), rows->len);
+    report_end_table(page);
+    page->failed = page->failed || rows->failed;
 }

@@ -41,6 +41,20 @@ void report_cell(struct dbc_buf *page, const char *tag, const char *text)
     report_text(page, text);
 }
 
+void report_start_table(struct dbc_buf *page, const char *caption)
+{
+    report_raw(page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+    report_raw(page, caption);
+    report_raw(page, "\"><table class=\"data\"><caption>");
+    report_raw(page, caption);
+    report_raw(page, "</caption><thead><tr>");
+}
+
+void report_end_table(struct dbc_buf *page)
+{
+    report_raw(page, "</tbody></table></div>\n");
+}
+
 void report_head(struct dbc_buf *page, const char *title)
 {
     report_raw(page, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"

@@ -13,6 +13,7 @@
 
 struct cli_host; /* input/hosts.h */
 struct cli_hosts;
+struct ifr_comparison; /* reconfigure/compare.h */
 
 #define REPORT_LIMIT_BYTES ((size_t)64 * 1024 * 1024) /* of a page; no browser likes more */
 #define REPORT_MESSAGES 50     /* of one rule on one host that are printed; the rest is counted */
@@ -25,11 +26,15 @@ struct cli_hosts;
 /* One host on the page. */
 struct report_host {
     const struct cli_host *host;
-    size_t place;                 /* from 0: part of ids */
-    struct dbc_findings findings; /* of dbc_check */
+    size_t place;                       /* from 0: part of ids */
+    const struct ifr_comparison *drift; /* from the running host; NULL: not asked for */
+    struct dbc_findings findings;       /* of dbc_check */
     struct dbc_links links;
     unsigned char *worst; /* by node of the links: 0 sound, 1 warning, 2 error */
     unsigned char *hot;   /* likewise: management goes through it */
+    unsigned *rule_of;    /* likewise: the number of the worst rule said of it, from 1; 0: none */
+    const struct dbc_finding **said;   /* likewise: the first finding of that rule; NULL: none */
+    const struct dbc_finding **sorted; /* the findings, see report_sort */
 };
 
 /* ---- html.c ---- */
@@ -39,6 +44,9 @@ void report_raw(struct dbc_buf *page, const char *markup);
 void report_text(struct dbc_buf *page, const char *text);
 /* "<TAG>TEXT", tag without brackets; HTML closes td, li and the like by itself. */
 void report_cell(struct dbc_buf *page, const char *tag, const char *text);
+/* From <table> to <thead><tr>, in a region that scrolls; the caption is a literal. */
+void report_start_table(struct dbc_buf *page, const char *caption);
+void report_end_table(struct dbc_buf *page);
 void report_head(struct dbc_buf *page, const char *title);
 void report_foot(struct dbc_buf *page);
 
@@ -61,12 +69,28 @@ bool report_has_address(const struct dbc_pif *pif);
 
 /* ---- The parts ---- */
 
-void report_summary(struct dbc_buf *page, const struct report_host *h);      /* host.c */
-void report_findings(struct dbc_buf *page, const struct report_host *h);     /* host.c */
-void report_tables(struct dbc_buf *page, const struct report_host *h);       /* tables.c */
-int report_picture(struct dbc_buf *page, const struct report_host *h);       /* picture.c */
-void report_history(struct dbc_buf *page, const char *cache);                /* past.c */
-void report_overview_row(struct dbc_buf *page, const struct report_host *h); /* host.c */
+void report_summary(struct dbc_buf *page, const struct report_host *h); /* host.c */
+/* By rule, errors first: an array to be freed, of as many as the findings are; NULL: DBC_ENOMEM. */
+const struct dbc_finding **report_sort(const struct dbc_findings *findings, struct dbc_error *err);
+void report_findings(struct dbc_buf *page, const struct report_host *h); /* findings.c */
+/* What dbc_check_pool found on these hosts. */
+int report_between(struct dbc_buf *page, const struct cli_hosts *hosts,
+                   const struct dbc_findings *findings, struct dbc_error *err);
+void report_drift(struct dbc_buf *page, const struct report_host *h);  /* drift.c */
+void report_tables(struct dbc_buf *page, const struct report_host *h); /* tables.c */
+int report_picture(struct dbc_buf *page, const struct report_host *h); /* picture.c */
+void report_history(struct dbc_buf *page, const char *cache);          /* past.c */
+
+/* Several hosts: sums of what is wrong, and the table of them, a row each (host.c). */
+struct report_sums {
+    size_t errors, warnings; /* on the hosts and between them */
+    size_t sound;            /* hosts with neither */
+};
+void report_overview_row(struct dbc_buf *rows, const struct report_host *h,
+                         struct report_sums *sums);
+void report_overview(struct dbc_buf *page, size_t n, const struct report_sums *sums,
+                     const struct dbc_buf *rows);
+/* What differs between them. */
 int report_compare(struct dbc_buf *page, const struct cli_hosts *hosts, struct dbc_error *err);
 
 /* ---- Made by embed.cmake ---- */

@@ -1,5 +1,5 @@
-// page.js - This sorts and filters the tables of the page of `dbcache report`.  What it works on is
-// in the document; nothing that it reads becomes markup.
+// page.js - This sorts and filters the tables of the page of `dbcache report`, and shows a record
+// beside the picture.  What it works on is in the document; nothing that it reads becomes markup.
 "use strict";
 (function () {
   function sortBy(table, column, th) {
@@ -23,6 +23,7 @@
     Array.from(table.tHead.rows[0].cells).forEach(function (th, column) {
       var button = document.createElement("button");
       button.type = "button";
+      button.title = "Sort";
       button.textContent = th.textContent.trim();
       button.addEventListener("click", function () { sortBy(table, column, th); });
       th.replaceChildren(button);
@@ -49,6 +50,80 @@
     table.parentNode.before(label);
   }
 
+  // The line of a table that a box leads to, as a list of heads and values.
+  function listOf(row) {
+    var list = document.createElement("dl");
+    var heads = row.closest("table").tHead.rows[0].cells;
+    list.className = "facts";
+    Array.from(row.cells).forEach(function (cell, column) {
+      var name = document.createElement("dt"), value = document.createElement("dd");
+      if (column > 0 && cell.textContent !== "") {
+        name.textContent = heads[column].textContent;
+        value.textContent = cell.textContent;
+        list.append(name, value);
+      }
+    });
+    return list;
+  }
+
+  function addCard(svg) {
+    var card = document.createElement("div");
+    function hide() { card.remove(); }
+    function show(event) {
+      var box = event.target.closest("a");
+      var row = box && document.getElementById(box.getAttribute("href").slice(1));
+      if (!row || !row.closest("table")) {
+        return;
+      }
+      card.replaceChildren();
+      box.getAttribute("aria-label").split("\n").forEach(function (line, number) {
+        var text = document.createElement("p");
+        if (number === 0 || /^(warning|error): /.test(line)) { // the rest is in the list
+          text.textContent = line;
+          card.append(text);
+        }
+      });
+      card.append(listOf(row));
+      card.classList.toggle("left", box.getBoundingClientRect().left > innerWidth / 2);
+      document.body.append(card);
+    }
+    card.className = "card";
+    svg.querySelectorAll("a").forEach(function (box) { // no second, plain box of the browser's own
+      var title = box.querySelector("title");
+      box.setAttribute("aria-label", title.textContent);
+      title.remove();
+    });
+    svg.addEventListener("pointerover", show);
+    svg.addEventListener("focusin", show);
+    svg.addEventListener("pointerleave", hide);
+    svg.addEventListener("focusout", hide);
+    svg.addEventListener("click", hide);
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape") {
+        hide();
+      }
+    });
+  }
+
+  // A link leads to its line even when that is folded away or filtered out.
+  function unfold() {
+    var aim = document.getElementById(location.hash.slice(1));
+    var fold = aim && aim.closest("details");
+    if (aim && aim.hidden) {
+      aim.hidden = false;
+    }
+    if (fold && !fold.open) {
+      fold.open = true;
+      aim.scrollIntoView();
+    }
+  }
+
+  window.addEventListener("hashchange", unfold);
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details").forEach(function (fold) { fold.open = true; });
+  });
+  unfold();
+  document.querySelectorAll("svg").forEach(addCard);
   document.querySelectorAll("table.data").forEach(function (table) {
     if (table.tBodies[0].rows.length > 1) {
       addSort(table);

@@ -234,12 +234,45 @@ static void add_short(struct dbc_buf *page, const char *text)
     report_text(page, name);
 }
 
+/* "\nWHAT VALUE"; nothing without a value. */
+static void add_detail(struct dbc_buf *page, const char *what, const char *value)
+{
+    if (*value != '\0') {
+        report_raw(page, what);
+        report_text(page, value);
+    }
+}
+
+/* What a pointer on the box, or a screen reader, gets to know. */
+static void add_title(struct picture *p, const struct dbc_record *rec, const char *kind,
+                      const char *name)
+{
+    const struct dbc_finding *said = p->h->said[report_node(p->h, rec)];
+    const struct dbc_pif *pif = rec->class_ == DBC_PIF ? (const struct dbc_pif *)rec : NULL;
+
+    report_raw(p->page, "<title>");
+    report_text(p->page, kind);
+    report_raw(p->page, " ");
+    report_text(p->page, name);
+    if (said != NULL) {
+        report_raw(p->page, "\n");
+        report_raw(p->page, dbc_severity_name(said->rule->severity));
+        add_detail(p->page, ": ", said->message);
+    }
+    if (pif != NULL) {
+        add_detail(p->page, "\naddress mode ", pif->ip_configuration_mode);
+        add_detail(p->page, "\naddress ", pif->IP);
+        add_detail(p->page, "\nnetmask ", pif->netmask);
+        add_detail(p->page, "\nMAC ", pif->MAC);
+    }
+    report_raw(p->page, "</title>");
+}
+
 /* The box with its name; `what` and `value` are its second line. */
 static void draw_box(struct picture *p, const struct dbc_record *rec, const char *kind,
                      const char *name, const char *what, const char *value)
 {
     static const char *const levels[] = { "", " warn", " bad" };
-    static const char *const words[] = { "", ", has a warning", ", has an error" };
     const struct box *box = box_of(p, rec);
     size_t node = report_node(p->h, rec);
     int x = x_of(p, box->column), y = y_of(box->row), worst = p->h->worst[node];
@@ -247,14 +280,11 @@ static void draw_box(struct picture *p, const struct dbc_record *rec, const char
     if (box->column <= 0) {
         return;
     }
-    dbc_buf_addf(p->page, "<a href=\"#h%zun%zu\" class=\"box %s%s%s\"><title>", p->h->place, node,
-                 kind, levels[worst], p->h->hot[node] == 1 ? " hot" : "");
-    report_text(p->page, kind);
-    report_raw(p->page, " ");
-    report_text(p->page, name);
-    report_raw(p->page, words[worst]);
-    dbc_buf_addf(p->page, "</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>",
-                 x, y, WIDTH, HEIGHT);
+    dbc_buf_addf(p->page, "<a href=\"#h%zun%zu\" class=\"box %s%s%s\">", p->h->place, node, kind,
+                 levels[worst], p->h->hot[node] == 1 ? " hot" : "");
+    add_title(p, rec, kind, name);
+    dbc_buf_addf(p->page, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>", x, y,
+                 WIDTH, HEIGHT);
     dbc_buf_addf(p->page, "<text x=\"%d\" y=\"%d\">", x + 10, y + 16);
     add_short(p->page, name);
     dbc_buf_addf(p->page, "</text><text class=\"quiet\" x=\"%d\" y=\"%d\">%s", x + 10, y + 31,
@@ -281,11 +311,12 @@ static void draw_folded(struct picture *p, size_t root)
     }
     draw_line(p, box, &(struct box){ 3, row }, false);
     dbc_buf_addf(p->page,
-                 "<g class=\"box many\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
-                 "rx=\"6\"/><text x=\"%d\" y=\"%d\">%zu VLANs</text><text class=\"quiet\" "
-                 "x=\"%d\" y=\"%d\">sound, without address</text></g>\n",
-                 x_of(p, 3), y_of(row), WIDTH, HEIGHT, x_of(p, 3) + 10, y_of(row) + 16,
-                 p->folded[root], x_of(p, 3) + 10, y_of(row) + 31);
+                 "<a href=\"#h%zur\" class=\"box many\"><title>%zu VLANs, sound and without "
+                 "address</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>"
+                 "<text x=\"%d\" y=\"%d\">%zu VLANs</text><text class=\"quiet\" x=\"%d\" "
+                 "y=\"%d\">sound, without address</text></a>\n",
+                 p->h->place, p->folded[root], x_of(p, 3), y_of(row), WIDTH, HEIGHT,
+                 x_of(p, 3) + 10, y_of(row) + 16, p->folded[root], x_of(p, 3) + 10, y_of(row) + 31);
 }
 
 static void draw_boxes(struct picture *p)
@@ -311,7 +342,7 @@ static void draw(struct picture *p)
     }
     report_raw(p->page, "<h3>How it hangs together</h3>\n<p class=\"legend\"><span "
                         "class=\"hot\">management</span> <span class=\"warn\">warning</span> <span "
-                        "class=\"bad\">error</span> &middot; a box leads to its record</p>\n<div "
+                        "class=\"bad\">error</span> a box leads to its record</p>\n<div "
                         "class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Topology\">");
     dbc_buf_addf(p->page,
                  "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "

@@ -36,7 +36,7 @@ CASES = [  # words, what must be offered, what must not
     (["check", "--explain", "gateway-"], ["gateway-outside", "gateway-syntax"], ["check"]),
     (["completion", ""], ["bash", "zsh"], ["pif"]),
     (["graph", "--"], ["--format", "--output"], ["--dry-run"]),
-    (["report", "--"], ["--output"], ["--format"]),
+    (["report", "--"], ["--output", "--status"], ["--format"]),
 ]
 
 

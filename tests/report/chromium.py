@@ -84,6 +84,14 @@ class Browser:
         while "Page.loadEventFired" not in self.events:
             self.receive()
 
+    def look(self, width, scheme="light", media="", scripts=True):
+        """What the next page is shown on."""
+        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=900,
+                 deviceScaleFactor=1, mobile=width < 600)
+        self.ask("Emulation.setEmulatedMedia", media=media,
+                 features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.ask("Emulation.setScriptExecutionDisabled", value=not scripts)
+
     def value(self, script):
         """What a script in the page gives."""
         got = self.ask("Runtime.evaluate", expression=script, returnByValue=True)
