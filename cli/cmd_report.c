@@ -1,117 +1,17 @@
 /* cmd_report.c - dbcache report: one page of HTML about one host or many (cli/report). */
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/pool.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "cmd_analysis.h"
 #include "drift.h"
 #include "input/cache.h"
 #include "input/hosts.h"
-#include "report/page.h"
+#include "report/report.h"
 
 #define PAGE_MODE 0644
-
-/* What the hosts are said to be, and each of them. */
-static int add_hosts(struct dbc_buf *page, const struct cli_hosts *hosts,
-                     const struct dbc_findings *between, struct dbc_error *err)
-{
-    struct report_sums sums = { .errors = between->errors, .warnings = between->warnings };
-    struct dbc_buf rows = DBC_BUF_INIT;
-    int rc = 0;
-
-    for (size_t i = 0; i < hosts->n && rc == 0; i++) {
-        struct report_host h = { 0 };
-        rc = report_host_open(&h, &hosts->v[i], i, err);
-        if (rc == 0) {
-            report_overview_row(&rows, &h, &sums);
-            report_host_close(&h);
-        }
-    }
-    report_overview(page, hosts->n, &sums, &rows);
-    dbc_buf_release(&rows);
-    return rc;
-}
-
-static int add_overview(struct dbc_buf *page, const struct cli_hosts *hosts, struct dbc_error *err)
-{
-    struct dbc_findings between = DBC_FINDINGS_INIT;
-    struct dbc_pool_host *names = calloc(hosts->n, sizeof *names);
-    int rc = -1;
-
-    for (size_t i = 0; i < hosts->n && names != NULL; i++) {
-        names[i] = (struct dbc_pool_host){ hosts->v[i].name, hosts->v[i].db };
-    }
-    if (names == NULL) {
-        dbc_fail_nomem(err);
-    } else if (dbc_check_pool(names, hosts->n, &between, err) == 0) {
-        rc = add_hosts(page, hosts, &between, err) == 0 &&
-                     report_between(page, hosts, &between, err) == 0 &&
-                     report_compare(page, hosts, err) == 0
-                 ? 0
-                 : -1;
-        dbc_findings_release(&between);
-    }
-    free(names);
-    return rc;
-}
-
-/* `drift` is NULL unless it was asked for. */
-static int add_host(struct dbc_buf *page, const struct cli_hosts *hosts, size_t place,
-                    const struct ifr_comparison *drift, struct dbc_error *err)
-{
-    const struct cli_host *host = &hosts->v[place];
-    struct report_host h = { 0 };
-
-    if (report_host_open(&h, host, place, err) != 0) {
-        return -1;
-    }
-    h.drift = drift;
-    report_raw(page, "<section class=\"host\">\n");
-    report_summary(page, &h);
-    report_findings(page, &h);
-    report_drift(page, &h);
-    if (place < REPORT_PICTURES) {
-        report_picture(page, &h);
-    }
-    if (host->format == CLI_FORMAT_CACHE) {
-        report_history(page, host->file);
-    }
-    dbc_buf_addf(page, "<h3 id=\"h%zur\">Records</h3>\n", place);
-    report_raw(page, hosts->n > 1 ? "<details><summary>All records</summary>\n" : "");
-    report_tables(page, &h);
-    report_raw(page, hosts->n > 1 ? "</details><p><a href=\"#main\">All hosts</a></p>\n" : "");
-    report_raw(page, "</section>\n");
-    report_host_close(&h);
-    return 0;
-}
-
-static int make_page(struct dbc_buf *page, const struct cli_hosts *hosts,
-                     const struct ifr_comparison *drift, struct dbc_error *err)
-{
-    report_head(page, hosts->n == 1 ? hosts->v[0].name : "several hosts");
-    if (hosts->n == 1) {
-        report_raw(page, "<h1>Network of a host</h1>\n");
-    } else if (add_overview(page, hosts, err) != 0) {
-        return -1;
-    }
-    for (size_t i = 0; i < hosts->n; i++) {
-        if (add_host(page, hosts, i, drift, err) != 0) {
-            return -1;
-        }
-    }
-    report_foot(page);
-    if (page->len > REPORT_LIMIT_BYTES) {
-        return dbc_fail(err, DBC_ELIMIT,
-                        "the page would have more than %zu bytes; report on fewer hosts, with "
-                        "--host or --member",
-                        REPORT_LIMIT_BYTES);
-    }
-    return page->failed ? dbc_fail_nomem(err) : 0;
-}
 
 static int put_out(const struct dbc_buf *page, const char *path, struct dbc_error *err)
 {
@@ -128,24 +28,36 @@ struct request {
     bool status;
 };
 
-static int write_page(const struct cli_options *options, const struct request *request,
-                      const struct cli_hosts *hosts)
+static int make_page(const struct cli_options *options, const struct request *request,
+                     struct cli_hosts *hosts, struct dbc_buf *page, struct dbc_error *err)
 {
     struct ifr_comparison drift = IFR_COMPARISON_INIT;
+    struct report *report = report_new();
+    int rc = report == NULL ? dbc_fail_nomem(err) : 0;
+
+    if (rc == 0 && request->status) {
+        rc = cli_drift(options, hosts->v[0].db, false, &drift, err);
+    }
+    for (size_t i = 0; rc == 0 && i < hosts->n; i++) {
+        rc = report_add(report, &hosts->v[i], request->status ? &drift : NULL, err);
+        cli_host_release(&hosts->v[i]);
+    }
+    rc = rc == 0 ? report_finish(report, page, err) : rc;
+    ifr_compare_release(&drift);
+    report_free(report);
+    return rc;
+}
+
+static int write_page(const struct cli_options *options, const struct request *request,
+                      struct cli_hosts *hosts)
+{
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_buf page = DBC_BUF_INIT;
-    int rc = 0;
+    int rc = make_page(options, request, hosts, &page, &err);
 
-    if (request->status) {
-        rc = cli_drift(options, hosts->v[0].db, false, &drift, &err);
-    }
-    if (rc == 0) {
-        rc = make_page(&page, hosts, request->status ? &drift : NULL, &err);
-    }
     if (rc == 0) {
         rc = put_out(&page, request->path, &err);
     }
-    ifr_compare_release(&drift);
     dbc_buf_release(&page);
     return rc == 0 ? CLI_OK : cli_fail(&err);
 }

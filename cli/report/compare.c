@@ -14,30 +14,33 @@
 #define SIDE_BY_SIDE 8 /* hosts that have a column each */
 
 /* The facts, and the host that speaks. */
-struct facts {
+struct report_sides {
     struct dbc_facts all;
+    struct dbc_facts texts; /* of all, each value once: hosts that have spoken may be gone */
     struct dbc_buf key;
     size_t host;
-    bool failed;
+    bool failed, full;
 };
 
 /* A host that says nothing of it has none, and that is a difference. */
-static struct dbc_fact *say(struct facts *facts, const char *what, const char *about,
+static struct dbc_fact *say(struct report_sides *facts, const char *what, const char *about,
                             const char *value)
 {
+    struct dbc_fact *text = dbc_facts_say(&facts->texts, value, 0, NULL, "");
     struct dbc_fact *fact = NULL;
 
     dbc_buf_clear(&facts->key);
     dbc_buf_addf(&facts->key, "%s%s", about, what);
-    fact = facts->key.failed
+    fact = facts->key.failed || text == NULL
                ? NULL
-               : dbc_facts_say(&facts->all, facts->key.data, facts->host, NULL, value);
+               : dbc_facts_say(&facts->all, facts->key.data, facts->host, NULL, text->key);
     facts->failed = facts->failed || fact == NULL;
     return fact;
 }
 
 /* The same of something that another fact says is missing: silence is no difference. */
-static void say_of(struct facts *facts, const char *what, const char *about, const char *value)
+static void say_of(struct report_sides *facts, const char *what, const char *about,
+                   const char *value)
 {
     struct dbc_fact *fact = say(facts, what, about, value);
 
@@ -46,26 +49,25 @@ static void say_of(struct facts *facts, const char *what, const char *about, con
     }
 }
 
-static void say_bond(struct facts *all, const struct dbc_db *db, const struct dbc_pif *pif,
+static void say_bond(struct report_sides *all, const struct dbc_db *db, const struct dbc_pif *pif,
                      const char *name)
 {
     const struct dbc_bond *bond = dbc_db_bond(db, pif->bond_master_of.v[0]);
-    const char *mode = dbc_map_get(&pif->other_config, "bond-mode"), *slaves = NULL;
-    struct dbc_buf list = DBC_BUF_INIT;
+    const char *mode = dbc_map_get(&pif->other_config, "bond-mode");
+    struct dbc_buf slaves = DBC_BUF_INIT;
 
     for (size_t i = 0; bond != NULL && i < bond->slaves.n; i++) {
         const struct dbc_pif *slave = dbc_db_pif(db, bond->slaves.v[i]);
-        dbc_buf_adds(&list, i > 0 ? " " : "");
-        dbc_buf_adds(&list, slave == NULL ? ABSENT : slave->device);
+        dbc_buf_adds(&slaves, i > 0 ? " " : "");
+        dbc_buf_adds(&slaves, slave == NULL ? ABSENT : slave->device);
     }
-    slaves = list.failed ? NULL : dbc_arena_strdup(&all->all.arena, dbc_buf_str(&list));
-    dbc_buf_release(&list);
-    all->failed = all->failed || slaves == NULL;
     say_of(all, ": bond mode", name, mode == NULL ? "default" : mode);
-    say_of(all, ": slaves", name, slaves == NULL ? "" : slaves);
+    say_of(all, ": slaves", name, dbc_buf_str(&slaves));
+    all->failed = all->failed || slaves.failed;
+    dbc_buf_release(&slaves);
 }
 
-static void say_pif(struct facts *all, const struct dbc_db *db, const struct dbc_pif *pif)
+static void say_pif(struct report_sides *all, const struct dbc_db *db, const struct dbc_pif *pif)
 {
     const struct dbc_network *network = dbc_pif_network(db, pif);
     char name[DBC_NETDEV_NAME_SIZE];
@@ -82,7 +84,33 @@ static void say_pif(struct facts *all, const struct dbc_db *db, const struct dbc
     }
 }
 
-static void say_host(struct facts *all, const struct dbc_db *db)
+struct report_sides *report_sides_new(void)
+{
+    struct report_sides *sides = calloc(1, sizeof *sides);
+
+    if (sides != NULL) {
+        dbc_facts_init(&sides->all);
+        dbc_facts_init(&sides->texts);
+    }
+    return sides;
+}
+
+void report_sides_free(struct report_sides *sides)
+{
+    if (sides != NULL) {
+        dbc_buf_release(&sides->key);
+        dbc_facts_release(&sides->all);
+        dbc_facts_release(&sides->texts);
+        free(sides);
+    }
+}
+
+static size_t bytes_of(const struct report_sides *all)
+{
+    return all->all.arena.used + all->texts.arena.used;
+}
+
+int report_sides_add(struct report_sides *all, const struct dbc_db *db, struct dbc_error *err)
 {
     const struct dbc_pif *management = dbc_management_pif(db), *pif = NULL;
 
@@ -92,9 +120,12 @@ static void say_host(struct facts *all, const struct dbc_db *db)
         say_of(all, "management gateway", "", management->gateway);
         say_of(all, "name servers", "", management->DNS);
     }
-    for (size_t i = 0; (pif = dbc_db_pif_at(db, i)) != NULL; i++) {
+    for (size_t i = 0; (pif = dbc_db_pif_at(db, i)) != NULL && !all->full; i++) {
         say_pif(all, db, pif);
+        all->full = bytes_of(all) > REPORT_SIDES_BYTES;
     }
+    all->host++;
+    return all->failed ? dbc_fail_nomem(err) : 0;
 }
 
 /* ---- One fact ----------------------------------------------------------------------------- */
@@ -102,7 +133,8 @@ static void say_host(struct facts *all, const struct dbc_db *db)
 /* What the hosts say of the fact in hand. */
 struct compared {
     struct dbc_buf *page;
-    const struct cli_hosts *hosts;
+    const struct report_line *hosts;
+    size_t n_hosts;
     const char **of;    /* by host; NULL: nothing */
     struct dbc_said *v; /* by value */
     size_t n;           /* of `v` */
@@ -112,14 +144,14 @@ struct compared {
 /* True when they differ. */
 static bool look_at(struct compared *c, const struct dbc_fact *fact)
 {
-    for (size_t i = 0; i < c->hosts->n; i++) {
+    for (size_t i = 0; i < c->n_hosts; i++) {
         c->of[i] = fact->ctx == NULL ? ABSENT : NULL;
     }
     for (const struct dbc_said *s = fact->first; s != NULL; s = s->next) {
         c->of[s->host] = s->value;
     }
     c->n = c->run = 0;
-    for (size_t i = 0; i < c->hosts->n; i++) {
+    for (size_t i = 0; i < c->n_hosts; i++) {
         if (c->of[i] != NULL) {
             c->v[c->n++] = (struct dbc_said){ .host = i, .value = c->of[i] };
         }
@@ -145,7 +177,7 @@ static void add_columns(struct compared *c)
 {
     const char *usual = c->run * 2 > c->n ? c->v[c->most].value : NULL;
 
-    for (size_t i = 0; i < c->hosts->n; i++) {
+    for (size_t i = 0; i < c->n_hosts; i++) {
         const char *value = c->of[i];
         if (value == NULL) {
             report_raw(c->page, "<td class=\"quiet\">\xe2\x80\x93");
@@ -163,7 +195,7 @@ static void add_odd(struct compared *c, const struct dbc_said *v, size_t run)
     report_raw(c->page, "</b> ");
     for (size_t i = 0; i < run && i < ODD_NAMES; i++) {
         dbc_buf_addf(c->page, "%s<a href=\"#h%zu\">", i > 0 ? ", " : "", v[i].host);
-        report_text(c->page, c->hosts->v[v[i].host].name);
+        report_text(c->page, c->hosts[v[i].host].name);
         report_raw(c->page, "</a>");
     }
     if (run > ODD_NAMES) {
@@ -189,10 +221,10 @@ static void start(struct compared *c)
 {
     report_start_table(c->page, "Differences");
     report_raw(c->page, "<th scope=col>What");
-    for (size_t i = 0; i < c->hosts->n && c->hosts->n <= SIDE_BY_SIDE; i++) {
-        report_cell(c->page, "th scope=col", c->hosts->v[i].name);
+    for (size_t i = 0; i < c->n_hosts && c->n_hosts <= SIDE_BY_SIDE; i++) {
+        report_cell(c->page, "th scope=col", c->hosts[i].name);
     }
-    if (c->hosts->n > SIDE_BY_SIDE) {
+    if (c->n_hosts > SIDE_BY_SIDE) {
         report_raw(c->page, "<th scope=col>Most hosts<th scope=col>Odd ones out");
     }
     report_raw(c->page, "</thead><tbody>\n");
@@ -211,7 +243,7 @@ static void add_table(struct compared *c, const struct dbc_fact *fact)
             start(c);
         }
         report_cell(c->page, "tr><th", fact->key);
-        if (c->hosts->n <= SIDE_BY_SIDE) {
+        if (c->n_hosts <= SIDE_BY_SIDE) {
             add_columns(c);
         } else {
             add_odd_ones(c);
@@ -228,26 +260,25 @@ static void add_table(struct compared *c, const struct dbc_fact *fact)
     }
 }
 
-int report_compare(struct dbc_buf *page, const struct cli_hosts *hosts, struct dbc_error *err)
+int report_compare(struct dbc_buf *page, const struct report_sides *sides,
+                   const struct report_line *hosts, size_t n, struct dbc_error *err)
 {
-    struct facts facts = { .failed = false };
     struct compared c = { .page = page,
                           .hosts = hosts,
-                          .of = calloc(hosts->n, sizeof *c.of),
-                          .v = calloc(hosts->n, sizeof *c.v) };
+                          .n_hosts = n,
+                          .of = calloc(n, sizeof *c.of),
+                          .v = calloc(n, sizeof *c.v) };
+    int rc = 0;
 
-    dbc_facts_init(&facts.all);
-    for (size_t i = 0; i < hosts->n; i++) {
-        facts.host = i;
-        say_host(&facts, hosts->v[i].db);
+    if (c.of == NULL || c.v == NULL) {
+        rc = dbc_fail_nomem(err);
+    } else if (sides->full) {
+        report_raw(page, "<h2>What differs between the hosts</h2>\n<p>They are too many to be "
+                         "compared.</p>\n");
+    } else {
+        add_table(&c, sides->all.first);
     }
-    facts.failed = facts.failed || c.of == NULL || c.v == NULL;
-    if (!facts.failed) {
-        add_table(&c, facts.all.first);
-    }
-    dbc_buf_release(&facts.key);
-    dbc_facts_release(&facts.all);
     free(c.of);
     free(c.v);
-    return facts.failed ? dbc_fail_nomem(err) : 0;
+    return rc;
 }

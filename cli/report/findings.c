@@ -37,7 +37,7 @@ const struct dbc_finding **report_sort(const struct dbc_findings *findings, stru
 /* What the findings are of: a host, or else several. */
 struct subject {
     const struct report_host *h;
-    const struct cli_hosts *hosts;
+    const struct report_line *lines;
 };
 
 static void add_message(struct dbc_buf *page, const struct subject *of,
@@ -49,7 +49,7 @@ static void add_message(struct dbc_buf *page, const struct subject *of,
     report_raw(page, "<li>");
     if (of->h == NULL) {
         dbc_buf_addf(page, "<a href=\"#h%zu\">", finding->host);
-        report_text(page, of->hosts->v[finding->host].name);
+        report_text(page, of->lines[finding->host].name);
         report_raw(page, "</a>: ");
         report_text(page, finding->message);
     } else if (rec != NULL && rec->class_ != DBC_POOL) {
@@ -76,6 +76,25 @@ static void start_rule(struct dbc_buf *page, const struct subject *of, const str
     report_raw(page, "</h4>\n<ul>\n");
 }
 
+/* The first ones as they are, more of them folded away. */
+static void add_messages(struct dbc_buf *page, const struct subject *of,
+                         const struct dbc_finding **v, size_t n)
+{
+    bool folded = n > REPORT_OPEN_MESSAGES + 1;
+
+    for (size_t i = 0; i < n && i < REPORT_MESSAGES; i++) {
+        if (folded && i == REPORT_OPEN_MESSAGES) {
+            dbc_buf_addf(page, "</ul><details><summary>%zu more</summary><ul>\n", n - i);
+        }
+        add_message(page, of, v[i]);
+    }
+    if (n > REPORT_MESSAGES) {
+        dbc_buf_addf(page, "<li>and %zu more of the kind; dbcache check lists them\n",
+                     n - REPORT_MESSAGES);
+    }
+    report_raw(page, folded ? "</ul></details>" : "</ul>");
+}
+
 /* All findings of one rule, which start at v[0]; how many they are. */
 static size_t add_rule(struct dbc_buf *page, const struct subject *of, const struct dbc_finding **v,
                        size_t n, unsigned number)
@@ -87,14 +106,8 @@ static size_t add_rule(struct dbc_buf *page, const struct subject *of, const str
         same++;
     }
     start_rule(page, of, rule, number);
-    for (size_t i = 0; i < same && i < REPORT_MESSAGES; i++) {
-        add_message(page, of, v[i]);
-    }
-    if (same > REPORT_MESSAGES) {
-        dbc_buf_addf(page, "<li>and %zu more of the kind; dbcache check lists them\n",
-                     same - REPORT_MESSAGES);
-    }
-    report_raw(page, "</ul><p><b>Why it matters.</b> ");
+    add_messages(page, of, v, same);
+    report_raw(page, "<p><b>Why it matters.</b> ");
     report_text(page, rule->why);
     report_raw(page, "</p><p><b>What to do.</b> ");
     report_text(page, rule->what_to_do);
@@ -123,14 +136,14 @@ void report_findings(struct dbc_buf *page, const struct report_host *h)
     }
 }
 
-int report_between(struct dbc_buf *page, const struct cli_hosts *hosts,
+int report_between(struct dbc_buf *page, const struct report_line *lines,
                    const struct dbc_findings *findings, struct dbc_error *err)
 {
     const struct dbc_finding **v = report_sort(findings, err);
 
     if (v != NULL && findings->n > 0) {
         report_raw(page, "<h2>What is wrong between the hosts</h2>\n");
-        add_all(page, &(struct subject){ .hosts = hosts }, v, findings);
+        add_all(page, &(struct subject){ .lines = lines }, v, findings);
     }
     free(v);
     return v == NULL ? -1 : 0;

@@ -1,16 +1,16 @@
 /* host.c - a host's summary, and the line that stands for it among others. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
 #include "cli/input/hosts.h"
 #include "model/topology.h"
 #include "page.h"
 #include "reconfigure/compare.h"
 
-struct counts {
-    size_t nics, bonds, vlans, tunnels;
-};
-
-static struct counts count(const struct report_host *h)
+static struct report_counts count(const struct report_host *h)
 {
-    struct counts c = { 0 };
+    struct report_counts c = { 0 };
     const struct dbc_pif *pif = NULL;
 
     for (size_t i = 0; (pif = report_pif(h, i)) != NULL; i++) {
@@ -82,7 +82,7 @@ static void add_fact(struct dbc_buf *page, const char *name, const char *value)
 static void add_facts(struct dbc_buf *page, const struct report_host *h)
 {
     const struct dbc_pif *pif = dbc_management_pif(h->host->db);
-    struct counts c = count(h);
+    struct report_counts c = count(h);
 
     report_raw(page, "<dl class=\"facts\"><dt>Management<dd>");
     add_management(page, h);
@@ -99,6 +99,13 @@ static void add_facts(struct dbc_buf *page, const struct report_host *h)
     add_more(page, h->host->db->of[DBC_NETWORK].n, "network");
     add_fact(page, "Read from", h->host->file);
     report_raw(page, "</dl>\n");
+}
+
+void report_health(struct dbc_buf *page, size_t errors, size_t warnings)
+{
+    dbc_buf_addf(page, "<span class=\"health %s\">", level(errors, warnings));
+    add_verdict(page, errors, warnings);
+    report_raw(page, "</span>");
 }
 
 void report_summary(struct dbc_buf *page, const struct report_host *h)
@@ -121,39 +128,69 @@ void report_summary(struct dbc_buf *page, const struct report_host *h)
 
 /* ---- Several hosts ------------------------------------------------------------------------ */
 
-void report_overview_row(struct dbc_buf *rows, const struct report_host *h,
-                         struct report_sums *sums)
+int report_line(struct report_line *line, const struct report_host *h, struct dbc_error *err)
 {
-    size_t errors = h->findings.errors, warnings = h->findings.warnings;
-    struct counts c = count(h);
+    struct dbc_buf management = DBC_BUF_INIT;
 
-    sums->errors += errors;
-    sums->warnings += warnings;
-    sums->sound += errors + warnings == 0;
-    dbc_buf_addf(rows, "<tr><th><a href=\"#h%zu\">", h->place);
-    report_text(rows, h->host->name);
-    dbc_buf_addf(rows, "</a><td class=\"%s\">", level(errors, warnings));
-    add_verdict(rows, errors, warnings);
-    report_raw(rows, "<td>");
-    add_management(rows, h);
-    dbc_buf_addf(rows, "<td>%zu<td>%zu<td>%zu<td>%zu\n", c.nics, c.bonds, c.vlans, c.tunnels);
+    add_management(&management, h);
+    *line = (struct report_line){ .name = strdup(h->host->name),
+                                  .management = dbc_buf_steal(&management),
+                                  .errors = h->findings.errors,
+                                  .warnings = h->findings.warnings,
+                                  .counts = count(h) };
+    if (line->name == NULL || line->management == NULL) {
+        report_line_release(line);
+        return dbc_fail_nomem(err);
+    }
+    return 0;
 }
 
-void report_overview(struct dbc_buf *page, size_t n, const struct report_sums *sums,
-                     const struct dbc_buf *rows)
+void report_line_release(struct report_line *line)
 {
+    free(line->name);
+    free(line->management);
+    *line = (struct report_line){ .name = NULL };
+}
+
+static void add_line(struct dbc_buf *page, const struct report_line *line, size_t place)
+{
+    const struct report_counts *c = &line->counts;
+
+    dbc_buf_addf(page, "<tr><th><a href=\"#h%zu\">", place);
+    report_text(page, line->name);
+    dbc_buf_addf(page, "</a><td class=\"%s\">", level(line->errors, line->warnings));
+    add_verdict(page, line->errors, line->warnings);
+    dbc_buf_addf(page, "<td class=\"%s\">", level(line->errors_between, line->warnings_between));
+    if (line->errors_between + line->warnings_between > 0) {
+        add_verdict(page, line->errors_between, line->warnings_between);
+    }
+    report_raw(page, "<td>");
+    report_raw(page, line->management); /* markup already */
+    dbc_buf_addf(page, "<td>%zu<td>%zu<td>%zu<td>%zu\n", c->nics, c->bonds, c->vlans, c->tunnels);
+}
+
+void report_overview(struct dbc_buf *page, const struct report_line *lines, size_t n)
+{
+    size_t errors = 0, warnings = 0, sound = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        errors += lines[i].errors + lines[i].errors_between;
+        warnings += lines[i].warnings + lines[i].warnings_between;
+        sound += lines[i].errors + lines[i].warnings == 0;
+    }
     dbc_buf_addf(page, "<h1>Network of %zu hosts</h1>\n<p class=\"verdict %s\"><span>", n,
-                 level(sums->errors, sums->warnings));
-    add_verdict(page, sums->errors, sums->warnings);
-    if (sums->errors + sums->warnings > 0) {
-        dbc_buf_addf(page, "; %zu of %zu hosts are sound by themselves", sums->sound, n);
+                 level(errors, warnings));
+    add_verdict(page, errors, warnings);
+    if (errors + warnings > 0) {
+        dbc_buf_addf(page, "; %zu of %zu hosts are sound by themselves", sound, n);
     }
     report_raw(page, "</span></p>\n");
     report_start_table(page, "Hosts");
-    report_raw(page, "<th scope=col>Host<th scope=col>Health<th scope=col>Management<th "
-                     "scope=col>NICs<th scope=col>Bonds<th scope=col>VLANs<th scope=col>Tunnels"
-                     "</thead><tbody>\n");
-    dbc_buf_add(page, dbc_buf_str(rows), rows->len);
+    report_raw(page, "<th scope=col>Host<th scope=col>By itself<th scope=col>Beside the others<th "
+                     "scope=col>Management<th scope=col>NICs<th scope=col>Bonds<th scope=col>VLANs"
+                     "<th scope=col>Tunnels</thead><tbody>\n");
+    for (size_t i = 0; i < n; i++) {
+        add_line(page, &lines[i], i);
+    }
     report_end_table(page);
-    page->failed = page->failed || rows->failed;
 }

@@ -11,17 +11,21 @@
 #include "analysis/links.h"
 #include "base/buf.h"
 
-struct cli_host; /* input/hosts.h */
-struct cli_hosts;
+struct cli_host;       /* input/hosts.h */
 struct ifr_comparison; /* reconfigure/compare.h */
 
 #define REPORT_LIMIT_BYTES ((size_t)64 * 1024 * 1024) /* of a page; no browser likes more */
+#define REPORT_OPEN_MESSAGES 8 /* of one rule that stand open, the others are folded away */
 #define REPORT_MESSAGES 50     /* of one rule on one host that are printed; the rest is counted */
 #define REPORT_FOLD 12         /* VLANs without an address on one interface that are drawn */
 #define REPORT_DRAWN_ROWS 400  /* of a picture; a taller one helps nobody */
-#define REPORT_SNAPSHOTS 20    /* of the history, the newest ones */
-#define REPORT_DIFFERENCES 200 /* between two snapshots, or between hosts */
-#define REPORT_PICTURES 16     /* hosts that are drawn */
+#define REPORT_KEPT_BYTES                                                                          \
+    ((size_t)64 * 1024 * 1024)                        /* of records that are kept to be looked at  \
+                                                       together; above that each is by itself */
+#define REPORT_SIDES_BYTES ((size_t)32 * 1024 * 1024) /* of what hosts say side by side */
+#define REPORT_SNAPSHOTS 20                           /* of the history, the newest ones */
+#define REPORT_DIFFERENCES 200                        /* between two snapshots, or between hosts */
+#define REPORT_PICTURES 16                            /* hosts that are drawn */
 
 /* One host on the page. */
 struct report_host {
@@ -69,29 +73,43 @@ bool report_has_address(const struct dbc_pif *pif);
 
 /* ---- The parts ---- */
 
-void report_summary(struct dbc_buf *page, const struct report_host *h); /* host.c */
+/* "1 error, 2 warnings" in its colour. */
+void report_health(struct dbc_buf *page, size_t errors, size_t warnings); /* host.c */
+void report_summary(struct dbc_buf *page, const struct report_host *h);   /* host.c */
 /* By rule, errors first: an array to be freed, of as many as the findings are; NULL: DBC_ENOMEM. */
 const struct dbc_finding **report_sort(const struct dbc_findings *findings, struct dbc_error *err);
 void report_findings(struct dbc_buf *page, const struct report_host *h); /* findings.c */
-/* What dbc_check_pool found on these hosts. */
-int report_between(struct dbc_buf *page, const struct cli_hosts *hosts,
-                   const struct dbc_findings *findings, struct dbc_error *err);
-void report_drift(struct dbc_buf *page, const struct report_host *h);  /* drift.c */
-void report_tables(struct dbc_buf *page, const struct report_host *h); /* tables.c */
-int report_picture(struct dbc_buf *page, const struct report_host *h); /* picture.c */
-void report_history(struct dbc_buf *page, const char *cache);          /* past.c */
+void report_drift(struct dbc_buf *page, const struct report_host *h);    /* drift.c */
+void report_tables(struct dbc_buf *page, const struct report_host *h);   /* tables.c */
+int report_picture(struct dbc_buf *page, const struct report_host *h);   /* picture.c */
+void report_history(struct dbc_buf *page, const char *cache);            /* past.c */
 
-/* Several hosts: sums of what is wrong, and the table of them, a row each (host.c). */
-struct report_sums {
-    size_t errors, warnings; /* on the hosts and between them */
-    size_t sound;            /* hosts with neither */
+/* ---- Several hosts ---- */
+
+struct report_counts {
+    size_t nics, bonds, vlans, tunnels;
 };
-void report_overview_row(struct dbc_buf *rows, const struct report_host *h,
-                         struct report_sums *sums);
-void report_overview(struct dbc_buf *page, size_t n, const struct report_sums *sums,
-                     const struct dbc_buf *rows);
-/* What differs between them. */
-int report_compare(struct dbc_buf *page, const struct cli_hosts *hosts, struct dbc_error *err);
+/* What the table of hosts says of one. */
+struct report_line {
+    char *name;
+    char *management; /* markup */
+    size_t errors, warnings, errors_between, warnings_between;
+    struct report_counts counts;
+};
+int report_line(struct report_line *line, const struct report_host *h, struct dbc_error *err);
+void report_line_release(struct report_line *line);
+void report_overview(struct dbc_buf *page, const struct report_line *lines, size_t n);
+/* What dbc_check_pool found on these hosts. */
+int report_between(struct dbc_buf *page, const struct report_line *lines,
+                   const struct dbc_findings *findings, struct dbc_error *err);
+
+/* What differs between hosts that come one after the other (compare.c).  NULL: no memory. */
+struct report_sides;
+struct report_sides *report_sides_new(void);
+void report_sides_free(struct report_sides *sides);
+int report_sides_add(struct report_sides *sides, const struct dbc_db *db, struct dbc_error *err);
+int report_compare(struct dbc_buf *page, const struct report_sides *sides,
+                   const struct report_line *hosts, size_t n, struct dbc_error *err);
 
 /* ---- Made by embed.cmake ---- */
 

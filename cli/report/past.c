@@ -92,7 +92,8 @@ static void add_changes(struct dbc_buf *page, const struct dbc_db *old_db,
     }
 }
 
-static void compare(struct dbc_buf *page, const struct dbc_db *old_db, const struct dbc_db *new_db)
+static void compare(struct dbc_buf *page, const struct dbc_db *old_db, const struct dbc_db *new_db,
+                    bool newest)
 {
     struct dbc_diff diff = DBC_DIFF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
@@ -104,15 +105,32 @@ static void compare(struct dbc_buf *page, const struct dbc_db *old_db, const str
     } else if (diff.n == 0) {
         report_raw(page, "<p>No record differs.</p>");
     } else {
-        dbc_buf_addf(page, "<details><summary>%zu record%s changed</summary>", diff.n,
-                     diff.n == 1 ? "" : "s");
+        dbc_buf_addf(page, "<details%s><summary>%zu record%s changed</summary>",
+                     newest ? " open" : "", diff.n, diff.n == 1 ? "" : "s");
         add_changes(page, old_db, new_db, &diff);
         report_raw(page, "</details>");
     }
     dbc_diff_release(&diff);
 }
 
-static void add_when(struct dbc_buf *page, const struct snap *snap)
+/* What check says of a snapshot; a damaged one is told later. */
+static void add_health(struct dbc_buf *page, const struct dbc_db *db)
+{
+    struct dbc_findings findings = DBC_FINDINGS_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (db == NULL) {
+        return;
+    }
+    if (dbc_check(db, &findings, &err) != 0) {
+        page->failed = true;
+        return;
+    }
+    report_health(page, findings.errors, findings.warnings);
+    dbc_findings_release(&findings);
+}
+
+static void add_when(struct dbc_buf *page, const struct snap *snap, const struct dbc_db *db)
 {
     time_t at = (time_t)snap->time;
     struct tm tm;
@@ -128,7 +146,9 @@ static void add_when(struct dbc_buf *page, const struct snap *snap)
     report_text(page, snap->reason == NULL ? "" : snap->reason);
     report_raw(page, " <span class=\"quiet\">");
     report_text(page, snap->program == NULL ? "" : snap->program);
-    report_raw(page, "</span>\n");
+    report_raw(page, "</span> ");
+    add_health(page, db);
+    report_raw(page, "\n");
 }
 
 static void add_timeline(struct dbc_buf *page, struct dbc_history *history, struct past *past)
@@ -138,9 +158,9 @@ static void add_timeline(struct dbc_buf *page, struct dbc_history *history, stru
     report_raw(page, "<h3>History</h3>\n<ol class=\"timeline\">\n");
     for (size_t i = 0; i < past->n && i < REPORT_SNAPSHOTS; i++) {
         struct dbc_db *older = i + 1 < past->n ? load(page, history, past->v[i + 1].id) : NULL;
-        add_when(page, &past->v[i]);
+        add_when(page, &past->v[i], newer);
         if (i + 1 < past->n) {
-            compare(page, older, newer);
+            compare(page, older, newer, i == 0);
         }
         dbc_db_free(newer);
         newer = older;

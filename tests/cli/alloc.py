@@ -18,8 +18,10 @@ import report  # noqa: E402
 SECONDS = 30
 MOST = 200  # allocations of a run that are tried
 VERBS = (["show"], ["show", "--json"], ["show", "pif", "bond0"], ["show", "pif", "--json"],
-         ["show", "network"], ["report"], ["format"], ["format", "--in-place"], ["status"],
-         ["status", "--json"], ["repair"], ["repair", "--json", "--dry-run"],
+         ["show", "network"], ["report"], ["report", "--status"], ["format"],
+         ["format", "--in-place"], ["status"], ["status", "--json"],
+         ["report", "ROOT/var/xapi/network.dbcache", "ROOT/var/xapi/networkd.db"],
+         ["repair"], ["repair", "--json", "--dry-run"],
          ["set", "pif", "bond0", "DNS", "192.0.2.3"], ["completion", "bash"],
          ["set", "pif", "bond0", "network", "xapi1", "--force"], ["completion", "zsh"],
          ["import", "--from=state.db", "--force"], ["import", "--from=networkd.db", "--force"],

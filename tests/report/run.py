@@ -7,7 +7,9 @@ usage: run.py DBCACHE
 import json
 import os
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,7 +38,7 @@ ELEMENTS = set("HTML HEAD META TITLE STYLE BODY A MAIN H1 H2 H3 H4 P SPAN DL DT 
                "SUMMARY TIME BUTTON LABEL INPUT svg rect text path circle a".split())
 ATTRIBUTES = set("lang charset http-equiv content name class href id tabindex role aria-label "
                  "xmlns viewBox width height x y rx cx cy r d type aria-sort scope "
-                 "title".split())
+                 "title open".split())
 FACTS = """(() => { const all = [...document.querySelectorAll('*')]; return {
   elements: [...new Set(all.map(e => e.tagName))],
   attributes: [...new Set(all.flatMap(e => e.getAttributeNames()))],
@@ -359,23 +361,77 @@ def test_large(program, browser, folder):
     return wrong + ([] if (pictures, many) == (16, 64) else ["pictures %d, %d" % (pictures, many)])
 
 
+def pif(name, fields):
+    return "<pif ref='%s'><device>%s</device>%s</pif>" % (name, name, fields)
+
+
+def cache(folder, name, pifs):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("<xenserver-network-configuration>%s</xenserver-network-configuration>" %
+                   "".join(pifs))
+    return path
+
+
+def full_disk():
+    """What the program writes into files ends after 4096 bytes."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+
 def test_refusals(program, _browser, folder):
-    """a file that cannot be read leaves the page that was there"""
-    out = os.path.join(folder, "kept.html")
+    """no half page: a file that cannot be read, a page too large, a full disk, a pipe that ends"""
+    out, wrong = os.path.join(folder, "kept.html"), []
+    good = os.path.join(FIXTURES, SOUND[3])
+    large = cache(folder, "large.dbcache", [pif("eth%d" % i, "<DNS>%s</DNS>" % ('"' * 65000))
+                                            for i in range(180)])
     with open(out, "w", encoding="utf-8") as file:
         file.write("old")
-    said = make(program, out, os.path.join(folder, "missing.dbcache"))
-    with open(out, encoding="utf-8") as file:
-        kept = file.read() == "old"
-    left = [name for name in os.listdir(folder) if ".dbc-" in name]
-    return ([] if said and kept else ["said %s, kept %s" % (said, kept)]) + left
+    missing = os.path.join(folder, "missing.dbcache")
+    for files, before, word in (([missing], None, "missing"), ([good, missing], None, "missing"),
+                                ([large], None, "67108864 bytes"), ([good], full_disk, "kept")):
+        said = subprocess.run([program, "report", "-o", out, *files], preexec_fn=before,
+                              capture_output=True, text=True, timeout=60, check=False)
+        with open(out, encoding="utf-8") as file:
+            kept = file.read() == "old"
+        if said.returncode != 2 or word not in said.stderr or not kept:
+            wrong.append("%s: %s, kept %s" % (files, said, kept))
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        said = subprocess.run([program, "report", good], stdout=full, stderr=subprocess.PIPE,
+                              text=True, timeout=60, check=False)
+    wrong += [] if said.returncode == 2 and said.stderr else ["/dev/full: %s" % said]
+    reader, writer = os.pipe()
+    os.close(reader)
+    said = subprocess.run([program, "report", good], stdout=writer, stderr=subprocess.PIPE,
+                          text=True, timeout=60, check=False)
+    os.close(writer)
+    wrong += [] if said.returncode not in (0, 1) else ["a pipe that has ended: %s" % said]
+    return wrong + [name for name in os.listdir(folder) if ".dbc-" in name]
+
+
+def test_together(program, _browser, folder):
+    """hosts with too many records to be looked at together are on the page by themselves"""
+    out, wrong = os.path.join(folder, "page.html"), []
+    many = os.path.join(folder, "many.dbcache")
+    with open(many, "wb") as file:
+        file.write(vlans(4000))
+    sides = [cache(folder, "side%d.dbcache" % side,
+                   [pif("%s%d" % (letter, i), "<VLAN>-1</VLAN>") for i in range(60000)])
+             for side, letter in enumerate("ab")]
+    for files, text in (([many] * 24, "looked at together"), (sides, "too many to be compared")):
+        wrong += make(program, out, *files)
+        with open(out, encoding="utf-8") as file:
+            page = file.read()
+        found = text in page, page.count('<section class="host">')
+        wrong += [] if found == (True, len(files)) else ["%s: %s" % (text, found)]
+    return wrong
 
 
 def main():
     path, failed = shutil.which("chromium"), 0
     tests = [test_sound, test_hostile, test_tables, test_odd_one, test_between, test_history,
              test_status, test_picture, test_card, test_looks, test_readers, test_large,
-             test_refusals]
+             test_together, test_refusals]
     if path is None:
         for test in tests:
             print("skip report: %s: chromium is not installed" % test.__doc__)
