@@ -28,42 +28,28 @@ struct request {
     bool status;
 };
 
-static int make_page(const struct cli_options *options, const struct request *request,
-                     struct cli_hosts *hosts, struct dbc_buf *page, struct dbc_error *err)
+/* The hosts of one FILE, or of none. */
+static int add_hosts(const struct cli_options *options, const struct request *request,
+                     struct cli_hosts *hosts, struct report *report)
 {
     struct ifr_comparison drift = IFR_COMPARISON_INIT;
-    struct report *report = report_new();
-    int rc = report == NULL ? dbc_fail_nomem(err) : 0;
+    struct dbc_error err = DBC_ERROR_INIT;
+    int rc = 0;
 
-    if (rc == 0 && request->status) {
-        rc = cli_drift(options, hosts->v[0].db, false, &drift, err);
+    if (request->status) {
+        rc = cli_drift(options, hosts->v[0].db, false, &drift, &err);
     }
     for (size_t i = 0; rc == 0 && i < hosts->n; i++) {
-        rc = report_add(report, &hosts->v[i], request->status ? &drift : NULL, err);
+        rc = report_add(report, &hosts->v[i], request->status ? &drift : NULL, &err);
         cli_host_release(&hosts->v[i]);
     }
-    rc = rc == 0 ? report_finish(report, page, err) : rc;
     ifr_compare_release(&drift);
-    report_free(report);
-    return rc;
-}
-
-static int write_page(const struct cli_options *options, const struct request *request,
-                      struct cli_hosts *hosts)
-{
-    struct dbc_error err = DBC_ERROR_INIT;
-    struct dbc_buf page = DBC_BUF_INIT;
-    int rc = make_page(options, request, hosts, &page, &err);
-
-    if (rc == 0) {
-        rc = put_out(&page, request->path, &err);
-    }
-    dbc_buf_release(&page);
     return rc == 0 ? CLI_OK : cli_fail(&err);
 }
 
-static int run(const struct cli_options *options, const struct request *request, char **files,
-               size_t n)
+/* Files come and go one by one: of many only what the report keeps takes memory. */
+static int add_file(const struct cli_options *options, const struct request *request, char **files,
+                    size_t n, struct report *report)
 {
     struct cli_hosts hosts = { 0 };
     int rc = CLI_FAILED;
@@ -74,9 +60,33 @@ static int run(const struct cli_options *options, const struct request *request,
                              "--status is about the host that this is, not about %zu: use --host "
                              "or --member",
                              hosts.n)
-                 : write_page(options, request, &hosts);
+                 : add_hosts(options, request, &hosts, report);
     }
     cli_hosts_release(&hosts);
+    return rc;
+}
+
+static int finish(const struct request *request, struct report *report)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+    struct dbc_buf page = DBC_BUF_INIT;
+    int rc = report_finish(report, &page, &err) == 0 ? put_out(&page, request->path, &err) : -1;
+
+    dbc_buf_release(&page);
+    return rc == 0 ? CLI_OK : cli_fail(&err);
+}
+
+static int run(const struct cli_options *options, const struct request *request, char **files,
+               size_t n)
+{
+    struct report *report = report_new();
+    int rc = report == NULL ? cli_fail_nomem() : CLI_OK;
+
+    for (size_t i = 0; rc == CLI_OK && (i < n || i == 0); i++) {
+        rc = add_file(options, request, files + i, n > 0, report);
+    }
+    rc = rc == CLI_OK ? finish(request, report) : rc;
+    report_free(report);
     return rc;
 }
 
@@ -98,6 +108,9 @@ int cli_cmd_report(const struct cli_options *options, int argc, char **argv)
     }
     if (request.path == NULL && isatty(STDOUT_FILENO)) {
         return cli_usage(command, "a page is nothing to read in a terminal: use -o FILE");
+    }
+    if (request.status && argc - optind > 1) {
+        return cli_usage(command, "--status is about the host that this is: one FILE at most");
     }
     for (int i = optind; request.path != NULL && i < argc; i++) {
         if (cli_same_file(request.path, argv[i])) {

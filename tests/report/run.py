@@ -427,11 +427,32 @@ def test_together(program, _browser, folder):
     return wrong
 
 
+def test_readme(program, _browser, _folder):
+    """README's pictures are what the program draws"""
+    wrong = []
+    page = subprocess.run([program, "report", os.path.join(FIXTURES, SOUND[1])], check=True,
+                          capture_output=True, text=True, timeout=60).stdout
+    graph = subprocess.run([program, "graph", os.path.join(FIXTURES, SOUND[3])], check=True,
+                           capture_output=True, text=True, timeout=60).stdout
+    with open(os.path.join(FIXTURES, "..", "doc", "report.svg"), encoding="utf-8") as file:
+        drawn = file.read().splitlines()
+    lines = page[page.index("<svg"):page.index("</svg>")].splitlines()[1:]
+    wrong += ["doc/report.svg lacks " + line for line in lines if line not in drawn]
+    with open(os.path.join(FIXTURES, "..", "doc", "graph.svg"), encoding="utf-8") as file:
+        drawn = file.read()
+    # Where dot puts them depends on its release.
+    nodes = re.findall(r"^  (\w+) \[label=<<B>(.*?)</B>", graph, re.MULTILINE)
+    for name, label in nodes:
+        if "<title>%s</title>" % name not in drawn or ">%s</text>" % label not in drawn:
+            wrong.append("doc/graph.svg lacks " + label)
+    return wrong + ([] if len(lines) > 10 and len(nodes) > 10 else ["nothing to compare"])
+
+
 def main():
     path, failed = shutil.which("chromium"), 0
     tests = [test_sound, test_hostile, test_tables, test_odd_one, test_between, test_history,
              test_status, test_picture, test_card, test_looks, test_readers, test_large,
-             test_together, test_refusals]
+             test_together, test_refusals, test_readme]
     if path is None:
         for test in tests:
             print("skip report: %s: chromium is not installed" % test.__doc__)
