@@ -49,6 +49,30 @@ static void say_of(struct report_sides *facts, const char *what, const char *abo
     }
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The slaves' names; their order says nothing. */
+static void list_slaves(const struct dbc_db *db, const struct dbc_bond *bond, struct dbc_buf *ret)
+{
+    const char **names = calloc(bond->slaves.n + 1, sizeof *names);
+
+    ret->failed = ret->failed || names == NULL;
+    for (size_t i = 0; i < bond->slaves.n && names != NULL; i++) {
+        const struct dbc_pif *slave = dbc_db_pif(db, bond->slaves.v[i]);
+        names[i] = slave == NULL ? ABSENT : slave->device;
+    }
+    if (names != NULL) {
+        qsort(names, bond->slaves.n, sizeof *names, by_name);
+    }
+    for (size_t i = 0; i < bond->slaves.n && names != NULL; i++) {
+        dbc_buf_addf(ret, "%s%s", i > 0 ? " " : "", names[i]);
+    }
+    free(names);
+}
+
 static void say_bond(struct report_sides *all, const struct dbc_db *db, const struct dbc_pif *pif,
                      const char *name)
 {
@@ -56,10 +80,8 @@ static void say_bond(struct report_sides *all, const struct dbc_db *db, const st
     const char *mode = dbc_map_get(&pif->other_config, "bond-mode");
     struct dbc_buf slaves = DBC_BUF_INIT;
 
-    for (size_t i = 0; bond != NULL && i < bond->slaves.n; i++) {
-        const struct dbc_pif *slave = dbc_db_pif(db, bond->slaves.v[i]);
-        dbc_buf_adds(&slaves, i > 0 ? " " : "");
-        dbc_buf_adds(&slaves, slave == NULL ? ABSENT : slave->device);
+    if (bond != NULL) {
+        list_slaves(db, bond, &slaves);
     }
     say_of(all, ": bond mode", name, mode == NULL ? "default" : mode);
     say_of(all, ": slaves", name, dbc_buf_str(&slaves));

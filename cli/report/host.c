@@ -163,6 +163,8 @@ static void add_line(struct dbc_buf *page, const struct report_line *line, size_
     dbc_buf_addf(page, "<td class=\"%s\">", level(line->errors_between, line->warnings_between));
     if (line->errors_between + line->warnings_between > 0) {
         add_verdict(page, line->errors_between, line->warnings_between);
+    } else {
+        report_raw(page, "\xe2\x80\x93");
     }
     report_raw(page, "<td>");
     report_raw(page, line->management); /* markup already */

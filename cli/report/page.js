@@ -35,7 +35,7 @@
     var input = document.createElement("input");
     var count = document.createElement("span");
     label.className = "filter";
-    label.textContent = "Filter " + table.caption.textContent.toLowerCase();
+    label.textContent = "Filter " + table.caption.textContent;
     input.type = "search";
     count.setAttribute("role", "status");
     label.append(input, count);
