@@ -79,9 +79,6 @@ static int check_change(const struct options *o, struct dbc_buf *usage)
     if (r->take_over && !r->bridge) {
         return options_complain(usage, "--take-over goes with --force only", "");
     }
-    if (r->confirm_s > 0 && r->verb == IFR_DOWN && o->n_names > 1) {
-        return options_complain(usage, "--confirm with down takes one interface at a time", "");
-    }
     return 0;
 }
 

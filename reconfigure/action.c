@@ -176,19 +176,24 @@ int ifr_plan_up(struct ifr_planner *p, const struct ifr_item *items, size_t n,
     return ret < 0 ? ret : finish_plan(p, items, n, err);
 }
 
-int ifr_plan_down(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
+int ifr_plan_down(struct ifr_planner *p, const struct ifr_item *items, size_t n,
+                  struct dbc_error *err)
 {
-    const char *ipdev = dbc_pif_bridge(p->db, pif);
+    struct dbc_pifs pifs = DBC_PIFS_INIT;
+    int rc = 0;
 
-    if (p->datapath->check(p, pif, err) < 0) {
-        return -1;
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        rc = p->datapath->check(p, items[i].pif, err);
+        rc = rc < 0 ? rc : dbc_pifs_push(&pifs, items[i].pif, err);
     }
-    ifr_plan_note(p->plan, "action_down: %s", ipdev);
-    ifr_ipdev_down(p, ipdev);
-    if (p->datapath->bring_down(p, pif, err) < 0) {
-        return -1;
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        const char *ipdev = dbc_pif_bridge(p->db, items[i].pif);
+        ifr_plan_note(p->plan, "action_down: %s", ipdev);
+        ifr_ipdev_down(p, ipdev);
     }
-    return finish_plan(p, NULL, 0, err);
+    rc = rc < 0 ? rc : p->datapath->bring_down(p, &pifs, err);
+    dbc_pifs_release(&pifs);
+    return rc < 0 ? rc : finish_plan(p, NULL, 0, err);
 }
 
 int ifr_plan_rewrite(struct ifr_planner *p, struct dbc_error *err)

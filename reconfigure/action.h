@@ -16,7 +16,9 @@ struct ifr_item {
  * where the host can be observed. */
 int ifr_plan_up(struct ifr_planner *p, const struct ifr_item *items, size_t n,
                 struct dbc_error *err);
-int ifr_plan_down(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
+/* The same for what goes down. */
+int ifr_plan_down(struct ifr_planner *p, const struct ifr_item *items, size_t n,
+                  struct dbc_error *err);
 int ifr_plan_rewrite(struct ifr_planner *p, struct dbc_error *err);
 
 /* `--force BRIDGE rewrite`: a minimal cache of one management PIF and one network.  p->db is not

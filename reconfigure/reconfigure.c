@@ -25,7 +25,7 @@ static int plan_pif(struct run *run, const struct dbc_pif *pif, struct dbc_error
         return -1;
     }
     return run->request->verb == IFR_UP ? ifr_plan_up(p, &item, 1, err)
-                                        : ifr_plan_down(p, pif, err);
+                                        : ifr_plan_down(p, &item, 1, err);
 }
 
 /* --force BRIDGE: what the plan is made of, without XAPI. */

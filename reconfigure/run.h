@@ -21,12 +21,12 @@ struct run {
     struct ifr_state seen;
     struct ifr_plan plan;
     struct ifr_planner planner;
-    struct dbc_strvec bridges;  /* of the PIFs in hand; probes go through the first */
-    struct ifr_pending pending; /* --confirm: the record of this change */
-    struct dbc_buf save;        /* --confirm: the cache as it is to be */
-    struct dbc_strvec *failed;  /* gets the devices that did not come up; may be NULL */
-    bool stays;                 /* it failed, and what it had done by then is there */
-    struct batch *batch;        /* several.c's */
+    struct dbc_strvec bridges;   /* of the PIFs in hand; probes go through the first */
+    struct ifr_pending pending;  /* --confirm: the record of this change */
+    struct dbc_buf save;         /* --confirm: the cache as it is to be */
+    struct ifr_failures *failed; /* gets the devices that did not come up; may be NULL */
+    bool stays;                  /* it failed, and what it had done by then is there */
+    struct batch *batch;         /* several.c's */
 };
 
 /* `run` is fresh but for its host; close it in any case. */

@@ -47,7 +47,8 @@ static int plan_items(struct run *run, const struct ifr_item *items, size_t n,
     int rc = 0;
 
     run->planner.log = NULL;
-    rc = ifr_plan_up(&run->planner, items, n, err);
+    rc = run->request->verb == IFR_UP ? ifr_plan_up(&run->planner, items, n, err)
+                                      : ifr_plan_down(&run->planner, items, n, err);
     run->planner.log = log;
     if (rc < 0) {
         ifr_plan_release(&run->plan);
@@ -170,7 +171,7 @@ static bool is_right(struct batch *batch, size_t i)
 
 /* The plan came to its end, and something failed on the way: what it was of no one interface shows
  * the host.  What is not right is left for one_by_one, unless there is but one way back. */
-static void tell_by_look(struct batch *batch, const struct dbc_strvec *failed,
+static void tell_by_look(struct batch *batch, const struct ifr_failures *failed,
                          const struct dbc_error *why)
 {
     size_t bad = 0;
@@ -180,11 +181,11 @@ static void tell_by_look(struct batch *batch, const struct dbc_strvec *failed,
         batch->run->planner.seen = NULL;
     }
     for (size_t i = 0; i < batch->n_items; i++) {
-        bool named = dbc_strvec_has(failed, bridge_of(batch, i));
-        bool right = !named && is_right(batch, i);
+        const struct dbc_error *its = ifr_failures_of(failed, bridge_of(batch, i));
+        bool right = !its && is_right(batch, i);
         bad += !right;
-        if (right || named || batch->of[i]->confirm_s > 0) {
-            tell(batch, batch->of[i], right ? NULL : why);
+        if (right || its || batch->of[i]->confirm_s > 0) {
+            tell(batch, batch->of[i], right ? NULL : its ? its : why);
         }
     }
     if (bad == 0 && batch->first.code == DBC_OK) {
@@ -207,7 +208,7 @@ static void tell_rest(struct batch *batch, const struct dbc_error *why)
 static int carry_out_together(struct batch *batch, struct dbc_error *err)
 {
     struct run *run = batch->run;
-    struct dbc_strvec failed = DBC_STRVEC_INIT;
+    struct ifr_failures failed = IFR_FAILURES_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
     int rc = 0;
 
@@ -223,7 +224,7 @@ static int carry_out_together(struct batch *batch, struct dbc_error *err)
         *err = why;
     }
     ifr_plan_release(&run->plan);
-    dbc_strvec_release(&failed);
+    ifr_failures_release(&failed);
     return rc;
 }
 
@@ -249,7 +250,7 @@ static int try_together(struct batch *batch, struct dbc_error *err)
         dbc_log_error(run->host->log, err);
         dbc_logf(run->host->log, DBC_LOG_WARNING, "not all at once: %s",
                  run->request->confirm_s > 0 ? "so none of them, because of --confirm"
-                                             : "each interface is brought up by itself");
+                                             : "each interface by itself");
     }
     return rc;
 }
@@ -281,10 +282,10 @@ static void one_by_one(struct batch *batch)
 /* A change that waits to be confirmed has one way back, and so one plan. */
 static void do_all(struct batch *batch)
 {
-    bool up = batch->requests[0].verb == IFR_UP && batch->n > 1;
+    bool confirm = batch->requests[0].confirm_s > 0;
     struct dbc_error why = DBC_ERROR_INIT;
 
-    if (up && try_together(batch, &why) < 0 && batch->requests[0].confirm_s > 0) {
+    if (batch->n > 1 && try_together(batch, &why) < 0 && confirm) {
         tell_rest(batch, &why);
     }
     one_by_one(batch);

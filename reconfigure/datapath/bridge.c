@@ -362,8 +362,7 @@ static int is_used(struct ifr_planner *p, const struct dbc_pif *pif, bool *ret,
     return rc;
 }
 
-static int bridge_bring_down(struct ifr_planner *p, const struct dbc_pif *pif,
-                             struct dbc_error *err)
+static int bring_down_pif(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
 {
     bool used = false;
 
@@ -371,6 +370,18 @@ static int bridge_bring_down(struct ifr_planner *p, const struct dbc_pif *pif,
         return -1;
     }
     return used ? ifr_ipdev_return_others(p, pif, err) : bring_down_interface(p, pif, true, err);
+}
+
+static int bridge_bring_down(struct ifr_planner *p, const struct dbc_pifs *pifs,
+                             struct dbc_error *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < pifs->n; i++) {
+        rc = ifr_take_down(p, pifs->v[i], err);
+        rc = rc < 0 ? rc : bring_down_pif(p, pifs->v[i], err);
+    }
+    return rc;
 }
 
 /* ---- Up ----------------------------------------------------------------------------------- */

@@ -57,7 +57,8 @@ struct ifr_datapath {
     /* After the address. */
     int (*post)(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err);
 
-    int (*bring_down)(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
+    /* In their order.  What only they use goes too. */
+    int (*bring_down)(struct ifr_planner *p, const struct dbc_pifs *pifs, struct dbc_error *err);
 
     /* `rewrite`: fresh external ids of attached bridges; NULL where there is nothing to do. */
     int (*rewrite)(struct ifr_planner *p, struct dbc_error *err);

@@ -63,6 +63,7 @@ static void vswitch_user(const struct ifr_planner *p, const char *name, const st
             !is_tunnel(p, pif, other->name)) {
             dbc_buf_addf(who, "port %s", other->name);
         } else if (other->kind == IFR_BRIDGE && !is_named(other->name, except, p) &&
+                   !ifr_takes_down(p, other->name) &&
                    strcmp(ifr_object_get(other, IFR_BRIDGE_PARENT), bridge->name) == 0) {
             dbc_buf_addf(who, "VLAN bridge %s", other->name);
         }
@@ -90,7 +91,8 @@ static void bridge_user(const struct ifr_planner *p, const struct dbc_pif *pif,
             !is_uplink(p, pif, link->name)) {
             dbc_buf_addf(who, "port %s", link->name);
         } else if (strcmp(ifr_object_get(link, IFR_LINK_PARENT), netdev) == 0 &&
-                   *ifr_object_get(link, IFR_LINK_MASTER) != '\0') {
+                   *ifr_object_get(link, IFR_LINK_MASTER) != '\0' &&
+                   !ifr_takes_down(p, ifr_object_get(link, IFR_LINK_MASTER))) {
             dbc_buf_addf(who, "VLAN device %s", link->name);
         }
     }

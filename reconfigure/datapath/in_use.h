@@ -7,7 +7,8 @@
 
 /* Somebody who uses the bridge of `pif`, in words, appended to `who`; nothing when nobody does or
  * nothing is known: a port that is not its uplink, a VLAN on it (but `except`, which may be NULL),
- * an address that is not ours; with `inventory`, the host's management or current interfaces. */
+ * an address that is not ours; with `inventory`, the host's management or current interfaces.  What
+ * the plan takes down is no user. */
 void ifr_bridge_user(struct ifr_planner *p, const struct dbc_pif *pif, const struct dbc_pif *except,
                      bool inventory, struct dbc_buf *who);
 /* May this bridge, which is in the way, be deleted?  From the cache only when nobody uses it, or

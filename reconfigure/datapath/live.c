@@ -65,8 +65,23 @@ bool ifr_bridge_is_there(const struct ifr_planner *p, const struct dbc_pif *pif)
     return link != NULL && strcmp(ifr_object_get(link, IFR_LINK_TYPE), "bridge") == 0;
 }
 
+int ifr_take_down(const struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
+{
+    const char *bridge = dbc_pif_bridge(p->db, pif);
+
+    return dbc_hash_put(&p->plan->goes, bridge, p->plan, true) < 0 ? dbc_fail_nomem(err) : 0;
+}
+
+bool ifr_takes_down(const struct ifr_planner *p, const char *bridge)
+{
+    return dbc_hash_get(&p->plan->goes, bridge) != NULL;
+}
+
 bool ifr_attached(const struct ifr_planner *p, const struct dbc_pif *pif)
 {
+    if (ifr_takes_down(p, dbc_pif_bridge(p->db, pif))) {
+        return false;
+    }
     return p->force ? ifr_bridge_is_there(p, pif) : pif->currently_attached;
 }
 

@@ -23,8 +23,12 @@ int ifr_want_absent(struct ifr_planner *p, enum ifr_kind kind, const char *name,
 
 /* Is the bridge of this PIF there? */
 bool ifr_bridge_is_there(const struct ifr_planner *p, const struct dbc_pif *pif);
-/* Is this PIF plugged now?  From XAPI: currently_attached.  From the cache, whose word is not true
- * any more after a reboot: when its bridge is seen.  The one place that decides. */
+/* From now on the bridge of this PIF counts as gone, since the plan takes it down.  DBC_ENOMEM. */
+int ifr_take_down(const struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
+bool ifr_takes_down(const struct ifr_planner *p, const char *bridge);
+/* Is this PIF plugged, as far as the plan has come?  From XAPI: currently_attached.  From the
+ * cache, whose word is not true any more after a reboot: when its bridge is seen.  The one place
+ * that decides. */
 bool ifr_attached(const struct ifr_planner *p, const struct dbc_pif *pif);
 /* Will this bridge's device be another one when the plan is done?  It is not there, or changes its
  * kind or its parent. */

@@ -279,8 +279,8 @@ static int vswitch_post(struct ifr_planner *p, const struct ifr_work *work, stru
 }
 
 /* Must the datapath under this VLAN stay?  Because its own PIF or another VLAN is attached. */
-static int vlan_leaves_datapath(struct ifr_planner *p, const struct dbc_pif *vlan,
-                                const struct dbc_pif *base, bool *ret, struct dbc_error *err)
+static int vlan_leaves_datapath(struct ifr_planner *p, const struct dbc_pif *base, bool *ret,
+                                struct dbc_error *err)
 {
     struct dbc_pifs masters = DBC_PIFS_INIT;
     char netdev[DBC_NETDEV_NAME_SIZE];
@@ -290,8 +290,8 @@ static int vlan_leaves_datapath(struct ifr_planner *p, const struct dbc_pif *vla
     if (*ret) {
         ifr_plan_note(p->plan, "action_down: vlan slave is currently attached");
     }
-    for (size_t i = 0; i < masters.n; i++) {
-        if (masters.v[i] != vlan && ifr_attached(p, masters.v[i])) {
+    for (size_t i = 0; i < masters.n && !(p->several && *ret); i++) {
+        if (ifr_attached(p, masters.v[i])) {
             ifr_plan_note(p->plan, "action_down: vlan slave has other master: %s",
                           dbc_pif_netdev(masters.v[i], netdev));
             *ret = true;
@@ -345,7 +345,7 @@ static int in_use_keeps_datapath(struct ifr_planner *p, const struct dbc_pif *pi
     struct dbc_buf who = DBC_BUF_INIT;
     int rc = 0;
 
-    ifr_bridge_user(p, base, pif, pif != base, &who);
+    ifr_bridge_user(p, base, pif, !ifr_takes_down(p, dbc_pif_bridge(p->db, base)), &who);
     rc = ifr_filled(&who, NULL, err);
     if (rc == 0 && who.len > 0 && !*ret) {
         ifr_plan_note(p->plan, "Leaving datapath %s up: it is in use by %s",
@@ -381,8 +381,7 @@ static int delete_datapath(struct ifr_planner *p, const struct dbc_pif *base, st
     return ret;
 }
 
-static int vswitch_bring_down(struct ifr_planner *p, const struct dbc_pif *pif,
-                              struct dbc_error *err)
+static int bring_down_pif(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
 {
     const struct dbc_pif *base = dbc_datapath_pif(p->db, pif, err);
     bool keep = false;
@@ -398,7 +397,7 @@ static int vswitch_bring_down(struct ifr_planner *p, const struct dbc_pif *pif,
     }
     if (pif != base) {
         ret = delete_bridge(p, pif, err);
-        ret = ret < 0 ? ret : vlan_leaves_datapath(p, pif, base, &keep, err);
+        ret = ret < 0 ? ret : vlan_leaves_datapath(p, base, &keep, err);
     } else {
         ret = vlans_keep_datapath(p, base, &keep, err);
     }
@@ -410,7 +409,18 @@ static int vswitch_bring_down(struct ifr_planner *p, const struct dbc_pif *pif,
     } else if (ret == 0 && pif == base) {
         ret = ifr_ipdev_return_others(p, pif, err);
     }
-    return ret < 0 ? ret : plan_switch(p, NULL, 0, err);
+    return ret;
+}
+
+static int vswitch_bring_down(struct ifr_planner *p, const struct dbc_pifs *pifs,
+                              struct dbc_error *err)
+{
+    for (size_t i = 0; i < pifs->n; i++) {
+        if (ifr_take_down(p, pifs->v[i], err) < 0 || bring_down_pif(p, pifs->v[i], err) < 0) {
+            return -1;
+        }
+    }
+    return plan_switch(p, NULL, 0, err);
 }
 
 /* Uuids change when a host joins or leaves a pool.  At shutdown Open vSwitch may be gone already.

@@ -69,8 +69,9 @@ static enum outcome judge(struct ifr_walk *walk, const struct ifr_step *step,
         }
         return WENT_ON;
     case IFR_FAIL_LATE:
-        if (walk->failed && step->argv.n > 0) {
-            dbc_strvec_push(walk->failed, step->argv.v[step->argv.n - 1]);
+        if (walk->failed && step->argv.n > 0 &&
+            ifr_failures_add(walk->failed, step->argv.v[step->argv.n - 1], err) < 0) {
+            return FAILED;
         }
         if (walk->late.code == DBC_OK) {
             walk->late = *err; /* logged when the run ends */

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "reconfigure/host/facts.h"
+#include "reconfigure/plan/failures.h"
 #include "reconfigure/plan/plan.h"
 #include "reconfigure/plan/undo.h"
 
@@ -30,9 +31,9 @@ struct ifr_apply_host {
      * last.  A failure ends the walk, and the host is restored.  NULL: nobody keeps it. */
     int (*keep)(void *ctx, const struct ifr_undo *undo, struct dbc_error *err);
     void *keep_ctx;
-    /* Gets the device of each command that fails at the end of the run (IFR_FAIL_LATE); may be
-     * NULL. */
-    struct dbc_strvec *failed;
+    /* Gets the device and the error of each command that fails at the end of the run
+     * (IFR_FAIL_LATE); may be NULL. */
+    struct ifr_failures *failed;
     const struct ifr_step **failed_at; /* gets the step that ended the walk; may be NULL */
     bool *stays;                       /* set when it fails and what was done stays; may be NULL */
     const volatile sig_atomic_t *stop; /* not 0: the signal that asks to go back; may be NULL */

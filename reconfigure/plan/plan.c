@@ -51,6 +51,7 @@ void ifr_plan_release(struct ifr_plan *plan)
     dbc_pifs_release(&plan->claims);
     dbc_strvec_release(&plan->touched);
     dbc_hash_release(&plan->is_touched);
+    dbc_hash_release(&plan->goes);
     free(plan->steps);
     free(plan->files);
     memset(plan, 0, sizeof *plan);

@@ -27,7 +27,7 @@ struct ifr_walk {
     struct dbc_fileset *files;  /* NULL: the plan changes none */
     bool committed;
     bool undone;
-    struct dbc_strvec *failed;         /* see apply.h */
+    struct ifr_failures *failed;       /* see apply.h */
     const struct ifr_step **failed_at; /* see apply.h */
     const volatile sig_atomic_t *stop; /* not 0: go back; may be NULL */
     struct dbc_error late;             /* the first failure that the run outlives (IFR_FAIL_LATE) */

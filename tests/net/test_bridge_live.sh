@@ -18,11 +18,13 @@ has() { # KIND
     return $status
 }
 
-# The kernel's network and the files; without what the kernel counts, and which NIC of a bond works.
+# The kernel's network and the files; without what the kernel counts, which NIC of a bond works, and
+# what a device takes over from those under it when it is made (tso_max, which nobody can set).
 kernel() {
     ip -d -o link | sed -E 's/^[0-9]+: //; s/(hello|tcn|topology_change|gc)_timer +[0-9.]+//g
         s/ (designated_port|port_id|port_no|mii_status|link_failure_count|qdisc) [^ ]+//g
-        s/ (active_slave|promiscuity|allmulti) [^ ]+//g; s/bond_slave state [A-Z]+//
+        s/ (active_slave|promiscuity|allmulti|tso_max_size|tso_max_segs) [^ ]+//g
+        s/bond_slave state [A-Z]+//
         s/state [A-Z]+//
         s/<[^>]*UP[^>]*>/<UP>/' | sort
     ip -4 -o addr | sed -E 's/^[0-9]+: //' | sort
@@ -322,6 +324,16 @@ if has bond && has vlan; then
     check "refused: exit status 1" exits 1 force xenbr1 up
     ip link del vif2
     check "a bond with a VLAN on it: down of the VLAN" force xapi4 down
+    both=(interface-reconfigure --no-syslog --force xapi0 --force xapi4)
+    check "both up in one run" "${both[@]}" up
+    before=$(kernel)
+    check "both down in one run, to be confirmed" "${both[@]}" down --confirm 60
+    check "both down: devices and bridges are gone" not ls -d /sys/class/net/bond0 \
+        /sys/class/net/bond0.4 /sys/class/net/xapi0 /sys/class/net/xapi4
+    check "both down: revert" interface-reconfigure --no-syslog revert
+    check "both down: all is as before" within_same "$before"
+    check "both up: the VLAN's packets pass" within 10 ping -I xapi4 -c 1 -W 1 10.99.4.2
+    check "down of the VLAN, to go on with" force xapi4 down
     ip link add vif3 type veth peer name v3
     ip link set v3 up
     ip link set vif3 master xapi0 up

@@ -164,7 +164,23 @@ check "probe: through management, not the bond" within 10 is_phase confirmed
 check "probe: they stay" all_are_up
 put_back
 force xenbr0 up >/dev/null 2>&1
+
+# Down is one change too.
+cp /run/before /run/none
+dump >/run/before
+: >/run/ovsdb.log
+check "down: two" act --force xapi123 --force xapi0 down --confirm 60
+check "down: one transaction" [ "$(writes)" = 1 ]
+check "down: they are gone" not sh -c 'ovs-vsctl br-exists xapi123 || ovs-vsctl br-exists xapi0'
+check "down: what others use stays" has_address xenbr0 10.99.0.1/24
+within 3 has_guardian
+check "down: one record, one guardian" one_record_of xapi123 xapi0
+check "down: revert" act revert
+# The kernel has no bond0 of Open vSwitch; here a tap stands in for it, which comes back anew.
+check "down: all is as before" diff <(grep -vE 'network.dbcache|^link bond0:' /run/before) \
+    <(dump | grep -vE 'network.dbcache|^link bond0:')
 act --force xapi123 --force xapi0 down >/dev/null 2>&1
+mv /run/none /run/before
 rm -f /etc/sysconfig/network-scripts/*-xapi*
 # The tap that stands in for the bond's device goes when the next change of a bridge is seen.
 ovs-vsctl br-set-external-id xenbr0 nudge 1

@@ -57,6 +57,21 @@ check "again: all is right" exits 0 interface-reconfigure --no-syslog "${words[@
 check "again: nothing is written" [ "$(writes)" = 0 ]
 check "again: no ifup" [ ! -s /run/at-once ]
 
+# And down, with what they are on.
+: >/run/ovsdb.log
+check "all of them down" interface-reconfigure --no-syslog --force xenbr0 "${words[@]}" down
+check "down: one transaction" [ "$(writes)" = 1 ]
+check "down: no bridge is left" [ -z "$(ovs-vsctl list-br)" ]
+: >/run/ovsdb.log
+check "down again: all is right" interface-reconfigure --no-syslog --force xenbr0 "${words[@]}" down
+check "down again: nothing is written" [ "$(writes)" = 0 ]
+check "some down, in front of others" sh -c '
+    interface-reconfigure --no-syslog --force xenbr0 --force vlan1 --force vlan2 up &&
+    interface-reconfigure --no-syslog --force vlan1 --force xenbr0 down'
+check "they are gone, what others use stays" \
+    [ "$(ovs-vsctl list-br | sort | paste -sd ' ')" = "vlan2 xenbr0" ]
+check "all are up again" interface-reconfigure --no-syslog "${words[@]}" up
+
 # One of them is wrong.
 for name in vlan3 vlan4; do force $name down >/run/out 2>&1; done
 : >/run/ovsdb.log
@@ -65,3 +80,16 @@ check "one is wrong: exit status" [ $? = 1 ]
 check "one is wrong: it is named" grep -q nowhere /run/out
 check "one is wrong: the others are there" all_have_addresses
 check "one is wrong: they are one transaction" [ "$(writes)" = 1 ]
+
+# Two ifups fail, each in its way.
+for name in vlan5 vlan6 vlan7; do force $name down >/run/out 2>&1; done
+# shellcheck disable=SC2016  # the script's own
+printf '%s\n' '#!/bin/sh' 'for last; do :; done' \
+    'case $last in vlan5) exit 4 ;; vlan6) exit 5 ;; esac' 'exec /run/real/ifup "$@"' >/run/bad-ifup
+install -m 755 /run/bad-ifup $libexec/ifup
+interface-reconfigure --no-syslog --force vlan5 --force vlan6 --force vlan7 up >/run/out 2>&1
+status=$?
+check "two bad ifups: exit status" [ $status = 1 ]
+check "two bad ifups: the third is up" has_address vlan7 10.100.7.1/24
+check "two bad ifups: the first is told its own" grep -qE '^vlan5: .*ifup.* vlan5' /run/out
+check "two bad ifups: the second is told its own" grep -qE '^vlan6: .*ifup.* vlan6' /run/out

@@ -221,7 +221,8 @@ static inline int world_down(struct world *w, const struct dbc_record *pif)
 {
     must(dbc_db_index(w->db, NULL) == 0);
     dbc_error_clear(&w->err);
-    return ifr_plan_down(&w->p, as_pif(pif), &w->err);
+    const struct ifr_item item = { as_pif(pif), w->p.management };
+    return ifr_plan_down(&w->p, &item, 1, &w->err);
 }
 
 /* The planned text of a file, or "(none)". */
