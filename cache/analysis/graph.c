@@ -361,10 +361,10 @@ static void count_vlan(struct node *parent, int tag)
 /* A network goes with its PIF when nothing else of this host is on it. */
 static void fold_pif(struct graph *g, const struct dbc_pif *pif)
 {
-    const struct dbc_network *network = dbc_pif_network(g->db, pif);
+    struct node *node = network_node(g, pif);
 
-    if (network != NULL && network->PIFs.n == 1) {
-        network_node(g, pif)->folded = true;
+    if (node != NULL && dbc_pif_network(g->db, pif)->PIFs.n == 1) {
+        node->folded = true;
     }
 }
 
@@ -415,13 +415,16 @@ static struct node *make_nodes(struct graph *g, enum dbc_class class_, struct db
     size_t n = g->db->of[class_].n;
     struct node *nodes = calloc(n + 1, sizeof *nodes);
 
-    for (size_t i = 0; nodes != NULL && i < n; i++) {
+    if (nodes == NULL) {
+        g->failed = true;
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++) {
         nodes[i].place = i;
         if (dbc_hash_put(index, g->db->of[class_].v[i]->ref, &nodes[i], false) != 0) {
             g->failed = true;
         }
     }
-    g->failed = g->failed || nodes == NULL;
     return nodes;
 }
 
@@ -450,13 +453,13 @@ static void heat_below(struct graph *g, const struct dbc_pif *pif)
 static void heat(struct graph *g)
 {
     const struct dbc_pif *pif = dbc_management_pif(g->db);
+    struct node *network = pif == NULL ? NULL : network_node(g, pif);
 
-    if (pif == NULL) {
-        return;
+    if (pif != NULL) {
+        heat_below(g, pif);
     }
-    heat_below(g, pif);
-    if (network_node(g, pif) != NULL) {
-        network_node(g, pif)->hot = true;
+    if (network != NULL) {
+        network->hot = true;
     }
 }
 

@@ -175,7 +175,7 @@ static const struct dbc_said *most(struct pool *p, const struct dbc_fact *fact, 
     *count = 0;
     for (size_t i = 0; i < n; i += run) {
         run = dbc_said_run(p->sorted, n, i);
-        if (run > *count || (run == *count && p->sorted[i].host < best->host)) {
+        if (best == NULL || run > *count || (run == *count && p->sorted[i].host < best->host)) {
             best = &p->sorted[i];
             *count = run;
         }

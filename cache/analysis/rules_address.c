@@ -241,8 +241,11 @@ static void same_subnet(struct dbc_check *c, const struct dbc_record *rec)
     struct place *places = all == 0 ? NULL : calloc(all, sizeof *places);
 
     (void)rec;
-    c->failed = all > 0 && places == NULL;
-    for (size_t i = 0; i < all && places != NULL; i++) {
+    if (places == NULL) {
+        c->failed = all > 0;
+        return;
+    }
+    for (size_t i = 0; i < all; i++) {
         n += place_of(dbc_db_pif_at(c->db, i), &places[n]);
     }
     if (n > 1) {

@@ -17,7 +17,7 @@ struct mark {
 
 #define MARK(bytes, kind, name)                                                                    \
     {                                                                                              \
-        bytes, sizeof bytes - 1, kind, name                                                        \
+        bytes, sizeof(bytes) - 1, kind, name                                                       \
     }
 
 static const struct mark marks[] = {

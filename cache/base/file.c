@@ -401,7 +401,7 @@ int dbc_make_folders(const char *path, size_t keep, struct dbc_error *err)
  */
 static size_t name_end(const char *entry)
 {
-    size_t len = strlen(entry), end = len;
+    size_t len = strlen(entry), end = 0;
 
     if (entry[0] != '.') {
         return 0;

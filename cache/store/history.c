@@ -247,7 +247,6 @@ int dbc_history_newest(struct dbc_history *history, int64_t before, struct dbc_b
     }
     sqlite3_bind_int64(stmt, 1, before == 0 ? INT64_MAX : before);
     while (rc < 0 && why.code != DBC_ENOMEM && (state = sqlite3_step(stmt)) == SQLITE_ROW) {
-        dbc_error_clear(&why);
         *id = sqlite3_column_int64(stmt, 3);
         *when = sqlite3_column_int64(stmt, 4);
         rc = get_bytes(history, stmt, out, &why);

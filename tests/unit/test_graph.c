@@ -118,6 +118,7 @@ static void missing_records(void **state)
     assert_draws(&graph, "<B>network</B><BR/>");
     assert_draws(&graph, "<B>no device</B>");
     assert_draws(&graph, ">not in the cache</FONT>");
+    assert_draws_no(&graph, HOT_LINE);
     dbc_buf_release(&graph);
 }
 

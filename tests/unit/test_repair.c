@@ -5,6 +5,7 @@
 #include "../../cache/analysis/mend.c"
 #include "../../cache/analysis/repair.c"
 #include "../../cache/analysis/repair_links.c"
+#include "../../cache/base/hash.c"
 
 #include <setjmp.h>
 #include <stdint.h>
@@ -271,7 +272,9 @@ static void test_no_memory(void **state)
 {
     static const char content[] =
         BONDED("False", "True") PIF("r", "<other_config><PeerDNS>TRUE</PeerDNS></other_config>")
-            NETWORK("k", "<PIFs>" HAS("gone") "</PIFs>");
+            PIF("u", "<device>eth9</device>") PIF("t", "<device>eth9</device><VLAN>5</VLAN>")
+                VLAN("v", "<untagged_PIF>t</untagged_PIF><tagged_PIF>gone</tagged_PIF>")
+                    NETWORK("k", "<PIFs>" HAS("gone") "</PIFs>");
     bool reached = true;
 
     (void)state;

@@ -324,7 +324,9 @@ static void odd_bonds(void **state)
 
 static void no_memory(void **state)
 {
-    struct dbc_db *db = read_good("<pif ref='p'/>");
+    struct dbc_db *db = read_good(
+        "<pif ref='p'><VLAN_slave_of><master>v</master></VLAN_slave_of></pif><pif ref='t'/>"
+        "<vlan ref='v'><tagged_PIF>p</tagged_PIF><untagged_PIF>t</untagged_PIF></vlan>");
     const struct dbc_pif *pif = dbc_db_pif(db, "p");
     struct dbc_pifs list = DBC_PIFS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
@@ -333,6 +335,8 @@ static void no_memory(void **state)
     (void)state;
     allocs_left = 0;
     assert_conflict(dbc_physical_pifs(db, pif, &list, &err), &err, DBC_ENOMEM, "memory");
+    allocs_left = 0;
+    assert_conflict(dbc_vlan_masters(db, pif, &list, &err), &err, DBC_ENOMEM, "memory");
     do {
         assert_int_equal(dbc_pifs_push(&list, pif, &err), 0);
         n++;
