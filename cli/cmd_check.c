@@ -278,10 +278,13 @@ static int look_between(struct checked *checked, struct dbc_error *err)
     struct dbc_pool_host *hosts = calloc(n, sizeof *hosts);
     int rc = -1;
 
-    for (size_t i = 0; hosts != NULL && i < n; i++) {
+    if (hosts == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    for (size_t i = 0; i < n; i++) {
         hosts[i] = (struct dbc_pool_host){ checked->hosts.v[i].name, checked->hosts.v[i].db };
     }
-    rc = hosts == NULL ? dbc_fail_nomem(err) : dbc_check_pool(hosts, n, &checked->pool, err);
+    rc = dbc_check_pool(hosts, n, &checked->pool, err);
     free(hosts);
     count(checked, &checked->pool);
     return rc;

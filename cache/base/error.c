@@ -156,11 +156,6 @@ int dbc_fail_errno(struct dbc_error *err, int errnum, const char *fmt, ...)
     return -1;
 }
 
-int dbc_fail_nomem(struct dbc_error *err)
-{
-    return dbc_fail(err, DBC_ENOMEM, "out of memory");
-}
-
 int dbc_fail_at(struct dbc_error *err, enum dbc_code code, const char *file, unsigned line,
                 unsigned column, const char *fmt, ...)
 {

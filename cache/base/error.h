@@ -12,7 +12,12 @@
 int dbc_fail(struct dbc_error *err, enum dbc_code code, const char *fmt, ...) DBC_PRINTF(3, 4);
 /* DBC_EIO (DBC_ENOMEM for ENOMEM, DBC_ENOENT for ENOENT), ": strerror(errnum)" appended. */
 int dbc_fail_errno(struct dbc_error *err, int errnum, const char *fmt, ...) DBC_PRINTF(3, 4);
-int dbc_fail_nomem(struct dbc_error *err);
+/* DBC_ENOMEM.  Inline, so that an analyser sees that it never returns 0. */
+static inline int dbc_fail_nomem(struct dbc_error *err)
+{
+    dbc_fail(err, DBC_ENOMEM, "out of memory");
+    return -1;
+}
 /* At a place in a file; column 0 means the whole line, line 0 the whole file. */
 int dbc_fail_at(struct dbc_error *err, enum dbc_code code, const char *file, unsigned line,
                 unsigned column, const char *fmt, ...) DBC_PRINTF(6, 7);
