@@ -11,9 +11,10 @@
     "query SQL [FILE]...\n"                                                                        \
     "       dbcache query --tables\n"                                                              \
     "\n"                                                                                           \
-    "  --csv               print comma separated values\n"                                         \
+    "  --csv               as --output=csv\n"                                                      \
     "  --timeout=SECONDS   give up after so long (10)\n"                                           \
     "  --limit=ROWS        print so many rows at most (100000)\n"                                  \
+    "  --output=FORMAT     table, csv, json (as --json), or jsonl: an object a line\n"             \
     "  --tables            print the tables and their columns\n"                                   \
     "\n"                                                                                           \
     "Exit status: 0 done, 1 rows beyond the limit were left out, 2 failed.\n"

@@ -2,6 +2,7 @@
 #include "base/json.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/valid.h"
@@ -133,6 +134,22 @@ void dbc_json_int(struct dbc_json *json, const char *name, int64_t number)
 {
     begin_value(json, name);
     dbc_buf_addf(json->out, "%" PRId64, number);
+}
+
+void dbc_json_real(struct dbc_json *json, const char *name, double number)
+{
+    size_t start = 0;
+
+    begin_value(json, name);
+    if (!isfinite(number)) {
+        dbc_buf_adds(json->out, "null");
+        return;
+    }
+    start = json->out->len;
+    dbc_buf_addf(json->out, "%.17g", number);
+    if (!json->out->failed && strpbrk(json->out->data + start, ".e") == NULL) {
+        dbc_buf_adds(json->out, ".0"); /* not a whole number for its reader */
+    }
 }
 
 void dbc_json_bool(struct dbc_json *json, const char *name, bool truth)

@@ -33,6 +33,8 @@ void dbc_json_close(struct dbc_json *json, char bracket);
 /* NULL is null.  A text that is no UTF-8 is written as dbc_buf_add_printable shows it. */
 void dbc_json_text(struct dbc_json *json, const char *name, const char *text);
 void dbc_json_int(struct dbc_json *json, const char *name, int64_t number);
+/* Enough digits to read the same number back; null for what JSON has no number for. */
+void dbc_json_real(struct dbc_json *json, const char *name, double number);
 void dbc_json_bool(struct dbc_json *json, const char *name, bool truth);
 
 #endif

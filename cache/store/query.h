@@ -37,7 +37,8 @@ struct dbc_cell {
 };
 
 /* Where the answer goes; what they get is valid during the call.  Another result than 0 ends the
- * query and is what dbc_query_run returns, with no error. */
+ * query and is what dbc_query_run returns, with no error.  The time that `row` takes does not count
+ * as the statement's. */
 struct dbc_query_sink {
     int (*columns)(void *ctx, const char *const *names, size_t n); /* once, before any row */
     int (*row)(void *ctx, const struct dbc_cell *cells, size_t n);

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <math.h>
+
 #include <cmocka.h>
 #include <jansson.h>
 
@@ -111,6 +113,34 @@ static void assert_read_back(const char *text, const char *want)
     dbc_buf_release(&buf);
 }
 
+static void reals(void **state)
+{
+    static const struct {
+        double number;
+        const char *text;
+    } rows[] = {
+        { 0.0, "0.0" },
+        { -0.0, "-0.0" },
+        { 2.0, "2.0" },
+        { 0.1, "0.10000000000000001" },
+        { 1e300, "1.0000000000000001e+300" },
+        { 1e21, "1e+21" },
+        { INFINITY, "null" },
+        { -INFINITY, "null" },
+        { NAN, "null" },
+    };
+    struct dbc_buf buf = DBC_BUF_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct dbc_json one = DBC_JSON_ONE_LINE(&buf);
+        dbc_json_real(&one, NULL, rows[i].number);
+        assert_string_equal(buf.data, rows[i].text);
+        dbc_buf_clear(&buf);
+    }
+    dbc_buf_release(&buf);
+}
+
 static void every_byte(void **state)
 {
     (void)state;
@@ -169,6 +199,7 @@ int main(void)
         cmocka_unit_test(lines_and_one_line),
         cmocka_unit_test(several_values),
         cmocka_unit_test(deep),
+        cmocka_unit_test(reals),
         cmocka_unit_test(every_byte),
         cmocka_unit_test(no_utf8),
         cmocka_unit_test(escapes),
