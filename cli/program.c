@@ -44,10 +44,10 @@ static void note_stop(int signal)
     stop_signal = signal;
 }
 
-const volatile sig_atomic_t *program_catch_stop(void)
+static const volatile sig_atomic_t *catch_stop(int flags)
 {
     static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-    struct sigaction action = { .sa_handler = note_stop, .sa_flags = SA_RESTART };
+    struct sigaction action = { .sa_handler = note_stop, .sa_flags = flags };
     struct sigaction old;
 
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
@@ -57,6 +57,16 @@ const volatile sig_atomic_t *program_catch_stop(void)
         }
     }
     return &stop_signal;
+}
+
+const volatile sig_atomic_t *program_catch_stop(void)
+{
+    return catch_stop(SA_RESTART);
+}
+
+const volatile sig_atomic_t *program_watch_stop(void)
+{
+    return catch_stop(0);
 }
 
 const char *program_name(const char *argv0, const char *otherwise)

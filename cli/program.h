@@ -14,6 +14,8 @@ int program_settle(void);
 /* From now on SIGINT, SIGTERM and SIGHUP do not end the program: their number is in what is
  * returned, 0 before. */
 const volatile sig_atomic_t *program_catch_stop(void);
+/* The same, and a signal ends what the program waits for with EINTR. */
+const volatile sig_atomic_t *program_watch_stop(void);
 
 /* The last part of argv[0]; `otherwise` when there is none. */
 const char *program_name(const char *argv0, const char *otherwise);

@@ -1,18 +1,15 @@
-/* session.c - one session with XAPI: login, calls, logout.  Above transport.c and the parser, below
- * fetch.c; the only file that handles the session's reference, which is a credential.
+/* session.c - one session with XAPI: login, calls, logout.  Above transport.c and call.c, below
+ * fetch.c.  The session's reference, which is a credential, stays in here.
  */
 #include "xapi/session.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/valid.h"
-#include "xapi/response.h"
+#include "xapi/call.h"
 #include "xapi/transport.h"
-
-#define HIDDEN_REF "OpaqueRef:..."
 
 struct dbc_xapi {
     const struct dbc_xapi_request *request;
@@ -24,112 +21,14 @@ struct dbc_xapi {
     char ref[DBC_XAPI_REF_MAX + 1];
 };
 
-/* ---- Requests ------------------------------------------------------------------------------ */
-
-static void add_escaped(struct dbc_buf *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '&':
-            dbc_buf_adds(out, "&amp;");
-            break;
-        case '<':
-            dbc_buf_adds(out, "&lt;");
-            break;
-        case '>':
-            dbc_buf_adds(out, "&gt;");
-            break;
-        default:
-            dbc_buf_addc(out, *text);
-        }
-    }
-}
-
-static void add_param(struct dbc_buf *out, const char *text)
-{
-    dbc_buf_adds(out, "<param><value><string>");
-    add_escaped(out, text);
-    dbc_buf_adds(out, "</string></value></param>");
-}
-
-/* `session` NULL: without one. */
-static int format_call(struct dbc_buf *out, const char *method, const char *session,
-                       const char *const *params, struct dbc_error *err)
-{
-    dbc_buf_adds(out, "<?xml version=\"1.0\"?><methodCall><methodName>");
-    add_escaped(out, method);
-    dbc_buf_adds(out, "</methodName><params>"); /* needed even when empty */
-    if (session != NULL) {
-        add_param(out, session);
-    }
-    for (; params != NULL && *params != NULL; params++) {
-        if (!dbc_valid_text(*params)) {
-            return dbc_fail(err, DBC_EINVAL, "%s: a parameter is no text that can be sent", method);
-        }
-        add_param(out, *params);
-    }
-    dbc_buf_adds(out, "</params></methodCall>");
-    return out->failed ? dbc_fail_nomem(err) : 0;
-}
-
-/* ---- Answers ------------------------------------------------------------------------------- */
-
-struct answer {
-    struct dbc_xapi_parser *parser;
-    struct dbc_xapi_response response;
-};
-
-static int take_body(void *ctx, const char *data, size_t len, struct dbc_error *err)
-{
-    struct answer *a = ctx;
-
-    return dbc_xapi_parser_add(a->parser, data, len, err);
-}
-
-/* Everything but what XAPI answered: 0 when it answered. */
 static int exchange(struct dbc_xapi *x, const char *method, const struct dbc_buf *body,
-                    int64_t deadline, struct answer *a, struct dbc_error *err)
+                    int64_t deadline, struct dbc_xapi_answer *a, struct dbc_error *err)
 {
-    a->parser = dbc_xapi_parser_new(method, &dbc_xapi_response_sink, &a->response, err);
-    if (a->parser == NULL) {
+    if (dbc_xapi_transport_post(x->transport, method, body->data, body->len, deadline,
+                                dbc_xapi_answer_add, a, err) != 0) {
         return -1;
     }
-    a->response.parser = a->parser;
-    if (dbc_xapi_transport_post(x->transport, method, body->data, body->len, deadline, take_body, a,
-                                err) != 0 ||
-        dbc_xapi_parser_end(a->parser, err) != 0) {
-        return -1;
-    }
-    return dbc_xapi_response_end(&a->response, err);
-}
-
-/* A parameter without the session's reference, wherever in it that stands. */
-static void add_hidden(struct dbc_buf *out, const char *text, const char *ref)
-{
-    const char *found = NULL;
-
-    while (ref[0] != '\0' && (found = strstr(text, ref)) != NULL) {
-        dbc_buf_add(out, text, (size_t)(found - text));
-        dbc_buf_adds(out, HIDDEN_REF);
-        text = found + strlen(ref);
-    }
-    dbc_buf_adds(out, text);
-}
-
-static int fail_refused(const struct dbc_xapi *x, const char *method, struct dbc_error *err)
-{
-    struct dbc_buf text = DBC_BUF_INIT;
-    /* Their parameters are references of sessions, ours or another's. */
-    bool credentials = strncmp(x->failure.v[0], "SESSION_", 8) == 0;
-
-    for (size_t i = 0; i < x->failure.n && !(credentials && i > 0); i++) {
-        dbc_buf_adds(&text, i == 0 ? "" : i == 1 ? " (" : ", ");
-        add_hidden(&text, x->failure.v[i], x->ref);
-    }
-    dbc_buf_adds(&text, x->failure.n > 1 && !credentials ? ")" : "");
-    dbc_fail(err, DBC_ECOMMAND, "XAPI refused %s: %s", method, dbc_buf_str(&text));
-    dbc_buf_release(&text);
-    return -1;
+    return dbc_xapi_answer_end(a, err);
 }
 
 static int call(struct dbc_xapi *x, const char *method, const char *session,
@@ -137,25 +36,21 @@ static int call(struct dbc_xapi *x, const char *method, const char *session,
                 void *ctx, struct dbc_error *err)
 {
     struct dbc_buf body = DBC_BUF_INIT;
-    struct answer a = { .parser = NULL };
+    struct dbc_xapi_answer a = { .parser = NULL };
     int rc = -1;
 
     dbc_strvec_release(&x->failure);
-    dbc_xapi_response_init(&a.response, sink, ctx);
-    if (format_call(&body, method, session, params, err) != 0 ||
+    if (dbc_xapi_answer_begin(&a, method, sink, ctx, err) != 0 ||
+        dbc_xapi_format(&body, method, session, params, err) != 0 ||
         exchange(x, method, &body, deadline, &a, err) != 0) {
         goto out;
     }
     x->failure = a.response.failure;
     a.response.failure = (struct dbc_strvec)DBC_STRVEC_INIT;
-    rc = x->failure.n > 0 ? fail_refused(x, method, err) : 0;
+    rc = x->failure.n > 0 ? dbc_xapi_refused(&x->failure, x->ref, method, err) : 0;
 out:
-    if (body.data != NULL) {
-        explicit_bzero(body.data, body.len);
-    }
-    dbc_buf_release(&body);
-    dbc_xapi_parser_free(a.parser);
-    dbc_xapi_response_release(&a.response);
+    dbc_xapi_forget(&body);
+    dbc_xapi_answer_release(&a);
     return rc;
 }
 

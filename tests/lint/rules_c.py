@@ -134,9 +134,14 @@ def forbidden(tree, paths, names, why):
 
 
 def forks(tree):
-    """only runner_exec forks"""
-    paths = [path for path in tree.product(".c", ".h") if path != "reconfigure/host/runner_exec.c"]
-    return forbidden(tree, paths, FORK, "only reconfigure/host/runner_exec.c starts processes")
+    """only runner_exec forks, and daemon"""
+    runner, daemon = "reconfigure/host/runner_exec.c", "cli/daemon.c"
+    paths = [path for path in tree.product(".c", ".h") if path != runner]
+    out = forbidden(tree, [path for path in paths if path != daemon], FORK,
+                    "only %s starts processes" % runner)
+    return out + forbidden(tree, [path for path in paths if path == daemon],
+                           [name for name in FORK if name != "fork"],
+                           "%s forks itself and nothing else" % daemon)
 
 
 def renames(tree):

@@ -80,9 +80,10 @@ EXAMPLES = {
          ({"cli/x.c": "#include <curl/curl.h>\n", "cli/y.c": "#include <curl/curl.h>\n"},
           "more than 1 file")]),
     rules_c.forks: (
-        {"reconfigure/host/runner_exec.c": "fork();\n",
+        {"reconfigure/host/runner_exec.c": "fork();\n", "cli/daemon.c": "fork();\n",
          "cli/x.c": "/* fork() */ s = \"fork()\";\n"},
         [({"reconfigure/x.c": "\npid = fork ();\n"}, "x.c:2: fork"),
+         ({"cli/daemon.c": "execve(path, argv, env);\n"}, "execve"),
          ({"cli/x.c": "execv(path, argv);\n"}, "execv")]),
     rules_c.renames: (
         {"cache/base/file.c": "rename(a, b);\n"},

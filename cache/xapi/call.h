@@ -1,0 +1,42 @@
+/* call.h - one call as XML-RPC: the text of its request, and what its answer says.  Between the
+ * parser and whoever moves the bytes, which is transport.c or exchange.c. */
+#ifndef DBC_XAPI_CALL_H
+#define DBC_XAPI_CALL_H
+
+#include "base/buf.h"
+#include "xapi/response.h"
+
+/* Releases, from which event.from is there, take a time limit in seconds. */
+#define DBC_XAPI_EVENTS_MAX_S 3600
+
+/* Appends the request for `method` with `session` (NULL: without one) and then `params`, strings
+ * ended by NULL (NULL: none).  DBC_EINVAL: a parameter is no text that can be sent; DBC_ENOMEM. */
+int dbc_xapi_format(struct dbc_buf *out, const char *method, const char *session,
+                    const char *const *params, struct dbc_error *err);
+/* The same for event.from: what happened to records of `classes` (ended by NULL) since `token`, ""
+ * for all that there are; the answer comes after `seconds` at the latest. */
+int dbc_xapi_format_events(struct dbc_buf *out, const char *session, const char *const *classes,
+                           const char *token, unsigned seconds, struct dbc_error *err);
+/* Releases a request, which has a credential in it. */
+void dbc_xapi_forget(struct dbc_buf *request);
+
+/* An answer while it comes.  It must not move. */
+struct dbc_xapi_answer {
+    struct dbc_xapi_parser *parser;
+    struct dbc_xapi_response response;
+};
+
+/* `method`, the sink and `ctx` are borrowed; release in any case. */
+int dbc_xapi_answer_begin(struct dbc_xapi_answer *answer, const char *method,
+                          const struct dbc_xapi_sink *sink, void *ctx, struct dbc_error *err);
+/* The next bytes of the body, `answer` being a struct dbc_xapi_answer: a dbc_xapi_body_fn. */
+int dbc_xapi_answer_add(void *answer, const char *data, size_t len, struct dbc_error *err);
+/* All of it was added: 0, and response.failure says whether XAPI refused; DBC_EPARSE. */
+int dbc_xapi_answer_end(struct dbc_xapi_answer *answer, struct dbc_error *err);
+void dbc_xapi_answer_release(struct dbc_xapi_answer *answer);
+
+/* DBC_ECOMMAND with the code and its parameters, without the session's reference. */
+int dbc_xapi_refused(const struct dbc_strvec *failure, const char *session, const char *method,
+                     struct dbc_error *err);
+
+#endif
