@@ -201,14 +201,10 @@ static bool take_in(struct ifr_unixctl *ctl, struct client *c)
     return true;
 }
 
-static void welcome(struct ifr_unixctl *ctl)
+static void seat(struct ifr_unixctl *ctl, int fd)
 {
-    int fd = accept4(ctl->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     size_t i = 0;
 
-    if (fd < 0) {
-        return;
-    }
     while (i < IFR_UNIXCTL_CLIENTS && ctl->client[i].fd >= 0) {
         i++;
     }
@@ -217,6 +213,17 @@ static void welcome(struct ifr_unixctl *ctl)
         drop(&ctl->client[i]);
     }
     ctl->client[i].fd = fd;
+}
+
+static void welcome(struct ifr_unixctl *ctl)
+{
+    for (int i = 0; i < BACKLOG; i++) {
+        int fd = accept4(ctl->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0) {
+            return;
+        }
+        seat(ctl, fd);
+    }
 }
 
 void ifr_unixctl_poll(const struct ifr_unixctl *ctl, struct pollfd p[IFR_UNIXCTL_FDS])

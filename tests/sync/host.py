@@ -94,7 +94,7 @@ class Host:
     def __init__(self, program, xapi=None):
         self.program, self.xapi = program, xapi
         self.folder = tempfile.mkdtemp(prefix="sync")
-        for name in ("var/run/openvswitch", "var/lib/xcp"):
+        for name in ("var/run/openvswitch", "var/lib/xcp", "var/log/openvswitch"):
             os.makedirs(os.path.join(self.folder, name))
         self.socket = self.path("var/lib/xcp/xapi")
         self.cookie = self.path("var/run/xapi_init_complete.cookie")

@@ -13,6 +13,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 sys.path.insert(0, HERE)
 import report  # noqa: E402
 from once import Once  # noqa: E402
+from daemon import Daemon  # noqa: E402
 
 
 def run_one(item):
@@ -31,7 +32,7 @@ def main():
     if not shutil.which("ovsdb-server"):
         results.skip("sync", "ovsdb-server is not installed")
         return results.status()
-    items = [(cls, name, program) for cls in (Once,)
+    items = [(cls, name, program) for cls in (Once, Daemon)
              for name in sorted(vars(cls)) if name.startswith("test_")
              if not words or any(word in name or word in cls.__name__ for word in words)]
     report.run_all(results, items, run_one)
