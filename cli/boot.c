@@ -35,6 +35,7 @@ enum {
 struct run {
     struct ifr_host host;
     struct ifr_patience patience;
+    bool sync; /* ovs-xapi-sync is ours */
 };
 
 /* One verb: its exit status, or -1 with *err when it failed. */
@@ -96,17 +97,22 @@ static int management_status(struct run *run, struct dbc_error *err)
 
 static int openvswitch_start(struct run *run, struct dbc_error *err)
 {
-    return ifr_openvswitch_start(&run->host, err);
+    return ifr_openvswitch_start(&run->host, run->sync, err);
 }
 
 static int openvswitch_stop(struct run *run, struct dbc_error *err)
 {
-    return ifr_openvswitch_stop(&run->host, err);
+    return ifr_openvswitch_stop(&run->host, run->sync, err);
 }
 
 static int openvswitch_restart(struct run *run, struct dbc_error *err)
 {
-    return ifr_openvswitch_restart(&run->host, err);
+    return ifr_openvswitch_restart(&run->host, run->sync, err);
+}
+
+static int openvswitch_reload(struct run *run, struct dbc_error *err)
+{
+    return ifr_openvswitch_reload(&run->host, err);
 }
 
 static int ask(struct run *run, const char *verb, int otherwise, struct dbc_error *err)
@@ -158,6 +164,8 @@ static const struct verb openvswitch_verbs[] = {
     { "start", "start the daemons; after a boot without the old bridges", openvswitch_start },
     { "stop", "stop the daemons", openvswitch_stop },
     { "restart", "restart the daemons, bridges stay", openvswitch_restart },
+    { "reload", "have ovs-xapi-sync ask XAPI for everything again", openvswitch_reload },
+    { "force-reload", "as reload", openvswitch_reload },
     { "status", "say whether the daemons run, as ovs-ctl does", openvswitch_status },
     { "version", "print the daemons' versions", openvswitch_version },
     { NULL, NULL, NULL },
@@ -174,13 +182,14 @@ static const struct program {
     const char *name, *summary;
     const struct verb *verbs;
     bool waits; /* has --wait */
+    bool syncs; /* has --no-xapi-sync and --save-flows */
 } programs[] = {
     { "management-interface", "Brings up this host's management interface at boot.",
-      management_verbs, false },
+      management_verbs, false, false },
     { "openvswitch-boot", "Starts and stops Open vSwitch as a XenServer host needs it.",
-      openvswitch_verbs, false },
+      openvswitch_verbs, false, true },
     { "openvswitch-xapi-update", "Brings Open vSwitch in line with XAPI at the end of the boot.",
-      xapi_verbs, true },
+      xapi_verbs, true, false },
 };
 
 static const struct program *find_program(const char *name)
@@ -209,7 +218,7 @@ struct options {
     const struct program *program;
     const struct verb *verb;
     const char *root_prefix;
-    bool no_syslog;
+    bool no_syslog, no_sync;
     struct ifr_patience patience;
 };
 
@@ -228,6 +237,10 @@ static int print_help(const struct program *program)
         printf("  --wait=SECONDS     how long XAPI may take to get ready (default %d)\n",
                IFR_XAPI_WAIT / 1000);
     }
+    if (program->syncs) {
+        puts("  --no-xapi-sync     leave ovs-xapi-sync to its own unit\n"
+             "  --save-flows[=yes] for init scripts: a restart always keeps the flows");
+    }
     puts("  --root-prefix=DIR  put DIR before every path that is read, written or executed\n"
          "  --no-syslog        log to stderr\n"
          "  --version          print the version\n"
@@ -241,6 +254,19 @@ static int usage_error(const struct program *program, const char *text, const ch
 {
     fprintf(stderr, "%s: %s%s\nFor help use --help.\n", program->name, text, value);
     return EXIT_USAGE;
+}
+
+/* As take_option. */
+static int take_sync(int option, struct options *options)
+{
+    if (!options->program->syncs) {
+        return usage_error(options->program, "this is an option of openvswitch-boot", "");
+    }
+    if (option == 'f' && optarg && strcmp(optarg, "yes") != 0) {
+        return usage_error(options->program, "--save-flows is yes, and cannot be ", optarg);
+    }
+    options->no_sync = options->no_sync || option == 's';
+    return -1;
 }
 
 /* -1: go on; else the exit status. */
@@ -268,6 +294,9 @@ static int take_option(int option, struct options *options)
         }
         options->patience.wait_ms = (unsigned)seconds * 1000;
         return -1;
+    case 's':
+    case 'f':
+        return take_sync(option, options);
     default: /* getopt_long has said what is wrong */
         fputs("For help use --help.\n", stderr);
         return EXIT_USAGE;
@@ -281,6 +310,8 @@ static int parse_options(int argc, char **argv, struct options *options)
                                            { "root-prefix", required_argument, NULL, 'r' },
                                            { "no-syslog", no_argument, NULL, 'n' },
                                            { "wait", required_argument, NULL, 'w' },
+                                           { "no-xapi-sync", no_argument, NULL, 's' },
+                                           { "save-flows", optional_argument, NULL, 'f' },
                                            { NULL, 0, NULL, 0 } };
     int option = 0, rc = -1;
 
@@ -337,7 +368,8 @@ static int run(const struct options *options, char *const *env)
     char *prefix = program_prefix(options->root_prefix);
     struct ifr_runner *runner = prefix ? ifr_runner_exec_new(prefix, env, NULL) : NULL;
     struct run run = { .host = { .prefix = prefix, .runner = runner, .log = &log },
-                       .patience = options->patience };
+                       .patience = options->patience,
+                       .sync = !options->no_sync };
     int status = EXIT_FAILED;
 
     if (!options->no_syslog) {

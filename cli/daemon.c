@@ -57,6 +57,7 @@ static int go_back(struct daemon *daemon)
     return -1;
 }
 
+/* Whoever reads what we print would wait for our end. */
 static void leave_terminal(void)
 {
     int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -133,6 +134,9 @@ static int watch_over(struct daemon *daemon)
         if (child < 0) {
             perror("cannot start what is to be watched over");
             return EXIT_FAILURE;
+        }
+        if (daemon->detach) {
+            leave_terminal();
         }
         status = watch(child, stop);
         if (daemon->told >= 0) { /* the child has said it, or nobody will */

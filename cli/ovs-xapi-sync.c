@@ -258,6 +258,15 @@ static void on_ready(void *ctx)
     daemon_notify(((struct program *)ctx)->notify, "READY=1");
 }
 
+/* The session with XAPI may take some seconds more, during which another one may start. */
+static void on_end(void *ctx)
+{
+    struct program *p = ctx;
+
+    daemon_notify(p->notify, "STOPPING=1");
+    daemon_end(&p->daemon);
+}
+
 static int on_reopen(void *ctx)
 {
     return vlog_open(&((struct program *)ctx)->vlog);
@@ -279,6 +288,7 @@ static int sync_all(struct program *p, const char *prefix, const char *control,
                                         .ctx = p,
                                         .listens = on_listens,
                                         .ready = on_ready,
+                                        .ends = on_end,
                                         .reopen_log = on_reopen };
     int rc = -1;
 
@@ -294,7 +304,6 @@ static int sync_all(struct program *p, const char *prefix, const char *control,
     if (rc != 0) {
         dbc_log_error(log, &err);
     }
-    daemon_notify(p->notify, "STOPPING=1");
     dbc_strvec_release(&sockets);
     dbc_buf_release(&ready);
     return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "reconfigure/boot/xapi_sync.h"
+
 #define ID_MAX 64
 
 struct ovs {
@@ -241,9 +243,32 @@ static int mark_started(const struct ovs *ovs)
     return 0;
 }
 
+/* XAPI's tunnels between hosts; a host without iptables has nothing that keeps them out. */
+static void let_gre_through(const struct ovs *ovs)
+{
+    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    dbc_strvec_pushl(&argv, IFR_OVS_CTL, "--protocol=gre", "enable-protocol", NULL);
+    if (ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_OVS_CTL, &why) < 0) {
+        dbc_logf(ovs->host->log, DBC_LOG_WARNING, "%s", why.text);
+    }
+    dbc_strvec_release(&argv);
+}
+
+/* What comes after the switch, none of which it needs. */
+static int complete(const struct ovs *ovs, bool sync)
+{
+    let_gre_through(ovs);
+    if (sync) {
+        ifr_xapi_sync_start(ovs->host, ovs->facts);
+    }
+    return mark_started(ovs);
+}
+
 /* ---- What is asked for. --------------------------------------------------------------------- */
 
-int ifr_openvswitch_start(const struct ifr_host *host, struct dbc_error *err)
+int ifr_openvswitch_start(const struct ifr_host *host, bool sync, struct dbc_error *err)
 {
     struct ovs ovs = { 0 };
     bool wanted = false;
@@ -253,18 +278,21 @@ int ifr_openvswitch_start(const struct ifr_host *host, struct dbc_error *err)
         rc = is_wanted(&ovs, &wanted, err);
     }
     if (rc == 0 && wanted) {
-        rc = start_daemons(&ovs, err) < 0 ? -1 : mark_started(&ovs);
+        rc = start_daemons(&ovs, err) < 0 ? -1 : complete(&ovs, sync);
     }
     ifr_facts_free(ovs.facts);
     return rc;
 }
 
-int ifr_openvswitch_stop(const struct ifr_host *host, struct dbc_error *err)
+int ifr_openvswitch_stop(const struct ifr_host *host, bool sync, struct dbc_error *err)
 {
     struct ovs ovs = { 0 };
     int rc = -1;
 
     if (open_ovs(&ovs, host, err) == 0) {
+        if (sync) {
+            ifr_xapi_sync_stop(host, ovs.facts);
+        }
         rc = ifr_facts_file_exists(ovs.facts, IFR_OVS_CTL) ? run_ctl(&ovs, NULL, false, "stop", err)
                                                            : 0;
     }
@@ -275,7 +303,26 @@ int ifr_openvswitch_stop(const struct ifr_host *host, struct dbc_error *err)
     return rc;
 }
 
-int ifr_openvswitch_restart(const struct ifr_host *host, struct dbc_error *err)
+/* Of one that runs. */
+static int restart_daemons(const struct ovs *ovs, bool sync, struct dbc_error *err)
+{
+    int rc = 0;
+
+    if (sync) {
+        ifr_xapi_sync_stop(ovs->host, ovs->facts);
+    }
+    rc = run_ctl(ovs, NULL, true, "restart", err);
+    if (rc < 0) {
+        end_wait(ovs);
+        if (sync) {
+            ifr_xapi_sync_start(ovs->host, ovs->facts);
+        }
+        return -1;
+    }
+    return complete(ovs, sync);
+}
+
+int ifr_openvswitch_restart(const struct ifr_host *host, bool sync, struct dbc_error *err)
 {
     struct ovs ovs = { 0 };
     bool wanted = false, runs = false;
@@ -286,15 +333,34 @@ int ifr_openvswitch_restart(const struct ifr_host *host, struct dbc_error *err)
         runs = ifr_facts_vswitchd_runs(ovs.facts);
     }
     if (rc == 0 && wanted && runs) {
-        rc = run_ctl(&ovs, NULL, true, "restart", err);
-        if (rc < 0) {
-            end_wait(&ovs);
-        } else {
-            mark_started(&ovs);
-        }
+        rc = restart_daemons(&ovs, sync, err);
     }
     ifr_facts_free(ovs.facts);
-    return rc == 0 && wanted && !runs ? ifr_openvswitch_start(host, err) : rc;
+    return rc == 0 && wanted && !runs ? ifr_openvswitch_start(host, sync, err) : rc;
+}
+
+int ifr_openvswitch_reload(const struct ifr_host *host, struct dbc_error *err)
+{
+    struct ovs ovs = { 0 };
+    int rc = open_ovs(&ovs, host, err) == 0 ? ifr_xapi_sync_reload(host, ovs.facts, err) : -1;
+
+    ifr_facts_free(ovs.facts);
+    return rc;
+}
+
+static int add_sync_status(const struct ifr_host *host, int *status, struct dbc_buf *text,
+                           struct dbc_error *err)
+{
+    struct ovs ovs = { 0 };
+    int rc = open_ovs(&ovs, host, err);
+
+    if (rc == 0) {
+        enum ifr_status sync = ifr_xapi_sync_status(ovs.facts, text);
+        *status = *status == 0 ? (int)sync : *status;
+        rc = text->failed ? dbc_fail_nomem(err) : 0;
+    }
+    ifr_facts_free(ovs.facts);
+    return rc;
 }
 
 int ifr_openvswitch_ask(const struct ifr_host *host, const char *verb, int *status,
@@ -312,6 +378,8 @@ int ifr_openvswitch_ask(const struct ifr_host *host, const char *verb, int *stat
         rc = 0;
     } else if (rc < 0) {
         dbc_fail(err, why.code, "%s", why.text);
+    } else if (strcmp(verb, "status") == 0) {
+        rc = add_sync_status(host, status, text, err);
     }
     dbc_strvec_release(&argv);
     return rc;

@@ -330,6 +330,9 @@ int ifr_sync_run(const struct ifr_sync_options *options, struct dbc_error *err)
             options->listens(options->ctx);
         }
         rc = loop(&s, &open, err);
+        if (options->ends != NULL) {
+            options->ends(options->ctx);
+        }
     }
     ifr_sync_ask_close(&s.ask);
     ifr_unixctl_close(s.control);

@@ -31,6 +31,7 @@ struct ifr_sync_options {
     void *ctx;
     void (*listens)(void *ctx);   /* the control socket is there; may be NULL */
     void (*ready)(void *ctx);     /* and the rows of the database are known; may be NULL */
+    void (*ends)(void *ctx);      /* the database is left alone from now on; may be NULL */
     int (*reopen_log)(void *ctx); /* `vlog/reopen`; -1: it failed; may be NULL */
 };
 

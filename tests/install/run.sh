@@ -162,7 +162,8 @@ result "programs" there 755 bin/dbcache sbin/interface-reconfigure sbin/manageme
     "$programs"/plugins/{openvswitch-cfg-update,openvswitch-config-update} \
     etc/init.d/{openvswitch,management-interface,openvswitch-xapi-update}
 result "modules and units" there 644 "$modules"/dbcache-{xapi,history}.so \
-    lib/systemd/system/{openvswitch,management-interface,openvswitch-xapi-update}.service
+    lib/systemd/system/{openvswitch,management-interface,openvswitch-xapi-update}.service \
+    lib/systemd/system/ovs-xapi-sync.service
 result "interface-reconfigure --help" help
 runs_from ""
 result "header" there 644 include/dbcache.h

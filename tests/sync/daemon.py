@@ -397,7 +397,9 @@ class Daemon:
         with self.host(start=False) as host:
             done = subprocess.run(host.argv("--detach", "--monitor", "--pidfile", "--log-file=" +
                                             host.path("said")),
-                                  env=host.environment(), timeout=30, check=False)
+                                  env=host.environment(), timeout=30, check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            yield "nothing keeps what it printed open", wanted("said", done.stdout, b"")
             yield "in front", wanted("status", done.returncode, 0)
             first = self.pid(host)
             yield "it works", host.has(20, "vif1.0", iface_id="id-vif1.0")

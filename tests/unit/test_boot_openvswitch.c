@@ -1,5 +1,5 @@
-/* test_boot_openvswitch.c - reconfigure/boot/openvswitch.c: the order of a start, what ends it, and
- * system ids that nobody should trust. */
+/* test_boot_openvswitch.c - reconfigure/boot/openvswitch.c: the order of a start, what ends it,,
+ * what comes beside it, and system ids that nobody should trust. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,18 +7,24 @@
 
 #include <cmocka.h>
 
+#include "reconfigure/boot/xapi_sync.h"
 #include "unit/boot_host.h"
 
 #define CTL IFR_OVS_CTL
 #define IDS                                                                                        \
     "--system-id=" UUID "\t--external-id=xs-system-uuid=" UUID "\t--system-type=XenServer\t"       \
     "--system-version=6.2.0-70446c"
+#define GRE CTL "\t--protocol=gre\tenable-protocol"
+#define SYNC                                                                                       \
+    "\t--detach\t--monitor\t--pidfile\t--log-file\t"                                               \
+    "unix:/var/run/openvswitch/db.sock"
+#define APPCTL "/usr/bin/ovs-appctl\t--timeout=20\t-t\tovs-xapi-sync\t"
 #define VSCTL "/usr/bin/ovs-vsctl\t--no-wait\t--timeout=20\t"
 #define NO_WAIT VSCTL "remove\tOpen_vSwitch\t.\tother_config\tflow-restore-wait"
 
 static int start_ovs(struct fixture *f)
 {
-    return ifr_openvswitch_start(&f->host, &f->err);
+    return ifr_openvswitch_start(&f->host, true, &f->err);
 }
 
 static void let_vswitchd_run(struct fixture *f)
@@ -35,7 +41,8 @@ static void test_ovs_first_start(void **state)
     assert_string_equal(joined(lines(f)),
                         "/sbin/modprobe\t-q\topenvswitch|" CTL "\t--no-ovs-vswitchd\t" IDS
                         "\tstart|" VSCTL "list-br|" NO_WAIT
-                        "\t--\tclear\tOpen_vSwitch\t.\tbridges|" CTL "\t--no-ovsdb-server\tstart");
+                        "\t--\tclear\tOpen_vSwitch\t.\tbridges|" CTL
+                        "\t--no-ovsdb-server\tstart|" GRE);
     assert_int_equal(count(&f->log.lines, "Bridges of the boot before: xenbr0 xapi1"), 1);
     assert_true(is_marked(f, IFR_OVS_BOOTED));
     assert_true(is_marked(f, IFR_OVS_MARK));
@@ -48,7 +55,7 @@ static void test_ovs_second_start(void **state)
     scratch_write(&f->s, "/proc/modules", "openvswitch 98304 0 - Live 0x0\n", 0644);
     assert_int_equal(start_ovs(f), 0);
     assert_string_equal(joined(lines(f)), CTL "\t--no-ovs-vswitchd\t" IDS "\tstart|" NO_WAIT "|" CTL
-                                              "\t--no-ovsdb-server\tstart");
+                                              "\t--no-ovsdb-server\tstart|" GRE);
 }
 
 /* One that may wait for flows is better than none. */
@@ -139,7 +146,7 @@ static void test_ovs_is_not_wanted(void **state)
     struct fixture *f = *state;
     scratch_write(&f->s, CONF, "bridge\n", 0644);
     assert_int_equal(start_ovs(f), 0);
-    assert_int_equal(ifr_openvswitch_restart(&f->host, &f->err), 0);
+    assert_int_equal(ifr_openvswitch_restart(&f->host, true, &f->err), 0);
     assert_int_equal(lines(f)->n, 0);
     assert_false(is_marked(f, IFR_OVS_MARK));
     scratch_write(&f->s, CONF, "vswitch", 0644);
@@ -179,7 +186,7 @@ static void test_ovs_not_installed(void **state)
     assert_int_equal(status, IFR_STATUS_STOPPED);
     assert_non_null(strstr(dbc_buf_str(&f->text), "not installed"));
     assert_int_equal(unlink(scratch_path(&f->s, IFR_OVS_CTL)), 0);
-    assert_int_equal(ifr_openvswitch_stop(&f->host, &f->err), 0);
+    assert_int_equal(ifr_openvswitch_stop(&f->host, true, &f->err), 0);
 }
 
 static void test_ovs_stop(void **state)
@@ -189,10 +196,10 @@ static void test_ovs_stop(void **state)
     scratch_write(&f->s, IFR_OVS_BOOTED, "", 0644);
     scratch_write(&f->s, CONF, "bridge\n", 0644);
     f->fails[0] = "stop";
-    failed(f, ifr_openvswitch_stop(&f->host, &f->err), DBC_ECOMMAND, "stop: exited with 1");
+    failed(f, ifr_openvswitch_stop(&f->host, true, &f->err), DBC_ECOMMAND, "stop: exited with 1");
     assert_true(is_marked(f, IFR_OVS_MARK));
     f->fails[0] = NULL;
-    assert_int_equal(ifr_openvswitch_stop(&f->host, &f->err), 0);
+    assert_int_equal(ifr_openvswitch_stop(&f->host, true, &f->err), 0);
     assert_string_equal(lines(f)->v[1], CTL "\tstop");
     assert_false(is_marked(f, IFR_OVS_MARK));
     assert_true(is_marked(f, IFR_OVS_BOOTED));
@@ -202,11 +209,11 @@ static void test_ovs_restart(void **state)
 {
     struct fixture *f = *state;
     let_vswitchd_run(f);
-    assert_int_equal(ifr_openvswitch_restart(&f->host, &f->err), 0);
-    assert_string_equal(joined(lines(f)), CTL "\t" IDS "\trestart");
+    assert_int_equal(ifr_openvswitch_restart(&f->host, true, &f->err), 0);
+    assert_string_equal(joined(lines(f)), CTL "\t" IDS "\trestart|" GRE);
     assert_true(is_marked(f, IFR_OVS_MARK));
     assert_int_equal(unlink(scratch_path(&f->s, "/proc/4711/cmdline")), 0);
-    assert_int_equal(ifr_openvswitch_restart(&f->host, &f->err), 0);
+    assert_int_equal(ifr_openvswitch_restart(&f->host, true, &f->err), 0);
     assert_int_equal(count(lines(f), "clear"), 1);
 }
 
@@ -216,7 +223,8 @@ static void test_ovs_restart_fails(void **state)
     struct fixture *f = *state;
     let_vswitchd_run(f);
     f->fails[0] = "restart";
-    failed(f, ifr_openvswitch_restart(&f->host, &f->err), DBC_ECOMMAND, "restart: exited with 1");
+    failed(f, ifr_openvswitch_restart(&f->host, true, &f->err), DBC_ECOMMAND,
+           "restart: exited with 1");
     assert_string_equal(joined(lines(f)), CTL "\t" IDS "\trestart|" NO_WAIT);
     assert_false(is_marked(f, IFR_OVS_MARK));
 }
@@ -233,6 +241,101 @@ static void test_ovs_status_is_passed_on(void **state)
     assert_string_equal(dbc_buf_str(&f->text), "ovsdb-server is not running\n");
     assert_int_equal(ifr_openvswitch_ask(&f->host, "version", &status, &f->text, &f->err), 0);
     assert_int_equal(status, 0);
+}
+
+/* ---- ovs-xapi-sync. ------------------------------------------------------------------------- */
+
+#ifndef IFR_XAPI_SYNC
+#define IFR_XAPI_SYNC "/usr/local/sbin/ovs-xapi-sync"
+#endif
+
+static void install_sync(struct fixture *f)
+{
+    scratch_write(&f->s, IFR_XAPI_SYNC, "", 0755);
+}
+
+static void let_sync_run(struct fixture *f)
+{
+    scratch_write(&f->s, IFR_XAPI_SYNC_PID, "4712\n", 0644);
+    scratch_write(&f->s, "/proc/4712/cmdline", IFR_XAPI_SYNC, 0644);
+}
+
+static void test_sync_comes_last(void **state)
+{
+    struct fixture *f = *state;
+    install_sync(f);
+    assert_int_equal(start_ovs(f), 0);
+    assert_string_equal(lines(f)->v[lines(f)->n - 2], GRE);
+    assert_string_equal(lines(f)->v[lines(f)->n - 1], IFR_XAPI_SYNC SYNC);
+    let_sync_run(f);
+    assert_int_equal(start_ovs(f), 0);
+    assert_int_equal(count(lines(f), "--detach"), 1);
+    assert_int_equal(unlink(scratch_path(&f->s, IFR_XAPI_SYNC_PID)), 0);
+    assert_int_equal(ifr_openvswitch_start(&f->host, false, &f->err), 0);
+    assert_int_equal(count(lines(f), "--detach"), 1);
+}
+
+static void test_what_comes_after_may_fail(void **state)
+{
+    struct fixture *f = *state;
+    install_sync(f);
+    f->fails[0] = "--detach";
+    f->fails[1] = "enable-protocol";
+    assert_int_equal(start_ovs(f), 0);
+    assert_true(is_marked(f, IFR_OVS_MARK));
+    assert_int_equal(count(&f->log.lines, "exited with 1"), 2);
+}
+
+static void test_sync_stops_first(void **state)
+{
+    struct fixture *f = *state;
+    install_sync(f);
+    let_vswitchd_run(f);
+    let_sync_run(f);
+    assert_int_equal(ifr_openvswitch_restart(&f->host, true, &f->err), 0);
+    assert_string_equal(lines(f)->v[0], APPCTL "exit");
+    assert_string_equal(lines(f)->v[1], CTL "\t" IDS "\trestart");
+    assert_int_equal(ifr_openvswitch_stop(&f->host, true, &f->err), 0);
+    assert_string_equal(lines(f)->v[lines(f)->n - 2], APPCTL "exit");
+    assert_string_equal(lines(f)->v[lines(f)->n - 1], CTL "\tstop");
+    assert_int_equal(ifr_openvswitch_stop(&f->host, false, &f->err), 0);
+    assert_int_equal(count(lines(f), "exit"), 2);
+}
+
+static void test_sync_reload(void **state)
+{
+    struct fixture *f = *state;
+    failed(f, ifr_openvswitch_reload(&f->host, &f->err), DBC_ENOENT, "does not run");
+    let_sync_run(f);
+    assert_int_equal(ifr_openvswitch_reload(&f->host, &f->err), 0);
+    assert_string_equal(joined(lines(f)), APPCTL "flush-cache");
+    scratch_write(&f->s, "/proc/4712/cmdline", "bash", 0644); /* the number is another's now */
+    failed(f, ifr_openvswitch_reload(&f->host, &f->err), DBC_ENOENT, "does not run");
+}
+
+static void expect_status(struct fixture *f, int wanted, const char *text)
+{
+    int status = -1;
+    dbc_buf_clear(&f->text);
+    assert_int_equal(ifr_openvswitch_ask(&f->host, "status", &status, &f->text, &f->err), 0);
+    assert_int_equal(status, wanted);
+    assert_string_equal(dbc_buf_str(&f->text), text);
+}
+
+static void test_sync_status(void **state)
+{
+    struct fixture *f = *state;
+    f->prints = "it runs\n";
+    expect_status(f, 0, "it runs\n"); /* not installed: nothing is missing */
+    install_sync(f);
+    expect_status(f, IFR_STATUS_STOPPED, "it runs\novs-xapi-sync is not running\n");
+    let_sync_run(f);
+    expect_status(f, 0, "it runs\novs-xapi-sync is running with pid 4712\n");
+    scratch_write(&f->s, "/proc/4712/cmdline", "bash", 0644);
+    expect_status(f, IFR_STATUS_DEAD, "it runs\novs-xapi-sync is not running\n");
+    f->fails[0] = "status";
+    f->fail_status = 42;
+    expect_status(f, 42, "it runs\novs-xapi-sync is not running\n");
 }
 
 int main(void)
@@ -254,6 +357,11 @@ int main(void)
         FIXTURE(test_ovs_restart),
         FIXTURE(test_ovs_restart_fails),
         FIXTURE(test_ovs_status_is_passed_on),
+        FIXTURE(test_sync_comes_last),
+        FIXTURE(test_what_comes_after_may_fail),
+        FIXTURE(test_sync_stops_first),
+        FIXTURE(test_sync_reload),
+        FIXTURE(test_sync_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
