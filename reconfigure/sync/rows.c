@@ -3,6 +3,7 @@
 #include "reconfigure/sync/rows.h"
 
 #include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -296,7 +297,7 @@ static int set_columns(struct ifr_sync_row *row, const json_t *columns, struct d
         return -1;
     }
     differs = strncmp(row->fail_mode, mode, IFR_SYNC_FAIL_MODE_LEN) != 0;
-    strncpy(row->fail_mode, mode, IFR_SYNC_FAIL_MODE_LEN);
+    snprintf(row->fail_mode, sizeof row->fail_mode, "%.*s", IFR_SYNC_FAIL_MODE_LEN, mode);
     return external > 0 || other > 0 || differs ? 1 : 0;
 }
 
