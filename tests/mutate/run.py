@@ -63,8 +63,6 @@ class Build:
                             "-DCMAKE_BUILD_TYPE=Quick", "-DCMAKE_C_FLAGS=-O0 -w",
                             "-DDBCACHE_COVERAGE=ON", "-DDBCACHE_SANITIZE=ON",
                             "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld"], check=True)
-        if not self.make(["all"]):
-            sys.exit("the unchanged sources do not build")
 
     def make(self, targets):
         done = subprocess.run(["ninja", "-j1", "-C", self.folder] + targets, check=False,
@@ -78,7 +76,7 @@ def reach(tests, build, path):
     known = json.loads(read(path)) if os.path.exists(path) else {}
     for test in tests:
         if test.name not in known:
-            lines = suite.measured(test, build.folder)
+            lines = suite.measured(test, build.folder) if build.make(test.targets) else {}
             known[test.name] = {"seconds": test.seconds, "lines": lines}
             print("%s: %s" % (test.name, "%.1f s" % test.seconds if lines else "left out"),
                   flush=True)
@@ -167,6 +165,8 @@ def main():
     build = Build(folder)
     build.prepare()
     tests = reach(suite.tests(build.source, build.folder), build, folder + "/reach.json")
+    if not tests:
+        sys.exit("no test passes on the unchanged sources")
     counts = collections.defaultdict(collections.Counter)
     with open(folder + "/survivors.txt", "a", encoding="utf-8") as survivors:
         for point in chosen(product(build.source), args):

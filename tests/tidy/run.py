@@ -53,9 +53,12 @@ def accepted():
 
 def finds(argv):
     """[(path, line, kind, message)] of what an analyser says."""
-    done = subprocess.run(argv, cwd=SOURCE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=SECONDS, check=False,
-                          env=dict(os.environ, LC_ALL="C.UTF-8"))
+    try:
+        done = subprocess.run(argv, cwd=SOURCE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=SECONDS, check=False,
+                              env=dict(os.environ, LC_ALL="C.UTF-8"))
+    except subprocess.TimeoutExpired:
+        return [("analyser", "0", argv[0], "stopped after %d s" % SECONDS)]
     text = done.stdout.decode("utf-8", "replace")
     found = [(os.path.relpath(match["path"], SOURCE) if match["path"].startswith("/")
               else match["path"], match["line"], match["kind"], match["text"].strip())
