@@ -1,4 +1,5 @@
-/* cmd_export.c - dbcache export: one host's records in another format, and what it cannot say. */
+/* cmd_export.c - dbcache export: one host's records in another format, and what it cannot say; or
+ * the records of many hosts as rows (fleet/). */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,10 @@
 #include "base/valid.h"
 #include "cmd_convert.h"
 #include "export.h"
+#include "fleet/fleet.h"
+#include "fleet/out.h"
+#include "fleet/schema.h"
+#include "hint.h"
 #include "input/cache.h"
 #include "losses.h"
 #include "networkd/networkd.h"
@@ -18,10 +23,11 @@
 #define FIRST_NETWORKD 601 /* the release that had it first, 6.1 */
 #define FIRST_NOW 705      /* the one whose shape is today's, 7.5 */
 
-enum to { TO_NOTHING, TO_NETWORKD, TO_JSON, TO_SQL };
+enum to { TO_NOTHING, TO_NETWORKD, TO_JSON, TO_SQL, TO_JSONL, TO_CSV };
 
 static const char *const formats[] = {
-    [TO_NOTHING] = "", [TO_NETWORKD] = "networkd.db", [TO_JSON] = "json", [TO_SQL] = "sql"
+    [TO_NOTHING] = "", [TO_NETWORKD] = "networkd.db", [TO_JSON] = "json",
+    [TO_SQL] = "sql",  [TO_JSONL] = "jsonl",          [TO_CSV] = "csv"
 };
 
 struct export
@@ -30,8 +36,12 @@ struct export
     enum to to;
     enum dbc_networkd_shape shape;
     bool shaped; /* --for-release was given */
+    bool rows;   /* an option that is for rows only was given */
     const char *file;
-    const char *output; /* NULL: the standard output */
+    const char *output;     /* NULL: the standard output */
+    struct cli_fleet fleet; /* for rows */
+    bool schema;            /* statements are wanted, for: */
+    enum cli_engine engine;
     struct cli_host host;
     struct dbc_buf text;
     struct cli_losses losses;
@@ -50,6 +60,8 @@ static int format(struct export *export, struct dbc_error *err)
     case TO_SQL:
         return cli_export_sql(&export->host, &export->text, err);
     case TO_NOTHING:
+    case TO_JSONL:
+    case TO_CSV:
         break;
     }
     return -1;
@@ -79,6 +91,12 @@ static bool is_cache(const char *path)
     }
     dbc_buf_release(&held);
     return found;
+}
+
+static int refuse_cache(const char *path)
+{
+    cli_error("%s: is a network.dbcache, which an export does not replace", path);
+    return CLI_FAILED;
 }
 
 static int write_out(const struct export *export)
@@ -134,8 +152,7 @@ static int run(struct export *export)
     int status = CLI_FAILED;
 
     if (export->output != NULL && is_cache(export->output)) {
-        cli_error("%s: is a network.dbcache, which an export does not replace", export->output);
-        return CLI_FAILED;
+        return refuse_cache(export->output);
     }
     status = get_records(export);
     if (status == CLI_OK && format(export, &err) != 0) {
@@ -162,7 +179,7 @@ static int parse_format(struct export *export, const char *word)
         }
     }
     return cli_usage(cli_find_command("export"),
-                     "--to: expected networkd.db, json or sql, found %s", word);
+                     "--to: expected networkd.db, json, sql, jsonl or csv, found %s", word);
 }
 
 /* "7.1", "8.2.1": the first two numbers count. */
@@ -190,6 +207,93 @@ static int parse_release(struct export *export, const char *word)
     return CLI_OK;
 }
 
+/* "pif", or several with ',' between. */
+static int parse_tables(struct export *export, const char *words)
+{
+    struct cli_hint hint = CLI_HINT_INIT("");
+    char *copy = strdup(words), *rest = copy, *word = NULL;
+    int table = 0;
+
+    while (copy != NULL && (word = strsep(&rest, ",")) != NULL) {
+        table = cli_table_by_name(word);
+        if (table == CLI_N_TABLES) {
+            break;
+        }
+        export->fleet.tables |= 1u << table;
+    }
+    if (copy == NULL) {
+        return cli_fail_nomem();
+    }
+    if (table == CLI_N_TABLES) {
+        hint.word = word;
+        for (int i = 0; i < CLI_N_TABLES; i++) {
+            cli_hint_try(&hint, "", cli_table_name(i));
+        }
+        cli_usage(cli_find_command("export"), "--table: there is no table %s%s", word, hint.text);
+    }
+    free(copy);
+    return table == CLI_N_TABLES ? CLI_USAGE : CLI_OK;
+}
+
+static int parse_jobs(struct export *export, const char *word)
+{
+    uint64_t jobs = 0;
+
+    if (!dbc_parse_uint(word, CLI_JOBS_MAX, &jobs) || jobs == 0) {
+        return cli_usage(cli_find_command("export"),
+                         "--jobs: expected a number from 1 to %u, "
+                         "found %s",
+                         CLI_JOBS_MAX, word);
+    }
+    export->fleet.jobs = (unsigned)jobs;
+    return CLI_OK;
+}
+
+static int parse_schema(struct export *export, const char *word)
+{
+    export->engine = cli_engine_by_name(word);
+    export->schema = true;
+    if (export->engine == CLI_N_ENGINES) {
+        return cli_usage(cli_find_command("export"),
+                         "--schema: expected postgresql, clickhouse or duckdb, found %s", word);
+    }
+    return CLI_OK;
+}
+
+/* Needs neither files nor a format. */
+static int print_schema(const struct export *export)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+
+    if (export->to != TO_NOTHING || export->fleet.n > 0 || export->output != NULL) {
+        return cli_usage(cli_find_command("export"),
+                         "--schema prints statements: it takes no FILE, --to or --output");
+    }
+    cli_schema(export->engine, export->fleet.tables, &text);
+    return cli_print_line(stdout, &text);
+}
+
+static int judge_rows(const struct export *export)
+{
+    const struct cli_command *command = cli_find_command("export");
+    unsigned tables = export->fleet.tables;
+
+    if (export->to == TO_CSV && (tables & (tables - 1)) != 0 &&
+        !cli_out_is_folder(export->output)) {
+        return cli_usage(command,
+                         "csv has one table a file: give --table=TABLE, or --output with a "
+                         "folder ('/' at its end makes one)");
+    }
+    if (export->options->json) {
+        return cli_usage(command, "--json is for what a format cannot say: %s has none of that",
+                         formats[export->to]);
+    }
+    if (export->fleet.n == 0 && export->fleet.list == NULL) {
+        return cli_usage(command, "which files? Give FILE..., or --files-from=LIST");
+    }
+    return CLI_OK;
+}
+
 static int judge_arguments(const struct export *export, int argc, char **argv)
 {
     const struct cli_command *command = cli_find_command("export");
@@ -201,39 +305,84 @@ static int judge_arguments(const struct export *export, int argc, char **argv)
         return cli_usage(command, "--for-release is for networkd.db: %s is the same for all",
                          formats[export->to]);
     }
+    if (export->to >= TO_JSONL) {
+        return judge_rows(export);
+    }
+    if (export->rows) {
+        return cli_usage(command,
+                         "--table, --files-from and --jobs are for jsonl and csv, not for %s",
+                         formats[export->to]);
+    }
     if (argc - optind > 1) {
         return cli_usage(command, "one FILE at a time, not also %s", argv[optind + 1]);
     }
     return CLI_OK;
 }
 
+static int run_rows(struct export *export)
+{
+    if (export->output != NULL && is_cache(export->output)) {
+        return refuse_cache(export->output);
+    }
+    export->fleet.options = export->options;
+    export->fleet.format = export->to == TO_CSV ? CLI_ROWS_CSV : CLI_ROWS_JSONL;
+    export->fleet.output = export->output;
+    return cli_fleet_export(&export->fleet);
+}
+
+static int take_option(struct export *export, int option, const char *value)
+{
+    switch (option) {
+    case 't':
+        return parse_format(export, value);
+    case 'r':
+        return parse_release(export, value);
+    case 'o':
+        export->output = strcmp(value, "-") == 0 ? NULL : value;
+        return CLI_OK;
+    case 'T':
+        export->rows = true;
+        return parse_tables(export, value);
+    case 'j':
+        export->rows = true;
+        return parse_jobs(export, value);
+    case 's':
+        return parse_schema(export, value);
+    case 'f':
+        export->rows = true;
+        export->fleet.list = value;
+        return CLI_OK;
+    default:
+        return CLI_USAGE;
+    }
+}
+
 int cli_cmd_export(const struct cli_options *options, int argc, char **argv)
 {
-    static const struct option longs[] = { { "to", required_argument, NULL, 't' },
-                                           { "output", required_argument, NULL, 'o' },
-                                           { "for-release", required_argument, NULL, 'r' },
-                                           { NULL, 0, NULL, 0 } };
+    static const struct option longs[] = {
+        { "to", required_argument, NULL, 't' },          { "output", required_argument, NULL, 'o' },
+        { "for-release", required_argument, NULL, 'r' }, { "table", required_argument, NULL, 'T' },
+        { "files-from", required_argument, NULL, 'f' },  { "jobs", required_argument, NULL, 'j' },
+        { "schema", required_argument, NULL, 's' },      { NULL, 0, NULL, 0 }
+    };
     struct export export = { .options = options };
     int found = 0, status = CLI_OK;
 
     while (status == CLI_OK && (found = cli_getopt("export", argc, argv, longs)) != -1) {
-        switch (found) {
-        case 't':
-            status = parse_format(&export, optarg);
-            break;
-        case 'r':
-            status = parse_release(&export, optarg);
-            break;
-        case 'o':
-            export.output = strcmp(optarg, "-") == 0 ? NULL : optarg;
-            break;
-        default:
-            status = CLI_USAGE;
-        }
+        status = take_option(&export, found, optarg);
     }
     if (status == CLI_OK) {
         export.file = argv[optind];
+        export.fleet.files = argv + optind;
+        export.fleet.n = (size_t)(argc - optind);
+        export.fleet.tables = export.fleet.tables == 0 ? CLI_ALL_TABLES : export.fleet.tables;
+        if (export.schema) {
+            return print_schema(&export);
+        }
         status = judge_arguments(&export, argc, argv);
     }
-    return status == CLI_OK ? run(&export) : status;
+    if (status != CLI_OK) {
+        return status;
+    }
+    return export.to >= TO_JSONL ? run_rows(&export) : run(&export);
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -283,14 +284,12 @@ static int write_all(int fd, const char *data, size_t len)
     return 0;
 }
 
-/* Owner before mode, since chown takes the setuid bits away.  -1 with errno. */
-static int fill(int fd, const struct dbc_place *place, const char *data, size_t len, mode_t mode)
+/* The bytes are there: owner and mode, and on the disk.  Owner before mode, since chown takes the
+ * setuid bits away.  -1 with errno. */
+static int settle(int fd, const struct dbc_place *place, mode_t mode)
 {
     int status = 0;
 
-    if (write_all(fd, data, len) != 0) {
-        return -1;
-    }
     if (place->exists && fchown(fd, place->uid, place->gid) != 0) {
         return -1;
     }
@@ -303,15 +302,28 @@ static int fill(int fd, const struct dbc_place *place, const char *data, size_t 
     return status;
 }
 
+/* settle() and close().  0, or errno. */
+static int settle_and_close(int fd, const struct dbc_place *place, mode_t mode)
+{
+    int reason = settle(fd, place, mode) == 0 ? 0 : errno;
+
+    if (close(fd) != 0 && errno != EINTR && reason == 0) {
+        reason = errno; /* where a network file system says that the disk is full */
+    }
+    return reason;
+}
+
 int dbc_temp_write(const struct dbc_place *place, const void *data, size_t len, mode_t mode,
                    char temp[NAME_MAX + 1], struct dbc_error *err)
 {
     int fd = create(place, temp), reason = errno;
 
     if (fd >= 0) {
-        reason = fill(fd, place, data, len, mode) == 0 ? 0 : errno;
-        if (close(fd) != 0 && errno != EINTR && reason == 0) {
-            reason = errno; /* where a network file system says that the disk is full */
+        if (write_all(fd, data, len) == 0) {
+            reason = settle_and_close(fd, place, mode);
+        } else {
+            reason = errno;
+            close(fd);
         }
         if (reason == 0) {
             return 0;
@@ -320,6 +332,16 @@ int dbc_temp_write(const struct dbc_place *place, const void *data, size_t len, 
     }
     temp[0] = '\0';
     return dbc_fail_errno(err, reason, "cannot write %s", place->path);
+}
+
+static int put_live(const struct dbc_place *place, const char *temp, struct dbc_error *err)
+{
+    if (renameat(place->dir, temp, place->dir, place->name) != 0) {
+        dbc_fail_errno(err, errno, "cannot replace %s", place->path);
+        unlinkat(place->dir, temp, 0);
+        return -1;
+    }
+    return dbc_place_sync(place, err);
 }
 
 int dbc_file_replace(const char *path, const void *data, size_t len, mode_t mode,
@@ -332,18 +354,90 @@ int dbc_file_replace(const char *path, const void *data, size_t len, mode_t mode
     if (dbc_place_open(&place, path, err) != 0) {
         return -1;
     }
-    if (dbc_temp_write(&place, data, len, mode, temp, err) != 0) {
-        goto out;
+    if (dbc_temp_write(&place, data, len, mode, temp, err) == 0) {
+        status = put_live(&place, temp, err);
     }
-    if (renameat(place.dir, temp, place.dir, place.name) != 0) {
-        dbc_fail_errno(err, errno, "cannot replace %s", path);
-        unlinkat(place.dir, temp, 0);
-        goto out;
-    }
-    status = dbc_place_sync(&place, err);
-out:
     dbc_place_close(&place);
     return status;
+}
+
+/* ---- Piece by piece ------------------------------------------------------------------------ */
+
+struct dbc_file_writer {
+    struct dbc_place place;
+    char *path;
+    mode_t mode;
+    int fd; /* -1: settled */
+    char temp[NAME_MAX + 1];
+};
+
+struct dbc_file_writer *dbc_file_begin(const char *path, mode_t mode, struct dbc_error *err)
+{
+    struct dbc_file_writer *writer = calloc(1, sizeof *writer);
+
+    if (writer == NULL || (writer->path = strdup(path)) == NULL) {
+        free(writer);
+        dbc_fail_nomem(err);
+        return NULL;
+    }
+    writer->mode = mode;
+    if (dbc_place_open(&writer->place, writer->path, err) != 0) {
+        free(writer->path);
+        free(writer);
+        return NULL;
+    }
+    writer->fd = create(&writer->place, writer->temp);
+    if (writer->fd < 0) {
+        dbc_fail_errno(err, errno, "cannot write %s", path);
+        writer->temp[0] = '\0';
+        dbc_file_drop(writer);
+        return NULL;
+    }
+    return writer;
+}
+
+int dbc_file_write(struct dbc_file_writer *writer, const void *data, size_t len,
+                   struct dbc_error *err)
+{
+    return write_all(writer->fd, data, len) == 0
+               ? 0
+               : dbc_fail_errno(err, errno, "cannot write %s", writer->path);
+}
+
+int dbc_file_settle(struct dbc_file_writer *writer, struct dbc_error *err)
+{
+    int reason = settle_and_close(writer->fd, &writer->place, writer->mode);
+
+    writer->fd = -1;
+    return reason == 0 ? 0 : dbc_fail_errno(err, reason, "cannot write %s", writer->path);
+}
+
+int dbc_file_finish(struct dbc_file_writer *writer, struct dbc_error *err)
+{
+    int status = writer->fd < 0 ? 0 : dbc_file_settle(writer, err);
+
+    if (status == 0) {
+        status = put_live(&writer->place, writer->temp, err);
+        writer->temp[0] = '\0';
+    }
+    dbc_file_drop(writer);
+    return status;
+}
+
+void dbc_file_drop(struct dbc_file_writer *writer)
+{
+    if (writer == NULL) {
+        return;
+    }
+    if (writer->fd >= 0) {
+        close(writer->fd);
+    }
+    if (writer->temp[0] != '\0') {
+        unlinkat(writer->place.dir, writer->temp, 0);
+    }
+    dbc_place_close(&writer->place);
+    free(writer->path);
+    free(writer);
 }
 
 /* ---- Folders ------------------------------------------------------------------------------- */

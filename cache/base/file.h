@@ -23,6 +23,21 @@ int dbc_file_read(const char *path, size_t max, struct dbc_buf *out, struct dbc_
 int dbc_file_replace(const char *path, const void *data, size_t len, mode_t mode,
                      struct dbc_error *err);
 
+/* The same for a text that does not fit into memory: begin, write any number of times, then finish,
+ * or drop where something failed.  Nothing is seen under `path` until finish has renamed it. */
+struct dbc_file_writer;
+/* NULL: as dbc_file_replace fails.  `path` is copied. */
+struct dbc_file_writer *dbc_file_begin(const char *path, mode_t mode, struct dbc_error *err);
+int dbc_file_write(struct dbc_file_writer *writer, const void *data, size_t len,
+                   struct dbc_error *err);
+/* Everything but the rename: what can fail for lack of room fails here.  For several files that
+ * appear together; finish does it otherwise. */
+int dbc_file_settle(struct dbc_file_writer *writer, struct dbc_error *err);
+/* Frees the writer, also when it fails; then the old file is untouched. */
+int dbc_file_finish(struct dbc_file_writer *writer, struct dbc_error *err);
+/* Removes the temporary file and frees the writer, which may be NULL. */
+void dbc_file_drop(struct dbc_file_writer *writer);
+
 /* Removes what a killed run left in the folder: regular files named as dbc_file_replace and
  * fileset.h name theirs (".NAME.dbc-XXXXXX"), and the old program's ".NAME.xapi-new" and
  * ".NAME.xapi-old"; the last becomes NAME again where a crash of that program left no NAME.

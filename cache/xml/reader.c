@@ -435,3 +435,8 @@ struct dbc_db *dbc_xml_read_stream(const struct dbc_stream *stream, dbc_warning_
     free_reader(r);
     return db;
 }
+
+void dbc_xml_settle(void)
+{
+    xmlInitParser();
+}

@@ -33,6 +33,8 @@ struct dbc_db *dbc_xml_read_file(const char *path, dbc_warning_fn *warn, void *c
                                  struct dbc_error *err);
 struct dbc_db *dbc_xml_read_memory(const char *name, const void *data, size_t len,
                                    dbc_warning_fn *warn, void *ctx, struct dbc_error *err);
+/* Before several threads read, each its own file: once, by the first of them. */
+void dbc_xml_settle(void);
 struct dbc_db *dbc_xml_read_stream(const struct dbc_stream *stream, dbc_warning_fn *warn, void *ctx,
                                    struct dbc_error *err);
 

@@ -137,19 +137,38 @@ void cli_around_release(struct cli_around *around)
 
 /* ---- Whose ----------------------------------------------------------------------------------- */
 
-const struct dbc_buf *cli_around_inventory(const struct cli_around *around, const char *member)
+static struct cli_inventory *nearest_inventory(const struct cli_around *around, const char *member)
 {
-    const struct cli_inventory *nearest = NULL;
+    struct cli_inventory *nearest = NULL;
 
     for (size_t i = 0; i < around->n_inventories; i++) {
-        const struct cli_inventory *inventory = &around->inventories[i];
+        struct cli_inventory *inventory = &around->inventories[i];
 
         if (strncmp(member, inventory->root, strlen(inventory->root)) == 0 &&
             (nearest == NULL || strlen(inventory->root) > strlen(nearest->root))) {
             nearest = inventory;
         }
     }
+    return nearest;
+}
+
+const struct dbc_buf *cli_around_inventory(const struct cli_around *around, const char *member)
+{
+    const struct cli_inventory *nearest = nearest_inventory(around, member);
+
     return nearest == NULL ? NULL : &nearest->text;
+}
+
+void cli_around_forget(struct cli_around *around, const char *member)
+{
+    struct cli_inventory *nearest = nearest_inventory(around, member);
+
+    if (nearest == NULL || nearest->root[0] == '\0') {
+        return;
+    }
+    free(nearest->root);
+    dbc_buf_release(&nearest->text);
+    *nearest = around->inventories[--around->n_inventories];
 }
 
 static bool is_inner(const struct dbc_strvec *roots, const char *root)

@@ -46,6 +46,10 @@ int cli_around_add_script(struct cli_around *around, const char *path, const cha
                           const struct dbc_stream *stream, struct dbc_error *err);
 void cli_around_release(struct cli_around *around);
 
+/* Drops the inventory of the host that has this member, when that is not the only host there: for a
+ * walk through more hosts than CLI_LIMIT_INVENTORIES. */
+void cli_around_forget(struct cli_around *around, const char *member);
+
 /* The inventory of the host that has this member: of those above it the nearest, and of two of one
  * host the first.  NULL: there is none. */
 const struct dbc_buf *cli_around_inventory(const struct cli_around *around, const char *member);

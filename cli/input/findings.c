@@ -85,7 +85,23 @@ static bool is_member(const char *wanted, const char *path)
 /* What a file in a folder or an archive is to the search, by its name. */
 enum role { NOTHING, INVENTORY, SCRIPT, CANDIDATE, SPARE };
 
-static enum role role_of(const struct cli_findings *findings, const char *path)
+unsigned cli_finding_rank(enum cli_format format, bool spare)
+{
+    return spare ? CLI_RANK_SPARE : format;
+}
+
+static enum role role_of_rank(struct cli_findings *findings, enum cli_format format, bool spare)
+{
+    unsigned rank = cli_finding_rank(format, spare);
+
+    if (findings->rank != 0 && findings->rank != rank) {
+        findings->others |= rank;
+        return NOTHING;
+    }
+    return spare ? SPARE : CANDIDATE;
+}
+
+static enum role role_of(struct cli_findings *findings, const char *path)
 {
     bool asked = findings->member == NULL || is_member(findings->member, path);
 
@@ -101,7 +117,7 @@ static enum role role_of(const struct cli_findings *findings, const char *path)
     for (size_t i = 0; i < sizeof usual_names / sizeof usual_names[0]; i++) {
         if ((findings->formats & usual_names[i].format) != 0 &&
             is_named(base_name(path), usual_names[i].name)) {
-            return usual_names[i].spare ? SPARE : CANDIDATE;
+            return role_of_rank(findings, usual_names[i].format, usual_names[i].spare);
         }
     }
     return NOTHING;
@@ -114,7 +130,7 @@ void cli_findings_init(struct cli_findings *findings, unsigned formats, const ch
     *findings = (struct cli_findings){ .formats = formats, .member = member };
 }
 
-static void release_finding(struct cli_finding *finding)
+void cli_finding_release(struct cli_finding *finding)
 {
     free(finding->path);
     free(finding->member);
@@ -122,12 +138,13 @@ static void release_finding(struct cli_finding *finding)
     dbc_statedb_free(finding->statedb);
     dbc_buf_release(&finding->text);
     dbc_strvec_release(&finding->warnings);
+    free(finding->damage);
 }
 
 void cli_findings_release(struct cli_findings *findings)
 {
     for (size_t i = 0; i < findings->n; i++) {
-        release_finding(&findings->v[i]);
+        cli_finding_release(&findings->v[i]);
     }
     cli_around_release(&findings->around);
     free(findings->v);
@@ -153,12 +170,28 @@ static struct cli_finding *add_finding(struct cli_findings *findings, const char
                                      .member = strdup(member),
                                      .spare = findings->spare };
     if (finding->path == NULL || finding->member == NULL) {
-        release_finding(finding);
+        cli_finding_release(finding);
         dbc_fail_nomem(err);
         return NULL;
     }
     findings->n++;
+    findings->found++;
     return finding;
+}
+
+/* The last finding has been read. */
+static int hand_over(struct cli_findings *findings, struct dbc_error *err)
+{
+    struct cli_finding *finding = &findings->v[findings->n - 1];
+    int rc = 0;
+
+    if (findings->take == NULL) {
+        return 0;
+    }
+    rc = findings->take(findings->ctx, finding, err);
+    cli_finding_release(finding);
+    findings->n--;
+    return rc;
 }
 
 static void keep_warning(void *ctx, const struct dbc_error *warning)
@@ -167,6 +200,10 @@ static void keep_warning(void *ctx, const struct dbc_error *warning)
     char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
 
     dbc_strvec_push(&finding->warnings, dbc_error_string(warning, text, sizeof text));
+    if (warning->code != DBC_EINVAL && finding->damage == NULL) {
+        finding->damage = strdup(text);
+        finding->warnings.failed = finding->warnings.failed || finding->damage == NULL;
+    }
 }
 
 /* Memory is for one file of a kind, however many an archive has. */
@@ -222,7 +259,6 @@ static int unpack_one(struct cli_findings *findings, const char *path, const cha
     if (archive == NULL || (finding = add_finding(findings, path, member, err)) == NULL) {
         goto out;
     }
-    rc = 0;
     if (found == 1 && inner.path[0] == '\0') {
         bytes = dbc_archive_stream(archive, finding->path);
         if (dbc_peek_open(&peek, &bytes, &finding->error) == 0) {
@@ -234,6 +270,7 @@ static int unpack_one(struct cli_findings *findings, const char *path, const cha
         dbc_fail_at(&finding->error, DBC_EUNSUPPORTED, path, 0, 0,
                     "an archive inside of an archive is not looked into: unpack it first");
     }
+    rc = hand_over(findings, err);
 out:
     dbc_archive_close(archive);
     return rc;
@@ -256,7 +293,7 @@ static int read_member(struct cli_findings *findings, const char *path, const ch
         return -1;
     }
     read_finding(findings, finding, &peek);
-    return 0;
+    return hand_over(findings, err);
 }
 
 /* A file of a folder or an archive: -1 only when the search cannot go on. */
@@ -343,7 +380,7 @@ int cli_findings_stream(struct cli_findings *findings, const struct dbc_stream *
         return -1;
     }
     read_finding(findings, finding, &peek);
-    return 0;
+    return hand_over(findings, err);
 }
 
 /* ---- Files and folders ----------------------------------------------------------------------- */
@@ -525,7 +562,7 @@ int cli_findings_root(struct cli_findings *findings, const char *prefix, struct 
         rc = search_place(findings, prefix, "etc/xcp/inventory", err);
     }
     for (size_t i = 0; rc == 0 && i < sizeof usual_places / sizeof usual_places[0]; i++) {
-        if (findings->n == 0 && (findings->formats & usual_places[i].format) != 0) {
+        if (findings->found == 0 && (findings->formats & usual_places[i].format) != 0) {
             rc = search_place(findings, prefix, usual_places[i].path, err);
         }
     }

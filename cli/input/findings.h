@@ -23,18 +23,33 @@ struct cli_finding {
     struct dbc_statedb *statedb; /* CLI_FORMAT_STATEDB */
     struct dbc_buf text;         /* CLI_FORMAT_NETWORKD */
     struct dbc_strvec warnings;  /* of reading it */
+    char *damage;                /* the one that says that its rest is lost; NULL: it is whole */
     struct dbc_error error;      /* why it could not be read */
 };
+
+/* Gets a finding at once and may take out of it what it wants to keep.  -1 with *err ends the
+ * search. */
+typedef int cli_take_fn(void *ctx, struct cli_finding *finding, struct dbc_error *err);
 
 struct cli_findings {
     unsigned formats;   /* that are wanted */
     const char *member; /* NULL: the usual names */
     bool one;           /* of each kind the first is read; several only have to be listed */
     bool spare;         /* the file in hand is a backup */
+    cli_take_fn *take;  /* NULL: findings are kept in `v`; else they are handed over to this */
+    void *ctx;          /* its first argument */
+    unsigned rank;      /* 0: names of every rank; else of this one alone, see cli_finding_rank */
+    unsigned others;    /* ranks of names that were passed over, or-ed */
+    size_t found;       /* files that were read, handed over or not */
     struct cli_finding *v;
     size_t n, cap;
     struct cli_around around; /* inventories, and ifcfg files when CLI_FORMAT_IFCFG is wanted */
 };
+
+/* How far back a finding stands: less is better.  Its format, or more than all of them for a
+ * backup. */
+#define CLI_RANK_SPARE (CLI_FORMAT_IFCFG * 2u)
+unsigned cli_finding_rank(enum cli_format format, bool spare);
 
 /* A start of a file, to all appearance:
  *
@@ -45,6 +60,7 @@ enum cli_format cli_looks_like(const char *head, size_t len);
 
 void cli_findings_init(struct cli_findings *findings, unsigned formats, const char *member);
 void cli_findings_release(struct cli_findings *findings);
+void cli_finding_release(struct cli_finding *finding); /* of one that was handed over */
 
 /* Each adds what it finds; a file that cannot be read is a finding with an error.  -1: the search
  * itself failed, DBC_ENOENT, DBC_EIO, DBC_ELIMIT, DBC_ENOMEM, or what the archive says. */

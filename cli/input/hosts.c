@@ -5,49 +5,17 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/grow.h"
-#include "networkd/networkd.h"
-#include "pick.h"
+#include "made.h"
 
 unsigned cli_formats_of(const char *file)
 {
     return file == NULL ? CLI_FORMAT_CACHE
                         : CLI_FORMAT_CACHE | CLI_FORMAT_STATEDB | CLI_FORMAT_NETWORKD;
-}
-
-/* What tells a host from the others, where nothing says which one it is: the name of its file, or,
- * since all caches have the same, that of the folder above var/xapi.  malloc'd. */
-static char *host_name(const char *file)
-{
-    static const char *const usual[] = {
-        "/network.dbcache", "/networkd.db", "/xapi", "/xcp", "/lib", "/var"
-    };
-    struct utsname name;
-    size_t len = 0;
-    const char *start = NULL;
-
-    if (file == NULL) {
-        return strdup(uname(&name) == 0 ? name.nodename : "");
-    }
-    len = strlen(file);
-    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++) {
-        size_t n = strlen(usual[i]);
-        if (len > n && strncmp(file + len - n, usual[i], n) == 0) {
-            len -= n;
-        }
-    }
-    start = memrchr(file, '/', len);
-    start = start == NULL ? file : start + 1;
-    len -= (size_t)(start - file);
-    if (len > strlen(".dbcache") && strncmp(start + len - 8, ".dbcache", 8) == 0) {
-        len -= 8;
-    }
-    return strndup(start, len);
 }
 
 /* ---- From a finding to records --------------------------------------------------------------- */
@@ -70,95 +38,10 @@ void cli_hosts_release(struct cli_hosts *hosts)
     *hosts = (struct cli_hosts){ 0 };
 }
 
-/* Fills in what is not the records; name is taken.  -1 after lack of memory has been told. */
-static int finish_host(struct cli_host *host, char *name, const char *file, enum cli_format format)
-{
-    host->name = name;
-    host->file = strdup(file);
-    host->format = format;
-    if (host->db != NULL && host->name != NULL && host->file != NULL) {
-        return 0;
-    }
-    cli_host_release(host);
-    cli_fail_nomem();
-    return -1;
-}
-
 static int refuse(const struct dbc_error *err)
 {
     cli_fail(err);
     return -1;
-}
-
-/* Without one the file does not say who is a slave. */
-static bool has_master(const struct dbc_statedb *statedb)
-{
-    for (size_t i = 0; i < dbc_statedb_n_hosts(statedb); i++) {
-        if (dbc_statedb_host(statedb, i)->master) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int statedb_host(const struct cli_pick *pick, const struct cli_finding *finding, size_t i,
-                        struct cli_host *ret)
-{
-    const struct cli_wanted *wanted = pick->wanted;
-    const struct dbc_statedb_host *host = dbc_statedb_host(finding->statedb, i);
-    struct dbc_error err = DBC_ERROR_INIT;
-
-    *ret = (struct cli_host){ .uuid = strdup(host->uuid),
-                              .slave = !host->master && has_master(finding->statedb),
-                              .generation = dbc_statedb_info(finding->statedb)->generation };
-    ret->db = dbc_statedb_host_db(finding->statedb, i, wanted->loss, wanted->ctx, &err);
-    if (ret->db == NULL) {
-        cli_host_release(ret);
-        return refuse(&err);
-    }
-    return finish_host(ret, strdup(host->name_label[0] != '\0' ? host->name_label : host->uuid),
-                       finding->path, CLI_FORMAT_STATEDB);
-}
-
-static struct dbc_db *read_networkd(const struct cli_pick *pick, const struct cli_finding *finding)
-{
-    const struct cli_wanted *wanted = pick->wanted;
-    char *management = cli_pick_management(pick, finding->member);
-    struct dbc_error err = DBC_ERROR_INIT;
-    struct dbc_db *db =
-        dbc_networkd_read(finding->path, dbc_buf_str(&finding->text), finding->text.len, management,
-                          cli_print_warning, wanted->loss, wanted->ctx, &err);
-
-    free(management);
-    if (db == NULL) {
-        cli_fail(&err);
-    }
-    return db;
-}
-
-static int plain_host(const struct cli_pick *pick, struct cli_finding *finding,
-                      struct cli_host *ret)
-{
-    const char *file = pick->wanted->file;
-    struct dbc_buf place = DBC_BUF_INIT;
-    char *name = NULL;
-
-    *ret = (struct cli_host){ .db = finding->db };
-    finding->db = NULL;
-    if (finding->format == CLI_FORMAT_NETWORKD) {
-        ret->db = read_networkd(pick, finding);
-    }
-    if (ret->db == NULL) {
-        return -1;
-    }
-    if (file != NULL && finding->member[0] != '\0') {
-        dbc_buf_addf(&place, "%s/%s", file, finding->member);
-    } else if (file != NULL) {
-        dbc_buf_adds(&place, file);
-    }
-    name = place.failed ? NULL : host_name(file == NULL ? NULL : dbc_buf_str(&place));
-    dbc_buf_release(&place);
-    return finish_host(ret, name, finding->path, finding->format);
 }
 
 /* The scripts below one root. */
@@ -193,8 +76,11 @@ static int read_scripts(const struct cli_pick *pick, const char *root, struct cl
     if (ret->db == NULL) {
         return refuse(&err);
     }
-    return finish_host(ret, host_name(wanted->file), folder == NULL ? "network" : folder,
-                       CLI_FORMAT_IFCFG);
+    if (cli_made_finish(ret, cli_host_name(wanted->file), folder == NULL ? "network" : folder,
+                        CLI_FORMAT_IFCFG, &err) != 0) {
+        return refuse(&err);
+    }
+    return 0;
 }
 
 static int ifcfg_host(const struct cli_pick *pick, struct cli_host *ret)
@@ -232,21 +118,31 @@ static int one_of_pool(const struct cli_pick *pick, const struct cli_finding *fi
                        struct cli_host *ret)
 {
     size_t i = cli_pick_host(pick, finding);
-    int rc = i == SIZE_MAX ? -1 : statedb_host(pick, finding, i, ret);
+    struct dbc_error err = DBC_ERROR_INIT;
 
-    if (rc == 0 && ret->slave) {
+    if (i == SIZE_MAX) {
+        return -1;
+    }
+    if (cli_made_of_pool(pick, finding, i, ret, &err) != 0) {
+        return refuse(&err);
+    }
+    if (ret->slave) {
         warn_of_age(finding->path, ret->generation);
     }
-    return rc;
+    return 0;
 }
 
 static int one_host(const struct cli_pick *pick, struct cli_finding *finding, struct cli_host *ret)
 {
+    struct dbc_error err = DBC_ERROR_INIT;
+
     if (cli_pick_accept(pick, finding) != 0) {
         return -1;
     }
-    return finding->format == CLI_FORMAT_STATEDB ? one_of_pool(pick, finding, ret)
-                                                 : plain_host(pick, finding, ret);
+    if (finding->format == CLI_FORMAT_STATEDB) {
+        return one_of_pool(pick, finding, ret);
+    }
+    return cli_made_plain(pick, finding, ret, &err) == 0 ? 0 : refuse(&err);
 }
 
 /* ---- One and all ----------------------------------------------------------------------------- */
@@ -286,6 +182,7 @@ static int add_pool(const struct cli_pick *pick, const struct cli_finding *findi
                     struct cli_hosts *ret)
 {
     size_t n = dbc_statedb_n_hosts(finding->statedb), only = SIZE_MAX;
+    struct dbc_error err = DBC_ERROR_INIT;
 
     if (pick->options->host != NULL && (only = cli_pick_host(pick, finding)) == SIZE_MAX) {
         return -1;
@@ -295,8 +192,11 @@ static int add_pool(const struct cli_pick *pick, const struct cli_finding *findi
         if (only != SIZE_MAX && i != only) {
             continue;
         }
-        if (host == NULL || statedb_host(pick, finding, i, host) != 0) {
+        if (host == NULL) {
             return -1;
+        }
+        if (cli_made_of_pool(pick, finding, i, host, &err) != 0) {
+            return refuse(&err);
         }
         ret->n++;
     }
@@ -307,6 +207,7 @@ static int add_finding(const struct cli_pick *pick, struct cli_finding *finding,
                        struct cli_hosts *ret)
 {
     struct cli_host *host = NULL;
+    struct dbc_error err = DBC_ERROR_INIT;
 
     if (cli_pick_accept(pick, finding) != 0) {
         return -1;
@@ -315,8 +216,11 @@ static int add_finding(const struct cli_pick *pick, struct cli_finding *finding,
         return add_pool(pick, finding, ret);
     }
     host = add_host(ret);
-    if (host == NULL || plain_host(pick, finding, host) != 0) {
+    if (host == NULL) {
         return -1;
+    }
+    if (cli_made_plain(pick, finding, host, &err) != 0) {
+        return refuse(&err);
     }
     ret->n++;
     return 0;

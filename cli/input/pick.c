@@ -104,17 +104,23 @@ char *cli_pick_management(const struct cli_pick *pick, const char *member)
     return inventory == NULL ? NULL : inventory_key(inventory, "MANAGEMENT_INTERFACE");
 }
 
+char *cli_pick_uuid(const struct cli_pick *pick, const char *member)
+{
+    const struct dbc_buf *inventory = cli_around_inventory(&pick->findings.around, member);
+
+    return inventory == NULL ? NULL : inventory_key(inventory, "INSTALLATION_UUID");
+}
+
 /* The uuid of the host that the file was found on; or, of a state.db by itself, of the one that
  * this is, whose it may be. */
 static char *uuid_of(const struct cli_pick *pick, const char *member)
 {
-    const struct dbc_buf *inventory = cli_around_inventory(&pick->findings.around, member);
     struct dbc_buf path = DBC_BUF_INIT, text = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     char *uuid = NULL;
 
-    if (inventory != NULL) {
-        return inventory_key(inventory, "INSTALLATION_UUID");
+    if (cli_around_inventory(&pick->findings.around, member) != NULL) {
+        return cli_pick_uuid(pick, member);
     }
     if (pick->findings.around.n_inventories > 0) {
         return NULL; /* other hosts', so it is not this one's either */
@@ -135,7 +141,7 @@ static char *uuid_of(const struct cli_pick *pick, const char *member)
 
 unsigned cli_pick_rank(const struct cli_finding *finding)
 {
-    return finding->spare ? CLI_FORMAT_IFCFG * 2 : finding->format;
+    return cli_finding_rank(finding->format, finding->spare);
 }
 
 unsigned cli_pick_best_rank(const struct cli_findings *findings)

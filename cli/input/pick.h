@@ -30,6 +30,9 @@ size_t cli_pick_host(const struct cli_pick *pick, const struct cli_finding *find
 /* The bridge that the member's own inventory names, malloc'd; NULL: nobody knows. */
 char *cli_pick_management(const struct cli_pick *pick, const char *member);
 
+/* The uuid that the member's own inventory has for its host, likewise. */
+char *cli_pick_uuid(const struct cli_pick *pick, const char *member);
+
 /* What to say instead: of several findings, of several hosts with ifcfg files, and that there is
  * nothing (-1). */
 void cli_pick_say_which(const struct cli_pick *pick);
