@@ -6,15 +6,14 @@
 #include <string.h>
 #include <strings.h>
 
-#include "analysis/check.h"
 #include "analysis/label.h"
 #include "analysis/repair.h"
 #include "base/error.h"
-#include "base/hash.h"
 #include "base/valid.h"
 #include "hint.h"
 #include "input/cache.h"
 #include "json.h"
+#include "judge.h"
 #include "records.h"
 #include "verbs.h"
 
@@ -211,59 +210,6 @@ static int apply(struct dbc_db *db, const struct dbc_record *rec, const struct c
     return 0;
 }
 
-/* ---- What check says, before and after ------------------------------------------------------- */
-
-/* The value counts: one wrong value for another is a new fault. */
-static char *key_of(const struct dbc_finding *f)
-{
-    struct dbc_buf key = DBC_BUF_INIT;
-
-    dbc_buf_addf(&key, "%s/%d/%s/%s/%s/%s", f->rule->id, f->rec == NULL ? -1 : (int)f->rec->class_,
-                 f->rec == NULL ? "" : f->rec->ref, f->field, f->key == NULL ? "" : f->key,
-                 f->value == NULL ? "" : f->value);
-    return dbc_buf_steal(&key);
-}
-
-/* Every finding's rule, record, field and value into `seen`, which takes the arena's texts. */
-static int remember(const struct dbc_findings *findings, struct dbc_hash *seen,
-                    struct dbc_arena *arena)
-{
-    for (size_t i = 0; i < findings->n; i++) {
-        char *key = key_of(&findings->v[i]);
-        char *kept = key == NULL ? NULL : dbc_arena_strdup(arena, key);
-        free(key);
-        if (kept == NULL || dbc_hash_put(seen, kept, kept, true) != 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
-/* Prints what is new; the number of errors in it, or -1 without memory. */
-static int print_new(const struct dbc_findings *after, const struct dbc_hash *seen)
-{
-    int errors = 0;
-
-    for (size_t i = 0; i < after->n; i++) {
-        const struct dbc_finding *f = &after->v[i];
-        char *key = key_of(f);
-        if (key == NULL) {
-            return -1;
-        }
-        if (dbc_hash_get(seen, key) == NULL) {
-            bool error = f->rule->severity == DBC_SEVERITY_ERROR;
-            errors += error;
-            if (error) {
-                cli_error("%s [%s]", f->message, f->rule->id);
-            } else {
-                cli_warning("%s [%s]", f->message, f->rule->id);
-            }
-        }
-        free(key);
-    }
-    return errors;
-}
-
 /* ---- The verb -------------------------------------------------------------------------------- */
 
 static char *value_now(const struct dbc_db *db, const struct dbc_record *rec,
@@ -331,41 +277,22 @@ static int print_changes(const struct dbc_db *db, const struct dbc_record *rec,
     return CLI_OK;
 }
 
-/* CLI_OK when there is no new error, or it does not matter. */
-static int judge(const struct order *order, const struct dbc_findings *after,
-                 const struct dbc_hash *seen)
-{
-    int errors = print_new(after, seen);
-
-    if (errors < 0) {
-        return cli_fail_nomem();
-    }
-    if (errors > 0 && !is_forced(order)) {
-        cli_error("nothing was changed; --force changes it all the same");
-        return CLI_FAILED;
-    }
-    return CLI_OK;
-}
-
 static int change_record(struct cli_edit *edit, const struct dbc_record *rec, struct order *order,
                          struct dbc_error *err)
 {
-    struct dbc_findings before = DBC_FINDINGS_INIT, after = DBC_FINDINGS_INIT;
-    struct dbc_hash seen = DBC_HASH_INIT;
-    struct dbc_arena arena = DBC_ARENA_INIT;
+    struct dbc_findings found = DBC_FINDINGS_INIT;
+    struct dbc_news news = DBC_NEWS_INIT;
     int status = CLI_FAILED;
 
-    if (dbc_check(edit->db, &before, err) == 0 && remember(&before, &seen, &arena) == 0 &&
-        change_all(edit->db, rec, order, err) == 0 && dbc_check(edit->db, &after, err) == 0) {
-        status = judge(order, &after, &seen);
+    if (dbc_news_before(&news, edit->db, err) == 0 && change_all(edit->db, rec, order, err) == 0 &&
+        dbc_news_after(&news, edit->db, &found, err) == 0) {
+        status = cli_judge(&found, is_forced(order));
     } else {
         dbc_fail_nomem(err); /* stays behind an error that is there */
         cli_fail(err);
     }
-    dbc_findings_release(&before);
-    dbc_findings_release(&after);
-    dbc_hash_release(&seen);
-    dbc_arena_release(&arena);
+    dbc_findings_release(&found);
+    dbc_news_release(&news);
     return status;
 }
 

@@ -31,6 +31,7 @@ const struct cli_command cli_commands[] = {
     { "history", CLI_HISTORY_SUMMARY, CLI_HISTORY_USAGE, true, cli_cmd_history },
     { "import", CLI_IMPORT_SUMMARY, CLI_IMPORT_USAGE, true, cli_cmd_import },
     { "query", CLI_QUERY_SUMMARY, CLI_QUERY_USAGE, false, cli_cmd_query },
+    { "remap", CLI_REMAP_SUMMARY, CLI_REMAP_USAGE, true, cli_cmd_remap },
     { "repair", CLI_REPAIR_SUMMARY, CLI_REPAIR_USAGE, true, cli_cmd_repair },
     { "report", CLI_REPORT_SUMMARY, CLI_REPORT_USAGE, false, cli_cmd_report },
     { "set", CLI_SET_SUMMARY, CLI_SET_USAGE, true, cli_cmd_set },

@@ -19,6 +19,19 @@
     "  --in-place          replace the file, atomically, instead of printing\n"                    \
     "  --force             a damaged file, too: what is behind the damage is given up\n"
 
+#define CLI_REMAP_SUMMARY "tell the cache which NIC of the host is which now"
+#define CLI_REMAP_USAGE                                                                            \
+    "remap [FILE]\n"                                                                               \
+    "\n"                                                                                           \
+    "  A NIC of the cache is the one of the host with its MAC, else with its name, else the\n"     \
+    "  next in the order of the PCI bus.  What is not clear is refused.\n"                         \
+    "\n"                                                                                           \
+    "  --map=DEVICE=DEVICE the cache's NIC and the host's that it is; nothing behind the second\n" \
+    "                      = for one that is gone; may stand several times\n"                      \
+    "  --nics=FILE         the host's NICs, a line each: MAC DEVICE PCI\n"                         \
+    "  --dry-run           change nothing, print the mapping and the difference\n"                 \
+    "  --force             even if check finds a new error, and for a damaged file\n"
+
 #define CLI_REPAIR_SUMMARY "mend what check finds and only one answer fits"
 #define CLI_REPAIR_USAGE                                                                           \
     "repair [FILE]\n"                                                                              \
@@ -60,6 +73,7 @@
 
 int cli_cmd_completion(const struct cli_options *options, int argc, char **argv);
 int cli_cmd_format(const struct cli_options *options, int argc, char **argv);
+int cli_cmd_remap(const struct cli_options *options, int argc, char **argv);
 int cli_cmd_repair(const struct cli_options *options, int argc, char **argv);
 int cli_cmd_set(const struct cli_options *options, int argc, char **argv);
 int cli_cmd_show(const struct cli_options *options, int argc, char **argv);

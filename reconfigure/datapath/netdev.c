@@ -51,7 +51,9 @@ static bool nic_there(const struct ifr_planner *p, const struct dbc_pif *pif, st
     if (exists) {
         state = *found != '\0' ? "has MAC " : "has no MAC";
     }
-    (void)dbc_fail(err, DBC_ENOENT, "device %s of PIF %s %s%s; its recorded MAC %s is %s%s now",
+    (void)dbc_fail(err, DBC_ENOENT,
+                   "device %s of PIF %s %s%s; its recorded MAC %s is %s%s now; "
+                   "dbcache remap tells the cache which NIC is which",
                    pif->device, pif->uuid, state, found, known ? recorded : pif->MAC,
                    *elsewhere ? "that of " : "on no device", elsewhere);
     return false;

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "base/log.h"
+#include "model/nics.h"
 #include "reconfigure/host/runner.h"
 
 enum ifr_datapath_kind { IFR_DATAPATH_BRIDGE, IFR_DATAPATH_VSWITCH };
@@ -59,6 +60,17 @@ bool ifr_facts_netdev_by_mac(const struct ifr_facts *facts, const char *mac, cha
 bool ifr_facts_netdev_is_up(const struct ifr_facts *facts, const char *name);
 bool ifr_facts_is_bridge(const struct ifr_facts *facts, const char *name); /* kernel bridge */
 bool ifr_facts_bridge_has_port(const struct ifr_facts *facts, const char *bridge, const char *port);
+
+/* Names of all devices, appended to `ret`, in the order of their names (eth2 before eth10); none
+ * without sys/class/net. */
+int ifr_facts_netdevs(const struct ifr_facts *facts, struct dbc_strvec *ret, struct dbc_error *err);
+/* A NIC of the host: a bus device is behind it, which is neither the back end of a VM's NIC nor a
+ * function that another NIC lends (SR-IOV). */
+bool ifr_facts_netdev_is_nic(const struct ifr_facts *facts, const char *name);
+/* In a bond of the kernel, whose MAC it shows then. */
+bool ifr_facts_netdev_is_bonded(const struct ifr_facts *facts, const char *name);
+/* "0000:03:00.1": the PCI function that a NIC is, or hangs on; "" without one. */
+void ifr_facts_netdev_pci(const struct ifr_facts *facts, const char *name, char out[DBC_PCI_SIZE]);
 
 /* Bonds (sys/class/net/bonding_masters, BOND/bonding/slaves); words in the file's order. */
 int ifr_facts_bond_masters(const struct ifr_facts *facts, struct dbc_strvec *ret,

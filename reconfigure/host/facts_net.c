@@ -1,6 +1,7 @@
 /* facts_net.c - network devices, bridges and bonds as the kernel shows them in sys/class/net
  * (facts.h).  A name forms a path only after dbc_valid_ifname. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -65,6 +66,68 @@ void ifr_facts_netdev_mac(const struct ifr_facts *facts, const char *name, char 
 static bool is_physical(const struct ifr_facts *facts, const char *name)
 {
     return is_folder(facts, name, "/device");
+}
+
+bool ifr_facts_netdev_is_bonded(const struct ifr_facts *facts, const char *name)
+{
+    return is_folder(facts, name, "/master/bonding");
+}
+
+bool ifr_facts_netdev_is_nic(const struct ifr_facts *facts, const char *name)
+{
+    char path[PATH_MAX], bus[PATH_MAX];
+    const char *slash = NULL;
+    ssize_t n = 0;
+
+    if (!is_physical(facts, name) || is_folder(facts, name, "/device/physfn")) {
+        return false;
+    }
+    if (ifr_facts_pathf(facts, path, SYS_NET "/%s/device/subsystem", name)) {
+        n = readlink(path, bus, sizeof bus - 1);
+    }
+    bus[n > 0 ? n : 0] = '\0';
+    slash = strrchr(bus, '/');
+    return strcmp(slash == NULL ? bus : slash + 1, "xen-backend") != 0;
+}
+
+/* The last part of the device's own place that is a PCI address: behind it there may be a port of
+ * USB or of virtio. */
+void ifr_facts_netdev_pci(const struct ifr_facts *facts, const char *name, char out[DBC_PCI_SIZE])
+{
+    char path[PATH_MAX], place[PATH_MAX];
+    uint64_t order = 0;
+
+    out[0] = '\0';
+    if (!dbc_valid_ifname(name) || !ifr_facts_pathf(facts, path, SYS_NET "/%s/device", name) ||
+        realpath(path, place) == NULL) {
+        return;
+    }
+    for (char *slash = NULL; (slash = strrchr(place, '/')) != NULL; *slash = '\0') {
+        if (dbc_parse_pci(slash + 1, out, &order)) {
+            return;
+        }
+    }
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strverscmp((*a)->d_name, (*b)->d_name);
+}
+
+int ifr_facts_netdevs(const struct ifr_facts *facts, struct dbc_strvec *ret, struct dbc_error *err)
+{
+    char path[PATH_MAX];
+    struct dirent **v = NULL;
+    int n = ifr_facts_pathf(facts, path, SYS_NET) ? scandir(path, &v, NULL, by_name) : 0;
+
+    for (int i = 0; i < n; i++) {
+        if (ifr_facts_netdev_exists(facts, v[i]->d_name)) {
+            dbc_strvec_push(ret, v[i]->d_name);
+        }
+        free(v[i]);
+    }
+    free(v);
+    return ret->failed || (n < 0 && errno == ENOMEM) ? dbc_fail_nomem(err) : 0;
 }
 
 bool ifr_facts_netdev_by_mac(const struct ifr_facts *facts, const char *mac, char *out)

@@ -179,5 +179,8 @@ extern const char *const ifr_ethtool_names[IFR_N_ETHTOOL]; /* "speed", "duplex",
 /* False when there is no such device. */
 bool ifr_netlink_ethtool(struct ifr_netlink *nl, const char *device,
                          struct ifr_ethtool_values *ret);
+/* The MAC that the device was made with, which it keeps while it shows another one, as in a bond.
+ * False: there is no such device, or its driver does not say; `out` stays as it was. */
+bool ifr_netlink_permanent_mac(struct ifr_netlink *nl, const char *device, char out[18]);
 
 #endif

@@ -1,5 +1,5 @@
-/* netlink_ethtool.c - a device's offloads, speed and duplex through ethtool's ioctl, which every
- * kernel has; ethtool's netlink is much newer. */
+/* netlink_ethtool.c - a device's offloads, speed, duplex and own MAC through ethtool's ioctl, which
+ * every kernel has; ethtool's netlink is much newer. */
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
@@ -11,6 +11,7 @@
 
 #include "reconfigure/host/netlink_priv.h"
 
+#define MAX_ADDR_LEN 32     /* the most that a device of any kind has */
 #define LINK_MODE_WORDS 127 /* the most that link_mode_masks_nwords can be */
 
 const char *const ifr_ethtool_names[IFR_N_ETHTOOL] = {
@@ -121,17 +122,50 @@ static void ask_old_settings(struct asked *asked, struct ifr_ethtool_values *ret
     }
 }
 
-/* A netlink socket takes ethtool's ioctl from Linux 4.11 on only, so another one is used. */
-bool ifr_netlink_ethtool(struct ifr_netlink *nl, const char *device, struct ifr_ethtool_values *ret)
+/* A netlink socket takes ethtool's ioctl from Linux 4.11 on only, so another one is used.  False:
+ * no device can have this name; asked->fd is -1 without a socket. */
+static bool start_asking(struct asked *asked, const char *device)
 {
-    struct asked asked = { .fd = -1, .device = device };
-
-    (void)nl;
-    *ret = (struct ifr_ethtool_values){ 0 };
+    *asked = (struct asked){ .fd = -1, .device = device };
     if (device[0] == '\0' || strnlen(device, IFNAMSIZ) == IFNAMSIZ) {
         return false;
     }
-    asked.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    asked->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    return true;
+}
+
+bool ifr_netlink_permanent_mac(struct ifr_netlink *nl, const char *device, char out[18])
+{
+    union {
+        struct ethtool_perm_addr address;
+        uint8_t room[sizeof(struct ethtool_perm_addr) + MAX_ADDR_LEN];
+    } u = { .address = { .cmd = ETHTOOL_GPERMADDR, .size = MAX_ADDR_LEN } };
+    const uint8_t *mac = u.room + sizeof u.address;
+    struct asked asked;
+    bool known = false;
+
+    (void)nl;
+    if (!start_asking(&asked, device) || asked.fd < 0) {
+        return false;
+    }
+    known = ask(&asked, &u) && u.address.size == 6 && memcmp(mac, "\0\0\0\0\0", 6) != 0;
+    close(asked.fd);
+    if (known) {
+        snprintf(out, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+                 mac[5]);
+    }
+    return known;
+}
+
+bool ifr_netlink_ethtool(struct ifr_netlink *nl, const char *device, struct ifr_ethtool_values *ret)
+{
+    struct asked asked;
+
+    (void)nl;
+    *ret = (struct ifr_ethtool_values){ 0 };
+    if (!start_asking(&asked, device)) {
+        return false;
+    }
     if (asked.fd < 0) {
         return true; /* nothing is known of it */
     }

@@ -24,6 +24,7 @@ VERBS = (["show"], ["show", "--json"], ["show", "pif", "bond0"], ["show", "pif",
          ["repair"], ["repair", "--json", "--dry-run"],
          ["set", "pif", "bond0", "DNS", "192.0.2.3"], ["completion", "bash"],
          ["set", "pif", "bond0", "network", "xapi1", "--force"], ["completion", "zsh"],
+         ["remap", "--map=eth0=eth1"], ["remap", "--json", "--dry-run"],
          ["import", "--from=state.db", "--force"], ["import", "--from=networkd.db", "--force"],
          ["import", "--from=networkd.db", "--json", "--dry-run"], ["export", "--to=json"],
          ["export", "--to=sql"], ["export", "--to=networkd.db"],
@@ -38,7 +39,7 @@ def make_host(root):
     for i in range(2):
         device = "sys/class/net/eth%d/" % i
         files.update({device + "address": "00:16:3e:70:00:1%d\n" % i, device + "flags": "0x1002\n",
-                      device + "mtu": "1500\n"})
+                      device + "mtu": "1500\n", device + "device/vendor": "0x8086\n"})
     for path, text in files.items():
         os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
         with open(os.path.join(root, path), "w", encoding="ascii") as file:

@@ -30,6 +30,7 @@ CASES = [  # words, what must be offered, what must not
     (["show", "ne"], ["network"], ["pif"]),
     (["format", "--i"], ["--in-place"], ["--json"]),
     (["--json", "rep"], ["repair", "report"], []),
+    (["remap", "--"], ["--map=", "--nics=", "--dry-run", "--force"], ["--unset="]),
     (["repair", "--"], ["--dry-run", "--force", "--json"], ["--in-place"]),
     (["set", "pif", "eth0", "ip_"], ["ip_configuration_mode"], ["bridge"]),
     (["set", "network", "xenbr0", "br"], ["bridge"], []),

@@ -24,6 +24,7 @@ import rows  # noqa: E402
 import screens  # noqa: E402
 import sources  # noqa: E402
 import usage  # noqa: E402
+import remap  # noqa: E402
 from program import Program  # noqa: E402
 
 
@@ -32,7 +33,7 @@ def main():
         screens.bless(Program(sys.argv[2]))
         return 0
     program, words = Program(sys.argv[1]), sys.argv[2:]
-    tests = screens.tests() + changes.tests() + usage.tests() + completion.tests()
+    tests = screens.tests() + changes.tests() + usage.tests() + completion.tests() + remap.tests()
     tests += convert.tests() + no_source.tests() + exports.tests()
     tests += sources.tests() + checks.tests() + query.tests() + rows.tests()
     tests = [test for test in tests if not words or any(word in test[0] for word in words)]

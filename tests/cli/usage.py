@@ -13,7 +13,9 @@ from program import SECONDS, SOURCE, samples
 WRONG = [[], ["nosuch"], ["--nosuch"], ["show", "--nosuch"], ["show", "a", "b", "c", "d"],
          ["format", "--force=1"], ["show", "--host"], ["show", "--member"],
          ["show", "--color=maybe"],
-         ["repair", "a", "b"], ["status", "a", "b"], ["completion"], ["completion", "fish"],
+         ["repair", "a", "b"], ["remap", "a", "b"], ["remap", "--map=eth0"],
+         ["remap", "--map==eth0"], ["remap", "--nics"],
+         ["status", "a", "b"], ["completion"], ["completion", "fish"],
          ["diff", "a"], ["check", "--explain"], ["graph", "--format", "gif"],
          ["report", "--output"], ["report", "--nosuch"]]
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # test_recovery.sh - doc/recovery.md, run on a host with the trouble that it is about: a real
-# switch, two NICs, a damaged cache.
+# switch, two NICs, a damaged cache.  Its last chapter is about another machine, see
+# test_recovery_nics.sh.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
@@ -13,4 +14,4 @@ echo openvswitch >/etc/xensource/network.conf
 plug eth0 00:16:3e:70:00:10 p0
 plug eth1 00:16:3e:70:00:11 p1
 start_ovs
-python3 "$here/../cli/recovery.py"
+python3 "$here/../cli/recovery.py" 1 9

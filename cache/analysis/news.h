@@ -1,0 +1,27 @@
+/* news.h - what check finds after a change that it did not find before.  Whoever changes records
+ * asks whether the change made an error; old ones are no reason to refuse it. */
+#ifndef DBC_ANALYSIS_NEWS_H
+#define DBC_ANALYSIS_NEWS_H
+
+#include "analysis/check.h"
+#include "base/hash.h"
+
+struct dbc_news {
+    struct dbc_hash seen; /* rule, record, field and value of each finding before */
+    struct dbc_arena arena;
+};
+
+#define DBC_NEWS_INIT                                                                              \
+    {                                                                                              \
+        .seen = DBC_HASH_INIT                                                                      \
+    }
+
+/* Looks before the change.  0, or -1 with DBC_ENOMEM; release either way. */
+int dbc_news_before(struct dbc_news *news, const struct dbc_db *db, struct dbc_error *err);
+/* ... and after it: `ret` gets what is new, a wrong value that took the place of another one
+ * included, and counts that only.  0, or -1 with DBC_ENOMEM, when `ret` holds nothing. */
+int dbc_news_after(const struct dbc_news *news, const struct dbc_db *db, struct dbc_findings *ret,
+                   struct dbc_error *err);
+void dbc_news_release(struct dbc_news *news);
+
+#endif
