@@ -10,9 +10,12 @@
 #include "base/valid.h"
 #include "cmd_store.h"
 #include "hint.h"
+#include "input/cache.h"
 #include "input/hosts.h"
 #include "query_view.h"
+#include "store/history.h"
 #include "store/query.h"
+#include "xml/reader.h"
 
 #define SECONDS_MAX 86400u
 #define GRACE 5 /* seconds beyond the time limit that one of SQLite's steps may take */
@@ -70,7 +73,7 @@ static int watched_row(void *ctx, const struct dbc_cell *cells, size_t n)
     return printed(watch.sink.row(ctx, cells, n));
 }
 
-static int run_watched(struct dbc_query *query, const char *sql, struct asked *asked, bool *more,
+static int run_watched(struct dbc_query *query, struct asked *asked, bool *more,
                        struct dbc_error *err)
 {
     struct dbc_query_sink sink = { watched_columns, watched_row, &asked->view };
@@ -80,7 +83,7 @@ static int run_watched(struct dbc_query *query, const char *sql, struct asked *a
     watch.seconds = asked->limits.timeout_ms / 1000 + GRACE;
     signal(SIGALRM, on_alarm);
     alarm(watch.seconds);
-    rc = dbc_query_run(query, sql, &asked->limits, &sink, more, err);
+    rc = dbc_query_run(query, &sink, more, err);
     alarm(0);
     return rc;
 }
@@ -109,11 +112,11 @@ static int fail_query(const struct dbc_error *err)
 }
 
 /* A failure without an error is one of printing, and has been told. */
-static int run(struct dbc_query *query, const char *sql, struct asked *asked)
+static int run(struct dbc_query *query, struct asked *asked)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     bool more = false;
-    int rc = run_watched(query, sql, asked, &more, &err);
+    int rc = run_watched(query, asked, &more, &err);
     size_t rows = asked->view.rows;
     int status = cli_query_view_close(&asked->view, rc == 0);
 
@@ -131,7 +134,7 @@ static int run(struct dbc_query *query, const char *sql, struct asked *asked)
 /* A bar on the terminal, where there is one and something to wait for. */
 static void show_progress(size_t done, size_t all)
 {
-    size_t filled = done * 40 / all;
+    size_t filled = all == 0 ? 0 : done * 40 / all;
     char bar[41];
 
     if (all < 2 || !isatty(STDERR_FILENO)) {
@@ -149,35 +152,97 @@ static void show_progress(size_t done, size_t all)
     fflush(stderr);
 }
 
-static int add_all(struct dbc_query *query, const struct cli_hosts *hosts)
+/* For struct dbc_query_reader. */
+static struct dbc_db *read_snapshot(const char *name, const void *data, size_t len,
+                                    struct dbc_error *err)
+{
+    return dbc_xml_read_memory(name, data, len, cli_print_warning, NULL, err);
+}
+
+/* What a statement is asked about. */
+struct asked_of {
+    struct dbc_query *query;
+    size_t hosts, without_past;
+};
+
+/* 0, or -1 with *err. */
+static int add_past(struct asked_of *of, const struct cli_host *host, struct dbc_error *err)
+{
+    const struct dbc_query_reader reader = { read_snapshot };
+    struct dbc_error why = DBC_ERROR_INIT;
+    char *path = dbc_history_path(host->file);
+    int rc = path == NULL ? dbc_fail_nomem(err) : 0;
+
+    if (rc == 0 &&
+        (host->format != CLI_FORMAT_CACHE || !cli_has_history(host->file) ||
+         (dbc_query_add_past(of->query, path, reader, &why) != 0 && why.code == DBC_ENOENT))) {
+        of->without_past++;
+    } else if (rc == 0 && why.code != DBC_OK) {
+        *err = why;
+        rc = -1;
+    }
+    free(path);
+    return rc;
+}
+
+static int add_host(struct asked_of *of, const struct cli_host *host)
 {
     struct dbc_error err = DBC_ERROR_INIT;
+    int rc = dbc_query_add(of->query, host->name, host->file, host->db, &err);
 
-    for (size_t i = 0; i < hosts->n; i++) {
-        const struct cli_host *host = &hosts->v[i];
-        if (dbc_query_add(query, host->name, host->file, host->db, &err) != 0) {
-            return cli_fail(&err);
-        }
+    of->hosts++;
+    if (rc == 0 && dbc_query_asks_past(of->query)) {
+        rc = add_past(of, host, &err);
     }
-    return CLI_OK;
+    return rc == 0 ? CLI_OK : cli_fail(&err);
+}
+
+/* The hosts of one FILE, or of this host's cache; none of them stays. */
+static int add_file(const struct cli_options *options, char *const *file, struct asked_of *of)
+{
+    struct cli_hosts hosts = { 0 };
+    int status = CLI_FAILED;
+
+    if (cli_input_hosts(options, file, file == NULL ? 0 : 1, NULL, &hosts) == 0) {
+        status = CLI_OK;
+    }
+    for (size_t i = 0; status == CLI_OK && i < hosts.n; i++) {
+        status = add_host(of, &hosts.v[i]);
+    }
+    cli_hosts_release(&hosts);
+    return status;
+}
+
+static int add_files(const struct cli_options *options, char *const *files, size_t n,
+                     struct asked_of *of)
+{
+    int status = n == 0 ? add_file(options, NULL, of) : CLI_OK;
+
+    for (size_t i = 0; status == CLI_OK && i < n; i++) {
+        show_progress(i, n);
+        status = add_file(options, &files[i], of);
+    }
+    show_progress(n, n);
+    if (status == CLI_OK && of->without_past > 0) {
+        cli_warning("%zu of %zu hosts have no history beside them", of->without_past, of->hosts);
+    }
+    return status;
 }
 
 static int ask(const struct cli_options *options, const char *sql, char **files, size_t n,
                struct asked *asked)
 {
     struct dbc_error err = DBC_ERROR_INIT;
-    struct dbc_query *query = dbc_query_new(&err);
-    struct cli_hosts hosts = { 0 };
+    struct asked_of of = { .query = dbc_query_new(sql, &asked->limits, &err) };
     int status = CLI_FAILED;
 
-    if (query == NULL) {
-        status = cli_fail(&err);
-    } else if (cli_input_hosts(options, files, n, show_progress, &hosts) == 0) {
-        status = add_all(query, &hosts);
-        status = status == CLI_OK ? run(query, sql, asked) : status;
+    if (of.query == NULL) {
+        status = fail_query(&err);
+    } else {
+        status = add_files(options, files, n, &of);
+        status = status == CLI_OK ? run(of.query, asked) : status;
     }
-    dbc_query_free(query);
-    cli_hosts_release(&hosts);
+    dbc_query_free(of.query);
     return status;
 }
 
@@ -238,7 +303,7 @@ int cli_cmd_query(const struct cli_options *options, int argc, char **argv)
         { "timeout", required_argument, NULL, 't' }, { NULL, 0, NULL, 0 }
     };
     struct asked asked = { .view = { .format = options->json ? CLI_QUERY_JSON : CLI_QUERY_TABLE },
-                           .limits = { DBC_QUERY_TIMEOUT_MS, DBC_QUERY_ROWS } };
+                           .limits = { .timeout_ms = DBC_QUERY_TIMEOUT_MS } };
     int found = 0, status = CLI_OK;
 
     while (status == CLI_OK && (found = cli_getopt("query", argc, argv, longs)) != -1) {

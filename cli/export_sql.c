@@ -87,49 +87,50 @@ static int put_row(void *ctx, const struct dbc_cell *cells, size_t n)
     return script->out->failed ? -1 : 0;
 }
 
-static int put_table(struct dbc_query *query, const char *table, struct dbc_buf *out,
+static int ask(const struct cli_host *host, const char *sql, const struct script *script,
+               struct dbc_error *err)
+{
+    static const struct dbc_query_limits limits = { UINT32_MAX, SIZE_MAX, SIZE_MAX };
+    const struct dbc_query_sink sink = { put_columns, put_row, (void *)(uintptr_t)script };
+    struct dbc_query *query = dbc_query_new(sql, &limits, err);
+    int rc = -1;
+
+    if (query != NULL && dbc_query_add(query, host->name, host->file, host->db, err) == 0) {
+        rc = dbc_query_run(query, &sink, NULL, err);
+    }
+    dbc_query_free(query);
+    return rc;
+}
+
+static int put_table(const struct cli_host *host, const char *table, struct dbc_buf *out,
                      struct dbc_error *err)
 {
-    static const struct dbc_query_limits limits = { .timeout_ms = UINT32_MAX, .rows = SIZE_MAX };
-    struct script script = { out, table };
-    const struct dbc_query_sink sink = { put_columns, put_row, &script };
+    const struct script script = { out, table };
     struct dbc_buf sql = DBC_BUF_INIT;
     int rc = -1;
 
     dbc_buf_addf(&sql, "SELECT * FROM \"%s\"", table);
     if (!sql.failed) {
-        rc = dbc_query_run(query, sql.data, &limits, &sink, NULL, err);
+        rc = ask(host, sql.data, &script, err);
     }
     dbc_buf_release(&sql);
     return rc;
 }
 
-static int put_tables(struct dbc_query *query, struct dbc_buf *out, struct dbc_error *err)
+int cli_export_sql(const struct cli_host *host, struct dbc_buf *out, struct dbc_error *err)
 {
     int rc = 0;
 
     dbc_buf_adds(out, "-- A host's network.dbcache, for: sqlite3 FILE <SCRIPT\nBEGIN;\n");
     for (int i = 0; rc == 0 && i < DBC_N_CLASSES; i++) {
-        rc = put_table(query, dbc_schema_class((enum dbc_class)i)->name, out, err);
+        rc = put_table(host, dbc_schema_class((enum dbc_class)i)->name, out, err);
     }
     if (rc == 0) {
-        rc = put_table(query, "members", out, err);
+        rc = put_table(host, "members", out, err);
     }
     if (rc == 0) {
-        rc = put_table(query, "other_config", out, err);
+        rc = put_table(host, "other_config", out, err);
     }
     dbc_buf_adds(out, "COMMIT;\n");
-    return rc;
-}
-
-int cli_export_sql(const struct cli_host *host, struct dbc_buf *out, struct dbc_error *err)
-{
-    struct dbc_query *query = dbc_query_new(err);
-    int rc = -1;
-
-    if (query != NULL && dbc_query_add(query, host->name, host->file, host->db, err) == 0) {
-        rc = put_tables(query, out, err);
-    }
-    dbc_query_free(query);
     return rc != 0 || out->failed ? dbc_fail_nomem(err) : 0; /* stays behind an error */
 }

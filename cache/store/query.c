@@ -1,5 +1,5 @@
-/* query.c - one SQLite connection in memory, fenced in, and a statement's run (query.h).  The
- * tables are in query_table.c. */
+/* query.c - one SQLite connection in memory, fenced in, and its statement: looked at when the query
+ * is made, for what it reads, and run when all hosts are there (query.h). */
 #include "store/query.h"
 
 #include <stdlib.h>
@@ -19,14 +19,16 @@
 static int authorize(void *ctx, int action, const char *one, const char *two, const char *three,
                      const char *four)
 {
-    const struct dbc_query *query = ctx;
+    struct dbc_query *query = ctx;
 
     (void)one;
     (void)three;
     (void)four;
     switch (action) {
-    case SQLITE_SELECT:
     case SQLITE_READ:
+        query->as_of = query->as_of || (two != NULL && strcmp(two, DBC_QUERY_AS_OF) == 0);
+        return SQLITE_OK;
+    case SQLITE_SELECT:
     case SQLITE_RECURSIVE:
         return SQLITE_OK;
     case SQLITE_FUNCTION:
@@ -90,60 +92,36 @@ static int connect(struct dbc_query *query)
     return rc;
 }
 
-struct dbc_query *dbc_query_new(struct dbc_error *err)
-{
-    struct dbc_query *query = calloc(1, sizeof *query);
-
-    if (query == NULL || connect(query) != SQLITE_OK) {
-        dbc_fail_nomem(err); /* nothing else can go wrong in memory */
-        dbc_query_free(query);
-        return NULL;
-    }
-    return query;
-}
-
 void dbc_query_free(struct dbc_query *query)
 {
     if (query == NULL) {
         return;
     }
     sqlite3_close(query->db);
-    for (size_t c = 0; c < DBC_N_CLASSES; c++) {
-        for (size_t i = 0; i <= DBC_QUERY_FIELDS; i++) {
-            dbc_query_index_release(&query->index[c][i]);
-        }
+    dbc_query_index_free(query->indexes);
+    for (size_t i = 0; i < query->n; i++) {
+        dbc_query_index_free(query->sources[i].indexes);
     }
+    dbc_query_past_free(query->pasts);
     dbc_hash_release(&query->by_file);
+    dbc_hash_release(&query->texts);
+    dbc_hash_release(&query->numbers);
     dbc_arena_release(&query->arena);
     free(query->sources);
+    free(query->sql);
     free(query);
 }
 
-int dbc_query_add(struct dbc_query *query, const char *host, const char *file,
-                  const struct dbc_db *db, struct dbc_error *err)
-{
-    struct dbc_query_source source = { .db = db };
-
-    if (query->ran) {
-        return dbc_fail(err, DBC_EINVAL, "a host was added to a query that has run already");
-    }
-    if (query->n >= DBC_LIMIT_QUERY_HOSTS) {
-        return dbc_fail(err, DBC_ELIMIT, "a query over more than %u hosts", DBC_LIMIT_QUERY_HOSTS);
-    }
-    source.host = dbc_arena_strdup(&query->arena, host);
-    source.file = dbc_arena_strdup(&query->arena, file);
-    if (source.host == NULL || source.file == NULL ||
-        !DBC_GROW(query->sources, query->n, query->cap)) {
-        return dbc_fail_nomem(err);
-    }
-    query->sources[query->n++] = source;
-    return 0;
-}
-
-/* ---- A run -------------------------------------------------------------------------------- */
+/* ---- The statement ------------------------------------------------------------------------ */
 
 static int fail(const struct dbc_query *query, int rc, struct dbc_error *err)
 {
+    const char *text = sqlite3_errmsg(query->db);
+
+    if (query->why.code != DBC_OK) {
+        *err = query->why;
+        return -1;
+    }
     switch (rc & 0xff) {
     case SQLITE_AUTH:
         return dbc_fail(err, DBC_EINVAL, "only a statement that reads (SELECT) is allowed");
@@ -159,7 +137,11 @@ static int fail(const struct dbc_query *query, int rc, struct dbc_error *err)
         }
         return dbc_fail_nomem(err);
     default:
-        return dbc_fail(err, DBC_EINVAL, "%s", sqlite3_errmsg(query->db));
+        if (query->as_of && strcmp(text, "no query solution") == 0) {
+            text = "as_of can only be asked whether it equals something: as_of = '2026-11-27', or "
+                   "of another table's column";
+        }
+        return dbc_fail(err, DBC_EINVAL, "%s", text);
     }
 }
 
@@ -179,11 +161,11 @@ static bool is_last(struct dbc_query *query, const char *tail, struct dbc_error 
 }
 
 /* NULL with *err. */
-static sqlite3_stmt *prepare(struct dbc_query *query, const char *sql, struct dbc_error *err)
+static sqlite3_stmt *prepare(struct dbc_query *query, struct dbc_error *err)
 {
     sqlite3_stmt *stmt = NULL;
     const char *tail = NULL;
-    int rc = sqlite3_prepare_v2(query->db, sql, -1, &stmt, &tail);
+    int rc = sqlite3_prepare_v2(query->db, query->sql, -1, &stmt, &tail);
 
     if (rc != SQLITE_OK) {
         fail(query, rc, err);
@@ -200,6 +182,78 @@ static sqlite3_stmt *prepare(struct dbc_query *query, const char *sql, struct db
     sqlite3_finalize(stmt);
     return NULL;
 }
+
+/* ---- The query ---------------------------------------------------------------------------- */
+
+/* What the statement reads is what SQLite asks the tables about while it prepares it. */
+static int look_at(struct dbc_query *query, struct dbc_error *err)
+{
+    sqlite3_stmt *stmt = prepare(query, err);
+
+    if (stmt == NULL) {
+        return -1;
+    }
+    sqlite3_finalize(stmt);
+    dbc_query_lay_out(query);
+    return 0;
+}
+
+struct dbc_query *dbc_query_new(const char *sql, const struct dbc_query_limits *limits,
+                                struct dbc_error *err)
+{
+    struct dbc_query *query = calloc(1, sizeof *query);
+
+    if (query != NULL) {
+        query->limits = *limits;
+        query->end = INT64_MAX;
+        query->sql = strdup(sql);
+    }
+    if (query == NULL || query->sql == NULL || connect(query) != SQLITE_OK) {
+        dbc_fail_nomem(err); /* nothing else can go wrong in memory */
+        dbc_query_free(query);
+        return NULL;
+    }
+    if (look_at(query, err) != 0) {
+        dbc_query_free(query);
+        return NULL;
+    }
+    return query;
+}
+
+bool dbc_query_asks_past(const struct dbc_query *query)
+{
+    return query->as_of || query->seen[DBC_QUERY_SNAPSHOT];
+}
+
+int dbc_query_add(struct dbc_query *query, const char *host, const char *file,
+                  const struct dbc_db *db, struct dbc_error *err)
+{
+    struct dbc_query_source source = { .host = NULL };
+
+    if (query->ran) {
+        return dbc_fail(err, DBC_EINVAL, "a host was added to a query that has run already");
+    }
+    if (query->n >= DBC_LIMIT_QUERY_HOSTS) {
+        return dbc_fail(err, DBC_ELIMIT, "a query over more than %u hosts", DBC_LIMIT_QUERY_HOSTS);
+    }
+    source.host = dbc_query_text(query, host);
+    source.file = dbc_query_text(query, file);
+    if (source.host == NULL || source.file == NULL ||
+        !DBC_GROW(query->sources, query->n, query->cap)) {
+        return dbc_fail_nomem(err);
+    }
+    query->beside += sizeof source;
+    if (dbc_query_keep(query, &source, db, err) != 0) {
+        return -1;
+    }
+    query->sources[query->n++] = source;
+    for (int c = 0; c < DBC_N_CLASSES; c++) {
+        query->rows[c] += db->of[c].n;
+    }
+    return 0;
+}
+
+/* ---- A run -------------------------------------------------------------------------------- */
 
 /* Without memory for a number's text, that is empty and the next step fails. */
 static struct dbc_cell read_cell(sqlite3_stmt *stmt, int i)
@@ -299,9 +353,10 @@ static int index_files(struct dbc_query *query)
     return 0;
 }
 
-int dbc_query_run(struct dbc_query *query, const char *sql, const struct dbc_query_limits *limits,
-                  const struct dbc_query_sink *sink, bool *more, struct dbc_error *err)
+int dbc_query_run(struct dbc_query *query, const struct dbc_query_sink *sink, bool *more,
+                  struct dbc_error *err)
 {
+    const struct dbc_query_limits *limits = &query->limits;
     size_t rows = limits->rows == 0 ? DBC_QUERY_ROWS : limits->rows, n = 0;
     sqlite3_stmt *stmt = NULL;
     int rc = -1;
@@ -311,7 +366,7 @@ int dbc_query_run(struct dbc_query *query, const char *sql, const struct dbc_que
     }
     query->end =
         dbc_now_ms() + (limits->timeout_ms == 0 ? DBC_QUERY_TIMEOUT_MS : limits->timeout_ms);
-    stmt = prepare(query, sql, err);
+    stmt = prepare(query, err);
     if (stmt == NULL) {
         return -1;
     }

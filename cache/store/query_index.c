@@ -1,18 +1,10 @@
-/* query_index.c - records by the text of a column, over all hosts.  An index is made when a
- * statement first looks something up: a join of 4,000 VLANs with their PIFs would else compare 16
- * million times. */
+/* query_index.c - rows by the text of a part, in one source or in all (query_priv.h).  An index is
+ * made when a statement first looks something up: a join of 4,000 VLANs with their PIFs would else
+ * compare 16 million times. */
 #include <stdlib.h>
 
+#include "base/error.h"
 #include "store/query_priv.h"
-
-static const char *key_of(const struct dbc_record *rec, size_t i)
-{
-    if (i == DBC_QUERY_REF) {
-        return rec->ref;
-    }
-    const struct dbc_field *field = &dbc_schema_class(rec->class_)->fields[i];
-    return *(const char *const *)dbc_field_of(rec, field);
-}
 
 static int add(struct dbc_query_index *index, struct dbc_query_link *link, const char *key)
 {
@@ -27,48 +19,84 @@ static int add(struct dbc_query_index *index, struct dbc_query_link *link, const
     return 0;
 }
 
-static int make(struct dbc_query *query, enum dbc_class class_, size_t i,
+static int fill(struct dbc_query *query, const struct dbc_query_scope *scope,
                 struct dbc_query_index *index)
 {
-    size_t n = 0, at = 0;
+    size_t at = 0;
 
-    for (size_t s = 0; s < query->n; s++) {
-        n += query->sources[s].db->of[class_].n;
-    }
-    index->links = calloc(n + 1, sizeof *index->links);
-    if (index->links == NULL) {
-        return -1;
-    }
-    for (size_t s = 0; s < query->n; s++) {
-        const struct dbc_records *records = &query->sources[s].db->of[class_];
-        for (size_t r = 0; r < records->n; r++) {
+    for (size_t s = 0; s < scope->n; s++) {
+        const struct dbc_query_source *source = &scope->sources[s];
+        for (size_t r = 0; r < source->of[index->class_].n; r++) {
             struct dbc_query_link *link = &index->links[at++];
-            *link = (struct dbc_query_link){ .rec = records->v[r], .source = &query->sources[s] };
-            if (add(index, link, key_of(records->v[r], i)) != 0) {
+            *link = (struct dbc_query_link){ .source = source, .row = r };
+            if (add(index, link,
+                    dbc_query_value(query, source, index->class_, r, index->part)->text) != 0) {
                 return -1;
             }
         }
     }
-    index->made = true;
     return 0;
 }
 
-int dbc_query_find(struct dbc_query *query, enum dbc_class class_, size_t i, const char *text,
+/* NULL with query->why. */
+static struct dbc_query_index *make(struct dbc_query *query, const struct dbc_query_scope *scope,
+                                    enum dbc_class class_, size_t part)
+{
+    struct dbc_query_index *index = calloc(1, sizeof *index);
+    size_t n = 0;
+
+    for (size_t s = 0; s < scope->n; s++) {
+        n += scope->sources[s].of[class_].n;
+    }
+    query->beside += n * (sizeof *index->links + sizeof(void *) * 4) + sizeof *index;
+    if (dbc_query_check_bytes(query, &query->why) != 0) {
+        free(index);
+        return NULL;
+    }
+    if (index != NULL) {
+        *index = (struct dbc_query_index){ .class_ = class_, .part = part };
+        index->links = calloc(n + 1, sizeof *index->links);
+    }
+    if (index == NULL || index->links == NULL || fill(query, scope, index) != 0) {
+        dbc_query_index_free(index);
+        dbc_fail_nomem(&query->why);
+        return NULL;
+    }
+    return index;
+}
+
+int dbc_query_find(struct dbc_query *query, const struct dbc_query_scope *scope,
+                   enum dbc_class class_, size_t part, const char *text,
                    const struct dbc_query_link **ret)
 {
-    struct dbc_query_index *index = &query->index[class_][i];
+    struct dbc_query_index *index = *scope->indexes;
 
-    if (!index->made && make(query, class_, i, index) != 0) {
-        dbc_query_index_release(index);
-        return -1;
+    *ret = NULL;
+    if (query->layouts[class_].slots[part] < 0) {
+        return 0; /* a class without this field, or that nobody reads */
+    }
+    while (index != NULL && (index->class_ != class_ || index->part != part)) {
+        index = index->next;
+    }
+    if (index == NULL) {
+        index = make(query, scope, class_, part);
+        if (index == NULL) {
+            return -1;
+        }
+        index->next = *scope->indexes;
+        *scope->indexes = index;
     }
     *ret = dbc_hash_get(&index->by_text, text);
     return 0;
 }
 
-void dbc_query_index_release(struct dbc_query_index *index)
+void dbc_query_index_free(struct dbc_query_index *index)
 {
-    dbc_hash_release(&index->by_text);
-    free(index->links);
-    *index = (struct dbc_query_index){ .made = false };
+    while (index != NULL) {
+        struct dbc_query_index *next = index->next;
+        dbc_hash_release(&index->by_text);
+        free(index->links);
+        free(index);
+        index = next;
+    }
 }

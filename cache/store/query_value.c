@@ -1,4 +1,4 @@
-/* query_value.c - fields of records as values of SQLite (query_priv.h). */
+/* query_value.c - parts of records as values of SQLite (query_priv.h). */
 #include <stdlib.h>
 
 #include "store/query_priv.h"
@@ -47,31 +47,44 @@ static void result_map(sqlite3_context *context, const struct dbc_map *map)
     result_built(context, &buf);
 }
 
-void dbc_query_result_field(sqlite3_context *context, const struct dbc_record *rec,
-                            const struct dbc_field *field)
+static void result_field(sqlite3_context *context, enum dbc_kind kind,
+                         const union dbc_query_value *value)
 {
-    const void *value = dbc_field_of(rec, field);
-
-    switch (field->kind) {
+    switch (kind) {
     case DBC_KIND_TEXT:
     case DBC_KIND_REF:
-        dbc_query_result_text(context, *(const char *const *)value);
+        dbc_query_result_text(context, value->text);
         break;
     case DBC_KIND_BOOL:
-        sqlite3_result_int(context, *(const bool *)value);
+        sqlite3_result_int64(context, value->number);
         break;
     case DBC_KIND_INT:
-        if (((const struct dbc_int *)value)->value == DBC_INT_NONE) {
-            dbc_query_result_text(context, ((const struct dbc_int *)value)->text);
+        if (value->integer->value == DBC_INT_NONE) {
+            dbc_query_result_text(context, value->integer->text);
         } else {
-            sqlite3_result_int(context, ((const struct dbc_int *)value)->value);
+            sqlite3_result_int(context, value->integer->value);
         }
         break;
     case DBC_KIND_REFS:
-        result_refs(context, value);
+        result_refs(context, value->refs);
         break;
     case DBC_KIND_MAP:
-        result_map(context, value);
+        result_map(context, value->map);
         break;
+    }
+}
+
+void dbc_query_result_part(sqlite3_context *context, enum dbc_class class_, size_t part,
+                           const union dbc_query_value *value)
+{
+    if (value == NULL) {
+        /* SQLite said that nobody reads it.  An error, since a wrong value would look right. */
+        sqlite3_result_error(context, "a column was not kept", -1);
+    } else if (part == DBC_QUERY_REF) {
+        dbc_query_result_text(context, value->text);
+    } else if (part == DBC_QUERY_LINE) {
+        sqlite3_result_int64(context, value->number);
+    } else {
+        result_field(context, dbc_schema_class(class_)->fields[part].kind, value);
     }
 }

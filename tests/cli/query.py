@@ -7,9 +7,10 @@ import json
 import os
 import re
 import subprocess
+import tarfile
 import time
 
-from program import SECONDS, samples
+from program import SECONDS, Copy, samples
 
 # Values that are hard on a format: quotes, line ends, commas, control characters, no UTF-8, numbers
 # at their limits and beyond, texts that look like numbers, columns of one name.
@@ -133,6 +134,73 @@ def test_full_table(program, _):
     return out + ([] if status == 0 else ["csv: status %d" % status])
 
 
+# ---- The past --------------------------------------------------------------------------------
+
+def jsonl(program, sql, *files):
+    done = program.run("query", "--output=jsonl", sql, *files)
+    return done, [list(json.loads(line).values()) for line in done.stdout.splitlines()]
+
+
+def test_past(program, _):
+    """What set and repair keep is there to ask, beside what is; a copy and an archive have none."""
+    address = "SELECT IP FROM pif WHERE device = 'eth0'"
+    changes = ("SELECT s.id, p.IP FROM snapshot s JOIN pif p ON p.as_of = s.id AND p.file = s.file "
+               "WHERE p.device = 'eth0' ORDER BY s.id")
+    out = []
+    with Copy(samples("dialects")[2]) as copy:
+        done, rows = jsonl(program, changes, copy.path)
+        out += done.wrong(0) + ([] if rows == [] and "1 of 1 hosts" in done.stderr else [str(rows)])
+        for last in (7, 8):
+            out += program.run("set", "--force", "pif", "eth0", "ip_configuration_mode", "Static",
+                               "IP", "192.0.2.%d" % last, "netmask", "255.255.255.0",
+                               copy.path).wrong(0)
+        done, rows = jsonl(program, changes, copy.path)
+        wanted = [[1, ""], [2, "192.0.2.7"], [3, "192.0.2.8"]]
+        out += done.wrong(0) + ([] if rows == wanted and not done.stderr else
+                                ["%s %s" % (rows, done.stderr)])
+        for condition, wanted in (("", "192.0.2.8"), (" AND as_of = 'newest'", "192.0.2.8"),
+                                  (" AND as_of = 2", "192.0.2.7"), (" AND as_of = 1", "")):
+            done, rows = jsonl(program, address + condition, copy.path)
+            out += done.wrong(0) + ([] if rows == [[wanted]] else ["%s: %s" % (condition, rows)])
+        listed = json.loads(program.run("history", "--json", "list", "--file=" + copy.path).stdout)
+        done, rows = jsonl(program, "SELECT id, unixepoch(time), bytes, sha256, program, reason "
+                                    "FROM snapshot", copy.path)
+        out += [] if rows == [[row[name] for name in ("id", "time", "size", "sha256", "program",
+                                                      "reason")] for row in listed] else [str(rows)]
+        out += without_past(program, copy)
+    return out
+
+
+def without_past(program, copy):
+    """Next to a cache that has one: another cache with its history damaged, a copy, an archive."""
+    sql, out = "SELECT count(*) FROM pif WHERE as_of = 'newest'", []
+    beside = os.path.join(copy.folder, "copy.dbcache")
+    with open(beside, "wb") as file:
+        file.write(copy.read())
+    archive = os.path.join(copy.folder, "x.tar")
+    with tarfile.open(archive, "w") as tar:
+        tar.add(copy.path, "network.dbcache")
+    for path in (beside, archive):
+        done, rows = jsonl(program, sql, path)
+        out += done.wrong(0) + ([] if rows == [[0]] and "1 of 1 hosts have no history" in
+                                done.stderr else ["%s: %s" % (rows, done.stderr)])
+    with open(os.path.join(copy.folder, "dbcache-history.db"), "r+b") as file:
+        file.seek(100)
+        file.write(b"\xff" * 3000)
+    done, rows = jsonl(program, sql, copy.path)
+    out += done.wrong(2) + ([] if "dbcache-history.db" in done.stderr else [done.stderr])
+    return out + jsonl(program, sql.replace("as_of = 'newest'", "1"), copy.path)[0].wrong(0)
+
+
+def test_first(program, _):
+    """A statement that is refused is refused before any file is read."""
+    for sql in ("SELECT nix FROM pif", "DROP TABLE pif", "SELECT as_of FROM pif"):
+        done = program.run("query", sql, "/nonexistent/network.dbcache")
+        if done.exit != 2 or "nonexistent" in done.stderr:
+            return done.wrong(2) + [done.stderr]
+    return []
+
+
 def test_usage(program, _):
     out = []
     for words in (["--output=xml"], ["--output="], ["--output"], ["-o", "json"], ["--limit=0"],
@@ -147,6 +215,7 @@ def tests():
            for name, function in (("formats", test_formats), ("values", test_values),
                                   ("broken off", test_broken_off), ("usage", test_usage),
                                   ("slow reader", test_slow_reader),
-                                  ("full table", test_full_table))]
+                                  ("full table", test_full_table), ("past", test_past),
+                                  ("refused first", test_first))]
     return out + [("query reader goes: %s" % name, test_reader_goes, name)
                   for name in ("json", "jsonl", "csv")]

@@ -10,6 +10,7 @@
 #include "unit/fail_sqlite.h"
 
 #include "unit/cache_text.h"
+#include "unit/history_file.h"
 
 #include "base/arena.c"
 #include "base/buf.c"
@@ -19,23 +20,42 @@
 #define make_room make_room_for_host
 #include "store/query.c"
 #include "store/query_index.c"
-#include "store/query_table.c"
+#include "store/query_keep.c"
+#include "store/query_past.c"
 #include "store/query_value.c"
 
 static struct dbc_db *db;
+static char *history_path;
 
-static int setup(void **state)
+static int begin(void **state)
 {
-    (void)state;
+    struct dbc_buf text = DBC_BUF_INIT;
+    struct dbc_history *history = NULL;
+
     db = read_dialect("02-minidom-ownline-6.x");
-    return 0;
+    setup(state);
+    history = open_as(true);
+    assert_int_equal(dbc_file_read(FIXTURES "/dialects/02-minidom-ownline-6.x.dbcache", 1 << 20,
+                                   &text, NULL),
+                     0);
+    save_at(history, text.data, text.len, 1767225600);
+    dbc_history_close(history);
+    dbc_buf_release(&text);
+    history_path = strdup(db_path());
+    return history_path == NULL;
 }
 
-static int teardown(void **state)
+static int end(void **state)
 {
-    (void)state;
     dbc_db_free(db);
-    return 0;
+    free(history_path);
+    return teardown(state);
+}
+
+static struct dbc_db *snapshot_db(const char *name, const void *data, size_t len,
+                                  struct dbc_error *err)
+{
+    return dbc_xml_read_memory(name, data, len, NULL, NULL, err);
 }
 
 static int no_names(void *ctx, const char *const *names, size_t n)
@@ -62,15 +82,18 @@ static int add_row(void *ctx, const struct dbc_cell *cells, size_t n)
 
 static int ask(const char *sql, unsigned *sum, struct dbc_error *err)
 {
-    const struct dbc_query_limits limits = { 0, 0 };
+    const struct dbc_query_limits limits = { 0 };
     struct dbc_query_sink sink = { no_names, add_row, sum };
-    struct dbc_query *query = dbc_query_new(err);
+    struct dbc_query *query = dbc_query_new(sql, &limits, err);
     int rc = -1;
 
     *sum = 0;
     if (query != NULL && dbc_query_add(query, "h1", "f", db, err) == 0 &&
-        dbc_query_add(query, "h2", "f", db, err) == 0) {
-        rc = dbc_query_run(query, sql, &limits, &sink, NULL, err);
+        dbc_query_add(query, "h2", "f", db, err) == 0 &&
+        (!dbc_query_asks_past(query) ||
+         dbc_query_add_past(query, history_path, (struct dbc_query_reader){ snapshot_db }, err) ==
+             0)) {
+        rc = dbc_query_run(query, &sink, NULL, err);
     }
     dbc_query_free(query);
     return rc;
@@ -129,16 +152,26 @@ static void test_lists(void **state)
     each_allocation("SELECT key, value FROM other_config WHERE class = 'network'");
 }
 
+static void test_past(void **state)
+{
+    (void)state;
+    each_allocation("SELECT s.time, p.IP, p.other_config FROM snapshot s JOIN pif p ON p.as_of = "
+                    "s.id AND p.file = s.file");
+    each_allocation("SELECT p.IP, o.IP FROM pif p JOIN pif o ON o.ref = p.ref AND o.as_of = "
+                    "'2026-01-01'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scan),
         cmocka_unit_test(test_lookup),
         cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_past),
     };
 
     if (fail_sqlite() != 0) {
         return 1;
     }
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, begin, end);
 }
