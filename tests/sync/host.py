@@ -40,8 +40,12 @@ class Database:
         self.process = subprocess.Popen(
             ["ovsdb-server", self.file, "--remote=punix:" + self.socket, "--unixctl=none",
              "--no-chdir", "-vconsole:off", "-vsyslog:off"], stdin=subprocess.DEVNULL)
-        if not within(30, lambda: os.path.exists(self.socket)):
+        if not within(30, self.listens):
             raise RuntimeError("ovsdb-server does not start")
+
+    def listens(self):
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(self.socket) == 0
 
     def stop(self):
         if self.connection:
