@@ -10,11 +10,11 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "..", "sync"))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+sys.path.insert(0, HERE)
+from run import table, verdict  # noqa: E402  (before the folders of others, which have a run.py)
 from host import Host  # noqa: E402
-from run import table, verdict  # noqa: E402
 from xapi import Pool, Xapi, within  # noqa: E402
 
 VIFS, EVENTS = 2000, 50
