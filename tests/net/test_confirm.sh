@@ -15,13 +15,6 @@ check "nothing waits" exits 1 pending
 
 check "deadline: the change is made" change 2
 check "deadline: the new address" address_is 10.99.0.9
-check "deadline: it waits" pending
-check "deadline: as JSON" says '"device": "xenbr0"' pending --json
-check "deadline: the record is private" [ "$(stat -c %a $record)" = 600 ]
-check "deadline: another change is refused" says "waits to be confirmed" force xapi123 up
-check "deadline: dbcache set is refused" says "waits to be confirmed" \
-    dbcache set pif eth0 DNS 10.99.0.2
-check "deadline: a dry run is not" force xenbr0 up --dry-run
 check "deadline: it goes back" within 6 is_phase reverted
 check "deadline: all is as before" as_before
 check "deadline: too late" says "taken back" act confirm "$(field id)"
@@ -39,6 +32,13 @@ check "confirm: revert comes too late" exits 1 act revert "$id"
 put_back
 
 check "revert: the change is made" change 30
+check "revert: until then it waits" pending
+check "revert: as JSON" says '"device": "xenbr0"' pending --json
+check "revert: the record is private" [ "$(stat -c %a $record)" = 600 ]
+check "revert: another change is refused" says "waits to be confirmed" force xapi123 up
+check "revert: dbcache set is refused" says "waits to be confirmed" \
+    dbcache set pif eth0 DNS 10.99.0.2
+check "revert: a dry run is not" force xenbr0 up --dry-run
 check "revert" act revert
 check "revert: all is as before" as_before
 check "revert: nothing is left to do" exits 1 act revert

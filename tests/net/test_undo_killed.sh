@@ -83,11 +83,11 @@ n=0
 step=$(($(wc -l </run/calls) / 5))
 declare -A seen=()
 while read -r line; do
+    [[ $line =~ ^[a-z] ]] || continue # a signal that came, or the end
     call=${line%%(*}
     seen[$call]=$((${seen[$call]:-0} + 1))
     n=$((n + 1))
     [ -n "$all" ] || [ $((n % step)) = 0 ] || continue
-    case $line in *" exited with "*) continue ;; esac
     change >/run/change.out 2>&1 || cat /run/change.out
     check "killed at $call ${seen[$call]}" killed_at "$call" "${seen[$call]}" revert
     finish
