@@ -118,6 +118,9 @@ bool ifr_net_route_parse(const char *text, struct ifr_net_route *ret);
  * with sys_errno and a text that names device and value; DBC_EINVAL for a name or value that no
  * device can have; DBC_ETIMEOUT, DBC_ENOMEM.  After DBC_ETIMEOUT the change may have been made. */
 int ifr_netlink_set_up(struct ifr_netlink *nl, const char *device, bool up, struct dbc_error *err);
+/* The flags (IFF_UP, IFF_NOARP, IFF_MULTICAST) that are in `mask` become as in `flags`. */
+int ifr_netlink_set_flags(struct ifr_netlink *nl, const char *device, unsigned flags, unsigned mask,
+                          struct dbc_error *err);
 int ifr_netlink_set_mtu(struct ifr_netlink *nl, const char *device, unsigned mtu,
                         struct dbc_error *err);
 int ifr_netlink_set_mac(struct ifr_netlink *nl, const char *device, const char *mac,
@@ -179,6 +182,10 @@ extern const char *const ifr_ethtool_names[IFR_N_ETHTOOL]; /* "speed", "duplex",
 /* False when there is no such device. */
 bool ifr_netlink_ethtool(struct ifr_netlink *nl, const char *device,
                          struct ifr_ethtool_values *ret);
+/* Sets one of rx, tx, sg, tso, ufo, gso and gro.  DBC_ENOENT: no such device; DBC_EIO: its driver
+ * has no such switch, or refuses. */
+int ifr_netlink_set_offload(struct ifr_netlink *nl, const char *device, enum ifr_ethtool_name name,
+                            bool on, struct dbc_error *err);
 /* The MAC that the device was made with, which it keeps while it shows another one, as in a bond.
  * False: there is no such device, or its driver does not say; `out` stays as it was. */
 bool ifr_netlink_permanent_mac(struct ifr_netlink *nl, const char *device, char out[18]);

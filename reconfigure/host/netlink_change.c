@@ -98,20 +98,36 @@ static struct ifinfomsg *link_request(struct ifr_netlink_request *request, int t
     return header;
 }
 
-int ifr_netlink_set_up(struct ifr_netlink *nl, const char *device, bool up, struct dbc_error *err)
+static int set_flags(struct ifr_netlink *nl, const char *device, unsigned flags, unsigned mask,
+                     const char *what, struct dbc_error *err)
 {
     struct ifr_netlink_request request;
     struct ifinfomsg *header = NULL;
-    char what[WHAT] = "";
 
     if (check_name(device, err) < 0) {
         return -1;
     }
     header = link_request(&request, RTM_NEWLINK, 0, device);
-    header->ifi_change = IFF_UP;
-    header->ifi_flags = up ? IFF_UP : 0;
-    snprintf(what, sizeof what, "cannot set device %s %s", device, up ? "up" : "down");
+    header->ifi_change = mask;
+    header->ifi_flags = flags & mask;
     return change(nl, &request, 0, 0, what, err);
+}
+
+int ifr_netlink_set_up(struct ifr_netlink *nl, const char *device, bool up, struct dbc_error *err)
+{
+    char what[WHAT] = "";
+
+    snprintf(what, sizeof what, "cannot set device %s %s", device, up ? "up" : "down");
+    return set_flags(nl, device, up ? IFF_UP : 0, IFF_UP, what, err);
+}
+
+int ifr_netlink_set_flags(struct ifr_netlink *nl, const char *device, unsigned flags, unsigned mask,
+                          struct dbc_error *err)
+{
+    char what[WHAT] = "";
+
+    snprintf(what, sizeof what, "cannot set the flags 0x%x of device %s", mask, device);
+    return set_flags(nl, device, flags, mask, what, err);
 }
 
 int ifr_netlink_set_mtu(struct ifr_netlink *nl, const char *device, unsigned mtu,

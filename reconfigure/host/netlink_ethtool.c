@@ -48,24 +48,24 @@ static void say_switch(char ret[12], bool on)
     snprintf(ret, 12, "%s", on ? "on" : "off");
 }
 
+static const struct {
+    enum ifr_ethtool_name name;
+    uint32_t get, set, bit; /* set 0: the command sets other things too */
+} offloads[] = {
+    { IFR_ETHTOOL_RX, ETHTOOL_GRXCSUM, ETHTOOL_SRXCSUM, UINT32_MAX },
+    { IFR_ETHTOOL_TX, ETHTOOL_GTXCSUM, ETHTOOL_STXCSUM, UINT32_MAX },
+    { IFR_ETHTOOL_SG, ETHTOOL_GSG, ETHTOOL_SSG, UINT32_MAX },
+    { IFR_ETHTOOL_TSO, ETHTOOL_GTSO, ETHTOOL_STSO, UINT32_MAX },
+    { IFR_ETHTOOL_UFO, ETHTOOL_GUFO, ETHTOOL_SUFO, UINT32_MAX },
+    { IFR_ETHTOOL_GSO, ETHTOOL_GGSO, ETHTOOL_SGSO, UINT32_MAX },
+    { IFR_ETHTOOL_GRO, ETHTOOL_GGRO, ETHTOOL_SGRO, UINT32_MAX },
+    { IFR_ETHTOOL_LRO, ETHTOOL_GFLAGS, 0, ETH_FLAG_LRO },
+};
+
 static void ask_offloads(struct asked *asked, struct ifr_ethtool_values *ret)
 {
-    static const struct {
-        enum ifr_ethtool_name name;
-        uint32_t command, bit;
-    } offloads[] = {
-        { IFR_ETHTOOL_RX, ETHTOOL_GRXCSUM, UINT32_MAX },
-        { IFR_ETHTOOL_TX, ETHTOOL_GTXCSUM, UINT32_MAX },
-        { IFR_ETHTOOL_SG, ETHTOOL_GSG, UINT32_MAX },
-        { IFR_ETHTOOL_TSO, ETHTOOL_GTSO, UINT32_MAX },
-        { IFR_ETHTOOL_UFO, ETHTOOL_GUFO, UINT32_MAX },
-        { IFR_ETHTOOL_GSO, ETHTOOL_GGSO, UINT32_MAX },
-        { IFR_ETHTOOL_GRO, ETHTOOL_GGRO, UINT32_MAX },
-        { IFR_ETHTOOL_LRO, ETHTOOL_GFLAGS, ETH_FLAG_LRO },
-    };
-
     for (size_t i = 0; i < sizeof offloads / sizeof offloads[0]; i++) {
-        struct ethtool_value value = { .cmd = offloads[i].command };
+        struct ethtool_value value = { .cmd = offloads[i].get };
         if (ask(asked, &value)) {
             say_switch(ret->v[offloads[i].name], (value.data & offloads[i].bit) != 0);
         }
@@ -175,4 +175,27 @@ bool ifr_netlink_ethtool(struct ifr_netlink *nl, const char *device, struct ifr_
     }
     close(asked.fd);
     return !asked.gone;
+}
+
+int ifr_netlink_set_offload(struct ifr_netlink *nl, const char *device, enum ifr_ethtool_name name,
+                            bool on, struct dbc_error *err)
+{
+    struct ethtool_value value = { .data = on };
+    struct asked asked;
+    int rc = -1, why = EINVAL;
+
+    (void)nl;
+    for (size_t i = 0; i < sizeof offloads / sizeof offloads[0]; i++) {
+        value.cmd = offloads[i].name == name ? offloads[i].set : value.cmd;
+    }
+    if (value.cmd != 0 && start_asking(&asked, device)) {
+        rc = asked.fd >= 0 && ask(&asked, &value) ? 0 : -1;
+        why = errno;
+        if (asked.fd >= 0) {
+            close(asked.fd);
+        }
+    }
+    return rc == 0 ? 0
+                   : dbc_fail_errno(err, why == ENODEV ? ENOENT : why, "cannot set %s of %s %s",
+                                    ifr_ethtool_names[name], device, on ? "on" : "off");
 }

@@ -118,6 +118,22 @@ another_address() {
     force xenbr0 up >/dev/null 2>&1
 }
 
+# A VM's device comes to a bridge: the hotplug script beside what the old one ran for that alone.
+vm_device() {
+    local ours theirs key
+    ip link add vif9.0 type veth peer name v9
+    for key in bridge=xapi123 bridge-MAC=fe:ff:ff:ff:ff:ff MTU=1500; do
+        mkdir -p "/run/xenstore/xapi/9/private/vif/0/${key%%=*}"
+        printf %s "${key#*=}" >"/run/xenstore/xapi/9/private/vif/0/${key%%=*}/value"
+    done
+    section "A VM's device comes to the bridge of a VLAN"
+    theirs=$(seconds ovs-vsctl --if-exists del-port vif9.0 -- add-port xapi123 vif9.0)
+    ours=$(XENSTORE=/run/xenstore LD_LIBRARY_PATH=$build/tests/vif \
+        seconds "$libexec/scripts/vif" online vif 9 0)
+    row "vif online, of ovs-vsctl add-port" "$(ratio "$ours" "$theirs")" "(1.5 or less wanted)"
+    ip link del vif9.0
+}
+
 # many VLANS - a NIC with so many VLANs in the cache, and all of them the inventory's.
 many() {
     local cache=/var/xapi/network.dbcache
@@ -176,6 +192,7 @@ observed() {
 make_live_host
 four_bridges
 another_address
+vm_device
 force xapi4 down --take-over >/dev/null 2>&1
 for bridge in xapi123 xapi0 xenbr0; do
     force "$bridge" down --take-over >/dev/null 2>&1

@@ -13,6 +13,7 @@ MANUALS = {
     "cli/interface-reconfigure": "doc/man/interface-reconfigure.8",
     "cli/ifup": "doc/man/dbcache-ifup.8",
     "cli/ovs-xapi-sync": "doc/man/ovs-xapi-sync.8",
+    "cli/vif": "doc/man/vif.8",
 }
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 

@@ -1,0 +1,56 @@
+/* device.c - the network device of a VM in the kernel (device.h). */
+#include "reconfigure/vif/device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+#include <unistd.h>
+
+int ifr_vif_device_prepare(const struct ifr_vif_host *host, struct ifr_netlink *nl,
+                           const char *device, const char *mac, struct dbc_error *err)
+{
+    const char *const flush[] = { "/sbin/ip", "address", "flush", "dev", device, NULL };
+    unsigned flags = IFF_UP | IFF_NOARP | IFF_MULTICAST;
+
+    if (ifr_netlink_set_flags(nl, device, IFF_NOARP, flags, err) < 0 ||
+        ifr_netlink_set_mac(nl, device, mac, err) < 0) {
+        return -1;
+    }
+    return ifr_command_succeeds(host->runner, flush, IFR_DEADLINE_LINK)
+               ? 0
+               : dbc_fail(err, DBC_ECOMMAND, "ip address flush dev %s failed", device);
+}
+
+int ifr_vif_bridge_add(struct ifr_netlink *nl, const char *bridge, const char *device,
+                       struct dbc_error *err)
+{
+    static const struct ifr_link_option delay = { "bridge", IFLA_BR_FORWARD_DELAY, 4 };
+
+    return ifr_netlink_set_option(nl, bridge, &delay, 0, err) < 0
+               ? -1
+               : ifr_netlink_set_master(nl, device, bridge, err);
+}
+
+int ifr_vif_bridge_promiscuous(const struct ifr_vif_host *host, const char *device, bool on,
+                               struct dbc_error *err)
+{
+    struct dbc_buf name = DBC_BUF_INIT, path = DBC_BUF_INIT;
+    int fd = -1, rc = -1;
+
+    dbc_buf_addf(&name, "/sys/class/net/%s/brport/promisc", device);
+    if (name.failed) {
+        rc = dbc_fail_nomem(err);
+    } else if (ifr_facts_path(host->facts, name.data, &path, err) == 0) {
+        fd = open(path.data, O_WRONLY | O_CLOEXEC);
+        rc = fd >= 0 && write(fd, on ? "1" : "0", 1) == 1
+                 ? 0
+                 : dbc_fail_errno(err, errno, "cannot write %s", path.data);
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    dbc_buf_release(&name);
+    dbc_buf_release(&path);
+    return rc;
+}

@@ -1,0 +1,43 @@
+/* xenstore.c - what both ways to xenstore have in common (xenstore.h): which values are taken. */
+#include "reconfigure/vif/xenstore.h"
+
+#include <string.h>
+
+#include "base/valid.h"
+
+void ifr_xenstore_free(struct ifr_xenstore *store)
+{
+    if (store != NULL) {
+        store->free(store);
+    }
+}
+
+int ifr_xenstore_text(struct ifr_xenstore *store, const char *path, const struct dbc_log *log,
+                      struct dbc_buf *out, struct dbc_error *err)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (store->read(store, path, out, &why) < 0) {
+        if (why.code == DBC_ENOENT) {
+            return 0;
+        }
+        if (err != NULL) {
+            *err = why;
+        }
+        return -1;
+    }
+    if (out->failed) {
+        return dbc_fail_nomem(err);
+    }
+    if (out->len > IFR_XENSTORE_VALUE_MAX || strlen(dbc_buf_str(out)) != out->len ||
+        !dbc_valid_text(dbc_buf_str(out))) {
+        dbc_logf(
+            log, DBC_LOG_WARNING,
+            "xenstore: the value of %s is not used: it has %zu bytes and is no line of text of "
+            "at most %d",
+            path, out->len, IFR_XENSTORE_VALUE_MAX);
+        dbc_buf_clear(out);
+        return 0;
+    }
+    return 1;
+}
