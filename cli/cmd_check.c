@@ -321,7 +321,7 @@ static int check(const struct cli_options *options, char **files, size_t n)
     struct dbc_error err = DBC_ERROR_INIT;
     int status = CLI_FAILED;
 
-    if (cli_input_hosts(options, files, n, NULL, &checked.hosts) == 0) {
+    if (cli_input_hosts(options, files, n, &checked.hosts) == 0) {
         if (look(&checked, &err) != 0) {
             status = cli_fail(&err);
         } else if (options->json) {

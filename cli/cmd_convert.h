@@ -26,6 +26,9 @@
     "  --schema=ENGINE     print the statements that make the tables in postgresql, clickhouse\n"  \
     "                      or duckdb\n"                                                            \
     "  --files-from=LIST   files whose names LIST has, one a line; - is standard input\n"          \
+    "  --since=STATE       leave out what has not changed since the run that kept its state in "   \
+    "this\n"                                                                                       \
+    "                      file, which is written anew, or wrote this folder\n"                    \
     "\n"                                                                                           \
     "What a format for one host cannot say is listed, with --json as JSON: on the standard\n"      \
     "output, or the standard error when the export itself goes there.\n"                           \

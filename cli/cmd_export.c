@@ -288,6 +288,12 @@ static int judge_rows(const struct export *export)
         return cli_usage(command, "--json is for what a format cannot say: %s has none of that",
                          formats[export->to]);
     }
+    if (export->fleet.since != NULL && export->output != NULL &&
+        !cli_out_is_folder(export->fleet.since) &&
+        (strcmp(export->fleet.since, export->output) == 0 ||
+         cli_same_file(export->fleet.since, export->output))) {
+        return cli_usage(command, "--since and --output name one file, %s", export->output);
+    }
     if (export->fleet.n == 0 && export->fleet.list == NULL) {
         return cli_usage(command, "which files? Give FILE..., or --files-from=LIST");
     }
@@ -310,7 +316,8 @@ static int judge_arguments(const struct export *export, int argc, char **argv)
     }
     if (export->rows) {
         return cli_usage(command,
-                         "--table, --files-from and --jobs are for jsonl and csv, not for %s",
+                         "--table, --files-from, --since and --jobs are for jsonl and csv, not for "
+                         "%s",
                          formats[export->to]);
     }
     if (argc - optind > 1) {
@@ -352,6 +359,10 @@ static int take_option(struct export *export, int option, const char *value)
         export->rows = true;
         export->fleet.list = value;
         return CLI_OK;
+    case 'S':
+        export->rows = true;
+        export->fleet.since = value;
+        return CLI_OK;
     default:
         return CLI_USAGE;
     }
@@ -359,12 +370,15 @@ static int take_option(struct export *export, int option, const char *value)
 
 int cli_cmd_export(const struct cli_options *options, int argc, char **argv)
 {
-    static const struct option longs[] = {
-        { "to", required_argument, NULL, 't' },          { "output", required_argument, NULL, 'o' },
-        { "for-release", required_argument, NULL, 'r' }, { "table", required_argument, NULL, 'T' },
-        { "files-from", required_argument, NULL, 'f' },  { "jobs", required_argument, NULL, 'j' },
-        { "schema", required_argument, NULL, 's' },      { NULL, 0, NULL, 0 }
-    };
+    static const struct option longs[] = { { "to", required_argument, NULL, 't' },
+                                           { "output", required_argument, NULL, 'o' },
+                                           { "for-release", required_argument, NULL, 'r' },
+                                           { "table", required_argument, NULL, 'T' },
+                                           { "files-from", required_argument, NULL, 'f' },
+                                           { "jobs", required_argument, NULL, 'j' },
+                                           { "schema", required_argument, NULL, 's' },
+                                           { "since", required_argument, NULL, 'S' },
+                                           { NULL, 0, NULL, 0 } };
     struct export export = { .options = options };
     int found = 0, status = CLI_OK;
 

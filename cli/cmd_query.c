@@ -11,7 +11,7 @@
 #include "cmd_store.h"
 #include "hint.h"
 #include "input/cache.h"
-#include "input/hosts.h"
+#include "input/each.h"
 #include "query_view.h"
 #include "store/history.h"
 #include "store/query.h"
@@ -185,48 +185,39 @@ static int add_past(struct asked_of *of, const struct cli_host *host, struct dbc
     return rc;
 }
 
-static int add_host(struct asked_of *of, const struct cli_host *host)
+/* Of cli_each: the host goes when it has been looked at. */
+static int add_host(void *ctx, struct cli_host *host, const struct cli_about *about)
 {
+    struct asked_of *of = ctx;
     struct dbc_error err = DBC_ERROR_INIT;
     int rc = dbc_query_add(of->query, host->name, host->file, host->db, &err);
 
+    (void)about;
     of->hosts++;
     if (rc == 0 && dbc_query_asks_past(of->query)) {
         rc = add_past(of, host, &err);
     }
-    return rc == 0 ? CLI_OK : cli_fail(&err);
-}
-
-/* The hosts of one FILE, or of this host's cache; none of them stays. */
-static int add_file(const struct cli_options *options, char *const *file, struct asked_of *of)
-{
-    struct cli_hosts hosts = { 0 };
-    int status = CLI_FAILED;
-
-    if (cli_input_hosts(options, file, file == NULL ? 0 : 1, NULL, &hosts) == 0) {
-        status = CLI_OK;
+    if (rc != 0) {
+        cli_fail(&err);
     }
-    for (size_t i = 0; status == CLI_OK && i < hosts.n; i++) {
-        status = add_host(of, &hosts.v[i]);
-    }
-    cli_hosts_release(&hosts);
-    return status;
+    return rc;
 }
 
 static int add_files(const struct cli_options *options, char *const *files, size_t n,
                      struct asked_of *of)
 {
-    int status = n == 0 ? add_file(options, NULL, of) : CLI_OK;
+    const struct cli_each each = { add_host, cli_each_refuse, of, true };
+    int rc = 0;
 
-    for (size_t i = 0; status == CLI_OK && i < n; i++) {
+    for (size_t i = 0; rc == 0 && (i < n || i == 0); i++) {
         show_progress(i, n);
-        status = add_file(options, &files[i], of);
+        rc = cli_input_each(options, n == 0 ? NULL : files[i], &each);
     }
     show_progress(n, n);
-    if (status == CLI_OK && of->without_past > 0) {
+    if (rc == 0 && of->without_past > 0) {
         cli_warning("%zu of %zu hosts have no history beside them", of->without_past, of->hosts);
     }
-    return status;
+    return rc == 0 ? CLI_OK : CLI_FAILED;
 }
 
 static int ask(const struct cli_options *options, const char *sql, char **files, size_t n,

@@ -8,7 +8,7 @@
 #include "cmd_analysis.h"
 #include "drift.h"
 #include "input/cache.h"
-#include "input/hosts.h"
+#include "input/each.h"
 #include "report/report.h"
 
 #define PAGE_MODE 0644
@@ -28,42 +28,49 @@ struct request {
     bool status;
 };
 
-/* The hosts of one FILE, or of none. */
-static int add_hosts(const struct cli_options *options, const struct request *request,
-                     struct cli_hosts *hosts, struct report *report)
+/* Of cli_each: of a host only what the report keeps takes memory when the next one comes. */
+static int add_host(void *ctx, struct cli_host *host, const struct cli_about *about)
 {
-    struct ifr_comparison drift = IFR_COMPARISON_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
-    int rc = 0;
+    int rc = report_add(ctx, host, NULL, &err);
 
-    if (request->status) {
-        rc = cli_drift(options, hosts->v[0].db, false, &drift, &err);
+    (void)about;
+    if (rc != 0) {
+        cli_fail(&err);
     }
-    for (size_t i = 0; rc == 0 && i < hosts->n; i++) {
-        rc = report_add(report, &hosts->v[i], request->status ? &drift : NULL, &err);
-        cli_host_release(&hosts->v[i]);
-    }
-    ifr_compare_release(&drift);
-    return rc == 0 ? CLI_OK : cli_fail(&err);
+    return rc;
 }
 
-/* Files come and go one by one: of many only what the report keeps takes memory. */
-static int add_file(const struct cli_options *options, const struct request *request, char **files,
-                    size_t n, struct report *report)
+static int add_files(const struct cli_options *options, char **files, size_t n,
+                     struct report *report)
 {
-    struct cli_hosts hosts = { 0 };
-    int rc = CLI_FAILED;
+    const struct cli_each each = { add_host, cli_each_refuse, report, true };
+    int rc = 0;
 
-    if (cli_input_hosts(options, files, n, NULL, &hosts) == 0) {
-        rc = request->status && hosts.n != 1
-                 ? cli_usage(cli_find_command("report"),
-                             "--status is about the host that this is, not about %zu: use --host "
-                             "or --member",
-                             hosts.n)
-                 : add_hosts(options, request, &hosts, report);
+    for (size_t i = 0; rc == 0 && (i < n || i == 0); i++) {
+        rc = cli_input_each(options, n == 0 ? NULL : files[i], &each);
     }
-    cli_hosts_release(&hosts);
-    return rc;
+    return rc == 0 ? CLI_OK : CLI_FAILED;
+}
+
+/* The host that this is, and how it differs from its records. */
+static int add_running(const struct cli_options *options, const char *file, struct report *report)
+{
+    const struct cli_wanted wanted = { .file = file, .formats = cli_formats_of(file) };
+    struct ifr_comparison drift = IFR_COMPARISON_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+    struct cli_host host = { 0 };
+    int rc = -1;
+
+    if (cli_input_host(options, &wanted, &host) != 0) {
+        return CLI_FAILED;
+    }
+    if (cli_drift(options, host.db, false, &drift, &err) == 0) {
+        rc = report_add(report, &host, &drift, &err);
+    }
+    ifr_compare_release(&drift);
+    cli_host_release(&host);
+    return rc == 0 ? CLI_OK : cli_fail(&err);
 }
 
 static int finish(const struct request *request, struct report *report)
@@ -80,11 +87,10 @@ static int run(const struct cli_options *options, const struct request *request,
                size_t n)
 {
     struct report *report = report_new();
-    int rc = report == NULL ? cli_fail_nomem() : CLI_OK;
+    int rc = report == NULL    ? cli_fail_nomem()
+             : request->status ? add_running(options, n == 0 ? NULL : files[0], report)
+                               : add_files(options, files, n, report);
 
-    for (size_t i = 0; rc == CLI_OK && (i < n || i == 0); i++) {
-        rc = add_file(options, request, files + i, n > 0, report);
-    }
     rc = rc == CLI_OK ? finish(request, report) : rc;
     report_free(report);
     return rc;

@@ -11,6 +11,10 @@ struct dbc_pool_host {
     const struct dbc_db *db;
 };
 
+/* Of records (their arenas) that are worth being kept until they can be looked at together; hosts
+ * that have more are better left each by itself. */
+#define DBC_POOL_BYTES ((size_t)64 * 1024 * 1024)
+
 /* Runs the rules whose `look` is NULL.  Hosts are of one pool when their records of the pool have
  * one reference, or none has such a record; networks are the same by uuid, or by bridge where there
  * is none.  A finding's `host` is a place in `hosts`; they come in the order of hosts, then lines.

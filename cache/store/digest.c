@@ -107,10 +107,29 @@ static bool add_class(SHA2_CTX *sha, const struct dbc_records *records, struct d
     return done && !room->failed;
 }
 
-int dbc_digest(const struct dbc_db *db, char out[DBC_DIGEST_SIZE], struct dbc_error *err)
+static void finish(SHA2_CTX *sha, char out[DBC_DIGEST_SIZE])
 {
     static const char digits[] = "0123456789abcdef";
     unsigned char sum[SHA256_DIGEST_LENGTH];
+
+    SHA256Final(sum, sha);
+    for (size_t i = 0; i + 1 < DBC_DIGEST_SIZE; i++) {
+        out[i] = digits[i % 2 == 0 ? sum[i / 2] >> 4 : sum[i / 2] & 15];
+    }
+    out[DBC_DIGEST_SIZE - 1] = '\0';
+}
+
+void dbc_digest_bytes(const void *data, size_t len, char out[DBC_DIGEST_SIZE])
+{
+    SHA2_CTX sha = { 0 };
+
+    SHA256Init(&sha);
+    SHA256Update(&sha, data, len);
+    finish(&sha, out);
+}
+
+int dbc_digest(const struct dbc_db *db, char out[DBC_DIGEST_SIZE], struct dbc_error *err)
+{
     struct dbc_buf room = DBC_BUF_INIT;
     SHA2_CTX sha = { 0 };
     bool done = true;
@@ -119,11 +138,7 @@ int dbc_digest(const struct dbc_db *db, char out[DBC_DIGEST_SIZE], struct dbc_er
     for (int i = 0; done && i < DBC_N_CLASSES; i++) {
         done = add_class(&sha, &db->of[i], &room);
     }
-    SHA256Final(sum, &sha);
+    finish(&sha, out);
     dbc_buf_release(&room);
-    for (size_t i = 0; i + 1 < DBC_DIGEST_SIZE; i++) {
-        out[i] = digits[i % 2 == 0 ? sum[i / 2] >> 4 : sum[i / 2] & 15];
-    }
-    out[DBC_DIGEST_SIZE - 1] = '\0';
     return done ? 0 : dbc_fail_nomem(err);
 }

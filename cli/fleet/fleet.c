@@ -1,5 +1,6 @@
 /* fleet.c - see fleet.h.  Workers take the next file each until there is none; what they have in
- * hand is one finding and a piece of each table, so memory does not grow with the files. */
+ * hand is the hosts of one file and a piece of each table, so memory does not grow with the files.
+ */
 #include "fleet.h"
 
 #include <errno.h>
@@ -14,7 +15,9 @@
 #include "base/error.h"
 #include "cli/program.h"
 #include "out.h"
+#include "since.h"
 #include "state.h"
+#include "together.h"
 #include "xml/reader.h"
 
 #define PIECE ((size_t)64 * 1024) /* of a table's rows that are written at once */
@@ -22,6 +25,7 @@
 struct run {
     const struct cli_fleet *fleet;
     const volatile sig_atomic_t *stopped;
+    struct cli_since *since;
     pthread_mutex_t lock; /* of what is below */
     size_t next;
     FILE *list;
@@ -35,6 +39,10 @@ struct worker {
     struct run *run;
     struct cli_table_rows rows;
     struct cli_table_rows list; /* the table host for the next run */
+    /* Of the file in hand: */
+    const char *file;
+    struct cli_together together;
+    bool many; /* too many hosts to be kept */
 };
 
 /* ---- Writing --------------------------------------------------------------------------------- */
@@ -109,26 +117,103 @@ static void count_unread(struct run *run)
     pthread_mutex_unlock(&run->lock);
 }
 
-/* Of cli_each. */
-static int take_host(void *ctx, const struct cli_host *host, const struct cli_about *about)
+static void count(struct cli_state *state, enum dbc_severity severity)
 {
-    struct worker *worker = ctx;
-    struct dbc_findings findings = DBC_FINDINGS_INIT;
-    struct dbc_error err = DBC_ERROR_INIT;
-    struct cli_state state;
-    int rc = -1;
+    state->errors += severity == DBC_SEVERITY_ERROR;
+    state->warnings += severity == DBC_SEVERITY_WARNING;
+}
 
-    if (cli_state_of(host, about, &state, &err) != 0 || dbc_check(host->db, &findings, &err) != 0) {
+/* All rows of a host that is new, or has changed. */
+static int pour_host(struct worker *worker, struct cli_seen *seen)
+{
+    const unsigned checked = 1u << CLI_TABLE_FINDING | 1u << CLI_TABLE_HOST;
+    struct cli_contents contents = { .db = seen->host.db,
+                                     .between = seen->found,
+                                     .n_between = seen->n_found };
+    struct dbc_error err = DBC_ERROR_INIT;
+    int rc = 0;
+
+    if ((worker->rows.tables & checked) != 0 || worker->list.tables != 0) {
+        rc = dbc_check(seen->host.db, &contents.findings, &err);
+    }
+    if (rc != 0) {
         return end(worker->run, &err);
     }
-    if (about->damage[0] != '\0') {
+    seen->state.errors = contents.findings.errors;
+    seen->state.warnings = contents.findings.warnings;
+    for (size_t i = 0; i < seen->n_found; i++) {
+        count(&seen->state, seen->found[i].rule->severity);
+    }
+    rc = cli_state_records(&worker->rows, &seen->state, &contents, added, worker);
+    dbc_findings_release(&contents.findings);
+    return rc == 0 ? host_row(worker, &seen->state) : rc;
+}
+
+static int pour(struct worker *worker, struct cli_seen *seen)
+{
+    struct cli_state *state = &seen->state;
+    struct cli_known known;
+
+    if (state->error[0] != '\0') {
         count_unread(worker->run);
     }
-    state.errors = findings.errors;
-    state.warnings = findings.warnings;
-    rc = cli_state_records(&worker->rows, &state, host->db, &findings, added, worker);
-    dbc_findings_release(&findings);
-    return rc == 0 ? host_row(worker, &state) : rc;
+    if (seen->host.db == NULL) {
+        return host_row(worker, state);
+    }
+    if (!cli_since_find(worker->run->since, state, &known)) {
+        return pour_host(worker, seen);
+    }
+    state->errors = known.errors;
+    state->warnings = known.warnings;
+    memcpy(state->records_at, known.records_at, sizeof state->records_at);
+    return host_row(worker, state);
+}
+
+static int pour_all(struct worker *worker)
+{
+    struct cli_together *together = &worker->together;
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < together->n; i++) {
+        rc = pour(worker, &together->v[i]);
+    }
+    cli_together_clear(together);
+    return rc;
+}
+
+/* One more of the file in hand is there. */
+static int kept(struct worker *worker)
+{
+    if (!worker->many && worker->together.bytes > DBC_POOL_BYTES) {
+        worker->many = true;
+        cli_warning("%s: its hosts have too many records to be looked at together: each is by "
+                    "itself",
+                    worker->file);
+    }
+    return worker->many ? pour_all(worker) : 0;
+}
+
+/* The file in hand has no more. */
+static int settle(struct worker *worker)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (cli_together_look(&worker->together, &err) != 0) {
+        return end(worker->run, &err);
+    }
+    return pour_all(worker);
+}
+
+/* Of cli_each. */
+static int take_host(void *ctx, struct cli_host *host, const struct cli_about *about)
+{
+    struct worker *worker = ctx;
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (cli_together_host(&worker->together, host, about, &err) != 0) {
+        return end(worker->run, &err);
+    }
+    return kept(worker);
 }
 
 /* Likewise.  Lack of memory is no property of the file. */
@@ -136,16 +221,16 @@ static int take_failure(void *ctx, const char *source, const struct dbc_error *e
                         const struct cli_origin *origin)
 {
     struct worker *worker = ctx;
-    char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
-    struct cli_state state;
+    struct dbc_error err = DBC_ERROR_INIT;
 
     if (error->code == DBC_ENOMEM) {
         return end(worker->run, error);
     }
     cli_fail(error);
-    cli_state_unread(source, dbc_error_string(error, text, sizeof text), origin, &state);
-    count_unread(worker->run);
-    return host_row(worker, &state);
+    if (cli_together_unread(&worker->together, source, error, origin, &err) != 0) {
+        return end(worker->run, &err);
+    }
+    return kept(worker);
 }
 
 /* ---- Files ----------------------------------------------------------------------------------- */
@@ -189,12 +274,15 @@ static char *next_file(struct run *run)
 static void *work(void *ctx)
 {
     struct worker *worker = ctx;
-    const struct cli_each each = { take_host, take_failure, worker };
+    const struct cli_each each = { take_host, take_failure, worker, false };
     char *file = NULL;
     int rc = 0;
 
     while (rc == 0 && (file = next_file(worker->run)) != NULL) {
+        worker->file = file;
+        worker->many = false;
         rc = cli_input_each(worker->run->fleet->options, file, &each);
+        rc = rc == 0 ? settle(worker) : rc;
         free(file);
     }
     if (rc == 0) {
@@ -242,6 +330,7 @@ static void set_up(struct worker *worker, struct run *run)
 
 static void tear_down(struct worker *worker)
 {
+    cli_together_release(&worker->together);
     for (int i = 0; i < CLI_N_TABLES; i++) {
         cli_rows_release(&worker->rows.of[i]);
         cli_rows_release(&worker->list.of[i]);
@@ -313,6 +402,44 @@ static FILE *open_list(const char *name, struct dbc_error *err)
     return list;
 }
 
+/* Reads what is known.  *state is malloc'd: the file that it is kept in; NULL: in no one. */
+static int open_since(struct run *run, char **state, struct dbc_error *err)
+{
+    const char *since = run->fleet->since;
+    struct dbc_buf path = DBC_BUF_INIT;
+    bool folder = cli_out_is_folder(since);
+
+    *state = NULL;
+    if (since == NULL) {
+        return 0;
+    }
+    dbc_buf_addf(&path, "%s%s", since, folder ? "/" CLI_LIST_NAME : "");
+    run->since = path.failed ? NULL : cli_since_read(dbc_buf_str(&path), err);
+    if (path.failed) {
+        dbc_fail_nomem(err);
+    }
+    *state = folder ? NULL : dbc_buf_steal(&path);
+    dbc_buf_release(&path);
+    return run->since == NULL ? -1 : 0;
+}
+
+static int open_all(struct run *run, struct dbc_error *err)
+{
+    const struct cli_fleet *fleet = run->fleet;
+    char *state = NULL;
+    int rc = open_since(run, &state, err);
+
+    if (rc == 0 && fleet->list != NULL) {
+        run->list = open_list(fleet->list, err);
+        rc = run->list == NULL ? -1 : 0;
+    }
+    if (rc == 0) {
+        rc = cli_out_open(&run->out, fleet->output, state, fleet->format, fleet->tables, err);
+    }
+    free(state);
+    return rc;
+}
+
 int cli_fleet_export(const struct cli_fleet *fleet)
 {
     struct run run = { .fleet = fleet, .stopped = program_catch_stop() };
@@ -321,9 +448,7 @@ int cli_fleet_export(const struct cli_fleet *fleet)
 
     dbc_xml_settle();
     pthread_mutex_init(&run.lock, NULL);
-    if (fleet->list != NULL && (run.list = open_list(fleet->list, &err)) == NULL) {
-        status = cli_fail(&err);
-    } else if (cli_out_open(&run.out, fleet->output, fleet->format, fleet->tables, &err) != 0) {
+    if (open_all(&run, &err) != 0) {
         status = cli_fail(&err);
     } else {
         run_all(&run);
@@ -332,6 +457,7 @@ int cli_fleet_export(const struct cli_fleet *fleet)
     if (run.list != NULL) {
         fclose(run.list);
     }
+    cli_since_free(run.since);
     pthread_mutex_destroy(&run.lock);
     return status;
 }

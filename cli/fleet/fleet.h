@@ -14,6 +14,8 @@ struct cli_fleet {
     unsigned tables;    /* bit of each */
     const char *output; /* a file or folder; NULL: the standard output */
     const char *list;   /* a file with the names of files, one a line; "-": standard input; NULL */
+    const char *since;  /* an earlier run's folder, or the file with its state, which is written
+                           anew;  NULL: everything is new */
     unsigned jobs;      /* 0: one for each processor */
     char *const *files;
     size_t n;

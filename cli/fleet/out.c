@@ -52,8 +52,8 @@ static int open_folder(struct cli_out *out, const char *path, enum cli_row_forma
     return out->list ? open_member(out, CLI_OUT_LIST, path, CLI_LIST_NAME, err) : 0;
 }
 
-int cli_out_open(struct cli_out *out, const char *path, enum cli_row_format format, unsigned tables,
-                 struct dbc_error *err)
+int cli_out_open(struct cli_out *out, const char *path, const char *state,
+                 enum cli_row_format format, unsigned tables, struct dbc_error *err)
 {
     int rc = 0;
 
@@ -64,8 +64,23 @@ int cli_out_open(struct cli_out *out, const char *path, enum cli_row_format form
         out->files[0] = dbc_file_begin(path, MODE, err);
         rc = out->files[0] == NULL ? -1 : 0;
     }
+    if (rc == 0 && state != NULL) {
+        out->list = true;
+        out->files[CLI_OUT_STATE] = dbc_file_begin(state, MODE, err);
+        rc = out->files[CLI_OUT_STATE] == NULL ? -1 : 0;
+    }
     if (rc != 0) {
         cli_out_drop(out);
+    }
+    return rc;
+}
+
+static int write_list(struct cli_out *out, const struct dbc_buf *rows, struct dbc_error *err)
+{
+    int rc = 0;
+
+    for (int i = CLI_OUT_LIST; rc == 0 && i <= CLI_OUT_STATE; i++) {
+        rc = out->files[i] == NULL ? 0 : dbc_file_write(out->files[i], rows->data, rows->len, err);
     }
     return rc;
 }
@@ -76,6 +91,9 @@ int cli_out_write(struct cli_out *out, int table, const struct dbc_buf *rows, st
 
     if (rows->failed) {
         return dbc_fail_nomem(err);
+    }
+    if (table == CLI_OUT_LIST) {
+        return write_list(out, rows, err);
     }
     if (file != NULL) {
         return dbc_file_write(file, rows->data, rows->len, err);
@@ -89,10 +107,10 @@ int cli_out_finish(struct cli_out *out, struct dbc_error *err)
 {
     int rc = 0;
 
-    for (int i = 0; rc == 0 && i <= CLI_N_TABLES; i++) {
+    for (int i = 0; rc == 0 && i < CLI_OUT_FILES; i++) {
         rc = out->files[i] == NULL ? 0 : dbc_file_settle(out->files[i], err);
     }
-    for (int i = 0; rc == 0 && i <= CLI_N_TABLES; i++) {
+    for (int i = 0; rc == 0 && i < CLI_OUT_FILES; i++) {
         rc = out->files[i] == NULL ? 0 : dbc_file_finish(out->files[i], err);
         out->files[i] = NULL;
     }
@@ -102,7 +120,7 @@ int cli_out_finish(struct cli_out *out, struct dbc_error *err)
 
 void cli_out_drop(struct cli_out *out)
 {
-    for (int i = 0; i <= CLI_N_TABLES; i++) {
+    for (int i = 0; i < CLI_OUT_FILES; i++) {
         dbc_file_drop(out->files[i]);
         out->files[i] = NULL;
     }

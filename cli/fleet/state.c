@@ -21,21 +21,6 @@ void cli_time_text(time_t when, char out[CLI_TIME_SIZE])
     strftime(out, CLI_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
-static const char *format_of(enum cli_format format)
-{
-    switch (format) {
-    case CLI_FORMAT_CACHE:
-        return "network.dbcache";
-    case CLI_FORMAT_STATEDB:
-        return "state.db";
-    case CLI_FORMAT_NETWORKD:
-        return "networkd.db";
-    case CLI_FORMAT_IFCFG:
-        break;
-    }
-    return "";
-}
-
 static void set_origin(struct cli_state *state, const struct cli_origin *origin)
 {
     time_t when = origin->changed.tv_sec;
@@ -53,7 +38,7 @@ int cli_state_of(const struct cli_host *host, const struct cli_about *about, str
                                .pool = pool == NULL ? "" : pool->rec.ref,
                                .source = host->file,
                                .uuid = about->uuid,
-                               .format = format_of(host->format),
+                               .format = cli_format_name(host->format),
                                .error = about->damage };
     set_origin(ret, &about->origin);
     memcpy(ret->records_at, ret->observed_at, sizeof ret->records_at);
@@ -132,6 +117,7 @@ void cli_state_row(struct cli_table_rows *out, const struct cli_state *state)
     cli_rows_int(rows, "records", (int64_t)state->records);
     cli_rows_int(rows, "errors", (int64_t)state->errors);
     cli_rows_int(rows, "warnings", (int64_t)state->warnings);
+    cli_rows_text(rows, "pool_hash", state->pool_hash);
     cli_rows_text(rows, "error", state->error);
     cli_rows_end(rows);
 }
@@ -257,23 +243,24 @@ static void finding_row(struct cli_rows *rows, const struct dbc_db *db,
     cli_rows_end(rows);
 }
 
-static int pour_findings(struct pour *pour, const struct dbc_findings *findings)
+static int pour_findings(struct pour *pour, const struct cli_contents *contents)
 {
     struct cli_rows *rows = start(pour->out, CLI_TABLE_FINDING, pour->state);
+    size_t own = contents->findings.n;
     int rc = 0;
 
-    for (size_t i = 0; rc == 0 && i < findings->n; i++) {
-        finding_row(rows, pour->db, &findings->v[i], i);
+    for (size_t i = 0; rc == 0 && i < own + contents->n_between; i++) {
+        finding_row(rows, pour->db,
+                    i < own ? &contents->findings.v[i] : &contents->between[i - own], i);
         rc = pour->added(pour->ctx, CLI_TABLE_FINDING);
     }
     return rc;
 }
 
 int cli_state_records(struct cli_table_rows *out, const struct cli_state *state,
-                      const struct dbc_db *db, const struct dbc_findings *findings,
-                      cli_rows_fn *added, void *ctx)
+                      const struct cli_contents *contents, cli_rows_fn *added, void *ctx)
 {
-    struct pour pour = { out, state, db, added, ctx, DBC_BUF_INIT };
+    struct pour pour = { out, state, contents->db, added, ctx, DBC_BUF_INIT };
     int rc = 0;
 
     for (int table = 0; rc == 0 && table < CLI_TABLE_HOST; table++) {
@@ -283,7 +270,7 @@ int cli_state_records(struct cli_table_rows *out, const struct cli_state *state,
         if (table < DBC_N_CLASSES) {
             rc = pour_class(&pour, table);
         } else {
-            rc = table == CLI_TABLE_FINDING ? pour_findings(&pour, findings)
+            rc = table == CLI_TABLE_FINDING ? pour_findings(&pour, contents)
                                             : pour_parts(&pour, table);
         }
     }

@@ -17,6 +17,7 @@ struct cli_state {
     char observed_at[CLI_TIME_SIZE];
     char records_at[CLI_TIME_SIZE]; /* "": there are no records */
     char hash[DBC_DIGEST_SIZE];
+    char pool_hash[DBC_DIGEST_SIZE]; /* "": it is alone, see together.h */
     size_t records, errors, warnings;
 };
 
@@ -44,10 +45,16 @@ void cli_state_head(struct cli_table_rows *out, int table);
 void cli_state_row(struct cli_table_rows *out, const struct cli_state *state);
 /* Called after rows were added, with the table; -1 ends it. */
 typedef int cli_rows_fn(void *ctx, int table);
-/* The rows of all other tables.  Memory that is lacking shows in the buffers.  `findings` may be
- * NULL when that table is not wanted.  -1: `added` said so. */
+/* What rows are made of.  What is not wanted as a table may be nothing. */
+struct cli_contents {
+    const struct dbc_db *db;
+    struct dbc_findings findings;      /* of the host by itself */
+    const struct dbc_finding *between; /* between it and others */
+    size_t n_between;
+};
+/* The rows of all other tables.  Memory that is lacking shows in the buffers.  -1: `added` said so.
+ */
 int cli_state_records(struct cli_table_rows *out, const struct cli_state *state,
-                      const struct dbc_db *db, const struct dbc_findings *findings,
-                      cli_rows_fn *added, void *ctx);
+                      const struct cli_contents *contents, cli_rows_fn *added, void *ctx);
 
 #endif

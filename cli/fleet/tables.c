@@ -65,6 +65,8 @@ static const struct cli_column host[] = {
     { "records", CLI_TYPE_COUNT, false, NULL, "Records of all classes." },
     { "errors", CLI_TYPE_COUNT, false, NULL, "Findings that are errors." },
     { "warnings", CLI_TYPE_COUNT, false, NULL, "Findings that are warnings." },
+    TEXT("pool_hash", "Names what the hosts of its pool in the same file say, which findings "
+                      "between them follow from; empty where it was looked at by itself."),
     TEXT("error", "Why the file could not be read, or not to its end; empty when it was."),
 };
 
@@ -75,7 +77,8 @@ static const struct {
 } others[] = {
     { "members", "The references in the lists of all records.", members, COUNT(members) },
     { "other_config", "The keys of all records' other_config.", config, COUNT(config) },
-    { "finding", "What dbcache check finds in a host by itself.", finding, COUNT(finding) },
+    { "finding", "What dbcache check finds in a host, and between it and the others of its pool.",
+      finding, COUNT(finding) },
     { "host", "Every file that was looked at, and every host in it.", host, COUNT(host) },
 };
 

@@ -1,7 +1,9 @@
 /* each.c - see each.h.  A finding waits until the next one comes or the file ends: by then the
- * inventory of its host has passed by, which stands behind it as often as in front. */
+ * inventory of its host has passed by, which stands behind it as often as in front, and it is known
+ * whether something better came. */
 #include "each.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +18,9 @@ struct walk {
     const struct cli_each *each;
     struct cli_origin origin; /* of FILE, when that is no folder */
     bool folder, ended;       /* `ended`: one of the functions said so */
+    unsigned best;            /* rank of what counts, as far as FILE has been seen; UINT_MAX */
+    bool certain;             /* nothing better can come */
+    bool again;               /* more of that rank were passed over */
     bool waits;
     struct cli_finding waiting;
 };
@@ -37,6 +42,16 @@ static struct cli_origin origin_of(const char *path)
 static struct cli_origin origin_in(const struct walk *walk, const char *path)
 {
     return walk->folder ? origin_of(path) : walk->origin;
+}
+
+int cli_each_refuse(void *ctx, const char *source, const struct dbc_error *error,
+                    const struct cli_origin *origin)
+{
+    (void)ctx;
+    (void)source;
+    (void)origin;
+    cli_fail(error);
+    return -1;
 }
 
 /* ---- Handing over ---------------------------------------------------------------------------- */
@@ -65,12 +80,22 @@ static int hand_over(struct walk *walk, struct cli_host *host, const char *uuid,
     return ended(walk, rc);
 }
 
+/* Of the host that the options name; -1: it has none of that name.  0 where the walk goes on. */
+static int named_host(struct walk *walk, const struct cli_finding *finding, size_t *ret)
+{
+    if (walk->each->strict) {
+        *ret = cli_pick_host(&walk->pick, finding);
+        return ended(walk, *ret == SIZE_MAX ? -1 : 0);
+    }
+    *ret = dbc_statedb_find_host(finding->statedb, walk->pick.options->host);
+    return 0;
+}
+
 static int pool_hosts(struct walk *walk, const struct cli_finding *finding)
 {
     const char *asked = walk->pick.options->host;
-    size_t n = dbc_statedb_n_hosts(finding->statedb);
-    size_t only = asked == NULL ? SIZE_MAX : dbc_statedb_find_host(finding->statedb, asked);
-    int rc = 0;
+    size_t n = dbc_statedb_n_hosts(finding->statedb), only = SIZE_MAX;
+    int rc = asked == NULL ? 0 : named_host(walk, finding, &only);
 
     for (size_t i = 0; rc == 0 && i < n; i++) {
         struct cli_host host = { 0 };
@@ -102,6 +127,15 @@ static int plain_host(struct walk *walk, struct cli_finding *finding)
     return rc;
 }
 
+static int hosts_of(struct walk *walk, struct cli_finding *finding)
+{
+    if (walk->each->strict) {
+        cli_pick_say_taken(&walk->pick, finding);
+    }
+    return finding->format == CLI_FORMAT_STATEDB ? pool_hosts(walk, finding)
+                                                 : plain_host(walk, finding);
+}
+
 /* The finding that waits. */
 static int settle(struct walk *walk)
 {
@@ -118,26 +152,68 @@ static int settle(struct walk *walk)
     if (finding->warnings.failed) {
         dbc_fail_nomem(&finding->error);
     }
-    if (finding->error.code != DBC_OK) {
-        rc = failed(walk, finding->path, &finding->error);
-    } else {
-        rc = finding->format == CLI_FORMAT_STATEDB ? pool_hosts(walk, finding)
-                                                   : plain_host(walk, finding);
-    }
+    rc = finding->error.code != DBC_OK ? failed(walk, finding->path, &finding->error)
+                                       : hosts_of(walk, finding);
     cli_around_forget(&walk->pick.findings.around, finding->member);
     cli_finding_release(finding);
     return rc;
+}
+
+static void drop(struct walk *walk)
+{
+    if (walk->waits) {
+        cli_finding_release(&walk->waiting);
+        walk->waits = false;
+    }
+}
+
+/* The ranks up to this one. */
+static unsigned ranks_to(unsigned rank)
+{
+    return rank * 2 - 1;
+}
+
+/* Better than all before it: those were not meant. */
+static void prefer(struct walk *walk, unsigned rank)
+{
+    struct cli_findings *findings = &walk->pick.findings;
+
+    drop(walk);
+    walk->best = rank;
+    walk->again = false;
+    walk->certain = rank == CLI_FORMAT_CACHE;
+    findings->ranks = findings->member == NULL ? ranks_to(rank) : 0;
+}
+
+/* One more of what may not count: it is read again when it does. */
+static void pass_over(struct walk *walk)
+{
+    struct cli_findings *findings = &walk->pick.findings;
+
+    drop(walk);
+    walk->again = true;
+    findings->ranks = findings->member == NULL ? ranks_to(walk->best / 2) : 0;
 }
 
 /* A cli_take_fn. */
 static int take(void *ctx, struct cli_finding *finding, struct dbc_error *err)
 {
     struct walk *walk = ctx;
+    unsigned rank = finding->rank == 0 ? cli_pick_rank(finding) : finding->rank;
 
-    if (settle(walk) != 0) {
-        return -1;
-    }
     (void)err;
+    if (rank < walk->best) {
+        prefer(walk, rank);
+    } else if (rank > walk->best) {
+        return 0;
+    } else if (walk->certain) {
+        if (settle(walk) != 0) {
+            return -1;
+        }
+    } else {
+        pass_over(walk);
+        return 0;
+    }
     walk->waiting = *finding;
     walk->waits = true;
     *finding = (struct cli_finding){ 0 };
@@ -159,54 +235,72 @@ static int search_file(struct walk *walk, struct dbc_error *err)
                                   : cli_findings_file(&walk->pick.findings, file, err);
 }
 
-/* One time through FILE for what stands so far back; 0 for names of any rank. */
-static int pass(struct walk *walk, unsigned rank, struct dbc_error *err)
+/* One time through FILE; what is known from the one before stays known. */
+static int pass(struct walk *walk, struct dbc_error *err)
 {
-    walk->pick.findings.rank = rank;
     cli_around_release(&walk->pick.findings.around);
     if (search_file(walk, err) != 0) {
         return -1;
     }
-    return settle(walk);
+    return walk->again && !walk->certain ? 0 : settle(walk);
 }
 
-/* The nearest rank behind this one that has been passed over; 0: none. */
-static unsigned next_rank(unsigned others, unsigned rank)
+static int refuse_nothing(const struct walk *walk, struct dbc_error *err)
 {
-    for (unsigned next = rank * 2; next <= CLI_RANK_SPARE; next *= 2) {
-        if ((others & next) != 0) {
-            return next;
-        }
+    const char *file = walk->pick.wanted->file, *member = walk->pick.options->member;
+
+    if (member != NULL) {
+        return dbc_fail(err, DBC_ENOENT, "%s: no file in it is %s", file, member);
     }
-    return 0;
+    return dbc_fail(err, DBC_ENOENT, "%s: no network.dbcache, state.db or networkd.db in it", file);
+}
+
+/* The second time all of the rank that counts are taken. */
+static int pass_again(struct walk *walk, struct dbc_error *err)
+{
+    if (!walk->folder && walk->origin.bytes < 0) {
+        return dbc_fail(err, DBC_EUNSUPPORTED,
+                        "%s: no network.dbcache in it; for the several databases that it has it is "
+                        "read again, which a pipe cannot be: save it as a file first",
+                        walk->pick.wanted->file);
+    }
+    walk->pick.findings.ranks = walk->pick.findings.member == NULL ? walk->best : 0;
+    walk->certain = true;
+    return pass(walk, err);
 }
 
 static int search(struct walk *walk, struct dbc_error *err)
 {
     struct cli_findings *findings = &walk->pick.findings;
-    const char *file = walk->pick.wanted->file;
-    unsigned rank = walk->pick.options->member == NULL ? CLI_FORMAT_CACHE : 0;
 
-    if (walk->folder && (cli_findings_root(findings, file, err) != 0 || settle(walk) != 0)) {
+    if (walk->folder &&
+        (cli_findings_root(findings, walk->pick.wanted->file, err) != 0 || settle(walk) != 0)) {
         return -1;
     }
-    while (findings->found == 0) {
-        if (pass(walk, rank, err) != 0) {
-            return -1;
-        }
-        rank = next_rank(findings->others, rank);
-        if (findings->found == 0 && rank == 0) {
-            return dbc_fail(err, DBC_ENOENT,
-                            "%s: no network.dbcache, state.db or networkd.db in it", file);
-        }
-        if (findings->found == 0 && !walk->folder && walk->origin.bytes < 0) {
-            return dbc_fail(err, DBC_EUNSUPPORTED,
-                            "%s: no network.dbcache in it; for what else it has it is read again, "
-                            "which a pipe cannot be: save it as a file first",
-                            file);
-        }
+    if (findings->found > 0) {
+        return 0;
     }
-    return 0;
+    if (pass(walk, err) != 0) {
+        return -1;
+    }
+    if (findings->found == 0) {
+        return refuse_nothing(walk, err);
+    }
+    return walk->again ? pass_again(walk, err) : 0;
+}
+
+static int own_host(const struct cli_options *options, const struct cli_each *each)
+{
+    const struct cli_wanted wanted = { .formats = cli_formats_of(NULL) };
+    const struct cli_about about = { .uuid = "", .damage = "", .origin = origin_of("-") };
+    struct cli_host host = { 0 };
+    int rc = cli_input_host(options, &wanted, &host);
+
+    if (rc == 0) {
+        rc = each->host(each->ctx, &host, &about);
+        cli_host_release(&host);
+    }
+    return rc;
 }
 
 int cli_input_each(const struct cli_options *options, const char *file, const struct cli_each *each)
@@ -214,17 +308,22 @@ int cli_input_each(const struct cli_options *options, const char *file, const st
     const struct cli_wanted wanted = { .file = file, .formats = cli_formats_of(file) };
     struct walk walk = { .pick = { .options = options, .wanted = &wanted },
                          .each = each,
-                         .origin = origin_of(file),
-                         .folder = dbc_file_is_folder(file) };
+                         .origin = origin_of(file == NULL ? "-" : file),
+                         .folder = file != NULL && dbc_file_is_folder(file),
+                         .best = UINT_MAX };
     struct dbc_error err = DBC_ERROR_INIT;
     int rc = 0;
 
+    if (file == NULL) {
+        return own_host(options, each);
+    }
     cli_findings_init(&walk.pick.findings, wanted.formats, options->member);
     walk.pick.findings.take = take;
     walk.pick.findings.ctx = &walk;
     if (search(&walk, &err) != 0 && !walk.ended) {
         rc = settle(&walk) == 0 ? failed(&walk, file, &err) : -1;
     }
+    drop(&walk);
     cli_findings_release(&walk.pick.findings);
     return walk.ended ? -1 : rc;
 }

@@ -3,8 +3,8 @@
  * has the hosts of FILE all at once.
  *
  * What counts in an archive or a folder is what counts for hosts.h: every network.dbcache; where
- * there is none every state.db, then every networkd.db, then backups.  So an archive without a
- * cache is read once more for each. */
+ * there is none every state.db, then every networkd.db, then backups.  An archive without a cache
+ * that has several of the next kind is read once more for these. */
 #ifndef CLI_INPUT_EACH_H
 #define CLI_INPUT_EACH_H
 
@@ -28,14 +28,22 @@ struct cli_about {
 
 /* What is done with each; their arguments are valid during the call.  -1 ends the walk. */
 struct cli_each {
-    int (*host)(void *ctx, const struct cli_host *host, const struct cli_about *about);
+    /* What it takes out of *host it sets to NULL there, as all of it: { 0 }. */
+    int (*host)(void *ctx, struct cli_host *host, const struct cli_about *about);
     /* A file that cannot be read, or the rest of one.  The others go on. */
     int (*failed)(void *ctx, const char *source, const struct dbc_error *error,
                   const struct cli_origin *origin);
     void *ctx;
+    bool strict; /* a pool without the host that the options name ends the walk after a message, and
+                    a warning tells what was taken for want of a network.dbcache */
 };
 
-/* 0, or -1 when one of the functions returned that.  `file` is never NULL.  Warnings go to stderr.
+/* `failed` of a walk that ends with the first failure, after a message. */
+int cli_each_refuse(void *ctx, const char *source, const struct dbc_error *error,
+                    const struct cli_origin *origin);
+
+/* 0, or -1 when one of the functions returned that.  `file` NULL: this host's own cache; where that
+ * cannot be read the walk ends after a message.  Warnings go to stderr.
  * Several threads may walk at the same time, each its own file. */
 int cli_input_each(const struct cli_options *options, const char *file,
                    const struct cli_each *each);

@@ -94,10 +94,10 @@ static enum role role_of_rank(struct cli_findings *findings, enum cli_format for
 {
     unsigned rank = cli_finding_rank(format, spare);
 
-    if (findings->rank != 0 && findings->rank != rank) {
-        findings->others |= rank;
+    if (findings->ranks != 0 && (findings->ranks & rank) == 0) {
         return NOTHING;
     }
+    findings->rank = rank;
     return spare ? SPARE : CANDIDATE;
 }
 
@@ -105,6 +105,7 @@ static enum role role_of(struct cli_findings *findings, const char *path)
 {
     bool asked = findings->member == NULL || is_member(findings->member, path);
 
+    findings->rank = 0;
     if (cli_is_inventory(path)) {
         return INVENTORY;
     }
@@ -168,7 +169,8 @@ static struct cli_finding *add_finding(struct cli_findings *findings, const char
     finding = &findings->v[findings->n];
     *finding = (struct cli_finding){ .path = strdup(path),
                                      .member = strdup(member),
-                                     .spare = findings->spare };
+                                     .spare = findings->spare,
+                                     .rank = findings->rank };
     if (finding->path == NULL || finding->member == NULL) {
         cli_finding_release(finding);
         dbc_fail_nomem(err);

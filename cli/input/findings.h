@@ -19,6 +19,7 @@ struct cli_finding {
     char *member; /* what to give to --member; "" for a file by itself */
     enum cli_format format;
     bool spare;                  /* a backup, which counts where nothing else of its kind is */
+    unsigned rank;               /* by its name, see cli_finding_rank; 0: its name says nothing */
     struct dbc_db *db;           /* CLI_FORMAT_CACHE */
     struct dbc_statedb *statedb; /* CLI_FORMAT_STATEDB */
     struct dbc_buf text;         /* CLI_FORMAT_NETWORKD */
@@ -36,10 +37,10 @@ struct cli_findings {
     const char *member; /* NULL: the usual names */
     bool one;           /* of each kind the first is read; several only have to be listed */
     bool spare;         /* the file in hand is a backup */
+    unsigned rank;      /* of the file in hand, by its name */
     cli_take_fn *take;  /* NULL: findings are kept in `v`; else they are handed over to this */
     void *ctx;          /* its first argument */
-    unsigned rank;      /* 0: names of every rank; else of this one alone, see cli_finding_rank */
-    unsigned others;    /* ranks of names that were passed over, or-ed */
+    unsigned ranks;     /* 0: names of every rank; else of these alone, see cli_finding_rank */
     size_t found;       /* files that were read, handed over or not */
     struct cli_finding *v;
     size_t n, cap;

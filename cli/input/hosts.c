@@ -252,7 +252,7 @@ static int add_file(const struct cli_options *options, const struct cli_wanted *
 }
 
 int cli_input_hosts(const struct cli_options *options, char *const *files, size_t n,
-                    cli_progress_fn *progress, struct cli_hosts *ret)
+                    struct cli_hosts *ret)
 {
     size_t all = n == 0 ? 1 : n;
     int rc = 0;
@@ -260,13 +260,7 @@ int cli_input_hosts(const struct cli_options *options, char *const *files, size_
     for (size_t i = 0; rc == 0 && i < all; i++) {
         const char *file = n == 0 ? NULL : files[i];
         const struct cli_wanted wanted = { .file = file, .formats = cli_formats_of(file) };
-        if (progress != NULL) {
-            progress(i, all);
-        }
         rc = add_file(options, &wanted, ret);
-    }
-    if (progress != NULL) {
-        progress(all, all);
     }
     return rc;
 }

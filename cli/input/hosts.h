@@ -14,6 +14,8 @@ enum cli_format {
     CLI_FORMAT_IFCFG = 8     /* a folder with ifcfg files in it */
 };
 
+/* "state.db", and so on. */
+const char *cli_format_name(enum cli_format format);
 /* What FILE may be for a verb that takes any; without one, NULL, this host's cache is meant. */
 unsigned cli_formats_of(const char *file);
 
@@ -49,13 +51,11 @@ int cli_input_host(const struct cli_options *options, const struct cli_wanted *w
                    struct cli_host *ret);
 void cli_host_release(struct cli_host *host);
 
-/* How far it is: before the first of `all` files 0, in the end `all`. */
-typedef void cli_progress_fn(size_t done, size_t all);
 /* All of them: every host of a pool's dump, every cache of an archive that the options do not rule
- * out, of `n` files of any format, or this host's own cache where n is 0.  `progress` may be NULL.
- * 0, or -1 after the user has been told; release *ret in any case. */
+ * out, of `n` files of any format, or this host's own cache where n is 0.  0, or -1 after the user
+ * has been told; release *ret in any case. */
 int cli_input_hosts(const struct cli_options *options, char *const *files, size_t n,
-                    cli_progress_fn *progress, struct cli_hosts *ret);
+                    struct cli_hosts *ret);
 void cli_hosts_release(struct cli_hosts *hosts);
 
 #endif

@@ -16,7 +16,7 @@
 /* ---- Words --------------------------------------------------------------------------------------
  */
 
-static const char *format_name(enum cli_format format)
+const char *cli_format_name(enum cli_format format)
 {
     switch (format) {
     case CLI_FORMAT_CACHE:
@@ -38,7 +38,7 @@ static void add_formats(unsigned formats, struct dbc_buf *out)
         bool more = (formats & ~(2 * format - 1)) != 0, first = (formats & (format - 1)) == 0;
         if ((formats & format) != 0) {
             dbc_buf_adds(out, first ? "" : more ? ", " : " or ");
-            dbc_buf_adds(out, format_name((enum cli_format)format));
+            dbc_buf_adds(out, cli_format_name((enum cli_format)format));
         }
     }
 }
@@ -214,6 +214,14 @@ int cli_pick_nothing(const struct cli_pick *pick)
     return -1;
 }
 
+void cli_pick_say_taken(const struct cli_pick *pick, const struct cli_finding *finding)
+{
+    if (finding->member[0] != '\0' && finding->format != CLI_FORMAT_CACHE &&
+        (pick->wanted->formats & CLI_FORMAT_CACHE) != 0 && pick->options->member == NULL) {
+        cli_warning("no network.dbcache there; this is from %s", finding->path);
+    }
+}
+
 int cli_pick_accept(const struct cli_pick *pick, const struct cli_finding *finding)
 {
     struct dbc_buf formats = DBC_BUF_INIT;
@@ -228,14 +236,11 @@ int cli_pick_accept(const struct cli_pick *pick, const struct cli_finding *findi
     if ((pick->wanted->formats & finding->format) == 0) {
         add_formats(pick->wanted->formats, &formats);
         cli_error("%s: expected %s, found a %s", finding->path, dbc_buf_str(&formats),
-                  format_name(finding->format));
+                  cli_format_name(finding->format));
         dbc_buf_release(&formats);
         return -1;
     }
-    if (finding->member[0] != '\0' && finding->format != CLI_FORMAT_CACHE &&
-        (pick->wanted->formats & CLI_FORMAT_CACHE) != 0 && pick->options->member == NULL) {
-        cli_warning("no network.dbcache there; this is from %s", finding->path);
-    }
+    cli_pick_say_taken(pick, finding);
     return 0;
 }
 

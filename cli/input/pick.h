@@ -24,6 +24,8 @@ struct cli_finding *cli_pick_finding(struct cli_findings *findings, bool *severa
 /* Readable, and of a format that was asked for?  What it warned about is told.  -1 after a message.
  */
 int cli_pick_accept(const struct cli_pick *pick, const struct cli_finding *finding);
+/* A warning where something else counts for want of a network.dbcache. */
+void cli_pick_say_taken(const struct cli_pick *pick, const struct cli_finding *finding);
 /* The host of a pool that is asked for, the inventory's, or the only one.  SIZE_MAX after a
  * message. */
 size_t cli_pick_host(const struct cli_pick *pick, const struct cli_finding *finding);
