@@ -70,16 +70,25 @@ const struct dbc_record *report_stands_for(const struct report_host *h,
     return pif == NULL ? rec : &pif->rec;
 }
 
-/* The first rule that is said of a record stays, as it is the worst. */
+/* The worst that is said of a record stays, and the first of those. */
 static void mark(struct report_host *h, const struct dbc_record *rec,
                  const struct dbc_finding *finding, unsigned number)
 {
     size_t node = report_node(h, rec);
+    unsigned char level = finding->rule->severity == DBC_SEVERITY_ERROR ? 2 : 1;
 
-    if (h->worst[node] == 0) {
-        h->worst[node] = finding->rule->severity == DBC_SEVERITY_ERROR ? 2 : 1;
+    if (level > h->worst[node]) {
+        h->worst[node] = level;
         h->rule_of[node] = number;
         h->said[node] = finding;
+    }
+}
+
+static void mark_both(struct report_host *h, const struct dbc_finding *finding, unsigned number)
+{
+    if (finding->rec != NULL) {
+        mark(h, finding->rec, finding, number);
+        mark(h, report_stands_for(h, finding->rec), finding, number);
     }
 }
 
@@ -88,11 +97,12 @@ static void mark_worst(struct report_host *h)
     unsigned number = 0;
 
     for (size_t i = 0; i < h->findings.n; i++) {
-        const struct dbc_finding *f = h->sorted[i];
-        number += i == 0 || h->sorted[i - 1]->rule != f->rule;
-        if (f->rec != NULL) {
-            mark(h, f->rec, f, number);
-            mark(h, report_stands_for(h, f->rec), f, number);
+        number += i == 0 || h->sorted[i - 1]->rule != h->sorted[i]->rule;
+        mark_both(h, h->sorted[i], number);
+    }
+    for (size_t i = 0; h->between != NULL && i < h->between->n; i++) {
+        if (h->between->v[i].host == h->place) {
+            mark_both(h, &h->between->v[i], 0);
         }
     }
 }
@@ -118,9 +128,9 @@ static void mark_hot(struct report_host *h)
 }
 
 int report_host_open(struct report_host *h, const struct cli_host *host, size_t place,
-                     struct dbc_error *err)
+                     const struct dbc_findings *between, struct dbc_error *err)
 {
-    *h = (struct report_host){ .host = host, .place = place };
+    *h = (struct report_host){ .host = host, .place = place, .between = between };
     if (dbc_check(host->db, &h->findings, err) != 0 ||
         dbc_links_make(host->db, &h->links, err) != 0) {
         report_host_close(h);

@@ -19,9 +19,6 @@ struct ifr_comparison; /* reconfigure/compare.h */
 #define REPORT_MESSAGES 50     /* of one rule on one host that are printed; the rest is counted */
 #define REPORT_FOLD 12         /* VLANs without an address on one interface that are drawn */
 #define REPORT_DRAWN_ROWS 400  /* of a picture; a taller one helps nobody */
-#define REPORT_KEPT_BYTES                                                                          \
-    ((size_t)64 * 1024 * 1024)                        /* of records that are kept to be looked at  \
-                                                       together; above that each is by itself */
 #define REPORT_SIDES_BYTES ((size_t)32 * 1024 * 1024) /* of what hosts say side by side */
 #define REPORT_SNAPSHOTS 20                           /* of the history, the newest ones */
 #define REPORT_DIFFERENCES 200                        /* between two snapshots, or between hosts */
@@ -33,6 +30,7 @@ struct report_host {
     size_t place;                       /* from 0: part of ids */
     const struct ifr_comparison *drift; /* from the running host; NULL: not asked for */
     struct dbc_findings findings;       /* of dbc_check */
+    const struct dbc_findings *between; /* of dbc_check_pool, marked as well; NULL: not known yet */
     struct dbc_links links;
     unsigned char *worst; /* by node of the links: 0 sound, 1 warning, 2 error */
     unsigned char *hot;   /* likewise: management goes through it */
@@ -57,7 +55,7 @@ void report_foot(struct dbc_buf *page);
 /* ---- facts.c: 0, or -1 with *err ---- */
 
 int report_host_open(struct report_host *h, const struct cli_host *host, size_t place,
-                     struct dbc_error *err);
+                     const struct dbc_findings *between, struct dbc_error *err);
 void report_host_close(struct report_host *h);
 size_t report_node(const struct report_host *h, const struct dbc_record *rec);
 const struct dbc_pif *report_pif(const struct report_host *h, size_t i);

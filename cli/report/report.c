@@ -10,8 +10,15 @@
 #include "cli/input/hosts.h"
 #include "page.h"
 
+/* A host's picture, which waits for what is wrong between the hosts. */
+struct drawn {
+    struct dbc_buf picture;
+    size_t at; /* where it belongs in the sections */
+};
+
 struct report {
-    struct dbc_buf sections;
+    struct dbc_buf sections; /* without the pictures */
+    struct drawn drawn[REPORT_PICTURES];
     struct report_line *lines; /* by host */
     struct dbc_db **kept;      /* likewise, as long as they are not too large together */
     size_t n, cap, cap_kept;
@@ -48,6 +55,9 @@ void report_free(struct report *report)
     for (size_t i = 0; i < report->n; i++) {
         report_line_release(&report->lines[i]);
     }
+    for (size_t i = 0; i < REPORT_PICTURES; i++) {
+        dbc_buf_release(&report->drawn[i].picture);
+    }
     report_sides_free(report->sides);
     dbc_buf_release(&report->sections);
     free(report->lines);
@@ -56,14 +66,17 @@ void report_free(struct report *report)
 
 /* ---- One host ----------------------------------------------------------------------------- */
 
-static void add_section(struct dbc_buf *page, const struct report_host *h)
+static void add_section(struct report *report, const struct report_host *h)
 {
+    struct dbc_buf *page = &report->sections;
+
     report_raw(page, "<section class=\"host\">\n");
     report_summary(page, h);
     report_findings(page, h);
     report_drift(page, h);
     if (h->place < REPORT_PICTURES) {
-        report_picture(page, h);
+        report->drawn[h->place].at = page->len;
+        report_picture(&report->drawn[h->place].picture, h);
     }
     if (h->host->format == CLI_FORMAT_CACHE) {
         report_history(page, h->host->file);
@@ -92,7 +105,7 @@ static int check_size(const struct dbc_buf *page, struct dbc_error *err)
 static int keep(struct report *report, struct cli_host *host, struct dbc_error *err)
 {
     report->bytes += host->db->arena.used;
-    if (report->bytes > REPORT_KEPT_BYTES) {
+    if (report->bytes > DBC_POOL_BYTES) {
         release_kept(report);
         return 0;
     }
@@ -107,7 +120,7 @@ static int keep(struct report *report, struct cli_host *host, struct dbc_error *
 static int add_open(struct report *report, struct report_host *h, struct cli_host *host,
                     struct dbc_error *err)
 {
-    add_section(&report->sections, h);
+    add_section(report, h);
     if (check_size(&report->sections, err) != 0 ||
         report_line(&report->lines[report->n], h, err) != 0) {
         return -1;
@@ -129,7 +142,7 @@ int report_add(struct report *report, struct cli_host *host, const struct ifr_co
     if (!DBC_GROW(report->lines, report->n, report->cap)) {
         return dbc_fail_nomem(err);
     }
-    if (report_host_open(&h, host, report->n, err) == 0) {
+    if (report_host_open(&h, host, report->n, NULL, err) == 0) {
         h.drift = drift;
         rc = add_open(report, &h, host, err);
         report_host_close(&h);
@@ -162,12 +175,49 @@ static int look_together(struct report *report, struct dbc_findings *between, st
     return rc;
 }
 
+/* A host whose records something is wrong with, beside the others', is drawn once more. */
+static int redraw(struct report *report, size_t place, const struct dbc_findings *between,
+                  struct dbc_error *err)
+{
+    const struct cli_host host = { .name = report->lines[place].name, .db = report->kept[place] };
+    struct dbc_buf *picture = &report->drawn[place].picture;
+    struct report_host h = { 0 };
+
+    if (report_host_open(&h, &host, place, between, err) != 0) {
+        return -1;
+    }
+    dbc_buf_clear(picture);
+    report_picture(picture, &h);
+    report_host_close(&h);
+    return 0;
+}
+
+static int redraw_all(struct report *report, const struct dbc_findings *between,
+                      struct dbc_error *err)
+{
+    size_t done = 0; /* hosts; findings come in their order */
+
+    for (size_t i = 0; i < between->n; i++) {
+        size_t host = between->v[i].host;
+        if (host < done || host >= REPORT_PICTURES || between->v[i].rec == NULL) {
+            continue;
+        }
+        if (redraw(report, host, between, err) != 0) {
+            return -1;
+        }
+        done = host + 1;
+    }
+    return 0;
+}
+
 static int add_overview(struct report *report, struct dbc_buf *page, struct dbc_error *err)
 {
     struct dbc_findings between = DBC_FINDINGS_INIT;
     int rc = 0;
 
-    if (report->kept != NULL && look_together(report, &between, err) != 0) {
+    if (report->kept != NULL &&
+        (look_together(report, &between, err) != 0 || redraw_all(report, &between, err) != 0)) {
+        dbc_findings_release(&between);
         return -1;
     }
     count_between(report, &between);
@@ -181,6 +231,21 @@ static int add_overview(struct report *report, struct dbc_buf *page, struct dbc_
     return rc == 0 ? report_compare(page, report->sides, report->lines, report->n, err) : -1;
 }
 
+static void add_sections(const struct report *report, struct dbc_buf *page)
+{
+    const char *sections = dbc_buf_str(&report->sections);
+    size_t done = 0;
+
+    for (size_t i = 0; i < report->n && i < REPORT_PICTURES; i++) {
+        const struct drawn *drawn = &report->drawn[i];
+        dbc_buf_add(page, sections + done, drawn->at - done);
+        dbc_buf_add(page, dbc_buf_str(&drawn->picture), drawn->picture.len);
+        page->failed = page->failed || drawn->picture.failed;
+        done = drawn->at;
+    }
+    dbc_buf_add(page, sections + done, report->sections.len - done);
+}
+
 int report_finish(struct report *report, struct dbc_buf *page, struct dbc_error *err)
 {
     report_head(page, report->n == 1 ? report->lines[0].name : "several hosts");
@@ -189,7 +254,7 @@ int report_finish(struct report *report, struct dbc_buf *page, struct dbc_error 
     } else if (add_overview(report, page, err) != 0) {
         return -1;
     }
-    dbc_buf_add(page, dbc_buf_str(&report->sections), report->sections.len);
+    add_sections(report, page);
     report_foot(page);
     return check_size(page, err);
 }

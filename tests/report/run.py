@@ -183,6 +183,10 @@ def test_between(program, browser, folder):
     if not said or not all(one.startswith("bad: ") for one in said):
         wrong.append("between the hosts: %s" % said)
     verdict = browser.value("document.querySelector('h1 + .verdict').textContent")
+    marked = browser.value("""[...document.querySelectorAll('section.host')].map(s =>
+        [...s.querySelectorAll('svg a.box:has(circle) title')].map(t => t.textContent))""")
+    if marked[:2] != [[], []] or not any("but " in title for title in marked[2]):
+        wrong.append("marked: %s" % marked)
     if "2 of 3 hosts are sound" not in verdict and "3 of 3 hosts are sound" not in verdict:
         wrong.append("verdict: " + verdict)
     return wrong
