@@ -95,7 +95,7 @@ static int ask(const struct cli_host *host, const char *sql, const struct script
     struct dbc_query *query = dbc_query_new(sql, &limits, err);
     int rc = -1;
 
-    if (query != NULL && dbc_query_add(query, host->name, host->file, host->db, err) == 0) {
+    if (query != NULL && dbc_query_lend(query, host->name, host->file, host->db, err) == 0) {
         rc = dbc_query_run(query, &sink, NULL, err);
     }
     dbc_query_free(query);

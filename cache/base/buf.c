@@ -70,6 +70,22 @@ void dbc_buf_addc(struct dbc_buf *buf, char c)
     dbc_buf_add(buf, &c, 1);
 }
 
+void dbc_buf_add_int(struct dbc_buf *buf, int64_t number)
+{
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    char digits[20]; /* of INT64_MIN with its sign */
+    char *at = digits + sizeof digits;
+
+    do {
+        *--at = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0) {
+        *--at = '-';
+    }
+    dbc_buf_add(buf, at, (size_t)(digits + sizeof digits - at));
+}
+
 void dbc_buf_addv(struct dbc_buf *buf, const char *fmt, va_list args)
 {
     va_list again;

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -23,6 +24,7 @@ struct dbc_buf {
 
 void dbc_buf_add(struct dbc_buf *buf, const void *data, size_t len);
 void dbc_buf_adds(struct dbc_buf *buf, const char *text);
+void dbc_buf_add_int(struct dbc_buf *buf, int64_t number); /* in decimal digits */
 void dbc_buf_addc(struct dbc_buf *buf, char c);
 void dbc_buf_addf(struct dbc_buf *buf, const char *fmt, ...) DBC_PRINTF(2, 3);
 void dbc_buf_addv(struct dbc_buf *buf, const char *fmt, va_list args) DBC_PRINTF(2, 0);

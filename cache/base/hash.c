@@ -102,23 +102,47 @@ static int make_room(struct dbc_hash *hash)
     return 0;
 }
 
-int dbc_hash_put(struct dbc_hash *hash, const char *key, void *value, bool replace)
+/* The slot of the key, which may be new; NULL without memory. */
+static struct dbc_hash_slot *enter(struct dbc_hash *hash, const char *key)
 {
     struct dbc_hash_slot *slot = NULL;
     uint64_t code = 0;
 
     if (make_room(hash) != 0) {
-        return -1;
+        return NULL;
     }
     code = hash_of(hash, key);
     slot = find(hash->slots, hash->cap, key, code);
     if (slot->key == NULL) {
-        *slot = (struct dbc_hash_slot){ .key = key, .value = value, .hash = code };
+        *slot = (struct dbc_hash_slot){ .key = key, .hash = code };
         hash->n++;
-    } else if (replace) {
+    }
+    return slot;
+}
+
+int dbc_hash_put(struct dbc_hash *hash, const char *key, void *value, bool replace)
+{
+    size_t before = hash->n;
+    struct dbc_hash_slot *slot = enter(hash, key);
+
+    if (slot == NULL) {
+        return -1;
+    }
+    if (replace || hash->n > before) {
         slot->value = value;
     }
     return 0;
+}
+
+void **dbc_hash_enter(struct dbc_hash *hash, const char *key, const char ***stored)
+{
+    struct dbc_hash_slot *slot = enter(hash, key);
+
+    if (slot == NULL) {
+        return NULL;
+    }
+    *stored = &slot->key;
+    return &slot->value;
 }
 
 void *dbc_hash_get(const struct dbc_hash *hash, const char *key)

@@ -1,7 +1,6 @@
 /* json.c - JSON written piece by piece (json.h). */
 #include "base/json.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -20,6 +19,37 @@ static void new_line(struct dbc_json *json)
         dbc_buf_add(json->out, BLANKS, some);
         blanks -= some;
     }
+}
+
+/* The byte in each of eight places. */
+#define EIGHT(byte) (UINT64_MAX / 255 * (byte))
+
+/* Not zero: one of eight bytes is no ASCII, or stands for itself in no JSON text.  (A byte is below
+ * n when taking n from it borrows its high bit, which holds up to 128.) */
+static uint64_t special(uint64_t word)
+{
+    uint64_t quote = word ^ EIGHT('"'), slash = word ^ EIGHT('\\');
+
+    return (word | ((word - EIGHT(0x20)) & ~word) | ((quote - EIGHT(1)) & ~quote) |
+            ((slash - EIGHT(1)) & ~slash)) &
+           EIGHT(0x80);
+}
+
+/* Most texts are: eight bytes at a time, the last eight again where some are left. */
+static bool is_plain(const char *text, size_t len)
+{
+    uint64_t word = EIGHT(' '), found = 0;
+
+    for (size_t at = 0; at + sizeof word <= len; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        found |= special(word);
+    }
+    if (len >= sizeof word) {
+        memcpy(&word, text + len - sizeof word, sizeof word);
+    } else {
+        memcpy(&word, text, len);
+    }
+    return (found | special(word)) == 0;
 }
 
 /* Bytes at the start that stand for themselves in a JSON text. */
@@ -72,10 +102,30 @@ static bool is_utf8(const char *text)
     return n > 0;
 }
 
+/* With quotes, and behind it `end`. */
+static void add_plain(struct dbc_buf *out, const char *text, size_t len, const char *end)
+{
+    size_t more = strlen(end);
+    char *room = dbc_buf_reserve(out, len + 2 + more);
+
+    if (room != NULL) {
+        room[0] = '"';
+        memcpy(room + 1, text, len);
+        room[len + 1] = '"';
+        memcpy(room + len + 2, end, more);
+        dbc_buf_added(out, len + 2 + more);
+    }
+}
+
 static void add_any_string(struct dbc_buf *out, const char *text)
 {
     struct dbc_buf escaped = DBC_BUF_INIT;
+    size_t len = strlen(text);
 
+    if (is_plain(text, len)) {
+        add_plain(out, text, len, "");
+        return;
+    }
     if (is_utf8(text)) {
         add_string(out, text);
         return;
@@ -95,7 +145,9 @@ static void begin_value(struct dbc_json *json, const char *name)
     if (json->lines && json->depth > 0) {
         new_line(json);
     }
-    if (name != NULL) {
+    if (name != NULL && is_plain(name, strlen(name))) {
+        add_plain(json->out, name, strlen(name), ": ");
+    } else if (name != NULL) {
         add_any_string(json->out, name);
         dbc_buf_adds(json->out, ": ");
     }
@@ -133,7 +185,7 @@ void dbc_json_text(struct dbc_json *json, const char *name, const char *text)
 void dbc_json_int(struct dbc_json *json, const char *name, int64_t number)
 {
     begin_value(json, name);
-    dbc_buf_addf(json->out, "%" PRId64, number);
+    dbc_buf_add_int(json->out, number);
 }
 
 void dbc_json_real(struct dbc_json *json, const char *name, double number)

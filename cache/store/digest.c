@@ -98,11 +98,11 @@ static bool add_class(SHA2_CTX *sha, const struct dbc_records *records, struct d
     add_count(room, records->n);
     for (size_t i = 0; i < records->n; i++) {
         add_record(room, sorted[i]);
-        SHA256Update(sha, (const void *)dbc_buf_str(room), room->len);
+        SHA512Update(sha, (const void *)dbc_buf_str(room), room->len);
         done = done && !room->failed;
         dbc_buf_clear(room);
     }
-    SHA256Update(sha, (const void *)dbc_buf_str(room), room->len);
+    SHA512Update(sha, (const void *)dbc_buf_str(room), room->len);
     free(sorted);
     return done && !room->failed;
 }
@@ -110,9 +110,9 @@ static bool add_class(SHA2_CTX *sha, const struct dbc_records *records, struct d
 static void finish(SHA2_CTX *sha, char out[DBC_DIGEST_SIZE])
 {
     static const char digits[] = "0123456789abcdef";
-    unsigned char sum[SHA256_DIGEST_LENGTH];
+    unsigned char sum[SHA512_DIGEST_LENGTH];
 
-    SHA256Final(sum, sha);
+    SHA512Final(sum, sha);
     for (size_t i = 0; i + 1 < DBC_DIGEST_SIZE; i++) {
         out[i] = digits[i % 2 == 0 ? sum[i / 2] >> 4 : sum[i / 2] & 15];
     }
@@ -123,8 +123,8 @@ void dbc_digest_bytes(const void *data, size_t len, char out[DBC_DIGEST_SIZE])
 {
     SHA2_CTX sha = { 0 };
 
-    SHA256Init(&sha);
-    SHA256Update(&sha, data, len);
+    SHA512Init(&sha);
+    SHA512Update(&sha, data, len);
     finish(&sha, out);
 }
 
@@ -134,7 +134,7 @@ int dbc_digest(const struct dbc_db *db, char out[DBC_DIGEST_SIZE], struct dbc_er
     SHA2_CTX sha = { 0 };
     bool done = true;
 
-    SHA256Init(&sha);
+    SHA512Init(&sha);
     for (int i = 0; done && i < DBC_N_CLASSES; i++) {
         done = add_class(&sha, &db->of[i], &room);
     }

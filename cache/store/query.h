@@ -71,6 +71,10 @@ void dbc_query_free(struct dbc_query *query);
  * after the run. */
 int dbc_query_add(struct dbc_query *query, const char *host, const char *file,
                   const struct dbc_db *db, struct dbc_error *err);
+/* The same with records that outlive the query: they are not copied, and count among the limit's
+ * bytes as a whole. */
+int dbc_query_lend(struct dbc_query *query, const char *host, const char *file,
+                   const struct dbc_db *db, struct dbc_error *err);
 
 /* Does the statement ask what was, by `snapshot` or as_of? */
 bool dbc_query_asks_past(const struct dbc_query *query);

@@ -8,15 +8,18 @@
 
 static int add(struct dbc_query_index *index, struct dbc_query_link *link, const char *key)
 {
-    struct dbc_query_link *first = dbc_hash_get(&index->by_text, key);
+    const char **stored = NULL;
+    void **place = dbc_hash_enter(&index->by_text, key, &stored);
+    struct dbc_query_link *first = place == NULL ? NULL : *place;
 
     link->last = link;
-    if (first == NULL) {
-        return dbc_hash_put(&index->by_text, key, link, false);
+    if (first != NULL) {
+        first->last->next = link;
+        first->last = link;
+    } else if (place != NULL) {
+        *place = link;
     }
-    first->last->next = link;
-    first->last = link;
-    return 0;
+    return place == NULL ? -1 : 0;
 }
 
 static int fill(struct dbc_query *query, const struct dbc_query_scope *scope,

@@ -1,6 +1,7 @@
 /* query_keep.c - what is kept of the records that a query is about (query_priv.h): the parts that
  * its statement reads, as rows of values, every text once.  A thousand hosts of a pool have the
- * same texts in most places, and most statements read a handful of thirty fields. */
+ * same texts in most places, and most statements read a handful of thirty fields.  Of records that
+ * are lent nothing is copied but the rows. */
 #include <string.h>
 
 #include "base/error.h"
@@ -62,22 +63,37 @@ void dbc_query_lay_out(struct dbc_query *query)
 
 const char *dbc_query_text(struct dbc_query *query, const char *text)
 {
-    char *kept = text[0] == '\0' ? (char *)(uintptr_t) "" : dbc_hash_get(&query->texts, text);
+    const char **stored = NULL;
+    void **place = NULL;
 
-    if (kept == NULL) {
-        kept = dbc_arena_strdup(&query->arena, text);
-        if (kept == NULL || dbc_hash_put(&query->texts, kept, kept, false) != 0) {
-            return NULL;
-        }
+    if (text[0] == '\0') {
+        return "";
+    }
+    place = dbc_hash_enter(&query->texts, text, &stored);
+    if (place == NULL) {
+        return NULL;
+    }
+    if (*place == NULL) {
+        *place = dbc_arena_strdup(&query->arena, text);
+        *stored = *place == NULL ? "" : *place;
         query->beside += SLOT_BYTES;
     }
-    return kept;
+    return *place;
+}
+
+static const char *keep_text(struct dbc_query *query, const char *text)
+{
+    return query->lent ? text : dbc_query_text(query, text);
 }
 
 static const struct dbc_int *keep_int(struct dbc_query *query, const struct dbc_int *integer)
 {
-    struct dbc_int *kept = dbc_hash_get(&query->numbers, integer->text);
+    struct dbc_int *kept = NULL;
 
+    if (query->lent) {
+        return integer;
+    }
+    kept = dbc_hash_get(&query->numbers, integer->text);
     if (kept == NULL) {
         kept = dbc_arena_alloc(&query->arena, sizeof *kept);
         if (kept == NULL) {
@@ -96,8 +112,8 @@ static const struct dbc_refs *keep_refs(struct dbc_query *query, const struct db
     static const struct dbc_refs none = { NULL, 0 };
     struct dbc_refs *kept = NULL;
 
-    if (refs->n == 0) {
-        return &none;
+    if (query->lent || refs->n == 0) {
+        return query->lent ? refs : &none;
     }
     kept = dbc_arena_alloc(&query->arena, sizeof *kept);
     if (kept == NULL) {
@@ -118,8 +134,8 @@ static const struct dbc_map *keep_map(struct dbc_query *query, const struct dbc_
     static const struct dbc_map none = { NULL, 0 };
     struct dbc_map *kept = NULL;
 
-    if (map->n == 0) {
-        return &none;
+    if (query->lent || map->n == 0) {
+        return query->lent ? map : &none;
     }
     kept = dbc_arena_alloc(&query->arena, sizeof *kept);
     if (kept == NULL) {
@@ -146,7 +162,7 @@ static bool keep_field(struct dbc_query *query, const struct dbc_record *rec, si
     switch (field->kind) {
     case DBC_KIND_TEXT:
     case DBC_KIND_REF:
-        ret->text = dbc_query_text(query, *(const char *const *)value);
+        ret->text = keep_text(query, *(const char *const *)value);
         return ret->text != NULL;
     case DBC_KIND_BOOL:
         ret->number = *(const bool *)value;
@@ -172,7 +188,7 @@ static bool keep_value(struct dbc_query *query, const struct dbc_record *rec, si
         return true;
     }
     if (part == DBC_QUERY_REF) {
-        ret->text = dbc_query_text(query, rec->ref);
+        ret->text = keep_text(query, rec->ref);
         return ret->text != NULL;
     }
     return keep_field(query, rec, part, ret);

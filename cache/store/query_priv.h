@@ -143,6 +143,7 @@ struct dbc_query {
     uint64_t used[DBC_QUERY_TABLES];
     bool seen[DBC_QUERY_TABLES];
     bool as_of; /* is named somewhere in it */
+    bool lent;  /* the records in hand outlive the query */
     struct dbc_query_layout layouts[DBC_N_CLASSES];
     struct dbc_arena arena;         /* of all that is kept */
     struct dbc_hash texts, numbers; /* each once; numbers: struct dbc_int */

@@ -1,7 +1,6 @@
 /* rows.c - cells as JSON and as CSV (rows.h). */
 #include "rows.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/valid.h"
@@ -113,7 +112,7 @@ void cli_rows_int(struct cli_rows *rows, const char *name, int64_t number)
     if (rows->format == CLI_ROWS_JSONL) {
         dbc_json_int(&rows->json, name, number);
     } else {
-        dbc_buf_addf(next_cell(rows), "%" PRId64, number);
+        dbc_buf_add_int(next_cell(rows), number);
     }
 }
 

@@ -1,4 +1,5 @@
 /* test_buf.c - base/buf.c: growth, sticky failure, escaping. */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,6 +45,22 @@ static void adds_everything(void **state)
     assert_int_equal(buf.len, 0);
     assert_string_equal(dbc_buf_str(&buf), "");
     dbc_buf_release(&buf);
+}
+
+static void adds_numbers(void **state)
+{
+    static const int64_t numbers[] = { 0, 7, -1, 10, 4094, -4094, INT32_MIN, INT64_MAX, INT64_MIN };
+    char wanted[32];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct dbc_buf buf = DBC_BUF_INIT;
+        dbc_buf_add_int(&buf, numbers[i]);
+        snprintf(wanted, sizeof wanted, "%" PRId64, numbers[i]);
+        assert_string_equal(dbc_buf_str(&buf), wanted);
+        assert_int_equal(buf.len, strlen(wanted));
+        dbc_buf_release(&buf);
+    }
 }
 
 static void grows(void **state)
@@ -161,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fresh_is_empty),
         cmocka_unit_test(adds_everything),
+        cmocka_unit_test(adds_numbers),
         cmocka_unit_test(grows),
         cmocka_unit_test(printable),
         cmocka_unit_test(reserve_and_added),

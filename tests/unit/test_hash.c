@@ -33,6 +33,30 @@ static void put_and_get(void **state)
     dbc_hash_release(&hash);
 }
 
+/* One that is new has no value; its key may be another text of the same letters. */
+static void enters(void **state)
+{
+    struct dbc_hash hash = DBC_HASH_INIT;
+    char once[] = "x";
+    const char **stored = NULL;
+    void **place = NULL;
+    int a = 0;
+
+    (void)state;
+    place = dbc_hash_enter(&hash, once, &stored);
+    assert_null(*place);
+    assert_ptr_equal(*stored, once);
+    *stored = "x";
+    *place = &a;
+    once[0] = 'y';
+    assert_ptr_equal(dbc_hash_get(&hash, "x"), &a);
+    assert_ptr_equal(*dbc_hash_enter(&hash, "x", &stored), &a);
+    assert_string_equal(*stored, "x");
+    assert_null(dbc_hash_get(&hash, "y"));
+    assert_int_equal(hash.n, 1);
+    dbc_hash_release(&hash);
+}
+
 #define MANY 50000
 
 static void many_keys(void **state)
@@ -122,11 +146,9 @@ static void each_allocation_fails_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(put_and_get),
-        cmocka_unit_test(many_keys),
-        cmocka_unit_test(hash_function_is_siphash),
-        cmocka_unit_test(seeds_differ),
-        cmocka_unit_test(each_allocation_fails_once),
+        cmocka_unit_test(put_and_get),  cmocka_unit_test(enters),
+        cmocka_unit_test(many_keys),    cmocka_unit_test(hash_function_is_siphash),
+        cmocka_unit_test(seeds_differ), cmocka_unit_test(each_allocation_fails_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <math.h>
+#include <string.h>
 
 #include <cmocka.h>
 #include <jansson.h>
@@ -154,10 +155,33 @@ static void every_byte(void **state)
                      "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"");
 }
 
+/* Texts are looked at eight bytes at a time: each byte in each place of each length. */
+static void every_place(void **state)
+{
+    static const char bytes[] = { 0x01, 0x1f, 0x20, 0x21, '"', '#', '[', '\\', ']', 0x7e, 0x7f };
+
+    (void)state;
+    for (size_t len = 1; len < 26; len++) {
+        for (size_t at = 0; at < len; at++) {
+            for (size_t i = 0; i < sizeof bytes; i++) {
+                char text[32] = "";
+                memset(text, 'x', len);
+                text[at] = bytes[i];
+                assert_read_back(text, text);
+                if (at + 1 < len) {
+                    memcpy(text + at, "\xc3\xa9", 2);
+                    assert_read_back(text, text);
+                }
+            }
+        }
+    }
+}
+
 static void no_utf8(void **state)
 {
     (void)state;
     assert_read_back("a\xff", "a\\xff");
+    assert_read_back("abcdefghij\xff", "abcdefghij\\xff");
     assert_read_back("\xc3", "\\xc3");
     assert_read_back("\xe2\x82", "\\xe2\\x82");
     assert_read_back("\xc0\x80", "\\xc0\\x80");
@@ -201,6 +225,7 @@ int main(void)
         cmocka_unit_test(deep),
         cmocka_unit_test(reals),
         cmocka_unit_test(every_byte),
+        cmocka_unit_test(every_place),
         cmocka_unit_test(no_utf8),
         cmocka_unit_test(escapes),
         cmocka_unit_test(without_memory),

@@ -38,7 +38,8 @@ static int add_row(void *ctx, const struct dbc_cell *cells, size_t n)
     return 0;
 }
 
-/* Hosts h1, h2, ... with the same records, each in a file of its own. */
+/* Hosts h1, h2, ... with the same records, each in a file of its own; those of the first are lent.
+ */
 struct world {
     struct dbc_db *dbs[8];
     size_t n;
@@ -70,7 +71,8 @@ static int run(struct world *world, const char *sql, struct dbc_query_limits lim
     for (size_t i = 0; rc == 0 && i < world->n; i++) {
         char name[32];
         snprintf(name, sizeof name, "h%zu", i + 1);
-        rc = dbc_query_add(query, name, name, world->dbs[i], err);
+        rc = i == 0 ? dbc_query_lend(query, name, name, world->dbs[i], err)
+                    : dbc_query_add(query, name, name, world->dbs[i], err);
     }
     if (rc == 0) {
         rc = dbc_query_run(query, &sink, more, err);

@@ -88,7 +88,7 @@ static int ask(const char *sql, unsigned *sum, struct dbc_error *err)
     int rc = -1;
 
     *sum = 0;
-    if (query != NULL && dbc_query_add(query, "h1", "f", db, err) == 0 &&
+    if (query != NULL && dbc_query_lend(query, "h1", "f", db, err) == 0 &&
         dbc_query_add(query, "h2", "f", db, err) == 0 &&
         (!dbc_query_asks_past(query) ||
          dbc_query_add_past(query, history_path, (struct dbc_query_reader){ snapshot_db }, err) ==
