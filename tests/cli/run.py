@@ -22,6 +22,7 @@ import query  # noqa: E402
 import report  # noqa: E402
 import rows  # noqa: E402
 import screens  # noqa: E402
+import since  # noqa: E402
 import sources  # noqa: E402
 import usage  # noqa: E402
 import remap  # noqa: E402
@@ -35,7 +36,7 @@ def main():
     program, words = Program(sys.argv[1]), sys.argv[2:]
     tests = screens.tests() + changes.tests() + usage.tests() + completion.tests() + remap.tests()
     tests += convert.tests() + no_source.tests() + exports.tests()
-    tests += sources.tests() + checks.tests() + query.tests() + rows.tests()
+    tests += sources.tests() + checks.tests() + query.tests() + rows.tests() + since.tests()
     tests = [test for test in tests if not words or any(word in test[0] for word in words)]
     results = report.Report()
     report.run_all(results, tests, Runner(program))
