@@ -215,7 +215,7 @@ def ratio(ours, bare):
 
 
 def verdict(value, limit):
-    return "%s: at most %d" % ("met" if value <= limit else "MISSED", limit)
+    return "%s: at most %g" % ("met" if value <= limit else "MISSED", limit)
 
 
 def table(head, rows):
