@@ -168,13 +168,15 @@ static void add_host_view(struct dbc_buf *out, enum cli_engine engine)
 static void add_view(struct dbc_buf *out, enum cli_engine engine, int table)
 {
     const char *name = cli_table_name(table);
+    bool clickhouse = engine == CLI_ENGINE_CLICKHOUSE;
 
+    /* GLOBAL: where the table is a Distributed one, its shards are told and do not ask anew. */
     dbc_buf_addf(out,
                  "%s latest.%s AS\nSELECT *, \"source\" AS \"file\" FROM fleet.%s%s\n"
-                 "WHERE (" STATE ", \"observed_at\") IN\n"
+                 "WHERE (" STATE ", \"observed_at\") %sIN\n"
                  "    (SELECT " STATE ", \"records_at\" FROM latest.host);\n",
-                 dialects[engine].view, name, name,
-                 engine == CLI_ENGINE_CLICKHOUSE ? " FINAL" : "");
+                 dialects[engine].view, name, name, clickhouse ? " FINAL" : "",
+                 clickhouse ? "GLOBAL " : "");
 }
 
 void cli_schema(enum cli_engine engine, unsigned tables, struct dbc_buf *out)
