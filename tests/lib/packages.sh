@@ -1,7 +1,7 @@
 # packages.sh - the Debian packages that building, running and testing need, in this one place.
 # Sourced by ./check and ./quickstart: need_packages SET... installs what is missing of the sets
-# `build`, `run`, `test`, `browser`, `tidy` and `vm`, without letting a daemon start, now or at the
-# next boot.
+# `build`, `run`, `test`, `browser`, `fleet`, `tidy` and `vm`, without letting a daemon start, now
+# or at the next boot.
 # shellcheck shell=bash
 
 packages_of() {
@@ -15,6 +15,8 @@ packages_of() {
         binutils python3 sqlite3 graphviz tcpdump udhcpc openssl valgrind ;;
     # What opens the page of `dbcache report`.
     browser) echo chromium ;;
+    # The engines of doc/fleet.md.
+    fleet) echo postgresql clickhouse-server clickhouse-client ;;
     # The analysers of tests/tidy, beside the compilers.
     tidy) echo clang-tidy ;;
     # The guest of tests/vm.
