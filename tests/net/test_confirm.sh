@@ -164,6 +164,7 @@ check "killed: all is as before" as_before
 
 # Another boot: files only.
 check "reboot: the change is made" change 60
+within 3 has_guardian
 kill -9 "$(field guardian)"
 sed -i 's/"boot_id": "[^"]*"/"boot_id": "another"/' $record
 cp /etc/sysconfig/network-scripts/ifcfg-xenbr0 /run/changed

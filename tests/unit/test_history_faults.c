@@ -16,7 +16,7 @@
 
 #define WRITERS 4
 #define ROUNDS 25
-#define TRIES 10 /* of DBC_HISTORY_WAIT_MS each */
+#define TRIES 40 /* of DBC_HISTORY_WAIT_MS each */
 
 /* One that is told that others write tries again, as a person would: SQLite's lock is not fair. */
 static int save_once(const struct dbc_history_entry *entry)
