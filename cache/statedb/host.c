@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/grow.h"
+#include "model/bond_options.h"
 #include "statedb/statedb_priv.h"
 
 /* A list of references, and the column that it follows from. */
@@ -228,6 +229,35 @@ static int add_lists(struct making *m, struct dbc_error *err)
     return 0;
 }
 
+/* ---- Bonds -------------------------------------------------------------------------------- */
+
+static int add_options(struct making *m, const struct dbc_stage_row *row, struct dbc_error *err)
+{
+    const struct dbc_stage *stage = m->stage;
+    const struct dbc_bond *bond = dbc_db_bond(m->db, dbc_stage_text(stage, row->ref));
+    const char *mode = dbc_stage_text(stage, dbc_stage_cell(stage, row, DBC_COLUMN_BOND_MODE));
+    const char *at = dbc_stage_text(stage, dbc_stage_cell(stage, row, DBC_COLUMN_BOND_PROPERTIES));
+    const char *key = NULL, *value = NULL, *hashing = "";
+
+    while ((key = dbc_stage_pair(&at, &value)) != NULL) {
+        hashing = strcmp(key, DBC_BOND_HASHING_FIELD) == 0 ? value : hashing;
+    }
+    return bond == NULL ? 0 : dbc_bond_take_options(m->db, bond->master, mode, hashing, err);
+}
+
+static int add_bond_options(struct making *m, struct dbc_error *err)
+{
+    const struct dbc_stage_row *row = dbc_stage_first(m->stage, DBC_BOND);
+    int status = 0;
+
+    for (; row != NULL && status == 0; row = dbc_stage_next(m->stage, row)) {
+        if (dbc_stage_is_of(m->stage, row, m->host)) {
+            status = add_options(m, row, err);
+        }
+    }
+    return status;
+}
+
 struct dbc_db *dbc_statedb_host_db(const struct dbc_statedb *statedb, size_t host,
                                    dbc_loss_fn *loss, void *ctx, struct dbc_error *err)
 {
@@ -238,7 +268,8 @@ struct dbc_db *dbc_statedb_host_db(const struct dbc_statedb *statedb, size_t hos
     for (unsigned table = 0; status == 0 && table < DBC_N_CLASSES; table++) {
         status = add_records(&m, table, err);
     }
-    if (status == 0 && (add_lists(&m, err) != 0 || dbc_db_index(m.db, err) != 0)) {
+    if (status == 0 && (add_lists(&m, err) != 0 || add_bond_options(&m, err) != 0 ||
+                        dbc_db_index(m.db, err) != 0)) {
         status = -1;
     }
     free(m.links.v);

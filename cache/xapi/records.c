@@ -12,6 +12,7 @@
 #include "base/grow.h"
 #include "base/limits.h"
 #include "base/valid.h"
+#include "model/bond_options.h"
 #include "xapi/source.h"
 
 /* The member that says whose a record is.  A PIF names its host; VLANs, bonds and tunnels a PIF;
@@ -32,12 +33,26 @@ static const char *ref_of(const struct dbc_xapi_records *r)
     return dbc_buf_str(&r->text); /* the first in the buffer */
 }
 
+/* The member that is open. */
+static const char *name_of_member(const struct dbc_xapi_records *r)
+{
+    static const char *const options[] = {
+        [DBC_XAPI_BOND_MODE] = "mode",
+        [DBC_XAPI_BOND_PROPERTIES] = "properties",
+        [DBC_XAPI_BOND_HASHING] = "properties, " DBC_BOND_HASHING_FIELD,
+    };
+
+    if (r->option != DBC_XAPI_NO_OPTION) {
+        return options[r->option];
+    }
+    return r->field != NULL ? r->field->name : "host";
+}
+
 static int wrong_type(const struct dbc_xapi_records *r, const char *wanted, const char *found,
                       struct dbc_error *err)
 {
     return dbc_fail(err, DBC_EPARSE, "%s %s, %s: expected %s, found %s",
-                    dbc_schema_class(r->class_)->xapi, ref_of(r),
-                    r->field != NULL ? r->field->name : "host", wanted, found);
+                    dbc_schema_class(r->class_)->xapi, ref_of(r), name_of_member(r), wanted, found);
 }
 
 static int bad_ref(const struct dbc_xapi_records *r, const char *ref, struct dbc_error *err)
@@ -169,6 +184,7 @@ static int end_record(struct dbc_xapi_records *r, struct dbc_error *err)
     const struct dbc_class_info *info = dbc_schema_class(r->class_);
     struct dbc_record *rec = NULL;
 
+    r->option = DBC_XAPI_NO_OPTION;
     if (r->foreign || !r->decided) {
         return 0;
     }
@@ -184,10 +200,48 @@ static int end_record(struct dbc_xapi_records *r, struct dbc_error *err)
             return -1;
         }
     }
-    return dbc_db_put(r->db, rec, NULL, err) != NULL ? 0 : -1;
+    rec = dbc_db_put(r->db, rec, NULL, err);
+    if (rec == NULL) {
+        return -1;
+    }
+    return r->class_ != DBC_BOND ? 0
+                                 : dbc_bond_take_options(r->db, ((struct dbc_bond *)rec)->master,
+                                                         r->mode, r->hashing, err);
 }
 
 /* ---- Events -------------------------------------------------------------------------------- */
+
+/* The option that a member of a bond is, or has inside. */
+static enum dbc_xapi_option option_of(const struct dbc_xapi_records *r, const char *name)
+{
+    if (r->class_ != DBC_BOND) {
+        return DBC_XAPI_NO_OPTION;
+    }
+    if (strcmp(name, "mode") == 0) {
+        return DBC_XAPI_BOND_MODE;
+    }
+    return strcmp(name, "properties") == 0 ? DBC_XAPI_BOND_PROPERTIES : DBC_XAPI_NO_OPTION;
+}
+
+/* One that is too long is none. */
+static int take_option(struct dbc_xapi_records *r, enum dbc_xapi_kind kind, const char *text,
+                       size_t len, struct dbc_error *err)
+{
+    char *place = r->option == DBC_XAPI_BOND_MODE ? r->mode : r->hashing;
+
+    if (kind == DBC_XAPI_NIL) {
+        return 0;
+    }
+    if (kind != DBC_XAPI_STRING || r->option == DBC_XAPI_BOND_PROPERTIES) {
+        return wrong_type(r,
+                          r->option == DBC_XAPI_BOND_PROPERTIES ? "a map of strings" : "a string",
+                          dbc_xapi_kind_name(kind), err);
+    }
+    if (len < sizeof r->mode) {
+        memcpy(place, text, len + 1);
+    }
+    return 0;
+}
 
 /* Depths: 1 in the map of records, 2 in a record, 3 in a list or map of it. */
 static int on_open(void *ctx, enum dbc_xapi_kind kind, struct dbc_error *err)
@@ -199,6 +253,8 @@ static int on_open(void *ctx, enum dbc_xapi_kind kind, struct dbc_error *err)
             return dbc_fail(err, DBC_EPARSE, "%s: expected a map of records, found %s",
                             dbc_schema_class(r->class_)->xapi, dbc_xapi_kind_name(kind));
         }
+    } else if (r->depth == 2 && r->option == DBC_XAPI_BOND_PROPERTIES && kind == DBC_XAPI_STRUCT) {
+        r->hashing[0] = '\0'; /* of a member that stands twice the last one counts */
     } else if (r->depth == 2 && r->field != NULL &&
                ((kind == DBC_XAPI_ARRAY && r->field->kind == DBC_KIND_REFS) ||
                 (kind == DBC_XAPI_STRUCT && r->field->kind == DBC_KIND_MAP))) {
@@ -222,6 +278,8 @@ static int begin_record(struct dbc_xapi_records *r, const char *ref, size_t len,
     dbc_buf_clear(&r->text);
     r->n_items = 0;
     r->seen = 0;
+    r->option = DBC_XAPI_NO_OPTION;
+    r->mode[0] = r->hashing[0] = '\0';
     r->foreign = false;
     r->decided = owner_field(r->class_) == NULL;
     return keep_text(r, ref, len, &at, err);
@@ -235,16 +293,23 @@ static int on_member(void *ctx, const char *name, size_t len, struct dbc_error *
     if (r->depth == 1) {
         return begin_record(r, name, len, err);
     }
+    if (r->depth == 3 && r->option != DBC_XAPI_NO_OPTION) {
+        bool hashing = strcmp(name, DBC_BOND_HASHING_FIELD) == 0;
+        r->option = hashing ? DBC_XAPI_BOND_HASHING : DBC_XAPI_BOND_PROPERTIES;
+        return hashing ? DBC_XAPI_WANTED : DBC_XAPI_SKIP;
+    }
     if (r->depth == 3) {
-        if (!dbc_schema_keeps_key(r->class_, name)) {
-            return DBC_XAPI_SKIP;
-        }
-        return keep_text(r, name, len, &r->key, err);
+        return !dbc_schema_keeps_key(r->class_, name) ? DBC_XAPI_SKIP
+                                                      : keep_text(r, name, len, &r->key, err);
     }
     if (r->foreign) {
         return DBC_XAPI_SKIP;
     }
     r->field = dbc_schema_field(r->class_, name);
+    r->option = option_of(r, name);
+    if (r->option != DBC_XAPI_NO_OPTION) {
+        return DBC_XAPI_WANTED;
+    }
     if (r->field == NULL && owner != NULL && strcmp(name, owner) == 0) {
         return DBC_XAPI_WANTED;
     }
@@ -323,6 +388,9 @@ static int on_scalar(void *ctx, enum dbc_xapi_kind kind, const char *text, size_
     if (r->depth < 2) {
         return dbc_fail(err, DBC_EPARSE, "%s: expected a map of records, found %s",
                         dbc_schema_class(r->class_)->xapi, dbc_xapi_kind_name(kind));
+    }
+    if (r->option != DBC_XAPI_NO_OPTION) {
+        return take_option(r, kind, text, len, err);
     }
     if (r->depth == 2) {
         return field_text(r, kind, text, len, err);

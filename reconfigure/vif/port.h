@@ -4,7 +4,8 @@
 
 #include "base/error.h"
 
-#define IFR_VIF_TRIES 3 /* when somebody else changes the database in between */
+/* When others put the same device on a bridge at the same time: one of them succeeds each time. */
+#define IFR_VIF_TRIES 16
 
 /* What Open vSwitch's clients want to know of it, in external_ids. */
 enum ifr_vif_id {

@@ -124,6 +124,113 @@ static void fields_of_a_pif(void **state)
     dbc_db_free(db);
 }
 
+/* ---- A bond's mode and hashing algorithm, as XAPI 6.0 and later say them --------------------- */
+
+#define MODE(text) M("mode", text)
+#define PROPERTIES(members) M("properties", "<struct>" members "</struct>")
+#define HASHING(text) M("hashing_algorithm", text)
+#define KEYS(members) M("other_config", "<struct>" members "</struct>")
+
+struct options {
+    const char *pif, *bond;     /* more of each record */
+    const char *mode, *hashing; /* keys of the PIF then; NULL: none */
+    size_t n;                   /* of all its keys */
+};
+
+static void check_options(const struct options *o)
+{
+    struct dbc_db *db = dbc_db_new(NULL);
+    struct dbc_buf text = DBC_BUF_INIT;
+    const struct dbc_map *keys = NULL;
+
+    dbc_buf_addf(&text, REC("p1", M("host", "me") "%s"), o->pif);
+    assert_int_equal(feed_records(db, DBC_PIF, text.data, NULL), 0);
+    dbc_buf_clear(&text);
+    /* The second one is another host's. */
+    dbc_buf_addf(&text, REC("b1", "%s" M("master", "p1")) REC("b2", MODE("lacp") M("master", "p2")),
+                 o->bond);
+    assert_int_equal(feed_records(db, DBC_BOND, text.data, NULL), 0);
+    keys = &dbc_db_pif(db, "p1")->other_config;
+    if (o->mode == NULL) {
+        assert_null(dbc_map_get(keys, "bond-mode"));
+    } else {
+        assert_string_equal(dbc_map_get(keys, "bond-mode"), o->mode);
+    }
+    if (o->hashing == NULL) {
+        assert_null(dbc_map_get(keys, "bond-hashing-algorithm"));
+    } else {
+        assert_string_equal(dbc_map_get(keys, "bond-hashing-algorithm"), o->hashing);
+    }
+    assert_int_equal(keys->n, o->n);
+    dbc_buf_release(&text);
+    dbc_db_free(db);
+}
+
+static void options_of_a_bond(void **state)
+{
+    static const struct options cases[] = {
+        { "", "", NULL, NULL, 0 },
+        { "", MODE("balance-slb") PROPERTIES(HASHING("src_mac")), NULL, NULL, 0 },
+        { "", MODE("active-backup"), "active-backup", NULL, 1 },
+        { "", MODE("lacp"), "lacp", NULL, 1 },
+        { "", MODE("lacp") PROPERTIES(HASHING("src_mac")), "lacp", NULL, 1 },
+        { "", PROPERTIES(M("lacp-time", "fast") HASHING("tcpudp_ports")) MODE("lacp"), "lacp",
+          "tcpudp_ports", 2 },
+        { "", MODE("active-backup") PROPERTIES(HASHING("tcpudp_ports")), "active-backup", NULL, 1 },
+        { KEYS(M("mtu", "9000")), MODE("lacp"), "lacp", NULL, 2 },
+        /* The PIF's own words go first. */
+        { KEYS(M("bond-mode", "active-backup")), MODE("lacp") PROPERTIES(HASHING("tcpudp_ports")),
+          "active-backup", NULL, 1 },
+        { KEYS(M("bond-mode", "lacp")), MODE("balance-slb") PROPERTIES(HASHING("tcpudp_ports")),
+          "lacp", "tcpudp_ports", 2 },
+        { KEYS(M("bond-hashing-algorithm", "src_mac")),
+          MODE("lacp") PROPERTIES(HASHING("tcpudp_ports")), "lacp", "src_mac", 2 },
+        /* The last of two; none at all; what no option can be. */
+        { "", MODE("lacp") MODE("active-backup"), "active-backup", NULL, 1 },
+        { "", MODE("lacp") PROPERTIES(HASHING("tcpudp_ports")) PROPERTIES(""), "lacp", NULL, 1 },
+        { "", MODE("<nil/>") M("properties", "<nil/>"), NULL, NULL, 0 },
+        { "", MODE("lacp; reboot"), NULL, NULL, 0 },
+        { "",
+          MODE("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+          NULL, NULL, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        check_options(&cases[i]);
+    }
+}
+
+static void options_of_a_wrong_type(void **state)
+{
+    static const char *const bonds[][2] = {
+        { MODE("<struct/>"), "mode" },
+        { MODE("<i4>4</i4>"), "mode" },
+        { M("properties", ARRAY("")), "properties" },
+        { M("properties", "lacp"), "properties" },
+        { PROPERTIES(HASHING("<struct/>")), "properties, hashing_algorithm" },
+        { PROPERTIES(HASHING("<i4>4</i4>")), "properties, hashing_algorithm" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bonds / sizeof bonds[0]; i++) {
+        struct dbc_db *db = host_with_pifs();
+        struct dbc_buf text = DBC_BUF_INIT;
+        struct dbc_error err = DBC_ERROR_INIT;
+        char said[64];
+
+        dbc_buf_addf(&text, REC("b1", M("master", "p1") "%s"), bonds[i][0]);
+        assert_int_equal(feed_records(db, DBC_BOND, text.data, &err), -1);
+        assert_int_equal(err.code, DBC_EPARSE);
+        snprintf(said, sizeof said, "Bond b1, %s: expected", bonds[i][1]);
+        if (strstr(err.text, said) == NULL) {
+            fail_msg("%s: %s", said, err.text);
+        }
+        dbc_buf_release(&text);
+        dbc_db_free(db);
+    }
+}
+
 static void last_of_two_wins(void **state)
 {
     struct dbc_db *db = dbc_db_new(NULL);
@@ -251,9 +358,10 @@ static void limits_of_records(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_our_records), cmocka_unit_test(fields_of_a_pif),
-        cmocka_unit_test(last_of_two_wins), cmocka_unit_test(wrong_types),
-        cmocka_unit_test(no_records),       cmocka_unit_test(limits_of_records),
+        cmocka_unit_test(only_our_records),  cmocka_unit_test(fields_of_a_pif),
+        cmocka_unit_test(options_of_a_bond), cmocka_unit_test(options_of_a_wrong_type),
+        cmocka_unit_test(last_of_two_wins),  cmocka_unit_test(wrong_types),
+        cmocka_unit_test(no_records),        cmocka_unit_test(limits_of_records),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
