@@ -165,29 +165,6 @@ static void the_pieces_do_not_matter(void **state)
     dbc_buf_release(&text);
 }
 
-/* ---- A bond's options ---------------------------------------------------------------------- */
-
-/* As a cache has them: in the PIF's other_config, unless that says something itself. */
-static void options_of_bonds(void **state)
-{
-    struct dbc_db *db = good_host(DATABASE(
-        HOSTS "<table name='PIF'><row ref='p1' host='h1'/>"
-              "<row ref='p2' host='h1' other_config='((\"bond-mode\" \"balance-slb\"))'/></table>"
-              "<table name='Bond'><row ref='b1' master='p1' mode='lacp' properties="
-              "'((\"lacp-time\" \"fast\") (\"hashing_algorithm\" \"tcpudp_ports\"))'/>"
-              "<row ref='b2' master='p2' mode='lacp'/></table>"));
-    const struct dbc_map *keys = &dbc_db_pif(db, "p1")->other_config;
-
-    (void)state;
-    assert_int_equal(keys->n, 2);
-    assert_string_equal(dbc_map_get(keys, "bond-mode"), "lacp");
-    assert_string_equal(dbc_map_get(keys, "bond-hashing-algorithm"), "tcpudp_ports");
-    keys = &dbc_db_pif(db, "p2")->other_config;
-    assert_int_equal(keys->n, 1);
-    assert_string_equal(dbc_map_get(keys, "bond-mode"), "balance-slb");
-    dbc_db_free(db);
-}
-
 /* ---- Whose a record is -------------------------------------------------------------------- */
 
 static void records_are_of_their_host(void **state)
@@ -585,23 +562,15 @@ static void the_root_is_recognised(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_sample_of_8_2),
-        cmocka_unit_test(the_sample_of_5_6),
-        cmocka_unit_test(the_order_does_not_matter),
-        cmocka_unit_test(the_pieces_do_not_matter),
-        cmocka_unit_test(options_of_bonds),
-        cmocka_unit_test(records_are_of_their_host),
-        cmocka_unit_test(lists_are_derived),
-        cmocka_unit_test(a_row_has_a_reference),
-        cmocka_unit_test(fields_have_their_kinds),
-        cmocka_unit_test(bad_values_are_left_out),
-        cmocka_unit_test(the_last_row_wins),
-        cmocka_unit_test(the_unknown_is_skipped),
-        cmocka_unit_test(many_rows_keep_their_texts),
-        cmocka_unit_test(hosts_are_found),
-        cmocka_unit_test(pools_may_be_several),
-        cmocka_unit_test(a_stub_has_no_host),
-        cmocka_unit_test(the_schema_says_the_release),
+        cmocka_unit_test(the_sample_of_8_2),         cmocka_unit_test(the_sample_of_5_6),
+        cmocka_unit_test(the_order_does_not_matter), cmocka_unit_test(the_pieces_do_not_matter),
+
+        cmocka_unit_test(records_are_of_their_host), cmocka_unit_test(lists_are_derived),
+        cmocka_unit_test(a_row_has_a_reference),     cmocka_unit_test(fields_have_their_kinds),
+        cmocka_unit_test(bad_values_are_left_out),   cmocka_unit_test(the_last_row_wins),
+        cmocka_unit_test(the_unknown_is_skipped),    cmocka_unit_test(many_rows_keep_their_texts),
+        cmocka_unit_test(hosts_are_found),           cmocka_unit_test(pools_may_be_several),
+        cmocka_unit_test(a_stub_has_no_host),        cmocka_unit_test(the_schema_says_the_release),
         cmocka_unit_test(the_root_is_recognised),
     };
 

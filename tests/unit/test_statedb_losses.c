@@ -110,6 +110,27 @@ static void losses_of_a_bond(void **state)
     assert_has(l.text, "properties:lacp-time=fast: a cache has no such setting");
 }
 
+/* As a cache has them: in the PIF's other_config, unless that says something itself. */
+static void options_of_bonds(void **state)
+{
+    struct dbc_db *db = good_host(DATABASE(
+        HOSTS "<table name='PIF'><row ref='p1' host='h1'/>"
+              "<row ref='p2' host='h1' other_config='((\"bond-mode\" \"balance-slb\"))'/></table>"
+              "<table name='Bond'><row ref='b1' master='p1' mode='lacp' properties="
+              "'((\"lacp-time\" \"fast\") (\"hashing_algorithm\" \"tcpudp_ports\"))'/>"
+              "<row ref='b2' master='p2' mode='lacp'/></table>"));
+    const struct dbc_map *keys = &dbc_db_pif(db, "p1")->other_config;
+
+    (void)state;
+    assert_int_equal(keys->n, 2);
+    assert_string_equal(dbc_map_get(keys, "bond-mode"), "lacp");
+    assert_string_equal(dbc_map_get(keys, "bond-hashing-algorithm"), "tcpudp_ports");
+    keys = &dbc_db_pif(db, "p2")->other_config;
+    assert_int_equal(keys->n, 1);
+    assert_string_equal(dbc_map_get(keys, "bond-mode"), "balance-slb");
+    dbc_db_free(db);
+}
+
 static void losses_of_a_tunnel(void **state)
 {
     struct losses l =
@@ -153,7 +174,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_usual_is_no_loss),    cmocka_unit_test(losses_of_a_pif),
         cmocka_unit_test(other_config_goes_first), cmocka_unit_test(losses_of_a_bond),
-        cmocka_unit_test(losses_of_a_tunnel),      cmocka_unit_test(losses_of_sriov),
+        cmocka_unit_test(options_of_bonds),        cmocka_unit_test(losses_of_a_tunnel),
+        cmocka_unit_test(losses_of_sriov),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
