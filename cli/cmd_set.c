@@ -161,33 +161,6 @@ static int set_text(struct dbc_db *db, const struct dbc_record *rec, const struc
     return 0;
 }
 
-/* The map with the key set, or without it. */
-static int set_key(struct dbc_db *db, const struct dbc_record *rec, const struct change *change,
-                   struct dbc_error *err)
-{
-    const struct dbc_map *map = dbc_field_of(rec, change->field);
-    struct dbc_pair *pairs = calloc(map->n + 1, sizeof *pairs);
-    size_t n = 0;
-    int rc = 0;
-
-    if (pairs == NULL) {
-        return dbc_fail_nomem(err);
-    }
-    for (size_t i = 0; i < map->n; i++) {
-        if (strcmp(map->v[i].key, change->key) != 0) {
-            pairs[n++] = map->v[i];
-        } else if (change->value != NULL) {
-            pairs[n++] = (struct dbc_pair){ change->key, change->value };
-        }
-    }
-    if (change->value != NULL && dbc_map_get(map, change->key) == NULL) {
-        pairs[n++] = (struct dbc_pair){ change->key, change->value };
-    }
-    rc = dbc_record_set_map(db, dbc_db_edit(db, rec), change->field, pairs, n, err);
-    free(pairs);
-    return rc;
-}
-
 static int apply(struct dbc_db *db, const struct dbc_record *rec, const struct change *change,
                  struct dbc_error *err)
 {
@@ -196,7 +169,8 @@ static int apply(struct dbc_db *db, const struct dbc_record *rec, const struct c
                         change->name, change->value);
     }
     if (change->key != NULL) {
-        return set_key(db, rec, change, err);
+        return dbc_record_set_key(db, dbc_db_edit(db, rec), change->field, change->key,
+                                  change->value, err);
     }
     if (change->value != NULL) {
         return change->field->kind == DBC_KIND_REF ? set_reference(db, rec, change, err)

@@ -1,32 +1,10 @@
 /* bond_options.c - fields of XAPI's bonds as keys of their PIFs (bond_options.h). */
 #include "model/bond_options.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "base/valid.h"
 #include "model/schema.h"
-
-static int add_key(struct dbc_db *db, const struct dbc_pif *pif, const char *key, const char *value,
-                   struct dbc_error *err)
-{
-    const struct dbc_map *map = &pif->other_config;
-    struct dbc_pair *pairs = calloc(map->n + 1, sizeof *pairs);
-    int rc = 0;
-
-    if (pairs == NULL) {
-        return dbc_fail_nomem(err);
-    }
-    for (size_t i = 0; i < map->n; i++) {
-        pairs[i] = map->v[i];
-    }
-    pairs[map->n] = (struct dbc_pair){ key, value };
-    rc = dbc_record_set_map(db, dbc_db_edit(db, &pif->rec),
-                            dbc_schema_field(DBC_PIF, "other_config"), pairs, map->n + 1, err);
-    free(pairs);
-    return rc;
-}
 
 /* What is usual needs no key. */
 static int take(struct dbc_db *db, const struct dbc_pif *pif, const char *key, const char *value,
@@ -35,7 +13,8 @@ static int take(struct dbc_db *db, const struct dbc_pif *pif, const char *key, c
     return !dbc_valid_option(value) || strcmp(value, usual) == 0 ||
                    dbc_map_get(&pif->other_config, key) != NULL
                ? 0
-               : add_key(db, pif, key, value, err);
+               : dbc_record_set_key(db, dbc_db_edit(db, &pif->rec),
+                                    dbc_schema_field(DBC_PIF, "other_config"), key, value, err);
 }
 
 int dbc_bond_take_options(struct dbc_db *db, const char *master, const char *mode,

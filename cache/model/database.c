@@ -469,6 +469,30 @@ int dbc_record_set_map(struct dbc_db *db, struct dbc_record *rec, const struct d
     return status;
 }
 
+int dbc_record_set_key(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
+                       const char *key, const char *value, struct dbc_error *err)
+{
+    const struct dbc_map *map = dbc_field_of(rec, field);
+    struct dbc_pair *pairs = calloc(map->n + 1, sizeof *pairs);
+    size_t n = 0;
+    int status = 0;
+
+    if (pairs == NULL) {
+        return dbc_fail_nomem(err);
+    }
+    for (size_t i = 0; i < map->n; i++) {
+        if (value != NULL || strcmp(map->v[i].key, key) != 0) {
+            pairs[n++] = map->v[i];
+        }
+    }
+    if (value != NULL) {
+        pairs[n++] = (struct dbc_pair){ key, value };
+    }
+    status = dbc_record_set_map(db, rec, field, pairs, n, err);
+    free(pairs);
+    return status;
+}
+
 void dbc_record_unset(struct dbc_record *rec, const struct dbc_field *field)
 {
     void *place = dbc_field_at(rec, field);

@@ -65,6 +65,10 @@ int dbc_record_set_list(struct dbc_db *db, struct dbc_record *rec, const struct 
                         const char *const *refs, size_t n, struct dbc_error *err);
 int dbc_record_set_map(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                        const struct dbc_pair *pairs, size_t n, struct dbc_error *err);
+/* One key of a map: a new value in the old one's place, a new key behind the others, or, with
+ * `value` NULL, no such key. */
+int dbc_record_set_key(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
+                       const char *key, const char *value, struct dbc_error *err);
 /* As if the source had not had the field. */
 void dbc_record_unset(struct dbc_record *rec, const struct dbc_field *field);
 /* The same record of this database, to be changed.  Whoever changes a uuid or a bridge calls
