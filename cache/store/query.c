@@ -225,8 +225,8 @@ bool dbc_query_asks_past(const struct dbc_query *query)
     return query->as_of || query->seen[DBC_QUERY_SNAPSHOT];
 }
 
-static int add_source(struct dbc_query *query, const char *host, const char *file,
-                      const struct dbc_db *db, struct dbc_error *err)
+int dbc_query_add(struct dbc_query *query, const char *host, const char *file,
+                  const struct dbc_db *db, struct dbc_error *err)
 {
     struct dbc_query_source source = { .host = NULL };
 
@@ -253,12 +253,6 @@ static int add_source(struct dbc_query *query, const char *host, const char *fil
     return 0;
 }
 
-int dbc_query_add(struct dbc_query *query, const char *host, const char *file,
-                  const struct dbc_db *db, struct dbc_error *err)
-{
-    return add_source(query, host, file, db, err);
-}
-
 int dbc_query_lend(struct dbc_query *query, const char *host, const char *file,
                    const struct dbc_db *db, struct dbc_error *err)
 {
@@ -266,7 +260,7 @@ int dbc_query_lend(struct dbc_query *query, const char *host, const char *file,
 
     query->lent = true;
     query->beside += db->arena.used;
-    rc = add_source(query, host, file, db, err);
+    rc = dbc_query_add(query, host, file, db, err);
     query->lent = false; /* snapshots are copied */
     return rc;
 }
