@@ -215,26 +215,27 @@ static int set_mtu(const struct job *job, struct dbc_error *err)
     return rc;
 }
 
+/* Not every kernel has such a switch. */
 static int set_promiscuous(const struct job *job, struct dbc_error *err)
 {
+    const char *key = "other-config/promiscuous";
     struct dbc_buf value = DBC_BUF_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
-    int rc = read_key(job, PRIVATE, "other-config/promiscuous", &value, err);
-    int on = rc > 0 ? switch_of(dbc_buf_str(&value)) : -1;
+    int there = read_key(job, PRIVATE, key, &value, err);
+    int on = there > 0 ? switch_of(dbc_buf_str(&value)) : -1;
 
-    if (rc > 0 && on < 0) {
-        not_used(job, "other-config/promiscuous", dbc_buf_str(&value), "true, on, false or off");
+    if (there > 0 && on < 0) {
+        not_used(job, key, dbc_buf_str(&value), "true, on, false or off");
     } else if (on >= 0 && job->datapath == IFR_DATAPATH_VSWITCH) {
         dbc_logf(job->host->log, DBC_LOG_WARNING,
-                 "%s: other-config/promiscuous is not supported with Open vSwitch; mirror the "
-                 "traffic instead",
-                 job->vif->device);
-    } else if (on >= 0) {
-        rc = ifr_vif_bridge_promiscuous(job->host, job->vif->device, on > 0, &why);
-        (void)tolerate(job, rc, &why, NULL);
+                 "%s: %s is not supported with Open vSwitch; mirror the traffic instead",
+                 job->vif->device, key);
+    } else if (on >= 0 &&
+               ifr_vif_bridge_promiscuous(job->host, job->vif->device, on > 0, &why) < 0) {
+        dbc_log_error(job->host->log, &why);
     }
     dbc_buf_release(&value);
-    return rc < 0 && on < 0 ? -1 : 0;
+    return there < 0 ? -1 : 0;
 }
 
 /* ---- The bridge ----------------------------------------------------------------------------- */
@@ -244,9 +245,10 @@ static int need_key(const struct job *job, const char *key, struct dbc_buf *out,
 {
     int there = read_key(job, PRIVATE, key, out, err);
 
-    return there != 0 ? there
-                      : dbc_fail(err, DBC_EINVAL, "%s: xenstore has no %s below %s",
-                                 job->vif->device, key, "/xapi/DOMID/private/vif/DEVID");
+    return there != 0
+               ? there
+               : dbc_fail(err, DBC_EINVAL, "%s: xenstore has no %s below /xapi/%u/private/vif/%u",
+                          job->vif->device, key, job->vif->domid, job->vif->devid);
 }
 
 static int find_bridge(const struct job *job, char bridge[DBC_IFNAME_MAX + 1], char mac[18],
