@@ -8,6 +8,7 @@ import tempfile
 import time
 
 SECONDS = 60  # for one page, the browser's start included
+TREE_TRIES = 100  # of 0.1 s each, for what a screen reader gets
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update",
          "--remote-debugging-pipe"]
@@ -91,6 +92,20 @@ class Browser:
         self.ask("Emulation.setEmulatedMedia", media=media,
                  features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.ask("Emulation.setScriptExecutionDisabled", value=not scripts)
+
+    def readers_tree(self):
+        """[(role, name)] of what a screen reader gets.  The browser makes it after the page, piece
+        by piece: it is whole when it has the tables, of which each page has some, and stays."""
+        before, now = None, []
+        for _ in range(TREE_TRIES):
+            now = [(node["role"]["value"], node.get("name", {}).get("value", ""))
+                   for node in self.ask("Accessibility.getFullAXTree")["nodes"]
+                   if not node.get("ignored")]
+            if now == before and any(role == "table" for role, _ in now):
+                break
+            before = now
+            time.sleep(0.1)
+        return now
 
     def value(self, script):
         """What a script in the page gives."""
