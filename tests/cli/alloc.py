@@ -2,8 +2,9 @@
 """Makes each allocation of dbcache's verbs fail once: no crash, no half output that passes for a
 whole one, and a cache that is the old one or the new one.
 
-usage: alloc.py LIBFAILALLOC DBCACHE
+usage: alloc.py [--all] LIBFAILALLOC DBCACHE     --all: more allocations of each verb
 """
+import argparse
 import os
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ sys.path.insert(0, HERE)
 import report  # noqa: E402
 
 SECONDS = 30
-MOST = 200  # allocations of a run that are tried
+SOME, MOST = 25, 200  # allocations of a run that are tried
 VERBS = (["show"], ["show", "--json"], ["show", "pif", "bond0"], ["show", "pif", "--json"],
          ["show", "network"], ["report"], ["report", "--status"], ["format"],
          ["format", "--in-place"], ["status"], ["status", "--json"],
@@ -52,8 +53,8 @@ def make_host(root):
 class Runs:
     """Runs of one verb, each on a host of its own."""
 
-    def __init__(self, library, program, words):
-        self.library, self.program, self.words = library, program, words
+    def __init__(self, library, program, most, words):
+        self.library, self.program, self.most, self.words = library, program, most, words
         self.folder = tempfile.mkdtemp(prefix="dbcache-alloc-")
 
     def run(self, number):
@@ -81,7 +82,7 @@ class Runs:
         with open(os.path.join(FIXTURES, "network.dbcache"), "rb") as file:
             old = file.read()
         out = []
-        for number in range(1, total + 1, max(1, total // MOST)):
+        for number in range(1, total + 1, max(1, total // self.most)):
             try:
                 done, cache, _ = self.run(number)
             except FileNotFoundError:
@@ -99,11 +100,11 @@ class Runs:
 
 
 class Test:
-    def __init__(self, library, program):
-        self.library, self.program = library, program
+    def __init__(self, library, program, most):
+        self.of = library, program, most
 
     def __call__(self, words):
-        runs = Runs(self.library, self.program, words)
+        runs = Runs(*self.of, words)
         try:
             return "alloc dbcache %s" % " ".join(words), runs.wrong()
         finally:
@@ -111,8 +112,15 @@ class Test:
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("library", type=os.path.abspath)
+    parser.add_argument("program", type=os.path.abspath)
+    args = parser.parse_args()
     results = report.Report()
-    report.run_all(results, VERBS, Test(*map(os.path.abspath, sys.argv[1:3])))
+    report.run_all(results, VERBS,
+                   Test(args.library, args.program, MOST if args.all else SOME))
     return results.status()
 
 

@@ -12,7 +12,7 @@ import faultcase  # noqa: E402
 import hostcase  # noqa: E402
 import report  # noqa: E402
 
-STRIDE = 5
+STRIDE = 16
 OLD, NEW = "old", "new"
 
 

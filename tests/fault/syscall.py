@@ -3,7 +3,7 @@
 
 usage: syscall.py [--all] kill PROGRAM      SIGKILL at each call on files and descriptors
        syscall.py [--all] error PROGRAM     ENOSPC, EIO and EROFS from each call that writes
---all takes every call; without it those that change files, and some of the others.
+--all takes every call; without it some of those that change files, and fewer of the others.
 """
 import argparse
 import os
@@ -23,7 +23,8 @@ WRITING = {"write", "pwrite64", "writev", "fsync", "fdatasync", "ftruncate", "re
 # Failing these is what removing a temporary file would hit as well: then it may stay.
 REMOVING = {"unlink", "unlinkat"}
 ERRORS = ("ENOSPC", "EIO", "EROFS")
-OTHERS = 40  # of the calls that change nothing, this many a case
+OTHERS = 4   # of the calls that change nothing, this many a case
+STRIDE = 5   # of those that write, one in this many
 SLICE = 10   # points in one test
 
 
@@ -55,10 +56,11 @@ def trace(case, program):
 def choose(points, kill, everything):
     writing = [point for point in points if point.writes and
                (kill or point.call not in REMOVING)]
+    if everything:
+        return points if kill else writing
+    writing = writing[::STRIDE]
     if not kill:
         return writing
-    if everything:
-        return points
     others = [point for point in points if not point.writes]
     return writing + others[::max(1, len(others) // OTHERS)]
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Runs each libFuzzer target on its corpus and old finds, then for a while on inputs of its own.
+"""Runs each fuzz target on its corpus and old finds, then for a while on inputs of its own.
 
-usage: run.py [--seconds N] FOLDER     FOLDER: where the programs fuzz_* are
+usage: run.py [--seconds N] FOLDER     FOLDER: where the programs fuzz_* of the preset `fuzz` are
+       run.py --replay FOLDER          those of another build: only the corpus and the old finds
 corpus/NAME holds seeds of fuzz_NAME, found/NAME inputs that once broke it (they must pass now).
 A new find is kept in found/NAME: mend the program, and commit the file as a test.
 """
@@ -36,10 +37,10 @@ def run(argv, seconds):
     return ([] if done.returncode == 0 else text.splitlines()[-25:]), text
 
 
-def replay(program, name):
+def replay(program, name, limits):
     """Seeds and old finds: each once."""
     paths = inputs("corpus", name) + inputs("found", name)
-    return run([program] + LIMITS + paths, 120)[0] if paths else ["no corpus"]
+    return run([program] + limits + paths, 120)[0] if paths else ["no corpus"]
 
 
 def explore(program, name, seconds):
@@ -70,8 +71,8 @@ class Test:
     def __call__(self, program):
         name = program[len("fuzz_"):]
         path = os.path.join(self.folder, program)
-        details = replay(path, name)
-        if details:
+        details = replay(path, name, LIMITS if self.seconds else [])
+        if details or not self.seconds:
             return "fuzz %s: corpus and old finds" % name, details
         details, runs = explore(path, name, self.seconds)
         return "fuzz %s: %s inputs in %d s" % (name, runs, self.seconds), details
@@ -81,6 +82,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--replay", dest="seconds", action="store_const", const=0)
     parser.add_argument("folder")
     args = parser.parse_args()
     results = report.Report()

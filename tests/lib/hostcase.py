@@ -40,11 +40,11 @@ FOLDERS = ["stub", "tmp", "sys/class/net", "etc/sysconfig/network-scripts", "var
 STAND_IN = r"""#!/bin/sh
 root='@ROOT@'
 path=${0#"$root"}
-tab=$(printf '\t')
+tab='@TAB@'
 all=$path
 for word; do all=$all$tab$word; done
 printf '%s\n' "$all" >>"$root/stub/trace"
-(IFS=' '; printf '%s\n' "$path${*:+ $*}") >&2
+printf '%s\n' "$path${*:+ $*}" >&2
 
 device() { mkdir -p "$root/sys/class/net/$1"; }
 no_device() { rm -rf "$root/sys/class/net/$1"; }
@@ -182,7 +182,7 @@ class Host:
         for folder in FOLDERS:
             os.makedirs(self.path(folder), exist_ok=True)
         self.write("stub/trace", "")
-        stand_in = STAND_IN.replace("@ROOT@", self.root)
+        stand_in = STAND_IN.replace("@ROOT@", self.root).replace("@TAB@", "\t")
         for command in COMMANDS:
             self.write(command, stand_in)
             os.chmod(self.path(command), 0o755)

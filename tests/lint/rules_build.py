@@ -27,14 +27,11 @@ def objects(tree):
                     yield os.path.join(folder, name)
 
 
-def writable_symbols(path):
-    """[(symbol, section)] of what an object keeps in memory that can change."""
-    done = subprocess.run(["nm", "-f", "sysv", path], capture_output=True, text=True, check=True)
-    rows = [[cell.strip() for cell in line.split("|")] for line in done.stdout.splitlines()
-            if line.count("|") == 6]
-    return [(row[0], row[6]) for row in rows
-            if re.match(r"\.data(?!\.rel\.ro)|\.bss|\.tdata|\.tbss|\*COM\*", row[6])
-            and row[3] != "SECTION"]
+def symbols(paths, form):
+    """[(object, what nm says of one of its symbols)]"""
+    done = subprocess.run(["nm", "-A", "-f", form, *paths], capture_output=True, text=True,
+                          check=True)
+    return [line.split(":", 1) for line in done.stdout.splitlines() if ":" in line]
 
 
 def globals_(tree):
@@ -42,8 +39,12 @@ def globals_(tree):
     paths = sorted(objects(tree))
     if not paths:
         return ["no objects in %s" % tree.build]
-    return ["%s: %s in %s" % (os.path.relpath(path, tree.build), symbol, section)
-            for path in paths for symbol, section in writable_symbols(path)]
+    rows = [(path, [cell.strip() for cell in said.split("|")])
+            for path, said in symbols(paths, "sysv") if said.count("|") == 6]
+    return ["%s: %s in %s" % (os.path.relpath(path, tree.build), row[0], row[6])
+            for path, row in rows
+            if re.match(r"\.data(?!\.rel\.ro)|\.bss|\.tdata|\.tbss|\*COM\*", row[6])
+            and row[3] != "SECTION"]
 
 
 def source_of(tree, path):
@@ -55,16 +56,15 @@ def source_of(tree, path):
 def uses(tree):
     """{source: the sources whose functions or data it uses}, itself left out."""
     home, wanted = {}, {}
-    for path in objects(tree):
-        source = source_of(tree, path)
-        if not tree.exists(source):
-            continue # of a build before the file was renamed
-        done = subprocess.run(["nm", "-P", path], capture_output=True, text=True, check=True)
-        for name, kind in (line.split()[:2] for line in done.stdout.splitlines()):
-            if kind == "U":
-                wanted.setdefault(source, set()).add(name)
-            elif kind in "TDRBV":
-                home[name] = source
+    # An object of a build before its file was renamed has no source.
+    sources = {path: source_of(tree, path) for path in objects(tree)}
+    paths = [path for path, source in sources.items() if tree.exists(source)]
+    for path, said in symbols(paths, "posix") if paths else []:
+        name, kind = said.split()[:2]
+        if kind == "U":
+            wanted.setdefault(sources[path], set()).add(name)
+        elif kind in "TDRBV":
+            home[name] = sources[path]
     return {source: {home[name] for name in names if name in home} - {source}
             for source, names in wanted.items()}
 

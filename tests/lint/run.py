@@ -3,6 +3,7 @@
 
 usage: run.py BUILD [WORD...]     BUILD: a release build; WORD: only rules with it in their name
 """
+import functools
 import os
 import sys
 
@@ -22,16 +23,24 @@ def main():
     build, words = sys.argv[1], sys.argv[2:]
     results = report.Report()
     tree = Tree(SOURCE, build)
-    for rule in rules_c.RULES + rules_text.RULES + rules_build.RULES:
-        name = rule.__doc__
-        if words and not any(word in name for word in words):
-            continue
-        try:
-            results.result("lint: %s: proved" % name, selftest.prove(rule))
-            results.result("lint: %s" % name, rule(tree))
-        except rules_text.CannotRun as reason:
-            results.skip("lint: %s" % name, reason)
+    rules = [rule for rule in rules_c.RULES + rules_text.RULES + rules_build.RULES
+             if not words or any(word in rule.__doc__ for word in words)]
+    with report.pool() as workers:
+        for name, proof, found, reason in workers.imap(functools.partial(judge, tree), rules):
+            if reason:
+                results.skip("lint: %s" % name, reason)
+                continue
+            results.result("lint: %s: proved" % name, proof)
+            results.result("lint: %s" % name, found)
     return results.status()
+
+
+def judge(tree, rule):
+    """(name, what is wrong with the rule, with the tree, why it cannot be known)"""
+    try:
+        return rule.__doc__, selftest.prove(rule), rule(tree), None
+    except rules_text.CannotRun as reason:
+        return rule.__doc__, [], [], str(reason)
 
 
 if __name__ == "__main__":

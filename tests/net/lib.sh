@@ -6,11 +6,14 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck disable=SC2034  # for the tests
 libexec=/usr/local/libexec/dbcache
 
+all=
+
 # in_sandbox "$@" - first line of a test: runs it again inside, with --inside before its arguments,
-# and does not return outside.
+# and does not return outside.  --all: no point of the test is left out; see share.
 # DBCACHE_BUILD: the build whose programs are tested; DBCACHE_STAGE: the tree where they are
 # installed already; DBCACHE_KERNEL=1: with the kernel's datapath; DBCACHE_SECONDS: the limit.
 in_sandbox() {
+    case " $* " in *" --all "*) all=1 ;; esac
     [ "${1:-}" != --inside ] || return 0
     local stage=${DBCACHE_STAGE:-} build=${DBCACHE_BUILD:-$here/../../build/check}
     if [ -z "$stage" ]; then
@@ -45,6 +48,12 @@ check() {
         echo "FAIL $name"
         printf '%s: exit status %d\n%s\n' "$*" $status "$output" | tail -n 30 | sed 's/^/    /'
     fi
+}
+
+# share N - whether the next point of a test is tried: each with --all, else one in N.
+share() {
+    points=$((${points:-0} + 1))
+    [ -n "$all" ] || [ $((points % $1)) = 0 ]
 }
 
 # within SECONDS COMMAND... - tries until it works.

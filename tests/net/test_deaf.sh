@@ -7,8 +7,6 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 in_sandbox "$@"
 . "$here/live.sh"
-all=
-case " $* " in *" --all "*) all=1 ;; esac
 
 # Its address and its fail mode are to be mended: files, a transaction, an address.
 prepare() {

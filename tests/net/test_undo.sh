@@ -8,8 +8,6 @@ here=$(dirname "$(readlink -f "$0")")
 DBCACHE_SECONDS=${DBCACHE_SECONDS:-280} in_sandbox "$@"
 . "$here/live.sh"
 . "$here/xapi.sh"
-all=
-case " $* " in *" --all "*) all=1 ;; esac
 
 # Commands that count, and of which the Nth fails: N is in /run/fail.NAME.  A real one keeps its
 # name, by which ifup and ifdown differ.
@@ -52,7 +50,7 @@ scenario() {
     n=$(writes)
     for ((i = 1; i <= n; i++)); do
         for how in before close garbage half; do
-            fail_transaction "$name" "$prepare" "$i" $how "$@"
+            ! share 3 || fail_transaction "$name" "$prepare" "$i" $how "$@"
         done
         [ -z "$all" ] || fail_transaction "$name" "$prepare" "$i" silent "$@"
     done

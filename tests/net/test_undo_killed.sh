@@ -7,8 +7,6 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 in_sandbox "$@"
 . "$here/live.sh"
-all=
-case " $* " in *" --all "*) all=1 ;; esac
 
 readonly record=/var/xapi/dbcache-pending.json
 readonly calls=rename,renameat,renameat2,unlink,unlinkat,sendmsg,sendto,write,fchmod,chown,fsync
@@ -79,15 +77,13 @@ check "all is as before" gone_back
 check "the change" change
 strace -o /run/calls -e trace=$calls interface-reconfigure --no-syslog revert >/run/finish.out 2>&1
 check "taken back" gone_back
-n=0
 step=$(($(wc -l </run/calls) / 5))
 declare -A seen=()
 while read -r line; do
     [[ $line =~ ^[a-z] ]] || continue # a signal that came, or the end
     call=${line%%(*}
     seen[$call]=$((${seen[$call]:-0} + 1))
-    n=$((n + 1))
-    [ -n "$all" ] || [ $((n % step)) = 0 ] || continue
+    share $step || continue
     change >/run/change.out 2>&1 || cat /run/change.out
     check "killed at $call ${seen[$call]}" killed_at "$call" "${seen[$call]}" revert
     finish
