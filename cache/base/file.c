@@ -22,27 +22,41 @@
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
+static bool fits(const struct stat *st, bool pipes)
+{
+    return S_ISREG(st->st_mode) || (pipes && S_ISFIFO(st->st_mode));
+}
+
+static int wrong_kind(const char *path, const struct stat *st, struct dbc_error *err)
+{
+    return dbc_fail_at(err, DBC_EINVAL, path, 0, 0, "expected a regular file, found %s",
+                       S_ISDIR(st->st_mode) ? "a directory" : "something else");
+}
+
 /* stat comes first because opening some devices already does something; fstat again because another
  * file may be there by then, and a FIFO must not block. */
-static int open_regular(const char *path, struct stat *st, struct dbc_error *err)
+int dbc_file_open(const char *path, bool pipes, struct dbc_error *err)
 {
+    struct stat st = { 0 };
     int fd = -1;
 
-    if (stat(path, st) != 0) {
+    if (stat(path, &st) != 0) {
         return dbc_fail_errno(err, errno, "cannot read %s", path);
     }
-    if (S_ISREG(st->st_mode)) {
-        fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-        if (fd < 0 || fstat(fd, st) != 0) {
-            dbc_fail_errno(err, errno, "cannot read %s", path);
-            goto out;
-        }
+    if (!fits(&st, pipes)) {
+        return wrong_kind(path, &st, err);
     }
-    if (S_ISREG(st->st_mode)) {
+    fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        dbc_fail_errno(err, errno, "cannot read %s", path);
+    } else if (!fits(&st, pipes)) {
+        wrong_kind(path, &st, err);
+    } else {
+        if (pipes) {
+            (void)fcntl(fd, F_SETFL, 0); /* from here on it waits for who writes */
+        }
         return fd;
     }
-    dbc_fail_at(err, DBC_EINVAL, path, 0, 0, "expected a regular file");
-out:
     if (fd >= 0) {
         close(fd);
     }
@@ -89,9 +103,10 @@ int dbc_file_read(const char *path, size_t max, struct dbc_buf *out, struct dbc_
 {
     struct stat st = { 0 };
     size_t before = out->len;
-    int fd = open_regular(path, &st, err), status = -1;
+    int fd = dbc_file_open(path, false, err), status = -1;
 
     if (fd >= 0) {
+        (void)fstat(fd, &st); /* the size is a hint only */
         status = read_all(fd, path, (size_t)st.st_size + 1, max, out, err);
         close(fd);
     }

@@ -9,6 +9,10 @@
 #include "base/buf.h"
 
 bool dbc_file_is_folder(const char *path);
+/* Opens a regular file for reading, or with `pipes` a FIFO as well; the caller closes it.  -1:
+ * DBC_ENOENT when missing, DBC_EINVAL for folders, devices, sockets and, without `pipes`, FIFOs,
+ * DBC_EIO.  Opening a FIFO or a device never blocks; reading from a FIFO does. */
+int dbc_file_open(const char *path, bool pipes, struct dbc_error *err);
 /* Appends the file's bytes to `out`.  DBC_ELIMIT above `max` bytes; DBC_ENOENT when missing;
  * folders, devices, FIFOs and sockets are refused (DBC_EINVAL), and opening one never blocks.  On
  * failure `out` has what it had before. */

@@ -2,41 +2,18 @@
  * document starts. */
 #include "xml/input.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/limits.h"
-
-static int check_kind(const struct dbc_xml_input *in, struct dbc_error *err)
-{
-    struct stat st;
-
-    if (fstat(in->fd, &st) != 0) {
-        return dbc_fail_errno(err, errno, "%s: cannot stat", in->name);
-    }
-    if (!S_ISREG(st.st_mode)) {
-        return dbc_fail_at(err, DBC_EINVAL, in->name, 0, 0, "expected a regular file, found %s",
-                           S_ISDIR(st.st_mode) ? "a directory" : "something else");
-    }
-    return 0;
-}
 
 int dbc_xml_input_open(struct dbc_xml_input *in, const char *path, struct dbc_error *err)
 {
     *in = (struct dbc_xml_input){ .max = DBC_LIMIT_FILE_BYTES, .name = path, .data = in->stock };
     in->from = dbc_stream_of_fd(&in->fd, path);
-    in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (in->fd < 0) {
-        return dbc_fail_errno(err, errno, "%s: cannot open", path);
-    }
-    if (check_kind(in, err) != 0) {
-        dbc_xml_input_close(in);
-        return -1;
-    }
-    return 0;
+    in->fd = dbc_file_open(path, false, err);
+    return in->fd < 0 ? -1 : 0;
 }
 
 void dbc_xml_input_memory(struct dbc_xml_input *in, const char *name, const void *data, size_t len)

@@ -3,15 +3,14 @@
 #include "since.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/grow.h"
 #include "base/valid.h"
 #include "tables.h"
@@ -181,23 +180,13 @@ static int read_lines(struct cli_since *since, const char *path, FILE *file, str
     return rc;
 }
 
-/* A FIFO or a device is no such file, and opening one must not wait. */
 static FILE *open_file(const char *path, struct dbc_error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat st = { 0 };
-    FILE *file = NULL;
+    int fd = dbc_file_open(path, false, err);
+    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
 
-    if (fd < 0) {
-        dbc_fail_errno(err, errno, "%s: cannot open", path);
-        return NULL;
-    }
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        dbc_fail_at(err, DBC_EINVAL, path, 0, 0, "expected a regular file");
-    } else if ((file = fdopen(fd, "r")) == NULL) {
+    if (fd >= 0 && file == NULL) {
         dbc_fail_nomem(err);
-    }
-    if (file == NULL) {
         close(fd);
     }
     return file;

@@ -4,7 +4,6 @@
 #include "findings.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <fts.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "archive/archive.h"
 #include "archive/peek.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/grow.h"
 #include "networkd/networkd.h"
 #include "xml/reader.h"
@@ -387,30 +387,9 @@ int cli_findings_stream(struct cli_findings *findings, const struct dbc_stream *
 
 /* ---- Files and folders ----------------------------------------------------------------------- */
 
-/* Opening a FIFO does not block; what is no regular file, or pipe where pipes are fine, is refused.
- */
-static int open_file(const char *path, bool pipes, struct dbc_error *err)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat st = { 0 };
-
-    if (fd < 0) {
-        return dbc_fail_errno(err, errno, "%s: cannot open", path);
-    }
-    if (fstat(fd, &st) == 0 && pipes && S_ISFIFO(st.st_mode)) {
-        (void)fcntl(fd, F_SETFL, 0); /* from here on it waits for who writes */
-        return fd;
-    }
-    if (!S_ISREG(st.st_mode)) {
-        close(fd);
-        return dbc_fail_at(err, DBC_EINVAL, path, 0, 0, "expected a regular file");
-    }
-    return fd;
-}
-
 int cli_findings_file(struct cli_findings *findings, const char *path, struct dbc_error *err)
 {
-    int fd = open_file(path, true, err), rc = -1; /* a shell's <(COMMAND) is a pipe */
+    int fd = dbc_file_open(path, true, err), rc = -1; /* a shell's <(COMMAND) is a pipe */
     struct dbc_stream stream = dbc_stream_of_fd(&fd, path);
 
     if (fd >= 0) {
@@ -424,7 +403,7 @@ static int consider_file(struct cli_findings *findings, const char *path, const 
                          struct dbc_error *err)
 {
     enum role role = role_of(findings, member);
-    int fd = role == NOTHING ? -1 : open_file(path, false, err), rc = role == NOTHING ? 0 : -1;
+    int fd = role == NOTHING ? -1 : dbc_file_open(path, false, err), rc = role == NOTHING ? 0 : -1;
     struct dbc_stream stream = dbc_stream_of_fd(&fd, path);
 
     if (fd >= 0) {
