@@ -11,6 +11,7 @@ with the reason; a row that nothing finds any more is an error as well.
 import json
 import os
 import re
+import resource
 import shlex
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import report  # noqa: E402
 SOURCE = os.path.dirname(os.path.dirname(HERE))
 PRODUCT = ("cache/", "reconfigure/", "cli/")
 ACCEPTED = os.path.join(HERE, "accepted.txt")
+# What an analyser may use of a processor; on a busy machine it waits much longer for its turn.
 SECONDS = 300
 FIND = re.compile(r"^(?P<path>[^ :]+):(?P<line>\d+):\d+: (?:warning|error): (?P<text>.*)"
                   r"\[(?:-W|clang-analyzer-)?(?P<kind>[\w.-]+)(?:,.*)?\]$")
@@ -51,20 +53,24 @@ def accepted():
     return {(path, kind, text.strip()) for path, kind, text in rows}
 
 
+def limit_processor():
+    """Of the analyser, before it begins: past SECONDS it gets SIGXCPU."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+
+
 def finds(argv):
     """[(path, line, kind, message)] of what an analyser says."""
-    try:
-        done = subprocess.run(argv, cwd=SOURCE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=SECONDS, check=False,
-                              env=dict(os.environ, LC_ALL="C.UTF-8"))
-    except subprocess.TimeoutExpired:
-        return [("analyser", "0", argv[0], "stopped after %d s" % SECONDS)]
+    done = subprocess.run(argv, cwd=SOURCE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False, preexec_fn=limit_processor,
+                          env=dict(os.environ, LC_ALL="C.UTF-8"))
     text = done.stdout.decode("utf-8", "replace")
     found = [(os.path.relpath(match["path"], SOURCE) if match["path"].startswith("/")
               else match["path"], match["line"], match["kind"], match["text"].strip())
              for match in map(FIND.match, text.splitlines()) if match]
-    if done.returncode and not found:
-        found = [("analyser", "0", argv[0], "exit status %d: %s" % (done.returncode, text[-1000:]))]
+    if done.returncode:
+        found.append(("analyser", "0", argv[0],
+                      "it has not looked at all of it: exit status %d: %s" %
+                      (done.returncode, text[-1000:])))
     return found
 
 
