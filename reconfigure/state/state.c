@@ -154,7 +154,7 @@ static struct ifr_object *scratch(struct ifr_state *state)
 
 struct ifr_object *ifr_state_add(struct ifr_state *state, enum ifr_kind kind, const char *name)
 {
-    struct ifr_object *object = ifr_state_find(state, kind, name);
+    struct ifr_object *object = dbc_hash_get(&state->by_name[kind], name);
 
     if (object != NULL) {
         return object;
