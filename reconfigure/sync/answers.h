@@ -33,8 +33,8 @@ TAILQ_HEAD(ifr_sync_answer_list, ifr_sync_answer);
 enum ifr_sync_key { IFR_SYNC_FAIL_MODE, IFR_SYNC_IN_BAND, IFR_SYNC_BRIDGE_ID, IFR_SYNC_N_KEYS };
 
 struct ifr_sync_network {
-    char *text; /* what the others point into */
-    const char *ref, *bridge, *uuid;
+    char *text;                         /* what the others point into */
+    const char *ref, *bridge, *uuid;    /* "" for what it lacks */
     const char *value[IFR_SYNC_N_KEYS]; /* NULL: it has no such key */
 };
 

@@ -29,13 +29,10 @@ static int copy(struct ifr_sync_network *to, const struct ifr_sync_network *from
             dbc_buf_add(&text, one, strlen(one) + 1);
         }
     }
-    block = text.failed ? NULL : malloc(text.len);
+    block = dbc_buf_steal(&text);
     if (block == NULL) {
-        dbc_buf_release(&text);
         return dbc_fail_nomem(err);
     }
-    memcpy(block, text.data, text.len);
-    dbc_buf_release(&text);
     *to = (struct ifr_sync_network){ .text = block, .ref = block, .bridge = block + at[1] };
     to->uuid = block + at[2];
     for (size_t i = 0; i < IFR_SYNC_N_KEYS; i++) {

@@ -67,13 +67,12 @@ struct ifr_sync_row *ifr_sync_rows_partner(const struct ifr_sync_rows *rows,
                                            const struct ifr_sync_row *row)
 {
     char name[NAME_MAX_LEN + 1];
-    size_t len = strlen(row->name);
+    const char *other = ifr_sync_is_vif(row) ? "tap" : ifr_sync_is_tap(row) ? "vif" : NULL;
 
-    if ((!ifr_sync_is_vif(row) && !ifr_sync_is_tap(row)) || len > NAME_MAX_LEN) {
+    if (other == NULL ||
+        snprintf(name, sizeof name, "%s%s", other, row->name + PREFIX_LEN) > NAME_MAX_LEN) {
         return NULL;
     }
-    memcpy(name, row->name, len + 1);
-    memcpy(name, ifr_sync_is_vif(row) ? "tap" : "vif", PREFIX_LEN);
     return ifr_sync_rows_find(rows, IFR_SYNC_INTERFACE, name);
 }
 

@@ -10,8 +10,9 @@ static void want(struct ifr_sync_change *change, const struct ifr_sync_ids *ids,
                  const char *key, const char *value)
 {
     const char *has = ifr_sync_ids_get(ids, key);
+    bool right = has != NULL && value != NULL ? strcmp(has, value) == 0 : has == value;
 
-    if ((has == NULL) != (value == NULL) || (has != NULL && strcmp(has, value) != 0)) {
+    if (!right) {
         change->edit[change->n++] = (struct ifr_sync_edit){ other, key, value };
     }
 }
