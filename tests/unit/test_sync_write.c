@@ -200,15 +200,16 @@ static void test_refused_rows(void **state)
 {
     struct sync *s = begin(state);
     struct ifr_sync_row *row = NULL;
-    char was = '\0';
+    char *last = NULL, was = '\0';
 
     add_interfaces(s->f, "dev", 3, "[\"xs-vif-uuid\",\"x\"]");
     follow(s);
     row = ifr_sync_rows_find(&s->rows, IFR_SYNC_INTERFACE, "dev1");
-    was = row->uuid[0];
-    row->uuid[0] = 'x'; /* no UUID: "syntax error" */
+    last = &row->uuid[IFR_SYNC_UUID_LEN - 1]; /* its place in the tree of rows stays right */
+    was = *last;
+    *last = 'x'; /* no UUID: "syntax error" */
     write_all(s);
-    row->uuid[0] = was;
+    *last = was;
     assert_string_equal(id_of(s, "dev0", "iface-id"), "x");
     assert_string_equal(id_of(s, "dev2", "iface-id"), "x");
     assert_null(id_of(s, "dev1", "iface-id"));
