@@ -497,7 +497,7 @@ class Tests:
         wanted = oracle.expected(made.tables, made.host_uuid(0))
         self.fetch(standin, made.host_uuid(0))
         total = int(re.search(r"total (\d+)", said.read()).group(1))
-        for at in range(1, total + 1, 1 if self.options.all else max(1, total // 150)):
+        for at in range(1, total + 1, 1 if self.options.all else max(1, total // 50)):
             os.environ["FAILALLOC_AT"] = str(at)
             got = self.fetch(standin, made.host_uuid(0))
             # Where memory was short for the login or the logout, somebody stays; where a library
