@@ -1,6 +1,6 @@
 # packages.sh - the Debian packages that building, running and testing need, in this one place.
 # Sourced by ./check and ./quickstart: need_packages SET... installs what is missing of the sets
-# `build`, `run`, `test`, `browser`, `fleet`, `tidy` and `vm`, without letting a daemon start, now
+# `build`, `run`, `test`, `browser`, `fleet`, `tidy`, `packages` and `vm`, without letting a daemon start, now
 # or at the next boot.
 # shellcheck shell=bash
 
@@ -19,6 +19,8 @@ packages_of() {
     fleet) echo postgresql clickhouse-server clickhouse-client ;;
     # The analysers of tests/tidy, beside the compilers.
     tidy) echo clang-tidy ;;
+    # What makes packages, looks into them and a bare Debian for them.
+    packages) echo dpkg-dev lintian rpm debootstrap ;;
     # The guest of tests/vm.
     vm) echo qemu-system-x86 busybox-static ;;
     *)
