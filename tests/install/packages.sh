@@ -78,6 +78,7 @@ rpm_conffiles() {
 }
 
 # Nothing in a script starts or stops a service.
+# shellcheck disable=SC2016  # what is looked for has a $ of its own
 starts_nothing() {
     local file
     for file in "$work"/new/*.deb; do
@@ -85,8 +86,9 @@ starts_nothing() {
     done >"$work/scripts"
     rpm -qp --scripts "$work"/new/*.rpm >>"$work/scripts"
     grep -q give_back "$work/scripts" &&
-        ! grep -v '^ *#' "$work/scripts" |
-        grep -nE 'invoke-rc\.d|\bservice [a-z]|deb-systemd-invoke|init\.d/|start|reload |--now'
+        ! grep -vE '^ *#|systemctl --quiet --no-reload disable "\$service\.service"' \
+            "$work/scripts" |
+        grep -nE 'systemctl |invoke-rc\.d|deb-systemd-invoke|(^|[;&|]) *service |init\.d/|start'
 }
 
 shlibs() {
@@ -167,7 +169,7 @@ upgrade() {
     echo '# changed here' >>"$root/etc/init.d/openvswitch"
     install_version new && grep -x '# changed here' "$root/etc/init.d/openvswitch" &&
         [ "$(cat "$root$link.distrib")" = original ] &&
-        inside dpkg-query -W -f '${Version}\n' dbcache | grep -vx '0\.0\.1-1'
+        inside dpkg -s dbcache | grep '^Version: ' | grep -vF ' 0.0.1-1'
 }
 
 remove() {
