@@ -88,7 +88,7 @@ starts_nothing() {
     grep -q give_back "$work/scripts" &&
         ! grep -vE '^ *#|systemctl --quiet --no-reload disable "\$service\.service"' \
             "$work/scripts" |
-        grep -nE 'systemctl |invoke-rc\.d|deb-systemd-invoke|(^|[;&|]) *service |init\.d/|start'
+        grep -nE 'systemctl [a-z-]|invoke-rc\.d|deb-systemd-invoke|(^|[;&|]) *service |init\.d/|start'
 }
 
 shlibs() {
