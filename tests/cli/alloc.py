@@ -17,7 +17,7 @@ sys.path.insert(0, HERE)
 import report  # noqa: E402
 
 SECONDS = 30
-SOME, MOST = 25, 200  # allocations of a run that are tried
+SOME, MOST = 15, 200  # allocations of a run that are tried
 VERBS = (["show"], ["show", "--json"], ["show", "pif", "bond0"], ["show", "pif", "--json"],
          ["show", "network"], ["report"], ["report", "--status"], ["format"],
          ["format", "--in-place"], ["status"], ["status", "--json"],

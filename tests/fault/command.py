@@ -12,7 +12,7 @@ import faultcase  # noqa: E402
 import hostcase  # noqa: E402
 import report  # noqa: E402
 
-STRIDE = 16
+STRIDE = 24
 OLD, NEW = "old", "new"
 
 

@@ -24,7 +24,7 @@ WRITING = {"write", "pwrite64", "writev", "fsync", "fdatasync", "ftruncate", "re
 REMOVING = {"unlink", "unlinkat"}
 ERRORS = ("ENOSPC", "EIO", "EROFS")
 OTHERS = 4   # of the calls that change nothing, this many a case
-STRIDE = 5   # of those that write, one in this many
+STRIDE = 8   # of those that write, one in this many
 SLICE = 10   # points in one test
 
 
