@@ -4,8 +4,7 @@ they print, what they leave in files, and how they end.
 
 usage: run.py [--sanitized DBCACHE] DBCACHE [WORD...]   WORD: only tests with it in their name
        run.py --bless DBCACHE                           writes the screens of fixtures/cli anew
---sanitized: a build under sanitizers, for the hostile samples and some of the other tests; to
-start it takes five times as long.
+--sanitized: a build under sanitizers, for some of the tests; to start it takes five times as long.
 """
 import argparse
 import os
@@ -30,7 +29,7 @@ import usage  # noqa: E402
 import remap  # noqa: E402
 from program import Program  # noqa: E402
 
-SHARE = 6   # of the tests that nothing hostile is in, one in this many is for --sanitized
+HOSTILE, REST = 3, 8   # of the tests with a hostile sample, and of the others, one in this many
 
 
 def all_tests():
@@ -70,7 +69,7 @@ class Runner:
 
     def __call__(self, numbered):
         number, (name, function, argument) = numbered
-        careful = "hostile" in name or number % SHARE == 0
+        careful = number % (HOSTILE if "hostile" in name else REST) == 0
         return "cli: %s" % name, function(self.sanitized if careful else self.program, argument)
 
 
