@@ -15,7 +15,7 @@
 #define STEP_X 236
 #define STEP_Y 52
 #define MARGIN 8
-#define NAME_BYTES 24 /* of a name in a box; the title has it whole */
+#define NAME_BYTES 18 /* of a name beside the mark, or a MAC; the title has it whole */
 
 /* Where a record is drawn, by node of the links. */
 struct box {
@@ -335,15 +335,36 @@ static void draw_boxes(struct picture *p)
     }
 }
 
+static bool has(const struct picture *p, const unsigned char *nodes, unsigned char value)
+{
+    return memchr(nodes, value, p->h->links.n_nodes) != NULL;
+}
+
+/* Of the colours that the picture has. */
+static void draw_legend(struct picture *p)
+{
+    report_raw(p->page, "<p class=\"legend\">");
+    if (has(p, p->h->hot, 1)) {
+        report_raw(p->page, "<span class=\"hot\">management</span> ");
+    }
+    if (has(p, p->h->worst, 1)) {
+        report_raw(p->page, "<span class=\"warn\">warning</span> ");
+    }
+    if (has(p, p->h->worst, 2)) {
+        report_raw(p->page, "<span class=\"bad\">error</span> ");
+    }
+    report_raw(p->page, "<span class=\"quiet\">A box leads to its record.</span></p>\n");
+}
+
 static void draw(struct picture *p)
 {
     for (size_t i = 0; i < p->n; i++) {
         p->uppers = p->uppers || p->folded[i] > 0;
     }
-    report_raw(p->page, "<h3>How it hangs together</h3>\n<p class=\"legend\"><span "
-                        "class=\"hot\">management</span> <span class=\"warn\">warning</span> <span "
-                        "class=\"bad\">error</span> a box leads to its record</p>\n<div "
-                        "class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Topology\">");
+    report_raw(p->page, "<h3>How it hangs together</h3>\n");
+    draw_legend(p);
+    report_raw(p->page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+                        "aria-label=\"Topology\">");
     dbc_buf_addf(p->page,
                  "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
                  "height=\"%d\" role=\"group\" aria-label=\"Topology\">\n",

@@ -231,6 +231,15 @@ def test_card(program, browser, folder):
     return wrong + ["the card stays"] * left
 
 
+# Words that go on in a second line, of the names at the start of a table's lines.
+BROKEN = """[...document.querySelectorAll('tbody th')].flatMap(th => {
+  const walk = document.createTreeWalker(th, NodeFilter.SHOW_TEXT), out = [];
+  while (walk.nextNode()) for (const word of walk.currentNode.data.matchAll(/[^\\s-]+/g)) {
+    const range = document.createRange();
+    range.setStart(walk.currentNode, word.index);
+    range.setEnd(walk.currentNode, word.index + word[0].length);
+    if (new Set([...range.getClientRects()].map(r => r.top)).size > 1) out.push(word[0]);
+  } return out; })"""
 PAPER = 1000  # pixels that A4 across has between its margins, and Letter too, roughly
 # Contrast as WCAG 2 has it, of every text with what is behind it.
 CONTRAST = """(() => { const parse = c => c.match(/[0-9.]+/g).map(Number);
@@ -262,6 +271,7 @@ def test_looks(program, browser, folder):
     for width in (360, 768):
         browser.look(width)
         browser.open(out)
+        wrong += ["%s is broken at %d" % (word, width) for word in browser.value(BROKEN)]
         wide = browser.value("document.documentElement.scrollWidth")
         wrong += [] if wide <= width else ["%d wide at %d" % (wide, width)]
     browser.look(PAPER, media="print")
@@ -325,8 +335,16 @@ OVERLAPS = """(() => { const all = [...document.querySelectorAll('svg')].flatMap
   return all.length; })()"""
 
 
+# Names that leave their box, or lie under its mark.
+CUT_OFF = """[...document.querySelectorAll('svg a')].filter(a => {
+  const box = a.querySelector('rect').getBBox(), mark = a.querySelector('circle');
+  const end = mark ? mark.getBBox().x : box.x + box.width;
+  return [...a.querySelectorAll('text:not(.mark)')].some(t => t.getBBox().x +
+    t.getComputedTextLength() > end); }).map(a => a.textContent)"""
+
+
 def test_picture(program, browser, folder):
-    """every fixture of check, circles among them: a page, and no box upon another"""
+    """every fixture of check, circles among them: a page, no box upon another, no name out of it"""
     out, wrong = os.path.join(folder, "page.html"), []
     for rule in sorted(os.listdir(os.path.join(FIXTURES, "check"))):
         path = os.path.join(FIXTURES, "check", rule, "bad.dbcache")
@@ -334,6 +352,7 @@ def test_picture(program, browser, folder):
             said = make(program, out, path) or page_wrong(browser, out)[0]
             if browser.value(OVERLAPS) != 0:
                 said.append("boxes overlap")
+            said += ["a name is too long: %s" % name for name in browser.value(CUT_OFF)]
             wrong += ["%s: %s" % (rule, one) for one in said]
     return wrong
 
