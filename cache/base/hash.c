@@ -88,8 +88,7 @@ static int make_room(struct dbc_hash *hash)
         return -1;
     }
     if (hash->cap == 0) {
-        hash->seed[0] = dbc_random();
-        hash->seed[1] = dbc_random();
+        dbc_random_words(hash->seed, sizeof hash->seed / sizeof hash->seed[0]);
     }
     for (size_t i = 0; i < hash->cap; i++) {
         if (hash->slots[i].key != NULL) {

@@ -136,8 +136,7 @@ static void add_any_string(struct dbc_buf *out, const char *text)
     dbc_buf_release(&escaped);
 }
 
-/* What stands before a value. */
-static void begin_value(struct dbc_json *json, const char *name)
+void dbc_json_before(struct dbc_json *json, const char *name)
 {
     if (json->inside) {
         dbc_buf_adds(json->out, json->lines ? "," : ", ");
@@ -156,7 +155,7 @@ static void begin_value(struct dbc_json *json, const char *name)
 
 void dbc_json_open(struct dbc_json *json, const char *name, char bracket)
 {
-    begin_value(json, name);
+    dbc_json_before(json, name);
     dbc_buf_addc(json->out, bracket);
     json->depth++;
     json->inside = false;
@@ -174,7 +173,7 @@ void dbc_json_close(struct dbc_json *json, char bracket)
 
 void dbc_json_text(struct dbc_json *json, const char *name, const char *text)
 {
-    begin_value(json, name);
+    dbc_json_before(json, name);
     if (text == NULL) {
         dbc_buf_adds(json->out, "null");
     } else {
@@ -184,7 +183,7 @@ void dbc_json_text(struct dbc_json *json, const char *name, const char *text)
 
 void dbc_json_int(struct dbc_json *json, const char *name, int64_t number)
 {
-    begin_value(json, name);
+    dbc_json_before(json, name);
     dbc_buf_add_int(json->out, number);
 }
 
@@ -192,7 +191,7 @@ void dbc_json_real(struct dbc_json *json, const char *name, double number)
 {
     size_t start = 0;
 
-    begin_value(json, name);
+    dbc_json_before(json, name);
     if (!isfinite(number)) {
         dbc_buf_adds(json->out, "null");
         return;
@@ -206,6 +205,6 @@ void dbc_json_real(struct dbc_json *json, const char *name, double number)
 
 void dbc_json_bool(struct dbc_json *json, const char *name, bool truth)
 {
-    begin_value(json, name);
+    dbc_json_before(json, name);
     dbc_buf_adds(json->out, truth ? "true" : "false");
 }

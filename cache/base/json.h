@@ -27,6 +27,9 @@ struct dbc_json {
         .out = (buf)                                                                               \
     }
 
+/* What stands before a value, for a writer that has the same names again and again: it keeps this
+ * text, and adds the values behind it without a name, each with `inside` false. */
+void dbc_json_before(struct dbc_json *json, const char *name);
 /* `bracket` is '{' or '[', and '}' or ']' for its end. */
 void dbc_json_open(struct dbc_json *json, const char *name, char bracket);
 void dbc_json_close(struct dbc_json *json, char bracket);

@@ -4,6 +4,7 @@
 #define DBC_BASE_RANDOM_H
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -29,16 +30,26 @@ static inline uint64_t dbc_random_fallback(void)
     return word[0] ^ word[0] >> 31 ^ word[1];
 }
 
-/* Never blocks: early in the boot the kernel's pool may not be ready for minutes. */
+/* Several words cost one call of the kernel.  Never blocks: early in the boot the kernel's pool may
+ * not be ready for minutes. */
+static inline void dbc_random_words(uint64_t *words, size_t n)
+{
+    ssize_t got = 0;
+
+    do {
+        got = getrandom(words, n * sizeof *words, GRND_NONBLOCK);
+    } while (got < 0 && errno == EINTR);
+    for (size_t i = 0; got != (ssize_t)(n * sizeof *words) && i < n; i++) {
+        words[i] = dbc_random_fallback();
+    }
+}
+
 static inline uint64_t dbc_random(void)
 {
     uint64_t word = 0;
-    ssize_t n = 0;
 
-    do {
-        n = getrandom(&word, sizeof word, GRND_NONBLOCK);
-    } while (n < 0 && errno == EINTR);
-    return n == (ssize_t)sizeof word ? word : dbc_random_fallback();
+    dbc_random_words(&word, 1);
+    return word;
 }
 
 #endif

@@ -98,9 +98,40 @@ static struct dbc_buf *next_cell(struct cli_rows *rows)
     return out;
 }
 
+/* The name of the next cell is added, and will be known. */
+static void add_name(struct cli_rows *rows, const char *name)
+{
+    struct dbc_json json = { .out = &rows->names, .depth = 1, .inside = true };
+
+    dbc_json_before(&json, name);
+    rows->ends[rows->n_names++] = rows->names.len;
+}
+
+/* What stands before the next cell of jsonl; the name that is left to be written with its value. */
+static const char *begin_cell(struct cli_rows *rows, const char *name)
+{
+    size_t from = rows->cell == 0 ? 0 : rows->ends[rows->cell - 1];
+
+    if (rows->json.out != &rows->out) {
+        return name;
+    }
+    if (rows->cell == rows->n_names) {
+        add_name(rows, name);
+    }
+    rows->out.failed = rows->out.failed || rows->names.failed;
+    if (rows->out.failed) {
+        return NULL;
+    }
+    dbc_buf_add(&rows->out, dbc_buf_str(&rows->names) + from, rows->ends[rows->cell] - from);
+    rows->cell++;
+    rows->json.inside = false;
+    return NULL;
+}
+
 void cli_rows_text(struct cli_rows *rows, const char *name, const char *text)
 {
     if (rows->format == CLI_ROWS_JSONL) {
+        name = begin_cell(rows, name);
         dbc_json_text(&rows->json, name, text);
     } else {
         csv_text(next_cell(rows), text);
@@ -110,6 +141,7 @@ void cli_rows_text(struct cli_rows *rows, const char *name, const char *text)
 void cli_rows_int(struct cli_rows *rows, const char *name, int64_t number)
 {
     if (rows->format == CLI_ROWS_JSONL) {
+        name = begin_cell(rows, name);
         dbc_json_int(&rows->json, name, number);
     } else {
         dbc_buf_add_int(next_cell(rows), number);
@@ -119,6 +151,7 @@ void cli_rows_int(struct cli_rows *rows, const char *name, int64_t number)
 void cli_rows_null(struct cli_rows *rows, const char *name)
 {
     if (rows->format == CLI_ROWS_JSONL) {
+        name = begin_cell(rows, name);
         dbc_json_text(&rows->json, name, NULL);
     } else {
         next_cell(rows);
@@ -146,6 +179,7 @@ void cli_rows_begin(struct cli_rows *rows)
 {
     dbc_buf_add(&rows->out, dbc_buf_str(&rows->start), rows->start.len);
     rows->json = (struct dbc_json){ .out = &rows->out, .depth = 1, .inside = true };
+    rows->cell = 0;
     rows->inside = true;
 }
 
@@ -163,4 +197,5 @@ void cli_rows_release(struct cli_rows *rows)
 {
     dbc_buf_release(&rows->out);
     dbc_buf_release(&rows->start);
+    dbc_buf_release(&rows->names);
 }

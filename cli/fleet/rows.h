@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "tables.h"
 
 enum cli_row_format { CLI_ROWS_JSONL, CLI_ROWS_CSV };
 
@@ -17,12 +18,17 @@ struct cli_rows {
     enum cli_row_format format;
     struct dbc_buf out;   /* whole rows, and the one that is being written */
     struct dbc_buf start; /* what each row starts with */
+    /* Of jsonl: the names of the columns behind the start, as they stand before a cell, one after
+     * the other, and where each ends.  They are the same in all rows. */
+    struct dbc_buf names;
+    size_t ends[CLI_COLUMNS_MAX], n_names;
     /* Of the row that is being written. */
     struct dbc_json json;
+    size_t cell; /* jsonl: cells behind the start */
     bool inside; /* CSV: it has a cell already */
 };
 
-/* Cells in the order of the columns; `name` is the column's. */
+/* Cells in the order of the columns; `name` is the column's, the same in every row. */
 void cli_rows_text(struct cli_rows *rows, const char *name, const char *text);
 void cli_rows_int(struct cli_rows *rows, const char *name, int64_t number);
 void cli_rows_null(struct cli_rows *rows, const char *name);

@@ -78,6 +78,31 @@ static void several_values(void **state)
     dbc_buf_release(&buf);
 }
 
+/* A name that is kept and added by the caller gives the same text. */
+static void name_before(void **state)
+{
+    struct dbc_buf kept = DBC_BUF_INIT, buf = DBC_BUF_INIT, want = DBC_BUF_INIT;
+    struct dbc_json before = { .out = &kept, .depth = 1, .inside = true };
+    struct dbc_json json = DBC_JSON_ONE_LINE(&buf), plain = DBC_JSON_ONE_LINE(&want);
+
+    (void)state;
+    dbc_json_open(&plain, NULL, '{');
+    dbc_json_text(&plain, "a", "x");
+    dbc_json_int(&plain, "b\"c", 7);
+    dbc_json_close(&plain, '}');
+    dbc_json_open(&json, NULL, '{');
+    dbc_json_text(&json, "a", "x");
+    dbc_json_before(&before, "b\"c");
+    dbc_buf_add(&buf, kept.data, kept.len);
+    json.inside = false;
+    dbc_json_int(&json, NULL, 7);
+    dbc_json_close(&json, '}');
+    assert_string_equal(buf.data, want.data);
+    dbc_buf_release(&kept);
+    dbc_buf_release(&buf);
+    dbc_buf_release(&want);
+}
+
 /* Twenty levels are more blanks than are written at once. */
 static void deep(void **state)
 {
@@ -222,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_and_one_line),
         cmocka_unit_test(several_values),
+        cmocka_unit_test(name_before),
         cmocka_unit_test(deep),
         cmocka_unit_test(reals),
         cmocka_unit_test(every_byte),
