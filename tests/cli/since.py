@@ -3,6 +3,7 @@ earlier run.
 """
 import json
 import os
+import re
 import subprocess
 
 from changes import QUICKSTART
@@ -56,6 +57,19 @@ def test_between(program, _):
     out += [str(row) for row in alone + apart if row["table"] == "host" and row["pool_hash"]]
     return out + [str(row) for row in apart if row["table"] == "finding" and
                   row["rule"].startswith("pool-")]
+
+
+def test_files_in_turn(program, _):
+    """What is between the hosts of one file is no matter of the next one's; two hosts are several."""
+    words, out = ["export", "--to=jsonl", "--jobs=1", "--table=finding,host"], []
+    with Folder() as folder:
+        files = [folder.tar("a.tar", pool_of("odd")), folder.tar("b.tar", pool_of()),
+                 folder.tar("c.tar", pool_of("odd"))]
+        done = program.run(*words, *files)
+        alone = [program.run(*words, path).stdout for path in files]
+    out += done.wrong(0) + ([] if done.stdout == "".join(alone) else ["not as by themselves"])
+    hashes = [row["pool_hash"] for row in rows_of(alone[1]) if row["table"] == "host"]
+    return out + ([] if len(hashes) == 2 and len(set(hashes)) == 1 and hashes[0] else [str(hashes)])
 
 
 def test_many_together(program, _):
@@ -154,6 +168,36 @@ def test_since_pool(program, _):
     return out
 
 
+def test_since_others(program, _):
+    """All hosts of a pool are new when the records of one say something else, or its name does."""
+    alpha, beta = [read(os.path.join(POOL, name + ".dbcache")) for name in ("alpha", "beta")]
+    other = beta.replace(b"9000", b"8996").replace(b"1500", b"1496")
+    out = [] if other != beta else ["nothing to change"]
+    with Folder() as folder:
+        words = ["export", "--to=jsonl", "--jobs=1", "--since", folder("state"), folder("p.tar")]
+        for caches, new in (({"alpha": alpha, "beta": beta}, True),
+                            ({"alpha": alpha, "beta": other}, True),
+                            ({"alpha": alpha, "gamma": other}, True),
+                            ({"alpha": alpha, "gamma": other}, False)):
+            folder.tar("p.tar", members(**caches))
+            rows = rows_of(program.run(*words).stdout)
+            told = {row["host"] for row in rows if row["table"] == "pif"}
+            out += [] if told == (set(caches) if new else set()) else [str(told)]
+    return out
+
+
+def test_pools(program, _):
+    """Hosts of several pools in one file: each pool by itself, and a lone host is no pool."""
+    alpha, beta = [read(os.path.join(POOL, name + ".dbcache")) for name in ("alpha", "beta")]
+    away = re.sub(rb'<pool ref="[^"]*">', b'<pool ref="OpaqueRef:away">', beta)
+    with Folder() as folder:
+        path = folder.tar("p.tar", members(alpha=alpha, away=away, beta=beta))
+        rows = rows_of(program.run("export", "--to=jsonl", "--table=host", path).stdout)
+    hashes = [row["pool_hash"] for row in rows]
+    good = len(hashes) == 3 and hashes[0] and (hashes[1], hashes[2]) == ("", hashes[0])
+    return [] if good and rows[1]["pool"] == "OpaqueRef:away" else [str(rows)]
+
+
 GOOD = {"host": "h", "pool": "", "source": "s", "observed_at": "2026-01-01T00:00:00Z",
         "hash": "0" * 32, "records_at": "2026-01-01T00:00:00Z", "errors": 0, "warnings": 0,
         "pool_hash": ""}
@@ -225,5 +269,5 @@ def tests():
     out += [("rows since a hostile state %d" % i, test_since_hostile, i)
             for i in range(len(HOSTILE))]
     return out + [("rows: " + test.__name__[5:], test, None) for test in
-                  (test_between, test_many_together, test_since, test_since_pool,
-                   test_since_else)]
+                  (test_between, test_files_in_turn, test_many_together, test_since, test_since_pool,
+                   test_since_others, test_pools, test_since_else)]
