@@ -72,6 +72,22 @@ def test_files_in_turn(program, _):
     return out + ([] if len(hashes) == 2 and len(set(hashes)) == 1 and hashes[0] else [str(hashes)])
 
 
+def test_origins(program, _):
+    """Time and size are those of the file in a folder, and unknown of a pipe."""
+    words = ["export", "--to=jsonl", "--table=host"]
+    with Folder() as folder:
+        path = folder.write("tree/h/network.dbcache", read(QUICKSTART))
+        os.utime(path, (2000000000, 2000000000))
+        inside = rows_of(program.run(*words, folder("tree")).stdout)
+    piped = subprocess.run([program.path, *words, "/dev/stdin"], input=read(QUICKSTART),
+                           check=False, capture_output=True, timeout=SECONDS,
+                           env=program.environment())
+    found = [(row["observed_at"], row["bytes"]) for row in inside]
+    out = [] if found == [("2033-05-18T03:33:20Z", len(read(QUICKSTART)))] else [str(found)]
+    found = [row["bytes"] for row in rows_of(piped.stdout.decode())]
+    return out + ([] if found == [None] else [str(piped)])
+
+
 def test_many_together(program, _):
     """More records than are kept: a warning, and each host by itself, in its place."""
     text = read(os.path.join(POOL, "alpha.dbcache"))
@@ -82,9 +98,14 @@ def test_many_together(program, _):
         path = folder.tar("large.tar", members(**{name: large for name in names[:-1]}, odd=ODD),
                           "w")  # packed it would be a bomb
         done = program.run("export", "--to=jsonl", "--jobs=1", "--table=host", path)
+        files = [folder.tar("%d.tar" % i, members(a=large, b=large), "w") for i in range(10)]
+        few = program.run("export", "--to=jsonl", "--jobs=1", "--table=host", *files)
     rows = rows_of(done.stdout)
     out = done.wrong(0) + ([] if "too many records to be looked at together" in done.stderr else
                            [done.stderr])
+    # What one file had is not counted against the next.
+    out += [] if few.stderr == "" and len(rows_of(few.stdout)) == 20 else [few.stderr[:500]]
+    out += [str(row) for row in rows_of(few.stdout) if not row["pool_hash"]]
     out += [] if [row["host"] for row in rows] == names else [done.stdout[:500]]
     return out + [str(row) for row in rows if row["pool_hash"]]
 
@@ -98,17 +119,23 @@ def counts(text):
     return len(hosts), len(rows) - len(hosts)
 
 
+# An error and a warning.
+BOTH = next(path for path in samples("dialects") if "13-entities" in path)
+
+
 def test_since(program, _):
     """A host that is known has its row alone, which says when its records were written."""
     out, words = [], ["export", "--to=jsonl", "--jobs=1"]
     with Folder() as folder:
         files = [folder.write("%d.dbcache" % i, read(path)) for i, path in
-                 enumerate(samples("dialects")[:4])]
+                 enumerate(samples("dialects")[:3] + [BOTH])]
         since = ["--since", folder("state")]
         first = program.run(*words, *since, *files)
         plain = program.run(*words, *files)
         out += first.wrong(0) + ([] if first.stdout == plain.stdout else ["first run"])
         before = {row["source"]: row for row in rows_of(first.stdout) if row["table"] == "host"}
+        told = before[files[3]]["errors"], before[files[3]]["warnings"]
+        out += [] if 0 not in told else ["nothing is wrong with %s" % BOTH]
         for path in files:
             os.utime(path, (2000000000, 2000000000))
         same = program.run(*words, *since, *files)
@@ -220,6 +247,19 @@ HOSTILE = [b"x\n", b"[]\n", b"{}\n", b"null\n", b"\n", b"\0\n", b"\xff\n", row_w
            row_with(warnings="1"), row_with(warnings=2**70), row_with(errors=...)]
 
 
+def test_since_line(program, _):
+    """A row as long as a row may be, and one that is a byte longer."""
+    out, size = [], 1024 * 1024
+    for more in (0, 1):
+        line = row_with(note="")[:-1]
+        line = line[:-2] + b"x" * (size + more - len(line)) + b'"}\n'
+        with Folder(state=line) as folder:
+            done = program.run("export", "--to=jsonl", "--since", folder("state"), QUICKSTART)
+        out += done.wrong(2 * more)
+        out += [] if ("at most 1048576 bytes" in done.stderr) == bool(more) else [done.stderr[:300]]
+    return out
+
+
 def test_since_hostile(program, case):
     """A state that is none ends the run before it starts, with the line, and stays as it was."""
     path, out = samples("dialects")[0], []
@@ -269,5 +309,6 @@ def tests():
     out += [("rows since a hostile state %d" % i, test_since_hostile, i)
             for i in range(len(HOSTILE))]
     return out + [("rows: " + test.__name__[5:], test, None) for test in
-                  (test_between, test_files_in_turn, test_many_together, test_since, test_since_pool,
+                  (test_between, test_files_in_turn, test_origins, test_many_together,
+                   test_since_line, test_since, test_since_pool,
                    test_since_others, test_pools, test_since_else)]
