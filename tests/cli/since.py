@@ -8,7 +8,7 @@ import subprocess
 
 from changes import QUICKSTART
 from program import FIXTURES, SECONDS, samples
-from rows import BAD, Folder, inventory, read, rows_of, without
+from rows import BAD, STATEDB, Folder, inventory, read, rows_of, without
 
 
 # ---- Between hosts ---------------------------------------------------------------------------
@@ -86,6 +86,24 @@ def test_origins(program, _):
     out = [] if found == [("2033-05-18T03:33:20Z", len(read(QUICKSTART)))] else [str(found)]
     found = [row["bytes"] for row in rows_of(piped.stdout.decode())]
     return out + ([] if found == [None] else [str(piped)])
+
+
+def test_which_hosts(program, _):
+    """A host's own tree has one cache that counts, a pool the host that is named; and a file that
+    ends it all is told of once."""
+    out, words = [], ["export", "--to=jsonl", "--table=host"]
+    with Folder() as folder:
+        folder.write("tree/var/xapi/network.dbcache", read(QUICKSTART))
+        folder.write("tree/root/backup/network.dbcache", ODD)
+        rows = rows_of(program.run(*words, folder("tree")).stdout)
+        bad = program.run("query", "SELECT 1", folder.write("bad.dbcache", b"no XML"))
+    found = [row["source"] for row in rows]
+    out += [] if found == [folder("tree/var/xapi/network.dbcache")] else [str(found)]
+    out += bad.wrong(2) + ([] if bad.stderr.count("\n") == 1 else [bad.stderr])
+    for asked in ("xen-alpha", "xen-beta"):
+        rows = rows_of(program.run(*words, "--host", asked, STATEDB).stdout)
+        out += [] if [row["host"] for row in rows] == [asked] else [str(rows)]
+    return out
 
 
 def test_many_together(program, _):
@@ -309,6 +327,6 @@ def tests():
     out += [("rows since a hostile state %d" % i, test_since_hostile, i)
             for i in range(len(HOSTILE))]
     return out + [("rows: " + test.__name__[5:], test, None) for test in
-                  (test_between, test_files_in_turn, test_origins, test_many_together,
-                   test_since_line, test_since, test_since_pool,
+                  (test_between, test_files_in_turn, test_origins, test_which_hosts,
+                   test_many_together, test_since_line, test_since, test_since_pool,
                    test_since_others, test_pools, test_since_else)]
