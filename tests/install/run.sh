@@ -3,6 +3,7 @@
 # a small program against the installed library the way a stranger would, through pkg-config.
 # usage: run.sh BUILD
 set -u
+export LC_ALL=C
 here=$(dirname "$(readlink -f "$0")")
 source_dir=$(dirname "$(dirname "$here")")
 build=$(readlink -f "$1")
@@ -52,12 +53,37 @@ manuals() {
     done
 }
 
+# "SYMBOL VERSION" of each function or object that the library exports.
+exported() {
+    nm -D --defined-only "$lib/libdbcache.so" | awk '$2 != "A" { print $3 }' |
+        sed 's/@@*/ /' | sort
+}
+
 # The library exports the functions that dbcache.h marks DBC_API, and nothing else.
 exports() {
-    nm -D --defined-only "$lib/libdbcache.so" | awk '{ print $3 }' | sort >"$work/exported"
+    exported | sed 's/ .*//' >"$work/exported"
     tr '\n' ' ' <"$source_dir/cache/dbcache.h" | grep -o 'DBC_API [^;]*;' |
         grep -v '__attribute__' | grep -o 'dbc_[a-z0-9_]*(' | tr -d '(' | sort >"$work/declared"
     [ -s "$work/declared" ] && diff "$work/declared" "$work/exported"
+}
+
+# What a program may have been linked with stays, under the version that it had then.
+symbols_stay() {
+    exported >"$work/exported"
+    [ -s "$here/symbols" ] && comm -23 "$here/symbols" "$work/exported" >"$work/gone"
+    [ -s "$here/symbols" ] && [ ! -s "$work/gone" ] && return
+    echo "gone from libdbcache.so, or under another version (tests/install/symbols):"
+    cat "$work/gone"
+    return 1
+}
+
+# ... and what is new is written down there, so that it stays too.
+symbols_listed() {
+    exported | comm -13 "$here/symbols" - >"$work/new"
+    [ ! -s "$work/new" ] && return
+    echo "new in libdbcache.so: add to tests/install/symbols, sorted:"
+    cat "$work/new"
+    return 1
 }
 
 soname() {
@@ -171,6 +197,8 @@ result "one public header" no_more_headers
 result "manuals" manuals
 result "soname" soname
 result "exported symbols are those of dbcache.h" exports
+result "no exported symbol is gone" symbols_stay
+result "each exported symbol is listed" symbols_listed
 result "header in C++" cxx_header
 result "a program builds with pkg-config" consumer
 result "and runs" consumer_runs
