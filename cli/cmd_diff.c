@@ -79,15 +79,15 @@ static void print_title(const struct view *view, const struct dbc_diff_record *r
         dbc_label(db, rec, label);
     }
     switch (record->change) {
-    case DBC_REMOVED:
+    case DBC_RECORD_REMOVED:
         cli_put(CLI_BAD, "- ");
         cli_put(CLI_BAD, label);
         break;
-    case DBC_ADDED:
+    case DBC_RECORD_ADDED:
         cli_put(CLI_GOOD, "+ ");
         cli_put(CLI_GOOD, label);
         break;
-    case DBC_CHANGED:
+    case DBC_RECORD_CHANGED:
         cli_put(CLI_BOLD, label);
         break;
     }
@@ -143,7 +143,7 @@ static json_t *side_json(const struct dbc_db *db, const struct dbc_record *rec)
 static json_t *record_json(const struct view *view, const struct dbc_diff_record *record)
 {
     static const char *const words[] = {
-        [DBC_REMOVED] = "removed", [DBC_ADDED] = "added", [DBC_CHANGED] = "changed"
+        [DBC_RECORD_REMOVED] = "removed", [DBC_RECORD_ADDED] = "added", [DBC_RECORD_CHANGED] = "changed"
     };
     json_t *json = json_object(), *fields = json_array();
 

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "analysis/change.h"
 #include "analysis/label.h"
+#include "analysis/news.h"
 #include "analysis/repair.h"
 #include "base/error.h"
 #include "base/valid.h"
@@ -126,7 +128,7 @@ static int set_reference(struct dbc_db *db, const struct dbc_record *rec,
     int rc = -1;
 
     if (strcasecmp(change->value, "none") == 0 || dbc_ref_is_null(change->value)) {
-        return dbc_set_reference(db, rec, change->field, "OpaqueRef:NULL", err);
+        return dbc_change_value(db, rec, change->field, "OpaqueRef:NULL", err);
     }
     if (cli_find(db, change->field->target, change->value, &found) != 0) {
         dbc_fail_nomem(err);
@@ -134,54 +136,36 @@ static int set_reference(struct dbc_db *db, const struct dbc_record *rec,
         dbc_fail(err, DBC_EINVAL, "%s: expected a %s, found %zu called '%s'", change->name,
                  dbc_schema_class(change->field->target)->name, found.n, change->value);
     } else {
-        rc = dbc_set_reference(db, rec, change->field, found.v[0]->ref, err);
+        rc = dbc_change_value(db, rec, change->field, found.v[0]->ref, err);
     }
     cli_found_release(&found);
     return rc;
 }
 
-static int set_text(struct dbc_db *db, const struct dbc_record *rec, const struct change *change,
-                    struct dbc_error *err)
+/* A person may write a boolean in any case. */
+static const char *as_written(const struct change *change)
 {
-    const char *value = change->value;
-    bool fits = true;
-
-    if (change->field->kind == DBC_KIND_BOOL) {
-        value = strcasecmp(value, "true") == 0    ? "True"
-                : strcasecmp(value, "false") == 0 ? "False"
-                                                  : value;
+    if (change->field->kind == DBC_KIND_BOOL && strcasecmp(change->value, "true") == 0) {
+        return "True";
     }
-    if (dbc_record_set(db, dbc_db_edit(db, rec), change->field, value, &fits, err) != 0) {
-        return -1;
+    if (change->field->kind == DBC_KIND_BOOL && strcasecmp(change->value, "false") == 0) {
+        return "False";
     }
-    if (!fits) {
-        return dbc_fail(err, DBC_EINVAL, "%s: expected %s, found '%s'", change->name,
-                        change->field->kind == DBC_KIND_BOOL ? "True or False" : "a number", value);
-    }
-    return 0;
+    return change->value;
 }
 
 static int apply(struct dbc_db *db, const struct dbc_record *rec, const struct change *change,
                  struct dbc_error *err)
 {
-    if (change->value != NULL && !dbc_valid_text(change->value)) {
-        return dbc_fail(err, DBC_EINVAL, "%s: expected text without control characters, found '%s'",
-                        change->name, change->value);
-    }
     if (change->key != NULL) {
-        return dbc_record_set_key(db, dbc_db_edit(db, rec), change->field, change->key,
-                                  change->value, err);
+        return dbc_change_key(db, rec, change->field, change->key, change->value, err);
     }
-    if (change->value != NULL) {
-        return change->field->kind == DBC_KIND_REF ? set_reference(db, rec, change, err)
-                                                   : set_text(db, rec, change, err);
+    if (change->value == NULL) {
+        return dbc_change_unset(db, rec, change->field, err);
     }
-    if (change->field->kind == DBC_KIND_REF &&
-        dbc_set_reference(db, rec, change->field, "OpaqueRef:NULL", err) != 0) {
-        return -1;
-    }
-    dbc_record_unset(dbc_db_edit(db, rec), change->field);
-    return 0;
+    return change->field->kind == DBC_KIND_REF
+               ? set_reference(db, rec, change, err)
+               : dbc_change_value(db, rec, change->field, as_written(change), err);
 }
 
 /* ---- The verb -------------------------------------------------------------------------------- */
@@ -211,7 +195,7 @@ static int change_all(struct dbc_db *db, const struct dbc_record *rec, struct or
             return -1;
         }
     }
-    return dbc_db_index(db, err);
+    return 0;
 }
 
 static int print_changes(const struct dbc_db *db, const struct dbc_record *rec,

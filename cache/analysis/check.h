@@ -16,8 +16,6 @@
  * and a hostile file could ask for millions. */
 #define DBC_LIMIT_FINDINGS 1000
 
-enum dbc_severity { DBC_SEVERITY_WARNING, DBC_SEVERITY_ERROR };
-
 struct dbc_check; /* rule.h */
 
 struct dbc_rule {

@@ -329,7 +329,7 @@ static void compare_records(struct differ *d, const struct dbc_pair_of_records *
     }
     compare_extras(d, &pair->old_rec->extras, &pair->new_rec->extras);
     if (d->n_fields > 0 && !d->failed) {
-        add_record(d, DBC_CHANGED, pair->old_rec, pair->new_rec);
+        add_record(d, DBC_RECORD_CHANGED, pair->old_rec, pair->new_rec);
     }
 }
 
@@ -371,7 +371,7 @@ static void show_record(struct differ *d, const struct dbc_record *rec, bool is_
     }
     compare_extras(d, is_new ? &none : &rec->extras, is_new ? &rec->extras : &none);
     if (!d->failed) {
-        add_record(d, is_new ? DBC_ADDED : DBC_REMOVED, is_new ? NULL : rec, is_new ? rec : NULL);
+        add_record(d, is_new ? DBC_RECORD_ADDED : DBC_RECORD_REMOVED, is_new ? NULL : rec, is_new ? rec : NULL);
     }
 }
 
@@ -401,7 +401,7 @@ static void compare_rest(struct differ *d)
     d->n_fields = 0;
     compare_extras(d, &d->old_db->extras, &d->new_db->extras);
     if (d->n_fields > 0 && !d->failed) {
-        add_record(d, DBC_CHANGED, NULL, NULL);
+        add_record(d, DBC_RECORD_CHANGED, NULL, NULL);
     }
 }
 

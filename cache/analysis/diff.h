@@ -12,8 +12,6 @@
 #include "model/database.h"
 #include "model/schema.h"
 
-enum dbc_change { DBC_REMOVED, DBC_ADDED, DBC_CHANGED };
-
 struct dbc_diff_field {
     const char *name;                  /* of the field; "" for something that the schema lacks */
     const char *key;                   /* of other_config; NULL otherwise */

@@ -71,6 +71,9 @@ int dbc_record_set_key(struct dbc_db *db, struct dbc_record *rec, const struct d
                        const char *key, const char *value, struct dbc_error *err);
 /* As if the source had not had the field. */
 void dbc_record_unset(struct dbc_record *rec, const struct dbc_field *field);
+/* Takes a record out of the lists and indexes; whoever refers to it still does.  Its memory stays.
+ * Takes time in proportion to the records of its class.  -1 with DBC_ENOMEM. */
+int dbc_db_drop(struct dbc_db *db, const struct dbc_record *rec, struct dbc_error *err);
 /* The same record of this database, to be changed.  Whoever changes a uuid or a bridge calls
  * dbc_db_index afterwards. */
 struct dbc_record *dbc_db_edit(struct dbc_db *db, const struct dbc_record *rec);

@@ -13,6 +13,7 @@
 #include "cli/cmd_store.h"
 #include "findings.h"
 #include "hosts.h"
+#include "source/known.h"
 #include "reconfigure/confirm.h"
 #include "reconfigure/lock.h"
 #include "reconfigure/plan/plan_diff.h"
@@ -141,7 +142,7 @@ static int check_kind(const struct cli_edit *edit, struct dbc_error *err)
     const char *head = dbc_buf_str(&edit->bytes);
     size_t len = edit->bytes.len;
 
-    if (!cli_looks_packed(head, len) && cli_looks_like(head, len) == CLI_FORMAT_CACHE) {
+    if (!dbc_looks_packed(head, len) && cli_looks_like(head, len) == CLI_FORMAT_CACHE) {
         return 0;
     }
     return dbc_fail_at(err, DBC_EUNSUPPORTED, edit->path, 0, 0,

@@ -17,65 +17,17 @@
 #include "base/file.h"
 #include "base/grow.h"
 #include "networkd/networkd.h"
+#include "source/known.h"
 #include "xml/reader.h"
-
-/* Names inside an archive or a folder.  The same again with ".gz" and its like at the end. */
-static const struct {
-    const char *name;
-    enum cli_format format;
-    bool spare;
-} usual_names[] = {
-    { "network.dbcache", CLI_FORMAT_CACHE, false },
-    { "network.dbcache.bak", CLI_FORMAT_CACHE, true }, /* xcp-networkd renames it at its start */
-    { "state.db", CLI_FORMAT_STATEDB, false },
-    { "xapi-db.xml", CLI_FORMAT_STATEDB, false }, /* bug reports */
-    { "state-backup.xml", CLI_FORMAT_STATEDB, true },
-    { "networkd.db", CLI_FORMAT_NETWORKD, false },
-};
-
-static const char *const packed_endings[] = { ".gz", ".bz2", ".zst" };
 
 /* ---- Formats --------------------------------------------------------------------------------- */
 
-/* All formats that are not packed are text, and start with one of these. */
-bool cli_looks_packed(const char *head, size_t len)
-{
-    return len > 0 && memchr("<{\xef \t\r\n", head[0], 7) == NULL;
-}
-
 enum cli_format cli_looks_like(const char *head, size_t len)
 {
-    if (dbc_statedb_recognise(head, len)) {
-        return CLI_FORMAT_STATEDB;
-    }
-    return dbc_networkd_recognise(head, len) ? CLI_FORMAT_NETWORKD : CLI_FORMAT_CACHE;
+    return (enum cli_format)dbc_looks_like(head, len);
 }
 
 /* ---- Names ----------------------------------------------------------------------------------- */
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash == NULL ? path : slash + 1;
-}
-
-/* `base` is `name`, or `name` packed. */
-static bool is_named(const char *base, const char *name)
-{
-    size_t len = strlen(name);
-
-    if (strncmp(base, name, len) != 0) {
-        return false;
-    }
-    for (size_t i = 0; base[len] != '\0' && i < sizeof packed_endings / sizeof *packed_endings;
-         i++) {
-        if (strcmp(base + len, packed_endings[i]) == 0) {
-            return true;
-        }
-    }
-    return base[len] == '\0';
-}
 
 static bool is_member(const char *wanted, const char *path)
 {
@@ -104,6 +56,7 @@ static enum role role_of_rank(struct cli_findings *findings, enum cli_format for
 static enum role role_of(struct cli_findings *findings, const char *path)
 {
     bool asked = findings->member == NULL || is_member(findings->member, path);
+    const struct dbc_usual *usual = NULL;
 
     findings->rank = 0;
     if (cli_is_inventory(path)) {
@@ -115,13 +68,11 @@ static enum role role_of(struct cli_findings *findings, const char *path)
     if (findings->member != NULL) {
         return asked ? CANDIDATE : NOTHING;
     }
-    for (size_t i = 0; i < sizeof usual_names / sizeof usual_names[0]; i++) {
-        if ((findings->formats & usual_names[i].format) != 0 &&
-            is_named(base_name(path), usual_names[i].name)) {
-            return role_of_rank(findings, usual_names[i].format, usual_names[i].spare);
-        }
+    usual = dbc_usual_name(path);
+    if (usual == NULL || (findings->formats & usual->format) == 0) {
+        return NOTHING;
     }
-    return NOTHING;
+    return role_of_rank(findings, (enum cli_format)usual->format, usual->spare);
 }
 
 /* ---- Findings -------------------------------------------------------------------------------- */
@@ -287,7 +238,7 @@ static int read_member(struct cli_findings *findings, const char *path, const ch
     if (dbc_peek_open(&peek, stream, err) != 0) {
         return -1;
     }
-    if (cli_looks_packed(peek.head, peek.len)) {
+    if (dbc_looks_packed(peek.head, peek.len)) {
         return unpack_one(findings, path, member, &peek.stream, err);
     }
     finding = add_finding(findings, path, member, err);
@@ -374,7 +325,7 @@ int cli_findings_stream(struct cli_findings *findings, const struct dbc_stream *
     if (dbc_peek_open(&peek, stream, err) != 0) {
         return -1;
     }
-    if (cli_looks_packed(peek.head, peek.len)) {
+    if (dbc_looks_packed(peek.head, peek.len)) {
         return search_packed(findings, &peek.stream, err);
     }
     finding = add_finding(findings, stream->name, "", err);

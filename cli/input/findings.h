@@ -52,11 +52,7 @@ struct cli_findings {
 #define CLI_RANK_SPARE (CLI_FORMAT_IFCFG * 2u)
 unsigned cli_finding_rank(enum cli_format format, bool spare);
 
-/* A start of a file, to all appearance:
- *
- * Has it to be unpacked first? */
-bool cli_looks_packed(const char *head, size_t len);
-/* If not, of which format it is: CLI_FORMAT_CACHE when of none of the others. */
+/* Of which format a file is that starts so and is not packed: see dbc_looks_like. */
 enum cli_format cli_looks_like(const char *head, size_t len);
 
 void cli_findings_init(struct cli_findings *findings, unsigned formats, const char *member);

@@ -8,10 +8,10 @@
 #include "model/loss.h"
 
 enum cli_format {
-    CLI_FORMAT_CACHE = 1,    /* network.dbcache */
-    CLI_FORMAT_STATEDB = 2,  /* state.db, a pool dump */
-    CLI_FORMAT_NETWORKD = 4, /* networkd.db */
-    CLI_FORMAT_IFCFG = 8     /* a folder with ifcfg files in it */
+    CLI_FORMAT_CACHE = DBC_FORMAT_CACHE,       /* network.dbcache */
+    CLI_FORMAT_STATEDB = DBC_FORMAT_STATEDB,   /* state.db, a pool dump */
+    CLI_FORMAT_NETWORKD = DBC_FORMAT_NETWORKD, /* networkd.db */
+    CLI_FORMAT_IFCFG = 8                       /* a folder with ifcfg files in it */
 };
 
 /* "state.db", and so on. */

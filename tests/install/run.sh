@@ -107,6 +107,33 @@ pif eth0 on xenbr0
 EOF
 }
 
+# example COMPILER... - the example program, built by what pkg-config says and nothing else.
+example() {
+    local flags
+    export PKG_CONFIG_PATH=$lib/pkgconfig
+    flags=$(pkg-config --cflags --libs dbcache) || return 1
+    # shellcheck disable=SC2086  # flags are words
+    "$@" -pedantic -Wall -Wextra -Werror -o "$work/edit" "$source_dir/doc/examples/edit.c" $flags
+}
+
+edit() {
+    LD_LIBRARY_PATH=$lib "$work/edit" "$here/host.dbcache" \
+        OpaqueRef:5a7c3b1e-0000-4000-8000-000000000001 "$1" "$2" "$work/new.dbcache" 2>&1
+}
+
+# It changes what may be changed, and nothing where check or the library says no.
+example_runs() {
+    rm -f "$work/new.dbcache"
+    edit MAC 02:00:00:00:00:07 >"$work/said" && diff - "$work/said" <<'EOF' || return 1
+MAC: 02:00:00:00:00:01 -> 02:00:00:00:00:07
+EOF
+    grep -F '<MAC>02:00:00:00:00:07</MAC>' "$work/new.dbcache" || return 1
+    rm "$work/new.dbcache"
+    ! edit device 'not a name' >"$work/said" && grep -F 'edit: ' "$work/said" &&
+        ! edit management maybe >"$work/said" && grep -F 'expected True or False' "$work/said" &&
+        [ ! -e "$work/new.dbcache" ]
+}
+
 cxx_header() {
     printf '#include <dbcache.h>\n' | clang -x c++ -std=c++11 -Wall -Wextra -Werror \
         -fsyntax-only -I "$prefix/include" -
@@ -202,6 +229,10 @@ result "each exported symbol is listed" symbols_listed
 result "header in C++" cxx_header
 result "a program builds with pkg-config" consumer
 result "and runs" consumer_runs
+result "the example builds with pkg-config" example gcc -std=c11
+result "and changes a cache" example_runs
+result "the example builds as C++" example clang -x c++ -std=c++11
+result "and changes a cache, in C++" example_runs
 if git -C "$source_dir" rev-parse HEAD >/dev/null 2>&1; then
     result "cmake --build BUILD --target dist" tarball
 else

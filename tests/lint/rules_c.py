@@ -20,6 +20,8 @@ LAYERS = {
     "cache/archive": ("cache/flate", "cache/base"),
     "cache/statedb": ("cache/xml", "cache/model", "cache/base"),
     "cache/networkd": ("cache/model", "cache/base"),
+    "cache/source": ("cache/archive", "cache/statedb", "cache/networkd", "cache/xml", "cache/model",
+                    "cache/base"),
     "cache/ifcfg": ("cache/model", "cache/base"),
     "cache/analysis": ("cache/model", "cache/base"),
     "cache/store": ("cache/flate", "cache/model", "cache/base"),
