@@ -58,9 +58,14 @@ const char *dbc_class_name(enum dbc_class class_)
     return dbc_schema_class(class_)->name;
 }
 
+static const struct dbc_field *row_of(const struct dbc_record *rec, const char *field)
+{
+    return rec == NULL || field == NULL ? NULL : dbc_schema_field(rec->class_, field);
+}
+
 const char *dbc_record_get(const struct dbc_record *rec, const char *field)
 {
-    const struct dbc_field *row = dbc_schema_field(rec->class_, field);
+    const struct dbc_field *row = row_of(rec, field);
     const void *value = row == NULL ? NULL : dbc_field_of(rec, row);
 
     if (row == NULL) {
@@ -83,7 +88,7 @@ const char *dbc_record_get(const struct dbc_record *rec, const char *field)
 
 const char *dbc_record_list_at(const struct dbc_record *rec, const char *field, size_t i)
 {
-    const struct dbc_field *row = dbc_schema_field(rec->class_, field);
+    const struct dbc_field *row = row_of(rec, field);
     const struct dbc_refs *refs = NULL;
 
     if (row == NULL || row->kind != DBC_KIND_REFS) {
@@ -95,7 +100,7 @@ const char *dbc_record_list_at(const struct dbc_record *rec, const char *field, 
 
 const char *dbc_record_other_config(const struct dbc_record *rec, const char *key)
 {
-    const struct dbc_field *row = dbc_schema_field(rec->class_, "other_config");
+    const struct dbc_field *row = row_of(rec, "other_config");
 
-    return row == NULL ? NULL : dbc_map_get(dbc_field_of(rec, row), key);
+    return row == NULL || key == NULL ? NULL : dbc_map_get(dbc_field_of(rec, row), key);
 }

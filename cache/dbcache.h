@@ -112,7 +112,9 @@ DBC_API const char *dbc_record_ref(const struct dbc_record *rec);
 DBC_API unsigned dbc_record_line(const struct dbc_record *rec); /* 0: not read from a file */
 DBC_API const char *dbc_class_name(enum dbc_class class_);      /* "pif", "bond", ... */
 
-/* Fields by name, as network.dbcache spells it ("ip_configuration_mode").  A text, number, boolean
+/* NULL as record, name or key is a record, field or key that there is not.
+ *
+ * Fields by name, as network.dbcache spells it ("ip_configuration_mode").  A text, number, boolean
  * or reference is returned as its text, or as what its absence stands for ("", "-1" for VLAN,
  * "1500" for MTU, "False", "OpaqueRef:NULL"); NULL for an unknown name and for lists and maps. */
 DBC_API const char *dbc_record_get(const struct dbc_record *rec, const char *field);

@@ -77,6 +77,21 @@ static void fields(void **state)
     dbc_db_free(db);
 }
 
+static void nothing_asked_for(void **state)
+{
+    struct dbc_db *db = parsed();
+    const struct dbc_record *pif = dbc_db_find_ref(db, "p");
+
+    (void)state;
+    assert_null(dbc_record_get(NULL, "device"));
+    assert_null(dbc_record_get(pif, NULL));
+    assert_null(dbc_record_list_at(NULL, "bond_master_of", 0));
+    assert_null(dbc_record_list_at(pif, NULL, 0));
+    assert_null(dbc_record_other_config(NULL, "domain"));
+    assert_null(dbc_record_other_config(pif, NULL));
+    dbc_db_free(db);
+}
+
 static void no_other_config_at_all(void **state)
 {
     struct dbc_db *db = dbc_db_new(NULL);
@@ -128,6 +143,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records),
         cmocka_unit_test(fields),
+        cmocka_unit_test(nothing_asked_for),
         cmocka_unit_test(no_other_config_at_all),
         cmocka_unit_test(write_and_read),
         cmocka_unit_test(errors),
