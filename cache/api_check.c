@@ -90,7 +90,7 @@ int dbc_db_compare(const struct dbc_db *old_db, const struct dbc_db *new_db, uns
     struct dbc_diff diff = DBC_DIFF_INIT;
     int rc = 0;
 
-    if ((flags & ~(unsigned)DBC_COMPARE_IDENTITY) != 0) {
+    if ((flags & ~DBC_COMPARE_IDENTITY) != 0) {
         return dbc_fail(err, DBC_EINVAL, "unknown flags: %#x", flags);
     }
     rc = dbc_diff(old_db, new_db, (flags & DBC_COMPARE_IDENTITY) != 0, &diff, err);

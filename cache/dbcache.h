@@ -112,11 +112,10 @@ DBC_API const char *dbc_record_ref(const struct dbc_record *rec);
 DBC_API unsigned dbc_record_line(const struct dbc_record *rec); /* 0: not read from a file */
 DBC_API const char *dbc_class_name(enum dbc_class class_);      /* "pif", "bond", ... */
 
-/* NULL as record, name or key is a record, field or key that there is not.
- *
- * Fields by name, as network.dbcache spells it ("ip_configuration_mode").  A text, number, boolean
- * or reference is returned as its text, or as what its absence stands for ("", "-1" for VLAN,
- * "1500" for MTU, "False", "OpaqueRef:NULL"); NULL for an unknown name and for lists and maps. */
+/* NULL as record, name or key is one that there is not.  Fields by name, as network.dbcache spells
+ * it ("ip_configuration_mode").  A text, number, boolean or reference is returned as its text, or
+ * as what its absence stands for ("", "-1" for VLAN, "1500" for MTU, "False", "OpaqueRef:NULL");
+ * NULL for an unknown name and for lists and maps. */
 DBC_API const char *dbc_record_get(const struct dbc_record *rec, const char *field);
 /* The i-th reference of a list ("slaves", "PIFs"); NULL past the end or for another kind. */
 DBC_API const char *dbc_record_list_at(const struct dbc_record *rec, const char *field, size_t i);
@@ -125,12 +124,9 @@ DBC_API const char *dbc_record_other_config(const struct dbc_record *rec, const 
 
 /* ---- Changing ----------------------------------------------------------------------------- */
 
-/* Each of these changes the records in memory; dbc_db_write saves them.  Names are spelt as
- * network.dbcache has them.  A text is copied; white space around it does not count.
- *
- * They return -1, and leave everything as it was, for
- *   DBC_ENOENT     the class has no such field, no record has the reference, or the record is none
- *                  of this database
+/* Each changes the records in memory; dbc_db_write saves them.  A text is copied; white space
+ * around it does not count.  They return -1, and leave everything as it was, for
+ *   DBC_ENOENT     no such field or reference, or the record is none of this database
  *   DBC_EINVAL     the field is of another kind; the value is NULL, has control characters, is no
  *                  UTF-8, no "True" or "False", no decimal number
  *   DBC_ELIMIT     a text above 64 KiB, a list or map above 8,192 items, a database above 96 MiB or
@@ -138,7 +134,6 @@ DBC_API const char *dbc_record_other_config(const struct dbc_record *rec, const 
  *   DBC_ECONFLICT  where it is named below
  * and for DBC_ENOMEM, or where the database reaches its limit in the middle, when references may
  * agree on one side only.
- *
  * Whether values make sense together, and each for itself (an address, a device's name, a mode), is
  * what dbc_db_check says: take a dbc_baseline before a change, check against it afterwards, and do
  * not save where it found a new error. */
@@ -185,8 +180,7 @@ enum dbc_severity {
     DBC_SEVERITY_ERROR    /* keeps an interface down or the host unreachable, or is unsafe */
 };
 
-/* What a rule of the check found.  Never NULL where it does not say so. */
-struct dbc_report {
+struct dbc_report {   /* what a rule found; never NULL where it does not say so */
     const char *rule; /* its name, which stays: "vlan-parent-missing"; `dbcache check --list` */
     enum dbc_severity severity;
     const struct dbc_record *rec; /* NULL: the records as a whole */
@@ -215,8 +209,7 @@ DBC_API int dbc_db_check(const struct dbc_db *db, const struct dbc_baseline *bas
                          dbc_report_fn *fn, void *ctx, struct dbc_error *err);
 
 enum dbc_change { DBC_RECORD_REMOVED, DBC_RECORD_ADDED, DBC_RECORD_CHANGED };
-
-/* A field in which two databases differ. */
+/* A field in which two databases differ; told as a dbc_report is. */
 struct dbc_difference {
     enum dbc_change change;                     /* of the record that the field is of */
     const struct dbc_record *old_rec, *new_rec; /* NULL: only in the other database */
@@ -225,13 +218,9 @@ struct dbc_difference {
     const char *old_value, *new_value; /* as the records have it; NULL: not there */
 };
 
-/* As a dbc_report_fn. */
 typedef int dbc_difference_fn(void *ctx, const struct dbc_difference *difference);
 
-enum {
-    DBC_COMPARE_IDENTITY = 1 /* another uuid of a record that was made anew is a difference too */
-};
-
+#define DBC_COMPARE_IDENTITY 1u /* another uuid of a record that was made anew counts, too */
 /* Tells each field that differs, a record's behind each other.  A record that only one side has
  * comes first as a whole (field ""), then each of its fields that says something.  Records are the
  * same when they have the same reference, else the same uuid, else the same place (a PIF its device
@@ -255,20 +244,17 @@ enum dbc_loss_kind {
     DBC_CHANGED  /* the result says it otherwise, or nobody there acts on it */
 };
 
-/* Something that a conversion leaves behind. */
-struct dbc_loss {
+struct dbc_loss { /* something that a conversion leaves behind */
     enum dbc_loss_kind kind;
     const char *what;  /* the thing: "pif eth0", "bridge xapi3", "ifcfg-eth0:7" */
     const char *field; /* of it: "IPv6", "ipv6_conf"; "" for all of it */
     const char *value; /* as the source has it; "" where that says nothing */
     const char *why;   /* one sentence, no full stop: "a cache has no tunnel keys" */
 };
-
-/* Called once a loss.  Texts are valid during the call only, and not escaped. */
+/* Once a loss.  Texts are valid during the call only, and not escaped. */
 typedef void dbc_loss_fn(void *ctx, const struct dbc_loss *loss);
 
-/* A file of any of these formats, and the hosts whose records it has. */
-struct dbc_source;
+struct dbc_source; /* a file of any of these formats, and the hosts whose records it has */
 
 /* Reads a file: one of the formats, told by what is in it; one of these compressed (gzip, bzip2,
  * zstd); or a tar, compressed or not, or zip with one inside.  `member` says which of an archive's

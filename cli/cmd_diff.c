@@ -142,9 +142,9 @@ static json_t *side_json(const struct dbc_db *db, const struct dbc_record *rec)
 
 static json_t *record_json(const struct view *view, const struct dbc_diff_record *record)
 {
-    static const char *const words[] = {
-        [DBC_RECORD_REMOVED] = "removed", [DBC_RECORD_ADDED] = "added", [DBC_RECORD_CHANGED] = "changed"
-    };
+    static const char *const words[] = { [DBC_RECORD_REMOVED] = "removed",
+                                         [DBC_RECORD_ADDED] = "added",
+                                         [DBC_RECORD_CHANGED] = "changed" };
     json_t *json = json_object(), *fields = json_array();
 
     json_object_set_new(json, "change", json_string(words[record->change]));

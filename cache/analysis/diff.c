@@ -371,7 +371,8 @@ static void show_record(struct differ *d, const struct dbc_record *rec, bool is_
     }
     compare_extras(d, is_new ? &none : &rec->extras, is_new ? &rec->extras : &none);
     if (!d->failed) {
-        add_record(d, is_new ? DBC_RECORD_ADDED : DBC_RECORD_REMOVED, is_new ? NULL : rec, is_new ? rec : NULL);
+        add_record(d, is_new ? DBC_RECORD_ADDED : DBC_RECORD_REMOVED, is_new ? NULL : rec,
+                   is_new ? rec : NULL);
     }
 }
 

@@ -13,10 +13,10 @@
 #include "cli/cmd_store.h"
 #include "findings.h"
 #include "hosts.h"
-#include "source/known.h"
 #include "reconfigure/confirm.h"
 #include "reconfigure/lock.h"
 #include "reconfigure/plan/plan_diff.h"
+#include "source/known.h"
 #include "xml/reader.h"
 #include "xml/writer.h"
 

@@ -141,12 +141,9 @@ static void errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(records),
-        cmocka_unit_test(fields),
-        cmocka_unit_test(nothing_asked_for),
-        cmocka_unit_test(no_other_config_at_all),
-        cmocka_unit_test(write_and_read),
-        cmocka_unit_test(errors),
+        cmocka_unit_test(records),           cmocka_unit_test(fields),
+        cmocka_unit_test(nothing_asked_for), cmocka_unit_test(no_other_config_at_all),
+        cmocka_unit_test(write_and_read),    cmocka_unit_test(errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
