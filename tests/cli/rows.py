@@ -172,6 +172,24 @@ def test_formulas(program, _):
     return done.wrong(0) + ([] if cells[:len(wanted)] == wanted else [str(cells)])
 
 
+CELLS = {" x": '" x"', "x ": '"x "', " =1": '"\' =1"', " -1": '" -1"', "a'b": '"a\'b"',
+         "a\\b": '"a\\b"', 'a"b': '"a""b"', "a,b": '"a,b"', "a b": "a b"}
+
+
+def test_cells(program, _):
+    """Quotes around what a reader may cut off or take for something else, and no others."""
+    out = []
+    for name, wanted in CELLS.items():
+        with Folder() as folder:
+            path = folder.write(name + ".dbcache", read(QUICKSTART))
+            done = program.run("export", "--to=csv", "--table=host", path)
+        line = done.stdout.split("\r\n")[1]
+        out += done.wrong(0) + ([] if line.startswith(wanted + ",OpaqueRef:") else [line])
+        # A uuid that is not known, and no error.
+        out += [] if ',"",network.dbcache,' in line and line.endswith(',""') else [line]
+    return out
+
+
 # ---- The hash ------------------------------------------------------------------------------------
 
 def hashes(program, *files):
@@ -456,5 +474,5 @@ def tests():
             for path in sorted(glob.glob(os.path.join(SOURCE, "doc", "fleet", "*.sql")))]
     out += [("rows: usage of %s" % " ".join(case[0][:2]), test_usage, case) for case in USAGE]
     return out + [("rows: " + test.__name__[5:], test, None) for test in
-                  (test_findings, test_formulas, test_hash, test_unread, test_list, test_archive,
-                   test_ranks, test_same_twice, test_full, test_pipe, test_keep_cache)]
+                  (test_findings, test_formulas, test_cells, test_hash, test_unread, test_list,
+                   test_archive, test_ranks, test_same_twice, test_full, test_pipe, test_keep_cache)]
