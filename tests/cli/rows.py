@@ -475,4 +475,5 @@ def tests():
     out += [("rows: usage of %s" % " ".join(case[0][:2]), test_usage, case) for case in USAGE]
     return out + [("rows: " + test.__name__[5:], test, None) for test in
                   (test_findings, test_formulas, test_cells, test_hash, test_unread, test_list,
-                   test_archive, test_ranks, test_same_twice, test_full, test_pipe, test_keep_cache)]
+                   test_archive, test_ranks, test_same_twice, test_full, test_pipe,
+                   test_keep_cache)]

@@ -69,7 +69,8 @@ def test_files_in_turn(program, _):
         alone = [program.run(*words, path).stdout for path in files]
     out += done.wrong(0) + ([] if done.stdout == "".join(alone) else ["not as by themselves"])
     hashes = [row["pool_hash"] for row in rows_of(alone[1]) if row["table"] == "host"]
-    return out + ([] if len(hashes) == 2 and len(set(hashes)) == 1 and hashes[0] else [str(hashes)])
+    good = len(hashes) == 2 and len(set(hashes)) == 1 and hashes[0]
+    return out + ([] if good else [str(hashes)])
 
 
 def test_origins(program, _):
