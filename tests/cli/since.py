@@ -60,7 +60,7 @@ def test_between(program, _):
 
 
 def test_files_in_turn(program, _):
-    """What is between the hosts of one file is no matter of the next one's; two hosts are several."""
+    """What is between the hosts of one file is not the next one's; two hosts are several."""
     words, out = ["export", "--to=jsonl", "--jobs=1", "--table=finding,host"], []
     with Folder() as folder:
         files = [folder.tar("a.tar", pool_of("odd")), folder.tar("b.tar", pool_of()),
