@@ -88,7 +88,8 @@ starts_nothing() {
     grep -q give_back "$work/scripts" &&
         ! grep -vE '^ *#|systemctl --quiet --no-reload disable "\$service\.service"' \
             "$work/scripts" |
-        grep -nE 'systemctl [a-z-]|invoke-rc\.d|deb-systemd-invoke|(^|[;&|]) *service |init\.d/|start'
+        grep -nE -e 'systemctl [a-z-]|invoke-rc\.d|deb-systemd-invoke|init\.d/|start' \
+            -e '(^|[;&|]) *service '
 }
 
 shlibs() {
