@@ -128,7 +128,7 @@ static int set_reference(struct dbc_db *db, const struct dbc_record *rec,
     int rc = -1;
 
     if (strcasecmp(change->value, "none") == 0 || dbc_ref_is_null(change->value)) {
-        return dbc_change_value(db, rec, change->field, "OpaqueRef:NULL", err);
+        return dbc_change_value(db, rec, change->field, DBC_NULL_REF, err);
     }
     if (cli_find(db, change->field->target, change->value, &found) != 0) {
         dbc_fail_nomem(err);

@@ -143,9 +143,9 @@ static int fill(struct dbc_db *db, const struct values *v, struct dbc_error *err
         { "IP", v->ip },
         { "netmask", v->netmask },
         { "gateway", v->gateway },
-        { "bond_slave_of", "OpaqueRef:NULL" },
+        { "bond_slave_of", DBC_NULL_REF },
         { "VLAN", "-1" },
-        { "VLAN_master_of", "OpaqueRef:NULL" },
+        { "VLAN_master_of", DBC_NULL_REF },
         { "DNS", "" },
     };
     const struct setting network_fields[] = {

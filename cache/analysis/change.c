@@ -9,8 +9,6 @@
 #include "base/limits.h"
 #include "base/valid.h"
 
-#define NULL_REF "OpaqueRef:NULL"
-
 /* ---- What may be ------------------------------------------------------------------------------
  */
 
@@ -129,7 +127,8 @@ int dbc_change_value(struct dbc_db *db, const struct dbc_record *rec, const stru
         return -1;
     }
     if (field->kind == DBC_KIND_REF) {
-        return dbc_set_reference(db, rec, field, dbc_ref_is_null(value) ? NULL_REF : value, err);
+        return dbc_set_reference(db, rec, field, dbc_ref_is_null(value) ? DBC_NULL_REF : value,
+                                 err);
     }
     if (dbc_record_set(db, dbc_db_edit(db, rec), field, value, NULL, err) != 0) {
         return -1;
@@ -231,7 +230,7 @@ static int let_go(struct dbc_db *db, const struct dbc_record *rec, const struct 
     for (size_t i = 0; i < old.n; i++) {
         const struct dbc_record *item = owned_item(db, follows, old.v[i], rec->ref);
         if (item != NULL && dbc_hash_get(items, old.v[i]) == NULL &&
-            dbc_set_reference(db, item, follows, NULL_REF, err) != 0) {
+            dbc_set_reference(db, item, follows, DBC_NULL_REF, err) != 0) {
             return -1;
         }
     }
@@ -279,7 +278,7 @@ int dbc_change_list(struct dbc_db *db, const struct dbc_record *rec, const struc
 int dbc_change_unset(struct dbc_db *db, const struct dbc_record *rec, const struct dbc_field *field,
                      struct dbc_error *err)
 {
-    if (field->kind == DBC_KIND_REF && dbc_set_reference(db, rec, field, NULL_REF, err) != 0) {
+    if (field->kind == DBC_KIND_REF && dbc_set_reference(db, rec, field, DBC_NULL_REF, err) != 0) {
         return -1;
     }
     if (field->kind == DBC_KIND_REFS && dbc_change_list(db, rec, field, NULL, 0, err) != 0) {
@@ -369,7 +368,7 @@ int dbc_change_remove(struct dbc_db *db, const struct dbc_record *rec, struct db
     }
     for (size_t i = 0; i < info->n_fields; i++) {
         if (info->fields[i].kind == DBC_KIND_REF &&
-            dbc_set_reference(db, rec, &info->fields[i], NULL_REF, err) != 0) {
+            dbc_set_reference(db, rec, &info->fields[i], DBC_NULL_REF, err) != 0) {
             return -1;
         }
     }

@@ -55,7 +55,7 @@ static void set_ref(struct dbc_mender *m, const struct dbc_record *rec, const ch
 {
     char who[DBC_LABEL_SIZE], whom[DBC_LABEL_SIZE];
 
-    dbc_mend_set(m, rec, field, to == NULL ? "OpaqueRef:NULL" : to->ref);
+    dbc_mend_set(m, rec, field, to == NULL ? DBC_NULL_REF : to->ref);
     dbc_mended(m, rule, rec, field, "%s of %s: set to %s", field, dbc_label(m->db, rec, who),
                to == NULL ? "none" : dbc_label(m->db, to, whom));
 }

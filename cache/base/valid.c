@@ -223,5 +223,5 @@ bool dbc_valid_path(const char *text)
 bool dbc_ref_is_null(const char *ref)
 {
     return ref == NULL || *ref == '\0' || strcmp(ref, "NULL") == 0 ||
-           strcmp(ref, "OpaqueRef:NULL") == 0;
+           strcmp(ref, DBC_NULL_REF) == 0;
 }

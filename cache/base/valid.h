@@ -46,7 +46,8 @@ bool dbc_valid_path(const char *text);
 /* Bytes of the UTF-8 character at the start, 1 to 4; 0 at the end or where there is none (overlong
  * forms, surrogates and values beyond U+10FFFF are none). */
 size_t dbc_utf8_length(const char *text);
-/* "OpaqueRef:NULL", "NULL" and "" all mean: none. */
+#define DBC_NULL_REF "OpaqueRef:NULL" /* as XAPI writes that there is none */
+/* DBC_NULL_REF, "NULL" and "" all mean: none. */
 bool dbc_ref_is_null(const char *ref);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define NULL_REF "OpaqueRef:NULL"
+#include "base/valid.h"
 
 #define TEXT(type, member, text, flags, doc)                                                       \
     {                                                                                              \
@@ -24,8 +24,8 @@
     }
 #define REF(type, member, target, doc)                                                             \
     {                                                                                              \
-        CLASS, #member, DBC_KIND_REF, offsetof(struct type, member), 0, NULL, target, NULL_REF,    \
-            doc                                                                                    \
+        CLASS, #member, DBC_KIND_REF, offsetof(struct type, member), 0, NULL, target,              \
+            DBC_NULL_REF, doc                                                                      \
     }
 #define REFS(type, member, item, target, flags, doc)                                               \
     {                                                                                              \
