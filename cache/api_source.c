@@ -40,31 +40,6 @@ struct search {
 /* ---- Bytes ------------------------------------------------------------------------------------
  */
 
-struct span {
-    const char *data;
-    size_t len;
-};
-
-static ssize_t read_span(const struct dbc_stream *self, char *buffer, size_t len,
-                         struct dbc_error *err)
-{
-    struct span *left = self->ctx;
-    size_t n = left->len < len ? left->len : len;
-
-    (void)err;
-    if (n > 0) {
-        memcpy(buffer, left->data, n);
-        left->data += n;
-        left->len -= n;
-    }
-    return (ssize_t)n;
-}
-
-static struct dbc_stream stream_of(struct span *span, const char *name)
-{
-    return (struct dbc_stream){ .name = name, .read = read_span, .ctx = span };
-}
-
 /* The one file of what is compressed inside of an archive. */
 static int read_packed(const struct dbc_stream *stream, struct dbc_buf *out, struct dbc_error *err)
 {
@@ -221,8 +196,8 @@ static void hear_nothing(void *ctx, const struct dbc_error *warning)
 static int read_once(struct dbc_source *source, dbc_warning_fn *warn, void *ctx,
                      struct dbc_error *err)
 {
-    struct span left = { dbc_buf_str(&source->bytes), source->bytes.len };
-    struct dbc_stream stream = stream_of(&left, source->name);
+    struct dbc_span left = { dbc_buf_str(&source->bytes), source->bytes.len };
+    struct dbc_stream stream = dbc_stream_of_span(&left, source->name);
     struct dbc_db *db = NULL;
 
     source->format = dbc_looks_like(left.data, left.len);
@@ -282,8 +257,8 @@ struct dbc_source *dbc_source_parse(const char *name, const void *data, size_t l
                                     struct dbc_error *err)
 {
     struct search search = SEARCH_INIT(name, member);
-    struct span left = { data, len };
-    struct dbc_stream stream = stream_of(&left, name);
+    struct dbc_span left = { data, len };
+    struct dbc_stream stream = dbc_stream_of_span(&left, name);
 
     return source_of(&search, &stream, warn, ctx, err);
 }

@@ -1,7 +1,9 @@
-/* stream.c - the streams of stream.h that need no library: a file descriptor, and all at once. */
+/* stream.c - the streams of stream.h that need no library: a file descriptor, memory, and all at
+ * once. */
 #include "base/stream.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #define PIECE (64u * 1024)
@@ -42,4 +44,24 @@ static ssize_t read_fd(const struct dbc_stream *self, char *buffer, size_t len,
 struct dbc_stream dbc_stream_of_fd(int *fd, const char *name)
 {
     return (struct dbc_stream){ .name = name, .read = read_fd, .ctx = fd };
+}
+
+static ssize_t read_span(const struct dbc_stream *self, char *buffer, size_t len,
+                         struct dbc_error *err)
+{
+    struct dbc_span *left = self->ctx;
+    size_t n = left->len < len ? left->len : len;
+
+    (void)err;
+    if (n > 0) {
+        memcpy(buffer, left->data, n);
+        left->data += n;
+        left->len -= n;
+    }
+    return (ssize_t)n;
+}
+
+struct dbc_stream dbc_stream_of_span(struct dbc_span *span, const char *name)
+{
+    return (struct dbc_stream){ .name = name, .read = read_span, .ctx = span };
 }

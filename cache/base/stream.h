@@ -22,4 +22,12 @@ int dbc_stream_read_all(const struct dbc_stream *stream, size_t max, struct dbc_
 /* The bytes that a file descriptor has from here on; *fd and `name` must outlive the stream. */
 struct dbc_stream dbc_stream_of_fd(int *fd, const char *name);
 
+/* Bytes in memory; what has been read is taken off the span.  *span, its bytes and `name` must
+ * outlive the stream. */
+struct dbc_span {
+    const char *data;
+    size_t len;
+};
+struct dbc_stream dbc_stream_of_span(struct dbc_span *span, const char *name);
+
 #endif
