@@ -142,7 +142,7 @@ static int check_kind(const struct cli_edit *edit, struct dbc_error *err)
     const char *head = dbc_buf_str(&edit->bytes);
     size_t len = edit->bytes.len;
 
-    if (!dbc_looks_packed(head, len) && cli_looks_like(head, len) == CLI_FORMAT_CACHE) {
+    if (!dbc_looks_packed(head, len) && dbc_looks_like(head, len) == DBC_FORMAT_CACHE) {
         return 0;
     }
     return dbc_fail_at(err, DBC_EUNSUPPORTED, edit->path, 0, 0,

@@ -20,13 +20,6 @@
 #include "source/known.h"
 #include "xml/reader.h"
 
-/* ---- Formats --------------------------------------------------------------------------------- */
-
-enum cli_format cli_looks_like(const char *head, size_t len)
-{
-    return (enum cli_format)dbc_looks_like(head, len);
-}
-
 /* ---- Names ----------------------------------------------------------------------------------- */
 
 static bool is_member(const char *wanted, const char *path)
@@ -176,7 +169,7 @@ static void read_finding(const struct cli_findings *findings, struct cli_finding
 {
     struct dbc_error *err = &finding->error;
 
-    finding->format = cli_looks_like(peek->head, peek->len);
+    finding->format = (enum cli_format)dbc_looks_like(peek->head, peek->len);
     if (findings->one && has_earlier(findings, finding)) {
         return;
     }

@@ -52,9 +52,6 @@ struct cli_findings {
 #define CLI_RANK_SPARE (CLI_FORMAT_IFCFG * 2u)
 unsigned cli_finding_rank(enum cli_format format, bool spare);
 
-/* Of which format a file is that starts so and is not packed: see dbc_looks_like. */
-enum cli_format cli_looks_like(const char *head, size_t len);
-
 void cli_findings_init(struct cli_findings *findings, unsigned formats, const char *member);
 void cli_findings_release(struct cli_findings *findings);
 void cli_finding_release(struct cli_finding *finding); /* of one that was handed over */
