@@ -72,7 +72,7 @@ int dbc_record_set_key(struct dbc_db *db, struct dbc_record *rec, const struct d
 /* As if the source had not had the field. */
 void dbc_record_unset(struct dbc_record *rec, const struct dbc_field *field);
 /* Takes a record out of the lists and indexes; whoever refers to it still does.  Its memory stays.
- * Takes time in proportion to the records of its class.  -1 with DBC_ENOMEM. */
+ * Takes time in proportion to the records of its class.  -1 with DBC_ENOMEM, and it is there. */
 int dbc_db_drop(struct dbc_db *db, const struct dbc_record *rec, struct dbc_error *err);
 /* The same record of this database, to be changed.  Whoever changes a uuid or a bridge calls
  * dbc_db_index afterwards. */
@@ -81,6 +81,7 @@ struct dbc_record *dbc_db_edit(struct dbc_db *db, const struct dbc_record *rec);
  * level (rec and field NULL). */
 int dbc_db_add_extra(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                      const char *xml, size_t len, struct dbc_error *err);
+/* -1 with DBC_ENOMEM, and the indexes are what they were. */
 int dbc_db_index(struct dbc_db *db, struct dbc_error *err);
 
 /* By reference and of the right class (a VLAN's reference never gives a tunnel); NULL: none. */

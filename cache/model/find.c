@@ -10,17 +10,20 @@
 int dbc_db_index(struct dbc_db *db, struct dbc_error *err)
 {
     const struct dbc_records *networks = &db->of[DBC_NETWORK];
+    struct dbc_hash by_bridge = DBC_HASH_INIT;
 
-    dbc_hash_release(&db->by_bridge);
-    for (int i = 0; i < DBC_N_CLASSES; i++) {
-        dbc_hash_release(&db->by_uuid[i]);
-    }
     for (size_t i = 0; i < networks->n; i++) {
         const char *bridge = ((struct dbc_network *)networks->v[i])->bridge;
 
-        if (bridge[0] != '\0' && dbc_hash_put(&db->by_bridge, bridge, networks->v[i], false) != 0) {
+        if (bridge[0] != '\0' && dbc_hash_put(&by_bridge, bridge, networks->v[i], false) != 0) {
+            dbc_hash_release(&by_bridge);
             return dbc_fail_nomem(err);
         }
+    }
+    dbc_hash_release(&db->by_bridge);
+    db->by_bridge = by_bridge;
+    for (int i = 0; i < DBC_N_CLASSES; i++) {
+        dbc_hash_release(&db->by_uuid[i]);
     }
     return 0;
 }

@@ -315,6 +315,37 @@ static void memory(void **state)
     assert_true(done);
 }
 
+/* Whichever allocation fails, the record is gone or all is as it was. */
+static void memory_for_one_that_goes(void **state)
+{
+    bool done = false;
+    long i = 0;
+
+    (void)state;
+    for (; !done && i < 1000; i++) {
+        struct dbc_db *db = dbc_db_parse("t", text, sizeof text - 1, NULL, NULL, NULL);
+        const struct dbc_record *net = dbc_db_add_record(db, DBC_NETWORK, "OpaqueRef:z", NULL);
+        struct dbc_error err = DBC_ERROR_INIT;
+        char *before = NULL, *now = NULL;
+        int rc = 0;
+        assert_int_equal(dbc_db_set(db, net, "bridge", "brz", NULL), 0);
+        before = formatted(db);
+        allocs_left = i;
+        rc = dbc_db_remove_record(db, net, &err);
+        done = !alloc_failed();
+        assert_int_equal(rc, done ? 0 : -1);
+        now = formatted(db);
+        assert_int_equal(strcmp(now, before) == 0, !done);
+        assert_ptr_equal(dbc_db_find_ref(db, "OpaqueRef:z"), done ? NULL : net);
+        assert_ptr_equal(dbc_db_find_bridge(db, "brz"), done ? NULL : net);
+        assert_non_null(dbc_db_find_bridge(db, "xenbr0"));
+        free(before);
+        free(now);
+        dbc_db_free(db);
+    }
+    assert_true(done && i > 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -330,6 +361,7 @@ int main(void)
         TEST(one_of_several_goes),
         TEST(refused_records),
         cmocka_unit_test(memory),
+        cmocka_unit_test(memory_for_one_that_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
