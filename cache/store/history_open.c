@@ -112,15 +112,17 @@ static int ask(const struct dbc_history *history, const char *sql, int *ret, str
     return rc;
 }
 
-/* The file's version; 0: one that nothing was written into. */
+/* The file's version; 0: one that nothing was written into.  Another writer may make the tables
+ * between two of these questions.  All three answers change in one commit, so the id comes last:
+ * while it is 0, the answers before it are those of an empty file. */
 static int find_version(const struct dbc_history *history, const struct schema *schema, int *ret,
                         struct dbc_error *err)
 {
     int id = 0, tables = 0;
 
-    if (ask(history, "PRAGMA application_id", &id, err) < 0 ||
-        ask(history, "PRAGMA user_version", ret, err) < 0 ||
-        ask(history, "SELECT count(*) FROM sqlite_master", &tables, err) < 0) {
+    if (ask(history, "PRAGMA user_version", ret, err) < 0 ||
+        ask(history, "SELECT count(*) FROM sqlite_master", &tables, err) < 0 ||
+        ask(history, "PRAGMA application_id", &id, err) < 0) {
         return -1;
     }
     if (((id != 0 || tables != 0 || *ret != 0) && id != APPLICATION_ID) || *ret < 0) {

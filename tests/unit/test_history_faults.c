@@ -6,8 +6,10 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -31,6 +33,9 @@ static int save_once(const struct dbc_history_entry *entry)
             rc = dbc_history_save(history, entry, NULL, &why);
             dbc_history_close(history);
         }
+    }
+    if (rc != 0) {
+        print_error("%s\n", why.text);
     }
     return rc;
 }
@@ -210,6 +215,64 @@ static void test_killed_makers(void **state)
     dbc_buf_release(&text);
 }
 
+static int maker[2]; /* the ends of a socket: ours, the other maker's */
+
+/* Another process, forked before SQLite knows of any file: it makes the history when it is told,
+ * and tells when it has. */
+static pid_t start_maker(void)
+{
+    pid_t pid = -1;
+    char told = 0;
+
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, maker), 0);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        close(maker[0]);
+        if (read(maker[1], &told, 1) == 1) {
+            dbc_history_close(open_as(true));
+            told = write(maker[1], &told, 1) == 1;
+        }
+        _exit(0);
+    }
+    close(maker[1]);
+    return pid;
+}
+
+/* Once all locks were given back for the nth time, the other has made the history. */
+static int making_fcntl(int fd, int cmd, void *arg)
+{
+    int rc = fcntl(fd, cmd, arg);
+    const struct flock *lock = arg;
+    char told = 0;
+
+    if (cmd == F_SETLK && lock->l_type == F_UNLCK && lock->l_len == 0 && calls_left-- == 0) {
+        assert_int_equal(write(maker[0], &told, 1), 1);
+        assert_int_equal(read(maker[0], &told, 1), 1);
+    }
+    return rc;
+}
+
+/* Two make the history at once, and one is through wherever the other is. */
+static void test_makers(void **state)
+{
+    bool reached = true;
+
+    (void)state;
+    for (long n = 0; reached; n++) {
+        pid_t pid = start_maker();
+        calls_left = n;
+        replace_call("fcntl", (sqlite3_syscall_ptr)making_fcntl);
+        dbc_history_close(open_as(true));
+        replace_call("fcntl", NULL);
+        reached = calls_left < 0;
+        assert_true(reached || n > 3);
+        close(maker[0]);
+        assert_int_equal(waitpid(pid, NULL, 0), pid);
+        unlink(db_path());
+    }
+}
+
 /* A writer that does not end: an error after the wait, not a hang. */
 static void test_busy(void **state)
 {
@@ -360,6 +423,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_writers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_killed_writers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_killed_makers, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_makers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_busy, setup, teardown),
         cmocka_unit_test_setup_teardown(test_read_only, setup, teardown),
         cmocka_unit_test_setup_teardown(test_journal_left, setup, teardown),
