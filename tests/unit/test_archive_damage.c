@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "unit/archive_make.h"
+#include "unit/thorough.h"
 
 static const struct item items[] = { FILE_ITEM("etc/a", "alpha"), FILE_ITEM("b", "beta"), { 0 } };
 #define WHOLE "etc/a=alpha\nb=beta\n"
@@ -62,7 +63,7 @@ static void cut_off_anywhere(void **state)
     for (size_t i = 0; i < N_SAMPLES; i++) {
         struct dbc_buf file = DBC_BUF_INIT;
         make_sample(&file, &samples[i]);
-        for (size_t len = 2; len < file.len; len++) {
+        for (size_t len = 2; len < file.len; len += stride(1, 5)) {
             struct dbc_buf out = DBC_BUF_INIT;
             assert_int_equal(walk(file.data, len, len % 3, &out, NULL), DBC_EPARSE);
             assert_int_equal(walk(file.data, len, len % 3, NULL, NULL), DBC_EPARSE);
@@ -80,7 +81,7 @@ static void cut_off_in_the_second_of_a_row(void **state)
         make_sample(&file, &samples[i]);
         size_t first = file.len;
         make_packed(&file, samples[i].recipe.filter, "again", 5);
-        for (size_t len = first + 1; len < file.len; len++) {
+        for (size_t len = first + 1; len < file.len; len += stride(1, 5)) {
             assert_int_equal(walk(file.data, len, 0, NULL, NULL), DBC_EPARSE);
         }
         dbc_buf_release(&file);
@@ -94,7 +95,7 @@ static void plain_tar_cut_off(void **state)
 
     (void)state;
     make_archive(&file, TAR(ARCHIVE_FILTER_NONE), items);
-    for (size_t len = 265; len < file.len; len++) {
+    for (size_t len = 265; len < file.len; len += stride(1, 5)) {
         struct dbc_buf out = DBC_BUF_INIT;
         enum dbc_code code = walk(file.data, len, len % 3, &out, NULL);
         assert_true(code == DBC_OK || code == DBC_EPARSE);
@@ -115,8 +116,9 @@ static void changed_anywhere(void **state)
     (void)state;
     for (size_t i = 0; i < N_SAMPLES; i++) {
         struct dbc_buf file = DBC_BUF_INIT;
+        unsigned step = samples[i].sums ? stride(3, 17) : stride(11, 53);
         make_sample(&file, &samples[i]);
-        for (size_t bit = 0; bit < file.len * 8; bit += samples[i].sums ? 3 : 11) {
+        for (size_t bit = 0; bit < file.len * 8; bit += step) {
             struct dbc_buf out = DBC_BUF_INIT;
             file.data[bit / 8] ^= (char)(1 << bit % 8);
             enum dbc_code code = walk(file.data, file.len, 0, &out, NULL);
@@ -137,7 +139,7 @@ static void changed_tar_headers(void **state)
 
     (void)state;
     make_archive(&file, TAR(ARCHIVE_FILTER_NONE), items);
-    for (size_t bit = 265 * 8; bit < 1024 * 8; bit++) {
+    for (size_t bit = 265 * 8; bit < 1024 * 8; bit += stride(1, 7)) {
         struct dbc_buf out = DBC_BUF_INIT;
         size_t at = bit < 4096 ? bit : bit + 4096; /* the data between the headers has no sum */
         file.data[at / 8] ^= (char)(1 << at % 8);
@@ -310,7 +312,7 @@ static void a_stream_that_fails(void **state)
         struct dbc_buf file = DBC_BUF_INIT;
         make_archive(&file, i < N_SAMPLES ? samples[i].recipe : TAR(ARCHIVE_FILTER_NONE),
                      i < 4 ? one : long_items);
-        for (size_t len = 0; len <= file.len; len += len + 40 < file.len ? 128 : 1) {
+        for (size_t len = 0; len <= file.len; len += len + 40 < file.len ? stride(128, 512) : 1) {
             assert_failing_after(&file, len, len % 3 * 1000);
         }
         dbc_buf_release(&file);

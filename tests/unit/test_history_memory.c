@@ -18,6 +18,7 @@
 #include "store/history_gc.c"
 #include "store/history_open.c"
 #include "unit/history_file.h"
+#include "unit/thorough.h"
 
 #define SNAPSHOTS 3
 
@@ -220,7 +221,7 @@ static void each_allocation(act *what, bool writing, unsigned had, unsigned kept
     bool reached = true;
     long n = 0;
 
-    for (n = 0; reached; n++) {
+    for (n = 0; reached; n += stride(1, 5)) {
         struct dbc_error err = DBC_ERROR_INIT;
         struct found found;
         int rc = -1;

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "unit/networkd_text.h"
+#include "unit/thorough.h"
 
 #define NIC "'ports':{'eth0':{'interfaces':['eth0']}}"
 
@@ -143,7 +144,7 @@ static void cut_files(void **state)
     assert_int_equal(dbc_file_read(FIXTURES "/networkd/25.35.db", DBC_LIMIT_NETWORKD_BYTES, &data,
                                    NULL),
                      0);
-    for (size_t len = 0; len < data.len; len++) {
+    for (size_t len = 0; len < data.len; len += stride(1, 7)) {
         struct dbc_error err = DBC_ERROR_INIT;
         char *cut = malloc(len + 1); /* the sanitizer sees a read behind its end */
 

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "statedb/stage.h"
 #include "unit/statedb_text.h"
+#include "unit/thorough.h"
 
 static void assert_refused(const char *text, enum dbc_code code, const char *part)
 {
@@ -177,7 +178,7 @@ static void secrets_stay_in_the_file(void **state)
 
     (void)state;
     assert_true(stays_secret(with_secrets, sizeof with_secrets - 1));
-    for (size_t at = 0; at < sizeof with_secrets - 1; at++) {
+    for (size_t at = 0; at < sizeof with_secrets - 1; at += stride(1, 7)) {
         stays_secret(with_secrets, at);
         memcpy(text, with_secrets, at);
         memcpy(text + at, with_secrets + at + 1, sizeof with_secrets - at - 1);
