@@ -106,7 +106,8 @@ management_up() {
 }
 
 pings_from_host() {
-    within 5 host ping -q -c 1 -W 1 "$1" && host ping -q -c 3 -i 0.2 -W 2 "$1"
+    within 5 host ping -q -c 1 -W 1 "$1"
+    within 10 host ping -q -c 3 -i 0.2 -W 2 "$1" # a bond that is new may change its slave once more
 }
 
 # tagged PEER_DEVICE... TAG ADDRESS - the request to ADDRESS is seen with TAG on one of the wires.

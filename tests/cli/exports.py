@@ -146,13 +146,25 @@ def ask(database, sql):
         return [dict(row) for row in base.execute(sql)]
 
 
-def sql_wrong(program, path, shell=False, questions=QUESTIONS):
+def all_rows(database):
+    """One question for every row of every table, each table as a text of JSON."""
+    columns = {table: [row["name"] for row in ask(database, "pragma table_info(%s)" % table)]
+               for table in TABLES}
+    return "select " + ", ".join(
+        "(select json_group_array(json_object(%s)) from %s) as %s" % (
+            ", ".join("'%s', %s" % (name, name) for name in columns[table]), table, table)
+        for table in TABLES)
+
+
+def sql_wrong(program, path, shell=False, questions=()):
+    """Without questions: the rows, with one start of the program for all of them."""
     done = program.run("export", "--to=sql", path)
     out = done.wrong(0)
     with tempfile.TemporaryDirectory() as folder:
         database = os.path.join(folder, "new.db")
         out += feed(done.stdout, database, shell)
-        for sql in ["select * from %s" % table for table in TABLES] + list(questions):
+        whole = ["select * from %s" % table for table in TABLES] + list(questions)
+        for sql in whole if questions else [all_rows(database)]:
             wanted = json.loads(program.run("query", "--json", sql, path).stdout)
             found = ask(database, sql)
             if found != wanted:

@@ -29,7 +29,7 @@ import usage  # noqa: E402
 import remap  # noqa: E402
 from program import Program  # noqa: E402
 
-HOSTILE, REST = 3, 8   # of the tests with a hostile sample, and of the others, one in this many
+HOSTILE, REST = 6, 24   # of the tests with a hostile sample, and of the others, one in this many
 
 
 def all_tests():

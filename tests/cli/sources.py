@@ -116,21 +116,22 @@ def shown(program, words, *more, stdin=b""):
 
 
 def test_forms(program, sample):
-    """show says the same of a sample, however it is packed, from a file and from a pipe."""
+    """show says the same of a sample, however it is packed, from a file or from a pipe: the next
+    sample comes the other way."""
     data = sample.read()
     done, expected = shown(program, sample.words, sample.path)
     out = done.wrong(0)
     if not json.loads(done.stdout or '{"pifs": []}')["pifs"]:
         out.append("no interface at all")
     with Folder() as folder:
-        for form, pack in FORMS.items():
-            file = folder.write("file", pack(sample, data))
-            with open(file, "rb") as pipe:
-                piped = pipe.read()
-            for how, words, stdin in (("file", [file], b""), ("pipe", ["-"], piped)):
-                done, found = shown(program, sample.words, *words, stdin=stdin)
-                if done.exit != 0 or found != expected:
-                    out += ["%s, %s:" % (form, how)] + done.wrong(0) + [found[:500]]
+        for number, (form, pack) in enumerate(FORMS.items()):
+            form_data = pack(sample, data)
+            if (number + len(data)) % 2:
+                done, found = shown(program, sample.words, folder.write("file", form_data))
+            else:
+                done, found = shown(program, sample.words, "-", stdin=form_data)
+            if done.exit != 0 or found != expected:
+                out += ["%s:" % form] + done.wrong(0) + [found[:500]]
     return out
 
 

@@ -12,7 +12,7 @@ import faultcase  # noqa: E402
 import hostcase  # noqa: E402
 import report  # noqa: E402
 
-STRIDE = 24
+STRIDE = 48
 OLD, NEW = "old", "new"
 
 

@@ -23,8 +23,8 @@ WRITING = {"write", "pwrite64", "writev", "fsync", "fdatasync", "ftruncate", "re
 # Failing these is what removing a temporary file would hit as well: then it may stay.
 REMOVING = {"unlink", "unlinkat"}
 ERRORS = ("ENOSPC", "EIO", "EROFS")
-OTHERS = 4   # of the calls that change nothing, this many a case
-STRIDE = 8   # of those that write, one in this many
+OTHERS = 2   # of the calls that change nothing, this many a case
+STRIDE = 16  # of those that write, one in this many
 SLICE = 10   # points in one test
 
 

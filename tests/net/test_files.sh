@@ -1,6 +1,6 @@
 #!/bin/bash
 # test_files.sh - files and a host that runs: each step that writes one fails once, without --all
-# one in three does, and /etc is read-only; the files, the database and the devices are as they
+# one in five does, and /etc is read-only; the files, the database and the devices are as they
 # were, together.
 set -u
 here=$(dirname "$(readlink -f "$0")")
@@ -49,7 +49,7 @@ scenario() {
     dump >/run/after
     check "$name: it writes files" [ "$(grep -c -e renameat -e write /run/steps)" -ge 2 ]
     while read -r group call number; do
-        share 3 || continue
+        share 5 || continue
         fails_at "$name: $call $number" "$prepare" "$group" \
             "$call:error=${errors[i++ % 3]}:when=$number" "$@"
     done </run/steps

@@ -50,7 +50,7 @@ scenario() {
     n=$(writes)
     for ((i = 1; i <= n; i++)); do
         for how in before close garbage half; do
-            ! share 3 || fail_transaction "$name" "$prepare" "$i" $how "$@"
+            ! share 5 || fail_transaction "$name" "$prepare" "$i" $how "$@"
         done
         [ -z "$all" ] || fail_transaction "$name" "$prepare" "$i" silent "$@"
     done
