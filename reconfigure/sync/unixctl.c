@@ -1,5 +1,5 @@
-/* unixctl.c - a control socket (unixctl.h).  JSON-RPC has no lengths: a request ends where its text
- * is a whole value. */
+/* unixctl.c - a control socket (unixctl.h).  JSON-RPC has no lengths: a request ends where the last
+ * of its brackets is closed. */
 #include "reconfigure/sync/unixctl.h"
 
 #include <errno.h>
@@ -141,26 +141,50 @@ static bool take_request(struct ifr_unixctl *ctl, struct client *c, const json_t
     return fine;
 }
 
+/* The end of the string whose first character is at `at`; `len`: it is still to come. */
+static size_t end_of_string(const char *text, size_t len, size_t at)
+{
+    while (at < len && text[at] != '"') {
+        at += text[at] == '\\' ? 2 : 1;
+    }
+    return at < len ? at : len;
+}
+
+/* Bytes of the first request, with what is before it; 0: it is not there as a whole.  A parser
+ * cannot say: it takes a request that breaks off inside a word or an escape for a wrong one. */
+static size_t length_of(const char *text, size_t len)
+{
+    size_t depth = 0;
+
+    for (size_t at = 0; at < len; at++) {
+        if (text[at] == '{' || text[at] == '[') {
+            depth++;
+        } else if (depth == 0 && memchr(" \t\r\n", text[at], 4) == NULL) {
+            return at + 1; /* for the parser to refuse */
+        } else if (text[at] == '"') {
+            at = end_of_string(text, len, at + 1);
+        } else if ((text[at] == '}' || text[at] == ']') && --depth == 0) {
+            return at + 1;
+        }
+    }
+    return 0;
+}
+
 /* The requests that are there as a whole.  False: the client goes. */
 static bool take_requests(struct ifr_unixctl *ctl, struct client *c)
 {
-    while (c->in.len > 0) {
-        json_error_t why = { 0 };
-        json_t *request = json_loadb(c->in.data, c->in.len,
-                                     JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &why);
-        bool fine = request != NULL && take_request(ctl, c, request);
+    size_t at = 0, len = 0;
+    bool fine = true;
+
+    while (fine && (len = length_of(c->in.data + at, c->in.len - at)) > 0) {
+        json_t *request = json_loadb(c->in.data + at, len, JSON_REJECT_DUPLICATES, NULL);
+        fine = request != NULL && take_request(ctl, c, request);
         json_decref(request);
-        if (request == NULL) {
-            return json_error_code(&why) == json_error_premature_end_of_input &&
-                   c->in.len < IFR_UNIXCTL_BYTES;
-        }
-        if (!fine) {
-            return false;
-        }
-        c->in.len -= (size_t)why.position;
-        memmove(c->in.data, c->in.data + why.position, c->in.len);
+        at += len;
     }
-    return true;
+    c->in.len -= at;
+    memmove(c->in.data, c->in.data + at, c->in.len);
+    return fine && c->in.len < IFR_UNIXCTL_BYTES;
 }
 
 /* ---- Moving ---------------------------------------------------------------------------------- */
