@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "reconfigure/boot/options.h"
 #include "reconfigure/boot/xapi_sync.h"
 
 #define ID_MAX 64
@@ -100,7 +101,8 @@ static void add_system_ids(const struct ovs *ovs, struct dbc_strvec *argv)
 
 /* ---- The steps of a start. ------------------------------------------------------------------ */
 
-/* `ovs-ctl [only] [ids] verb`; `only` may be NULL. */
+/* `ovs-ctl [only] [ids] [options] verb`; `only` may be NULL.  What starts a daemon has the options
+ * of the administrator. */
 static int run_ctl(const struct ovs *ovs, const char *only, bool ids, const char *verb,
                    struct dbc_error *err)
 {
@@ -112,6 +114,9 @@ static int run_ctl(const struct ovs *ovs, const char *only, bool ids, const char
     }
     if (ids) {
         add_system_ids(ovs, &argv);
+    }
+    if (strcmp(verb, "stop") != 0) {
+        ifr_ovs_options(ovs->facts, ovs->host->log, &argv);
     }
     dbc_strvec_push(&argv, verb);
     rc = ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_OVS_CTL, err);

@@ -21,9 +21,9 @@
  * Where network.conf says bridge there is nothing to do: 0.  Else, in this order: the kernel module
  * (one that cannot be loaded is a warning: the userspace datapath needs none), ovsdb-server with
  * the system ids from the inventory, on the first start after a boot all bridges deleted, the mark
- * of a restart that was cut short taken away, then ovs-vswitchd.  Switches that run already keep
- * their bridges, and the mark.  Then GRE is let through the host's firewall, and ovs-xapi-sync
- * started; neither can make a start fail.
+ * of a restart that was cut short taken away, then ovs-vswitchd.  Both daemons get the options of
+ * options.h.  Switches that run already keep their bridges, and the mark.  Then GRE is let through
+ * the host's firewall, and ovs-xapi-sync started; neither can make a start fail.
  * -1: DBC_EUNSUPPORTED (not installed), DBC_ECOMMAND, DBC_EINVAL (network.conf), DBC_EIO (the mark
  * cannot be set); a failure ends the start, and the next one takes it up again. */
 int ifr_openvswitch_start(const struct ifr_host *host, bool sync, struct dbc_error *err);

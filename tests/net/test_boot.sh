@@ -77,6 +77,8 @@ mount --bind /run/ovs-kmod-ctl /usr/share/openvswitch/scripts/ovs-kmod-ctl
 # ---- The boot before. -------------------------------------------------------------------------
 
 check "openvswitch: status before" fails 1 $init/openvswitch status
+mkdir -p /etc/sysconfig
+echo 'VSWITCHD_MLOCKALL=no' >/etc/sysconfig/openvswitch # ovs-ctl would say yes
 check "openvswitch: first start of all" $init/openvswitch start
 vsctl add-br xenbr0 -- add-br stale0 -- add-br xapi9 stale0 9
 vsctl set-manager ssl:192.0.2.1:6640 -- set-controller stale0 tcp:192.0.2.1
@@ -94,6 +96,8 @@ check "XenServer's uuid" database external_ids:xs-system-uuid $uuid
 check "system type" database system_type XenServer
 check "system version" database system_version 6.2.0-70446c
 check "openvswitch: status" $init/openvswitch status
+check "openvswitch: what the administrator wants" \
+    not grep -q mlockall "/proc/$(cat /run/openvswitch/ovs-vswitchd.pid)/cmdline"
 check "openvswitch: version" says 'Open vSwitch' $init/openvswitch version
 check "marked as booted" test -e /run/openvswitch.booted
 

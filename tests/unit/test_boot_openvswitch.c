@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "reconfigure/boot/options.h"
 #include "reconfigure/boot/xapi_sync.h"
 #include "unit/boot_host.h"
 
@@ -56,6 +57,54 @@ static void test_ovs_second_start(void **state)
     assert_int_equal(start_ovs(f), 0);
     assert_string_equal(joined(lines(f)), CTL "\t--no-ovs-vswitchd\t" IDS "\tstart|" NO_WAIT "|" CTL
                                               "\t--no-ovsdb-server\tstart|" GRE);
+}
+
+/* Both daemons get what the administrator wants of them; the old form of a shell's file. */
+static void test_ovs_options(void **state)
+{
+    struct fixture *f = *state;
+    const char *options = "--force-corefiles=no\t--ovsdb-server-priority=-10\t"
+                          "--ovs-vswitchd-priority=19\t--mlockall=yes\t"
+                          "--ovs-user=openvswitch:hugetlbfs\t--no-monitor\t";
+    struct dbc_buf start = DBC_BUF_INIT;
+    scratch_write(&f->s, IFR_OVS_SYSCONFIG,
+                  "# FORCE_COREFILES=yes\nFORCE_COREFILES=no\nOVSDB_SERVER_PRIORITY=-10\n"
+                  "VSWITCHD_PRIORITY='19'\nVSWITCHD_MLOCKALL=\"yes\"\n"
+                  "OVS_CTL_OPTS='--ovs-user=openvswitch:hugetlbfs  --no-monitor'\n",
+                  0644);
+    scratch_write(&f->s, IFR_OVS_BOOTED, "", 0644);
+    assert_int_equal(start_ovs(f), 0);
+    dbc_buf_addf(&start, CTL "\t--no-ovs-vswitchd\t" IDS "\t%sstart", options);
+    assert_int_equal(count(lines(f), start.data), 1);
+    dbc_buf_clear(&start);
+    dbc_buf_addf(&start, CTL "\t--no-ovsdb-server\t%sstart", options);
+    assert_int_equal(count(lines(f), start.data), 1);
+    dbc_buf_release(&start);
+    assert_int_equal(ifr_openvswitch_stop(&f->host, true, &f->err), 0);
+    assert_int_equal(count(lines(f), CTL "\tstop"), 1);
+}
+
+/* None of it gets into the argv, and each is named with its file and key. */
+static void test_ovs_bad_options(void **state)
+{
+    static const char *const bad[] = {
+        "FORCE_COREFILES=maybe",          "FORCE_COREFILES=yes; reboot",
+        "OVSDB_SERVER_PRIORITY=-21",      "OVSDB_SERVER_PRIORITY=20",
+        "VSWITCHD_PRIORITY=high",         "VSWITCHD_MLOCKALL=1",
+        "OVS_CTL_OPTS=force-reload-kmod", "OVS_CTL_OPTS=--x=$(reboot)",
+        "OVS_CTL_OPTS='--x=`id`'",        "OVS_CTL_OPTS=--system-id=a;b",
+    };
+    struct fixture *f = *state;
+    scratch_write(&f->s, IFR_OVS_BOOTED, "", 0644);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char key[64];
+        snprintf(key, sizeof key, IFR_OVS_SYSCONFIG ": %.*s: ", (int)strcspn(bad[i], "="), bad[i]);
+        scratch_write(&f->s, IFR_OVS_SYSCONFIG, bad[i], 0644);
+        assert_int_equal(start_ovs(f), 0);
+        assert_true(count(&f->log.lines, key) >= 2);
+    }
+    assert_int_equal(count(lines(f), CTL "\t--no-ovs-vswitchd\t" IDS "\tstart"), 10);
+    assert_int_equal(count(lines(f), CTL "\t--no-ovsdb-server\tstart"), 10);
 }
 
 /* One that may wait for flows is better than none. */
@@ -343,6 +392,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE(test_ovs_first_start),
         FIXTURE(test_ovs_second_start),
+        FIXTURE(test_ovs_options),
+        FIXTURE(test_ovs_bad_options),
         FIXTURE(test_ovs_wait_cannot_be_ended),
         FIXTURE(test_ovs_runs_already),
         FIXTURE(test_ovs_stale_pid_file),
