@@ -16,14 +16,30 @@ bool ifr_succeeded(const struct ifr_result *result)
     return result->ended == IFR_EXITED && result->status == 0;
 }
 
+int ifr_command_run(struct ifr_runner *runner, const struct ifr_command *cmd, struct dbc_error *err)
+{
+    struct ifr_result result = IFR_RESULT_INIT;
+    struct dbc_buf text = DBC_BUF_INIT;
+    int rc = runner->run(runner, cmd, &result, err);
+
+    if (rc == 0 && !ifr_succeeded(&result)) {
+        for (size_t i = 0; cmd->argv[i] != NULL; i++) {
+            dbc_buf_addf(&text, "%s%s", i > 0 ? " " : "", cmd->argv[i]);
+        }
+        dbc_buf_adds(&text, ": ");
+        ifr_describe(&result, &text);
+        rc = dbc_fail(err, DBC_ECOMMAND, "%s", dbc_buf_str(&text));
+    }
+    dbc_buf_release(&text);
+    dbc_buf_release(&result.out);
+    return rc;
+}
+
 bool ifr_command_succeeds(struct ifr_runner *runner, const char *const *argv, unsigned deadline_ms)
 {
     const struct ifr_command command = { .argv = argv, .deadline_ms = deadline_ms };
-    struct ifr_result result = IFR_RESULT_INIT;
-    bool yes = runner->run(runner, &command, &result, NULL) == 0 && ifr_succeeded(&result);
 
-    dbc_buf_release(&result.out);
-    return yes;
+    return ifr_command_run(runner, &command, NULL) == 0;
 }
 
 const char *ifr_program_name(const char *argv0)

@@ -73,7 +73,10 @@ const struct dbc_strvec *ifr_runner_record_lines(const struct ifr_runner *runner
 void ifr_runner_free(struct ifr_runner *runner);
 
 bool ifr_succeeded(const struct ifr_result *result); /* exited with 0 */
-/* Runs it and asks for nothing else. */
+/* Runs it and asks only whether it exited with 0.  -1: DBC_ECOMMAND has its words and how it ended;
+ * DBC_ENOMEM. */
+int ifr_command_run(struct ifr_runner *runner, const struct ifr_command *cmd,
+                    struct dbc_error *err);
 bool ifr_command_succeeds(struct ifr_runner *runner, const char *const *argv, unsigned deadline_ms);
 /* The program of a command line, without its folder. */
 const char *ifr_program_name(const char *argv0);

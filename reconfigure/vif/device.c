@@ -10,16 +10,15 @@
 int ifr_vif_device_prepare(const struct ifr_vif_host *host, struct ifr_netlink *nl,
                            const char *device, const char *mac, struct dbc_error *err)
 {
-    const char *const flush[] = { "/sbin/ip", "address", "flush", "dev", device, NULL };
+    const char *const words[] = { "/sbin/ip", "address", "flush", "dev", device, NULL };
+    const struct ifr_command flush = { .argv = words };
     unsigned flags = IFF_UP | IFF_NOARP | IFF_MULTICAST;
 
     if (ifr_netlink_set_flags(nl, device, IFF_NOARP, flags, err) < 0 ||
         ifr_netlink_set_mac(nl, device, mac, err) < 0) {
         return -1;
     }
-    return ifr_command_succeeds(host->runner, flush, IFR_DEADLINE_LINK)
-               ? 0
-               : dbc_fail(err, DBC_ECOMMAND, "ip address flush dev %s failed", device);
+    return ifr_command_run(host->runner, &flush, err);
 }
 
 int ifr_vif_bridge_add(struct ifr_netlink *nl, const char *bridge, const char *device,

@@ -10,6 +10,8 @@ in_sandbox "$@" "$build"
 . "$here/live.sh"
 readonly build=$2
 
+failalloc=$build/tests/fault/libfailalloc.so
+! grep -q __asan_init "$build/cli/vif" || failalloc=
 export XENSTORE=/run/xenstore
 readonly vm=5f0c1a4e-0f6b-4a0e-9c1d-1d7a1b7c1001 vif=5f0c1a4e-0f6b-4a0e-9c1d-1d7a1b7c1002
 readonly network=5f0c1a4e-0f6b-4a0e-9c1d-1d7a1b7c1003
@@ -101,6 +103,35 @@ hook() {
     chmod 755 /etc/xapi.d/vif-hotplug
 }
 
+# starved NTH WORD... - vif without memory for its NTH allocation; false: it made fewer.
+starved() {
+    local nth=$1
+    shift
+    rm -f /run/allocations
+    LD_PRELOAD=$failalloc FAILALLOC_AT=$nth FAILALLOC_REPORT=/run/allocations vif "$@" \
+        >/run/starved 2>&1
+    status=$?
+    grep -q '^failed' /run/allocations
+}
+
+# memory_fails STEP WORD... - each STEPth allocation fails: done all the same, or said and exit 1;
+# in both cases the next run does it.
+memory_fails() {
+    local nth status step=$1
+    shift
+    [ -z "$all" ] || step=1
+    for ((nth = 1; nth < 20000; nth += step)); do
+        starved $nth "$@" || break
+        if [ $status != 0 ] && { [ $status != 1 ] || ! grep -q 'out of memory' /run/starved; }; then
+            echo "allocation $nth: exit status $status"
+            cat /run/starved
+            return 1
+        fi
+    done
+    echo "$nth allocations, exit status $status"
+    [ $nth -gt 50 ] && [ $status = 0 ] && vif "$@"
+}
+
 # ---- Open vSwitch. ------------------------------------------------------------------------------
 
 make_live_host
@@ -189,6 +220,14 @@ check "an MTU that no device has: said" says 'MTU is "99999"' vif online vif 5 0
 check "an MTU that no device has: it stays" link_says vif5.0 "mtu 1450"
 xs $private/MTU 1450
 
+if [ -n "$failalloc" ]; then
+    check "no memory: online" memory_fails 40 online vif 5 0
+    check "no memory: one port, where it belongs" on_bridge vif5.0 xapi123
+    check "no memory: the toolstack is told" xs_is /xapi/5/hotplug/vif/0/hotplug online
+else
+    skip "vif without memory: a build with sanitizers has an allocator of its own"
+fi
+
 check "several at the same time" at_once
 check "several at the same time: one port" ports_named vif5.0 1
 check "a device that is gone" exits 1 vif online vif 6 0
@@ -230,6 +269,8 @@ check "Linux bridge: the port" [ "$(readlink /sys/class/net/vif5.0/master)" = ..
 check "Linux bridge: no forward delay" grep -qx 0 /sys/class/net/xenbr9/bridge/forward_delay
 check "Linux bridge: the VM reaches it" pings_from vif5.0 10.99.9.1
 check "Linux bridge: again" vif online vif 5 0
+[ -z "$failalloc" ] || check "Linux bridge: no memory" memory_fails 40 online vif 5 0
+check "Linux bridge: the port stays" [ "$(readlink /sys/class/net/vif5.0/master)" = ../xenbr9 ]
 check "Linux bridge: remove" vif remove vif 5 0
 xs $private/bridge xenbr8
 check "Linux bridge: one that is not there" says xenbr8 vif online vif 5 0
