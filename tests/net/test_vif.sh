@@ -121,15 +121,15 @@ memory_fails() {
     shift
     [ -z "$all" ] || step=1
     for ((nth = 1; nth < 20000; nth += step)); do
-        starved $nth "$@" || break
-        if [ $status != 0 ] && { [ $status != 1 ] || ! grep -q 'out of memory' /run/starved; }; then
+        starved "$nth" "$@" || break
+        if [ "$status" != 0 ] && { [ "$status" != 1 ] || ! grep -q 'out of memory' /run/starved; }; then
             echo "allocation $nth: exit status $status"
             cat /run/starved
             return 1
         fi
     done
     echo "$nth allocations, exit status $status"
-    [ $nth -gt 50 ] && [ $status = 0 ] && vif "$@"
+    [ "$nth" -gt 50 ] && [ "$status" = 0 ] && vif "$@"
 }
 
 # ---- Open vSwitch. ------------------------------------------------------------------------------

@@ -209,10 +209,10 @@ class Host:
     def environment(self, **more):
         return dict(SANE, OVS_RUNDIR=self.run, **more)
 
-    def once(self, *options, seconds=60):
+    def once(self, *options, seconds=60, **environment):
         """(exit status, what it said)"""
         done = subprocess.run(self.argv("--once", "-vconsole:info", *options), text=True,
-                              env=self.environment(), stdout=subprocess.PIPE,
+                              env=self.environment(**environment), stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, timeout=seconds, check=False)
         return done.returncode, done.stdout
 
