@@ -122,7 +122,8 @@ memory_fails() {
     [ -z "$all" ] || step=1
     for ((nth = 1; nth < 20000; nth += step)); do
         starved "$nth" "$@" || break
-        if [ "$status" != 0 ] && { [ "$status" != 1 ] || ! grep -q 'out of memory' /run/starved; }; then
+        if [ "$status" -gt 1 ] ||
+            { [ "$status" = 1 ] && ! grep -q 'out of memory' /run/starved; }; then
             echo "allocation $nth: exit status $status"
             cat /run/starved
             return 1
