@@ -176,5 +176,16 @@ def proofs(tree):
                   if ids.count(one) != 1]
 
 
+MAP, LIBRARY_MANUAL = "cache/libdbcache.map", "doc/man/libdbcache.3"
+
+
+def library_manual(tree):
+    """libdbcache(3) has each function that the library exports, and no other"""
+    exported = set(re.findall(r"^\s+(dbc_\w+);", tree.text(MAP), re.MULTILINE))
+    named = set(re.findall(r"\bFn (dbc_\w+)", tree.text(LIBRARY_MANUAL)))
+    return (["%s: %s is missing" % (LIBRARY_MANUAL, name) for name in sorted(exported - named)] +
+            ["%s: no such function: %s" % (LIBRARY_MANUAL, name) for name in named - exported])
+
+
 RULES = [proofs, purposes, layout, strangers, shellcheck, clang_format, python_compiles,
-         manuals_format]
+         manuals_format, library_manual]

@@ -53,6 +53,9 @@ LINKED = {"cache/%s.c" % name: "" for name in "abcd"}
 MANUAL = {path: ".Sh SYNOPSIS\n.Op Fl -force Ar X\n.Bl\n.It Fl -force , Fl -mode Ar X\ntext\n"
           for path in sorted(rules_build.MANUALS.values())}
 
+LIBRARY = {rules_text.MAP: "{ global:\n  dbc_a;\n  dbc_b;\n};\n",
+           rules_text.LIBRARY_MANUAL: ".It Fn dbc_a , Fn dbc_b\n"}
+
 PROMISED = "".join("| %s%d | x | `a.sh`: `proved` |\n" % (letter, i)
                    for letter, n in rules_text.NUMBERED.items() for i in range(1, n + 1))
 
@@ -178,6 +181,12 @@ EXAMPLES = {
         [({"doc/man/x.8": ".TH X 8 2020-01-01 x x\n.SH NAME\nx \\- does it\n.NOSUCH y\n"},
           "NOSUCH"),
          ({}, "no pages")]),
+    rules_text.library_manual: (
+        LIBRARY,
+        [(dict(LIBRARY, **{rules_text.MAP: "{ global:\n  dbc_a;\n  dbc_b;\n  dbc_c;\n};\n"}),
+          "dbc_c is missing"),
+         (dict(LIBRARY, **{rules_text.MAP: "{ global:\n  dbc_a;\n};\n"}),
+          "no such function: dbc_b")]),
     rules_build.globals_: (
         ({}, built("static const char *const t[] = {\"a\"}; const char *const *f(void) "
                    "{ return t; }\n")),
