@@ -8,7 +8,7 @@ build=$(readlink -f "${DBCACHE_BUILD:-$here/../../build/check}")
 in_sandbox "$@" "$build"
 # shellcheck source=tests/net/live.sh
 . "$here/live.sh"
-readonly build=$2
+readonly build=${*: -1} # behind --inside and --all
 
 failalloc=$build/tests/fault/libfailalloc.so
 ! grep -q __asan_init "$build/cli/vif" || failalloc=
