@@ -25,7 +25,8 @@ static struct dbc_arena_block *new_block(size_t size)
     return block;
 }
 
-/* A block of its own goes behind the first one, whose rest stays in use. */
+/* Adds a block that has room for `size` bytes.  One that is made for a large object alone goes
+ * behind the first block, whose rest stays in use. */
 static struct dbc_arena_block *add_block(struct dbc_arena *arena, size_t size)
 {
     struct dbc_arena_block *first = arena->blocks, *block = NULL;

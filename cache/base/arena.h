@@ -14,16 +14,19 @@ struct dbc_arena {
         0                                                                                          \
     }
 
-/* Blocks double from the first to the last size; what is larger than a quarter of a block gets
- * one of its own. */
+/* Bytes of the first and of the largest ordinary block; sizes double in between.  An object larger
+ * than a quarter of the next block gets a block of its own. */
 #define DBC_ARENA_BLOCK_MIN ((size_t)16 * 1024)
 #define DBC_ARENA_BLOCK_MAX ((size_t)1024 * 1024)
 
-/* Zeroed and aligned for any object; NULL when out of memory.  Size 0 gives a pointer, too. */
+/* Returns `size` zeroed bytes, aligned for any object; a size of 0 gives a pointer, too.  The arena
+ * owns them, as it owns the copies below.  NULL when out of memory. */
 void *dbc_arena_alloc(struct dbc_arena *arena, size_t size);
-/* A NUL-terminated copy of exactly `len` bytes; NULL when out of memory. */
+/* Copies exactly `len` bytes of `text` and adds a NUL.  NULL when out of memory. */
 char *dbc_arena_strndup(struct dbc_arena *arena, const char *text, size_t len);
+/* Copies `text`.  NULL when out of memory. */
 char *dbc_arena_strdup(struct dbc_arena *arena, const char *text);
+/* Frees everything that the arena handed out; the arena is empty then and may be used again. */
 void dbc_arena_release(struct dbc_arena *arena);
 
 #endif

@@ -1,4 +1,4 @@
-/* buf.c - a growing byte string; what log.c, file.c and every writer build their text in. */
+/* buf.c - a growing byte string, in which log.c, file.c and every writer build their text. */
 #include "base/buf.h"
 
 #include <stdint.h>
@@ -8,7 +8,7 @@
 
 #define FIRST_CAP 64
 
-/* Doubles, so that n bytes added one by one cost n moves; far beyond that, what is asked for. */
+/* Doubles, so that n bytes added one by one cost about n moves in all. */
 static size_t next_cap(size_t cap, size_t need)
 {
     if (cap < FIRST_CAP) {
@@ -170,7 +170,7 @@ char *dbc_buf_steal(struct dbc_buf *buf)
 {
     char *data = NULL;
 
-    dbc_buf_add(buf, "", 0); /* a fresh one gives "" */
+    dbc_buf_add(buf, "", 0); /* makes a fresh buffer "" */
     if (!buf->failed) {
         data = buf->data;
         buf->data = NULL;

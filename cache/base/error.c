@@ -14,7 +14,7 @@
  * vsnprintf always lies in the part that dbc_printable drops. */
 #define RAW_SIZE (DBC_ERROR_TEXT_SIZE + 8)
 
-/* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they turn what a terminal shows around. */
+/* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069 change the direction of text in a terminal. */
 static bool is_bidi(const unsigned char *p)
 {
     return p[0] == 0xe2 &&
@@ -95,13 +95,13 @@ const char *dbc_error_string(const struct dbc_error *err, char *out, size_t size
     return out;
 }
 
-/* False when there is nothing to fill in: no error wanted, or the first one stands already. */
+/* False when there is nothing to fill in: no error is wanted, or there is a first one already. */
 static bool is_first(const struct dbc_error *err)
 {
     return err != NULL && err->code == DBC_OK;
 }
 
-/* Leaves `room` bytes at the end of the text free. */
+/* Fills in the text and leaves `room` bytes at its end free. */
 static void set_text(struct dbc_error *err, size_t room, const char *fmt, va_list args)
     __attribute__((format(printf, 3, 0)));
 static void set_text(struct dbc_error *err, size_t room, const char *fmt, va_list args)
@@ -109,7 +109,7 @@ static void set_text(struct dbc_error *err, size_t room, const char *fmt, va_lis
     char raw[RAW_SIZE] = "";
 
     if (vsnprintf(raw, sizeof raw, fmt, args) < 0) {
-        snprintf(raw, sizeof raw, "%s", fmt); /* longer than INT_MAX: better this than nothing */
+        snprintf(raw, sizeof raw, "%s", fmt); /* too long to format: at least say what it is */
     }
     dbc_printable(err->text, sizeof err->text - room, raw);
 }

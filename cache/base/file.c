@@ -1,4 +1,4 @@
-/* file.c - reads a whole file, replaces one so that nobody ever sees half of it, and clears what
+/* file.c - reads a whole file, replaces one so that nobody ever sees half of it, and removes what
  * killed runs left.  fileset.c builds on the same steps for several files at once. */
 #include "base/file.h"
 
@@ -33,8 +33,8 @@ static int wrong_kind(const char *path, const struct stat *st, struct dbc_error 
                        S_ISDIR(st->st_mode) ? "a directory" : "something else");
 }
 
-/* stat comes first because opening some devices already does something; fstat again because another
- * file may be there by then, and a FIFO must not block. */
+/* stat comes first, since opening some devices already has effects; fstat follows, since another
+ * file may be there by then.  O_NONBLOCK keeps a FIFO from blocking. */
 int dbc_file_open(const char *path, bool pipes, struct dbc_error *err)
 {
     struct stat st = { 0 };
@@ -53,7 +53,7 @@ int dbc_file_open(const char *path, bool pipes, struct dbc_error *err)
         wrong_kind(path, &st, err);
     } else {
         if (pipes) {
-            (void)fcntl(fd, F_SETFL, 0); /* from here on it waits for who writes */
+            (void)fcntl(fd, F_SETFL, 0); /* reading waits for the writer */
         }
         return fd;
     }
@@ -63,7 +63,7 @@ int dbc_file_open(const char *path, bool pipes, struct dbc_error *err)
     return -1;
 }
 
-/* Up to the end of file: the size that stat gives is a hint only (0 in /proc, 4096 in /sys). */
+/* Reads to the end of the file: the size from stat is a hint only (0 in /proc, 4096 in /sys). */
 static int read_all(int fd, const char *path, size_t hint, size_t max, struct dbc_buf *out,
                     struct dbc_error *err)
 {
@@ -75,7 +75,7 @@ static int read_all(int fd, const char *path, size_t hint, size_t max, struct db
         ssize_t n = 0;
 
         if (want > max - total) {
-            want = max - total + 1; /* the byte that tells "all" from "too much" */
+            want = max - total + 1; /* one more, to see whether the file is too large */
         }
         room = dbc_buf_reserve(out, want);
         if (room == NULL) {
@@ -119,7 +119,7 @@ int dbc_file_read(const char *path, size_t max, struct dbc_buf *out, struct dbc_
 
 /* ---- Places -------------------------------------------------------------------------------- */
 
-/* Puts what the link `at` says in its place. */
+/* Replaces the link's path in `at` by its target.  -1 with errno. */
 static int follow(char at[PATH_MAX], const char *target)
 {
     const char *slash = strrchr(at, '/');
@@ -133,8 +133,8 @@ static int follow(char at[PATH_MAX], const char *target)
     return 0;
 }
 
-/* Follows symlinks in the last part of the path (the kernel does the others), so that a link which
- * points to nothing yet gives the file that is to be made.  -1 with errno. */
+/* Follows symlinks in the last part of the path; the kernel follows the others.  A link to a file
+ * that does not exist yet gives the file to make.  -1 with errno. */
 static int resolve(const char *path, char at[PATH_MAX])
 {
     char target[PATH_MAX] = "";
@@ -182,7 +182,7 @@ static int open_folder(struct dbc_place *place, const char *at)
     return 0;
 }
 
-/* What is there now. */
+/* Fills in what file is there now, if any. */
 static int look(struct dbc_place *place, struct dbc_error *err)
 {
     struct stat st = { 0 };
@@ -237,7 +237,7 @@ int dbc_place_sync(const struct dbc_place *place, struct dbc_error *err)
         status = fsync(place->dir);
     } while (status != 0 && errno == EINTR);
     if (status == 0 || errno == EINVAL || errno == EOPNOTSUPP) {
-        return 0; /* some file systems cannot sync a folder, and need not */
+        return 0; /* some file systems cannot sync a folder and need not */
     }
     return dbc_fail_errno(err, errno, "%s is changed, but cannot sync its folder", place->path);
 }
@@ -264,7 +264,7 @@ int dbc_temp_name(const struct dbc_place *place, char temp[NAME_MAX + 1])
     return 0;
 }
 
-/* -1 with errno. */
+/* Makes the temporary file and returns its descriptor, or -1 with errno. */
 static int create(const struct dbc_place *place, char temp[NAME_MAX + 1])
 {
     int fd = -1;
@@ -286,7 +286,7 @@ static int write_all(int fd, const char *data, size_t len)
     while (len > 0) {
         ssize_t n = write(fd, data, len);
         if (n == 0) {
-            errno = EIO; /* never for a regular file; without this an endless loop */
+            errno = EIO; /* a regular file never does this, but it would be an endless loop */
         }
         if (n == 0 || (n < 0 && errno != EINTR)) {
             return -1;
@@ -299,7 +299,7 @@ static int write_all(int fd, const char *data, size_t len)
     return 0;
 }
 
-/* The bytes are there: owner and mode, and on the disk.  Owner before mode, since chown takes the
+/* Sets owner and mode of a written file and syncs it.  Owner before mode, since chown takes the
  * setuid bits away.  -1 with errno. */
 static int settle(int fd, const struct dbc_place *place, mode_t mode)
 {
@@ -317,13 +317,13 @@ static int settle(int fd, const struct dbc_place *place, mode_t mode)
     return status;
 }
 
-/* settle() and close().  0, or errno. */
+/* Returns 0, or errno. */
 static int settle_and_close(int fd, const struct dbc_place *place, mode_t mode)
 {
     int reason = settle(fd, place, mode) == 0 ? 0 : errno;
 
     if (close(fd) != 0 && errno != EINTR && reason == 0) {
-        reason = errno; /* where a network file system says that the disk is full */
+        reason = errno; /* a network file system says here that the disk is full */
     }
     return reason;
 }
@@ -474,7 +474,7 @@ static int make_folder(const char *path)
         return 0;
     }
     if (mkdir(path, DBC_FOLDER_MODE) != 0) {
-        return errno == EEXIST && dbc_file_is_folder(path) ? 0 : -1; /* another run was faster */
+        return errno == EEXIST && dbc_file_is_folder(path) ? 0 : -1; /* another run made it */
     }
     if (chmod(path, DBC_FOLDER_MODE) == 0 && open_folder(&above, path) == 0) {
         status = dbc_place_sync(&above, NULL);
@@ -506,8 +506,8 @@ int dbc_make_folders(const char *path, size_t keep, struct dbc_error *err)
 
 /* ---- Leftovers ----------------------------------------------------------------------------- */
 
-/* Where NAME ends in ".NAME.dbc-XXXXXX", ".NAME.xapi-new" or ".NAME.xapi-old"; 0 for other names.
- */
+/* Returns where NAME ends in ".NAME.dbc-XXXXXX", ".NAME.xapi-new" or ".NAME.xapi-old"; 0 for other
+ * names. */
 static size_t name_end(const char *entry)
 {
     size_t len = strlen(entry), end = 0;
@@ -542,8 +542,8 @@ static bool is_leftover(int dir, const char *entry, const char *only)
     return fstatat(dir, entry, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
 }
 
-/* The old program removed NAME before it put the new one in place; killed in between it left the
- * only copy as ".NAME.xapi-old".  A NAME that is there stays as it is. */
+/* The old program removed NAME before it put the new file in place; when it was killed in between,
+ * the only copy is ".NAME.xapi-old".  A NAME that exists stays as it is. */
 static bool rescue(int dir, const char *entry)
 {
     size_t end = name_end(entry);
@@ -556,7 +556,7 @@ static bool rescue(int dir, const char *entry)
     return linkat(dir, entry, dir, name, 0) == 0 || errno == EEXIST;
 }
 
-/* Goes on after a failure; *err has the first. */
+/* Goes on after a failure; *err keeps the first. */
 static int clean(DIR *folder, const char *path, const char *only, struct dbc_error *err)
 {
     int status = 0;

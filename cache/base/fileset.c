@@ -1,6 +1,6 @@
 /* fileset.c - several files that change together: every ifcfg, route and network file of one run.
- * Uses file.c's steps (tempfile.h); the old file stays beside as a hard link until the commit, so
- * that going back is one rename and needs no space on a full disk. */
+ * It uses file.c's steps (tempfile.h).  The old file stays beside the new one as a hard link until
+ * the commit, so that reverting is one rename and needs no space on a full disk. */
 #include "base/fileset.h"
 
 #include <errno.h>
@@ -99,7 +99,7 @@ int dbc_fileset_add(struct dbc_fileset *set, const char *path, const void *data,
     return 0;
 }
 
-/* Two paths may lead to one file; a set could not put that back in order. */
+/* False when an earlier path leads to the same file, which could not be reverted in order. */
 static bool is_new_place(const struct dbc_fileset *set, const struct item *item)
 {
     for (const struct item *other = set->items; other < item; other++) {

@@ -9,7 +9,7 @@
 
 #define DBC_GROW_FIRST 16 /* elements */
 
-/* `array` is the address of the pointer. */
+/* DBC_GROW without types: `array` is the address of the pointer, `size` that of an element. */
 static inline bool dbc_grow(void *array, size_t n, size_t *cap, size_t size)
 {
     size_t larger = *cap == 0 ? DBC_GROW_FIRST : *cap * 2;
@@ -28,8 +28,8 @@ static inline bool dbc_grow(void *array, size_t n, size_t *cap, size_t size)
     return true;
 }
 
-/* Room for one element behind the first `n` of `array`, a pointer that is NULL at first; `cap` is
- * how many there is room for.  False: out of memory, and all is as it was. */
+/* Makes room for one element behind the first `n` of `array`, a pointer that is NULL at first;
+ * `cap` counts the elements that there is room for.  False when out of memory: nothing changed. */
 #define DBC_GROW(array, n, cap) dbc_grow(&(array), (n), &(cap), sizeof *(array))
 
 #endif

@@ -1,5 +1,5 @@
-/* hash.c - string -> pointer by open addressing; the indexes of model/.  The hash function is
- * SipHash-1-3 with a random key: a file's author cannot choose references that all collide. */
+/* hash.c - a hash table with open addressing.  The hash function is SipHash-1-3 with a random key,
+ * so that a file's author cannot choose references that all collide. */
 #include "base/hash.h"
 
 #include <stdlib.h>
@@ -62,7 +62,7 @@ static uint64_t hash_of(const struct dbc_hash *hash, const char *key)
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-/* The slot of the key, or the free one where it belongs.  There always is a free one. */
+/* Returns the slot of the key, or the free slot where it belongs.  There always is a free one. */
 static struct dbc_hash_slot *find(struct dbc_hash_slot *slots, size_t cap, const char *key,
                                   uint64_t value)
 {
@@ -74,7 +74,7 @@ static struct dbc_hash_slot *find(struct dbc_hash_slot *slots, size_t cap, const
     return &slots[i];
 }
 
-/* At most three quarters are in use. */
+/* Keeps a quarter of the slots free. */
 static int make_room(struct dbc_hash *hash)
 {
     size_t cap = hash->cap == 0 ? FIRST_CAP : hash->cap * 2;
@@ -101,7 +101,7 @@ static int make_room(struct dbc_hash *hash)
     return 0;
 }
 
-/* The slot of the key, which may be new; NULL without memory. */
+/* Returns the slot of the key, which may be new; NULL when out of memory. */
 static struct dbc_hash_slot *enter(struct dbc_hash *hash, const char *key)
 {
     struct dbc_hash_slot *slot = NULL;

@@ -1,5 +1,5 @@
-/* hash.h - string -> pointer.  Keys and values are borrowed.  Seeded, since keys come from files
- * that a stranger may have written. */
+/* hash.h - a table from strings to pointers.  Keys and values are borrowed.  The hash function is
+ * seeded, since keys come from files that a stranger may have written. */
 #ifndef DBC_BASE_HASH_H
 #define DBC_BASE_HASH_H
 
@@ -18,14 +18,15 @@ struct dbc_hash {
         0                                                                                          \
     }
 
-/* 0, or -1 when out of memory.  An existing key gets the new value when `replace`, else keeps the
- * old one. */
+/* Adds a key with its value.  A key that is there already gets the new value if `replace`, else it
+ * keeps the old one.  Returns 0, or -1 when out of memory. */
 int dbc_hash_put(struct dbc_hash *hash, const char *key, void *value, bool replace);
-/* Where the key is, or is from now on: the place of its value, NULL in a new one, for the caller to
- * set.  *stored is the place of the key itself, which may be set to an equal text.  Both are good
- * until the next key is entered.  NULL when out of memory. */
+/* Finds the key, or adds it with the value NULL.  Returns where its value is, for the caller to
+ * change; *stored says where the key itself is, which may be changed to an equal text.  Both are
+ * valid until the next dbc_hash_put or dbc_hash_enter.  NULL when out of memory. */
 void **dbc_hash_enter(struct dbc_hash *hash, const char *key, const char ***stored);
-void *dbc_hash_get(const struct dbc_hash *hash, const char *key); /* NULL: not there */
+/* Returns the key's value, or NULL when the key is not there. */
+void *dbc_hash_get(const struct dbc_hash *hash, const char *key);
 void dbc_hash_release(struct dbc_hash *hash);
 
 #endif

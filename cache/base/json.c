@@ -6,7 +6,7 @@
 
 #include "base/valid.h"
 
-#define BLANKS "                                " /* of as many levels as are written at once */
+#define BLANKS "                                " /* written at once; deeper levels repeat it */
 #define INDENT 2
 
 static void new_line(struct dbc_json *json)
@@ -21,11 +21,11 @@ static void new_line(struct dbc_json *json)
     }
 }
 
-/* The byte in each of eight places. */
+/* A word of eight equal bytes. */
 #define EIGHT(byte) (UINT64_MAX / 255 * (byte))
 
-/* Not zero: one of eight bytes is no ASCII, or stands for itself in no JSON text.  (A byte is below
- * n when taking n from it borrows its high bit, which holds up to 128.) */
+/* Returns something else than 0 when one of the eight bytes is not ASCII or must be escaped in
+ * JSON.  An ASCII byte is below n (up to 128) when subtracting n from it sets its high bit. */
 static uint64_t special(uint64_t word)
 {
     uint64_t quote = word ^ EIGHT('"'), slash = word ^ EIGHT('\\');
@@ -35,7 +35,8 @@ static uint64_t special(uint64_t word)
            EIGHT(0x80);
 }
 
-/* Most texts are: eight bytes at a time, the last eight again where some are left. */
+/* Whether the text is ASCII without anything to escape, as most texts are.  Looks at eight bytes at
+ * a time, and at the last eight once more. */
 static bool is_plain(const char *text, size_t len)
 {
     uint64_t word = EIGHT(' '), found = 0;
@@ -52,7 +53,7 @@ static bool is_plain(const char *text, size_t len)
     return (found | special(word)) == 0;
 }
 
-/* Bytes at the start that stand for themselves in a JSON text. */
+/* Returns the number of bytes at the start that need no escape. */
 static size_t plain_length(const char *text)
 {
     const char *at = text;
@@ -102,7 +103,7 @@ static bool is_utf8(const char *text)
     return n > 0;
 }
 
-/* With quotes, and behind it `end`. */
+/* Adds the text in quotes, and `end` behind it. */
 static void add_plain(struct dbc_buf *out, const char *text, size_t len, const char *end)
 {
     size_t more = strlen(end);
@@ -199,7 +200,7 @@ void dbc_json_real(struct dbc_json *json, const char *name, double number)
     start = json->out->len;
     dbc_buf_addf(json->out, "%.17g", number);
     if (!json->out->failed && strpbrk(json->out->data + start, ".e") == NULL) {
-        dbc_buf_adds(json->out, ".0"); /* not a whole number for its reader */
+        dbc_buf_adds(json->out, ".0"); /* or it would be read as an integer */
     }
 }
 

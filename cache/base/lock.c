@@ -1,5 +1,5 @@
-/* lock.c - one program at a time, by flock(2) on a file.  Who is refused hears who is in the way,
- * for which the holder's pid stands in the file; the lock itself never depends on that text. */
+/* lock.c - a lock by flock(2) on a file.  The file has the holder's pid in it, so that a program
+ * that is refused can name the holder; the lock itself never depends on that text. */
 #include "base/lock.h"
 
 #include <errno.h>
@@ -39,7 +39,7 @@ static int open_file(const char *path, struct dbc_error *err)
     return -1;
 }
 
-/* False when somebody removed the file meanwhile: a lock on it would keep nobody out. */
+/* False when the file has been removed meanwhile: a lock on it would keep nobody out. */
 static bool is_file_at(int fd, const char *path)
 {
     struct stat ours = { 0 }, there = { 0 };
@@ -48,7 +48,7 @@ static bool is_file_at(int fd, const char *path)
            ours.st_ino == there.st_ino;
 }
 
-/* 0: done; 1: not yet, try again; -1: never. */
+/* Returns 0 when the lock is taken, 1 to try again later, or -1 with *err. */
 static int try_lock(const char *path, int *fd, struct dbc_error *err)
 {
     if (*fd < 0) {
@@ -71,8 +71,8 @@ static int try_lock(const char *path, int *fd, struct dbc_error *err)
     return 0;
 }
 
-/* Only for messages, so a full disk is no reason to stop.  Emptied first: no pid is better than
- * that of an earlier holder. */
+/* Writes the pid, for messages only, so a full disk is no reason to stop.  The file is emptied
+ * first: no pid is better than that of an earlier holder. */
 static bool note_holder(int fd)
 {
     char text[24] = "";
@@ -81,7 +81,7 @@ static bool note_holder(int fd)
     return ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)len, 0) == len;
 }
 
-/* The pid in the file if such a process lives, else 0. */
+/* Returns the pid in the file if such a process lives, else 0. */
 static pid_t read_holder(int fd)
 {
     char text[24] = "";
@@ -146,7 +146,7 @@ int dbc_lock_take(const char *path, int wait_ms, struct dbc_error *err)
 void dbc_lock_drop(int fd)
 {
     if (fd >= 0) {
-        flock(fd, LOCK_UN); /* close alone would leave it to a child that has not yet exec'ed */
+        flock(fd, LOCK_UN); /* close alone would leave the lock to a child that has yet to exec */
         close(fd);
     }
 }

@@ -1,4 +1,4 @@
-/* log.c - makes one safe line of what a library wants to say and hands it to the program's sink. */
+/* log.c - makes one safe line of a message and hands it to the program's function (log.h). */
 #include "base/log.h"
 
 #include <stdarg.h>
@@ -8,9 +8,9 @@
 
 #include "base/buf.h"
 
-#define SPARE 1024 /* what is kept of a line when there is no memory for all of it */
+#define SPARE 1024 /* bytes of a line that are kept when there is no memory for all of it */
 
-/* Escaped, a byte takes four at most. */
+/* Sends a line; an escaped byte takes four bytes at most. */
 static void emit(const struct dbc_log *log, enum dbc_level level, const char *text)
 {
     char spare[SPARE] = "";

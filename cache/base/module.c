@@ -1,4 +1,4 @@
-/* module.c - dlopen, and the check that what was found is of this build (module.h). */
+/* module.c - dlopen, and the check that the module comes from this build (module.h). */
 #include "base/module.h"
 
 #include <dlfcn.h>
@@ -7,8 +7,8 @@
 const void *dbc_module_load(const char *path, const struct dbc_module_kind *kind,
                             struct dbc_error *err)
 {
-    /* Never unloaded: libraries come with it that would not like to be, and it may be asked for
-     * again. */
+    /* Never unloaded: some libraries that come with it do not survive that, and the module may be
+     * asked for again. */
     void *handle = dlopen(path, kind->binding | RTLD_LOCAL | RTLD_NODELETE);
     const struct dbc_module_head *found = NULL;
 

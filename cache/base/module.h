@@ -1,9 +1,8 @@
-/* module.h - opening a shared object that a program can do without until it needs it: what speaks
- * to XAPI, what keeps the history.  Each has a structure of functions under one symbol;
- * xapi/module.h and store/module.h say which.
+/* module.h - loads a shared object only when a program needs it: the XAPI client, the history.
+ * Each offers a structure of functions under one symbol; see xapi/module.h and store/module.h.
  *
- * Module and program share structures and the heap, so they must be of one build: that is what the
- * head of the structure is compared for. */
+ * Module and program share structures and the heap, so they must come from one build.  The heads of
+ * the two structures are compared to make sure of that. */
 #ifndef DBC_MODULE_H
 #define DBC_MODULE_H
 
@@ -11,13 +10,13 @@
 
 #include "base/error.h"
 
-/* What a module's structure begins with. */
+/* The start of a module's structure. */
 struct dbc_module_head {
     const char *version; /* DBC_VERSION, of the project */
-    size_t abi;          /* made of the sizes of what is shared: it would go wrong silently */
+    size_t abi;          /* made of the sizes of shared structures, which must not differ */
 };
 
-/* What a program expects. */
+/* The module that a program expects. */
 struct dbc_module_kind {
     const char *symbol;
     struct dbc_module_head head;
@@ -25,9 +24,9 @@ struct dbc_module_kind {
     const char *what; /* for the error: "cannot load WHAT: ..." */
 };
 
-/* Loads the module at `path` (a bare name is looked for along the run path), once and for the life
- * of the process.  The structure under the symbol; NULL with DBC_ENOENT: it cannot be loaded, most
- * likely because it is not installed; DBC_EUNSUPPORTED: it is of another build. */
+/* Loads the module at `path` (a bare name is searched for along the run path) for the life of the
+ * process.  Returns the structure under the symbol, or NULL: DBC_ENOENT when the module cannot be
+ * loaded, most likely because it is not installed; DBC_EUNSUPPORTED when it is of another build. */
 const void *dbc_module_load(const char *path, const struct dbc_module_kind *kind,
                             struct dbc_error *err);
 

@@ -12,8 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What there is where the kernel gives nothing: the 16 bytes that it left for this process at its
- * start, stirred with the clock. */
+/* Used when the kernel gives nothing: mixes the 16 random bytes that it handed to this process at
+ * its start with the clock and the pid. */
 static inline uint64_t dbc_random_fallback(void)
 {
     uint64_t word[2] = { 0, 0 };
@@ -30,8 +30,8 @@ static inline uint64_t dbc_random_fallback(void)
     return word[0] ^ word[0] >> 31 ^ word[1];
 }
 
-/* Several words cost one call of the kernel.  Never blocks: early in the boot the kernel's pool may
- * not be ready for minutes. */
+/* Fills `n` words with one system call.  Never blocks: early in the boot the kernel's pool may not
+ * be ready for minutes. */
 static inline void dbc_random_words(uint64_t *words, size_t n)
 {
     ssize_t got = 0;

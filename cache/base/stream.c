@@ -1,5 +1,4 @@
-/* stream.c - the streams of stream.h that need no library: a file descriptor, memory, and all at
- * once. */
+/* stream.c - streams of a file descriptor and of memory, and reading a whole stream (stream.h). */
 #include "base/stream.h"
 
 #include <errno.h>

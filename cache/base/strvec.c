@@ -1,4 +1,4 @@
-/* strvec.c - a vector of strings that it owns: the argv of a command, lists of names. */
+/* strvec.c - a vector of strings, which it owns (strvec.h). */
 #include "base/strvec.h"
 
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/grow.h"
 
-/* Room for one more and the NULL behind it. */
+/* Makes room for one more string and the NULL behind it. */
 static bool grow(struct dbc_strvec *vec)
 {
     bool room = DBC_GROW(vec->v, vec->n + 1, vec->cap);

@@ -113,7 +113,7 @@ static bool is_alnum(char c)
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-/* One to `max` letters, digits and characters of `also`. */
+/* Whether the text is 1 to `max` letters, digits and characters of `also`. */
 static bool consists_of(const char *text, const char *also, size_t max)
 {
     size_t len = 0;
@@ -145,8 +145,8 @@ bool dbc_valid_domain(const char *text)
     return consists_of(text, "._ ,-", DOMAIN_MAX);
 }
 
-/* Length by the first byte; the second byte's range keeps out overlong forms, surrogates and what
- * is beyond U+10FFFF. */
+/* Returns the length by the first byte, 0 for an invalid one.  The second byte's range excludes
+ * overlong forms, surrogates and values beyond U+10FFFF. */
 static size_t utf8_expect(unsigned char first, unsigned char *low, unsigned char *high)
 {
     *low = 0x80;

@@ -1,4 +1,4 @@
-/* warnings.c - counts the warnings of a reading, and stops at their limit; see warnings.h. */
+/* warnings.c - counts the warnings about one file and stops at their limit (warnings.h). */
 #include "base/warnings.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ void dbc_warn_at_v(struct dbc_warnings *warnings, const char *file, unsigned lin
     char text[DBC_ERROR_TEXT_SIZE];
 
     if (warnings->fn == NULL || warnings->n > DBC_LIMIT_WARNINGS) {
-        return; /* not even formatted: there may be one an element */
+        return; /* saves the formatting: there may be a warning for each element */
     }
     vsnprintf(text, sizeof text, fmt, args);
     dbc_fail_at(&warning, DBC_EINVAL, file, line, column, "%s", text);
