@@ -1,6 +1,5 @@
-/* api.c - what dbcache.h promises beyond the model's own functions: reading and writing files, and
- * fields by name.  The top of cache/; only libdbcache has it, the project's programs use the floors
- * below directly. */
+/* api.c - reading and writing files, and fields by name, for dbcache.h.  The top of cache/, built
+ * into libdbcache only; the project's programs use the layers below directly. */
 #include "dbcache.h"
 
 #include "base/buf.h"

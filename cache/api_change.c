@@ -1,5 +1,5 @@
-/* api_change.c - fields and records that change, by the names of dbcache.h; analysis/change.c does
- * it.  Only libdbcache has this. */
+/* api_change.c - changes of fields and records for dbcache.h, on top of analysis/change.c.  Built
+ * into libdbcache only. */
 #include "dbcache.h"
 
 #include <stdlib.h>
@@ -8,7 +8,8 @@
 #include "base/error.h"
 #include "base/limits.h"
 
-/* NULL with *err: the record is none of this database, or its class has no such field. */
+/* Returns the field, or NULL with *err: the record is not of this database, or its class has no
+ * such field. */
 static const struct dbc_field *field_of(struct dbc_db *db, const struct dbc_record *rec,
                                         const char *name, struct dbc_error *err)
 {

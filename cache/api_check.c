@@ -1,5 +1,5 @@
-/* api_check.c - check and compare as dbcache.h has them: the lists of analysis/, told one by one.
- * Only libdbcache has this. */
+/* api_check.c - checking and comparing for dbcache.h: passes on the lists of analysis/ one by one.
+ * Built into libdbcache only. */
 #include "dbcache.h"
 
 #include <stdlib.h>
@@ -66,7 +66,7 @@ int dbc_db_check(const struct dbc_db *db, const struct dbc_baseline *baseline, d
     return rc;
 }
 
-/* A record that only one side has as a whole, then the fields. */
+/* A record that only one side has comes first as a whole, then its fields. */
 static int tell_record(const struct dbc_diff_record *r, dbc_difference_fn *fn, void *ctx)
 {
     struct dbc_difference difference = {

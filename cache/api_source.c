@@ -1,6 +1,6 @@
-/* api_source.c - every other format as dbcache.h has it.  A file's bytes are brought into memory
- * whole, out of an archive where they lie in one, and then read by their format: an archive passes
- * by only once, and which of its files counts is known at its end.  Only libdbcache has this. */
+/* api_source.c - every other format for dbcache.h.  A file is read into memory as a whole, also
+ * from an archive, and then parsed: an archive can be read only once, and which of its files counts
+ * is known only at its end.  Built into libdbcache only. */
 #include "dbcache.h"
 
 #include <stdlib.h>
@@ -17,30 +17,30 @@
 #include "statedb/statedb.h"
 #include "xml/reader.h"
 
-#define MOST_BYTES DBC_LIMIT_STATEDB_BYTES /* of the format that may have most */
+#define MOST_BYTES DBC_LIMIT_STATEDB_BYTES /* the largest limit of any format */
 #define NO_RANK 1000u
-#define SPARE_RANK 100u /* behind all that are no backups */
+#define SPARE_RANK 100u /* backups come after all other files */
 
 struct dbc_source {
     char *name;
     enum dbc_format format;
     struct dbc_statedb *statedb; /* DBC_FORMAT_STATEDB */
-    struct dbc_buf bytes;        /* of the others */
+    struct dbc_buf bytes;        /* the other formats */
 };
 
-/* The file that is meant, as far as the archive has passed by. */
+/* The search for the file that is meant, among those of the archive that were seen so far. */
 struct search {
     const char *name, *member;
-    struct dbc_buf path; /* of the best one yet */
+    struct dbc_buf path; /* of the best file */
     struct dbc_buf bytes;
     unsigned rank;
-    bool several; /* of this rank */
+    bool several; /* more than one file has this rank */
 };
 
 /* ---- Bytes ------------------------------------------------------------------------------------
  */
 
-/* The one file of what is compressed inside of an archive. */
+/* Reads a compressed file inside of an archive, which must not be an archive itself. */
 static int read_packed(const struct dbc_stream *stream, struct dbc_buf *out, struct dbc_error *err)
 {
     struct dbc_archive *archive = dbc_archive_open(stream, err);
@@ -81,7 +81,7 @@ static bool is_asked_for(const char *wanted, const char *path)
            (len == n || path[len - n - 1] == '/');
 }
 
-/* Less is better; NO_RANK: not meant at all. */
+/* Returns a file's rank: less is better, NO_RANK excludes it. */
 static unsigned rank_of(const struct search *search, const char *path)
 {
     const struct dbc_usual *usual = dbc_usual_name(path);
@@ -95,7 +95,7 @@ static unsigned rank_of(const struct search *search, const char *path)
     return (unsigned)usual->format + (usual->spare ? SPARE_RANK : 0);
 }
 
-/* What is no better than what there is need not be read. */
+/* Reads the member if it is better than the best file so far. */
 static int consider(struct search *search, struct dbc_archive *archive,
                     const struct dbc_member *member, struct dbc_error *err)
 {
@@ -120,7 +120,7 @@ static int consider(struct search *search, struct dbc_archive *archive,
     return read_plain(&bytes, &search->bytes, err);
 }
 
-/* What was found, or why that is not what is meant. */
+/* Fails unless exactly one file was found. */
 static int judge(const struct search *search, struct dbc_error *err)
 {
     if (search->rank == NO_RANK) {
@@ -192,7 +192,8 @@ static void hear_nothing(void *ctx, const struct dbc_error *warning)
     (void)warning;
 }
 
-/* So that what is none of the formats fails here and not only when the records are made. */
+/* Parses the bytes once, so that a file of no known format fails here and not only in
+ * dbc_source_db. */
 static int read_once(struct dbc_source *source, dbc_warning_fn *warn, void *ctx,
                      struct dbc_error *err)
 {

@@ -2,8 +2,8 @@
  *
  * network.dbcache keeps what XAPI last knew about one host's network: PIFs, bonds, VLANs, tunnels,
  * networks and the pool, each as a record with a reference ("OpaqueRef:...").  This library reads
- * the file as every known producer wrote it, lets a program look around and change fields, and
- * writes it back so that every known consumer can read it.
+ * the file as every known producer wrote it, lets a program look up and change fields, and writes
+ * it back so that every known consumer can read it.
  *
  * Ownership: a `struct dbc_db` owns every record and every string that it hands out; they live
  * until dbc_db_free().  Strings are UTF-8 and never NULL where this header does not say otherwise.
@@ -34,9 +34,9 @@ enum dbc_code {
     DBC_ENOENT,      /* the file, record or field does not exist */
     DBC_EPARSE,      /* the input is not what its format allows; line and column say where */
     DBC_ELIMIT,      /* the input is larger than a limit of this library; the text names it */
-    DBC_EINVAL,      /* a value that may not be used where it stands */
+    DBC_EINVAL,      /* a value that is not allowed where it stands, or a file of another kind */
     DBC_ECONFLICT,   /* records contradict each other (a cycle, a reference to nothing) */
-    DBC_EBUSY,       /* somebody else holds the lock */
+    DBC_EBUSY,       /* another program holds the lock */
     DBC_ETIMEOUT,    /* a deadline passed */
     DBC_ECOMMAND,    /* a command failed */
     DBC_EUNSUPPORTED /* understood, but not possible here */
@@ -45,8 +45,8 @@ enum dbc_code {
 #define DBC_ERROR_FILE_SIZE 256
 #define DBC_ERROR_TEXT_SIZE 1024
 
-/* Caller-owned; reporting into it cannot fail.  The first error stays: a later one does not
- * overwrite it until dbc_error_clear(). */
+/* The caller's; filling it in cannot fail.  The first error stays: a later one does not overwrite
+ * it until dbc_error_clear(). */
 struct dbc_error {
     enum dbc_code code;
     int sys_errno;                  /* 0, or the errno behind DBC_EIO */
@@ -62,7 +62,8 @@ struct dbc_error {
 
 DBC_API void dbc_error_clear(struct dbc_error *err);
 
-/* "FILE:LINE:COLUMN: TEXT", as much of it as there is, into out; returns out. */
+/* Writes "FILE:LINE:COLUMN: TEXT" without the parts that are not set, at most `size` bytes with the
+ * NUL, and returns `out`. */
 DBC_API const char *dbc_error_string(const struct dbc_error *err, char *out, size_t size);
 
 /* ---- Databases ---------------------------------------------------------------------------- */
@@ -72,34 +73,34 @@ struct dbc_record;
 
 enum dbc_class { DBC_PIF, DBC_BOND, DBC_VLAN, DBC_TUNNEL, DBC_NETWORK, DBC_POOL, DBC_N_CLASSES };
 
-/* Called once a warning while a file is read.  Its code is DBC_EINVAL for a skipped record or a bad
- * value; any other code says that the file is damaged there and was not read further.  `warning` is
- * valid during the call only. */
+/* Called once for each warning while a file is read.  The code is DBC_EINVAL for a skipped record
+ * or a bad value; any other code means that the file is damaged there and was not read further.
+ * `warning` is valid during the call only. */
 typedef void dbc_warning_fn(void *ctx, const struct dbc_error *warning);
 
-/* Reads a network.dbcache.  NULL with *err set when nothing in it is usable (no such file, not
- * XML, not this format, a limit crossed before the first record).  A file that is damaged after
- * whole records gives these records and a warning. */
+/* Reads a network.dbcache; the caller frees the result.  NULL with *err when nothing in it is
+ * usable (no such file, not XML, not this format, a limit crossed before the first record).  A file
+ * that is damaged after whole records gives these records and a warning; `warn` may be NULL. */
 DBC_API struct dbc_db *dbc_db_read(const char *path, dbc_warning_fn *warn, void *ctx,
                                    struct dbc_error *err);
-/* The same from memory; `name` stands in messages for the file's name. */
+/* The same from memory; messages use `name` for the file's name. */
 DBC_API struct dbc_db *dbc_db_parse(const char *name, const void *data, size_t len,
                                     dbc_warning_fn *warn, void *ctx, struct dbc_error *err);
-DBC_API struct dbc_db *dbc_db_new(struct dbc_error *err);
+DBC_API struct dbc_db *dbc_db_new(struct dbc_error *err); /* an empty one; NULL: DBC_ENOMEM */
 DBC_API void dbc_db_free(struct dbc_db *db);
 
-/* Writes the canonical form: the same records give the same bytes.  dbc_db_write replaces `path`
- * atomically and durably (the old or the new file, whatever happens), keeping its mode and owner;
- * an unchanged file is not touched.  dbc_db_format returns malloc'd text in *text. */
+/* Write the canonical form: the same records give the same bytes.  dbc_db_write replaces `path`
+ * atomically and durably, keeping its mode and owner; an unchanged file is not touched.
+ * dbc_db_format stores malloc'd text in *text, which the caller frees. */
 DBC_API int dbc_db_write(const struct dbc_db *db, const char *path, struct dbc_error *err);
 DBC_API int dbc_db_format(const struct dbc_db *db, char **text, size_t *len, struct dbc_error *err);
 
-/* Records of a class in the order of their source; `i` from 0; NULL past the end. */
+/* The records of a class in the order of their source; `i` counts from 0; NULL past the end. */
 DBC_API size_t dbc_db_count(const struct dbc_db *db, enum dbc_class class_);
 DBC_API const struct dbc_record *dbc_db_at(const struct dbc_db *db, enum dbc_class class_,
                                            size_t i);
 
-/* NULL when there is none.  By bridge is the first network with that bridge. */
+/* Return the record, or NULL when there is none; for a bridge, the first network that has it. */
 DBC_API const struct dbc_record *dbc_db_find_ref(const struct dbc_db *db, const char *ref);
 DBC_API const struct dbc_record *dbc_db_find_uuid(const struct dbc_db *db, enum dbc_class class_,
                                                   const char *uuid);
@@ -112,64 +113,63 @@ DBC_API const char *dbc_record_ref(const struct dbc_record *rec);
 DBC_API unsigned dbc_record_line(const struct dbc_record *rec); /* 0: not read from a file */
 DBC_API const char *dbc_class_name(enum dbc_class class_);      /* "pif", "bond", ... */
 
-/* NULL as record, name or key is one that there is not.  Fields by name, as network.dbcache spells
- * it ("ip_configuration_mode").  A text, number, boolean or reference is returned as its text, or
- * as what its absence stands for ("", "-1" for VLAN, "1500" for MTU, "False", "OpaqueRef:NULL");
- * NULL for an unknown name and for lists and maps. */
+/* Fields have the names that network.dbcache uses ("ip_configuration_mode").  NULL as record, name
+ * or key counts as unknown.  Returns a text, number, boolean or reference as its text, or what a
+ * missing one stands for ("", "-1" for VLAN, "1500" for MTU, "False", "OpaqueRef:NULL"); NULL for
+ * an unknown field, a list or a map. */
 DBC_API const char *dbc_record_get(const struct dbc_record *rec, const char *field);
-/* The i-th reference of a list ("slaves", "PIFs"); NULL past the end or for another kind. */
+/* Returns the i-th reference of a list ("slaves", "PIFs"); NULL past the end or for other kinds. */
 DBC_API const char *dbc_record_list_at(const struct dbc_record *rec, const char *field, size_t i);
-/* other_config: the value of a key, or NULL. */
+/* Returns the value of a key of other_config, or NULL. */
 DBC_API const char *dbc_record_other_config(const struct dbc_record *rec, const char *key);
 
 /* ---- Changing ----------------------------------------------------------------------------- */
 
-/* Each changes the records in memory; dbc_db_write saves them.  A text is copied; white space
- * around it does not count.  They return -1, and leave everything as it was, for
- *   DBC_ENOENT     no such field or reference, or the record is none of this database
- *   DBC_EINVAL     the field is of another kind; the value is NULL, has control characters, is no
- *                  UTF-8, no "True" or "False", no decimal number
+/* These change the records in memory; dbc_db_write saves them.  Texts are copied; white space
+ * around them is dropped.  They return -1 and leave everything as it was for
+ *   DBC_ENOENT     no such field or reference, or the record is not of this database
+ *   DBC_EINVAL     the field is of another kind; the value is NULL, has control characters, is not
+ *                  UTF-8, or not a boolean ("True", "False") or decimal number as the field is
  *   DBC_ELIMIT     a text above 64 KiB, a list or map above 8,192 items, a database above 96 MiB or
  *                  200,000 records
  *   DBC_ECONFLICT  where it is named below
- * and for DBC_ENOMEM, or where the database reaches its limit in the middle, when references may
- * agree on one side only.
- * Whether values make sense together, and each for itself (an address, a device's name, a mode), is
- * what dbc_db_check says: take a dbc_baseline before a change, check against it afterwards, and do
- * not save where it found a new error. */
+ * They also fail with DBC_ENOMEM.  That, and the limit of the database, may stop a change halfway,
+ * with only one side of a reference set.
+ * Only dbc_db_check says whether a value makes sense (an address, a device's name, a mode) and fits
+ * the others: take a dbc_baseline before a change, check against it afterwards, and do not save
+ * when it finds a new error. */
 
-/* A text, number, boolean or reference.  A reference is that of a record of the right class, or
- * "OpaqueRef:NULL" for none; the list on its other side is kept right (a PIF's `network` and the
+/* Sets a text, number, boolean or reference.  A reference is that of a record of the right class,
+ * or "OpaqueRef:NULL" for none; the list on its other side is updated (a PIF's `network` and the
  * network's `PIFs`). */
 DBC_API int dbc_db_set(struct dbc_db *db, const struct dbc_record *rec, const char *field,
                        const char *value, struct dbc_error *err);
-/* A list, in this order.  A list is the other side of a reference in each of its items
- * (`slaves` of a bond and `bond_slave_of` of each slave), which is set, or set to none in an item
- * that goes.  DBC_ECONFLICT: a reference stands twice. */
+/* Sets a list, in this order.  Each of its items has a reference back (`slaves` of a bond,
+ * `bond_slave_of` of each slave), which is set, and set to none in an item that leaves the list.
+ * DBC_ECONFLICT: a reference is there twice. */
 DBC_API int dbc_db_set_list(struct dbc_db *db, const struct dbc_record *rec, const char *field,
                             const char *const *refs, size_t n, struct dbc_error *err);
-/* One key of a map; NULL as `value` takes it away.  DBC_EINVAL for a key that is no word of
- * letters, digits, '.', '_' and '-' with a letter or '_' in front: it could not be written. */
+/* Sets one key of a map, or removes it when `value` is NULL.  DBC_EINVAL also for a key that could
+ * not be written: a key is letters, digits, '.', '_' and '-' with a letter or '_' in front. */
 DBC_API int dbc_db_set_key(struct dbc_db *db, const struct dbc_record *rec, const char *field,
                            const char *key, const char *value, struct dbc_error *err);
-/* A whole map: the i-th key has the i-th value.  As dbc_db_set_key, and DBC_ECONFLICT: a key stands
- * twice. */
+/* Sets a whole map: the i-th key has the i-th value.  Keys as for dbc_db_set_key; DBC_ECONFLICT: a
+ * key is there twice. */
 DBC_API int dbc_db_set_map(struct dbc_db *db, const struct dbc_record *rec, const char *field,
                            const char *const *keys, const char *const *values, size_t n,
                            struct dbc_error *err);
-/* As if the source had not had the field; of any kind. */
+/* Makes a field of any kind as if the source did not have it. */
 DBC_API int dbc_db_unset(struct dbc_db *db, const struct dbc_record *rec, const char *field,
                          struct dbc_error *err);
 
-/* A new record with nothing but its reference, which is a word of printable ASCII without '<', '>',
- * '&' and quotes, at most 1,024 bytes: XAPI's are "OpaqueRef:" and a uuid.  NULL: DBC_EINVAL for
- * another reference, DBC_ECONFLICT when a record has it, or for a second pool; DBC_ELIMIT,
- * DBC_ENOMEM. */
+/* Adds a record that has only its reference: at most 1,024 bytes of printable ASCII without blanks,
+ * '<', '>', '&' and quotes; XAPI's are "OpaqueRef:" and a uuid.  NULL: DBC_EINVAL for another text,
+ * DBC_ECONFLICT when a record has it, or for a second pool; DBC_ELIMIT; DBC_ENOMEM. */
 DBC_API const struct dbc_record *dbc_db_add_record(struct dbc_db *db, enum dbc_class class_,
                                                    const char *ref, struct dbc_error *err);
-/* Takes a record out; its own references are set to none first, so that nobody lists it.
- * DBC_ECONFLICT while a field of another record refers to it; the text names that one.  `rec` is
- * not to be used afterwards. */
+/* Removes a record; its own references are set to none first, so that no list has it any more.
+ * DBC_ECONFLICT while another record refers to it; the text names that record.  `rec` must not be
+ * used afterwards. */
 DBC_API int dbc_db_remove_record(struct dbc_db *db, const struct dbc_record *rec,
                                  struct dbc_error *err);
 
@@ -180,8 +180,8 @@ enum dbc_severity {
     DBC_SEVERITY_ERROR    /* keeps an interface down or the host unreachable, or is unsafe */
 };
 
-struct dbc_report {   /* what a rule found; never NULL where it does not say so */
-    const char *rule; /* its name, which stays: "vlan-parent-missing"; `dbcache check --list` */
+struct dbc_report {   /* what a rule found; a text may be NULL only where it says so */
+    const char *rule; /* its lasting name, "vlan-parent-missing"; see `dbcache check --list` */
     enum dbc_severity severity;
     const struct dbc_record *rec; /* NULL: the records as a whole */
     const char *field;            /* "" for the whole record */
@@ -191,27 +191,27 @@ struct dbc_report {   /* what a rule found; never NULL where it does not say so 
     const char *why, *what_to_do; /* one or two sentences of the rule */
 };
 
-/* Called once a finding, in the order of the file.  `report` and its texts are valid during the
- * call only, `rec` as ever; the database may not be changed meanwhile.  Another answer than 0 ends
- * the check, which returns it. */
+/* Called once for each finding, in the order of the file.  `report` and its texts are valid during
+ * the call only, but `rec` as long as its database, which must not be changed meanwhile.  When it
+ * returns something else than 0, the check ends and returns that. */
 typedef int dbc_report_fn(void *ctx, const struct dbc_report *report);
 
-/* What was wrong with a database at one moment: the caller's, to be freed; NULL: DBC_ENOMEM.  It
- * keeps nothing of the database. */
+/* Notes what is wrong with a database now, for a later check; the caller frees it, before or after
+ * the database.  NULL: DBC_ENOMEM. */
 struct dbc_baseline;
 DBC_API struct dbc_baseline *dbc_baseline_new(const struct dbc_db *db, struct dbc_error *err);
 DBC_API void dbc_baseline_free(struct dbc_baseline *baseline);
 
-/* Runs all rules.  With a baseline only what was not found then counts, a wrong value in the place
- * of another one included; NULL: everything.  Of one rule at most 1,000 findings are told.  0: all
- * were told; -1 with DBC_ENOMEM; what `fn` answered. */
+/* Runs all rules and calls `fn`, at most 1,000 times for one rule.  With a baseline (or NULL) only
+ * new findings count; one wrong value in place of another is new.  Returns 0 after all findings, -1
+ * with DBC_ENOMEM, or what `fn` returned. */
 DBC_API int dbc_db_check(const struct dbc_db *db, const struct dbc_baseline *baseline,
                          dbc_report_fn *fn, void *ctx, struct dbc_error *err);
 
 enum dbc_change { DBC_RECORD_REMOVED, DBC_RECORD_ADDED, DBC_RECORD_CHANGED };
-/* A field in which two databases differ; told as a dbc_report is. */
+/* A field in which two databases differ; valid as long as a dbc_report. */
 struct dbc_difference {
-    enum dbc_change change;                     /* of the record that the field is of */
+    enum dbc_change change;                     /* of the field's record */
     const struct dbc_record *old_rec, *new_rec; /* NULL: only in the other database */
     const char *field;                 /* "" for a record as a whole, or for what is no field */
     const char *key;                   /* of a map; NULL: none */
@@ -220,13 +220,13 @@ struct dbc_difference {
 
 typedef int dbc_difference_fn(void *ctx, const struct dbc_difference *difference);
 
-#define DBC_COMPARE_IDENTITY 1u /* another uuid of a record that was made anew counts, too */
-/* Tells each field that differs, a record's behind each other.  A record that only one side has
- * comes first as a whole (field ""), then each of its fields that says something.  Records are the
- * same when they have the same reference, else the same uuid, else the same place (a PIF its device
- * and VLAN, a network its bridge); the order of lists and maps does not count, and each item of a
- * list that one side has is a difference of its own.  `flags`: DBC_COMPARE_..., or 0; others are
- * DBC_EINVAL.  0: all were told; -1 with DBC_ENOMEM or DBC_EINVAL; what `fn` answered. */
+#define DBC_COMPARE_IDENTITY 1u /* also compare the uuids of records that were made anew */
+/* Calls `fn` for each field that differs, record by record.  A record that only one side has comes
+ * first as a whole (field ""), then each of its fields that says something.  Records are the same
+ * when they have the same reference, else the same uuid, else the same place (a PIF's device and
+ * VLAN, a network's bridge).  The order of lists and maps does not count; each item that only one
+ * side's list has is a difference of its own.  `flags`: DBC_COMPARE_..., or 0.  Returns 0 after all
+ * differences, -1 with DBC_ENOMEM or, for unknown flags, DBC_EINVAL, or what `fn` returned. */
 DBC_API int dbc_db_compare(const struct dbc_db *old_db, const struct dbc_db *new_db, unsigned flags,
                            dbc_difference_fn *fn, void *ctx, struct dbc_error *err);
 
@@ -241,55 +241,54 @@ enum dbc_format {
 enum dbc_loss_kind {
     DBC_LOST,    /* the result does not have it */
     DBC_ASSUMED, /* the source does not say it; the result has what is likely */
-    DBC_CHANGED  /* the result says it otherwise, or nobody there acts on it */
+    DBC_CHANGED  /* the result says it differently, or no program acts on it there */
 };
 
-struct dbc_loss { /* something that a conversion leaves behind */
+struct dbc_loss { /* something that a conversion does not carry over as it is */
     enum dbc_loss_kind kind;
     const char *what;  /* the thing: "pif eth0", "bridge xapi3", "ifcfg-eth0:7" */
     const char *field; /* of it: "IPv6", "ipv6_conf"; "" for all of it */
     const char *value; /* as the source has it; "" where that says nothing */
     const char *why;   /* one sentence, no full stop: "a cache has no tunnel keys" */
 };
-/* Once a loss.  Texts are valid during the call only, and not escaped. */
+/* Called once for each loss.  Texts are valid during the call only, and not escaped. */
 typedef void dbc_loss_fn(void *ctx, const struct dbc_loss *loss);
 
 struct dbc_source; /* a file of any of these formats, and the hosts whose records it has */
 
-/* Reads a file: one of the formats, told by what is in it; one of these compressed (gzip, bzip2,
- * zstd); or a tar, compressed or not, or zip with one inside.  `member` says which of an archive's
- * files is meant, by its whole name or the end of it from a '/' on; NULL: a network.dbcache, else a
- * state.db, else a networkd.db, else a backup of one of these, by the names that XenServer and its
- * bug reports use.  `warn` is told of records and values that are left out, as for dbc_db_read.
+/* Reads a file of one of the formats, found out from its content; such a file compressed (gzip,
+ * bzip2, zstd); or a zip or tar (compressed or not) with one inside.  `member` chooses the file of
+ * an archive by its whole name, or the name's end after a '/'.  NULL chooses a network.dbcache,
+ * else a state.db, else a networkd.db, else a backup of one of these, by the names that XenServer
+ * and its bug reports use.  `warn` is as for dbc_db_read; the caller frees the result.
  *
- * NULL: DBC_EIO and DBC_ENOENT of the file; DBC_ENOENT also when the archive has no such file or
- * the state.db no host; DBC_ECONFLICT when it has several that are meant equally; DBC_EPARSE:
- * damaged, or none of the formats; DBC_ELIMIT: larger than the format's limit (64 MiB, 256 MiB,
- * 16 MiB) or an archive's; DBC_EUNSUPPORTED: an archive inside of an archive; DBC_ENOMEM. */
+ * NULL: DBC_EIO, DBC_ENOENT or DBC_EINVAL for a file that cannot be read; DBC_ENOENT also when the
+ * archive has no such file or the state.db no host; DBC_ECONFLICT when several fit equally;
+ * DBC_EPARSE for a damaged file or another format; DBC_ELIMIT above the format's limit (64 MiB, 256
+ * MiB, 16 MiB) or an archive's; DBC_EUNSUPPORTED for an archive in an archive; DBC_ENOMEM. */
 DBC_API struct dbc_source *dbc_source_read(const char *path, const char *member,
                                            dbc_warning_fn *warn, void *ctx, struct dbc_error *err);
-/* The same from memory, which is not used afterwards; `name` stands in messages for the file's. */
+/* The same from memory, which is not used afterwards; messages use `name` for the file's name. */
 DBC_API struct dbc_source *dbc_source_parse(const char *name, const void *data, size_t len,
                                             const char *member, dbc_warning_fn *warn, void *ctx,
                                             struct dbc_error *err);
 DBC_API void dbc_source_free(struct dbc_source *source);
 
 DBC_API enum dbc_format dbc_source_format(const struct dbc_source *source);
-/* "FILE", or "ARCHIVE:MEMBER"; lives as long as the source. */
+/* Returns "FILE" or "ARCHIVE:MEMBER", which lives as long as the source. */
 DBC_API const char *dbc_source_name(const struct dbc_source *source);
 
-/* Hosts, `i` from 0: one, or those of a state.db.  What the pool calls a host and its uuid: ""
- * where the source does not say, NULL past the end; they live as long as the source. */
+/* The hosts, `i` from 0: one, or those of a state.db.  Name and uuid are "" where the source does
+ * not say them, and NULL past the end; they live as long as the source. */
 DBC_API size_t dbc_source_count(const struct dbc_source *source);
 DBC_API const char *dbc_source_host_name(const struct dbc_source *source, size_t i);
 DBC_API const char *dbc_source_host_uuid(const struct dbc_source *source, size_t i);
 
-/* The records of a host as a database of its own, the caller's, that does not need the source any
- * more; each call makes another.  What it does not say is told to `loss` (NULL: to nobody).
- * `management` is the bridge of the management interface, which a networkd.db does not say (the
- * inventory's MANAGEMENT_INTERFACE); "": there is none; NULL: it is guessed, which is told as a
- * loss.  `warn` is told of values that are left out.  NULL: DBC_ENOENT past the end, DBC_EPARSE,
- * DBC_ELIMIT, DBC_ENOMEM. */
+/* Makes a database of a host's records; the caller frees it, before or after the source.  `loss`
+ * (may be NULL) is called for what it cannot have, `warn` for values that are left out.  Only for a
+ * networkd.db, `management` is the bridge of the management interface (MANAGEMENT_INTERFACE of the
+ * inventory); "" says that there is none, and NULL has it guessed, which is reported as a loss.
+ * NULL: DBC_ENOENT past the end; DBC_EPARSE; DBC_ELIMIT; DBC_ENOMEM. */
 DBC_API struct dbc_db *dbc_source_db(const struct dbc_source *source, size_t i,
                                      const char *management, dbc_warning_fn *warn,
                                      dbc_loss_fn *loss, void *ctx, struct dbc_error *err);
