@@ -1,9 +1,9 @@
-/* chunk.c - a snapshot's bytes in pieces (history_priv.h).  Pieces end behind lines that their own
- * bytes choose, so that a line more or less changes the piece it stands in and not all behind it;
- * pieces that two snapshots share are stored once.
+/* chunk.c - a snapshot's bytes in chunks (history_priv.h).  The bytes of a line decide whether a
+ * chunk ends behind it, so that an added or removed line changes its own chunk and not all behind
+ * it.  Chunks that snapshots share are stored once.
  *
- * The hash is libmd's SHA-256: small, without libraries of its own, and on every Debian system
- * since dpkg needs it.  zlib's sums find accidents but do not name contents. */
+ * The hash is libmd's SHA-256: small, without libraries of its own, and on every Debian system,
+ * since dpkg needs it.  zlib's checksums find accidents but cannot stand for contents. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,8 @@
 #include "flate/deflate.h"
 
 #define CHUNK_MIN ((size_t)1024)
-#define CHUNK_CUT ((size_t)4 * 1024) /* at the latest; DBC_CHUNK_MAX is what may be read */
+/* Longest chunk that is written; reading takes chunks up to DBC_CHUNK_MAX. */
+#define CHUNK_CUT ((size_t)4 * 1024)
 #define CUT_MASK 31u /* one line of 32 may end a chunk; these are about 60 bytes long */
 
 void dbc_history_hash(const void *data, size_t len, unsigned char out[DBC_HISTORY_HASH])
@@ -28,7 +29,7 @@ void dbc_history_hash(const void *data, size_t len, unsigned char out[DBC_HISTOR
     SHA256Final(out, &sha);
 }
 
-/* FNV-1a, good enough to choose lines by. */
+/* FNV-1a is good enough to choose lines. */
 static bool ends_chunk(const char *line, size_t len)
 {
     uint32_t sum = 2166136261u;
@@ -39,7 +40,7 @@ static bool ends_chunk(const char *line, size_t len)
     return ((sum ^ sum >> 16) & CUT_MASK) == 0;
 }
 
-/* Bytes of the first chunk of what is left. */
+/* Returns the length of the chunk at the start of the data. */
 static size_t chunk_length(const char *data, size_t len)
 {
     size_t at = 0, max = len < CHUNK_CUT ? len : CHUNK_CUT;
@@ -69,7 +70,7 @@ static void add_number(struct dbc_buf *out, int64_t number)
     dbc_buf_addc(out, (char)left);
 }
 
-/* False at the end, or where none is. */
+/* Takes one number off the list; false at its end or where it is damaged. */
 static bool take_number(const char **at, const char *end, int64_t *ret)
 {
     uint64_t got = 0;
@@ -120,7 +121,7 @@ int dbc_chunks_list(const void *list, size_t len, struct dbc_chunk_ids *ids, str
 struct putting {
     const struct dbc_history *history;
     sqlite3_stmt *find, *add, *mend;
-    int64_t last; /* number of the chunk before */
+    int64_t last; /* number of the previous chunk */
     struct dbc_buf ids, packed, unpacked;
 };
 
@@ -148,7 +149,7 @@ static int add_chunk(struct putting *put, const char *data, size_t len,
     return rc;
 }
 
-/* Is what is stored under this hash still what it was? */
+/* Whether the chunk that is stored under this hash still has these bytes. */
 static bool is_sound(struct putting *put, const char *data, size_t len)
 {
     const void *packed = sqlite3_column_blob(put->find, 1);

@@ -1,5 +1,5 @@
-/* digest.c - the records as bytes that can be read in one way only, hashed (digest.h).  Each text
- * has its NUL behind it, each list and map its length in front. */
+/* digest.c - hashes the records as bytes that can be read in one way only (digest.h): each text
+ * ends with its NUL, each list and map begins with its length. */
 #include "store/digest.h"
 
 #include <stdlib.h>
@@ -81,7 +81,7 @@ static int by_ref(const void *a, const void *b)
     return strcmp((*x)->ref, (*y)->ref);
 }
 
-/* XAPI saves records in whatever order it has them. */
+/* Sorts the records, since XAPI saves them in any order. */
 static bool add_class(SHA2_CTX *sha, const struct dbc_records *records, struct dbc_buf *room)
 {
     struct dbc_record **sorted = calloc(records->n + 1, sizeof(struct dbc_record *));

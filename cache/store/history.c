@@ -1,5 +1,5 @@
-/* history.c - snapshots in and out (history.h).  history_open.c opens the file, chunk.c keeps the
- * bytes, history_gc.c forgets. */
+/* history.c - saves and reads snapshots (history.h).  history_open.c opens the file, chunk.c stores
+ * the bytes, history_gc.c drops old snapshots. */
 #include <string.h>
 #include <time.h>
 
@@ -11,8 +11,8 @@
 
 /* ---- Saving ------------------------------------------------------------------------------- */
 
-/* A text for a row: whole characters of at most DBC_LIMIT_HISTORY_WORDS bytes, escaped.  An SQLite
- * result, since it is copied. */
+/* Binds a copy of the text, escaped and cut between characters to DBC_LIMIT_HISTORY_WORDS bytes.
+ * Returns SQLite's code. */
 static int bind_words(sqlite3_stmt *stmt, int column, const char *text)
 {
     char words[DBC_LIMIT_HISTORY_WORDS + 1];
@@ -29,7 +29,7 @@ static bool has_blob(sqlite3_stmt *stmt, int column, const void *data, size_t le
            memcmp(found, data, len) == 0;
 }
 
-/* The newest snapshot's number if it has these bytes, else 0. */
+/* *ret gets the newest snapshot's number if it has these bytes, else 0. */
 static int find_same(const struct dbc_history *history, const unsigned char *hash,
                      const struct dbc_buf *list, int64_t *ret, struct dbc_error *err)
 {
@@ -163,7 +163,8 @@ int dbc_history_list(struct dbc_history *history, dbc_snapshot_fn *each, void *c
     return rc;
 }
 
-/* The row that `stmt` stands at: size, hash, chunks.  On failure `out` has what it had before. */
+/* Appends the snapshot of the current row of `stmt`: size, hash, chunks.  On failure `out` keeps
+ * what it had before. */
 static int get_bytes(const struct dbc_history *history, sqlite3_stmt *stmt, struct dbc_buf *out,
                      struct dbc_error *err)
 {

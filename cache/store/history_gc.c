@@ -1,4 +1,4 @@
-/* history_gc.c - which snapshots stay, and the chunks that none of them needs any more. */
+/* history_gc.c - drops old snapshots, and the chunks that none of the others needs. */
 #include <stdlib.h>
 #include <time.h>
 
@@ -8,7 +8,7 @@
 
 #define DAY 86400
 
-/* Returns the rows that went, or -1. */
+/* Returns the number of rows dropped, or -1. */
 static int drop_snapshots(const struct dbc_history *history, unsigned count, unsigned days,
                           struct dbc_error *err)
 {
@@ -37,7 +37,7 @@ static int compare_ids(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* All chunks that a snapshot has, in order. */
+/* Finds the numbers of all chunks that snapshots have, in ascending order. */
 static int find_used(const struct dbc_history *history, struct dbc_chunk_ids *used,
                      struct dbc_error *err)
 {
@@ -49,7 +49,7 @@ static int find_used(const struct dbc_history *history, struct dbc_chunk_ids *us
         rc = dbc_chunks_list(sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0),
                              used, &why);
         if (rc < 0 && why.code != DBC_ENOMEM) {
-            rc = 0; /* a damaged list holds nothing that could be read */
+            rc = 0; /* a snapshot with a damaged list cannot be read anyway */
         } else if (rc < 0) {
             dbc_fail_nomem(err);
         }
@@ -75,8 +75,8 @@ static int drop_chunk(const struct dbc_history *history, sqlite3_stmt *stmt, int
     return rc;
 }
 
-/* Both are in order, so one walk finds what is not used.  Collected first: a table that is walked
- * should stay as it is. */
+/* Both are in ascending order, so one walk finds the unused ones.  They are dropped later, since
+ * the table should not change during the walk. */
 static int find_unused(const struct dbc_history *history, const struct dbc_chunk_ids *used,
                        struct dbc_chunk_ids *unused, struct dbc_error *err)
 {

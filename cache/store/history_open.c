@@ -1,9 +1,9 @@
-/* history_open.c - the history's file: opening it as carefully as it needs, its schema, and
- * SQLite's errors in our words.  Snapshots are in history.c.
+/* history_open.c - opens the history's file, keeps its schema up to date, and turns SQLite's errors
+ * into ours.  Snapshots are in history.c.
  *
- * A rollback journal and not a WAL: one file that can be read from a read-only medium and copied as
- * it is.  When even the journal of a killed writer cannot be rolled back (the medium is read-only),
- * the file is read as it lies: every snapshot is checked against its hash anyway. */
+ * The file uses a rollback journal and no WAL, so that it can be copied alone and read from a
+ * read-only medium.  When the journal of a killed writer cannot be rolled back there, the file is
+ * read as it is: every snapshot is checked against its hash anyway. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,14 +14,14 @@
 
 #define APPLICATION_ID 0x64626368 /* "dbch" */
 
-/* What makes version i + 1 of version i.  Rows are only ever added at the end. */
+/* Row i turns version i into version i + 1.  New rows come at the end only. */
 static const char *const migrations[] = {
     "CREATE TABLE chunk (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, data BLOB NOT NULL);"
     "CREATE TABLE snapshot (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, program TEXT NOT NULL,"
     " reason TEXT NOT NULL, size INTEGER NOT NULL, hash BLOB NOT NULL, chunks BLOB NOT NULL);",
 };
 
-/* Its version is the number of its steps. */
+/* A schema's version is the number of its steps. */
 struct schema {
     const char *const *steps;
     int n;
@@ -96,7 +96,7 @@ int dbc_history_end(const struct dbc_history *history, int rc, struct dbc_error 
 
 /* ---- The schema --------------------------------------------------------------------------- */
 
-/* The one number that a statement gives. */
+/* *ret gets the one number that the statement returns. */
 static int ask(const struct dbc_history *history, const char *sql, int *ret, struct dbc_error *err)
 {
     sqlite3_stmt *stmt = dbc_history_prepare(history, sql, err);
@@ -112,9 +112,9 @@ static int ask(const struct dbc_history *history, const char *sql, int *ret, str
     return rc;
 }
 
-/* The file's version; 0: one that nothing was written into.  Another writer may make the tables
- * between two of these questions.  All three answers change in one commit, so the id comes last:
- * while it is 0, the answers before it are those of an empty file. */
+/* *ret gets the file's version, 0 for an empty file.  Another writer may make the tables between
+ * two of these questions.  All three answers change in one commit, so the id is asked last: while
+ * it is 0, the earlier answers are those of an empty file. */
 static int find_version(const struct dbc_history *history, const struct schema *schema, int *ret,
                         struct dbc_error *err)
 {
@@ -137,7 +137,7 @@ static int find_version(const struct dbc_history *history, const struct schema *
     return 0;
 }
 
-/* Somebody else may have done it since the version was looked at. */
+/* Looks at the version again, since another process may have migrated the file meanwhile. */
 static int migrate_locked(const struct dbc_history *history, const struct schema *schema,
                           struct dbc_error *err)
 {
@@ -156,8 +156,8 @@ static int migrate_locked(const struct dbc_history *history, const struct schema
     return rc;
 }
 
-/* Small pages: what a small save adds is a few of them.  Both pragmas count only before the first
- * table. */
+/* Pages are small, since a small save adds only a few.  Both pragmas have an effect only before the
+ * first table exists. */
 static int migrate(const struct dbc_history *history, const struct schema *schema,
                    struct dbc_error *err)
 {
@@ -171,7 +171,7 @@ static int migrate(const struct dbc_history *history, const struct schema *schem
 
 /* ---- Opening ------------------------------------------------------------------------------ */
 
-/* What SQLite would wait for, or open as something else. */
+/* Keeps SQLite from opening a FIFO, a device or a folder. */
 static int check_file(const char *path, bool writing, struct dbc_error *err)
 {
     struct stat st;
@@ -185,7 +185,8 @@ static int check_file(const char *path, bool writing, struct dbc_error *err)
                : dbc_fail_at(err, DBC_EINVAL, path, 0, 0, "expected a regular file");
 }
 
-/* The path as a URI, with SQLite told that nobody will write. */
+/* Returns the path as a URI that tells SQLite that the file will not change; the caller frees it.
+ * NULL when out of memory. */
 static char *as_uri(const char *path)
 {
     struct dbc_buf uri = DBC_BUF_INIT;

@@ -12,15 +12,15 @@ struct dbc_history {
     char *path;
 };
 
-/* Fills in what SQLite has to say of its last failure; returns -1. */
+/* Fills in SQLite's last failure and returns -1. */
 int dbc_history_fail(const struct dbc_history *history, struct dbc_error *err);
-/* NULL with *err. */
+/* Returns a statement for the caller to finalize, or NULL with *err. */
 sqlite3_stmt *dbc_history_prepare(const struct dbc_history *history, const char *sql,
                                   struct dbc_error *err);
-/* One statement or several without results. */
+/* Runs one or several statements without results. */
 int dbc_history_exec(const struct dbc_history *history, const char *sql, struct dbc_error *err);
-/* Takes the write lock first, so that nothing read meanwhile is old; ends with a commit, or when
- * `rc` is not 0 with a rollback.  Returns rc, or -1. */
+/* Begin takes the write lock at once, so that nothing read inside gets out of date.  End commits,
+ * or rolls back when `rc` is not 0, and returns rc, or -1 when the commit fails. */
 int dbc_history_begin(const struct dbc_history *history, struct dbc_error *err);
 int dbc_history_end(const struct dbc_history *history, int rc, struct dbc_error *err);
 
@@ -30,11 +30,14 @@ int dbc_history_end(const struct dbc_history *history, int rc, struct dbc_error 
 #define DBC_CHUNK_MAX ((size_t)8 * 1024)           /* bytes of one chunk */
 #define DBC_LIMIT_CHUNK_LIST ((size_t)1024 * 1024) /* bytes of a snapshot's list, unfolded */
 
+/* SHA-256. */
 void dbc_history_hash(const void *data, size_t len, unsigned char out[DBC_HISTORY_HASH]);
-/* Stores what is not stored yet and mends what is damaged; appends the list of the chunks. */
+/* Cuts the data into chunks, stores those that are missing or damaged, and appends the list of all
+ * of them to `list`. */
 int dbc_chunks_put(const struct dbc_history *history, const char *data, size_t len,
                    struct dbc_buf *list, struct dbc_error *err);
-/* Appends the bytes of a list's chunks, which should be `size`.  Leaves some on failure. */
+/* Appends the bytes of a list's chunks to `out`: `size` of them, or the list is damaged.  On
+ * failure a part of them may be there already. */
 int dbc_chunks_get(const struct dbc_history *history, const void *list, size_t len, size_t size,
                    struct dbc_buf *out, struct dbc_error *err);
 
@@ -49,7 +52,7 @@ int dbc_chunks_list(const void *list, size_t len, struct dbc_chunk_ids *ids, str
 
 /* ---- history_gc.c --------------------------------------------------------------------------- */
 
-/* Within a transaction; see dbc_history_gc. */
+/* Drops snapshots as dbc_history_gc does, inside of the caller's transaction. */
 int dbc_history_drop(const struct dbc_history *history, unsigned count, unsigned days,
                      unsigned *removed, struct dbc_error *err);
 

@@ -1,5 +1,5 @@
-/* load.c - opens dbcache-history.so on demand.  In a library of its own, dbc_history_loader, which
- * needs neither SQLite nor the rest of this folder. */
+/* load.c - opens dbcache-history.so on demand.  It has a library of its own, dbc_history_loader,
+ * which needs neither SQLite nor the rest of this folder. */
 #include <dlfcn.h>
 
 #include "store/module.h"

@@ -1,4 +1,4 @@
-/* module.c - the one symbol that dbcache-history.so shows; load.c looks for it. */
+/* module.c - the one symbol that dbcache-history.so exports; load.c looks for it. */
 #include "store/module.h"
 
 DBC_API extern const struct dbc_history_module dbcache_history_module;

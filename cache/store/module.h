@@ -1,5 +1,5 @@
-/* module.h - the history's door in the module dbcache-history.so, and how to open it: for a program
- * that must start without SQLite.  One that always needs it links dbc_store and calls history.h. */
+/* module.h - the functions of the module dbcache-history.so, for a program that must start without
+ * SQLite.  A program that always needs the history links dbc_store and calls history.h. */
 #ifndef DBC_STORE_MODULE_H
 #define DBC_STORE_MODULE_H
 
@@ -16,13 +16,13 @@
 
 struct dbc_history_module {
     struct dbc_module_head head; /* DBC_HISTORY_MODULE_HEAD */
-    /* Open, dbc_history_save or dbc_history_newest, close. */
+    /* Each opens the history, calls dbc_history_save or dbc_history_newest, and closes it. */
     int (*save)(const char *path, const struct dbc_history_entry *entry, struct dbc_error *err);
     int (*newest)(const char *path, int64_t before, struct dbc_buf *out, int64_t *id, int64_t *when,
                   struct dbc_error *err);
 };
 
-/* As dbc_module_load. */
+/* Loads the module as dbc_module_load does; fails likewise. */
 const struct dbc_history_module *dbc_history_load(const char *path, struct dbc_error *err);
 
 #endif

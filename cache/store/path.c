@@ -1,5 +1,5 @@
-/* path.c - where a cache's history is (history.h); of its own, since the boot path asks it as well.
- */
+/* path.c - where a cache's history is (history.h).  A file of its own, since the boot path, which
+ * must not link SQLite, needs it too. */
 #include <string.h>
 
 #include "store/history.h"

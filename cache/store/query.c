@@ -1,5 +1,6 @@
-/* query.c - one SQLite connection in memory, fenced in, and its statement: looked at when the query
- * is made, for what it reads, and run when all hosts are there (query.h). */
+/* query.c - a query's SQLite connection in memory, with its restrictions, and its statement
+ * (query.h).  The statement is prepared once when the query is made, to learn what it reads, and
+ * once more to run it, when all hosts are added. */
 #include "store/query.h"
 
 #include <stdlib.h>
@@ -11,11 +12,11 @@
 #include "store/query_priv.h"
 
 #define STEPS_BETWEEN_LOOKS 2000 /* SQLite's instructions between two looks at the clock */
-#define SMALL_LIMIT 100          /* of what real statements have a handful of */
+#define SMALL_LIMIT 100          /* for things of which real statements have a handful */
 
-/* ---- The fence ---------------------------------------------------------------------------- */
+/* ---- Restrictions ------------------------------------------------------------------------- */
 
-/* What a statement may do: read. */
+/* A statement may only read. */
 static int authorize(void *ctx, int action, const char *one, const char *two, const char *three,
                      const char *four)
 {
@@ -79,7 +80,7 @@ static int connect(struct dbc_query *query)
 
     if (rc == SQLITE_OK) {
         set_limits(query);
-        /* What a sort cannot keep in memory must not fill a disk either. */
+        /* A large sort fails for lack of memory and does not fill a disk. */
         rc = sqlite3_exec(query->db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
     }
     if (rc == SQLITE_OK) {
@@ -145,8 +146,7 @@ static int fail(const struct dbc_query *query, int rc, struct dbc_error *err)
     }
 }
 
-/* Is what is behind the statement nothing but white space and comments?  Tells of lack of memory.
- */
+/* Whether only white space and comments follow the statement.  Without memory false, with *err. */
 static bool is_last(struct dbc_query *query, const char *tail, struct dbc_error *err)
 {
     sqlite3_stmt *stmt = NULL;
@@ -160,7 +160,7 @@ static bool is_last(struct dbc_query *query, const char *tail, struct dbc_error 
     return last;
 }
 
-/* NULL with *err. */
+/* Returns the statement if it is the only one and only reads, else NULL with *err. */
 static sqlite3_stmt *prepare(struct dbc_query *query, struct dbc_error *err)
 {
     sqlite3_stmt *stmt = NULL;
@@ -185,7 +185,7 @@ static sqlite3_stmt *prepare(struct dbc_query *query, struct dbc_error *err)
 
 /* ---- The query ---------------------------------------------------------------------------- */
 
-/* What the statement reads is what SQLite asks the tables about while it prepares it. */
+/* Learns what the statement reads: SQLite asks the tables about it while it prepares. */
 static int look_at(struct dbc_query *query, struct dbc_error *err)
 {
     sqlite3_stmt *stmt = prepare(query, err);
@@ -209,7 +209,7 @@ struct dbc_query *dbc_query_new(const char *sql, const struct dbc_query_limits *
         query->sql = strdup(sql);
     }
     if (query == NULL || query->sql == NULL || connect(query) != SQLITE_OK) {
-        dbc_fail_nomem(err); /* nothing else can go wrong in memory */
+        dbc_fail_nomem(err); /* a connection in memory cannot fail otherwise */
         dbc_query_free(query);
         return NULL;
     }
@@ -267,7 +267,7 @@ int dbc_query_lend(struct dbc_query *query, const char *host, const char *file,
 
 /* ---- A run -------------------------------------------------------------------------------- */
 
-/* Without memory for a number's text, that is empty and the next step fails. */
+/* When there is no memory for a number's text, it is "" and the next step fails. */
 static struct dbc_cell read_cell(sqlite3_stmt *stmt, int i)
 {
     struct dbc_cell cell = { .kind = DBC_CELL_TEXT, .text = "" };
@@ -315,7 +315,7 @@ out:
     return rc;
 }
 
-/* A reader that takes its time does not count as the statement's. */
+/* Moves the deadline by the time that the receiver takes. */
 static int send_row(struct dbc_query *query, const struct dbc_query_sink *sink,
                     const struct dbc_cell *cells, size_t n)
 {
@@ -350,7 +350,7 @@ static int send_rows(struct dbc_query *query, sqlite3_stmt *stmt, size_t n, size
     return rc;
 }
 
-/* From the last to the first, so that each hangs before those behind it. */
+/* Goes from the last source to the first, so that each comes before the later ones of its file. */
 static int index_files(struct dbc_query *query)
 {
     for (size_t i = query->n; !query->ran && i-- > 0;) {

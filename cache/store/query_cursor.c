@@ -1,6 +1,6 @@
-/* query_cursor.c - the rows of the tables of records (query_priv.h): from source to source, in each
- * from class to class, in each by number or by what is looked up; of members and other_config from
- * item to item of each record's lists or maps. */
+/* query_cursor.c - the rows of the tables of records (query_priv.h).  A cursor goes from source to
+ * source, from class to class, and from record to record, by number or by a lookup; for members and
+ * other_config also from item to item of each record's lists or maps. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,17 +9,17 @@
 struct cursor {
     sqlite3_vtab_cursor base; /* must be first */
     const struct dbc_query_vtab *table;
-    /* What is asked. */
-    char *text; /* what is looked up, in this part; NULL: every row */
+    /* The question. */
+    char *text; /* to look up in this part; NULL: every row */
     size_t part;
-    char *host;           /* only of this one; NULL: of all */
+    char *host;           /* the only one wanted; NULL: all */
     sqlite3_value *as_of; /* NULL: the records as they were added */
     struct dbc_query_when when;
     bool everywhere; /* one lookup in all sources together */
     bool by_file;    /* `home` is the next source; otherwise it is number `source` */
     struct dbc_query_source *home;
     size_t source;
-    /* Where it stands. */
+    /* The cursor's position. */
     struct dbc_query_scope scope;
     int class_;
     bool begun; /* has a row of the class been looked for? */
@@ -68,7 +68,7 @@ static int failed(const struct dbc_query *query)
     return query->why.code == DBC_ENOMEM ? SQLITE_NOMEM : SQLITE_ERROR;
 }
 
-/* The next source of what was added; NULL: that was the last. */
+/* Returns the next source that was added, or NULL behind the last. */
 static struct dbc_query_source *next_added(struct cursor *cursor)
 {
     struct dbc_query *query = cursor->table->query;
@@ -104,7 +104,7 @@ static void begin_scope(struct cursor *cursor, const struct dbc_query_source *so
     cursor->begun = false;
 }
 
-/* The next source whose rows are asked for; the scope is empty when there is none. */
+/* Moves to the next source whose rows are wanted; the scope is empty when there is none. */
 static int next_scope(struct cursor *cursor)
 {
     struct dbc_query *query = cursor->table->query;
@@ -129,7 +129,7 @@ static int next_scope(struct cursor *cursor)
 
 /* ---- Records ------------------------------------------------------------------------------ */
 
-/* The next one of the class that is looked up. */
+/* Moves to the next record of the class that the lookup finds. */
 static int next_found(struct cursor *cursor)
 {
     if (cursor->begun) {
@@ -152,7 +152,7 @@ static void next_scanned(struct cursor *cursor)
     cursor->row = cursor->record;
 }
 
-/* The next record of all that are asked for. */
+/* Moves to the next record that is wanted, of any class and source. */
 static int next_record(struct cursor *cursor)
 {
     int rc = SQLITE_OK;
@@ -191,7 +191,7 @@ static const union dbc_query_value *value_of(const struct cursor *cursor, size_t
                            cursor->row, part);
 }
 
-/* How many rows of this table the field in hand gives. */
+/* Returns the number of rows of this table that the current field makes. */
 static size_t count_items(const struct cursor *cursor)
 {
     enum dbc_kind kind = field_of(cursor)->kind;
@@ -205,7 +205,7 @@ static size_t count_items(const struct cursor *cursor)
     return 0;
 }
 
-/* From where the cursor stands to the next row that there is; records as such are rows. */
+/* Moves on until the cursor is at an item; in the tables of a class each record is a row. */
 static int settle(struct cursor *cursor)
 {
     int rc = SQLITE_OK;
@@ -387,7 +387,7 @@ int dbc_query_cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context,
         }
         break;
     case DBC_COLUMN_SNAPSHOT:
-        break; /* of the other kind of cursor */
+        break; /* only the other kind of cursor has these columns */
     }
     return SQLITE_OK;
 }

@@ -1,6 +1,6 @@
-/* query_index.c - rows by the text of a part, in one source or in all (query_priv.h).  An index is
- * made when a statement first looks something up: a join of 4,000 VLANs with their PIFs would else
- * compare 16 million times. */
+/* query_index.c - finds rows by the text of a part, in one source or in all (query_priv.h).  An
+ * index is made when a statement first looks something up.  Without one a join of 4,000 VLANs with
+ * their PIFs would compare 16 million times. */
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -41,7 +41,7 @@ static int fill(struct dbc_query *query, const struct dbc_query_scope *scope,
     return 0;
 }
 
-/* NULL with query->why. */
+/* Returns a new index, or NULL with query->why. */
 static struct dbc_query_index *make(struct dbc_query *query, const struct dbc_query_scope *scope,
                                     enum dbc_class class_, size_t part)
 {
@@ -76,7 +76,7 @@ int dbc_query_find(struct dbc_query *query, const struct dbc_query_scope *scope,
 
     *ret = NULL;
     if (query->layouts[class_].slots[part] < 0) {
-        return 0; /* a class without this field, or that nobody reads */
+        return 0; /* the statement does not read it in this class, or the class does not have it */
     }
     while (index != NULL && (index->class_ != class_ || index->part != part)) {
         index = index->next;

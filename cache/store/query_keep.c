@@ -1,13 +1,13 @@
-/* query_keep.c - what is kept of the records that a query is about (query_priv.h): the parts that
- * its statement reads, as rows of values, every text once.  A thousand hosts of a pool have the
- * same texts in most places, and most statements read a handful of thirty fields.  Of records that
- * are lent nothing is copied but the rows. */
+/* query_keep.c - keeps the parts of records that a query's statement reads (query_priv.h), as rows
+ * of values, every text once.  A thousand hosts of a pool have mostly the same texts, and most
+ * statements read a handful of thirty fields.  Records that are lent keep their texts, lists and
+ * maps; only the rows are new. */
 #include <string.h>
 
 #include "base/error.h"
 #include "store/query_priv.h"
 
-#define SLOT_BYTES 32 /* about what a hash takes for a key */
+#define SLOT_BYTES 32 /* about the memory that a hash needs for a key */
 
 /* ---- Layouts ------------------------------------------------------------------------------ */
 
@@ -24,7 +24,7 @@ static bool reads_column(const struct dbc_query *query, int which, size_t column
     return (query->used[which] >> (column < 63 ? column : 63) & 1) != 0;
 }
 
-/* The lists, or maps, of a class, which the rows of another table stand for. */
+/* Keeps all lists, or all maps, of a class for the rows of members or other_config. */
 static void keep_kind(struct dbc_query_layout *layout, enum dbc_class class_, enum dbc_kind kind)
 {
     const struct dbc_class_info *info = dbc_schema_class(class_);
@@ -152,7 +152,7 @@ static const struct dbc_map *keep_map(struct dbc_query *query, const struct dbc_
     return kept->v == NULL ? NULL : kept;
 }
 
-/* False without memory. */
+/* False when out of memory. */
 static bool keep_field(struct dbc_query *query, const struct dbc_record *rec, size_t i,
                        union dbc_query_value *ret)
 {

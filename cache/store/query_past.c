@@ -55,7 +55,7 @@ struct listing {
     struct dbc_error *err;
 };
 
-/* A dbc_snapshot_fn; 1 with the error. */
+/* A dbc_snapshot_fn; returns 1 with listing->err on failure. */
 static int add_snapshot(void *ctx, const struct dbc_snapshot *found)
 {
     struct listing *listing = ctx;
@@ -132,7 +132,8 @@ int dbc_query_add_past(struct dbc_query *query, const char *path, struct dbc_que
 
 /* ---- When --------------------------------------------------------------------------------- */
 
-/* "2026-11-27 08:00:00", in UTC, or its beginning down to the day; 'T' and 'Z' as in ISO 8601. */
+/* Parses a time in UTC, "2026-11-27 08:00:00", with or without seconds or the time of day, and with
+ * ISO 8601's 'T' and 'Z'. */
 static bool parse_time(const char *text, int64_t *ret)
 {
     static const char *const formats[] = { "%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M",
@@ -182,7 +183,7 @@ static bool is_then(const struct snapshot *snapshot, const struct dbc_query_when
 
 /* ---- Reading ------------------------------------------------------------------------------ */
 
-/* NULL with query->why. */
+/* Returns the snapshot's records for the caller to free, or NULL with query->why. */
 static struct dbc_db *read_snapshot(struct dbc_query *query, const struct dbc_query_past *past,
                                     int64_t id)
 {
@@ -280,7 +281,7 @@ int dbc_query_past_close(sqlite3_vtab_cursor *base)
     return SQLITE_OK;
 }
 
-/* From where the cursor stands to the next snapshot that there is. */
+/* Moves on until the cursor is at a snapshot or at the end. */
 static int settle(struct cursor *cursor)
 {
     while (cursor->past != NULL && cursor->i >= cursor->past->n) {
@@ -325,7 +326,7 @@ int dbc_query_past_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *ret)
     return SQLITE_OK;
 }
 
-/* As SQLite's date functions take it; NULL where the history's number is no time. */
+/* Writes the time as SQLite's date functions take it; NULL for a number out of their range. */
 static void result_time(sqlite3_context *context, int64_t when)
 {
     char text[32];

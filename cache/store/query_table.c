@@ -1,11 +1,11 @@
-/* query_table.c - the tables as SQLite's virtual tables: how they are declared, and how the
- * conditions of a statement are served (query_priv.h).  query_cursor.c has the rows. */
+/* query_table.c - declares the tables as SQLite's virtual tables and plans which conditions of a
+ * statement narrow a scan (query_priv.h).  query_cursor.c has the rows. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "store/query_priv.h"
 
-#define SNAPSHOT_COST 1000 /* rows that could be looked at while a snapshot is read */
+#define SNAPSHOT_COST 1000 /* reading a snapshot costs as much as looking at so many rows */
 
 /* ---- Declaring ---------------------------------------------------------------------------- */
 
@@ -93,7 +93,7 @@ static bool is_text(const struct dbc_query_vtab *table, const struct dbc_query_c
            info->fields[column->part].kind == DBC_KIND_REF;
 }
 
-/* How many rows an equality of this column leaves of so many; a guess, for SQLite to choose by. */
+/* Guesses how many of so many rows are equal in this column, for SQLite to choose a plan. */
 static double rows_left(const struct dbc_query_vtab *table, const struct dbc_query_column *column,
                         double rows)
 {
@@ -116,13 +116,13 @@ static bool is_usable(sqlite3_index_info *info, int i)
            strcmp(sqlite3_vtab_collation(info, i), "BINARY") == 0;
 }
 
-/* The conditions that count, as numbers of constraints; -1: there is none. */
+/* The conditions to use, as numbers of constraints; -1: none. */
 struct found {
     int lookup, file, host, as_of;
     double rows;
 };
 
-/* Of the columns that can be looked up the one that leaves the fewest rows. */
+/* Takes note of a condition; of lookups, the one that leaves the fewest rows wins. */
 static void consider(const struct dbc_query_vtab *table, sqlite3_index_info *info, int i,
                      double all, struct found *found)
 {
@@ -149,9 +149,9 @@ static void use(sqlite3_index_info *info, int i, int flag, int *n)
     }
 }
 
-/* Hosts may share references (those of a pool share its networks), so what is looked up is looked
- * up in its file where the statement names one.  Of hosts only scans and snapshots are picked: a
- * lookup has few rows, and SQLite checks them all again. */
+/* Hosts may share references (those of a pool share its networks), so a lookup stays within a file
+ * where the statement names one.  A host narrows only scans and snapshots: a lookup has few rows,
+ * and SQLite checks them all again. */
 static void plan(sqlite3_index_info *info, const struct found *found)
 {
     int n = 0;
@@ -162,12 +162,12 @@ static void plan(sqlite3_index_info *info, const struct found *found)
     use(info, found->lookup >= 0 && found->as_of < 0 ? -1 : found->host, DBC_PLAN_HOST, &n);
     use(info, found->as_of, DBC_PLAN_AS_OF, &n);
     if (found->as_of >= 0) {
-        info->aConstraintUsage[found->as_of].omit = 1; /* what it equals is no column's value */
+        info->aConstraintUsage[found->as_of].omit = 1; /* no column has this value to compare */
     }
 }
 
-/* Is as_of named, of this table, but equal to nothing that is known by now?  SQLite then tries to
- * do another table first. */
+/* Whether the statement names this table's as_of, but its value is not known in this plan.  SQLite
+ * then tries a plan that reads another table first. */
 static bool lacks_time(const struct dbc_query_vtab *table, const sqlite3_index_info *info,
                        const struct found *found)
 {
@@ -178,7 +178,7 @@ static bool lacks_time(const struct dbc_query_vtab *table, const sqlite3_index_i
            (info->colUsed >> (last < 63 ? last : 63) & 1) != 0;
 }
 
-/* Also in pif('2026-11-27'), where it has no name. */
+/* Takes note that as_of is used; in pif('2026-11-27') the statement does not name it. */
 static void note_as_of(const struct dbc_query_vtab *table, int column)
 {
     if (column >= 0 && table->columns[column].kind == DBC_COLUMN_AS_OF) {
@@ -186,7 +186,7 @@ static void note_as_of(const struct dbc_query_vtab *table, int column)
     }
 }
 
-/* Equalities are served; SQLite checks them again, and all other conditions. */
+/* Uses equalities to narrow the scan.  SQLite checks them again, and all other conditions. */
 static int table_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 {
     const struct dbc_query_vtab *table = (const struct dbc_query_vtab *)base;
@@ -216,8 +216,8 @@ static int table_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 
 /* ---- The modules -------------------------------------------------------------------------- */
 
-/* Without xCreate the tables are simply there, under the module's name, and without xUpdate they
- * cannot be written. */
+/* Without xCreate the tables exist under the module's name from the start; without xUpdate they are
+ * read-only. */
 #define MODULE(methods)                                                                            \
     {                                                                                              \
         .xConnect = table_connect, .xBestIndex = table_best_index,                                 \

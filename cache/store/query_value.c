@@ -1,4 +1,4 @@
-/* query_value.c - parts of records as values of SQLite (query_priv.h). */
+/* query_value.c - turns parts of records into values of SQLite (query_priv.h). */
 #include <stdlib.h>
 
 #include "store/query_priv.h"
@@ -8,7 +8,7 @@ void dbc_query_result_text(sqlite3_context *context, const char *text)
     sqlite3_result_text(context, text, -1, SQLITE_STATIC);
 }
 
-/* Takes what was built over. */
+/* Makes the text in `buf` the result and takes it over. */
 static void result_built(sqlite3_context *context, struct dbc_buf *buf)
 {
     size_t len = buf->len;
@@ -78,7 +78,8 @@ void dbc_query_result_part(sqlite3_context *context, enum dbc_class class_, size
                            const union dbc_query_value *value)
 {
     if (value == NULL) {
-        /* SQLite said that nobody reads it.  An error, since a wrong value would look right. */
+        /* SQLite said that the statement does not read this column.  A made-up value would look
+         * right, so this is an error. */
         sqlite3_result_error(context, "a column was not kept", -1);
     } else if (part == DBC_QUERY_REF) {
         dbc_query_result_text(context, value->text);
