@@ -1,5 +1,5 @@
-/* archive.c - see archive.h: what a file is (kind.c), the one compression around it
- * (flate/gunzip.h, reader.c), the members inside (reader.c), and the limits on all of it. */
+/* archive.c - finds a file's kind (kind.c), removes one compression around it (flate/gunzip.h,
+ * reader.c), reads the members inside (reader.c), and enforces the limits (archive.h). */
 #include "archive/archive.h"
 
 #include <stdlib.h>
@@ -14,15 +14,15 @@
 struct dbc_archive {
     const char *name;
     struct dbc_peek packed;      /* the file as it is */
-    struct dbc_gunzip *gunzip;   /* one of these where it is compressed, and then */
-    struct dbc_reader *unpacker; /* what comes out of it is in `unpacked` */
+    struct dbc_gunzip *gunzip;   /* a compressed file has one of these, */
+    struct dbc_reader *unpacker; /* which makes the bytes of `unpacked` */
     struct dbc_peek unpacked;
     struct dbc_peek *body;      /* packed or unpacked: a tar, a zip, or the bytes themselves */
     struct dbc_reader *members; /* of a tar or a zip; NULL otherwise */
     enum dbc_kind kind;         /* of the body */
     struct dbc_reader_member member;
-    uint64_t member_bytes; /* read of the one in hand */
-    size_t n;              /* members so far, those that are passed over too */
+    uint64_t member_bytes; /* read of the current member */
+    size_t n;              /* members so far, also skipped ones */
     bool ended;
     struct dbc_zipend *zipend; /* of a zip; NULL otherwise */
 };
@@ -56,7 +56,7 @@ static int check_limits(const struct dbc_archive *archive, struct dbc_error *err
     return 0;
 }
 
-/* All that is unpacked passes here, whether somebody wants it or not. */
+/* All bytes of the body pass here, wanted or not. */
 static ssize_t read_body(const struct dbc_stream *self, char *buffer, size_t len,
                          struct dbc_error *err)
 {
@@ -69,7 +69,7 @@ static ssize_t read_body(const struct dbc_stream *self, char *buffer, size_t len
     return n > 0 && check_limits(archive, err) != 0 ? -1 : n;
 }
 
-/* Of the member in hand, or the body where there are no members. */
+/* Reads from the current member, or from the body where there are no members. */
 static ssize_t read_some(const struct dbc_stream *self, char *buffer, size_t len,
                          struct dbc_error *err)
 {
@@ -199,7 +199,7 @@ static int throw_away(struct dbc_stream stream, struct dbc_error *err)
     return n < 0 ? -1 : 0;
 }
 
-/* The end is where checksums are, and where a zip says how many members it has. */
+/* Reads to the end, where checksums are and where a zip says how many members it has. */
 static int finish(struct dbc_archive *archive, struct dbc_error *err)
 {
     if (throw_away((struct dbc_stream){ archive->name, read_body, archive }, err) != 0 ||
@@ -244,7 +244,7 @@ static int name_member(const struct dbc_archive *archive, const char *path, stru
     return 0;
 }
 
-/* Encrypted ones end it here: what libarchive has to do to step over them is not counted. */
+/* An encrypted member is an error, since the work of libarchive to skip it could not be limited. */
 static int check_member(const struct dbc_archive *archive, struct dbc_error *err)
 {
     const char *path = archive->member.path != NULL ? archive->member.path : "";
@@ -262,8 +262,8 @@ static int check_member(const struct dbc_archive *archive, struct dbc_error *err
     return 0;
 }
 
-/* In a zip what nobody wants is unpacked all the same: its bytes count, and damage shows.  In a tar
- * they pass read_body anyway, and holes cost nothing. */
+/* Unpacks the rest of a zip's member, wanted or not: its bytes count, and damage shows.  A tar's
+ * members pass read_body anyway, and holes cost nothing. */
 static int leave_member(struct dbc_archive *archive, struct dbc_error *err)
 {
     archive->member_bytes = 0;

@@ -1,4 +1,4 @@
-/* kind.c - the marks that files start with, and the sum of a tar header; see kind.h. */
+/* kind.c - knows the marks that files start with, and the checksum of a tar header (kind.h). */
 #include "archive/kind.h"
 
 #include <stdbool.h>
@@ -35,7 +35,8 @@ static const struct mark marks[] = {
     MARK("!<arch>\n", DBC_KIND_FOREIGN, "ar archive"),
     MARK("MSCF\0\0\0\0", DBC_KIND_FOREIGN, "cabinet archive"),
     MARK("\x1f\x9d", DBC_KIND_FOREIGN, "compress file"),
-    /* Could be read, but its decoder takes as much memory as the file asks for, up to 4 GiB. */
+    /* libarchive could read it, but its decoder takes the memory that the file asks for, up to
+     * 4 GiB. */
     MARK("\xfd\x37zXZ\0", DBC_KIND_FOREIGN, "xz file"),
     MARK("LZIP\1", DBC_KIND_FOREIGN, "lzip file"),
     MARK("\x04\x22\x4d\x18", DBC_KIND_FOREIGN, "lz4 file"),
@@ -43,7 +44,7 @@ static const struct mark marks[] = {
     MARK("]\0\0", DBC_KIND_FOREIGN, "lzma file"),
 };
 
-/* Octal digits between blanks; NULs are blanks too. */
+/* Parses octal digits between blanks or NULs. */
 static long octal(const char *text, size_t len)
 {
     long value = 0;
@@ -61,7 +62,7 @@ static long octal(const char *text, size_t len)
     return i == len || text[i] == ' ' || text[i] == '\0' ? value : -1;
 }
 
-/* Old programs summed chars that had a sign. */
+/* Accepts the sum of signed chars, too, as old programs made it. */
 static bool sum_fits(const char *header)
 {
     long found = octal(header + SUM_AT, SUM_LEN), plain = 0, with_sign = 0;
@@ -74,8 +75,8 @@ static bool sum_fits(const char *header)
     return found >= 0 && (found == plain || found == with_sign);
 }
 
-/* The mark of a tar says so even when the sum does not fit: then it is damaged.  Each variant of
- * the mark has a NUL in it, so no text can have it. */
+/* A file with a tar's mark is a tar even when the sum is wrong: it is damaged then.  Each variant
+ * of the mark has a NUL in it, so no text has one. */
 static bool is_tar(const char *start, size_t len)
 {
     if (len >= DBC_KIND_BYTES && sum_fits(start)) {
@@ -85,7 +86,7 @@ static bool is_tar(const char *start, size_t len)
                                    memcmp(start + MAGIC_AT, "ustar  \0", 8) == 0);
 }
 
-/* One printable character is no start of anything. */
+/* A single printable character does not count as the start of a mark. */
 static bool has_mark(const struct mark *mark, const char *start, size_t len)
 {
     size_t n = len < mark->len ? len : mark->len;

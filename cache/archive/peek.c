@@ -1,9 +1,9 @@
-/* peek.c - the head of a stream is kept and given again; all behind it goes straight through. */
+/* peek.c - keeps a stream's head and hands it out again; the rest is read directly (peek.h). */
 #include "archive/peek.h"
 
 #include <string.h>
 
-/* Into the caller's buffer: this is all that stands between a plain file and its reader. */
+/* Reads from the stream straight into the caller's buffer, which saves a copy of large files. */
 static ssize_t take(struct dbc_peek *peek, char *buffer, size_t len, struct dbc_error *err)
 {
     ssize_t n = peek->ended ? 0 : peek->from.read(&peek->from, buffer, len, err);

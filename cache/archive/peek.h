@@ -1,5 +1,5 @@
-/* peek.h - a stream with its head in front: the first bytes can be looked at, and stay in it.  For
- * whoever has to tell formats apart, in this folder and above. */
+/* peek.h - a stream whose first bytes can be looked at before it is read, to tell formats apart in
+ * this folder and above. */
 #ifndef DBC_ARCHIVE_PEEK_H
 #define DBC_ARCHIVE_PEEK_H
 
@@ -9,16 +9,16 @@
 #include "base/stream.h"
 
 struct dbc_peek {
-    struct dbc_stream stream; /* all bytes, those of the head first; may be read on after its end */
+    struct dbc_stream stream; /* all bytes from the first; may be read again after its end */
     struct dbc_stream from;
-    uint64_t total; /* bytes that came out of `from` */
-    size_t len, at; /* of the head: bytes that it has, bytes handed out */
+    uint64_t total; /* bytes that came from `from` */
+    size_t len, at; /* of the head: its bytes, and those handed out */
     bool ended;
     char head[4096];
 };
 
-/* Reads the head, which is shorter only where the stream is; fails as that does.  `from` is copied;
- * *peek must stay where it is. */
+/* Reads the head, which has 4,096 bytes or all of a shorter stream.  `from` is copied; *peek must
+ * not move afterwards.  Returns 0, or -1 as `from` fails. */
 int dbc_peek_open(struct dbc_peek *peek, const struct dbc_stream *from, struct dbc_error *err);
 
 #endif

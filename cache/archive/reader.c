@@ -1,4 +1,4 @@
-/* reader.c - libarchive between a stream and archive.c: formats, errors, names, holes. */
+/* reader.c - runs libarchive between a stream and archive.c: formats, errors, names, holes. */
 #include "archive/reader.h"
 
 #include <errno.h>
@@ -13,13 +13,13 @@ struct dbc_reader {
     struct archive *archive;
     struct dbc_stream from;
     const struct format *format;
-    struct dbc_error error; /* of `from`: libarchive can pass on a number at most */
-    bool failed;            /* `from` has */
-    uint64_t fed;           /* bytes of it */
+    struct dbc_error error; /* why `from` failed: libarchive passes on a number at most */
+    bool failed;            /* `from` has failed */
+    uint64_t fed;           /* bytes read from it */
     locale_t utf8;
-    const char *block; /* bytes of the member that libarchive has given */
+    const char *block; /* bytes of the member from libarchive, not handed out yet */
     size_t block_len;
-    uint64_t at, block_at; /* in the member: what was handed out, where the block lies */
+    uint64_t at, block_at; /* offsets in the member: of the next byte, and of the block */
     bool last;             /* there is no further block */
     uint64_t made;
     char buffer[64 * 1024];
@@ -30,7 +30,7 @@ struct format {
     const char *name;
     int (*support_format)(struct archive *archive);
     int (*support_filter)(struct archive *archive);
-    int filter; /* that must be found */
+    int filter; /* the filter that libarchive must find */
 };
 
 static const struct format formats[] = {
@@ -75,7 +75,7 @@ static int fail_format(const struct dbc_reader *reader, const char *found, struc
                        reader->format->name, len, found);
 }
 
-/* What libarchive has just refused.  A stream that failed is the reason of whatever it says. */
+/* Reports libarchive's last error, or the stream's failure, which is the reason for it. */
 static int fail_archive(const struct dbc_reader *reader, struct dbc_error *err)
 {
     const char *text = archive_error_string(reader->archive);
@@ -92,8 +92,8 @@ static int fail_archive(const struct dbc_reader *reader, struct dbc_error *err)
     return fail_format(reader, text != NULL ? text : "damage", err);
 }
 
-/* libarchive ends where a bzip2 or zstd file does, or the last of several in a row.  What is
- * behind is no file of that kind, or the next one's header cut off. */
+/* libarchive ends where a bzip2 or zstd file does, or the last of several in a row.  More bytes
+ * behind it are no file of that kind, or the shortened header of one. */
 static int check_rest(const struct dbc_reader *reader, struct dbc_error *err)
 {
     if (reader->format->filter == ARCHIVE_FILTER_NONE ||
@@ -103,8 +103,8 @@ static int check_rest(const struct dbc_reader *reader, struct dbc_error *err)
     return fail_format(reader, "something else behind it", err);
 }
 
-/* A file that unfolds to nothing has no member for libarchive's "raw", but is "empty".  A filter
- * that is there with a warning would start a program for it. */
+/* libarchive's format "raw" takes no file that unpacks to nothing, so "empty" is enabled, too.  A
+ * filter that is enabled with a warning would start a program. */
 static int open_archive(struct dbc_reader *reader, struct dbc_error *err)
 {
     struct archive *archive = reader->archive;
@@ -116,11 +116,11 @@ static int open_archive(struct dbc_reader *reader, struct dbc_error *err)
         archive_read_open(archive, reader, NULL, feed, NULL) != ARCHIVE_OK) {
         return fail_archive(reader, err);
     }
-    /* Otherwise "raw" would hand out a file that is cut off in its header as it is. */
+    /* Otherwise "raw" would hand out a file with a shortened header as it is. */
     if (archive_filter_code(archive, 0) != reader->format->filter) {
         return fail_format(reader, "that its header is damaged or cut off", err);
     }
-    if (archive_filter_count(archive) > 2) { /* it, and the one that stands for the stream */
+    if (archive_filter_count(archive) > 2) { /* one counts as the stream itself */
         return fail_format(reader, "that it is compressed twice: unpack it first", err);
     }
     return 0;
@@ -161,9 +161,8 @@ void dbc_reader_close(struct dbc_reader *reader)
     free(reader);
 }
 
-/* libarchive turns names that are said to be UTF-8 into the locale's characters and, of a zip,
- * drops those that have none.  So it sees a locale of UTF-8 for the time of this call: only this
- * thread, and nothing of the process changes. */
+/* libarchive converts names that are marked as UTF-8 to the locale's characters and, in a zip,
+ * drops names that it cannot convert.  So this call has a UTF-8 locale, in this thread only. */
 static int next_header(struct dbc_reader *reader, struct archive_entry **entry, const char **path)
 {
     locale_t before = uselocale(reader->utf8);
@@ -174,15 +173,16 @@ static int next_header(struct dbc_reader *reader, struct archive_entry **entry, 
     return rc;
 }
 
-/* A warning with EILSEQ is about the characters of a name, which is then taken as it is.  Each
- * other one hides damage: of a pax header that makes no sense libarchive takes the rest. */
+/* A warning with EILSEQ is about the characters of a name, which is then used as it is.  All other
+ * warnings hide damage: libarchive ignores the bad parts of a pax header. */
 static bool is_usable(const struct dbc_reader *reader, int rc)
 {
     return rc == ARCHIVE_OK || (rc == ARCHIVE_WARN && archive_errno(reader->archive) == EILSEQ);
 }
 
-/* The rest of what libarchive can unpack in a zip takes as much memory as the archive says.  The
- * method is in no other place than this text, "ZIP 2.0 (deflation)". */
+/* Returns the name of an unsupported method of a zip's member, else NULL.  The other methods that
+ * libarchive knows take as much memory as the archive says.  Only this text, "ZIP 2.0 (deflation)",
+ * tells the method. */
 static const char *foreign_method(const struct dbc_reader *reader)
 {
     const char *name = archive_format_name(reader->archive);
@@ -221,7 +221,7 @@ int dbc_reader_next(struct dbc_reader *reader, struct dbc_reader_member *ret, st
     return 1;
 }
 
-/* The next block, or at the end of the member the hole that it may end with. */
+/* Takes the next block, or at the member's end the hole that it may end with. */
 static int next_block(struct dbc_reader *reader, struct dbc_error *err)
 {
     const void *block = NULL;

@@ -1,4 +1,4 @@
-/* zipend.c - keeps the last bytes of a zip archive and reads the record in them. */
+/* zipend.c - keeps the last bytes of a zip archive and reads the record in them (zipend.h). */
 #include "archive/zipend.h"
 
 #include <string.h>
@@ -6,7 +6,7 @@
 #define RECORD 22 /* bytes without a comment */
 #define TOTAL_AT 10
 #define COMMENT_AT 20
-#define NO_TOTAL 0xffff /* "see the zip64 record": more than fit in here */
+#define NO_TOTAL 0xffff /* the number does not fit and is in the zip64 record */
 
 void dbc_zipend_add(struct dbc_zipend *end, const char *bytes, size_t len)
 {
@@ -30,7 +30,7 @@ static size_t number(const char *bytes)
     return (unsigned char)bytes[0] | (size_t)(unsigned char)bytes[1] << 8;
 }
 
-/* The last one that the archive has room for. */
+/* Returns the last record whose comment fits into the archive, or NULL. */
 static const char *find_record(const struct dbc_zipend *end)
 {
     for (size_t left = RECORD; left <= end->len && left <= DBC_ZIPEND_MAX; left++) {

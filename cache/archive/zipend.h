@@ -1,6 +1,6 @@
 /* zipend.h - the end of a zip archive, which says how many members it has.  libarchive reads a zip
- * from the front and steps over what it does not know, so a member whose header is damaged would be
- * missing without a word; this is how archive.c notices. */
+ * from the front and skips what it does not know, so a member with a damaged header would be
+ * missing without an error.  archive.c compares the numbers to notice that. */
 #ifndef DBC_ARCHIVE_ZIPEND_H
 #define DBC_ARCHIVE_ZIPEND_H
 
@@ -12,12 +12,13 @@
 
 struct dbc_zipend {
     size_t len;
-    char bytes[2 * DBC_ZIPEND_MAX]; /* twice, so that old ones are moved out rarely */
+    char bytes[2 * DBC_ZIPEND_MAX]; /* twice the size, so that bytes are moved rarely */
 };
 
-/* The archive's next bytes. */
+/* Takes the archive's next bytes. */
 void dbc_zipend_add(struct dbc_zipend *end, const char *bytes, size_t len);
-/* After the last one: DBC_EPARSE when there is no such record, or not for `members` of them. */
+/* Called after the last byte.  Returns 0, or -1 with DBC_EPARSE when there is no such record, or it
+ * says another number of members.  `name` is for messages. */
 int dbc_zipend_check(const struct dbc_zipend *end, size_t members, const char *name,
                      struct dbc_error *err);
 

@@ -1,5 +1,5 @@
-/* flate.c - the one file that knows zlib: blobs of the history in and out of a buffer (deflate.h),
- * and gzip files as streams (gunzip.h), for store/ and archive/. */
+/* flate.c - the only file that uses zlib: blobs of the history (deflate.h) for store/, gzip files
+ * as streams (gunzip.h) for archive/. */
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ int dbc_deflate(const void *data, size_t len, struct dbc_buf *out, struct dbc_er
     return 0;
 }
 
-/* Whole streams only: what comes behind one is as wrong as an end too early. */
+/* Unpacks one whole stream; more bytes behind it are an error like an early end. */
 static int inflate_all(z_stream *z, size_t max, struct dbc_buf *out, struct dbc_error *err)
 {
     size_t step = max < 16384 ? max + 1 : 16384, start = out->len;
@@ -81,14 +81,14 @@ int dbc_inflate(const void *data, size_t len, size_t max, struct dbc_buf *out,
 
 /* ---- Gzip files --------------------------------------------------------------------------- */
 
-#define GZIP_ONLY (MAX_WBITS + 16) /* zlib's way to say: a gzip header, no other */
+#define GZIP_ONLY (MAX_WBITS + 16) /* tells zlib to accept a gzip header only */
 
 struct dbc_gunzip {
     struct dbc_stream from;
     z_stream z;
-    bool between; /* the files in a row */
+    bool between; /* before, between or behind the files in a row */
     bool padding; /* zeros have been seen there */
-    bool ended;   /* `from` has */
+    bool ended;   /* `from` has ended */
     Bytef in[64 * 1024];
 };
 
@@ -136,7 +136,7 @@ static int refill(struct dbc_gunzip *gunzip, struct dbc_error *err)
     return 0;
 }
 
-/* Stands before a file's first byte afterwards, or has eaten the padding that there is so far. */
+/* Skips padding and, when there is more input, starts the next file. */
 static int begin_file(struct dbc_gunzip *gunzip, struct dbc_error *err)
 {
     z_stream *z = &gunzip->z;
@@ -170,7 +170,7 @@ static int inflate_some(struct dbc_gunzip *gunzip, struct dbc_error *err)
     return 0;
 }
 
-/* 1 and a piece of input at hand inside a file, 0 at the end. */
+/* Returns 1 when there is input of a file to unpack, 0 at the end, -1 with *err. */
 static int advance(struct dbc_gunzip *gunzip, struct dbc_error *err)
 {
     do {

@@ -1,4 +1,4 @@
-/* known.c - the names and looks of the formats (known.h). */
+/* known.c - the names and first bytes of the formats (known.h). */
 #include "source/known.h"
 
 #include <string.h>
@@ -6,10 +6,10 @@
 #include "networkd/networkd.h"
 #include "statedb/statedb.h"
 
-/* The same again with ".gz" and its like at the end. */
+/* Each may have one of packed_endings behind it. */
 static const struct dbc_usual usual_names[] = {
     { "network.dbcache", DBC_FORMAT_CACHE, false },
-    { "network.dbcache.bak", DBC_FORMAT_CACHE, true }, /* xcp-networkd renames it at its start */
+    { "network.dbcache.bak", DBC_FORMAT_CACHE, true }, /* xcp-networkd renames the cache to this */
     { "state.db", DBC_FORMAT_STATEDB, false },
     { "xapi-db.xml", DBC_FORMAT_STATEDB, false }, /* bug reports */
     { "state-backup.xml", DBC_FORMAT_STATEDB, true },
@@ -18,7 +18,7 @@ static const struct dbc_usual usual_names[] = {
 
 static const char *const packed_endings[] = { ".gz", ".bz2", ".zst" };
 
-/* All formats that are not packed are text, and start with one of these. */
+/* All formats that are not packed are text and start with one of these characters. */
 bool dbc_looks_packed(const char *head, size_t len)
 {
     return len > 0 && memchr("<{\xef \t\r\n", head[0], 7) == NULL;
@@ -32,7 +32,7 @@ enum dbc_format dbc_looks_like(const char *head, size_t len)
     return dbc_networkd_recognise(head, len) ? DBC_FORMAT_NETWORKD : DBC_FORMAT_CACHE;
 }
 
-/* `base` is `name`, or `name` packed. */
+/* Whether `base` is `name`, or `name` with an ending of a compression. */
 static bool is_named(const char *base, const char *name)
 {
     size_t len = strlen(name);

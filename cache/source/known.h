@@ -1,5 +1,5 @@
-/* known.h - how a file of a known format is told from others, by its name and by its first bytes.
- * For whoever looks into archives and folders. */
+/* known.h - recognises files of the known formats by name and by first bytes, in archives and
+ * folders. */
 #ifndef DBC_SOURCE_KNOWN_H
 #define DBC_SOURCE_KNOWN_H
 
@@ -8,19 +8,21 @@
 
 #include "dbcache.h"
 
-/* A name that XenServer, its successors and their bug reports use. */
+/* A file's name that XenServer, its successors or their bug reports use. */
 struct dbc_usual {
     const char *name;
     enum dbc_format format;
-    bool spare; /* a backup, which counts where nothing else of its kind is */
+    bool spare; /* a backup, for when there is no other file */
 };
 
-/* The usual name that a path ends in, compressed or not; NULL: none. */
+/* Returns the usual name that the path's last part is, with or without a compression's suffix; NULL
+ * when it is none of them. */
 const struct dbc_usual *dbc_usual_name(const char *path);
 
-/* Has a file that starts so to be unpacked first, to all appearance? */
+/* Whether a file that starts with these bytes seems to be compressed or an archive. */
 bool dbc_looks_packed(const char *head, size_t len);
-/* If not, of which format it is: DBC_FORMAT_CACHE when of none of the others. */
+/* Returns the format of a file that is not packed; DBC_FORMAT_CACHE when it seems to be none of the
+ * others. */
 enum dbc_format dbc_looks_like(const char *head, size_t len);
 
 #endif
