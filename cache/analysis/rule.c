@@ -210,20 +210,3 @@ const struct dbc_pair *dbc_pair_of(const struct dbc_map *map, const char *key)
     }
     return NULL;
 }
-
-bool dbc_next_item(const char **at, char item[DBC_ITEM_SIZE])
-{
-    size_t len = strcspn(*at, ","), skip = strspn(*at, " \t"), n = len > skip ? len - skip : 0;
-
-    if (**at == '\0') {
-        return false;
-    }
-    while (n > 0 && ((*at)[skip + n - 1] == ' ' || (*at)[skip + n - 1] == '\t')) {
-        n--;
-    }
-    n = n < DBC_ITEM_SIZE ? n : DBC_ITEM_SIZE - 1;
-    memcpy(item, *at + skip, n);
-    item[n] = '\0';
-    *at += len + ((*at)[len] == ',');
-    return true;
-}

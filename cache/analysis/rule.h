@@ -115,11 +115,6 @@ static inline struct dbc_node *dbc_node(const struct dbc_check *c, const struct 
 bool dbc_is_nic(const struct dbc_node *pif);
 const struct dbc_pair *dbc_pair_of(const struct dbc_map *map, const char *key); /* NULL: none */
 
-/* The next item of a comma-separated list, without blanks around, cut when it is longer than any
- * address or route; false at the end.  *at starts at the list's text and moves on. */
-#define DBC_ITEM_SIZE 96
-bool dbc_next_item(const char **at, char item[DBC_ITEM_SIZE]);
-
 /* The records under their own type. */
 static inline const struct dbc_pif *dbc_as_pif(const struct dbc_record *rec)
 {

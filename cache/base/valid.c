@@ -82,6 +82,71 @@ void dbc_format_ipv4(uint32_t addr, char out[16])
     snprintf(out, 16, "%u.%u.%u.%u", host >> 24, host >> 16 & 255, host >> 8 & 255, host & 255);
 }
 
+bool dbc_parse_ipv6(const char *text, struct dbc_ipv6 *out)
+{
+    struct in6_addr addr;
+
+    if (text == NULL || inet_pton(AF_INET6, text, &addr) != 1) {
+        return false;
+    }
+    memcpy(out->octets, &addr, sizeof out->octets);
+    return true;
+}
+
+bool dbc_parse_ipv6_prefix(const char *text, struct dbc_ipv6 *out, unsigned *prefix)
+{
+    const char *slash = text == NULL ? NULL : strchr(text, '/');
+    char address[DBC_IPV6_SIZE] = "";
+    uint64_t length = 0;
+
+    if (slash == NULL || (size_t)(slash - text) >= sizeof address ||
+        !dbc_parse_uint(slash + 1, 128, &length)) {
+        return false;
+    }
+    memcpy(address, text, (size_t)(slash - text));
+    if (!dbc_parse_ipv6(address, out)) {
+        return false;
+    }
+    *prefix = (unsigned)length;
+    return true;
+}
+
+void dbc_format_ipv6(const struct dbc_ipv6 *addr, char out[DBC_IPV6_SIZE])
+{
+    out[0] = '\0';
+    inet_ntop(AF_INET6, addr->octets, out, DBC_IPV6_SIZE);
+}
+
+bool dbc_ipv6_is_link_local(const struct dbc_ipv6 *addr)
+{
+    return addr->octets[0] == 0xfe && (addr->octets[1] & 0xc0) == 0x80;
+}
+
+bool dbc_ipv6_same_net(const struct dbc_ipv6 *a, const struct dbc_ipv6 *b, unsigned prefix)
+{
+    unsigned whole = prefix / 8, rest = prefix % 8;
+
+    return memcmp(a->octets, b->octets, whole) == 0 &&
+           (rest == 0 || (a->octets[whole] ^ b->octets[whole]) >> (8 - rest) == 0);
+}
+
+bool dbc_next_item(const char **at, char item[DBC_ITEM_SIZE])
+{
+    size_t len = strcspn(*at, ","), skip = strspn(*at, " \t"), n = len > skip ? len - skip : 0;
+
+    if (**at == '\0') {
+        return false;
+    }
+    while (n > 0 && ((*at)[skip + n - 1] == ' ' || (*at)[skip + n - 1] == '\t')) {
+        n--;
+    }
+    n = n < DBC_ITEM_SIZE ? n : DBC_ITEM_SIZE - 1;
+    memcpy(item, *at + skip, n);
+    item[n] = '\0';
+    *at += len + ((*at)[len] == ',');
+    return true;
+}
+
 int dbc_hex_digit(char c)
 {
     if (c >= '0' && c <= '9') {

@@ -29,6 +29,24 @@ bool dbc_parse_netmask(const char *text, unsigned *prefix);
 /* Writes an address in network byte order as four decimal parts. */
 void dbc_format_ipv4(uint32_t addr, char out[16]);
 
+/* An IPv6 address by inet_pton, without a zone; and one with its prefix length, "ADDRESS/LENGTH",
+ * `prefix` 0 to 128. */
+#define DBC_IPV6_SIZE 46 /* text, with its NUL */
+struct dbc_ipv6 {
+    unsigned char octets[16];
+};
+bool dbc_parse_ipv6(const char *text, struct dbc_ipv6 *out);
+bool dbc_parse_ipv6_prefix(const char *text, struct dbc_ipv6 *out, unsigned *prefix);
+/* The shortest form, as RFC 5952 has it: equal texts are equal addresses. */
+void dbc_format_ipv6(const struct dbc_ipv6 *addr, char out[DBC_IPV6_SIZE]);
+bool dbc_ipv6_is_link_local(const struct dbc_ipv6 *addr); /* fe80::/10 */
+bool dbc_ipv6_same_net(const struct dbc_ipv6 *a, const struct dbc_ipv6 *b, unsigned prefix);
+
+/* The next item of a comma-separated list, without blanks around, cut when it is longer than any
+ * address or route; false at the end.  *at starts at the list's text and moves on. */
+#define DBC_ITEM_SIZE 96
+bool dbc_next_item(const char **at, char item[DBC_ITEM_SIZE]);
+
 /* Returns the value of a hexadecimal digit of either case; -1 for any other character. */
 int dbc_hex_digit(char c);
 /* Parses six pairs of hexadecimal digits of either case with ':' between; `out` gets them in lower

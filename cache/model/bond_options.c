@@ -17,20 +17,21 @@ static int take(struct dbc_db *db, const struct dbc_pif *pif, const char *key, c
                                     dbc_schema_field(DBC_PIF, "other_config"), key, value, err);
 }
 
-int dbc_bond_take_options(struct dbc_db *db, const char *master, const char *mode,
-                          const char *hashing, struct dbc_error *err)
+int dbc_bond_take_options(struct dbc_db *db, const struct dbc_bond *bond, struct dbc_error *err)
 {
-    const struct dbc_pif *pif = dbc_db_pif(db, master);
+    const struct dbc_pif *pif = dbc_db_pif(db, bond->master);
     const char *now = NULL;
 
     if (pif == NULL) {
         return 0;
     }
-    if (take(db, pif, "bond-mode", mode, DBC_BOND_MODE_USUAL, err) != 0) {
+    if (take(db, pif, "bond-mode", bond->mode, DBC_BOND_MODE_USUAL, err) != 0) {
         return -1;
     }
     now = dbc_map_get(&pif->other_config, "bond-mode");
     return now == NULL || strcmp(now, "lacp") != 0
                ? 0
-               : take(db, pif, "bond-hashing-algorithm", hashing, DBC_BOND_HASHING_USUAL, err);
+               : take(db, pif, "bond-hashing-algorithm",
+                      dbc_map_get(&bond->properties, DBC_BOND_HASHING_FIELD),
+                      DBC_BOND_HASHING_USUAL, err);
 }

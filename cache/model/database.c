@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/grow.h"
 #include "base/limits.h"
@@ -184,7 +185,7 @@ static struct dbc_record *blank(struct dbc_db *db, enum dbc_class class_, struct
             return NULL;
         }
         rec->class_ = class_;
-        for (size_t i = 0; i < info->n_fields; i++) {
+        for (size_t i = 0; i < info->n_known; i++) {
             set_missing(rec, &info->fields[i]);
         }
         db->of[class_].blank = rec;
@@ -370,7 +371,7 @@ int dbc_record_set(struct dbc_db *db, struct dbc_record *rec, const struct dbc_f
 static int check_many(const struct dbc_field *field, enum dbc_kind kind, size_t n,
                       struct dbc_error *err)
 {
-    if (field->kind != kind) {
+    if (field->kind != kind && (kind == DBC_KIND_MAP || (field->flags & DBC_FIELD_LIST) == 0)) {
         return dbc_fail(err, DBC_EINVAL, "expected a %s, found %s",
                         kind == DBC_KIND_MAP ? "map" : "list", field->name);
     }
@@ -381,6 +382,25 @@ static int check_many(const struct dbc_field *field, enum dbc_kind kind, size_t 
     return 0;
 }
 
+/* XAPI has a list with one empty text where there is nothing. */
+static int set_joined(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
+                      const char *const *items, size_t n, struct dbc_error *err)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    int status = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (items[i][0] != '\0') {
+            dbc_buf_adds(&text, text.len == 0 ? "" : ",");
+            dbc_buf_adds(&text, items[i]);
+        }
+    }
+    status = text.failed ? dbc_fail_nomem(err)
+                         : dbc_record_set(db, rec, field, dbc_buf_str(&text), NULL, err);
+    dbc_buf_release(&text);
+    return status;
+}
+
 int dbc_record_set_list(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                         const char *const *refs, size_t n, struct dbc_error *err)
 {
@@ -388,6 +408,9 @@ int dbc_record_set_list(struct dbc_db *db, struct dbc_record *rec, const struct 
 
     if (check_many(field, DBC_KIND_REFS, n, err) != 0) {
         return -1;
+    }
+    if (field->kind != DBC_KIND_REFS) {
+        return set_joined(db, rec, field, refs, n, err);
     }
     if (n > 0) {
         list.v = db_alloc(db, n * sizeof *list.v, err);

@@ -59,8 +59,9 @@ struct dbc_record *dbc_db_put(struct dbc_db *db, struct dbc_record *rec, bool *r
  * BOOL, INT, REF only; DBC_EINVAL for the others. */
 int dbc_record_set(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                    const char *text, bool *ok_out, struct dbc_error *err);
-/* Replace a whole list or map (DBC_ELIMIT above DBC_LIMIT_LIST).  Of a key that stands several
- * times in a map the last one wins and the first one's place stays. */
+/* Replace a whole list or map (DBC_ELIMIT above DBC_LIMIT_LIST).  A list may also be one that the
+ * field has as text (DBC_FIELD_LIST): its items, but for empty ones, with ',' between.  Of a key
+ * that stands several times in a map the last one wins and the first one's place stays. */
 int dbc_record_set_list(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                         const char *const *refs, size_t n, struct dbc_error *err);
 int dbc_record_set_map(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,

@@ -79,8 +79,9 @@ struct dbc_pif {
     struct dbc_map other_config;
     bool currently_attached; /* as recorded; the boot path decides by live state instead */
     const char *ipv6_configuration_mode;
-    const char *IPv6;
+    const char *IPv6; /* several with ',' between: dbc_next_item */
     const char *IPv6_gateway;
+    const char *primary_address_type;
 };
 
 struct dbc_bond {
@@ -88,6 +89,8 @@ struct dbc_bond {
     const char *uuid;
     const char *master;
     struct dbc_refs slaves;
+    const char *mode; /* this and the next: XAPI's alone, see bond_options.h */
+    struct dbc_map properties;
 };
 
 struct dbc_vlan {
@@ -111,11 +114,13 @@ struct dbc_network {
     struct dbc_refs PIFs;
     struct dbc_int MTU;
     struct dbc_map other_config;
+    const char *purpose; /* XAPI's alone */
 };
 
 struct dbc_pool {
     struct dbc_record rec;
     struct dbc_map other_config;
+    bool igmp_snooping_enabled; /* XAPI's alone */
 };
 
 /* The value of a key, or NULL. */

@@ -9,32 +9,38 @@
 
 #define TEXT(type, member, text, flags, doc)                                                       \
     {                                                                                              \
-        CLASS, #member, DBC_KIND_TEXT, offsetof(struct type, member), flags, NULL, DBC_N_CLASSES,  \
-            text, doc                                                                              \
+        CLASS, #member, #member, DBC_KIND_TEXT, offsetof(struct type, member), flags, NULL,        \
+            DBC_N_CLASSES, text, doc                                                               \
+    }
+#define TEXT_AS(type, member, xapi, text, flags, doc)                                              \
+    {                                                                                              \
+        CLASS, #member, xapi, DBC_KIND_TEXT, offsetof(struct type, member), flags, NULL,           \
+            DBC_N_CLASSES, text, doc                                                               \
     }
 #define BOOL(type, member, flags, doc)                                                             \
     {                                                                                              \
-        CLASS, #member, DBC_KIND_BOOL, offsetof(struct type, member), flags, NULL, DBC_N_CLASSES,  \
-            "False", doc                                                                           \
+        CLASS, #member, #member, DBC_KIND_BOOL, offsetof(struct type, member), flags, NULL,        \
+            DBC_N_CLASSES, "False", doc                                                            \
     }
 #define INT(type, member, text, flags, doc)                                                        \
     {                                                                                              \
-        CLASS, #member, DBC_KIND_INT, offsetof(struct type, member), flags, NULL, DBC_N_CLASSES,   \
-            text, doc                                                                              \
+        CLASS, #member, #member, DBC_KIND_INT, offsetof(struct type, member), flags, NULL,         \
+            DBC_N_CLASSES, text, doc                                                               \
     }
 #define REF(type, member, target, doc)                                                             \
     {                                                                                              \
-        CLASS, #member, DBC_KIND_REF, offsetof(struct type, member), 0, NULL, target,              \
+        CLASS, #member, #member, DBC_KIND_REF, offsetof(struct type, member), 0, NULL, target,     \
             DBC_NULL_REF, doc                                                                      \
     }
 #define REFS(type, member, item, target, flags, doc)                                               \
     {                                                                                              \
-        CLASS, #member, DBC_KIND_REFS, offsetof(struct type, member), flags, item, target, "", doc \
+        CLASS, #member, #member, DBC_KIND_REFS, offsetof(struct type, member), flags, item,        \
+            target, "", doc                                                                        \
     }
 #define MAP(type, member, doc)                                                                     \
     {                                                                                              \
-        CLASS, #member, DBC_KIND_MAP, offsetof(struct type, member), 0, NULL, DBC_N_CLASSES, "",   \
-            doc                                                                                    \
+        CLASS, #member, #member, DBC_KIND_MAP, offsetof(struct type, member), 0, NULL,             \
+            DBC_N_CLASSES, "", doc                                                                 \
     }
 
 #define CLASS DBC_PIF
@@ -61,10 +67,14 @@ static const struct dbc_field pif_fields[] = {
     MAP(dbc_pif, other_config, "Further settings, by the keys that a save keeps."),
     BOOL(dbc_pif, currently_attached, DBC_FIELD_OPTIONAL,
          "Whether the PIF was up when the cache was saved."),
-    TEXT(dbc_pif, ipv6_configuration_mode, "", DBC_FIELD_OPTIONAL,
-         "None, DHCP, Static or Autoconf; installers of 2012 only."),
-    TEXT(dbc_pif, IPv6, "", DBC_FIELD_OPTIONAL, "IPv6 address with prefix length."),
-    TEXT(dbc_pif, IPv6_gateway, "", DBC_FIELD_OPTIONAL, "IPv6 gateway."),
+    TEXT(dbc_pif, ipv6_configuration_mode, "None", DBC_FIELD_OPTIONAL,
+         "DHCP, Static, Autoconf or None."),
+    TEXT(dbc_pif, IPv6, "", DBC_FIELD_OPTIONAL | DBC_FIELD_LIST,
+         "IPv6 addresses with prefix lengths of a static PIF, comma separated."),
+    TEXT_AS(dbc_pif, IPv6_gateway, "ipv6_gateway", "", DBC_FIELD_OPTIONAL,
+            "IPv6 gateway; empty for none."),
+    TEXT(dbc_pif, primary_address_type, "IPv4", DBC_FIELD_OPTIONAL,
+         "IPv4 or IPv6: which of a PIF's addresses management means."),
 };
 #undef CLASS
 
@@ -73,6 +83,10 @@ static const struct dbc_field bond_fields[] = {
     TEXT(dbc_bond, uuid, "", 0, "XAPI's uuid, or an installer's invented name."),
     REF(dbc_bond, master, DBC_PIF, "The PIF that stands for the bond."),
     REFS(dbc_bond, slaves, "slave", DBC_PIF, 0, "The PIFs that are bonded."),
+    /* XAPI's alone: */
+    TEXT(dbc_bond, mode, "balance-slb", 0,
+         "How the bond shares its load: what bond-mode is to a cache."),
+    MAP(dbc_bond, properties, "Further options of the bond, by XAPI's names."),
 };
 #undef CLASS
 
@@ -100,28 +114,35 @@ static const struct dbc_field network_fields[] = {
     REFS(dbc_network, PIFs, "PIF", DBC_PIF, DBC_FIELD_HOST, "This host's PIFs on the network."),
     INT(dbc_network, MTU, "1500", DBC_FIELD_OPTIONAL, "MTU in bytes; older caches have none."),
     MAP(dbc_network, other_config, "Further settings, by the keys that a save keeps."),
+    /* XAPI's alone: */
+    TEXT(dbc_network, purpose, "", DBC_FIELD_LIST,
+         "What the network is for besides VMs: nbd, insecure_nbd."),
 };
 #undef CLASS
 
 #define CLASS DBC_POOL
 static const struct dbc_field pool_fields[] = {
     MAP(dbc_pool, other_config, "Further settings, by the keys that a save keeps."),
+    /* XAPI's alone: */
+    BOOL(dbc_pool, igmp_snooping_enabled, 0, "Bridges send multicasts only to who asked for them."),
 };
 #undef CLASS
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define INFO(name, xapi)                                                                           \
+/* The last `alone` rows are fields that only XAPI has. */
+#define INFO(name, xapi, alone)                                                                    \
     {                                                                                              \
-#name, xapi, sizeof(struct dbc_##name), name##_fields, COUNT(name##_fields)                \
+#name, xapi, sizeof(struct dbc_##name), name##_fields, COUNT(name##_fields) - (alone),     \
+            COUNT(name##_fields)                                                                   \
     }
 
 static const struct dbc_class_info classes[DBC_N_CLASSES] = {
-    [DBC_PIF] = INFO(pif, "PIF"),
-    [DBC_BOND] = INFO(bond, "Bond"),
-    [DBC_VLAN] = INFO(vlan, "VLAN"),
-    [DBC_TUNNEL] = INFO(tunnel, "tunnel"),
-    [DBC_NETWORK] = INFO(network, "network"),
-    [DBC_POOL] = INFO(pool, "pool"),
+    [DBC_PIF] = INFO(pif, "PIF", 0),
+    [DBC_BOND] = INFO(bond, "Bond", 2),
+    [DBC_VLAN] = INFO(vlan, "VLAN", 0),
+    [DBC_TUNNEL] = INFO(tunnel, "tunnel", 0),
+    [DBC_NETWORK] = INFO(network, "network", 1),
+    [DBC_POOL] = INFO(pool, "pool", 1),
 };
 
 #define ETHTOOL_KEYS(class_)                                                                       \
@@ -190,9 +211,16 @@ const struct dbc_field *dbc_schema_field(enum dbc_class class_, const char *name
     return NULL;
 }
 
-bool dbc_schema_from_xapi(const struct dbc_field *field)
+const struct dbc_field *dbc_schema_xapi_field(enum dbc_class class_, const char *name)
 {
-    return field->kind != DBC_KIND_TEXT || (field->flags & DBC_FIELD_OPTIONAL) == 0;
+    const struct dbc_class_info *info = &classes[class_];
+
+    for (size_t i = 0; i < info->n_known; i++) {
+        if (info->fields[i].xapi[0] == name[0] && strcmp(info->fields[i].xapi, name) == 0) {
+            return &info->fields[i];
+        }
+    }
+    return NULL;
 }
 
 size_t dbc_schema_field_index(const struct dbc_field *field)
@@ -214,4 +242,11 @@ bool dbc_schema_keeps_key(enum dbc_class class_, const char *key)
         }
     }
     return false;
+}
+
+bool dbc_schema_wants_key(const struct dbc_field *map, const char *key)
+{
+    const struct dbc_class_info *info = &classes[map->class_];
+
+    return dbc_schema_field_index(map) >= info->n_fields || dbc_schema_keeps_key(map->class_, key);
 }

@@ -16,12 +16,14 @@ enum dbc_kind {
 
 enum {
     DBC_FIELD_OPTIONAL = 1, /* written only when the source had it (fields of some producers) */
-    DBC_FIELD_HOST = 2      /* XAPI's records name it otherwise or filter it to this host */
+    DBC_FIELD_HOST = 2,     /* XAPI's records filter it to this host */
+    DBC_FIELD_LIST = 4      /* TEXT: items with ',' between; XAPI has a list of texts */
 };
 
 struct dbc_field {
     enum dbc_class class_;
-    const char *name; /* the element's name, and XAPI's */
+    const char *name; /* the element's name */
+    const char *xapi; /* XAPI's, which is nearly always the same */
     enum dbc_kind kind;
     size_t offset; /* in the class's struct */
     unsigned flags;
@@ -36,7 +38,9 @@ struct dbc_class_info {
     const char *xapi; /* XAPI's class: "PIF", "Bond", "VLAN", "tunnel", "network", "pool" */
     size_t size;      /* of its struct */
     const struct dbc_field *fields; /* in the order of writing */
-    size_t n_fields;                /* at most 64 */
+    size_t n_fields;                /* that a cache has */
+    size_t n_known; /* at most 64; those behind n_fields only XAPI has, and no cache is written with
+                       them or read for them */
 };
 
 /* A key of other_config that a save keeps; XAPI's other keys are dropped. */
@@ -50,15 +54,16 @@ struct dbc_config_key {
 const struct dbc_class_info *dbc_schema_class(enum dbc_class class_);
 /* DBC_N_CLASSES when the name is none. */
 enum dbc_class dbc_schema_class_by_name(const char *name);
-/* Does XAPI have the field as it is?  Installers' caches have IPv6 addresses as one text; XAPI's
- * are a list, and its gateway has another name: no reader of a saved cache knows them. */
-bool dbc_schema_from_xapi(const struct dbc_field *field);
-/* NULL when the class has no such field.  Constant time, or nearly: the reader calls it for every
- * element. */
+/* A field of a cache; NULL when the class has none of this name.  Constant time, or nearly: the
+ * reader calls it for every element. */
 const struct dbc_field *dbc_schema_field(enum dbc_class class_, const char *name);
+/* By XAPI's name, of those that only XAPI has as well. */
+const struct dbc_field *dbc_schema_xapi_field(enum dbc_class class_, const char *name);
 size_t dbc_schema_field_index(const struct dbc_field *field); /* its bit in dbc_record.present */
 const struct dbc_config_key *dbc_schema_config_keys(size_t *n);
 bool dbc_schema_keeps_key(enum dbc_class class_, const char *key);
+/* Of which keys a record of XAPI's is asked for: other_config's by the table, all of other maps. */
+bool dbc_schema_wants_key(const struct dbc_field *map, const char *key);
 
 /* The field's place in a record; cast it to the kind's type. */
 static inline void *dbc_field_at(struct dbc_record *rec, const struct dbc_field *field)

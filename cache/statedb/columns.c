@@ -12,14 +12,8 @@ struct extra {
 
 static const struct extra extras[] = {
     { DBC_PIF, DBC_COLUMN_PIF_HOST, "host", DBC_KIND_REF, "" },
-    { DBC_PIF, DBC_COLUMN_PIF_IPV6_MODE, "ipv6_configuration_mode", DBC_KIND_TEXT, "None" },
-    { DBC_PIF, DBC_COLUMN_PIF_IPV6, "IPv6", DBC_KIND_REFS, "()" },
-    { DBC_PIF, DBC_COLUMN_PIF_IPV6_GATEWAY, "ipv6_gateway", DBC_KIND_TEXT, "" },
-    { DBC_PIF, DBC_COLUMN_PIF_PRIMARY, "primary_address_type", DBC_KIND_TEXT, "IPv4" },
     { DBC_PIF, DBC_COLUMN_PIF_PROPERTIES, "properties", DBC_KIND_MAP, "()" },
     { DBC_PIF, DBC_COLUMN_PIF_MANAGED, "managed", DBC_KIND_TEXT, "true" },
-    { DBC_BOND, DBC_COLUMN_BOND_MODE, "mode", DBC_KIND_TEXT, "balance-slb" },
-    { DBC_BOND, DBC_COLUMN_BOND_PROPERTIES, "properties", DBC_KIND_MAP, "()" },
     { DBC_TUNNEL, DBC_COLUMN_TUNNEL_PROTOCOL, "protocol", DBC_KIND_TEXT, "gre" },
     { DBC_TUNNEL, DBC_COLUMN_TUNNEL_STATUS, "status", DBC_KIND_MAP, "()" },
     { DBC_POOL, DBC_COLUMN_POOL_MASTER, "master", DBC_KIND_REF, "" },
@@ -55,8 +49,7 @@ unsigned dbc_statedb_table(const char *name)
 /* Lists of references are derived from their other side, whether or not the file has them. */
 static bool is_stored(const struct dbc_field *field)
 {
-    return field->kind != DBC_KIND_REFS && dbc_schema_from_xapi(field) &&
-           dbc_schema_field_index(field) < DBC_COLUMN_FIELDS;
+    return field->kind != DBC_KIND_REFS && dbc_schema_field_index(field) < DBC_COLUMN_FIELDS;
 }
 
 bool dbc_statedb_is_unique(const struct dbc_field *field)
@@ -74,9 +67,17 @@ static const struct extra *find_extra(unsigned table, const char *name)
     return NULL;
 }
 
+static bool is_set(const struct dbc_field *field)
+{
+    return (field->flags & DBC_FIELD_LIST) != 0;
+}
+
 /* What `missing` is in a state.db. */
 static const char *usual_text(const struct dbc_field *field)
 {
+    if (is_set(field)) {
+        return "()";
+    }
     switch (field->kind) {
     case DBC_KIND_BOOL:
         return "false";
@@ -96,7 +97,7 @@ struct dbc_column dbc_statedb_column(unsigned table, const char *name)
     struct dbc_column column = { .number = DBC_COLUMN_NONE, .usual = "" };
     const struct extra *extra = find_extra(table, name);
     const struct dbc_field *field =
-        table < DBC_N_CLASSES ? dbc_schema_field((enum dbc_class)table, name) : NULL;
+        table < DBC_N_CLASSES ? dbc_schema_xapi_field((enum dbc_class)table, name) : NULL;
 
     if (extra != NULL) {
         column.number = extra->number;
@@ -105,9 +106,9 @@ struct dbc_column dbc_statedb_column(unsigned table, const char *name)
         column.usual = extra->usual;
     } else if (field != NULL && is_stored(field)) {
         column.number = (unsigned)dbc_schema_field_index(field);
-        column.kind = field->kind;
+        column.kind = is_set(field) ? DBC_KIND_REFS : field->kind;
         column.field = field;
-        column.name = field->name;
+        column.name = field->xapi;
         column.usual = usual_text(field);
         column.unique = dbc_statedb_is_unique(field);
     }
@@ -141,18 +142,12 @@ unsigned dbc_statedb_owner(unsigned table)
     }
 }
 
-bool dbc_statedb_keeps_pair(unsigned table, const struct dbc_column *column, const char *key,
-                            const char *value)
+bool dbc_statedb_keeps_pair(const struct dbc_column *column, const char *key, const char *value)
 {
     if (column->field != NULL) {
-        return dbc_schema_keeps_key((enum dbc_class)table, key);
+        return dbc_schema_wants_key(column->field, key);
     }
-    switch (column->number) {
-    case DBC_COLUMN_PIF_PROPERTIES:
-        return strcmp(key, "gro") != 0 || strcmp(value, "on") != 0;
-    case DBC_COLUMN_BOND_PROPERTIES:
-        return strcmp(key, "hashing_algorithm") != 0 || strcmp(value, "src_mac") != 0;
-    default:
-        return strcmp(key, "key") == 0; /* of a tunnel's status */
-    }
+    return column->number == DBC_COLUMN_PIF_PROPERTIES
+               ? strcmp(key, "gro") != 0 || strcmp(value, "on") != 0
+               : strcmp(key, "key") == 0; /* of a tunnel's status */
 }

@@ -12,14 +12,8 @@ enum { DBC_TABLE_HOST = DBC_N_CLASSES, DBC_TABLE_SRIOV, DBC_N_TABLES };
 #define DBC_COLUMN_FIELDS 32
 enum {
     DBC_COLUMN_PIF_HOST = DBC_COLUMN_FIELDS,
-    DBC_COLUMN_PIF_IPV6_MODE,
-    DBC_COLUMN_PIF_IPV6,
-    DBC_COLUMN_PIF_IPV6_GATEWAY,
-    DBC_COLUMN_PIF_PRIMARY,
     DBC_COLUMN_PIF_PROPERTIES,
     DBC_COLUMN_PIF_MANAGED,
-    DBC_COLUMN_BOND_MODE,
-    DBC_COLUMN_BOND_PROPERTIES,
     DBC_COLUMN_TUNNEL_PROTOCOL,
     DBC_COLUMN_TUNNEL_STATUS,
     DBC_COLUMN_POOL_MASTER,
@@ -34,7 +28,7 @@ enum {
 
 struct dbc_column {
     unsigned number;               /* DBC_COLUMN_NONE: of no interest */
-    enum dbc_kind kind;            /* REFS stands for a set of texts here */
+    enum dbc_kind kind;            /* REFS stands for a set of texts here, kept with ',' between */
     const struct dbc_field *field; /* of the schema, or NULL */
     const char *name;              /* in the file */
     const char *usual;             /* as in the file: need not be kept, absence says the same */
@@ -53,9 +47,8 @@ const char *dbc_statedb_column_name(unsigned number);
 /* The column whose value says whose a row is: a PIF's host, the PIF of a bond, VLAN or tunnel;
  * DBC_COLUMN_NONE: the row is everybody's. */
 unsigned dbc_statedb_owner(unsigned table);
-/* Is this pair of a map worth keeping?  Of other_config the keys that a cache has, of other maps
+/* Is this pair of a map worth keeping?  Of maps of the schema what a record wants, of other maps
  * what a cache does not say. */
-bool dbc_statedb_keeps_pair(unsigned table, const struct dbc_column *column, const char *key,
-                            const char *value);
+bool dbc_statedb_keeps_pair(const struct dbc_column *column, const char *key, const char *value);
 
 #endif

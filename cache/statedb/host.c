@@ -5,6 +5,7 @@
 
 #include "base/grow.h"
 #include "model/bond_options.h"
+#include "model/ipv6.h"
 #include "statedb/statedb_priv.h"
 
 /* A list of references, and the column that it follows from. */
@@ -95,10 +96,13 @@ static int add_record(struct making *m, const struct dbc_stage_row *row, struct 
     if (rec == NULL) {
         return -1;
     }
-    for (size_t i = 0; i < info->n_fields && i < DBC_COLUMN_FIELDS; i++) {
+    for (size_t i = 0; i < info->n_known && i < DBC_COLUMN_FIELDS; i++) {
         if ((row->seen >> i & 1) != 0 && set_field(m, rec, row, &info->fields[i], err) != 0) {
             return -1;
         }
+    }
+    if (rec->class_ == DBC_PIF) {
+        dbc_pif_settle_ipv6((struct dbc_pif *)rec);
     }
     return dbc_db_put(m->db, rec, NULL, err) == NULL ? -1 : 0;
 }
@@ -231,29 +235,13 @@ static int add_lists(struct making *m, struct dbc_error *err)
 
 /* ---- Bonds -------------------------------------------------------------------------------- */
 
-static int add_options(struct making *m, const struct dbc_stage_row *row, struct dbc_error *err)
-{
-    const struct dbc_stage *stage = m->stage;
-    const struct dbc_bond *bond = dbc_db_bond(m->db, dbc_stage_text(stage, row->ref));
-    const char *mode = dbc_stage_text(stage, dbc_stage_cell(stage, row, DBC_COLUMN_BOND_MODE));
-    const char *at = dbc_stage_text(stage, dbc_stage_cell(stage, row, DBC_COLUMN_BOND_PROPERTIES));
-    const char *key = NULL, *value = NULL, *hashing = "";
-
-    while ((key = dbc_stage_pair(&at, &value)) != NULL) {
-        hashing = strcmp(key, DBC_BOND_HASHING_FIELD) == 0 ? value : hashing;
-    }
-    return bond == NULL ? 0 : dbc_bond_take_options(m->db, bond->master, mode, hashing, err);
-}
-
 static int add_bond_options(struct making *m, struct dbc_error *err)
 {
-    const struct dbc_stage_row *row = dbc_stage_first(m->stage, DBC_BOND);
+    const struct dbc_records *bonds = &m->db->of[DBC_BOND];
     int status = 0;
 
-    for (; row != NULL && status == 0; row = dbc_stage_next(m->stage, row)) {
-        if (dbc_stage_is_of(m->stage, row, m->host)) {
-            status = add_options(m, row, err);
-        }
+    for (size_t i = 0; i < bonds->n && status == 0; i++) {
+        status = dbc_bond_take_options(m->db, (const struct dbc_bond *)bonds->v[i], err);
     }
     return status;
 }

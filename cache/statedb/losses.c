@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/bond_options.h"
 #include "model/topology.h"
 #include "statedb/statedb_priv.h"
 
@@ -75,14 +76,9 @@ static void pif_properties(const struct teller *t, const struct dbc_stage_row *r
 
 static void pif_losses(struct teller *t, const struct dbc_stage_row *row)
 {
-    const char *ipv6 = "nobody who reads a cache configures IPv6";
     const struct dbc_pif *pif = dbc_db_pif(t->db, dbc_stage_text(t->stage, row->ref));
 
     name_by_pif(t, "pif", pif, row);
-    tell_column(t, row, DBC_COLUMN_PIF_IPV6_MODE, DBC_LOST, ipv6);
-    tell_column(t, row, DBC_COLUMN_PIF_IPV6, DBC_LOST, ipv6);
-    tell_column(t, row, DBC_COLUMN_PIF_IPV6_GATEWAY, DBC_LOST, ipv6);
-    tell_column(t, row, DBC_COLUMN_PIF_PRIMARY, DBC_LOST, ipv6);
     tell_column(t, row, DBC_COLUMN_PIF_MANAGED, DBC_CHANGED,
                 "in a cache every PIF is managed: whoever reads it configures this one, too");
     pif_properties(t, row, pif);
@@ -124,18 +120,20 @@ static void bond_losses(struct teller *t, const struct dbc_stage_row *row)
 {
     const struct dbc_bond *bond = dbc_db_bond(t->db, dbc_stage_text(t->stage, row->ref));
     const struct dbc_pif *master = dbc_db_pif(t->db, bond->master);
-    const char *at = cell(t, row, DBC_COLUMN_BOND_PROPERTIES), *key = NULL, *value = NULL;
-    const char *mode = cell(t, row, DBC_COLUMN_BOND_MODE);
 
     name_by_pif(t, "bond", master, row);
-    if (mode[0] != '\0') {
-        bond_option(t, master, "mode", "mode", mode);
+    if (strcmp(bond->mode, DBC_BOND_MODE_USUAL) != 0) {
+        bond_option(t, master, "mode", "mode", bond->mode);
     }
-    while ((key = dbc_stage_pair(&at, &value)) != NULL) {
+    for (size_t i = 0; i < bond->properties.n; i++) {
+        const struct dbc_pair *pair = &bond->properties.v[i];
         char field[64];
 
-        snprintf(field, sizeof field, "properties:%s", key);
-        bond_option(t, master, field, key, value);
+        if (strcmp(pair->key, DBC_BOND_HASHING_FIELD) != 0 ||
+            strcmp(pair->value, DBC_BOND_HASHING_USUAL) != 0) {
+            snprintf(field, sizeof field, "properties:%s", pair->key);
+            bond_option(t, master, field, pair->key, pair->value);
+        }
     }
 }
 

@@ -117,9 +117,11 @@ static void add_item(void *ctx, const char *item, size_t len)
 {
     struct dbc_statedb_reader *r = ctx;
 
-    if (len > 0 && r->many.len <= DBC_LIMIT_STAGE_TEXT / 2) {
-        dbc_buf_adds(&r->many, r->many.len > 0 ? ", " : "");
-        dbc_buf_add(&r->many, item, len < DBC_LIMIT_TEXT_BYTES ? len : DBC_LIMIT_TEXT_BYTES - 1);
+    if (len > DBC_LIMIT_TEXT_BYTES || r->many.len + len + 1 > DBC_LIMIT_TEXT_BYTES) {
+        r->too_long = true;
+    } else if (len > 0) {
+        dbc_buf_adds(&r->many, r->many.len > 0 ? "," : "");
+        dbc_buf_add(&r->many, item, len);
     }
 }
 
@@ -128,7 +130,7 @@ static void add_pair(void *ctx, const char *key, const char *value, size_t len)
     struct dbc_statedb_reader *r = ctx;
     size_t key_len = strlen(key);
 
-    if (key_len == 0 || !dbc_statedb_keeps_pair(r->table, r->column, key, value)) {
+    if (key_len == 0 || !dbc_statedb_keeps_pair(r->column, key, value)) {
         return;
     }
     if (len > DBC_LIMIT_TEXT_BYTES || key_len > DBC_LIMIT_TEXT_BYTES ||

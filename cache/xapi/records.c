@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/valid.h"
 #include "model/bond_options.h"
+#include "model/ipv6.h"
 #include "xapi/source.h"
 
 /* The member that says whose a record is.  A PIF names its host; VLANs, bonds and tunnels a PIF;
@@ -36,16 +37,7 @@ static const char *ref_of(const struct dbc_xapi_records *r)
 /* The member that is open. */
 static const char *name_of_member(const struct dbc_xapi_records *r)
 {
-    static const char *const options[] = {
-        [DBC_XAPI_BOND_MODE] = "mode",
-        [DBC_XAPI_BOND_PROPERTIES] = "properties",
-        [DBC_XAPI_BOND_HASHING] = "properties, " DBC_BOND_HASHING_FIELD,
-    };
-
-    if (r->option != DBC_XAPI_NO_OPTION) {
-        return options[r->option];
-    }
-    return r->field != NULL ? r->field->name : "host";
+    return r->field != NULL ? r->field->xapi : owner_field(r->class_);
 }
 
 static int wrong_type(const struct dbc_xapi_records *r, const char *wanted, const char *found,
@@ -61,8 +53,17 @@ static int bad_ref(const struct dbc_xapi_records *r, const char *ref, struct dbc
                     dbc_schema_class(r->class_)->xapi, ref);
 }
 
+/* What XAPI has as a list. */
+static bool is_list(const struct dbc_field *field)
+{
+    return field->kind == DBC_KIND_REFS || (field->flags & DBC_FIELD_LIST) != 0;
+}
+
 static const char *wanted_kind(const struct dbc_field *field)
 {
+    if (field == NULL) {
+        return "a string"; /* the owner's reference */
+    }
     switch (field->kind) {
     case DBC_KIND_REFS:
         return "a list of references";
@@ -76,7 +77,7 @@ static const char *wanted_kind(const struct dbc_field *field)
     case DBC_KIND_REF:
         break;
     }
-    return "a string";
+    return is_list(field) ? "a list of strings" : "a string";
 }
 
 /* ---- Gathering ----------------------------------------------------------------------------- */
@@ -102,7 +103,7 @@ static int keep_item(struct dbc_xapi_records *r, const char *text, size_t len,
 
     if (r->of[field].n >= DBC_LIMIT_LIST) {
         return dbc_fail(err, DBC_ELIMIT, "%s %s, %s: more than %d items (DBC_LIMIT_LIST)",
-                        dbc_schema_class(r->class_)->xapi, ref_of(r), r->field->name,
+                        dbc_schema_class(r->class_)->xapi, ref_of(r), r->field->xapi,
                         DBC_LIMIT_LIST);
     }
     if (keep_text(r, text, len, &item.value, err) != 0) {
@@ -173,10 +174,22 @@ static int set_field(struct dbc_xapi_records *r, struct dbc_record *rec,
 {
     size_t i = dbc_schema_field_index(field), first = r->of[i].first;
 
-    if (field->kind == DBC_KIND_REFS || field->kind == DBC_KIND_MAP) {
+    if (is_list(field) || field->kind == DBC_KIND_MAP) {
         return set_many(r, rec, field, first, r->of[i].n, err);
     }
     return set_one(r, rec, field, dbc_buf_str(&r->text) + r->items[first].value, err);
+}
+
+static int put_record(struct dbc_xapi_records *r, struct dbc_record *rec, struct dbc_error *err)
+{
+    if (r->class_ == DBC_PIF) {
+        dbc_pif_settle_ipv6((struct dbc_pif *)rec);
+    }
+    rec = dbc_db_put(r->db, rec, NULL, err);
+    if (rec == NULL) {
+        return -1;
+    }
+    return r->class_ == DBC_BOND ? dbc_bond_take_options(r->db, (struct dbc_bond *)rec, err) : 0;
 }
 
 static int end_record(struct dbc_xapi_records *r, struct dbc_error *err)
@@ -184,7 +197,6 @@ static int end_record(struct dbc_xapi_records *r, struct dbc_error *err)
     const struct dbc_class_info *info = dbc_schema_class(r->class_);
     struct dbc_record *rec = NULL;
 
-    r->option = DBC_XAPI_NO_OPTION;
     if (r->foreign || !r->decided) {
         return 0;
     }
@@ -195,53 +207,15 @@ static int end_record(struct dbc_xapi_records *r, struct dbc_error *err)
     if (rec == NULL) {
         return -1;
     }
-    for (size_t i = 0; i < info->n_fields; i++) {
+    for (size_t i = 0; i < info->n_known; i++) {
         if ((r->seen & UINT64_C(1) << i) != 0 && set_field(r, rec, &info->fields[i], err) != 0) {
             return -1;
         }
     }
-    rec = dbc_db_put(r->db, rec, NULL, err);
-    if (rec == NULL) {
-        return -1;
-    }
-    return r->class_ != DBC_BOND ? 0
-                                 : dbc_bond_take_options(r->db, ((struct dbc_bond *)rec)->master,
-                                                         r->mode, r->hashing, err);
+    return put_record(r, rec, err);
 }
 
 /* ---- Events -------------------------------------------------------------------------------- */
-
-/* The option that a member of a bond is, or has inside. */
-static enum dbc_xapi_option option_of(const struct dbc_xapi_records *r, const char *name)
-{
-    if (r->class_ != DBC_BOND) {
-        return DBC_XAPI_NO_OPTION;
-    }
-    if (strcmp(name, "mode") == 0) {
-        return DBC_XAPI_BOND_MODE;
-    }
-    return strcmp(name, "properties") == 0 ? DBC_XAPI_BOND_PROPERTIES : DBC_XAPI_NO_OPTION;
-}
-
-/* One that is too long is none. */
-static int take_option(struct dbc_xapi_records *r, enum dbc_xapi_kind kind, const char *text,
-                       size_t len, struct dbc_error *err)
-{
-    char *place = r->option == DBC_XAPI_BOND_MODE ? r->mode : r->hashing;
-
-    if (kind == DBC_XAPI_NIL) {
-        return 0;
-    }
-    if (kind != DBC_XAPI_STRING || r->option == DBC_XAPI_BOND_PROPERTIES) {
-        return wrong_type(r,
-                          r->option == DBC_XAPI_BOND_PROPERTIES ? "a map of strings" : "a string",
-                          dbc_xapi_kind_name(kind), err);
-    }
-    if (len < sizeof r->mode) {
-        memcpy(place, text, len + 1);
-    }
-    return 0;
-}
 
 /* Depths: 1 in the map of records, 2 in a record, 3 in a list or map of it. */
 static int on_open(void *ctx, enum dbc_xapi_kind kind, struct dbc_error *err)
@@ -253,14 +227,12 @@ static int on_open(void *ctx, enum dbc_xapi_kind kind, struct dbc_error *err)
             return dbc_fail(err, DBC_EPARSE, "%s: expected a map of records, found %s",
                             dbc_schema_class(r->class_)->xapi, dbc_xapi_kind_name(kind));
         }
-    } else if (r->depth == 2 && r->option == DBC_XAPI_BOND_PROPERTIES && kind == DBC_XAPI_STRUCT) {
-        r->hashing[0] = '\0'; /* of a member that stands twice the last one counts */
     } else if (r->depth == 2 && r->field != NULL &&
-               ((kind == DBC_XAPI_ARRAY && r->field->kind == DBC_KIND_REFS) ||
+               ((kind == DBC_XAPI_ARRAY && is_list(r->field)) ||
                 (kind == DBC_XAPI_STRUCT && r->field->kind == DBC_KIND_MAP))) {
         begin_field(r);
     } else {
-        return wrong_type(r, r->depth == 2 && r->field != NULL ? wanted_kind(r->field) : "a string",
+        return wrong_type(r, r->depth == 2 ? wanted_kind(r->field) : "a string",
                           dbc_xapi_kind_name(kind), err);
     }
     r->depth++;
@@ -278,8 +250,6 @@ static int begin_record(struct dbc_xapi_records *r, const char *ref, size_t len,
     dbc_buf_clear(&r->text);
     r->n_items = 0;
     r->seen = 0;
-    r->option = DBC_XAPI_NO_OPTION;
-    r->mode[0] = r->hashing[0] = '\0';
     r->foreign = false;
     r->decided = owner_field(r->class_) == NULL;
     return keep_text(r, ref, len, &at, err);
@@ -293,27 +263,16 @@ static int on_member(void *ctx, const char *name, size_t len, struct dbc_error *
     if (r->depth == 1) {
         return begin_record(r, name, len, err);
     }
-    if (r->depth == 3 && r->option != DBC_XAPI_NO_OPTION) {
-        bool hashing = strcmp(name, DBC_BOND_HASHING_FIELD) == 0;
-        r->option = hashing ? DBC_XAPI_BOND_HASHING : DBC_XAPI_BOND_PROPERTIES;
-        return hashing ? DBC_XAPI_WANTED : DBC_XAPI_SKIP;
-    }
     if (r->depth == 3) {
-        return !dbc_schema_keeps_key(r->class_, name) ? DBC_XAPI_SKIP
-                                                      : keep_text(r, name, len, &r->key, err);
+        return !dbc_schema_wants_key(r->field, name) ? DBC_XAPI_SKIP
+                                                     : keep_text(r, name, len, &r->key, err);
     }
     if (r->foreign) {
         return DBC_XAPI_SKIP;
     }
-    r->field = dbc_schema_field(r->class_, name);
-    r->option = option_of(r, name);
-    if (r->option != DBC_XAPI_NO_OPTION) {
-        return DBC_XAPI_WANTED;
-    }
-    if (r->field == NULL && owner != NULL && strcmp(name, owner) == 0) {
-        return DBC_XAPI_WANTED;
-    }
-    return r->field != NULL && dbc_schema_from_xapi(r->field) ? DBC_XAPI_WANTED : DBC_XAPI_SKIP;
+    r->field = dbc_schema_xapi_field(r->class_, name);
+    return r->field != NULL || (owner != NULL && strcmp(name, owner) == 0) ? DBC_XAPI_WANTED
+                                                                           : DBC_XAPI_SKIP;
 }
 
 static void decide(struct dbc_xapi_records *r, const char *text)
@@ -341,7 +300,7 @@ static bool kind_fits(const struct dbc_field *field, size_t depth, enum dbc_xapi
 {
     bool number = field != NULL && (field->kind == DBC_KIND_INT || field->kind == DBC_KIND_TEXT ||
                                     field->kind == DBC_KIND_MAP);
-    bool many = field != NULL && (field->kind == DBC_KIND_REFS || field->kind == DBC_KIND_MAP);
+    bool many = field != NULL && (is_list(field) || field->kind == DBC_KIND_MAP);
 
     if (many && depth == 2) {
         return false;
@@ -359,10 +318,9 @@ static int field_text(struct dbc_xapi_records *r, enum dbc_xapi_kind kind, const
         return 0; /* as if it were not there */
     }
     if (!kind_fits(r->field, 2, kind)) {
-        return wrong_type(r, r->field != NULL ? wanted_kind(r->field) : "a string",
-                          dbc_xapi_kind_name(kind), err);
+        return wrong_type(r, wanted_kind(r->field), dbc_xapi_kind_name(kind), err);
     }
-    if (owner != NULL && (r->field == NULL || strcmp(r->field->name, owner) == 0)) {
+    if (owner != NULL && (r->field == NULL || strcmp(r->field->xapi, owner) == 0)) {
         decide(r, text);
     }
     if (r->field == NULL || r->foreign) {
@@ -388,9 +346,6 @@ static int on_scalar(void *ctx, enum dbc_xapi_kind kind, const char *text, size_
     if (r->depth < 2) {
         return dbc_fail(err, DBC_EPARSE, "%s: expected a map of records, found %s",
                         dbc_schema_class(r->class_)->xapi, dbc_xapi_kind_name(kind));
-    }
-    if (r->option != DBC_XAPI_NO_OPTION) {
-        return take_option(r, kind, text, len, err);
     }
     if (r->depth == 2) {
         return field_text(r, kind, text, len, err);

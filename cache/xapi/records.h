@@ -30,14 +30,6 @@ struct dbc_xapi_records {
     const struct dbc_field *field; /* the one that is open; NULL: the owner's reference */
     bool decided, foreign;         /* whose the record is */
     size_t key;
-    /* Of a bond, what no cache has a field for; the newest release has 13 bytes: */
-    enum dbc_xapi_option {
-        DBC_XAPI_NO_OPTION,
-        DBC_XAPI_BOND_MODE,
-        DBC_XAPI_BOND_PROPERTIES, /* the map that has the next */
-        DBC_XAPI_BOND_HASHING
-    } option; /* the one that is open */
-    char mode[64], hashing[64];
 };
 
 /* ctx: a struct dbc_xapi_records.  DBC_EPARSE for what is no map of records, or a field of the

@@ -222,6 +222,24 @@ static void set_lists(void **state)
     dbc_db_free(db);
 }
 
+/* A list of XAPI's that a cache has as one text. */
+static void set_joined_lists(void **state)
+{
+    static const char *const items[] = { "", "a/1", "", "b/2", "" };
+    struct dbc_db *db = new_db();
+    struct dbc_pif *pif = (struct dbc_pif *)add(db, DBC_PIF, "p");
+    const struct dbc_field *field = field_of(&pif->rec, "IPv6");
+
+    (void)state;
+    assert_int_equal(dbc_record_set_list(db, &pif->rec, field, items, 5, NULL), 0);
+    assert_string_equal(pif->IPv6, "a/1,b/2");
+    assert_true(dbc_record_has(&pif->rec, field));
+    assert_int_equal(dbc_record_set_list(db, &pif->rec, field, items, 1, NULL), 0);
+    assert_string_equal(pif->IPv6, "");
+    assert_true(dbc_record_has(&pif->rec, field));
+    dbc_db_free(db);
+}
+
 static void wrong_kinds(void **state)
 {
     struct dbc_db *db = new_db();
@@ -504,6 +522,7 @@ int main(void)
         cmocka_unit_test(equal_texts_are_shared),
         cmocka_unit_test(set_numbers_and_booleans),
         cmocka_unit_test(set_lists),
+        cmocka_unit_test(set_joined_lists),
         cmocka_unit_test(wrong_kinds),
         cmocka_unit_test(maps),
         cmocka_unit_test(extras_in_order),

@@ -34,7 +34,8 @@ static void check_row(const struct dbc_class_info *info, enum dbc_class class_, 
     bool refers = field->kind == DBC_KIND_REF || field->kind == DBC_KIND_REFS;
 
     assert_int_equal(field->class_, class_);
-    assert_ptr_equal(dbc_schema_field(class_, field->name), field);
+    assert_ptr_equal(dbc_schema_field(class_, field->name), i < info->n_fields ? field : NULL);
+    assert_ptr_equal(dbc_schema_xapi_field(class_, field->xapi), field);
     assert_int_equal(dbc_schema_field_index(field), i);
     assert_true(field->offset >= sizeof(struct dbc_record));
     assert_true(field->offset + kind_size(field->kind) <= info->size);
@@ -56,7 +57,8 @@ static void every_row(void **state)
         const struct dbc_class_info *info = dbc_schema_class((enum dbc_class)c);
 
         assert_in_range(info->n_fields, 1, 64);
-        for (size_t i = 0; i < info->n_fields; i++) {
+        assert_in_range(info->n_known, info->n_fields, 64);
+        for (size_t i = 0; i < info->n_known; i++) {
             check_row(info, (enum dbc_class)c, i);
         }
     }
@@ -70,7 +72,7 @@ static void no_member_without_row(void **state)
         const struct dbc_class_info *info = dbc_schema_class((enum dbc_class)c);
         size_t bytes = sizeof(struct dbc_record);
 
-        for (size_t i = 0; i < info->n_fields; i++) {
+        for (size_t i = 0; i < info->n_known; i++) {
             size_t size = kind_size(info->fields[i].kind);
             bytes += (size + 7) / 8 * 8;
         }
@@ -104,10 +106,16 @@ static void missing_texts(void **state)
         enum dbc_class class_;
         const char *field, *missing;
     } rows[] = {
-        { DBC_PIF, "VLAN", "-1" },       { DBC_PIF, "management", "False" },
-        { DBC_PIF, "gateway", "" },      { DBC_PIF, "bond_slave_of", "OpaqueRef:NULL" },
-        { DBC_NETWORK, "MTU", "1500" },  { DBC_NETWORK, "bridge", "" },
-        { DBC_PIF, "other_config", "" }, { DBC_BOND, "slaves", "" },
+        { DBC_PIF, "VLAN", "-1" },
+        { DBC_PIF, "management", "False" },
+        { DBC_PIF, "gateway", "" },
+        { DBC_PIF, "bond_slave_of", "OpaqueRef:NULL" },
+        { DBC_NETWORK, "MTU", "1500" },
+        { DBC_NETWORK, "bridge", "" },
+        { DBC_PIF, "other_config", "" },
+        { DBC_BOND, "slaves", "" },
+        { DBC_PIF, "ipv6_configuration_mode", "None" },
+        { DBC_PIF, "primary_address_type", "IPv4" },
     };
 
     (void)state;
@@ -125,6 +133,49 @@ static void unknown_names(void **state)
     assert_null(dbc_schema_field(DBC_PIF, "MACs"));
     assert_null(dbc_schema_field(DBC_POOL, "uuid"));
     assert_null(dbc_schema_field(DBC_VLAN, "slaves"));
+    assert_null(dbc_schema_xapi_field(DBC_PIF, ""));
+    assert_null(dbc_schema_xapi_field(DBC_POOL, "purpose"));
+}
+
+/* A cache and XAPI may call a field by different names, and XAPI has more of them. */
+static void xapis_fields(void **state)
+{
+    static const struct {
+        enum dbc_class class_;
+        const char *cache, *xapi; /* NULL: it has none */
+        bool is_list;
+    } rows[] = {
+        { DBC_PIF, "IPv6_gateway", "ipv6_gateway", false },
+        { DBC_PIF, "IPv6", "IPv6", true },
+        { DBC_PIF, "DNS", "DNS", false },
+        { DBC_BOND, NULL, "mode", false },
+        { DBC_BOND, NULL, "properties", false },
+        { DBC_NETWORK, NULL, "purpose", true },
+        { DBC_POOL, NULL, "igmp_snooping_enabled", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct dbc_field *field = dbc_schema_xapi_field(rows[i].class_, rows[i].xapi);
+
+        assert_non_null(field);
+        assert_int_equal((field->flags & DBC_FIELD_LIST) != 0, rows[i].is_list);
+        if (rows[i].cache == NULL) {
+            assert_null(dbc_schema_field(rows[i].class_, rows[i].xapi));
+        } else {
+            assert_ptr_equal(dbc_schema_field(rows[i].class_, rows[i].cache), field);
+        }
+    }
+    assert_null(dbc_schema_field(DBC_PIF, "ipv6_gateway"));
+    assert_null(dbc_schema_xapi_field(DBC_PIF, "IPv6_gateway"));
+}
+
+static void wanted_keys(void **state)
+{
+    (void)state;
+    assert_true(dbc_schema_wants_key(dbc_schema_field(DBC_PIF, "other_config"), "mtu"));
+    assert_false(dbc_schema_wants_key(dbc_schema_field(DBC_PIF, "other_config"), "lacp-time"));
+    assert_true(dbc_schema_wants_key(dbc_schema_xapi_field(DBC_BOND, "properties"), "lacp-time"));
 }
 
 static void config_keys(void **state)
@@ -160,6 +211,8 @@ int main(void)
         cmocka_unit_test(missing_texts),
         cmocka_unit_test(unknown_names),
         cmocka_unit_test(config_keys),
+        cmocka_unit_test(xapis_fields),
+        cmocka_unit_test(wanted_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

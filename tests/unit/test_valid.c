@@ -83,6 +83,109 @@ static void int_takes_a_minus(void **state)
     assert_int_equal(value, 0);
 }
 
+static void ipv6(void **state)
+{
+    static const char *const bad[] = {
+        "",      "1.2.3.4",      "2001:db8::1/64", "::1 ",    " ::1",
+        "::1\n", "fe80::1%eth0", "2001:db8:::1",   "1::2::3", "12345::1",
+        "::g",   "$(reboot)",    "::1;reboot",     ":"
+    };
+    static const struct {
+        const char *text, *shown;
+    } good[] = { { "2001:DB8:0:0:0:0:0:1", "2001:db8::1" },
+                 { "::", "::" },
+                 { "fe80::01", "fe80::1" } };
+    struct dbc_ipv6 addr = { { 77 } };
+    char text[DBC_IPV6_SIZE];
+
+    (void)state;
+    assert_false(dbc_parse_ipv6(NULL, &addr));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(dbc_parse_ipv6(bad[i], &addr));
+    }
+    assert_int_equal(addr.octets[0], 77);
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_true(dbc_parse_ipv6(good[i].text, &addr));
+        dbc_format_ipv6(&addr, text);
+        assert_string_equal(text, good[i].shown);
+    }
+    assert_int_equal(addr.octets[0], 0xfe);
+}
+
+static void ipv6_with_a_prefix(void **state)
+{
+    static const char *const bad[] = { "",
+                                       "::1",
+                                       "::1/",
+                                       "/64",
+                                       "::1/129",
+                                       "::1/-1",
+                                       "::1/64 ",
+                                       "::1/6 4",
+                                       "::1 /64",
+                                       "::1/64/64",
+                                       "::1/64;reboot",
+                                       "1.2.3.4/24",
+                                       "2001:db8::1/64,2001:db8::2/64",
+                                       "0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000/1" };
+    struct dbc_ipv6 addr = { { 77 } };
+    unsigned prefix = 77;
+
+    (void)state;
+    assert_false(dbc_parse_ipv6_prefix(NULL, &addr, &prefix));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(dbc_parse_ipv6_prefix(bad[i], &addr, &prefix));
+    }
+    assert_int_equal(addr.octets[0], 77);
+    assert_int_equal(prefix, 77);
+    assert_true(dbc_parse_ipv6_prefix("2001:db8::1/064", &addr, &prefix));
+    assert_int_equal(prefix, 64);
+    assert_int_equal(addr.octets[15], 1);
+    assert_true(dbc_parse_ipv6_prefix("::/0", &addr, &prefix));
+    assert_true(
+        dbc_parse_ipv6_prefix("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255/128", &addr, &prefix));
+    assert_int_equal(prefix, 128);
+}
+
+static void nets_of_ipv6(void **state)
+{
+    struct dbc_ipv6 a, b;
+
+    (void)state;
+    assert_true(dbc_parse_ipv6("2001:db8::ff00", &a));
+    assert_true(dbc_parse_ipv6("2001:db8::fe01", &b));
+    assert_true(dbc_ipv6_same_net(&a, &b, 0));
+    assert_true(dbc_ipv6_same_net(&a, &b, 64));
+    assert_true(dbc_ipv6_same_net(&a, &b, 119));
+    assert_false(dbc_ipv6_same_net(&a, &b, 120));
+    assert_false(dbc_ipv6_same_net(&a, &b, 128));
+    assert_true(dbc_ipv6_same_net(&a, &a, 128));
+    assert_false(dbc_ipv6_is_link_local(&a));
+    assert_true(dbc_parse_ipv6("febf::1", &a) && dbc_ipv6_is_link_local(&a));
+    assert_true(dbc_parse_ipv6("fec0::1", &a) && !dbc_ipv6_is_link_local(&a));
+    assert_true(dbc_parse_ipv6("fe7f::1", &a) && !dbc_ipv6_is_link_local(&a));
+}
+
+static void items_of_a_list(void **state)
+{
+    const char *at = " a , b,,c\t,";
+    char item[DBC_ITEM_SIZE], longer[2 * DBC_ITEM_SIZE];
+
+    (void)state;
+    for (const char *const *want = (const char *const[]){ "a", "b", "", "c", NULL }; *want != NULL;
+         want++) {
+        assert_true(dbc_next_item(&at, item));
+        assert_string_equal(item, *want);
+    }
+    assert_false(dbc_next_item(&at, item));
+    memset(longer, 'x', sizeof longer);
+    longer[sizeof longer - 1] = '\0';
+    at = longer;
+    assert_true(dbc_next_item(&at, item));
+    assert_int_equal(strlen(item), DBC_ITEM_SIZE - 1);
+    assert_false(dbc_next_item(&at, item));
+}
+
 static void ipv4(void **state)
 {
     static const char *const bad[] = {
@@ -322,6 +425,10 @@ int main(void)
         cmocka_unit_test(uint_keeps_the_limit),
         cmocka_unit_test(int_takes_a_minus),
         cmocka_unit_test(ipv4),
+        cmocka_unit_test(ipv6),
+        cmocka_unit_test(ipv6_with_a_prefix),
+        cmocka_unit_test(nets_of_ipv6),
+        cmocka_unit_test(items_of_a_list),
         cmocka_unit_test(netmasks_are_contiguous),
         cmocka_unit_test(macs_are_strict),
         cmocka_unit_test(hex_digits),

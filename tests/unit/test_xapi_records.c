@@ -119,8 +119,113 @@ static void fields_of_a_pif(void **state)
     assert_int_equal(pif->VLAN_slave_of.n, 2);
     assert_int_equal(pif->other_config.n, 2);
     assert_string_equal(dbc_map_get(&pif->other_config, "mtu"), "1400");
-    assert_string_equal(pif->ipv6_configuration_mode, "");
+    assert_string_equal(pif->ipv6_configuration_mode, "DHCP");
     assert_string_equal(pif->DNS, "");
+    dbc_db_free(db);
+}
+
+/* ---- IPv6 ----------------------------------------------------------------------------------- */
+
+#define V(text) "<value>" text "</value>"
+#define V6(mode, addresses) M("ipv6_configuration_mode", mode) M("IPv6", ARRAY(addresses))
+#define GATEWAY(text) M("ipv6_gateway", text) M("primary_address_type", "IPv6")
+
+struct ipv6 {
+    const char *more;                     /* of the record */
+    const char *mode, *address, *gateway; /* NULL: not in the record */
+};
+
+static void check_ipv6_field(const struct dbc_pif *pif, const char *name, const char *found,
+                             const char *wanted)
+{
+    const struct dbc_field *field = dbc_schema_field(DBC_PIF, name);
+
+    assert_int_equal(dbc_record_has(&pif->rec, field), wanted != NULL);
+    assert_string_equal(found, wanted != NULL ? wanted : field->missing);
+}
+
+static void ipv6_of_a_pif(void **state)
+{
+    static const struct ipv6 cases[] = {
+        { "", NULL, NULL, NULL },
+        { V6("Static", V("2001:db8::1/64")) GATEWAY("fe80::1"), "Static", "2001:db8::1/64",
+          "fe80::1" },
+        { V6("Static", V("2001:db8::1/64") V("2001:db8::2/64")) GATEWAY(""), "Static",
+          "2001:db8::1/64,2001:db8::2/64", "" },
+        { V6("Static", V("")) GATEWAY(""), "Static", "", "" },
+        { V6("Static", V("") V("a") V("") V("b")) GATEWAY(""), "Static", "a,b", "" },
+        /* What XAPI saw on the bridge and nobody set. */
+        { V6("DHCP", V("2001:db8::1/64") V("fe80::1/64")) GATEWAY(""), "DHCP", NULL, "" },
+        { V6("Autoconf", V("2001:db8::1/64")) GATEWAY("fe80::1"), "Autoconf", NULL, "fe80::1" },
+        /* Without a mode there is nothing, in whatever order it comes. */
+        { V6("None", V("")) GATEWAY(""), NULL, NULL, NULL },
+        { GATEWAY("fe80::1") V6("None", V("2001:db8::1/64")), NULL, NULL, NULL },
+        { GATEWAY("fe80::1") M("IPv6", ARRAY(V("2001:db8::1/64"))), NULL, NULL, NULL },
+        { V6("", V("2001:db8::1/64")) GATEWAY("fe80::1"), NULL, NULL, NULL },
+        /* The last of two; and what a check will tell of. */
+        { V6("None", V("a")) GATEWAY("") V6("Static", V("b")), "Static", "b", "" },
+        { V6("Sideways", V("a")) GATEWAY("$(x)"), "Sideways", NULL, "$(x)" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct dbc_db *db = dbc_db_new(NULL);
+        struct dbc_buf text = DBC_BUF_INIT;
+        const struct dbc_pif *pif = NULL;
+
+        dbc_buf_addf(&text, REC("p1", M("host", "me") "%s"), cases[i].more);
+        assert_int_equal(feed_records(db, DBC_PIF, text.data, NULL), 0);
+        pif = dbc_db_pif(db, "p1");
+        check_ipv6_field(pif, "ipv6_configuration_mode", pif->ipv6_configuration_mode,
+                         cases[i].mode);
+        check_ipv6_field(pif, "IPv6", pif->IPv6, cases[i].address);
+        check_ipv6_field(pif, "IPv6_gateway", pif->IPv6_gateway, cases[i].gateway);
+        check_ipv6_field(pif, "primary_address_type", pif->primary_address_type,
+                         cases[i].gateway == NULL ? NULL : "IPv6");
+        dbc_buf_release(&text);
+        dbc_db_free(db);
+    }
+}
+
+/* The name in a cache is none of XAPI's. */
+static void xapis_names(void **state)
+{
+    struct dbc_db *db = dbc_db_new(NULL);
+
+    (void)state;
+    assert_int_equal(feed_records(db, DBC_PIF,
+                                  PIF("p1", "me",
+                                      M("ipv6_configuration_mode", "DHCP")
+                                          M("IPv6_gateway", "fe80::1")),
+                                  NULL),
+                     0);
+    assert_string_equal(dbc_db_pif(db, "p1")->IPv6_gateway, "");
+    dbc_db_free(db);
+}
+
+/* ---- What no cache has ---------------------------------------------------------------------- */
+
+static void fields_of_xapi_alone(void **state)
+{
+    struct dbc_db *db = dbc_db_new(NULL);
+    const struct dbc_field *snooping = dbc_schema_xapi_field(DBC_POOL, "igmp_snooping_enabled");
+
+    (void)state;
+    assert_int_equal(feed_records(db, DBC_NETWORK,
+                                  REC("n1", M("purpose", ARRAY(V("nbd") V("insecure_nbd"))))
+                                      REC("n2", M("purpose", ARRAY(""))) REC("n3", ""),
+                                  NULL),
+                     0);
+    assert_string_equal(dbc_db_network(db, "n1")->purpose, "nbd,insecure_nbd");
+    assert_string_equal(dbc_db_network(db, "n2")->purpose, "");
+    assert_string_equal(dbc_db_network(db, "n3")->purpose, "");
+    assert_int_equal(feed_records(db, DBC_POOL,
+                                  REC("a", M("igmp_snooping_enabled", BOOL("1"))) REC("b", ""),
+                                  NULL),
+                     0);
+    assert_true(dbc_db_pool(db)->igmp_snooping_enabled);
+    assert_true(dbc_record_has(db->of[DBC_POOL].v[0], snooping));
+    assert_false(dbc_record_has(db->of[DBC_POOL].v[1], snooping));
     dbc_db_free(db);
 }
 
@@ -193,6 +298,7 @@ static void options_of_a_bond(void **state)
         { "",
           MODE("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
           NULL, NULL, 0 },
+        { "", MODE("<i4>4</i4>"), "4", NULL, 1 }, /* as of any text */
     };
 
     (void)state;
@@ -205,11 +311,11 @@ static void options_of_a_wrong_type(void **state)
 {
     static const char *const bonds[][2] = {
         { MODE("<struct/>"), "mode" },
-        { MODE("<i4>4</i4>"), "mode" },
+        { MODE(ARRAY("")), "mode" },
         { M("properties", ARRAY("")), "properties" },
         { M("properties", "lacp"), "properties" },
-        { PROPERTIES(HASHING("<struct/>")), "properties, hashing_algorithm" },
-        { PROPERTIES(HASHING("<i4>4</i4>")), "properties, hashing_algorithm" },
+        { PROPERTIES(HASHING("<struct/>")), "properties" },
+        { PROPERTIES(HASHING("<nil/>")), "properties" },
     };
 
     (void)state;
@@ -258,6 +364,11 @@ static void wrong_types(void **state)
         { M("VLAN", "<double>1.0</double>"), "expected a number, found a fraction" },
         { M("VLAN", ""), "expected a number" },
         { M("device", ARRAY("")), "PIF p1, device: expected a string, found a list" },
+        { M("IPv6", "2001:db8::1/64"), "PIF p1, IPv6: expected a list of strings, found a string" },
+        { M("IPv6", "<struct/>"), "PIF p1, IPv6: expected a list of strings, found a map" },
+        { M("IPv6", ARRAY(V("<struct/>"))), "PIF p1, IPv6: expected a list of strings, found" },
+        { M("IPv6", ARRAY(V("<nil/>"))), "PIF p1, IPv6: expected a list of strings, found" },
+        { M("ipv6_gateway", ARRAY("")), "PIF p1, ipv6_gateway: expected a string, found a list" },
         { M("device", BOOL("1")), "expected a string, found a boolean" },
         { M("network", "<struct/>"), "PIF p1, network: expected a string, found a map" },
         { M("management", "maybe"), "PIF p1, management: expected a boolean, found maybe" },
@@ -362,6 +473,8 @@ int main(void)
         cmocka_unit_test(options_of_a_bond), cmocka_unit_test(options_of_a_wrong_type),
         cmocka_unit_test(last_of_two_wins),  cmocka_unit_test(wrong_types),
         cmocka_unit_test(no_records),        cmocka_unit_test(limits_of_records),
+        cmocka_unit_test(ipv6_of_a_pif),     cmocka_unit_test(fields_of_xapi_alone),
+        cmocka_unit_test(xapis_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
