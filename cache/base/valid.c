@@ -122,6 +122,16 @@ bool dbc_ipv6_is_link_local(const struct dbc_ipv6 *addr)
     return addr->octets[0] == 0xfe && (addr->octets[1] & 0xc0) == 0x80;
 }
 
+bool dbc_ipv6_is_host(const struct dbc_ipv6 *addr)
+{
+    struct in6_addr in;
+
+    memcpy(&in, addr->octets, sizeof in);
+    return !IN6_IS_ADDR_UNSPECIFIED(&in) && !IN6_IS_ADDR_LOOPBACK(&in) &&
+           !IN6_IS_ADDR_MULTICAST(&in) && !IN6_IS_ADDR_V4MAPPED(&in) &&
+           !dbc_ipv6_is_link_local(addr);
+}
+
 bool dbc_ipv6_same_net(const struct dbc_ipv6 *a, const struct dbc_ipv6 *b, unsigned prefix)
 {
     unsigned whole = prefix / 8, rest = prefix % 8;

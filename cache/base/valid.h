@@ -40,6 +40,9 @@ bool dbc_parse_ipv6_prefix(const char *text, struct dbc_ipv6 *out, unsigned *pre
 /* The shortest form, as RFC 5952 has it: equal texts are equal addresses. */
 void dbc_format_ipv6(const struct dbc_ipv6 *addr, char out[DBC_IPV6_SIZE]);
 bool dbc_ipv6_is_link_local(const struct dbc_ipv6 *addr); /* fe80::/10 */
+/* Is it fit to be a host's own: not link-local, which is the kernel's affair, and no multicast,
+ * loopback, IPv4-mapped or unspecified address? */
+bool dbc_ipv6_is_host(const struct dbc_ipv6 *addr);
 bool dbc_ipv6_same_net(const struct dbc_ipv6 *a, const struct dbc_ipv6 *b, unsigned prefix);
 
 /* The next item of a comma-separated list, without blanks around, cut when it is longer than any

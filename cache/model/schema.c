@@ -67,13 +67,13 @@ static const struct dbc_field pif_fields[] = {
     MAP(dbc_pif, other_config, "Further settings, by the keys that a save keeps."),
     BOOL(dbc_pif, currently_attached, DBC_FIELD_OPTIONAL,
          "Whether the PIF was up when the cache was saved."),
-    TEXT(dbc_pif, ipv6_configuration_mode, "None", DBC_FIELD_OPTIONAL,
+    TEXT(dbc_pif, ipv6_configuration_mode, "None", DBC_FIELD_OPTIONAL | DBC_FIELD_IPV6,
          "DHCP, Static, Autoconf or None."),
-    TEXT(dbc_pif, IPv6, "", DBC_FIELD_OPTIONAL | DBC_FIELD_LIST,
+    TEXT(dbc_pif, IPv6, "", DBC_FIELD_OPTIONAL | DBC_FIELD_IPV6 | DBC_FIELD_LIST,
          "IPv6 addresses with prefix lengths of a static PIF, comma separated."),
-    TEXT_AS(dbc_pif, IPv6_gateway, "ipv6_gateway", "", DBC_FIELD_OPTIONAL,
+    TEXT_AS(dbc_pif, IPv6_gateway, "ipv6_gateway", "", DBC_FIELD_OPTIONAL | DBC_FIELD_IPV6,
             "IPv6 gateway; empty for none."),
-    TEXT(dbc_pif, primary_address_type, "IPv4", DBC_FIELD_OPTIONAL,
+    TEXT(dbc_pif, primary_address_type, "IPv4", DBC_FIELD_OPTIONAL | DBC_FIELD_IPV6,
          "IPv4 or IPv6: which of a PIF's addresses management means."),
 };
 #undef CLASS

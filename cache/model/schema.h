@@ -17,7 +17,8 @@ enum dbc_kind {
 enum {
     DBC_FIELD_OPTIONAL = 1, /* written only when the source had it (fields of some producers) */
     DBC_FIELD_HOST = 2,     /* XAPI's records filter it to this host */
-    DBC_FIELD_LIST = 4      /* TEXT: items with ',' between; XAPI has a list of texts */
+    DBC_FIELD_LIST = 4,     /* TEXT: items with ',' between; XAPI has a list of texts */
+    DBC_FIELD_IPV6 = 8      /* from XAPI only where it says something: model/ipv6.h */
 };
 
 struct dbc_field {

@@ -101,8 +101,8 @@ static int add_record(struct making *m, const struct dbc_stage_row *row, struct 
             return -1;
         }
     }
-    if (rec->class_ == DBC_PIF) {
-        dbc_pif_settle_ipv6((struct dbc_pif *)rec);
+    if (rec->class_ == DBC_PIF && dbc_pif_settle_ipv6(m->db, (struct dbc_pif *)rec, err) != 0) {
+        return -1;
     }
     return dbc_db_put(m->db, rec, NULL, err) == NULL ? -1 : 0;
 }

@@ -182,8 +182,8 @@ static int set_field(struct dbc_xapi_records *r, struct dbc_record *rec,
 
 static int put_record(struct dbc_xapi_records *r, struct dbc_record *rec, struct dbc_error *err)
 {
-    if (r->class_ == DBC_PIF) {
-        dbc_pif_settle_ipv6((struct dbc_pif *)rec);
+    if (r->class_ == DBC_PIF && dbc_pif_settle_ipv6(r->db, (struct dbc_pif *)rec, err) != 0) {
+        return -1;
     }
     rec = dbc_db_put(r->db, rec, NULL, err);
     if (rec == NULL) {

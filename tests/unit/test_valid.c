@@ -166,6 +166,23 @@ static void nets_of_ipv6(void **state)
     assert_true(dbc_parse_ipv6("fe7f::1", &a) && !dbc_ipv6_is_link_local(&a));
 }
 
+static void ipv6_of_a_host(void **state)
+{
+    static const char *const others[] = { "::", "::1", "ff02::1", "fe80::1", "::ffff:192.0.2.1" };
+    static const char *const hosts[] = { "2001:db8::5", "fd00::1", "fec0::1", "64:ff9b::1" };
+    struct dbc_ipv6 addr;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        assert_true(dbc_parse_ipv6(others[i], &addr));
+        assert_false(dbc_ipv6_is_host(&addr));
+    }
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        assert_true(dbc_parse_ipv6(hosts[i], &addr));
+        assert_true(dbc_ipv6_is_host(&addr));
+    }
+}
+
 static void items_of_a_list(void **state)
 {
     const char *at = " a , b,,c\t,";
@@ -428,6 +445,7 @@ int main(void)
         cmocka_unit_test(ipv6),
         cmocka_unit_test(ipv6_with_a_prefix),
         cmocka_unit_test(nets_of_ipv6),
+        cmocka_unit_test(ipv6_of_a_host),
         cmocka_unit_test(items_of_a_list),
         cmocka_unit_test(netmasks_are_contiguous),
         cmocka_unit_test(macs_are_strict),

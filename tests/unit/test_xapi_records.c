@@ -154,6 +154,9 @@ static void ipv6_of_a_pif(void **state)
           "2001:db8::1/64,2001:db8::2/64", "" },
         { V6("Static", V("")) GATEWAY(""), "Static", "", "" },
         { V6("Static", V("") V("a") V("") V("b")) GATEWAY(""), "Static", "a,b", "" },
+        { V6("Static", V("fe80::1/64") V("2001:db8::1/64") V("FE80::2")) GATEWAY(""), "Static",
+          "2001:db8::1/64", "" },
+        { V6("Static", V("fe80::1/64")) GATEWAY(""), "Static", "", "" },
         /* What XAPI saw on the bridge and nobody set. */
         { V6("DHCP", V("2001:db8::1/64") V("fe80::1/64")) GATEWAY(""), "DHCP", NULL, "" },
         { V6("Autoconf", V("2001:db8::1/64")) GATEWAY("fe80::1"), "Autoconf", NULL, "fe80::1" },
