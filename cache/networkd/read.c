@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/valid.h"
+#include "model/ipv6.h"
 #include "networkd/networkd.h"
 #include "networkd/read.h"
 
@@ -128,10 +129,6 @@ static void add_bridge(struct dbc_networkd_reader *r, const char *name, json_t *
         dbc_networkd_set(r, &b->network->rec, "uuid", network_uuid(r, b));
         dbc_networkd_set(r, &b->network->rec, "bridge", name);
     }
-    if (json_is_true(dbc_networkd_option(config, "igmp_snooping"))) {
-        dbc_networkd_lose(r, DBC_LOST, what.text, "igmp_snooping", "true",
-                          "interface-reconfigure does not know multicast snooping");
-    }
     dbc_networkd_unknown(r, what.text, config, known);
 }
 
@@ -155,14 +152,60 @@ static void add_bridges(struct dbc_networkd_reader *r)
     }
 }
 
+/* ---- The pool ----------------------------------------------------------------------------- */
+
+static const json_t *snooping_of(const struct dbc_networkd_bridge *b)
+{
+    return dbc_networkd_option(b->config, "igmp_snooping");
+}
+
+/* Those that say otherwise than the pool will. */
+static void check_snooping(struct dbc_networkd_reader *r)
+{
+    for (size_t i = 0; i < r->n_bridges; i++) {
+        if (json_is_false(snooping_of(&r->bridges[i]))) {
+            dbc_networkd_lose(r, DBC_CHANGED, dbc_networkd_what("bridge", r->bridges[i].name).text,
+                              "igmp_snooping", "false",
+                              "another bridge has it, and XAPI has it for the pool as a whole");
+        }
+    }
+}
+
+/* The file knows no pool; one that says what is usual is not needed.  Its reference is the same
+ * for all hosts, since they may be of one pool. */
+static void add_pool(struct dbc_networkd_reader *r)
+{
+    static const char ref[] = "OpaqueRef:00000000-1111-4111-8111-000000000000";
+    size_t i = 0;
+
+    while (i < r->n_bridges && !json_is_true(snooping_of(&r->bridges[i]))) {
+        i++;
+    }
+    if (i < r->n_bridges && !r->failed) {
+        struct dbc_record *pool = dbc_db_add(r->db, DBC_POOL, ref, r->err);
+
+        r->failed = pool == NULL;
+        dbc_networkd_set(r, pool, "igmp_snooping_enabled", "True");
+        check_snooping(r);
+    }
+}
+
 /* ---- Management --------------------------------------------------------------------------- */
 
 static bool has_address(const struct dbc_networkd_bridge *b)
 {
+    static const char *const modes[] = { "DHCP4", "Static4", "DHCP6", "Static6", "Autoconf6" };
     json_t *payload = NULL;
-    const char *mode = dbc_networkd_variant(dbc_networkd_member(b->iface, "ipv4_conf"), &payload);
+    const char *v4 = dbc_networkd_variant(dbc_networkd_member(b->iface, "ipv4_conf"), &payload);
+    const char *v6 = dbc_networkd_variant(dbc_networkd_member(b->iface, "ipv6_conf"), &payload);
 
-    return mode != NULL && (dbc_networkd_same(mode, "DHCP4") || dbc_networkd_same(mode, "Static4"));
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        if ((v4 != NULL && i < 2 && dbc_networkd_same(v4, modes[i])) ||
+            (v6 != NULL && i >= 2 && dbc_networkd_same(v6, modes[i]))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The bridge with the default route, else the one that asks for name servers, else the only one
@@ -207,6 +250,17 @@ static void choose_management(struct dbc_networkd_reader *r)
     }
 }
 
+/* Management by IPv6, where there is nothing else. */
+static void choose_address_type(struct dbc_networkd_reader *r, const char *what,
+                                struct dbc_pif *pif)
+{
+    if (dbc_pif_wants_ipv6(pif) && strcmp(pif->ip_configuration_mode, "None") == 0) {
+        dbc_networkd_set(r, &pif->rec, "primary_address_type", "IPv6");
+        dbc_networkd_lose(r, DBC_ASSUMED, what, "primary_address_type", "IPv6",
+                          "the management interface has no IPv4 address");
+    }
+}
+
 static void check_management(struct dbc_networkd_reader *r)
 {
     const struct dbc_networkd_bridge *b = dbc_hash_get(&r->by_name, r->management);
@@ -217,7 +271,10 @@ static void check_management(struct dbc_networkd_reader *r)
     }
     if (b->pif == NULL) {
         dbc_networkd_warn(r, what.text, "expected a PIF on the management bridge, found none");
-    } else if (!json_is_true(dbc_networkd_member(b->config, "persistent_b"))) {
+        return;
+    }
+    choose_address_type(r, what.text, b->pif);
+    if (!json_is_true(dbc_networkd_member(b->config, "persistent_b"))) {
         dbc_networkd_lose(r, DBC_CHANGED, what.text, "persistent_b", "false",
                           "from a cache the management bridge comes up at every boot");
     }
@@ -272,6 +329,7 @@ static void read_bridges(struct dbc_networkd_reader *r)
     }
     if (!r->failed) {
         dbc_networkd_slave_networks(r);
+        add_pool(r);
     }
     if (!r->failed) {
         check_management(r);

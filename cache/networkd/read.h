@@ -66,7 +66,8 @@ json_t *dbc_networkd_array(struct dbc_networkd_reader *r, const char *what, json
 void dbc_networkd_unknown(struct dbc_networkd_reader *r, const char *what, json_t *record,
                           const char *const *known);
 
-/* A new record with an invented reference, or NULL; a field by its name. */
+/* A new record with an invented reference, or NULL; a field by its name in a cache or, of one that
+ * no cache has, in XAPI. */
 struct dbc_record *dbc_networkd_add(struct dbc_networkd_reader *r, enum dbc_class class_);
 void dbc_networkd_set(struct dbc_networkd_reader *r, struct dbc_record *rec, const char *field,
                       const char *text);

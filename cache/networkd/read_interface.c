@@ -44,23 +44,37 @@ static bool parse_pair(json_t *pair, bool v4, char address[INET6_ADDRSTRLEN], un
     return true;
 }
 
-/* The first good pair of a Static4 or Static6; tells of the others. */
-static bool first_pair(struct dbc_networkd_reader *r, const char *what, json_t *list, bool v4,
+/* The i-th pair of a Static4 or Static6; false: it is none, told. */
+static bool pair_at(struct dbc_networkd_reader *r, const char *what, json_t *list, size_t i,
+                    bool v4, char address[INET6_ADDRSTRLEN], unsigned *prefix)
+{
+    json_t *pair = json_array_get(list, i);
+    char shown[32];
+
+    if (parse_pair(pair, v4, address, prefix)) {
+        return true;
+    }
+    dbc_networkd_warn(r, what, "%s: expected addresses and prefix lengths, found '%s'",
+                      v4 ? "ipv4_conf" : "ipv6_conf",
+                      dbc_networkd_show(json_array_get(pair, 0), shown));
+    return false;
+}
+
+/* The first good pair of a Static4. */
+static bool first_pair(struct dbc_networkd_reader *r, const char *what, json_t *list,
                        char address[INET6_ADDRSTRLEN], unsigned *prefix)
 {
-    const char *field = v4 ? "ipv4_conf" : "ipv6_conf";
     bool found = false;
 
     for (size_t i = 0; i < json_array_size(list); i++) {
-        json_t *pair = json_array_get(list, i);
-        char other[INET6_ADDRSTRLEN] = "", shown[32];
+        char other[INET6_ADDRSTRLEN] = "";
         unsigned len = 0;
 
-        if (!parse_pair(pair, v4, other, &len)) {
-            dbc_networkd_warn(r, what, "%s: expected addresses and prefix lengths, found '%s'",
-                              field, dbc_networkd_show(json_array_get(pair, 0), shown));
-        } else if (found) {
-            dbc_networkd_lose(r, DBC_LOST, what, field, other, "a PIF has one address");
+        if (!pair_at(r, what, list, i, true, other, &len)) {
+            continue;
+        }
+        if (found) {
+            dbc_networkd_lose(r, DBC_LOST, what, "ipv4_conf", other, "a PIF has one IPv4 address");
         } else {
             memcpy(address, other, sizeof other);
             *prefix = len;
@@ -68,6 +82,27 @@ static bool first_pair(struct dbc_networkd_reader *r, const char *what, json_t *
         }
     }
     return found;
+}
+
+/* All good pairs of a Static6, "ADDRESS/PREFIX,..."; NULL: there is none. */
+static const char *all_pairs(struct dbc_networkd_reader *r, const char *what, json_t *list)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    const char *kept = NULL;
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        char address[INET6_ADDRSTRLEN] = "";
+        unsigned prefix = 0;
+
+        if (pair_at(r, what, list, i, false, address, &prefix)) {
+            dbc_buf_addf(&text, "%s%s/%u", text.len > 0 ? "," : "", address, prefix);
+        }
+    }
+    if (text.failed || text.len > 0) {
+        kept = dbc_networkd_keep_buf(r, &text);
+    }
+    dbc_buf_release(&text);
+    return kept;
 }
 
 /* The word of a cache for ipv4_conf or ipv6_conf; "" for none. */
@@ -110,7 +145,7 @@ static void read_ipv4(struct dbc_networkd_reader *r, const char *what, json_t *i
     uint32_t addr = 0;
 
     if (strcmp(mode, "Static") == 0) {
-        if (!first_pair(r, what, payload, true, text, &prefix)) {
+        if (!first_pair(r, what, payload, text, &prefix)) {
             dbc_networkd_warn(r, what, "ipv4_conf: expected an address of a static interface");
             return;
         }
@@ -127,39 +162,46 @@ static void read_ipv4(struct dbc_networkd_reader *r, const char *what, json_t *i
     }
 }
 
-/* A cache has fields for it since installers of 2012 wrote them; nobody reads them. */
-static void read_ipv6(struct dbc_networkd_reader *r, const char *what, json_t *iface,
-                      struct dbc_record *pif)
+static void read_ipv6_gateway(struct dbc_networkd_reader *r, const char *what, json_t *iface,
+                              struct dbc_record *pif, const char *mode)
 {
-    json_t *payload = NULL;
-    const char *mode = mode_of(r, what, iface, "ipv6_conf", &payload);
     const char *gateway = dbc_networkd_text(r, what, iface, "ipv6_gateway");
-    char address[INET6_ADDRSTRLEN] = "", text[INET6_ADDRSTRLEN + 8] = "";
-    unsigned prefix = 0;
+    char address[INET6_ADDRSTRLEN] = "";
 
-    if (strcmp(mode, "Static") == 0) {
-        if (!first_pair(r, what, payload, false, address, &prefix)) {
-            dbc_networkd_warn(r, what, "ipv6_conf: expected an address of a static interface");
-            return;
-        }
-        snprintf(text, sizeof text, "%s/%u", address, prefix);
-        dbc_networkd_set(r, pif, "IPv6", text);
-    }
-    if (mode[0] != '\0') {
-        dbc_networkd_set(r, pif, "ipv6_configuration_mode", mode);
-        dbc_networkd_lose(r, DBC_CHANGED, what, "ipv6_conf", text[0] == '\0' ? mode : text,
-                          "the cache has it, but interface-reconfigure does not configure IPv6");
-    }
     if (gateway == NULL) {
         return;
     }
     if (is_ipv4(gateway) || !any_address(gateway, address)) {
         dbc_networkd_warn(r, what, "ipv6_gateway: expected an IPv6 address, found '%s'", gateway);
-        return;
+    } else if (mode[0] == '\0') {
+        dbc_networkd_lose(r, DBC_LOST, what, "ipv6_gateway", address,
+                          "the interface has no IPv6 address that could reach it");
+    } else {
+        dbc_networkd_set(r, pif, "IPv6_gateway", address);
     }
-    dbc_networkd_set(r, pif, "IPv6_gateway", address);
-    dbc_networkd_lose(r, DBC_CHANGED, what, "ipv6_gateway", address,
-                      "the cache has it, but interface-reconfigure does not configure IPv6");
+}
+
+/* Nothing for an interface without IPv6: a cache has the fields where they say something. */
+static void read_ipv6(struct dbc_networkd_reader *r, const char *what, json_t *iface,
+                      struct dbc_record *pif)
+{
+    json_t *payload = NULL;
+    const char *mode = mode_of(r, what, iface, "ipv6_conf", &payload);
+
+    if (strcmp(mode, "Static") == 0) {
+        const char *addresses = all_pairs(r, what, payload);
+
+        if (addresses == NULL) {
+            dbc_networkd_warn(r, what, "ipv6_conf: expected an address of a static interface");
+            mode = "";
+        } else {
+            dbc_networkd_set(r, pif, "IPv6", addresses);
+        }
+    }
+    if (mode[0] != '\0') {
+        dbc_networkd_set(r, pif, "ipv6_configuration_mode", mode);
+    }
+    read_ipv6_gateway(r, what, iface, pif, mode);
 }
 
 /* ---- Names -------------------------------------------------------------------------------- */

@@ -99,6 +99,8 @@ void dbc_networkd_set(struct dbc_networkd_reader *r, struct dbc_record *rec, con
 {
     if (!r->failed && rec != NULL) {
         const struct dbc_field *f = dbc_schema_field(rec->class_, field);
+
+        f = f != NULL ? f : dbc_schema_xapi_field(rec->class_, field);
         r->failed = dbc_record_set(r->db, rec, f, text, NULL, r->err) != 0;
     }
 }

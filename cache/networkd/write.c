@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/valid.h"
+#include "model/ipv6.h"
 
 /* ---- Which PIF for which bridge ----------------------------------------------------------- */
 
@@ -37,9 +38,9 @@ static void place_pif(struct dbc_networkd_writer *w, const struct dbc_pif *pif)
     }
 }
 
-static bool says_mode(const char *mode)
+static bool wants_ipv4(const struct dbc_pif *pif)
 {
-    return mode[0] != '\0' && strcmp(mode, "None") != 0;
+    return pif->ip_configuration_mode[0] != '\0' && strcmp(pif->ip_configuration_mode, "None") != 0;
 }
 
 /* XAPI's rule is that a PIF with an address, IPv4 or IPv6, comes up at boot; the management PIF
@@ -48,8 +49,7 @@ static void mark_at_boot(struct dbc_networkd_writer *w, const struct dbc_pif *pi
 {
     const struct dbc_pif *parent = dbc_vlan_slave(w->db, pif);
 
-    if (pif != dbc_management_pif(w->db) && !says_mode(pif->ip_configuration_mode) &&
-        !says_mode(pif->ipv6_configuration_mode)) {
+    if (pif != dbc_management_pif(w->db) && !wants_ipv4(pif) && !dbc_pif_wants_ipv6(pif)) {
         return;
     }
     put(w, &w->at_boot, pif->rec.ref, pif);
@@ -62,7 +62,8 @@ static void mark_at_boot(struct dbc_networkd_writer *w, const struct dbc_pif *pi
 
 static bool can_route(const struct dbc_pif *pif)
 {
-    return strcmp(pif->ip_configuration_mode, "Static") != 0 || pif->gateway[0] != '\0';
+    return strcmp(pif->ip_configuration_mode, "Static") != 0 || pif->gateway[0] != '\0' ||
+           pif->IPv6_gateway[0] != '\0';
 }
 
 /* As interface-reconfigure chooses: the first PIF that claims it, else the management PIF. */
@@ -101,6 +102,28 @@ static json_t *owner(struct dbc_networkd_writer *w, const char *key, bool routed
 
 /* ---- What has no place -------------------------------------------------------------------- */
 
+static void drop_purposes(struct dbc_networkd_writer *w)
+{
+    const struct dbc_network *network = NULL;
+
+    for (size_t i = 0; (network = dbc_db_network_at(w->db, i)) != NULL; i++) {
+        if (network->purpose[0] != '\0') {
+            dbc_networkd_drop(w, DBC_LOST, dbc_networkd_what("network", network->bridge).text,
+                              "purpose", network->purpose, "only XAPI knows purposes");
+        }
+    }
+}
+
+static void drop_address_type(struct dbc_networkd_writer *w)
+{
+    const struct dbc_pif *pif = dbc_management_pif(w->db);
+
+    if (pif != NULL && strcmp(pif->primary_address_type, "IPv6") == 0) {
+        dbc_networkd_drop(w, DBC_LOST, dbc_networkd_pif_name(pif).text, "primary_address_type",
+                          "IPv6", "the inventory has it, as MANAGEMENT_ADDRESS_TYPE");
+    }
+}
+
 static void drop_tunnels(struct dbc_networkd_writer *w)
 {
     const struct dbc_records *tunnels = &w->db->of[DBC_TUNNEL];
@@ -130,6 +153,8 @@ static bool has_extras(const struct dbc_db *db)
 static void drop_rest(struct dbc_networkd_writer *w)
 {
     drop_tunnels(w);
+    drop_purposes(w);
+    drop_address_type(w);
     if (w->db->of[DBC_PIF].n > 0) {
         dbc_networkd_drop(w, DBC_LOST, "pifs, bonds, vlans", "uuid", "",
                           "xcp-networkd knows devices and bridges by name, and networks by uuid");

@@ -335,6 +335,17 @@ static void write_ipdev(struct dbc_networkd_writer *w, const struct parts *p)
     }
 }
 
+/* Where XAPI says it at all.  That of a VLAN is the parent's. */
+static json_t *snooping(const struct dbc_networkd_writer *w, const struct parts *p)
+{
+    const struct dbc_pool *pool = dbc_db_pool(w->db);
+    const struct dbc_field *field = dbc_schema_xapi_field(DBC_POOL, "igmp_snooping_enabled");
+
+    return pool == NULL || p->vlan != NULL || !dbc_record_has(&pool->rec, field)
+               ? NULL
+               : json_boolean(pool->igmp_snooping_enabled);
+}
+
 /* Is there a bridge for this network at all? */
 static bool can_be(struct dbc_networkd_writer *w, const struct parts *p)
 {
@@ -370,6 +381,7 @@ void dbc_networkd_write_network(struct dbc_networkd_writer *w, const struct dbc_
             { "ports", p.ports },
             { "vlan", p.vlan },
             { "bridge_mac", p.mac == NULL ? NULL : mac_of(w, p.mac) },
+            { "igmp_snooping", snooping(w, &p) },
             { "other_config", other_config(w, &p) },
             { "persistent_b", json_boolean(p.persistent) },
         };

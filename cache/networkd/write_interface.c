@@ -1,6 +1,5 @@
 /* write_interface.c - an entry of interface_config: address, names, routes, MTU and ethtool
  * settings of one device.  Called by write_bridge.c. */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,18 +21,23 @@ static void bad(struct dbc_networkd_writer *w, const char *what, const char *fie
     dbc_networkd_drop(w, DBC_LOST, what, field, value, "the value is not one of its kind");
 }
 
-/* ["NAME", [["ADDRESS", PREFIX]]] */
-static json_t *static_conf(struct dbc_networkd_writer *w, const char *name, const char *address,
-                           unsigned prefix)
+/* ["ADDRESS", PREFIX] */
+static json_t *pair(struct dbc_networkd_writer *w, const char *address, unsigned prefix)
 {
-    json_t *pair = dbc_networkd_made(w, json_array()), *list = dbc_networkd_made(w, json_array());
+    json_t *out = dbc_networkd_made(w, json_array());
+
+    dbc_networkd_add_item(w, out, text(w, address));
+    dbc_networkd_add_item(w, out, dbc_networkd_made(w, json_integer(prefix)));
+    return out;
+}
+
+/* ["NAME", [["ADDRESS", PREFIX], ...]]; takes the list of pairs. */
+static json_t *static_conf(struct dbc_networkd_writer *w, const char *name, json_t *pairs)
+{
     json_t *conf = dbc_networkd_made(w, json_array());
 
-    dbc_networkd_add_item(w, pair, text(w, address));
-    dbc_networkd_add_item(w, pair, dbc_networkd_made(w, json_integer(prefix)));
-    dbc_networkd_add_item(w, list, pair);
     dbc_networkd_add_item(w, conf, text(w, name));
-    dbc_networkd_add_item(w, conf, list);
+    dbc_networkd_add_item(w, conf, pairs);
     return conf;
 }
 
@@ -43,6 +47,7 @@ static json_t *ipv4_conf(struct dbc_networkd_writer *w, const char *what, const 
 {
     const char *mode = pif == NULL ? "None" : pif->ip_configuration_mode;
     unsigned prefix = 0;
+    json_t *list = NULL;
     uint32_t addr = 0;
     char address[16];
 
@@ -60,7 +65,9 @@ static json_t *ipv4_conf(struct dbc_networkd_writer *w, const char *what, const 
         return text(w, "None4");
     }
     dbc_format_ipv4(addr, address);
-    return static_conf(w, "Static4", address, prefix);
+    list = dbc_networkd_made(w, json_array());
+    dbc_networkd_add_item(w, list, pair(w, address, prefix));
+    return static_conf(w, "Static4", list);
 }
 
 /* XAPI gives one to a static interface only; with DHCP it would be a second default route. */
@@ -121,34 +128,36 @@ static json_t *ipv4_routes(struct dbc_networkd_writer *w, const char *what, cons
 
 /* ---- IPv6 --------------------------------------------------------------------------------- */
 
-/* "ADDRESS/LENGTH" as inet_ntop has it. */
-static bool parse_ipv6(const char *from, char address[INET6_ADDRSTRLEN], unsigned *prefix)
+/* The good ones of "ADDRESS/LENGTH,..."; the others are told. */
+static json_t *ipv6_pairs(struct dbc_networkd_writer *w, const char *what, const char *list)
 {
-    char copy[INET6_ADDRSTRLEN + 8] = "", *slash = NULL;
-    struct in6_addr addr;
-    uint64_t len = 0;
+    json_t *out = dbc_networkd_made(w, json_array());
+    char item[DBC_ITEM_SIZE], address[DBC_IPV6_SIZE];
+    struct dbc_ipv6 addr;
+    unsigned prefix = 0;
 
-    if (snprintf(copy, sizeof copy, "%s", from) >= (int)sizeof copy ||
-        (slash = strchr(copy, '/')) == NULL) {
-        return false;
+    while (dbc_next_item(&list, item)) {
+        if (dbc_parse_ipv6_prefix(item, &addr, &prefix)) {
+            dbc_format_ipv6(&addr, address);
+            dbc_networkd_add_item(w, out, pair(w, address, prefix));
+        } else {
+            bad(w, what, "IPv6", item);
+        }
     }
-    *slash = '\0';
-    *prefix = 0;
-    if (inet_pton(AF_INET6, copy, &addr) != 1 || !dbc_parse_uint(slash + 1, 128, &len)) {
-        return false;
-    }
-    *prefix = (unsigned)len;
-    return inet_ntop(AF_INET6, &addr, address, INET6_ADDRSTRLEN) != NULL;
+    return out;
 }
 
 /* A bridge without IPv6 of its own: Linklocal6 is what XAPI says since 2013; the first releases
  * would refuse the whole file for it. */
+static json_t *no_ipv6(struct dbc_networkd_writer *w, const struct dbc_pif *pif)
+{
+    return text(w, pif != NULL && w->shape == DBC_NETWORKD_NOW ? "Linklocal6" : "None6");
+}
+
 static json_t *ipv6_conf(struct dbc_networkd_writer *w, const char *what, const struct dbc_pif *pif)
 {
-    const char *mode = pif == NULL ? "" : pif->ipv6_configuration_mode;
-    const char *none = pif != NULL && w->shape == DBC_NETWORKD_NOW ? "Linklocal6" : "None6";
-    char address[INET6_ADDRSTRLEN] = "";
-    unsigned prefix = 0;
+    const char *mode = pif == NULL ? "None" : pif->ipv6_configuration_mode;
+    json_t *pairs = NULL;
 
     if (strcmp(mode, "DHCP") == 0) {
         return text(w, "DHCP6");
@@ -156,29 +165,39 @@ static json_t *ipv6_conf(struct dbc_networkd_writer *w, const char *what, const 
     if (strcmp(mode, "Autoconf") == 0) {
         return text(w, "Autoconf6");
     }
-    if (strcmp(mode, "Static") == 0 && parse_ipv6(pif->IPv6, address, &prefix)) {
-        return static_conf(w, "Static6", address, prefix);
+    if (strcmp(mode, "Static") == 0) {
+        pairs = ipv6_pairs(w, what, pif->IPv6);
+        if (json_array_size(pairs) > 0) {
+            return static_conf(w, "Static6", pairs);
+        }
+        json_decref(pairs);
     }
     if (mode[0] != '\0' && strcmp(mode, "None") != 0) {
         bad(w, what, "ipv6_configuration_mode", mode);
     }
-    return text(w, none);
+    return no_ipv6(w, pif);
 }
 
+/* As ipv4_gateway: the others learn theirs from a router. */
 static json_t *ipv6_gateway(struct dbc_networkd_writer *w, const char *what,
                             const struct dbc_pif *pif)
 {
-    char address[INET6_ADDRSTRLEN];
-    struct in6_addr addr;
+    char address[DBC_IPV6_SIZE];
+    struct dbc_ipv6 addr;
 
     if (pif == NULL || pif->IPv6_gateway[0] == '\0') {
         return NULL;
     }
-    if (inet_pton(AF_INET6, pif->IPv6_gateway, &addr) != 1 ||
-        inet_ntop(AF_INET6, &addr, address, sizeof address) == NULL) {
+    if (strcmp(pif->ipv6_configuration_mode, "Static") != 0) {
+        dbc_networkd_drop(w, DBC_LOST, what, "IPv6_gateway", pif->IPv6_gateway,
+                          "only a static interface has a gateway of its own");
+        return NULL;
+    }
+    if (!dbc_parse_ipv6(pif->IPv6_gateway, &addr)) {
         bad(w, what, "IPv6_gateway", pif->IPv6_gateway);
         return NULL;
     }
+    dbc_format_ipv6(&addr, address);
     return text(w, address);
 }
 
@@ -186,10 +205,10 @@ static json_t *ipv6_gateway(struct dbc_networkd_writer *w, const char *what,
 
 static bool is_address(const char *item)
 {
-    struct in6_addr v6;
+    struct dbc_ipv6 v6;
     uint32_t v4 = 0;
 
-    return dbc_parse_ipv4(item, &v4) || inet_pton(AF_INET6, item, &v6) == 1;
+    return dbc_parse_ipv4(item, &v4) || dbc_parse_ipv6(item, &v6);
 }
 
 /* The good items of "a,b c"; of the others those that are wrong are told. */

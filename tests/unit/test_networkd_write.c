@@ -380,6 +380,70 @@ static void bonds_that_are_none(void **state)
     written_release(&w);
 }
 
+#define IPV6(mode, addresses, gateway)                                                             \
+    "<ipv6_configuration_mode>" mode "</ipv6_configuration_mode><IPv6>" addresses                  \
+    "</IPv6><IPv6_gateway>" gateway "</IPv6_gateway>"
+
+static void ipv6(void **state)
+{
+    struct written w;
+
+    (void)state;
+    write_db(&w, records_of(PIF("0", "eth0", "n0",
+                                MANAGEMENT "<primary_address_type>IPv6</primary_address_type>" IPV6(
+                                    "Static", "2001:DB8::1/64,x,fd00::2/48", "FE80::1")),
+                            PIF("1", "eth1", "n1", IPV6("DHCP", "2001:db8::1/64", "fe80::1")),
+                            PIF("2", "eth2", "n2", IPV6("None", "", "")),
+                            PIF("3", "eth3", "n3", IPV6("Sideways", "", "")),
+                            NETWORK("0", "xenbr0", ""), NETWORK("1", "xenbr1", ""),
+                            NETWORK("2", "xenbr2", ""), NETWORK("3", "xenbr3", ""), NULL));
+    assert_at(&w, "interface_config/xenbr0/ipv6_conf",
+              "[\"Static6\",[[\"2001:db8::1\",64],[\"fd00::2\",48]]]");
+    assert_at(&w, "interface_config/xenbr0/ipv6_gateway", "\"fe80::1\"");
+    assert_at(&w, "interface_config/xenbr1/ipv6_conf", "\"DHCP6\"");
+    assert_at(&w, "interface_config/xenbr1/ipv6_gateway", "(none)");
+    assert_at(&w, "interface_config/xenbr2/ipv6_conf", "\"Linklocal6\"");
+    assert_at(&w, "bridge_config/xenbr2/persistent_b", "false");
+    assert_at(&w, "interface_config/xenbr3/ipv6_conf", "\"Linklocal6\"");
+    assert_at(&w, "gateway_interface", "\"xenbr0\"");
+    assert_told(&w.told, "LOST pif eth0.IPv6=x");
+    assert_told(&w.told, "LOST pif eth0.primary_address_type=IPv6");
+    assert_told(&w.told, "LOST pif eth1.IPv6_gateway=fe80::1");
+    assert_told(&w.told, "LOST pif eth3.ipv6_configuration_mode=Sideways");
+    written_release(&w);
+}
+
+/* What XAPI alone has: a pool's snooping for each bridge that is no VLAN, and no purposes. */
+static void fields_of_xapi(void **state)
+{
+    static const char *const said[] = { "(none)", "false", "true" };
+    const struct dbc_field *snooping = dbc_schema_xapi_field(DBC_POOL, "igmp_snooping_enabled");
+    const struct dbc_field *purpose = dbc_schema_xapi_field(DBC_NETWORK, "purpose");
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct dbc_db *db =
+            records_of(PIF("0", "eth0", "n0", "<VLAN_slave_of><master>v0</master></VLAN_slave_of>"),
+                       PIF("1", "eth0", "n1", ON_VLAN("0", "7")), VLAN("0", "p0", "p1"),
+                       NETWORK("0", "xenbr0", ""), NETWORK("1", "xapi1", ""), "<pool ref='p'/>",
+                       NULL);
+        struct written w;
+
+        if (i > 0) {
+            assert_int_equal(dbc_record_set(db, db->of[DBC_POOL].v[0], snooping,
+                                            i == 1 ? "False" : "True", NULL, NULL),
+                             0);
+        }
+        assert_int_equal(dbc_record_set(db, db->of[DBC_NETWORK].v[0], purpose, "nbd", NULL, NULL),
+                         0);
+        write_db(&w, db);
+        assert_at(&w, "bridge_config/xenbr0/igmp_snooping", said[i]);
+        assert_at(&w, "bridge_config/xapi1/igmp_snooping", "(none)");
+        assert_told(&w.told, "LOST network xenbr0.purpose=nbd");
+        written_release(&w);
+    }
+}
+
 static void values_that_cannot_be(void **state)
 {
     struct written w;
@@ -414,6 +478,7 @@ static void values_that_cannot_be(void **state)
     assert_told(&w.told, "LOST pif eth0.DNS=1.2.3");
     assert_told(&w.told, "LOST pif eth0.MAC=x");
     assert_told(&w.told, "LOST pif eth0.ipv6_configuration_mode=Static");
+    assert_told(&w.told, "LOST pif eth0.IPv6=::1");
     assert_told(&w.told, "LOST pif eth0.IPv6_gateway=192.0.2.1");
     assert_told(&w.told, "LOST pif eth0.domain=`id`");
     assert_told(&w.told, "LOST network xenbr0.mtu=70000");
@@ -443,6 +508,8 @@ int main(void)
         cmocka_unit_test(names_that_two_want),
         cmocka_unit_test(bonds_that_are_none),
         cmocka_unit_test(values_that_cannot_be),
+        cmocka_unit_test(ipv6),
+        cmocka_unit_test(fields_of_xapi),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
