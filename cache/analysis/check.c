@@ -8,9 +8,9 @@
 #include "analysis/rule.h"
 
 static const struct dbc_rule_table *const tables[] = {
-    &dbc_rules_host,    &dbc_rules_refs,   &dbc_rules_twice, &dbc_rules_names,
-    &dbc_rules_address, &dbc_rules_vlan,   &dbc_rules_bond,  &dbc_rules_mtu,
-    &dbc_rules_option,  &dbc_rules_config, &dbc_rules_pool,
+    &dbc_rules_host,    &dbc_rules_refs,   &dbc_rules_twice,  &dbc_rules_names,
+    &dbc_rules_address, &dbc_rules_ipv6,   &dbc_rules_vlan,   &dbc_rules_bond,
+    &dbc_rules_mtu,     &dbc_rules_option, &dbc_rules_config, &dbc_rules_pool,
 };
 
 #define N_TABLES (sizeof tables / sizeof tables[0])

@@ -11,6 +11,7 @@
 #include "analysis/rule.h"
 #include "base/buf.h"
 #include "base/valid.h"
+#include "model/ipv6.h"
 
 /* The hosts of one pool. */
 struct group {
@@ -99,6 +100,19 @@ static bool is_static(const struct dbc_pif *pif, uint32_t *addr)
     return strcmp(pif->ip_configuration_mode, "Static") == 0 && dbc_parse_ipv4(pif->IP, addr);
 }
 
+static void say_ipv6(struct pool *p, const struct dbc_pif *pif)
+{
+    const char *at = pif->IPv6;
+    char text[DBC_IPV6_SIZE];
+    struct dbc_ipv6 addr;
+    unsigned prefix = 0;
+
+    while (dbc_pif_is_static_ipv6(pif) && dbc_next_ipv6(&at, &addr, &prefix)) {
+        dbc_format_ipv6(&addr, text);
+        say(p, DBC_POOL_ADDRESS, text, "IPv6", &pif->rec, dbc_arena_strdup(&p->c.out->arena, text));
+    }
+}
+
 static void say_address(struct pool *p, const struct dbc_pif *pif)
 {
     uint32_t addr = 0;
@@ -108,6 +122,7 @@ static void say_address(struct pool *p, const struct dbc_pif *pif)
         dbc_format_ipv4(addr, text);
         say(p, DBC_POOL_ADDRESS, text, "IP", &pif->rec, pif->IP);
     }
+    say_ipv6(p, pif);
     if (!dbc_pif_is_vlan(pif) && pif->bond_master_of.n == 0 && pif->tunnel_access_PIF_of.n == 0 &&
         dbc_parse_mac(pif->MAC, text)) {
         say(p, DBC_POOL_MAC, text, "MAC", &pif->rec, pif->MAC);

@@ -60,8 +60,8 @@ struct dbc_rule_table {
     const struct dbc_rule_table name = { array, sizeof(array) / sizeof((array)[0]) }
 
 extern const struct dbc_rule_table dbc_rules_host, dbc_rules_refs, dbc_rules_twice, dbc_rules_names,
-    dbc_rules_address, dbc_rules_vlan, dbc_rules_bond, dbc_rules_mtu, dbc_rules_option,
-    dbc_rules_config, dbc_rules_pool;
+    dbc_rules_address, dbc_rules_ipv6, dbc_rules_vlan, dbc_rules_bond, dbc_rules_mtu,
+    dbc_rules_option, dbc_rules_config, dbc_rules_pool;
 
 /* The places in dbc_rules_pool. */
 enum dbc_pool_rule {

@@ -6,6 +6,7 @@
 
 #include "analysis/rule.h"
 #include "base/valid.h"
+#include "model/ipv6.h"
 
 #define RESOLVER_SERVERS 3 /* resolv.conf(5) */
 
@@ -84,10 +85,10 @@ static void gateway(struct dbc_check *c, const struct dbc_record *rec)
 
 static bool is_address(const char *text)
 {
-    struct in6_addr v6;
+    struct dbc_ipv6 v6;
     uint32_t v4 = 0;
 
-    return dbc_parse_ipv4(text, &v4) || inet_pton(AF_INET6, text, &v6) == 1;
+    return dbc_parse_ipv4(text, &v4) || dbc_parse_ipv6(text, &v6);
 }
 
 static void dns(struct dbc_check *c, const struct dbc_record *rec)
@@ -113,51 +114,6 @@ static void dns_many(struct dbc_check *c, const struct dbc_record *rec)
     }
     if (n > RESOLVER_SERVERS) {
         dbc_found(c, rec, "DNS", list, "%s has %u name servers", dbc_who(c, rec), n);
-    }
-}
-
-/* "ADDRESS/LENGTH", or an address alone where `bare`. */
-static bool is_ipv6(const char *text, bool bare)
-{
-    char copy[INET6_ADDRSTRLEN + 8];
-    struct in6_addr addr;
-    uint64_t prefix = 0;
-    char *slash = NULL;
-
-    if (strlen(text) >= sizeof copy) {
-        return false;
-    }
-    memcpy(copy, text, strlen(text) + 1);
-    slash = strchr(copy, '/');
-    if (slash == NULL) {
-        return bare && inet_pton(AF_INET6, copy, &addr) == 1;
-    }
-    *slash = '\0';
-    return !bare && inet_pton(AF_INET6, copy, &addr) == 1 &&
-           dbc_parse_uint(slash + 1, 128, &prefix);
-}
-
-static void ipv6(struct dbc_check *c, const struct dbc_record *rec)
-{
-    const struct dbc_pif *pif = dbc_as_pif(rec);
-
-    if (*pif->IPv6 != '\0' && !is_ipv6(pif->IPv6, false)) {
-        dbc_found(c, rec, "IPv6", pif->IPv6, "expected ADDRESS/LENGTH, found '%s'",
-                  dbc_quote(c, pif->IPv6));
-    }
-    if (*pif->IPv6_gateway != '\0' && !is_ipv6(pif->IPv6_gateway, true)) {
-        dbc_found(c, rec, "IPv6_gateway", pif->IPv6_gateway, "expected an address, found '%s'",
-                  dbc_quote(c, pif->IPv6_gateway));
-    }
-}
-
-static void ipv6_unused(struct dbc_check *c, const struct dbc_record *rec)
-{
-    const char *v6 = dbc_as_pif(rec)->ipv6_configuration_mode;
-
-    if (*v6 != '\0' && strcmp(v6, "None") != 0) {
-        dbc_found(c, rec, "ipv6_configuration_mode", v6, "%s asks for IPv6 (%s)", dbc_who(c, rec),
-                  dbc_quote(c, v6));
     }
 }
 
@@ -263,6 +219,11 @@ static void on_slave(struct dbc_check *c, const struct dbc_record *rec)
         dbc_found(c, rec, "ip_configuration_mode", pif->ip_configuration_mode,
                   "%s is a bond's slave with mode %s", dbc_who(c, rec), pif->ip_configuration_mode);
     }
+    if (dbc_pif_wants_ipv6(pif) && c->node->slave_of != NULL) {
+        dbc_found(c, rec, "ipv6_configuration_mode", pif->ipv6_configuration_mode,
+                  "%s is a bond's slave with IPv6 mode %s", dbc_who(c, rec),
+                  dbc_quote(c, pif->ipv6_configuration_mode));
+    }
 }
 
 /* ---- Hardware addresses ------------------------------------------------------------------- */
@@ -312,12 +273,6 @@ static const struct dbc_rule rules[] = {
     { "dns-many", DBC_SEVERITY_WARNING, DBC_IN_PIF, "More name servers than a resolver asks",
       "The C library asks the first three, and CentOS 5's ifup writes two.",
       "Leave the three that matter most.", dns_many },
-    { "ipv6-syntax", DBC_SEVERITY_WARNING, DBC_IN_PIF, "An IPv6 field is no IPv6 address",
-      "Nothing here uses it, but whoever does will refuse it.",
-      "IPv6 is ADDRESS/LENGTH, IPv6_gateway an address.", ipv6 },
-    { "ipv6-unused", DBC_SEVERITY_WARNING, DBC_IN_PIF, "IPv6 settings are not carried out",
-      "interface-reconfigure writes no IPv6 settings; the PIF has what the kernel gives it.",
-      "Do not rely on its IPv6 address.", ipv6_unused },
     { "address-unusable", DBC_SEVERITY_ERROR, DBC_IN_PIF, "An address that no host can have",
       "The kernel refuses it, or nobody can answer to it.",
       "Set an address of a host in the subnet.", unusable },
@@ -333,7 +288,7 @@ static const struct dbc_rule rules[] = {
       "A slave has no bridge while it is bonded, so its address is never set; if somebody brings "
       "it "
       "up, the bond is torn down.",
-      "Set ip_configuration_mode to None on slaves.", on_slave },
+      "Set ip_configuration_mode and ipv6_configuration_mode to None on slaves.", on_slave },
     { "mac-syntax", DBC_SEVERITY_WARNING, DBC_IN_PIF, "A PIF's MAC is none",
       "Whether the NIC is the right one is not checked, and its own address is used. The emergency "
       "reset and some installers leave such a MAC.",

@@ -112,8 +112,8 @@ static bool has_code(const char *text)
 /* The fields and keys whose values old versions wrote into files that a shell reads. */
 static bool reaches_shell(const struct dbc_field *field, const char *key)
 {
-    static const char *const fields[] = { "IP",  "netmask", "gateway", "DNS",
-                                          "MAC", "device",  "bridge",  "MTU" };
+    static const char *const fields[] = { "IP",     "netmask", "gateway", "DNS",  "MAC",
+                                          "device", "bridge",  "MTU",     "IPv6", "IPv6_gateway" };
 
     if (key != NULL) {
         return dbc_schema_keeps_key(field->class_, key);

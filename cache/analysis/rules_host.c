@@ -5,6 +5,7 @@
 #include "analysis/nearest.h"
 #include "analysis/rule.h"
 #include "base/valid.h"
+#include "model/ipv6.h"
 
 /* ---- Management --------------------------------------------------------------------------- */
 
@@ -46,21 +47,27 @@ static void management_on_slave(struct dbc_check *c, const struct dbc_record *re
     }
 }
 
-static bool has_ipv6(const struct dbc_pif *pif)
-{
-    return pif->ipv6_configuration_mode[0] != '\0' &&
-           strcmp(pif->ipv6_configuration_mode, "None") != 0;
-}
-
 static void management_no_address(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_pif *pif = c->management;
 
     (void)rec;
-    if (pif != NULL && strcmp(pif->ip_configuration_mode, "None") == 0) {
+    if (pif != NULL && strcmp(pif->ip_configuration_mode, "None") == 0 &&
+        !dbc_pif_wants_ipv6(pif)) {
         dbc_found(c, &pif->rec, "ip_configuration_mode", pif->ip_configuration_mode,
-                  "%s carries management, but gets no IPv4 address%s", dbc_who(c, &pif->rec),
-                  has_ipv6(pif) ? " (its IPv6 settings are not used)" : "");
+                  "%s carries management, but gets neither an IPv4 nor an IPv6 address",
+                  dbc_who(c, &pif->rec));
+    }
+}
+
+static void management_no_ipv6(struct dbc_check *c, const struct dbc_record *rec)
+{
+    const struct dbc_pif *pif = c->management;
+
+    (void)rec;
+    if (pif != NULL && strcmp(pif->primary_address_type, "IPv6") == 0 && !dbc_pif_wants_ipv6(pif)) {
+        dbc_found(c, &pif->rec, "primary_address_type", pif->primary_address_type,
+                  "%s carries management by IPv6, but gets no IPv6 address", dbc_who(c, &pif->rec));
     }
 }
 
@@ -228,11 +235,15 @@ static const struct dbc_rule rules[] = {
       "bonded "
       "host wrote it.",
       "Set management to False on the slaves, True on the bond's PIF alone.", management_on_slave },
-    { "management-no-address", DBC_SEVERITY_ERROR, 0, "Management has no IPv4 address",
-      "With ip_configuration_mode None the bridge comes up without an address: the host cannot be "
-      "reached.",
-      "Set ip_configuration_mode to DHCP, or to Static with IP and netmask.",
+    { "management-no-address", DBC_SEVERITY_ERROR, 0, "Management has no address",
+      "With ip_configuration_mode None, and none for IPv6, the bridge comes up without an address: "
+      "the host cannot be reached.",
+      "Set ip_configuration_mode to DHCP, or to Static with IP and netmask; or an IPv6 mode.",
       management_no_address },
+    { "management-no-ipv6", DBC_SEVERITY_ERROR, 0, "Management is by IPv6, but there is none",
+      "primary_address_type says that the host's address is the IPv6 one, which the PIF does not "
+      "get: the pool's other hosts cannot reach it.",
+      "Set ipv6_configuration_mode, or primary_address_type to IPv4.", management_no_ipv6 },
     { "no-default-route", DBC_SEVERITY_WARNING, 0, "The default route's PIF has no gateway",
       "The PIF with defaultroute=true, else the management PIF, gives the default route. A static "
       "one without a gateway is passed over, so the host gets none.",

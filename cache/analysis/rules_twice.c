@@ -4,6 +4,7 @@
 
 #include "analysis/rule.h"
 #include "base/valid.h"
+#include "model/ipv6.h"
 
 static void uuid(struct dbc_check *c, const struct dbc_record *rec)
 {
@@ -77,21 +78,34 @@ static void mac(struct dbc_check *c, const struct dbc_record *rec)
     }
 }
 
+static void claim_address(struct dbc_check *c, const struct dbc_record *rec, const char *field,
+                          const char *value, const char *text)
+{
+    const struct dbc_record *first =
+        dbc_claim(c, DBC_CLAIM_ADDRESS, dbc_arena_strdup(&c->arena, text), rec);
+
+    if (first != NULL && first != rec) {
+        dbc_found(c, rec, field, value, "%s has the address of %s, %s", dbc_who(c, rec),
+                  dbc_who(c, first), text);
+    }
+}
+
 static void address(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_pif *pif = dbc_as_pif(rec);
-    const struct dbc_record *first = NULL;
-    uint32_t addr = 0;
-    char text[16];
+    const char *at = pif->IPv6;
+    char text[DBC_IPV6_SIZE];
+    struct dbc_ipv6 v6;
+    unsigned prefix = 0;
+    uint32_t v4 = 0;
 
-    if (strcmp(pif->ip_configuration_mode, "Static") != 0 || !dbc_parse_ipv4(pif->IP, &addr)) {
-        return;
+    if (strcmp(pif->ip_configuration_mode, "Static") == 0 && dbc_parse_ipv4(pif->IP, &v4)) {
+        dbc_format_ipv4(v4, text);
+        claim_address(c, rec, "IP", pif->IP, text);
     }
-    dbc_format_ipv4(addr, text);
-    first = dbc_claim(c, DBC_CLAIM_ADDRESS, dbc_arena_strdup(&c->arena, text), rec);
-    if (first != NULL) {
-        dbc_found(c, rec, "IP", pif->IP, "%s has the address of %s, %s", dbc_who(c, rec),
-                  dbc_who(c, first), text);
+    while (dbc_pif_is_static_ipv6(pif) && dbc_next_ipv6(&at, &v6, &prefix)) {
+        dbc_format_ipv6(&v6, text);
+        claim_address(c, rec, "IPv6", pif->IPv6, text);
     }
 }
 

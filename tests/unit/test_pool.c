@@ -256,6 +256,27 @@ static void macs_of_nics_only(void **state)
     end(&t);
 }
 
+static void ipv6_addresses(void **state)
+{
+    struct together t = { .n = 0 };
+    const char *two = "<ipv6_configuration_mode>Static</ipv6_configuration_mode>"
+                      "<IPv6>2001:db8::1/64,2001:db8::2/64</IPv6>";
+    const char *one = "<ipv6_configuration_mode>Static</ipv6_configuration_mode>"
+                      "<IPv6>x,2001:DB8:0::2/48</IPv6>";
+    const char *unused = "<ipv6_configuration_mode>DHCP</ipv6_configuration_mode>"
+                         "<IPv6>2001:db8::1/64</IPv6>";
+
+    (void)state;
+    add_host(&t, "a", "P", two, "");
+    add_host(&t, "b", "P", one, "");
+    add_host(&t, "c", "P", unused, "");
+    look_at(&t);
+    assert_int_equal(t.found.n, 1);
+    assert_found(&t, 0, 1, "pool-address",
+                 "pif eth0, IPv6: 2001:db8::2, which pif eth0 has on a too");
+    end(&t);
+}
+
 static void hostile_names(void **state)
 {
     struct together t = { .n = 0 };
@@ -312,6 +333,7 @@ int main(void)
         cmocka_unit_test(networks_by_uuid),  cmocka_unit_test(twice_on_one_host),
         cmocka_unit_test(macs_of_nics_only), cmocka_unit_test(hostile_names),
         cmocka_unit_test(none_and_one),      cmocka_unit_test(without_memory),
+        cmocka_unit_test(ipv6_addresses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

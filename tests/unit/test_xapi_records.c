@@ -369,7 +369,7 @@ static void wrong_types(void **state)
         { M("device", ARRAY("")), "PIF p1, device: expected a string, found a list" },
         { M("IPv6", "2001:db8::1/64"), "PIF p1, IPv6: expected a list of strings, found a string" },
         { M("IPv6", "<struct/>"), "PIF p1, IPv6: expected a list of strings, found a map" },
-        { M("IPv6", ARRAY(V("<struct/>"))), "PIF p1, IPv6: expected a list of strings, found" },
+        { M("IPv6", ARRAY(V("<struct/>"))), "PIF p1, IPv6: expected a string, found a map" },
         { M("IPv6", ARRAY(V("<nil/>"))), "PIF p1, IPv6: expected a list of strings, found" },
         { M("ipv6_gateway", ARRAY("")), "PIF p1, ipv6_gateway: expected a string, found a list" },
         { M("device", BOOL("1")), "expected a string, found a boolean" },
