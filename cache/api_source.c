@@ -16,6 +16,7 @@
 #include "source/known.h"
 #include "statedb/statedb.h"
 #include "xml/reader.h"
+#include "xml/writer.h"
 
 #define MOST_BYTES DBC_LIMIT_STATEDB_BYTES /* the largest limit of any format */
 #define NO_RANK 1000u
@@ -298,16 +299,12 @@ const char *dbc_source_host_uuid(const struct dbc_source *source, size_t i)
     return source->statedb == NULL ? "" : dbc_statedb_host(source->statedb, i)->uuid;
 }
 
-struct dbc_db *dbc_source_db(const struct dbc_source *source, size_t i, const char *management,
-                             dbc_warning_fn *warn, dbc_loss_fn *loss, void *ctx,
-                             struct dbc_error *err)
+static struct dbc_db *read_host(const struct dbc_source *source, size_t i, const char *management,
+                                dbc_warning_fn *warn, dbc_loss_fn *loss, void *ctx,
+                                struct dbc_error *err)
 {
     const char *bytes = dbc_buf_str(&source->bytes);
 
-    if (i >= dbc_source_count(source)) {
-        dbc_fail(err, DBC_ENOENT, "%s: no host %zu in it", source->name, i);
-        return NULL;
-    }
     switch (source->format) {
     case DBC_FORMAT_STATEDB:
         return dbc_statedb_host_db(source->statedb, i, loss, ctx, err);
@@ -318,4 +315,21 @@ struct dbc_db *dbc_source_db(const struct dbc_source *source, size_t i, const ch
         break;
     }
     return dbc_xml_read_memory(source->name, bytes, source->bytes.len, warn, ctx, err);
+}
+
+struct dbc_db *dbc_source_db(const struct dbc_source *source, size_t i, const char *management,
+                             dbc_warning_fn *warn, dbc_loss_fn *loss, void *ctx,
+                             struct dbc_error *err)
+{
+    struct dbc_db *db = NULL;
+
+    if (i >= dbc_source_count(source)) {
+        dbc_fail(err, DBC_ENOENT, "%s: no host %zu in it", source->name, i);
+        return NULL;
+    }
+    db = read_host(source, i, management, warn, loss, ctx, err);
+    if (db != NULL) {
+        dbc_xml_losses(db, loss, ctx);
+    }
+    return db;
 }

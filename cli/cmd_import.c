@@ -76,6 +76,9 @@ static int get_records(struct import *import)
         status = ask_xapi(import);
     } else {
         status = cli_input_host(import->options, &wanted, &import->host) == 0 ? CLI_OK : CLI_FAILED;
+        if (status == CLI_OK) {
+            dbc_xml_losses(import->host.db, cli_losses_add, &import->losses);
+        }
     }
     if (status == CLI_OK && import->host.db->of[DBC_PIF].n == 0) {
         (void)cli_losses_print(&import->losses, "", stderr); /* which say why */

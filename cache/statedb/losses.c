@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/bond_options.h"
+#include "model/ipv6.h"
 #include "model/topology.h"
 #include "statedb/statedb_priv.h"
 
@@ -74,6 +75,22 @@ static void pif_properties(const struct teller *t, const struct dbc_stage_row *r
     }
 }
 
+/* XAPI does not allow management by it, and what the addresses are is no setting. */
+static void ipv6_losses(const struct teller *t, const struct dbc_stage_row *row,
+                        const struct dbc_pif *pif)
+{
+    static const char *const names[] = { "IPv6_gateway", "primary_address_type" };
+
+    for (size_t i = 0; i < 2 && !dbc_pif_wants_ipv6(pif); i++) {
+        const struct dbc_field *field = dbc_schema_field(DBC_PIF, names[i]);
+        const char *value = cell(t, row, (unsigned)dbc_schema_field_index(field));
+
+        if (value[0] != '\0' && strcmp(value, field->missing) != 0) {
+            tell(t, DBC_LOST, field->xapi, value, "it says nothing of a PIF without an IPv6 mode");
+        }
+    }
+}
+
 static void pif_losses(struct teller *t, const struct dbc_stage_row *row)
 {
     const struct dbc_pif *pif = dbc_db_pif(t->db, dbc_stage_text(t->stage, row->ref));
@@ -81,6 +98,7 @@ static void pif_losses(struct teller *t, const struct dbc_stage_row *row)
     name_by_pif(t, "pif", pif, row);
     tell_column(t, row, DBC_COLUMN_PIF_MANAGED, DBC_CHANGED,
                 "in a cache every PIF is managed: whoever reads it configures this one, too");
+    ipv6_losses(t, row, pif);
     pif_properties(t, row, pif);
 }
 

@@ -58,7 +58,7 @@ const struct dbc_statedb_host *dbc_statedb_host(const struct dbc_statedb *stated
 size_t dbc_statedb_find_host(const struct dbc_statedb *statedb, const char *name);
 
 /* The records of one host, indexed; the caller's.  They have no line, since the file is one.  What
- * XAPI knows and a cache does not say (IPv6, Bond.mode and properties, tunnel keys and protocols,
+ * XAPI knows and a record does not say (properties of PIFs and bonds, tunnel keys and protocols,
  * SR-IOV) goes to `loss`, which may be NULL. DBC_ENOMEM, DBC_ELIMIT. */
 struct dbc_db *dbc_statedb_host_db(const struct dbc_statedb *statedb, size_t host,
                                    dbc_loss_fn *loss, void *ctx, struct dbc_error *err);

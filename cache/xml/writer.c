@@ -2,6 +2,7 @@
  * reader.c; the file itself is replaced by base/file.c. */
 #include "xml/writer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <libxml/parserInternals.h>
@@ -263,4 +264,29 @@ int dbc_xml_write_file(const struct dbc_db *db, const char *path, bool *changed_
     }
     dbc_buf_release(&text);
     return status;
+}
+
+/* ---- What is not written ------------------------------------------------------------------ */
+
+void dbc_xml_losses(const struct dbc_db *db, dbc_loss_fn *tell, void *ctx)
+{
+    const struct dbc_network *network = NULL;
+    const struct dbc_pool *pool = dbc_db_pool(db);
+    char what[64];
+
+    if (tell == NULL) {
+        return;
+    }
+    for (size_t i = 0; (network = dbc_db_network_at(db, i)) != NULL; i++) {
+        if (network->purpose[0] != '\0') {
+            snprintf(what, sizeof what, "network %s", network->bridge);
+            tell(ctx, &(struct dbc_loss){ DBC_LOST, what, "purpose", network->purpose,
+                                          "a cache has no purposes of networks" });
+        }
+    }
+    if (pool != NULL && pool->igmp_snooping_enabled) {
+        tell(ctx, &(struct dbc_loss){ DBC_LOST, "pool", "igmp_snooping_enabled", "true",
+                                      "a cache does not say it: bridges made from one alone have "
+                                      "no multicast snooping" });
+    }
 }

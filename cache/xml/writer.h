@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "model/database.h"
+#include "model/loss.h"
 
 /* Appends to `out`.  Fails for lack of memory only. */
 int dbc_xml_format(const struct dbc_db *db, struct dbc_buf *out, struct dbc_error *err);
@@ -22,6 +23,10 @@ int dbc_xml_format(const struct dbc_db *db, struct dbc_buf *out, struct dbc_erro
  * *changed_out (may be NULL) says whether it did. */
 int dbc_xml_write_file(const struct dbc_db *db, const char *path, bool *changed_out,
                        struct dbc_error *err);
+
+/* What XAPI says of the pool and its networks and the text does not: only XAPI acts on it.  `tell`
+ * may be NULL. */
+void dbc_xml_losses(const struct dbc_db *db, dbc_loss_fn *tell, void *ctx);
 
 /* Text for between tags or quotes: the five entities.  Tabs and line ends become references, which
  * keeps one element a line, unless `layout` says that they stand for themselves. */
