@@ -182,6 +182,21 @@ static const char *mac_of(struct build *b, const struct dbc_ifcfg_device *dev)
     return dev->mac;
 }
 
+/* A PIF without it has none of the fields. */
+static void set_ipv6(struct build *b, const struct dbc_ifcfg_address *a)
+{
+    if (a->ipv6_mode[0] == '\0') {
+        return;
+    }
+    set(b, "ipv6_configuration_mode", a->ipv6_mode);
+    if (a->ipv6[0] != '\0') {
+        set(b, "IPv6", a->ipv6);
+    }
+    if (a->ipv6_gateway[0] != '\0') {
+        set(b, "IPv6_gateway", a->ipv6_gateway);
+    }
+}
+
 static void set_address(struct build *b, const struct dbc_ifcfg_device *dev, struct config *config)
 {
     static const char *const modes[] = { "None", "DHCP", "Static" };
@@ -196,6 +211,7 @@ static void set_address(struct build *b, const struct dbc_ifcfg_device *dev, str
     set(b, "netmask", a->netmask);
     set(b, "gateway", a->gateway);
     set(b, "DNS", a->dns);
+    set_ipv6(b, a);
     if (a->domain[0] != '\0') {
         add(config, "domain", a->domain);
     }

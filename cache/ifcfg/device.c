@@ -306,17 +306,19 @@ static void read_mode(struct reading *r)
     a->mode = DBC_IFCFG_DHCP;
 }
 
-static bool any_address(const char *text, char out[INET6_ADDRSTRLEN])
+static bool any_address(const char *text, char out[DBC_IPV6_SIZE])
 {
-    struct in6_addr addr;
+    struct dbc_ipv6 ip6;
     uint32_t ip = 0;
 
     if (dbc_parse_ipv4(text, &ip)) {
         dbc_format_ipv4(ip, out);
-        return true;
+    } else if (dbc_parse_ipv6(text, &ip6)) {
+        dbc_format_ipv6(&ip6, out);
+    } else {
+        return false;
     }
-    return inet_pton(AF_INET6, text, &addr) == 1 &&
-           inet_ntop(AF_INET6, &addr, out, INET6_ADDRSTRLEN) != NULL;
+    return true;
 }
 
 static void read_dns(struct reading *r)
@@ -325,7 +327,7 @@ static void read_dns(struct reading *r)
 
     for (int i = 1; i <= DBC_LIMIT_IFCFG_DNS; i++) {
         const struct dbc_ifcfg_key *key = NULL;
-        char name[16], address[INET6_ADDRSTRLEN];
+        char name[16], address[DBC_IPV6_SIZE];
         snprintf(name, sizeof name, "DNS%d", i);
         key = look(r, name);
         if (key == NULL) {
@@ -350,6 +352,16 @@ static void read_address(struct reading *r)
     read_dns(r);
     r->dev->address.no_peerdns = says(r, "PEERDNS", is_no);
     r->dev->address.no_defroute = says(r, "DEFROUTE", is_no);
+}
+
+static void read_ipv6(struct reading *r)
+{
+    const struct dbc_ifcfg_key *keys[DBC_IFCFG_N_IPV6];
+
+    for (size_t i = 0; i < DBC_IFCFG_N_IPV6; i++) {
+        keys[i] = look(r, dbc_ifcfg_ipv6_keys[i]);
+    }
+    dbc_ifcfg_ipv6(r->im, r->dev, keys);
 }
 
 /* ---- Kind ----------------------------------------------------------------------------------- */
@@ -521,9 +533,6 @@ static const char *why_lost(const char *name)
 {
     static const char *const addresses[] = { "IPADDR", "NETMASK", "PREFIX", "GATEWAY" };
 
-    if (strncmp(name, "IPV6", 4) == 0 || strcmp(name, "DHCPV6C") == 0) {
-        return "interface-reconfigure does not configure IPv6";
-    }
     for (size_t i = 0; i < 4; i++) {
         if (strncmp(name, addresses[i], strlen(addresses[i])) == 0) {
             return "a PIF has one address";
@@ -574,6 +583,7 @@ static bool read_device(struct reading *r)
     read_mac(r);
     read_master(r);
     read_address(r);
+    read_ipv6(r);
     read_options(r);
     tell_the_rest(r);
     return true;

@@ -16,8 +16,8 @@
  *     differ from what interface-reconfigure does without; 802.3ad is called lacp.
  *   - A MAC is HWADDR, else MACADDR; empty where neither is said, which every NIC of the name
  *     fits.
- * Told as lost: IPv6, a second address or gateway, a VLAN on a VLAN, a bond of bonds, a bridge in a
- * bridge, other types of devices, routes that are more than a net and a gateway, options that a
+ * Told as lost: a second address or gateway of IPv4, a VLAN on a VLAN, a bond of bonds, a bridge in
+ * a bridge, other types of devices, routes that are more than a net and a gateway, options that a
  * cache has no key for, and every key that is not known to mean nothing here. */
 #ifndef DBC_IFCFG_IFCFG_H
 #define DBC_IFCFG_IFCFG_H

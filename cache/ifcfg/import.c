@@ -89,6 +89,7 @@ struct dbc_ifcfg_device *dbc_ifcfg_device_new(struct dbc_ifcfg_import *im, const
     snprintf(dev->name, sizeof dev->name, "%s", name);
     dev->kind = kind;
     dev->file = dev->address.dns = dev->address.domain = dev->address.routes = "";
+    dev->address.ipv6 = dev->address.ipv6_mode = "";
     return dev;
 }
 

@@ -34,6 +34,19 @@ struct dbc_ifcfg_address {
     const char *domain; /* names, ',' between */
     const char *routes; /* NET/LEN/GATEWAY, ',' between */
     bool no_peerdns, no_defroute;
+    const char *ipv6_mode; /* the word of a PIF; "": none */
+    const char *ipv6;      /* ADDRESS/LENGTH, ',' between */
+    char ipv6_gateway[DBC_IPV6_SIZE];
+};
+
+enum dbc_ifcfg_ipv6 {
+    DBC_IFCFG_IPV6INIT,
+    DBC_IFCFG_IPV6_AUTOCONF,
+    DBC_IFCFG_DHCPV6C,
+    DBC_IFCFG_IPV6ADDR,
+    DBC_IFCFG_IPV6ADDR_SECONDARIES,
+    DBC_IFCFG_IPV6_DEFAULTGW,
+    DBC_IFCFG_N_IPV6
 };
 
 #define DBC_IFCFG_OPTIONS_MAX 24 /* more than there are bond-* and ethtool-* keys */
@@ -104,6 +117,12 @@ struct dbc_ifcfg_device *dbc_ifcfg_device_read(struct dbc_ifcfg_import *im,
 bool dbc_ifcfg_split_vlan(const char *name, dbc_ifcfg_name parent, unsigned *tag);
 /* `stem` and a number? */
 bool dbc_ifcfg_is_numbered(const char *name, const char *stem);
+
+/* ipv6.c: the names of the keys, and what those of a file, each NULL where it has none or nothing
+ * in it, make of the device's address.  What a PIF cannot say beside its mode is told as lost. */
+extern const char *const dbc_ifcfg_ipv6_keys[DBC_IFCFG_N_IPV6];
+void dbc_ifcfg_ipv6(struct dbc_ifcfg_import *im, struct dbc_ifcfg_device *dev,
+                    const struct dbc_ifcfg_key *const keys[DBC_IFCFG_N_IPV6]);
 
 /* options.c: */
 void dbc_ifcfg_bonding(struct dbc_ifcfg_import *im, struct dbc_ifcfg_device *dev,

@@ -245,6 +245,9 @@ static void lose_address(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_dev
     lose(im, dev, "GATEWAY", a->gateway, why);
     lose(im, dev, "DNS", a->dns, why);
     lose(im, dev, "DOMAIN", a->domain, why);
+    lose(im, dev, "IPV6INIT", a->ipv6_mode[0] != '\0' ? "yes" : "", why);
+    lose(im, dev, "IPV6ADDR", a->ipv6, why);
+    lose(im, dev, "IPV6_DEFAULTGW", a->ipv6_gateway, why);
 }
 
 /* A bridge that no file calls its own: by PIFDEV, else by the names that XAPI gives. */
@@ -309,7 +312,9 @@ static void tie_homeless(struct dbc_ifcfg_import *im)
         if (bridge != NULL) {
             attach(im, bridge, d);
             bridge->address = d->address;
-            d->address = (struct dbc_ifcfg_address){ .dns = "", .domain = "", .routes = "" };
+            d->address = (struct dbc_ifcfg_address){
+                .dns = "", .domain = "", .routes = "", .ipv6 = "", .ipv6_mode = ""
+            };
         }
     }
 }

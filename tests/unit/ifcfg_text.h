@@ -9,6 +9,7 @@
 #include "base/valid.h"
 #include "ifcfg/ifcfg.h"
 #include "ifcfg/parse.h"
+#include "model/ipv6.h"
 #include "model/topology.h"
 #include "unit/cache_text.h"
 
@@ -86,6 +87,9 @@ static inline void add_pif(struct dbc_buf *out, const struct dbc_db *db, const s
     add_if(out, "", pif->netmask);
     add_if(out, "gw ", pif->gateway);
     add_if(out, "dns ", pif->DNS);
+    add_if(out, "ipv6 ", dbc_pif_wants_ipv6(pif) ? pif->ipv6_configuration_mode : "");
+    add_if(out, "", pif->IPv6);
+    add_if(out, "gw6 ", pif->IPv6_gateway);
     add_if(out, "mac ", pif->MAC);
     assert_int_equal(dbc_bond_slaves(db, pif, &slaves, NULL), 0);
     for (size_t i = 0; i < slaves.n; i++) {

@@ -46,6 +46,28 @@ static void addresses(void **state)
     check_address("PEERDNS=yes\nDEFROUTE=yes\n", "None mac " MAC0, "");
 }
 
+/* As interface-reconfigure writes them, and others. */
+static void ipv6(void **state)
+{
+    (void)state;
+    check_address(
+        "IPV6INIT=yes\nIPV6_AUTOCONF=no\nIPV6ADDR=2001:DB8::5/64\n"
+        "IPV6ADDR_SECONDARIES=\"fd00::6/48  fd00::7/128\"\nIPV6_DEFAULTGW=2001:db8::1\n",
+        "None ipv6 Static 2001:db8::5/64,fd00::6/48,fd00::7/128 gw6 2001:db8::1 mac " MAC0, "");
+    check_address("IPV6INIT=yes\nIPV6_AUTOCONF=yes\n", "None ipv6 Autoconf mac " MAC0, "");
+    check_address("IPV6INIT=yes\n", "None ipv6 Autoconf mac " MAC0, "");
+    check_address("IPV6INIT=yes\nIPV6_AUTOCONF=no\nDHCPV6C=yes\n", "None ipv6 DHCP mac " MAC0, "");
+    check_address("IPV6INIT=yes\nIPV6_AUTOCONF=no\n", "None mac " MAC0, "");
+    check_address("IPV6INIT=yes\nIPV6ADDR=fd00::1/64\nIPV6_DEFAULTGW=fe80::1%xenbr0\n",
+                  "None ipv6 Static fd00::1/64 gw6 fe80::1 mac " MAC0, "");
+    check_address("IPV6INIT=yes\nIPV6ADDR=2001:db8::5\n", "None ipv6 Autoconf mac " MAC0,
+                  "ifcfg-xenbr0:5: IPV6ADDR: expected ADDRESS/LENGTH of IPv6, found "
+                  "'2001:db8::5'\nLOST ifcfg-xenbr0:5|IPV6ADDR|2001:db8::5\n");
+    check_address("IPV6INIT=yes\nIPV6ADDR=fd00::1/64\nIPV6_DEFAULTGW=x\n",
+                  "None ipv6 Static fd00::1/64 mac " MAC0,
+                  "ifcfg-xenbr0:6: IPV6_DEFAULTGW: expected an IPv6 address, found 'x'\n");
+}
+
 static void masks_of_before_cidr(void **state)
 {
     (void)state;
@@ -71,10 +93,11 @@ static void what_a_pif_cannot_have_is_told(void **state)
     check_address("IPV6INIT=no\nIPV6_AUTOCONF=no\nSTP=no\nDELAY=0\nONBOOT=yes\nGVRP=off\n",
                   "None mac " MAC0, "");
     check_address("IPV6INIT=yes\nIPV6ADDR=2001:db8::1/64\nIPV6_DEFAULTGW=fe80::1\nDHCPV6C=yes\n",
-                  "None mac " MAC0,
-                  "LOST ifcfg-xenbr0:4|IPV6INIT|yes\n"
+                  "None ipv6 DHCP mac " MAC0,
                   "LOST ifcfg-xenbr0:5|IPV6ADDR|2001:db8::1/64\n"
-                  "LOST ifcfg-xenbr0:6|IPV6_DEFAULTGW|fe80::1\nLOST ifcfg-xenbr0:7|DHCPV6C|yes\n");
+                  "LOST ifcfg-xenbr0:6|IPV6_DEFAULTGW|fe80::1\n");
+    check_address("IPV6ADDR=2001:db8::1/64\n", "None mac " MAC0,
+                  "LOST ifcfg-xenbr0:4|IPV6ADDR|2001:db8::1/64\n");
     check_address("STP=on\nDELAY=5\nARP=no\nFOO='$(x)'\nDNS17=10.0.0.1\nBONDING_OPTS=mode=1\n",
                   "None mac " MAC0,
                   "LOST ifcfg-xenbr0:9|BONDING_OPTS|mode=1\n"
@@ -422,6 +445,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses),
+        cmocka_unit_test(ipv6),
         cmocka_unit_test(masks_of_before_cidr),
         cmocka_unit_test(what_a_pif_cannot_have_is_told),
         cmocka_unit_test(bad_values_are_left_out),
