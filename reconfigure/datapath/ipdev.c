@@ -9,6 +9,7 @@
 #include "reconfigure/datapath/datapath.h"
 #include "reconfigure/datapath/ethtool.h"
 #include "reconfigure/datapath/ifcfg.h"
+#include "reconfigure/datapath/ipv6.h"
 #include "reconfigure/datapath/live.h"
 #include "reconfigure/datapath/netdev.h"
 #include "reconfigure/datapath/sysconfig.h"
@@ -34,13 +35,18 @@ int ifr_ipdev_files(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc
                     struct dbc_error *err)
 {
     const char *ipdev = dbc_pif_bridge(p->db, pif);
+    bool routes_ipv6 = false;
 
+    if (dbc_pif_wants_ipv6(pif) && ifr_sysconfig_owns_ipv6(p, pif, &routes_ipv6, err) < 0) {
+        return -1;
+    }
     ifr_plan_note(p->plan, "Configuring %s using %s configuration", ipdev,
                   pif->ip_configuration_mode);
     ifr_ifcfg_begin(ifcfg, ipdev);
     dbc_buf_adds(ifcfg, "NOZEROCONF=yes\n");
     p->datapath->ipdev_type(p, pif, ifcfg);
-    if (ifr_ifcfg_address(p, pif, ifcfg, err) < 0) {
+    if (ifr_ifcfg_address(p, pif, ifcfg, err) < 0 ||
+        ifr_ifcfg_ipv6(p, pif, routes_ipv6, ifcfg, err) < 0) {
         return -1;
     }
     network_settings(p, pif, ifcfg);
@@ -48,7 +54,7 @@ int ifr_ipdev_files(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc
     if (ifr_route_file(p, ipdev, dbc_pif_network(p->db, pif), err) < 0) {
         return -1;
     }
-    return ifr_sysconfig_plan(p, pif, ipdev, err);
+    return ifr_sysconfig_plan(p, pif, ipdev, routes_ipv6, err);
 }
 
 /* ---- What is wanted ----------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 
 #include "base/valid.h"
 #include "reconfigure/datapath/ifcfg.h"
+#include "reconfigure/datapath/ipv6.h"
 
 /* Bond masters of the PIF in hand will be gone when it is up; bond slaves have no address. */
 static bool left_out(const struct dbc_pifs *masters, const struct dbc_pif *pif)
@@ -57,6 +58,29 @@ static const struct dbc_pif *owner(struct ifr_planner *p, const struct dbc_pif *
     return found != NULL && routed && ifr_no_gateway(found) ? NULL : found;
 }
 
+int ifr_sysconfig_owns_ipv6(struct ifr_planner *p, const struct dbc_pif *pif, bool *ret,
+                            struct dbc_error *err)
+{
+    struct dbc_pifs masters = DBC_PIFS_INIT;
+    const struct dbc_pifs *claims = find_claims(p);
+    const struct dbc_pif *found = NULL;
+    int rc = dbc_bond_masters(p->db, pif, &masters, err);
+
+    for (size_t i = 0; rc == 0 && found == NULL && i < claims->n; i++) {
+        const char *claim = dbc_map_get(&claims->v[i]->other_config, "defaultroute");
+        if (claim != NULL && strcmp(claim, "true") == 0 && !left_out(&masters, claims->v[i]) &&
+            dbc_pif_wants_ipv6(claims->v[i])) {
+            found = claims->v[i];
+        }
+    }
+    if (found == NULL) {
+        found = p->management ? pif : dbc_management_pif(p->db);
+    }
+    *ret = found == pif && ifr_may_route_ipv6(pif);
+    dbc_pifs_release(&masters);
+    return rc;
+}
+
 /* Does this line, blanks before it aside, set `key`? */
 static bool line_sets(const char *line, size_t len, const char *key)
 {
@@ -104,7 +128,12 @@ static void set_in(struct dbc_buf *text, const char *key, const char *value)
     *text = edited;
 }
 
-static int plan_file(struct ifr_planner *p, const char *ipdev, bool dns, bool gateway,
+/* Which of its keys name the device. */
+struct owned {
+    bool dns, gateway, ipv6_gateway;
+};
+
+static int plan_file(struct ifr_planner *p, const char *ipdev, const struct owned *owned,
                      struct dbc_error *err)
 {
     struct dbc_buf text = DBC_BUF_INIT;
@@ -118,11 +147,14 @@ static int plan_file(struct ifr_planner *p, const char *ipdev, bool dns, bool ga
         }
         goto out;
     }
-    if (dns) {
+    if (owned->dns) {
         set_in(&text, "DNSDEV", ipdev);
     }
-    if (gateway) {
+    if (owned->gateway) {
         set_in(&text, "GATEWAYDEV", ipdev);
+    }
+    if (owned->ipv6_gateway) {
+        set_in(&text, "IPV6_DEFAULTDEV", ipdev);
     }
     ret = ifr_filled(&text, NULL, err);
     if (ret == 0) {
@@ -134,18 +166,18 @@ out:
 }
 
 int ifr_sysconfig_plan(struct ifr_planner *p, const struct dbc_pif *pif, const char *ipdev,
-                       struct dbc_error *err)
+                       bool ipv6, struct dbc_error *err)
 {
     struct dbc_pifs masters = DBC_PIFS_INIT;
-    bool dns = false, gateway = false;
+    struct owned owned = { .ipv6_gateway = ipv6 };
     int ret = -1;
 
     if (dbc_bond_masters(p->db, pif, &masters, err) < 0) {
         goto out;
     }
-    dns = owner(p, pif, &masters, "peerdns", false) == pif;
-    gateway = owner(p, pif, &masters, "defaultroute", true) == pif;
-    ret = dns || gateway ? plan_file(p, ipdev, dns, gateway, err) : 0;
+    owned.dns = owner(p, pif, &masters, "peerdns", false) == pif;
+    owned.gateway = owner(p, pif, &masters, "defaultroute", true) == pif;
+    ret = owned.dns || owned.gateway || ipv6 ? plan_file(p, ipdev, &owned, err) : 0;
 out:
     dbc_pifs_release(&masters);
     return ret;

@@ -6,10 +6,16 @@
 
 #define IFR_SYSCONFIG_NETWORK "/etc/sysconfig/network"
 
-/* Plans the file when `pif`, whose ipdev is `ipdev`, is the owner of DNS or of the gateway; plans
- * nothing when it is not.  Two claimants are noted.  DBC_EIO, DBC_ELIMIT, DBC_ENOMEM. */
+/* Plans the file when `pif`, whose ipdev is `ipdev`, is the owner of DNS, of the gateway or of
+ * IPv6's (`ipv6`); plans nothing when it is not.  Two claimants are noted.  DBC_EIO, DBC_ELIMIT,
+ * DBC_ENOMEM. */
 int ifr_sysconfig_plan(struct ifr_planner *p, const struct dbc_pif *pif, const char *ipdev,
-                       struct dbc_error *err);
+                       bool ipv6, struct dbc_error *err);
+
+/* Is IPv6's default route `pif`'s?  Claimed as the other one, among PIFs that have IPv6; nothing is
+ * noted.  DBC_ENOMEM. */
+int ifr_sysconfig_owns_ipv6(struct ifr_planner *p, const struct dbc_pif *pif, bool *ret,
+                            struct dbc_error *err);
 
 /* `old` with KEY=VALUE as its one line for KEY: the first such line is replaced where it stands,
  * further ones go (the shell would take the last), else it is appended.  Every other byte stays,

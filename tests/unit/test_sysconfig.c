@@ -74,7 +74,7 @@ static const char *plan(struct host *t, struct dbc_record *pif)
 {
     must(dbc_db_index(t->w.db, NULL) == 0);
     ifr_plan_release(&t->w.plan);
-    must(ifr_sysconfig_plan(&t->w.p, as_pif(pif), dbc_pif_bridge(t->w.db, as_pif(pif)),
+    must(ifr_sysconfig_plan(&t->w.p, as_pif(pif), dbc_pif_bridge(t->w.db, as_pif(pif)), false,
                             &t->w.err) == 0);
     return world_file(&t->w, IFR_SYSCONFIG_NETWORK);
 }
@@ -172,7 +172,7 @@ static void test_unreadable_file_is_an_error(void **state)
     begin(&t);
     scratch_mkdir(&t.w.s, IFR_SYSCONFIG_NETWORK);
     must(dbc_db_index(t.w.db, NULL) == 0);
-    assert_int_equal(ifr_sysconfig_plan(&t.w.p, as_pif(t.a), "xenbr0", &t.w.err), -1);
+    assert_int_equal(ifr_sysconfig_plan(&t.w.p, as_pif(t.a), "xenbr0", false, &t.w.err), -1);
     assert_true(t.w.err.code != DBC_OK && t.w.err.text[0] != '\0');
     world_end(&t.w);
 }
