@@ -5,6 +5,7 @@
 #include "model/topology.h"
 #include "reconfigure/compare_priv.h"
 #include "reconfigure/datapath/datapath.h"
+#include "reconfigure/datapath/ipv6.h"
 
 /* ---- Who should be up ------------------------------------------------------------------------ */
 
@@ -54,13 +55,15 @@ static void choose(struct ifr_comparing *w)
     }
 }
 
-static const struct dbc_pif *gateway_owner(const struct dbc_db *db)
+/* `ipv6`: among those that have it. */
+static const struct dbc_pif *gateway_owner(const struct dbc_db *db, bool ipv6)
 {
     const struct dbc_pif *pif = NULL;
 
     for (size_t i = 0; (pif = dbc_db_pif_at(db, i)) != NULL; i++) {
         const char *claim = dbc_map_get(&pif->other_config, "defaultroute");
-        if (claim != NULL && strcmp(claim, "true") == 0 && dbc_ref_is_null(pif->bond_slave_of)) {
+        if (claim != NULL && strcmp(claim, "true") == 0 && dbc_ref_is_null(pif->bond_slave_of) &&
+            (!ipv6 || dbc_pif_wants_ipv6(pif))) {
             return pif;
         }
     }
@@ -132,9 +135,13 @@ static void end(struct ifr_comparing *w)
 int ifr_compare(const struct dbc_db *db, struct ifr_facts *facts, const struct dbc_log *log,
                 bool all, struct ifr_comparison *ret, struct dbc_error *err)
 {
-    struct ifr_comparing w = {
-        .db = db, .facts = facts, .out = ret, .err = err, .all = all, .gateway = gateway_owner(db)
-    };
+    struct ifr_comparing w = { .db = db,
+                               .facts = facts,
+                               .out = ret,
+                               .err = err,
+                               .all = all,
+                               .gateway = gateway_owner(db, false),
+                               .ipv6_gateway = gateway_owner(db, true) };
     const struct dbc_pif *pif = NULL;
 
     *ret = (struct ifr_comparison)IFR_COMPARISON_INIT;

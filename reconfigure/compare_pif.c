@@ -7,6 +7,7 @@
 #include "model/topology.h"
 #include "reconfigure/compare_priv.h"
 #include "reconfigure/compare_seen.h"
+#include "reconfigure/datapath/ipv6.h"
 #include "reconfigure/datapath/netdev.h"
 #include "reconfigure/datapath/vswitch_wanted.h"
 #include "reconfigure/state/diff.h"
@@ -252,6 +253,79 @@ static void look_at_gateway(struct ifr_comparing *w, const struct dbc_pif *pif, 
     dbc_buf_release(&found);
 }
 
+/* ---- IPv6, of a record that has it --------------------------------------------------------------
+ */
+
+static void join(const struct dbc_strvec *words, struct dbc_buf *out)
+{
+    for (size_t i = 0; i < words->n; i++) {
+        add_name(out, words->v[i]);
+    }
+    dbc_buf_adds(out, words->n == 0 ? "none" : "");
+}
+
+static bool lacks_any(const struct dbc_strvec *wanted, const struct dbc_strvec *found)
+{
+    for (size_t i = 0; i < wanted->n; i++) {
+        if (!dbc_strvec_has(found, wanted->v[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Static: all of them and no others. */
+static void look_at_ipv6_address(struct ifr_comparing *w, const struct dbc_pif *pif,
+                                 const char *ipdev)
+{
+    struct dbc_buf wanted = DBC_BUF_INIT, found = DBC_BUF_INIT;
+    struct dbc_strvec should = DBC_STRVEC_INIT, is = DBC_STRVEC_INIT;
+    const char *why = why_no_links(w);
+    bool fixed = strcmp(pif->ipv6_configuration_mode, "Static") == 0;
+
+    ifr_seen_ipv6_addresses(&w->seen, ipdev, &is);
+    if (fixed) {
+        (void)ifr_ipv6_addresses(pif, &should, NULL);
+        join(&should, &wanted);
+    } else {
+        dbc_buf_adds(&wanted, pif->ipv6_configuration_mode);
+    }
+    join(&is, &found);
+    if (why != NULL) {
+        ifr_compare_unknown(w, pif, "IPv6 address", dbc_buf_str(&wanted), why);
+    } else {
+        ifr_compare_row(w, pif, "IPv6 address", dbc_buf_str(&wanted), dbc_buf_str(&found),
+                        fixed ? lacks_any(&should, &is) || lacks_any(&is, &should) : is.n == 0);
+    }
+    w->failed = w->failed || should.failed || is.failed;
+    dbc_strvec_release(&should);
+    dbc_strvec_release(&is);
+    dbc_buf_release(&wanted);
+    dbc_buf_release(&found);
+}
+
+/* Elsewhere it is the router's to say. */
+static void look_at_ipv6_gateway(struct ifr_comparing *w, const struct dbc_pif *pif,
+                                 const char *ipdev)
+{
+    struct dbc_buf found = DBC_BUF_INIT;
+    const char *why = why_no_links(w);
+    char gateway[DBC_IPV6_SIZE] = "none";
+
+    if (strcmp(pif->ipv6_configuration_mode, "Static") != 0) {
+        return;
+    }
+    (void)ifr_ipv6_gateway(pif, gateway);
+    ifr_seen_ipv6_gateway(&w->seen, ipdev, &found);
+    if (why != NULL) {
+        ifr_compare_unknown(w, pif, "IPv6 gateway", gateway, why);
+    } else {
+        ifr_compare_texts(w, pif, "IPv6 gateway", gateway,
+                          found.len == 0 ? "none" : dbc_buf_str(&found));
+    }
+    dbc_buf_release(&found);
+}
+
 /* ---- Settings of Open vSwitch ---------------------------------------------------------------- */
 
 static void compare_settings(struct ifr_comparing *w, const struct dbc_pif *pif,
@@ -344,5 +418,11 @@ void ifr_compare_bridge(struct ifr_comparing *w, const struct dbc_pif *pif)
     look_at_address(w, pif, ipdev);
     if (pif == w->gateway) {
         look_at_gateway(w, pif, ipdev);
+    }
+    if (dbc_pif_wants_ipv6(pif)) {
+        look_at_ipv6_address(w, pif, ipdev);
+    }
+    if (dbc_pif_wants_ipv6(pif) && pif == w->ipv6_gateway) {
+        look_at_ipv6_gateway(w, pif, ipdev);
     }
 }

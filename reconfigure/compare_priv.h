@@ -17,9 +17,10 @@ struct ifr_comparing {
     struct ifr_plan plan; /* ... and what it wants */
     struct dbc_error *err;
     enum ifr_datapath_kind datapath;
-    struct dbc_hash wanted;        /* references of the PIFs that should be up */
-    struct dbc_strvec interfaces;  /* the inventory's bridges */
-    const struct dbc_pif *gateway; /* whose gateway is the host's; NULL: nobody's */
+    struct dbc_hash wanted;             /* references of the PIFs that should be up */
+    struct dbc_strvec interfaces;       /* the inventory's bridges */
+    const struct dbc_pif *gateway;      /* whose gateway is the host's; NULL: nobody's */
+    const struct dbc_pif *ipv6_gateway; /* the same of IPv6 */
     bool all;
     bool failed;
 };

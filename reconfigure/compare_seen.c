@@ -28,7 +28,8 @@ void ifr_seen_vlan(const struct ifr_state *seen, const char *bridge, struct dbc_
     }
 }
 
-void ifr_seen_addresses(const struct ifr_state *seen, const char *device, struct dbc_strvec *ret)
+static void add_addresses(const struct ifr_state *seen, const char *device, bool ipv6,
+                          struct dbc_strvec *ret)
 {
     const struct ifr_object *link = ifr_state_find(seen, IFR_LINK, device);
     const char *set = ifr_object_get(link, IFR_LINK_ADDRESSES);
@@ -36,25 +37,50 @@ void ifr_seen_addresses(const struct ifr_state *seen, const char *device, struct
 
     while (ifr_set_next(&set, '\n', member)) {
         member[strcspn(member, " ")] = '\0';
-        if (strchr(member, ':') == NULL) {
+        if (ifr_member_is_ipv6(member) == ipv6 && strncmp(member, "fe80:", 5) != 0) {
             dbc_strvec_push(ret, member);
         }
     }
 }
 
-void ifr_seen_gateway(const struct ifr_state *seen, const char *device, struct dbc_buf *ret)
+void ifr_seen_addresses(const struct ifr_state *seen, const char *device, struct dbc_strvec *ret)
+{
+    add_addresses(seen, device, false, ret);
+}
+
+void ifr_seen_ipv6_addresses(const struct ifr_state *seen, const char *device,
+                             struct dbc_strvec *ret)
+{
+    add_addresses(seen, device, true, ret);
+}
+
+/* `net` is the default route's destination: "default", of IPv6 "::/0". */
+static void add_gateway(const struct ifr_state *seen, const char *device, const char *net,
+                        struct dbc_buf *ret)
 {
     const struct ifr_object *link = ifr_state_find(seen, IFR_LINK, device);
     const char *set = ifr_object_get(link, IFR_LINK_ROUTES);
     char member[IFR_MEMBER_MAX];
 
     while (ret->len == 0 && ifr_set_next(&set, '\n', member)) {
-        const char *via = "default via ";
-        if (strncmp(member, via, strlen(via)) == 0) {
-            const char *gateway = member + strlen(via);
-            dbc_buf_add(ret, gateway, strcspn(gateway, " "));
-        } else if (strcmp(member, "default") == 0 || strncmp(member, "default ", 8) == 0) {
+        const char *rest = member + strlen(net);
+        if (strncmp(member, net, strlen(net)) != 0 || (*rest != '\0' && *rest != ' ')) {
+            continue;
+        }
+        if (strncmp(rest, " via ", 5) == 0) {
+            dbc_buf_add(ret, rest + 5, strcspn(rest + 5, " "));
+        } else {
             dbc_buf_adds(ret, "on-link");
         }
     }
+}
+
+void ifr_seen_gateway(const struct ifr_state *seen, const char *device, struct dbc_buf *ret)
+{
+    add_gateway(seen, device, "default", ret);
+}
+
+void ifr_seen_ipv6_gateway(const struct ifr_state *seen, const char *device, struct dbc_buf *ret)
+{
+    add_gateway(seen, device, "::/0", ret);
 }

@@ -15,4 +15,9 @@ void ifr_seen_addresses(const struct ifr_state *seen, const char *device, struct
 /* The gateway of the IPv4 default route through a device; "on-link"; nothing without one. */
 void ifr_seen_gateway(const struct ifr_state *seen, const char *device, struct dbc_buf *ret);
 
+/* The same of IPv6: addresses, but for link-local ones; the gateway of its default route. */
+void ifr_seen_ipv6_addresses(const struct ifr_state *seen, const char *device,
+                             struct dbc_strvec *ret);
+void ifr_seen_ipv6_gateway(const struct ifr_state *seen, const char *device, struct dbc_buf *ret);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/valid.h"
 #include "ifcfg/parse.h"
+#include "reconfigure/datapath/ipv6.h"
 #include "reconfigure/datapath/sysconfig.h"
 
 /* As they are or as they are planned. */
@@ -86,6 +87,71 @@ static void set_device(const struct dbc_ifcfg_keys *keys, struct ifr_state *stat
     }
 }
 
+/* ---- IPv6 ----------------------------------------------------------------------------------- */
+
+static bool is_yes(const struct dbc_ifcfg_keys *keys, const char *name)
+{
+    return strcasecmp(value_of(keys, name), "yes") == 0;
+}
+
+/* One ADDRESS/LENGTH, or several with blanks between, in their one text. */
+static void add_ipv6_addresses(const char *words, struct ifr_state *state, struct ifr_object *link)
+{
+    char word[IFR_MEMBER_MAX], ip_text[DBC_IPV6_SIZE], member[DBC_IPV6_SIZE + 4];
+    struct dbc_ipv6 ip;
+    unsigned prefix = 0;
+
+    while (ifr_set_next(&words, ' ', word)) {
+        if (dbc_parse_ipv6_prefix(word, &ip, &prefix)) {
+            dbc_format_ipv6(&ip, ip_text);
+            snprintf(member, sizeof member, "%s/%u", ip_text, prefix % 129);
+            ifr_state_add_member(state, link, IFR_LINK_ADDRESSES, member);
+        }
+    }
+}
+
+static void add_ipv6_gateway(const struct dbc_ifcfg_keys *keys, struct ifr_state *state,
+                             struct ifr_object *link)
+{
+    char route[32 + DBC_IPV6_SIZE], gateway[DBC_IPV6_SIZE];
+    struct dbc_ipv6 ip;
+
+    if (dbc_parse_ipv6(value_of(keys, "IPV6_DEFAULTGW"), &ip)) {
+        dbc_format_ipv6(&ip, gateway);
+        snprintf(route, sizeof route, "::/0 via %s", gateway);
+        ifr_state_add_member(state, link, IFR_LINK_ROUTES, route);
+    }
+}
+
+/* `owner`: the device that has the default route; "": any may.  What ifup sets is in ifup/ipv6.c.
+ */
+static void set_ipv6(const struct dbc_ifcfg_keys *keys, const char *owner, struct ifr_state *state,
+                     struct ifr_object *link)
+{
+    bool owns = *owner == '\0' || strcmp(owner, link->name) == 0;
+    bool dhcp = is_yes(keys, "DHCPV6C"),
+         autoconf = strcasecmp(value_of(keys, "IPV6_AUTOCONF"), "no") != 0;
+
+    if (!is_yes(keys, "IPV6INIT")) {
+        return;
+    }
+    add_ipv6_addresses(value_of(keys, "IPV6ADDR"), state, link);
+    add_ipv6_addresses(value_of(keys, "IPV6ADDR_SECONDARIES"), state, link);
+    ifr_state_set(state, link, IFR_LINK_CLIENT6, dhcp ? IFR_ANY : "");
+    if (dhcp || autoconf) {
+        ifr_state_add_member(state, link, IFR_LINK_ADDRESSES, IFR_ANY_IPV6);
+        ifr_state_setf(state, link, IFR_LINK_IPV6, "autoconf=%d accept_ra_defrtr=%d routers=heard",
+                       autoconf, owns);
+    } else {
+        ifr_state_set(state, link, IFR_LINK_IPV6, "autoconf=0 routers=ignored");
+    }
+    if (owns) {
+        add_ipv6_gateway(keys, state, link);
+    }
+}
+
+/* ---- Both ----------------------------------------------------------------------------------- */
+
 /* 0: parsed; 1: not a file that says anything; -1: no memory. */
 static int parse(const char *text, struct dbc_ifcfg_keys *keys, struct dbc_error *err)
 {
@@ -108,6 +174,7 @@ static int of_texts(const struct texts *texts, struct ifr_state *state, struct i
         set_device(&ifcfg, state, link);
         add_gateway(&ifcfg, owners == 0 ? value_of(&network, "GATEWAYDEV") : "", state, link);
         add_routes(dbc_buf_str(&texts->v[1]), state, link);
+        set_ipv6(&ifcfg, owners == 0 ? value_of(&network, "IPV6_DEFAULTDEV") : "", state, link);
     }
     dbc_ifcfg_keys_release(&ifcfg);
     dbc_ifcfg_keys_release(&network);
@@ -169,12 +236,28 @@ static bool is_by_itself(const char *member)
            (ifr_member_is_ipv6(member) && ifr_set_has_words(member, ' ', "dynamic"));
 }
 
+static bool is_ipv6_in_record(const char *member, const struct dbc_pif *pif)
+{
+    struct dbc_strvec addresses = DBC_STRVEC_INIT;
+    bool found = false;
+
+    (void)ifr_ipv6_addresses(pif, &addresses, NULL);
+    for (size_t i = 0; i < addresses.n && !found; i++) {
+        found = ifr_set_has_words(member, '\n', addresses.v[i]);
+    }
+    dbc_strvec_release(&addresses);
+    return found;
+}
+
 /* Is it the record's address?  The files may have been lost. */
 static bool is_in_record(const char *member, const struct dbc_pif *pif)
 {
     char address[32];
     unsigned prefix = 0;
 
+    if (ifr_member_is_ipv6(member)) {
+        return is_ipv6_in_record(member, pif);
+    }
     if (!dbc_parse_netmask(pif->netmask, &prefix)) {
         return false;
     }

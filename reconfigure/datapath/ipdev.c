@@ -81,6 +81,51 @@ static bool files_differ(const struct ifr_planner *p, const char *ipdev)
     return false;
 }
 
+/* Appends the lines that are not about IPv6. */
+static void add_other_lines(const char *text, struct dbc_buf *out)
+{
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        len += text[len] == '\n';
+        if (strncmp(text, "IPV6", 4) != 0 && strncmp(text, "DHCPV6C=", 8) != 0) {
+            dbc_buf_add(out, text, len);
+        }
+        text += len;
+    }
+}
+
+static bool differs_without_ipv6(const struct ifr_planner *p, const char *path)
+{
+    struct dbc_buf old = DBC_BUF_INIT, before = DBC_BUF_INIT, after = DBC_BUF_INIT;
+    const struct ifr_file_change *file = ifr_plan_find_file(p->plan, path);
+    bool ret = true;
+
+    if (file != NULL && ifr_facts_read(p->facts, path, &old, NULL) == 0) {
+        add_other_lines(dbc_buf_str(&old), &before);
+        add_other_lines(file->data, &after);
+        ret =
+            before.failed || after.failed || strcmp(dbc_buf_str(&before), dbc_buf_str(&after)) != 0;
+    }
+    dbc_buf_release(&old);
+    dbc_buf_release(&before);
+    dbc_buf_release(&after);
+    return ret;
+}
+
+/* Do the files give a DHCP client of IPv4 another device to work on? */
+static bool ipv4_differs(const struct ifr_planner *p, const char *ipdev)
+{
+    char path[64];
+
+    for (size_t i = 0; i < IFR_ADDRESS_FILES; i++) {
+        ifr_address_path(i, ipdev, path);
+        if (ifr_plan_file_differs(p->plan, p->facts, path) && differs_without_ipv6(p, path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- Up ----------------------------------------------------------------------------------- */
 
 /* Undone by ifdown, so that no DHCP client of the new configuration stays when the old one comes
@@ -110,6 +155,32 @@ static void plan_ifup(struct ifr_planner *p, const char *ipdev)
     step->deadline_ms = firstboot ? IFR_DEADLINE_IFUP_FIRSTBOOT : IFR_DEADLINE_IFUP;
 }
 
+static void forget_client(struct ifr_planner *p, const struct ifr_object *device,
+                          unsigned attribute, const char *what)
+{
+    const char *client = ifr_object_get(device, attribute);
+
+    if (*client != '\0') {
+        ifr_plan_forget(p->plan, device->name, what, client);
+    }
+}
+
+/* A client of IPv6 that no file knows any more, and what it leaves behind.  Where IPv6 goes on in
+ * another way ifup does the same. */
+static void forget_client6(struct ifr_planner *p, const struct ifr_object *device)
+{
+    const char *addresses = ifr_object_get(device, IFR_LINK_ADDRESSES);
+    char member[IFR_MEMBER_MAX];
+
+    forget_client(p, device, IFR_LINK_CLIENT6, "client6");
+    while (ifr_set_next(&addresses, '\n', member)) {
+        if (ifr_member_is_ipv6(member) && strstr(member, " dynamic") != NULL &&
+            strstr(member, " mngtmpaddr") == NULL) {
+            ifr_plan_forget(p->plan, device->name, "address", member);
+        }
+    }
+}
+
 /* Addresses and routes that the old files gave and the new ones do not. */
 static void forget_old(struct ifr_planner *p, const char *ipdev)
 {
@@ -135,6 +206,10 @@ static void forget_old(struct ifr_planner *p, const char *ipdev)
                 ifr_plan_forget(p->plan, ipdev, kinds[i].what, member);
             }
         }
+    }
+    if (seen != NULL && *ifr_object_get(old, IFR_LINK_CLIENT6) != '\0' &&
+        wanted->v[IFR_LINK_CLIENT6] == NULL) {
+        forget_client6(p, seen);
     }
     ifr_state_release(&before);
 }
@@ -174,12 +249,27 @@ void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev)
     forget_old(p, ipdev);
 }
 
+static bool has_family(const struct ifr_object *wanted, bool ipv6)
+{
+    const char *addresses = ifr_object_get(wanted, IFR_LINK_ADDRESSES);
+    char member[IFR_MEMBER_MAX];
+
+    while (ifr_set_next(&addresses, '\n', member)) {
+        if (ifr_member_is_ipv6(member) == ipv6) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* An initrd, or an old file, may have given a port of the bridge the address, and a client to
- * renew it: the host has them on its bridge now. */
-static void forget_port(struct ifr_planner *p, const char *port)
+ * renew it: the host has them on its bridge now.  `wanted` is the bridge's device: what it has
+ * nothing of, of IPv4 or of IPv6, stays. */
+static void forget_port(struct ifr_planner *p, const char *port, const struct ifr_object *wanted)
 {
     const struct ifr_object *seen = ifr_state_find(p->seen, IFR_LINK, port);
-    const char *addresses = NULL, *client = NULL;
+    bool ipv4 = has_family(wanted, false), ipv6 = has_family(wanted, true);
+    const char *addresses = NULL;
     char member[IFR_MEMBER_MAX];
 
     if (seen == NULL) {
@@ -187,12 +277,14 @@ static void forget_port(struct ifr_planner *p, const char *port)
     }
     ifr_observe_device(p->live, p->facts, p->seen, port);
     addresses = ifr_object_get(seen, IFR_LINK_ADDRESSES);
-    client = ifr_object_get(seen, IFR_LINK_CLIENT);
-    if (*client != '\0') {
-        ifr_plan_forget(p->plan, port, "client", client);
+    if (ipv4) {
+        forget_client(p, seen, IFR_LINK_CLIENT, "client");
+    }
+    if (ipv6) {
+        forget_client(p, seen, IFR_LINK_CLIENT6, "client6");
     }
     while (ifr_set_next(&addresses, '\n', member)) {
-        if (!ifr_member_is_ipv6(member)) { /* records know of IPv4 only */
+        if (ifr_member_is_ipv6(member) ? ipv6 && strncmp(member, "fe80:", 5) != 0 : ipv4) {
             ifr_plan_forget(p->plan, port, "address", member);
         }
     }
@@ -209,10 +301,10 @@ void ifr_ipdev_take_over(struct ifr_planner *p, const struct ifr_work *work)
     }
     dbc_pif_netdev(work->pif, netdev);
     for (size_t i = 0; work->pif == work->base && i < work->nics.n; i++) {
-        forget_port(p, work->nics.v[i]->device);
+        forget_port(p, work->nics.v[i]->device, wanted);
     }
     if (work->pif != work->base || dbc_pif_is_bond(p->db, work->base)) {
-        forget_port(p, netdev);
+        forget_port(p, netdev, wanted);
     }
 }
 
@@ -227,10 +319,12 @@ void ifr_ipdev_make_way(struct ifr_planner *p, const char *ipdev)
         }
         return;
     }
-    if (seen != NULL && *ifr_object_get(seen, IFR_LINK_CLIENT) != '\0' &&
+    if (*ifr_object_get(seen, IFR_LINK_CLIENT) != '\0' &&
         (*ifr_object_get(wanted, IFR_LINK_CLIENT) == '\0' || ifr_bridge_is_remade(p, ipdev) ||
-         files_differ(p, ipdev))) {
+         ipv4_differs(p, ipdev))) {
         ifr_ipdev_down(p, ipdev);
+    } else if (*ifr_object_get(seen, IFR_LINK_CLIENT6) != '\0' && ifr_bridge_is_remade(p, ipdev)) {
+        ifr_ipdev_down(p, ipdev); /* else ifup ends it, or starts it anew, alone */
     }
 }
 

@@ -168,7 +168,8 @@ bool ifr_may_have_address(struct ifr_planner *p, const char *device)
     }
     ifr_observe_device(p->live, p->facts, p->seen, device);
     return *ifr_object_get(link, IFR_LINK_ADDRESSES) != '\0' ||
-           *ifr_object_get(link, IFR_LINK_CLIENT) != '\0';
+           *ifr_object_get(link, IFR_LINK_CLIENT) != '\0' ||
+           *ifr_object_get(link, IFR_LINK_CLIENT6) != '\0';
 }
 
 bool ifr_link_exists(const struct ifr_planner *p, const char *device)

@@ -13,9 +13,9 @@
 #define POLL_MS 50
 #define CLIENTS_MAX 16 /* of one device: more than a few is nobody's wish */
 
-void ifr_client_pid_path(const char *dev, struct dbc_buf *out)
+void ifr_client_pid_path(enum ifr_dhcp dhcp, const char *dev, struct dbc_buf *out)
 {
-    dbc_buf_addf(out, "/var/run/dhclient-%s.pid", dev);
+    dbc_buf_addf(out, "/var/run/dhclient%s-%s.pid", dhcp == IFR_DHCPV6 ? "6" : "", dev);
 }
 
 static bool has_word(const char *words, size_t len, const char *word)
@@ -28,14 +28,14 @@ static bool has_word(const char *words, size_t len, const char *word)
     return false;
 }
 
-/* A DHCP client's name; NULL: this is none, or one for IPv6. */
-static const char *client_name(const char *words, size_t len)
+/* A DHCP client's name; NULL: this is none, or one of the other IP. */
+static const char *client_name(enum ifr_dhcp dhcp, const char *words, size_t len)
 {
     static const char *const clients[] = { "dhclient", "udhcpc", "busybox" };
 
     for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++) {
         if (strcmp(ifr_program_name(words), clients[i]) == 0) {
-            return has_word(words, len, "-6") ||
+            return has_word(words, len, "-6") != (dhcp == IFR_DHCPV6) ||
                            (strcmp(clients[i], "busybox") == 0 && !has_word(words, len, "udhcpc"))
                        ? NULL
                        : clients[i];
@@ -62,18 +62,20 @@ static bool is_in_our_namespace(const struct ifr_facts *facts, pid_t pid)
 }
 
 /* The client that this process is, or NULL; its words in `words`. */
-static const char *look(const struct ifr_facts *facts, pid_t pid, struct dbc_buf *words)
+static const char *look(const struct ifr_facts *facts, enum ifr_dhcp dhcp, pid_t pid,
+                        struct dbc_buf *words)
 {
     const char *name = NULL;
 
     dbc_buf_clear(words);
     if (ifr_facts_cmdline(facts, pid, words)) {
-        name = client_name(dbc_buf_str(words), words->len);
+        name = client_name(dhcp, dbc_buf_str(words), words->len);
     }
     return name != NULL && is_in_our_namespace(facts, pid) ? name : NULL;
 }
 
-void ifr_client_each(const struct ifr_facts *facts, ifr_client_fn *fn, void *ctx)
+void ifr_client_each(const struct ifr_facts *facts, enum ifr_dhcp dhcp, ifr_client_fn *fn,
+                     void *ctx)
 {
     struct dbc_buf path = DBC_BUF_INIT, words = DBC_BUF_INIT;
     const struct dirent *entry = NULL;
@@ -84,7 +86,7 @@ void ifr_client_each(const struct ifr_facts *facts, ifr_client_fn *fn, void *ctx
         uint64_t pid = 0;
         const char *name = NULL;
         if (dbc_parse_uint(entry->d_name, INT32_MAX, &pid) &&
-            (name = look(facts, (pid_t)pid, &words)) != NULL) {
+            (name = look(facts, dhcp, (pid_t)pid, &words)) != NULL) {
             enough = fn(ctx, (pid_t)pid, name, dbc_buf_str(&words), words.len);
         }
     }
@@ -114,18 +116,19 @@ static bool take(void *ctx, pid_t pid, const char *name, const char *words, size
     return search->n == search->max;
 }
 
-pid_t ifr_client_find(const struct ifr_facts *facts, const char *dev, const char **name)
+pid_t ifr_client_find(const struct ifr_facts *facts, enum ifr_dhcp dhcp, const char *dev,
+                      const char **name)
 {
     struct search search = { .dev = dev, .max = 1 };
     struct dbc_buf path = DBC_BUF_INIT, words = DBC_BUF_INIT;
     const char *client = NULL;
     pid_t pid = 0;
 
-    ifr_client_pid_path(dev, &path);
+    ifr_client_pid_path(dhcp, dev, &path);
     pid = ifr_facts_pid(facts, dbc_buf_str(&path));
-    client = pid > 0 ? look(facts, pid, &words) : NULL;
+    client = pid > 0 ? look(facts, dhcp, pid, &words) : NULL;
     if (client == NULL || !take(&search, pid, client, dbc_buf_str(&words), words.len)) {
-        ifr_client_each(facts, take, &search);
+        ifr_client_each(facts, dhcp, take, &search);
     }
     if (name != NULL) {
         *name = search.name;
@@ -135,17 +138,19 @@ pid_t ifr_client_find(const struct ifr_facts *facts, const char *dev, const char
     return search.n > 0 ? search.pid[0] : 0;
 }
 
-void ifr_client_stop(const struct ifr_facts *facts, const struct dbc_log *log, const char *dev)
+void ifr_client_stop(const struct ifr_facts *facts, const struct dbc_log *log, enum ifr_dhcp dhcp,
+                     const char *dev)
 {
     struct search search = { .dev = dev, .max = CLIENTS_MAX };
 
-    ifr_client_each(facts, take, &search);
+    ifr_client_each(facts, dhcp, take, &search);
     for (size_t i = 0; i < search.n; i++) {
-        dbc_logf(log, DBC_LOG_INFO, "%s: stopping DHCP client (pid %ld)", dev, (long)search.pid[i]);
+        dbc_logf(log, DBC_LOG_INFO, "%s: stopping %s client (pid %ld)", dev,
+                 dhcp == IFR_DHCPV6 ? "DHCPv6" : "DHCP", (long)search.pid[i]);
         kill(search.pid[i], SIGTERM);
     }
     for (unsigned waited = 0; search.n > 0 && waited < IFR_CLIENT_STOP_MS; waited += POLL_MS) {
-        if (ifr_client_find(facts, dev, NULL) == 0) {
+        if (ifr_client_find(facts, dhcp, dev, NULL) == 0) {
             return;
         }
         dbc_sleep_ms(POLL_MS);

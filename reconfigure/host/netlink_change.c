@@ -350,9 +350,10 @@ static int change_text(struct ifr_netlink *nl, struct ifr_netlink_request *reque
 
 static void put_lifetime(struct ifr_netlink_request *request, const struct ifr_net_address *address)
 {
-    struct ifa_cacheinfo info = { .ifa_valid = UINT32_MAX, .ifa_prefered = 0 };
+    struct ifa_cacheinfo info = { .ifa_valid = address->valid, .ifa_prefered = address->preferred };
+    bool ends = address->valid != 0 && address->valid != UINT32_MAX;
 
-    if (address->valid == UINT32_MAX && address->preferred == 0) {
+    if (ends || (address->valid == UINT32_MAX && address->preferred == 0)) {
         mnl_attr_put(request->m, IFA_CACHEINFO, sizeof info, &info);
     }
 }

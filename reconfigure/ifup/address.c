@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reconfigure/host/ipv6.h"
 #include "reconfigure/ifup/announce.h"
 
 #define IP "/sbin/ip"
@@ -144,7 +145,33 @@ void ifr_routes_set(const struct ifr_ifup_host *host, const char *dev)
     dbc_buf_release(&text);
 }
 
-bool ifr_address_get(const char *dev, char out[16])
+static bool is_ipv4(const struct sockaddr *addr, char *out)
+{
+    struct sockaddr_in in;
+
+    if (addr->sa_family != AF_INET) {
+        return false;
+    }
+    memcpy(&in, addr, sizeof in);
+    dbc_format_ipv4(in.sin_addr.s_addr, out);
+    return true;
+}
+
+static bool is_ipv6(const struct sockaddr *addr, char *out)
+{
+    struct sockaddr_in6 in;
+    struct dbc_ipv6 ip;
+
+    if (addr->sa_family != AF_INET6) {
+        return false;
+    }
+    memcpy(&in, addr, sizeof in);
+    memcpy(ip.octets, &in.sin6_addr, sizeof ip.octets);
+    dbc_format_ipv6(&ip, out);
+    return ifr_ipv6_is_host(&ip);
+}
+
+static bool get(const char *dev, bool (*fits)(const struct sockaddr *addr, char *out), char *out)
 {
     struct ifaddrs *all = NULL;
     bool found = false;
@@ -153,14 +180,18 @@ bool ifr_address_get(const char *dev, char out[16])
         return false;
     }
     for (const struct ifaddrs *a = all; a != NULL && !found; a = a->ifa_next) {
-        if (a->ifa_addr != NULL && a->ifa_addr->sa_family == AF_INET &&
-            strcmp(a->ifa_name, dev) == 0) {
-            struct sockaddr_in in;
-            memcpy(&in, a->ifa_addr, sizeof in);
-            dbc_format_ipv4(in.sin_addr.s_addr, out);
-            found = true;
-        }
+        found = a->ifa_addr != NULL && strcmp(a->ifa_name, dev) == 0 && fits(a->ifa_addr, out);
     }
     freeifaddrs(all);
     return found;
+}
+
+bool ifr_address_get(const char *dev, char out[16])
+{
+    return get(dev, is_ipv4, out);
+}
+
+bool ifr_address_get6(const char *dev, char out[DBC_IPV6_SIZE])
+{
+    return get(dev, is_ipv6, out);
 }

@@ -2,6 +2,7 @@
 #ifndef IFR_IFUP_ADDRESS_H
 #define IFR_IFUP_ADDRESS_H
 
+#include "base/valid.h"
 #include "reconfigure/ifup/device.h"
 #include "reconfigure/ifup/host.h"
 
@@ -27,5 +28,7 @@ void ifr_routes_set(const struct ifr_ifup_host *host, const char *dev);
 
 /* Does the kernel show an IPv4 address on it?  Its first one into out. */
 bool ifr_address_get(const char *dev, char out[16]);
+/* The same of an IPv6 address that is not link-local. */
+bool ifr_address_get6(const char *dev, char out[DBC_IPV6_SIZE]);
 
 #endif

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/limits.h"
+#include "reconfigure/host/ipv6.h"
 
 #define DELAY_MAX 30 /* seconds; what the kernel takes */
 #define WORD_MAX 127 /* of BONDING_OPTS and ETHTOOL_*: an option and its value */
@@ -19,6 +20,7 @@ void ifr_device_release(struct ifr_device *dev)
     dbc_strvec_release(&dev->bonding);
     dbc_strvec_release(&dev->ethtool);
     dbc_strvec_release(&dev->offload);
+    dbc_strvec_release(&dev->ipv6_addresses);
     dbc_strvec_release(&dev->dns);
     *dev = (struct ifr_device)IFR_DEVICE_INIT;
 }
@@ -197,6 +199,67 @@ static bool set_gateway(struct ifr_device *dev, const char *value)
     return dev->has_gateway;
 }
 
+static bool set_ipv6(struct ifr_device *dev, const char *value)
+{
+    dev->ipv6 = is_yes(value);
+    return true;
+}
+
+static bool set_autoconf(struct ifr_device *dev, const char *value)
+{
+    dev->autoconf = is_yes(value);
+    return true;
+}
+
+static bool set_dhcp6(struct ifr_device *dev, const char *value)
+{
+    dev->dhcp6 = is_yes(value);
+    return true;
+}
+
+/* One ADDRESS/LENGTH, or several with blanks between. */
+static bool add_ipv6_addresses(struct ifr_device *dev, const char *value)
+{
+    if (!dev->ipv6) {
+        return true;
+    }
+    for (const char *p = value + strspn(value, " "); *p != '\0'; p += strspn(p, " ")) {
+        char word[DBC_IPV6_SIZE + 4] = "", text[DBC_IPV6_SIZE];
+        struct dbc_ipv6 ip;
+        unsigned prefix = 0;
+        size_t len = strcspn(p, " ");
+        if (len < sizeof word) {
+            memcpy(word, p, len);
+        }
+        if (dev->ipv6_addresses.n == IFR_IPV6_ADDRESSES_MAX ||
+            !dbc_parse_ipv6_prefix(word, &ip, &prefix) || prefix == 0 || !ifr_ipv6_is_host(&ip)) {
+            return false;
+        }
+        dbc_format_ipv6(&ip, text);
+        dbc_strvec_pushf(&dev->ipv6_addresses, "%s/%u", text, prefix);
+        p += len;
+    }
+    return true;
+}
+
+/* Others write the zone of a link-local gateway behind it. */
+static bool set_ipv6_gateway(struct ifr_device *dev, const char *value)
+{
+    char address[DBC_IPV6_SIZE] = "";
+    struct dbc_ipv6 ip;
+    size_t len = strcspn(value, "%");
+
+    if (len < sizeof address) {
+        memcpy(address, value, len);
+    }
+    if (!dbc_parse_ipv6(address, &ip) ||
+        (value[len] == '%' && strcmp(value + len + 1, dev->name) != 0)) {
+        return false;
+    }
+    dbc_format_ipv6(&ip, dev->ipv6_gateway);
+    return true;
+}
+
 static bool set_domain(struct ifr_device *dev, const char *value)
 {
     if (!dbc_valid_domain(value)) {
@@ -231,6 +294,12 @@ static const struct rule {
     { "IPADDR", true, set_ipaddr },
     { "NETMASK", true, set_netmask },
     { "GATEWAY", false, set_gateway },
+    { "IPV6INIT", false, set_ipv6 },
+    { "IPV6_AUTOCONF", false, set_autoconf },
+    { "DHCPV6C", false, set_dhcp6 },
+    { "IPV6ADDR", true, add_ipv6_addresses },
+    { "IPV6ADDR_SECONDARIES", true, add_ipv6_addresses },
+    { "IPV6_DEFAULTGW", false, set_ipv6_gateway },
     { "DOMAIN", false, set_domain },
 };
 
@@ -252,13 +321,29 @@ static int apply_rule(const char *file, const struct rule *rule, const struct db
     return 0;
 }
 
+/* The address in its one text. */
+static bool one_text(const char *value, char out[DBC_IPV6_SIZE])
+{
+    struct dbc_ipv6 ip6;
+    uint32_t ip = 0;
+
+    if (dbc_parse_ipv4(value, &ip)) {
+        dbc_format_ipv4(ip, out);
+        return true;
+    }
+    if (dbc_parse_ipv6(value, &ip6)) {
+        dbc_format_ipv6(&ip6, out);
+        return true;
+    }
+    return false;
+}
+
 static void collect_dns(const char *file, const struct dbc_ifcfg_keys *keys, struct ifr_device *dev,
                         const struct dbc_log *log)
 {
     for (int i = 1; i <= IFR_DNS_MAX; i++) {
         char name[16] = "";
-        char address[16] = "";
-        uint32_t ip = 0;
+        char address[DBC_IPV6_SIZE] = "";
         const struct dbc_ifcfg_key *key = NULL;
 
         snprintf(name, sizeof name, "DNS%d", i);
@@ -266,12 +351,11 @@ static void collect_dns(const char *file, const struct dbc_ifcfg_keys *keys, str
         if (key == NULL || key->value == NULL || key->value[0] == '\0') {
             continue;
         }
-        if (!dbc_parse_ipv4(key->value, &ip)) {
+        if (!one_text(key->value, address)) {
             dbc_logf(log, DBC_LOG_WARNING, "%s:%u: %s ignored: %s", file, key->line, name,
                      key->value);
             continue;
         }
-        dbc_format_ipv4(ip, address);
         dbc_strvec_push(&dev->dns, address);
     }
 }
@@ -279,7 +363,8 @@ static void collect_dns(const char *file, const struct dbc_ifcfg_keys *keys, str
 /* Keys that exclude each other or need each other. */
 static int check_whole(const char *file, const struct ifr_device *dev, struct dbc_error *err)
 {
-    if (dev->bonding.failed || dev->ethtool.failed || dev->offload.failed || dev->dns.failed) {
+    if (dev->bonding.failed || dev->ethtool.failed || dev->offload.failed || dev->dns.failed ||
+        dev->ipv6_addresses.failed) {
         return dbc_fail_nomem(err);
     }
     if (dev->is_slave && dev->master[0] == '\0') {
@@ -371,6 +456,7 @@ void ifr_owners_load(const struct ifr_facts *facts, struct ifr_owners *ret,
         }
     } else {
         owner(&keys, "GATEWAYDEV", ret->gatewaydev, log);
+        owner(&keys, "IPV6_DEFAULTDEV", ret->ipv6_gatewaydev, log);
         owner(&keys, "DNSDEV", ret->dnsdev, log);
     }
     dbc_ifcfg_keys_release(&keys);

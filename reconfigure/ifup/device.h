@@ -14,6 +14,7 @@
 
 #define IFR_DNS_MAX 16     /* DNS1 to DNS16 */
 #define IFR_DOMAIN_MAX 255 /* as dbc_valid_domain */
+#define IFR_IPV6_ADDRESSES_MAX 64
 
 typedef char ifr_ifname[DBC_IFNAME_MAX + 1]; /* "" where there is none */
 
@@ -41,18 +42,24 @@ struct ifr_device {
     unsigned prefix;           /* 0 to 32 */
     bool has_gateway;
     uint32_t gateway;
-    struct dbc_strvec dns; /* addresses, dotted quads */
+    bool ipv6;                        /* IPV6INIT=yes: the rest counts */
+    bool autoconf;                    /* IPV6_AUTOCONF, unless it is no */
+    bool dhcp6;                       /* DHCPV6C=yes */
+    struct dbc_strvec ipv6_addresses; /* ADDRESS/LENGTH in its one text; IPV6ADDR comes first */
+    char ipv6_gateway[DBC_IPV6_SIZE]; /* IPV6_DEFAULTGW without its zone; "": none */
+    struct dbc_strvec dns;            /* addresses, IPv4 and IPv6 */
     char domain[IFR_DOMAIN_MAX + 1];
 };
 
 #define IFR_DEVICE_INIT                                                                            \
     {                                                                                              \
-        .delay = -1, .stp = -1                                                                     \
+        .delay = -1, .stp = -1, .autoconf = true                                                   \
     }
 
 /* etc/sysconfig/network: which device owns the default route and resolv.conf ("": any may). */
 struct ifr_owners {
     ifr_ifname gatewaydev;
+    ifr_ifname ipv6_gatewaydev; /* IPV6_DEFAULTDEV */
     ifr_ifname dnsdev;
 };
 

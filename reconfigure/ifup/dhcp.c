@@ -18,13 +18,13 @@
 
 /* ---- The client that may be there. ---------------------------------------------------------- */
 
-void ifr_dhcp_stop(const struct ifr_ifup_host *host, const char *dev)
+void ifr_dhcp_stop(const struct ifr_ifup_host *host, enum ifr_dhcp dhcp, const char *dev)
 {
     struct dbc_buf path = DBC_BUF_INIT;
     struct dbc_buf full = DBC_BUF_INIT;
 
-    ifr_client_stop(host->facts, host->log, dev);
-    ifr_client_pid_path(dev, &path);
+    ifr_client_stop(host->facts, host->log, dhcp, dev);
+    ifr_client_pid_path(dhcp, dev, &path);
     if (!path.failed && ifr_facts_path(host->facts, dbc_buf_str(&path), &full, NULL) == 0) {
         unlink(dbc_buf_str(&full));
     }
@@ -41,11 +41,11 @@ static void push_path(const struct ifr_ifup_host *host, struct dbc_strvec *argv,
 }
 
 static void push_pid_file(const struct ifr_ifup_host *host, struct dbc_strvec *argv,
-                          const char *option, const char *dev)
+                          const char *option, enum ifr_dhcp dhcp, const char *dev)
 {
     struct dbc_buf path = DBC_BUF_INIT;
 
-    ifr_client_pid_path(dev, &path);
+    ifr_client_pid_path(dhcp, dev, &path);
     argv->failed = argv->failed || path.failed;
     dbc_strvec_push(argv, option);
     push_path(host, argv, dbc_buf_str(&path));
@@ -53,14 +53,15 @@ static void push_pid_file(const struct ifr_ifup_host *host, struct dbc_strvec *a
 }
 
 static void push_lease_file(const struct ifr_ifup_host *host, struct dbc_strvec *argv,
-                            const char *dev)
+                            enum ifr_dhcp dhcp, const char *dev)
 {
     static const char *const folders[] = { "/var/lib/dhclient", "/var/lib/dhcp" };
 
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         if (ifr_facts_file_exists(host->facts, folders[i])) {
             dbc_strvec_push(argv, "-lf");
-            dbc_strvec_pushf(argv, "%s%s/dhclient-%s.leases", host->prefix, folders[i], dev);
+            dbc_strvec_pushf(argv, "%s%s/dhclient%s-%s.leases", host->prefix, folders[i],
+                             dhcp == IFR_DHCPV6 ? "6" : "", dev);
             return;
         }
     }
@@ -73,7 +74,8 @@ static int write_conf(const struct ifr_ifup_host *host, unsigned timeout_s, stru
                       struct dbc_error *err)
 {
     static const char rest[] = "reboot 5;\ninitial-interval 2;\nbackoff-cutoff 8;\nretry 60;\n"
-                               "send host-name = gethostname();\n";
+                               "send host-name = gethostname();\n"
+                               "also request dhcp6.name-servers, dhcp6.domain-search;\n";
     char text[sizeof rest + 32] = "";
     int fd = -1;
     int rc = -1;
@@ -97,25 +99,24 @@ static int write_conf(const struct ifr_ifup_host *host, unsigned timeout_s, stru
     return rc;
 }
 
-static int run_dhclient(const struct ifr_ifup_host *host, const struct ifr_device *dev,
-                        unsigned timeout_s, struct dbc_error *err)
+/* `how`: "-1" ends without a lease in time, "-nw" goes into the background at once; NULL: there
+ * when the time has passed. */
+static int run_dhclient(const struct ifr_ifup_host *host, enum ifr_dhcp dhcp, const char *dev,
+                        const char *how, unsigned timeout_s, struct dbc_error *err)
 {
     struct dbc_strvec argv = DBC_STRVEC_INIT;
     struct dbc_buf conf = DBC_BUF_INIT;
     int rc = write_conf(host, timeout_s, &conf, err);
 
-    dbc_strvec_pushl(&argv, DHCLIENT, "-4", "-q", (char *)NULL);
-    if (!dev->persistent) {
-        dbc_strvec_push(&argv, "-1");
-    }
+    dbc_strvec_pushl(&argv, DHCLIENT, dhcp == IFR_DHCPV6 ? "-6" : "-4", "-q", how, (char *)NULL);
     dbc_strvec_pushl(&argv, "-cf", dbc_buf_str(&conf), "-sf", host->lease_program, (char *)NULL);
-    push_lease_file(host, &argv, dev->name);
-    push_pid_file(host, &argv, "-pf", dev->name);
+    push_lease_file(host, &argv, dhcp, dev);
+    push_pid_file(host, &argv, "-pf", dhcp, dev);
     if (host->prefix[0] != '\0') {
         dbc_strvec_push(&argv, "-e");
         dbc_strvec_pushf(&argv, IFR_LEASE_PREFIX_ENV "=%s", host->prefix);
     }
-    dbc_strvec_push(&argv, dev->name);
+    dbc_strvec_push(&argv, dev);
     if (rc == 0) {
         rc = ifr_host_run_v(host, &argv, NULL, (timeout_s + GRACE_S) * 1000, err);
     }
@@ -161,7 +162,7 @@ static int run_udhcpc(const struct ifr_ifup_host *host, const char *program,
     dbc_strvec_pushf(&argv, "%d", UDHCPC_TRY);
     dbc_strvec_push(&argv, "-t");
     dbc_strvec_pushf(&argv, "%u", (timeout_s + UDHCPC_TRY - 1) / UDHCPC_TRY);
-    push_pid_file(host, &argv, "-p", dev->name);
+    push_pid_file(host, &argv, "-p", IFR_DHCPV4, dev->name);
     push_hostname(&argv);
     dbc_buf_addf(&prefix, IFR_LEASE_PREFIX_ENV "=%s", host->prefix);
     const char *const env[] = { dbc_buf_str(&prefix), NULL };
@@ -180,7 +181,8 @@ static int run_client(const struct ifr_ifup_host *host, const struct ifr_device 
                                           "/usr/bin/busybox" };
 
     if (ifr_facts_executable(host->facts, DHCLIENT)) {
-        return run_dhclient(host, dev, timeout_s, err);
+        return run_dhclient(host, IFR_DHCPV4, dev->name, dev->persistent ? NULL : "-1", timeout_s,
+                            err);
     }
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (ifr_facts_executable(host->facts, others[i])) {
@@ -195,7 +197,7 @@ int ifr_dhcp_start(const struct ifr_ifup_host *host, const struct ifr_device *de
                    unsigned timeout_s, struct dbc_error *err)
 {
     char address[16] = "";
-    pid_t pid = ifr_client_find(host->facts, dev->name, NULL);
+    pid_t pid = ifr_client_find(host->facts, IFR_DHCPV4, dev->name, NULL);
 
     if (pid > 0 && ifr_address_get(dev->name, address)) {
         dbc_logf(host->log, DBC_LOG_INFO, "%s: DHCP client (pid %ld) is at work, address %s",
@@ -203,7 +205,7 @@ int ifr_dhcp_start(const struct ifr_ifup_host *host, const struct ifr_device *de
         return 0;
     }
     /* Also after a crash: a pid file of a process that is no client any more must not stay. */
-    ifr_dhcp_stop(host, dev->name);
+    ifr_dhcp_stop(host, IFR_DHCPV4, dev->name);
     if (run_client(host, dev, timeout_s, err) < 0) {
         return -1;
     }
@@ -212,6 +214,49 @@ int ifr_dhcp_start(const struct ifr_ifup_host *host, const struct ifr_device *de
     } else {
         dbc_logf(host->log, DBC_LOG_WARNING,
                  "%s: no DHCP lease within %u s, the client goes on trying", dev->name, timeout_s);
+    }
+    return 0;
+}
+
+/* ---- IPv6. ---------------------------------------------------------------------------------- */
+
+/* dhclient -6 never goes into the background without a lease, so a second one does. */
+static int run_dhclient6(const struct ifr_ifup_host *host, const char *dev, unsigned timeout_s,
+                         struct dbc_error *err)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (run_dhclient(host, IFR_DHCPV6, dev, "-1", timeout_s, &why) == 0) {
+        return 0;
+    }
+    dbc_logf(host->log, DBC_LOG_WARNING,
+             "%s: no DHCPv6 lease within %u s, the client goes on trying: %s", dev, timeout_s,
+             why.text);
+    ifr_dhcp_stop(host, IFR_DHCPV6, dev);
+    return run_dhclient(host, IFR_DHCPV6, dev, "-nw", timeout_s, err);
+}
+
+int ifr_dhcp6_start(const struct ifr_ifup_host *host, const struct ifr_device *dev,
+                    unsigned timeout_s, struct dbc_error *err)
+{
+    char address[DBC_IPV6_SIZE] = "";
+    pid_t pid = ifr_client_find(host->facts, IFR_DHCPV6, dev->name, NULL);
+
+    if (pid > 0 && ifr_address_get6(dev->name, address)) {
+        dbc_logf(host->log, DBC_LOG_INFO, "%s: DHCPv6 client (pid %ld) is at work, address %s",
+                 dev->name, (long)pid, address);
+        return 0;
+    }
+    if (!ifr_facts_executable(host->facts, DHCLIENT)) {
+        return dbc_fail(err, DBC_ENOENT, "%s: no DHCPv6 client: install dhclient (isc-dhcp-client)",
+                        dev->name);
+    }
+    ifr_dhcp_stop(host, IFR_DHCPV6, dev->name);
+    if (run_dhclient6(host, dev->name, timeout_s, err) < 0) {
+        return -1;
+    }
+    if (ifr_address_get6(dev->name, address)) {
+        dbc_logf(host->log, DBC_LOG_INFO, "%s: address %s by DHCPv6", dev->name, address);
     }
     return 0;
 }

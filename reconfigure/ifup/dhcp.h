@@ -1,8 +1,9 @@
-/* dhcp.h - starting and stopping the DHCP client of one device: dhclient where it is installed,
- * else udhcpc, alone or in busybox.  What the client learns is applied by lease.h. */
+/* dhcp.h - starting and stopping the DHCP clients of one device: dhclient where it is installed,
+ * else, for IPv4, udhcpc, alone or in busybox.  What the client learns is applied by lease.h. */
 #ifndef IFR_IFUP_DHCP_H
 #define IFR_IFUP_DHCP_H
 
+#include "reconfigure/host/client.h"
 #include "reconfigure/ifup/device.h"
 #include "reconfigure/ifup/host.h"
 
@@ -16,7 +17,12 @@
 int ifr_dhcp_start(const struct ifr_ifup_host *host, const struct ifr_device *dev,
                    unsigned timeout_s, struct dbc_error *err);
 
+/* The same for IPv6, by dhclient alone, which needs a link-local address that is fit for use.  It
+ * is always persistent: without a lease in time 0, a warning, and the client goes on trying. */
+int ifr_dhcp6_start(const struct ifr_ifup_host *host, const struct ifr_device *dev,
+                    unsigned timeout_s, struct dbc_error *err);
+
 /* Ends the clients of this device, whoever started them, and removes our pid file. */
-void ifr_dhcp_stop(const struct ifr_ifup_host *host, const char *dev);
+void ifr_dhcp_stop(const struct ifr_ifup_host *host, enum ifr_dhcp dhcp, const char *dev);
 
 #endif

@@ -3,13 +3,16 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "reconfigure/ifup/address.h"
 #include "reconfigure/ifup/device.h"
 #include "reconfigure/ifup/dhcp.h"
+#include "reconfigure/ifup/ipv6.h"
 #include "reconfigure/ifup/links.h"
 #include "reconfigure/ifup/resolv.h"
 
 #define IP "/sbin/ip"
+#define IPV6_LEAST_S 10 /* for a DHCPv6 server, however long that of IPv4 took */
 
 /* ---- Up. ------------------------------------------------------------------------------------ */
 
@@ -89,18 +92,58 @@ static int up_static(const struct ifr_ifup_host *host, const struct ifr_device *
     return 0;
 }
 
-static int up_address(const struct ifr_ifup_host *host, const struct ifr_device *dev,
-                      unsigned timeout_s, struct dbc_error *err)
+static int up_ipv4(const struct ifr_ifup_host *host, const struct ifr_device *dev,
+                   const struct ifr_owners *owners, unsigned timeout_s, struct dbc_error *err)
 {
-    struct ifr_owners owners = { 0 };
+    return dev->dhcp ? ifr_dhcp_start(host, dev, timeout_s, err)
+                     : up_static(host, dev, owners, err);
+}
+
+/* What IPv4 has left of the time, and some seconds in any case: both must end before whoever runs
+ * us gives us up. */
+static unsigned time_left(unsigned timeout_s, int64_t start_ms)
+{
+    int64_t spent_s = (dbc_now_ms() - start_ms) / 1000;
+    unsigned least_s = timeout_s < IPV6_LEAST_S ? timeout_s : IPV6_LEAST_S;
+
+    return timeout_s > spent_s + least_s ? timeout_s - (unsigned)spent_s : least_s;
+}
+
+/* Each of the two is tried: a host may be reached by the one when the other fails.  The first
+ * failure is returned, another one is in the log. */
+static int up_both(const struct ifr_ifup_host *host, const struct ifr_device *dev,
+                   const struct ifr_owners *owners, unsigned timeout_s, struct dbc_error *err)
+{
+    bool routes = owns(owners->ipv6_gatewaydev, dev);
+    struct dbc_error why = DBC_ERROR_INIT;
+    int64_t start_ms = dbc_now_ms();
+    int ready = dev->ipv6 ? ifr_ipv6_prepare(host, dev, routes, &why) : 0;
     int rc = ifr_host_run(host, err, IP, "link", "set", "dev", dev->name, "up", (char *)NULL);
 
     if (rc < 0) {
         return -1;
     }
     ifr_link_ethtool(host, dev);
+    rc = up_ipv4(host, dev, owners, timeout_s, err);
+    if (dev->ipv6 && ready == 0) {
+        ready = ifr_ipv6_up(host, dev, routes, time_left(timeout_s, start_ms), &why);
+    }
+    if (ready < 0 && rc < 0) {
+        dbc_log_error(host->log, &why);
+    } else if (ready < 0 && err != NULL) {
+        *err = why;
+    }
+    return rc < 0 ? rc : ready;
+}
+
+static int up_address(const struct ifr_ifup_host *host, const struct ifr_device *dev,
+                      unsigned timeout_s, struct dbc_error *err)
+{
+    struct ifr_owners owners = { 0 };
+    int rc = 0;
+
     ifr_owners_load(host->facts, &owners, host->log);
-    rc = dev->dhcp ? ifr_dhcp_start(host, dev, timeout_s, err) : up_static(host, dev, &owners, err);
+    rc = up_both(host, dev, &owners, timeout_s, err);
     if (rc == 0 && owns(owners.dnsdev, dev) && dev->dns.n > 0) {
         ifr_resolv_set(host, dev->name, &dev->dns, dev->domain);
     }
@@ -156,7 +199,8 @@ static void down_link(const struct ifr_ifup_host *host, const struct ifr_device 
 
 static void down_device(const struct ifr_ifup_host *host, const struct ifr_device *dev)
 {
-    ifr_dhcp_stop(host, dev->name);
+    ifr_dhcp_stop(host, IFR_DHCPV4, dev->name);
+    ifr_ipv6_down(host, dev);
     ifr_resolv_restore(host, dev->name);
     if (ifr_facts_netdev_exists(host->facts, dev->name)) {
         down_link(host, dev);

@@ -6,10 +6,10 @@
  *     a slave:  into its MASTER, ethtool; the end
  *     a bond:   BONDING_OPTS, up, then ifup of every device that names it as MASTER
  *     a port:   addresses off, up, into its BRIDGE (made if missing), ethtool; the end
- *     else:     up, ethtool, address by DHCP or as given, routes, resolv.conf
- * ifdown goes the other way: DHCP client ended, addresses off, out of master and bridge, down; VLAN
- * devices, and a bridge that is left empty and down, are deleted.
- * Not done: looking for the address on the wire first (arping -D), IPv6, aliases.
+ *     else:     up, ethtool, address by DHCP or as given, routes, IPv6 (ipv6.h), resolv.conf
+ * ifdown goes the other way: DHCP clients ended, addresses off, out of master and bridge, down;
+ * VLAN devices, and a bridge that is left empty and down, are deleted. Not done: looking for the
+ * address on the wire first (arping -D), aliases.
  */
 #ifndef IFR_IFUP_IFUP_H
 #define IFR_IFUP_IFUP_H

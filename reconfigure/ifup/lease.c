@@ -7,6 +7,7 @@
 
 #include "reconfigure/ifup/address.h"
 #include "reconfigure/ifup/device.h"
+#include "reconfigure/ifup/lease6.h"
 #include "reconfigure/ifup/resolv.h"
 
 #define IP "/sbin/ip"
@@ -16,7 +17,10 @@ enum lease_kind {
     LEASE_START,   /* the client is about to ask: the device must be up */
     LEASE_BOUND,   /* here is an address */
     LEASE_GONE,    /* it is yours no more */
-    LEASE_REFUSE   /* an old lease, and no server to confirm it */
+    LEASE_REFUSE,  /* an old lease, and no server to confirm it */
+    LEASE6_BOUND,  /* the same of IPv6: */
+    LEASE6_OLD,    /* the address is not to be used for what is new */
+    LEASE6_GONE
 };
 
 static const struct event {
@@ -29,6 +33,9 @@ static const struct event {
     { "TIMEOUT", LEASE_REFUSE },  { "MEDIUM", LEASE_NOTHING },    { "ARPCHECK", LEASE_NOTHING },
     { "ARPSEND", LEASE_NOTHING }, { "bound", LEASE_BOUND },       { "renew", LEASE_BOUND },
     { "deconfig", LEASE_GONE },   { "leasefail", LEASE_NOTHING }, { "nak", LEASE_NOTHING },
+    { "PREINIT6", LEASE_START },  { "BOUND6", LEASE6_BOUND },     { "RENEW6", LEASE6_BOUND },
+    { "REBIND6", LEASE6_BOUND },  { "DEPREF6", LEASE6_OLD },      { "EXPIRE6", LEASE6_GONE },
+    { "RELEASE6", LEASE6_GONE },  { "STOP6", LEASE6_GONE },
 };
 
 const char *ifr_env_get(const char *const *env, const char *name)
@@ -186,6 +193,14 @@ static int act(const struct ifr_ifup_host *host, enum lease_kind kind, const cha
         return 0;
     case LEASE_REFUSE:
         return dbc_fail(err, DBC_ECONFLICT, "%s: no server confirms the old lease, not used", dev);
+    case LEASE6_BOUND:
+        return ifr_lease6_bound(host, dev, env, err);
+    case LEASE6_OLD:
+        ifr_lease6_deprecated(host, dev, env);
+        return 0;
+    case LEASE6_GONE:
+        ifr_lease6_gone(host, dev, env);
+        return 0;
     }
     return -1;
 }

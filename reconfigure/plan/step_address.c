@@ -75,7 +75,9 @@ int ifr_step_forget_apply(struct ifr_walk *walk, const struct ifr_step *step, st
     int rc = 0;
 
     if (strncmp(step->text, "client ", 7) == 0) {
-        ifr_client_stop(walk->facts, walk->log, step->path);
+        ifr_client_stop(walk->facts, walk->log, IFR_DHCPV4, step->path);
+    } else if (strncmp(step->text, "client6 ", 8) == 0) {
+        ifr_client_stop(walk->facts, walk->log, IFR_DHCPV6, step->path);
     } else if (strncmp(step->text, "address ", 8) == 0 &&
                (ifr_net_address_parse(text, &address) || wanted_address(text, &address))) {
         rc = ifr_netlink_del_address(walk->live->kernel, step->path, &address, err);
@@ -120,7 +122,7 @@ static bool is_lent(const struct pair *pair, bool address, const char *member)
     if (!address) {
         return client && strncmp(member, "default ", 8) == 0;
     }
-    return strncmp(member, "fe80:", 5) == 0 || strstr(member, " dynamic") != NULL ||
+    return strncmp(member, "fe80:", 5) == 0 || ifr_member_is_lent(member) ||
            (client && !ifr_member_is_ipv6(member) &&
             (pair->leased[0] == '\0' ||
              (strlen(pair->leased) == len && memcmp(pair->leased, member, len) == 0)));

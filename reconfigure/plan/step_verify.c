@@ -11,7 +11,33 @@
 #define ATTEMPTS 20
 #define PAUSE_MS 100
 
-/* A DHCP client at work is enough: its server may answer later. */
+/* May what is missing come later: is it the answer of a server whose client is at work, or of a
+ * router that the kernel listens to? */
+static bool may_come(const struct ifr_object *seen, const char *member)
+{
+    if (strcmp(member, IFR_ANY_IPV4) == 0) {
+        return *ifr_object_get(seen, IFR_LINK_CLIENT) != '\0';
+    }
+    return strcmp(member, IFR_ANY_IPV6) == 0 &&
+           (*ifr_object_get(seen, IFR_LINK_CLIENT6) != '\0' ||
+            ifr_object_has(seen, IFR_LINK_IPV6, "routers=heard"));
+}
+
+static bool lacks_only_answers(const struct ifr_change *change)
+{
+    const char *wanted = ifr_object_get(change->after, IFR_LINK_ADDRESSES);
+    const char *seen = ifr_object_get(change->before, IFR_LINK_ADDRESSES);
+    char member[IFR_MEMBER_MAX];
+
+    while (ifr_set_next(&wanted, '\n', member)) {
+        if (!ifr_addresses_have(seen, member) && !may_come(change->before, member)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A client at work is enough: its server may answer later. */
 static void leave_to_clients(struct ifr_changes *rest)
 {
     size_t kept = 0;
@@ -19,8 +45,7 @@ static void leave_to_clients(struct ifr_changes *rest)
     for (size_t i = 0; i < rest->n; i++) {
         struct ifr_change change = rest->v[i];
         if (change.verb == IFR_SET && change.after->kind == IFR_LINK &&
-            strcmp(ifr_object_get(change.after, IFR_LINK_ADDRESSES), IFR_ANY_IPV4) == 0 &&
-            *ifr_object_get(change.before, IFR_LINK_CLIENT) != '\0') {
+            lacks_only_answers(&change)) {
             change.differs &= ~IFR_BIT(IFR_LINK_ADDRESSES);
         }
         if (change.verb != IFR_SET || change.differs != 0) {

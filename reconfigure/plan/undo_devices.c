@@ -6,7 +6,11 @@
 #include <string.h>
 
 #include "reconfigure/host/client.h"
+#include "reconfigure/host/ipv6.h"
 #include "reconfigure/plan/undo_priv.h"
+
+#define LENT_S 3600 /* an IPv6 address that was lent: its router or client confirms it meanwhile   \
+                     */
 
 /* ---- Is it there ---------------------------------------------------------------------------- */
 
@@ -130,6 +134,9 @@ static int move_address(const struct pair *pair, const char *text, bool add, str
     if (!ifr_net_address_parse(text, &address)) {
         return dbc_fail(err, DBC_EPARSE, "\"%s\" is no address", text);
     }
+    if (ifr_member_is_ipv6(text) && ifr_member_is_lent(text)) {
+        address.valid = address.preferred = LENT_S;
+    }
     return add ? ifr_netlink_add_address(kernel, pair->name, &address, err)
                : ifr_netlink_del_address(kernel, pair->name, &address, err);
 }
@@ -212,6 +219,24 @@ static int restore_addresses(const struct pair *pair, struct dbc_error *err)
     return rc;
 }
 
+/* What routers say is asked for at once: routes of theirs may have gone. */
+static int restore_ipv6(const struct pair *pair, struct dbc_error *err)
+{
+    const char *words = was(pair, IFR_LINK_IPV6);
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (!differs(pair, IFR_LINK_IPV6)) {
+        return 0;
+    }
+    if (ifr_ipv6_restore(pair->back->host->facts, pair->name, words, err) < 0) {
+        return -1;
+    }
+    if (ifr_set_has_words(words, ' ', "routers=heard") && ifr_ipv6_solicit(pair->name, &why) < 0) {
+        dbc_log_error(pair->back->host->log, &why);
+    }
+    return 0;
+}
+
 /* ---- Offloads ------------------------------------------------------------------------------- */
 
 static void run_ethtool(const struct pair *pair, const char *option, const struct dbc_strvec *words)
@@ -270,12 +295,18 @@ static void start_client(struct ifr_back *back, const char *device)
     }
 }
 
-static bool had_client(const json_t *device)
+static bool had_client(const json_t *device, enum ifr_dhcp dhcp)
 {
-    const char *client =
-        json_string_value(json_object_get(device, attribute_name(IFR_LINK_CLIENT)));
+    unsigned attribute = dhcp == IFR_DHCPV6 ? IFR_LINK_CLIENT6 : IFR_LINK_CLIENT;
+    const char *client = json_string_value(json_object_get(device, attribute_name(attribute)));
 
     return client != NULL && *client != '\0';
+}
+
+static bool lacks_client(const struct ifr_back *back, const char *name, const json_t *device,
+                         enum ifr_dhcp dhcp)
+{
+    return had_client(device, dhcp) && ifr_client_find(back->host->facts, dhcp, name, NULL) == 0;
 }
 
 void ifr_back_clients(struct ifr_back *back)
@@ -285,7 +316,8 @@ void ifr_back_clients(struct ifr_back *back)
 
     json_object_foreach(json_object_get(back->record, "devices"), name, device)
     {
-        if (had_client(device) && ifr_client_find(back->host->facts, name, NULL) == 0) {
+        if (lacks_client(back, name, device, IFR_DHCPV4) ||
+            lacks_client(back, name, device, IFR_DHCPV6)) {
             start_client(back, name);
         }
     }
@@ -344,9 +376,8 @@ static int restore_vlan(const struct pair *pair, struct dbc_error *err)
 
 static int restore_settings(const struct pair *pair, struct dbc_error *err)
 {
-    (void)err;
     restore_offloads(pair);
-    return 0;
+    return restore_ipv6(pair, err);
 }
 
 /* A client that was not there ends, before it can change the address again. */
@@ -357,8 +388,10 @@ static void stop_clients(struct ifr_back *back)
 
     json_object_foreach(devices, name, device)
     {
-        if (!had_client(device)) {
-            ifr_client_stop(back->host->facts, back->host->log, name);
+        for (enum ifr_dhcp dhcp = IFR_DHCPV4; dhcp <= IFR_DHCPV6; dhcp++) {
+            if (!had_client(device, dhcp)) {
+                ifr_client_stop(back->host->facts, back->host->log, dhcp, name);
+            }
         }
     }
 }

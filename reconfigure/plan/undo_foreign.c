@@ -16,7 +16,7 @@ static uint32_t may_be_foreign(const char *type)
 /* What a client gets it may get otherwise, and a router's come and go. */
 static bool may_be_added(const struct pair *after, const char *member)
 {
-    return strncmp(member, "fe80:", 5) != 0 && strstr(member, " dynamic") == NULL &&
+    return strncmp(member, "fe80:", 5) != 0 && !ifr_member_is_lent(member) &&
            (*was(after, IFR_LINK_CLIENT) == '\0' || ifr_member_is_ipv6(member));
 }
 
@@ -96,10 +96,13 @@ static bool has_client(const json_t *devices)
 
     json_object_foreach((json_t *)(uintptr_t)devices, name, device)
     {
-        const char *client =
-            json_string_value(json_object_get(device, attribute_name(IFR_LINK_CLIENT)));
-        if (client != NULL && *client != '\0') {
-            return true;
+        static const unsigned clients[] = { IFR_LINK_CLIENT, IFR_LINK_CLIENT6 };
+        for (size_t i = 0; i < 2; i++) {
+            const char *client =
+                json_string_value(json_object_get(device, attribute_name(clients[i])));
+            if (client != NULL && *client != '\0') {
+                return true;
+            }
         }
     }
     return false;

@@ -15,7 +15,7 @@ static void tell_members(const struct pair *pair, unsigned attribute, const char
     char member[IFR_MEMBER_MAX];
 
     while (ifr_set_next(&set, '\n', member)) {
-        if (strncmp(member, "fe80:", 5) == 0 || strstr(member, " dynamic") != NULL) {
+        if (strncmp(member, "fe80:", 5) == 0 || ifr_member_is_lent(member)) {
             continue; /* the kernel's own, and a router's or a server's */
         }
         if (attribute == IFR_LINK_ADDRESSES) {
@@ -52,6 +52,8 @@ static bool is_compared(const struct pair *pair, unsigned attribute)
     case IFR_LINK_ADDRESSES:
     case IFR_LINK_ROUTES:
     case IFR_LINK_CLIENT:
+    case IFR_LINK_CLIENT6:
+    case IFR_LINK_IPV6: /* what could not be set was said */
         return false;
     case IFR_LINK_MAC:
         return ifr_back_may_set_mac(pair);
@@ -60,6 +62,15 @@ static bool is_compared(const struct pair *pair, unsigned attribute)
                strcmp(ifr_object_get(pair->is, attribute), switch_of_ovs) != 0;
     default:
         return true;
+    }
+}
+
+static void tell_client(const struct pair *pair, unsigned attribute, enum ifr_dhcp dhcp,
+                        struct dbc_strvec *ret)
+{
+    if (is_known(pair, attribute) && *was(pair, attribute) == '\0' &&
+        ifr_client_find(pair->back->host->facts, dhcp, pair->name, NULL) != 0) {
+        dbc_strvec_pushf(ret, "%s: a %s is there still", pair->name, attribute_name(attribute));
     }
 }
 
@@ -74,10 +85,8 @@ static void tell_device(const struct pair *pair, struct dbc_strvec *ret)
     }
     tell_set(pair, IFR_LINK_ADDRESSES, ret);
     tell_set(pair, IFR_LINK_ROUTES, ret);
-    if (is_known(pair, IFR_LINK_CLIENT) && *was(pair, IFR_LINK_CLIENT) == '\0' &&
-        ifr_client_find(pair->back->host->facts, pair->name, NULL) != 0) {
-        dbc_strvec_pushf(ret, "%s: a DHCP client is there still", pair->name);
-    }
+    tell_client(pair, IFR_LINK_CLIENT, IFR_DHCPV4, ret);
+    tell_client(pair, IFR_LINK_CLIENT6, IFR_DHCPV6, ret);
 }
 
 static void tell(struct ifr_back *back, const struct ifr_state *now, struct dbc_strvec *ret)

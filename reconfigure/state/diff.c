@@ -26,19 +26,8 @@ static bool lacks(const struct ifr_attribute *row, const char *seen, const char 
     char member[IFR_MEMBER_MAX];
 
     while (ifr_set_next(&wanted, row->between, member)) {
-        if (!ifr_set_has_words(seen, row->between, member)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool has_ipv4(const char *addresses)
-{
-    char member[IFR_MEMBER_MAX];
-
-    while (ifr_set_next(&addresses, '\n', member)) {
-        if (!ifr_member_is_ipv6(member)) {
+        if (!(row->between == '\n' ? ifr_addresses_have(seen, member)
+                                   : ifr_set_has_words(seen, row->between, member))) {
             return true;
         }
     }
@@ -52,9 +41,6 @@ static bool differs(const struct ifr_attribute *row, const char *seen, const cha
     }
     if (strcmp(wanted, IFR_ANY) == 0) {
         return *seen == '\0';
-    }
-    if (strcmp(wanted, IFR_ANY_IPV4) == 0) {
-        return !has_ipv4(seen);
     }
     if (row->within) {
         return lacks(row, seen, wanted);

@@ -7,6 +7,7 @@
 
 #include "base/valid.h"
 #include "reconfigure/host/client.h"
+#include "reconfigure/host/ipv6.h"
 #include "reconfigure/state/observe_priv.h"
 
 #define OPEN_DEADLINE 5000 /* ms */
@@ -97,16 +98,22 @@ static void add_settings(struct ifr_netlink *nl, struct ifr_state *state, struct
     dbc_buf_release(&text);
 }
 
+struct taking {
+    struct ifr_state *state;
+    struct dbc_hash *clients;
+};
+
 /* Every word of a client's that may be a device. */
 static bool take_client(void *ctx, pid_t pid, const char *name, const char *words, size_t len)
 {
-    struct ifr_state *state = ctx;
+    struct taking *taking = ctx;
+    struct ifr_state *state = taking->state;
 
     (void)pid;
     for (size_t at = strlen(words) + 1; at < len; at += strlen(words + at) + 1) {
         const char *word = dbc_valid_ifname(words + at) ? ifr_state_text(state, words + at) : NULL;
         if (word != NULL &&
-            dbc_hash_put(&state->clients, word, (void *)(uintptr_t)name, true) != 0) {
+            dbc_hash_put(taking->clients, word, (void *)(uintptr_t)name, true) != 0) {
             state->failed = true;
         }
     }
@@ -114,17 +121,33 @@ static bool take_client(void *ctx, pid_t pid, const char *name, const char *word
 }
 
 /* The processes are looked through once, however many devices there are. */
-static const char *client_of(const struct ifr_facts *facts, struct ifr_state *state,
-                             const char *device)
+static void find_clients(const struct ifr_facts *facts, struct ifr_state *state)
 {
-    const char *name = NULL;
+    struct taking v4 = { state, &state->clients }, v6 = { state, &state->clients6 };
 
     if (!state->clients_known) {
-        ifr_client_each(facts, take_client, state);
+        ifr_client_each(facts, IFR_DHCPV4, take_client, &v4);
+        ifr_client_each(facts, IFR_DHCPV6, take_client, &v6);
         state->clients_known = true;
     }
-    name = dbc_hash_get(&state->clients, device);
+}
+
+static const char *client_of(const struct dbc_hash *clients, const char *device)
+{
+    const char *name = dbc_hash_get(clients, device);
+
     return name != NULL ? name : "";
+}
+
+static void add_ipv6(const struct ifr_facts *facts, struct ifr_state *state,
+                     struct ifr_object *link)
+{
+    struct dbc_buf words = DBC_BUF_INIT;
+
+    ifr_ipv6_words(facts, link->name, &words);
+    state->failed = state->failed || words.failed;
+    ifr_state_set(state, link, IFR_LINK_IPV6, dbc_buf_str(&words));
+    dbc_buf_release(&words);
 }
 
 void ifr_observe_device(const struct ifr_live *live, const struct ifr_facts *facts,
@@ -135,6 +158,9 @@ void ifr_observe_device(const struct ifr_live *live, const struct ifr_facts *fac
     if (link == NULL || live->kernel == NULL || link->v[IFR_LINK_CLIENT] != NULL) {
         return;
     }
-    ifr_state_set(state, link, IFR_LINK_CLIENT, client_of(facts, state, device));
+    find_clients(facts, state);
+    ifr_state_set(state, link, IFR_LINK_CLIENT, client_of(&state->clients, device));
+    ifr_state_set(state, link, IFR_LINK_CLIENT6, client_of(&state->clients6, device));
+    add_ipv6(facts, state, link);
     add_settings(live->kernel, state, link);
 }

@@ -36,7 +36,7 @@ int ifr_live_connect_again(struct ifr_live *live, const struct ifr_facts *facts,
 int ifr_observe(const struct ifr_live *live, struct ifr_state *ret, struct dbc_error *err);
 
 /* Adds what is not read with the rest since it costs a look at files or a call for each device: its
- * DHCP client, and its speed and offloads. */
+ * DHCP clients, its settings of IPv6, and its speed and offloads. */
 void ifr_observe_device(const struct ifr_live *live, const struct ifr_facts *facts,
                         struct ifr_state *state, const char *device);
 

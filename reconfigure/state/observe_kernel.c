@@ -1,4 +1,5 @@
 /* observe_kernel.c - devices, addresses and routes of the kernel as objects (observe.h). */
+#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
@@ -117,7 +118,9 @@ static int take_address(void *ctx, const struct ifr_net_address *address, struct
     struct reading *r = ctx;
     struct ifr_object *object = find(r, address->index);
 
-    if (object == NULL || address->scope == RT_SCOPE_HOST) {
+    /* One that another host has too is not used: it is as if it were not there. */
+    if (object == NULL || address->scope == RT_SCOPE_HOST ||
+        (address->flags & IFA_F_DADFAILED) != 0) {
         return 0;
     }
     dbc_buf_clear(&r->text);

@@ -88,6 +88,8 @@ static const struct ifr_attribute link_attributes[IFR_N_LINK] = {
     [IFR_LINK_ADDRESSES] = { .within = true, .name = "address", .between = '\n' },
     [IFR_LINK_ROUTES] = { .within = true, .name = "routes", .between = '\n' },
     [IFR_LINK_CLIENT] = { .name = "DHCP client" },
+    [IFR_LINK_CLIENT6] = { .name = "DHCPv6 client" },
+    [IFR_LINK_IPV6] = { .within = true, .name = "IPv6 settings", .between = ' ' },
 };
 
 static const struct ifr_attribute file_attributes[IFR_N_FILE] = {
@@ -128,6 +130,7 @@ void ifr_state_release(struct ifr_state *state)
         dbc_hash_release(&state->by_name[i]);
     }
     dbc_hash_release(&state->clients);
+    dbc_hash_release(&state->clients6);
     free(state->objects);
     dbc_arena_release(&state->arena);
     *state = (struct ifr_state)IFR_STATE_INIT;
@@ -271,6 +274,24 @@ bool ifr_type_is_nic(const char *type)
 bool ifr_member_is_ipv6(const char *member)
 {
     return member[strcspn(member, ": ")] == ':';
+}
+
+bool ifr_member_is_lent(const char *member)
+{
+    return strstr(member, " dynamic") != NULL || strstr(member, " mngtmpaddr") != NULL;
+}
+
+bool ifr_addresses_have(const char *addresses, const char *member)
+{
+    bool any4 = strcmp(member, IFR_ANY_IPV4) == 0, any6 = strcmp(member, IFR_ANY_IPV6) == 0;
+    char one[IFR_MEMBER_MAX];
+
+    while ((any4 || any6) && ifr_set_next(&addresses, '\n', one)) {
+        if (ifr_member_is_ipv6(one) ? any6 && strncmp(one, "fe80:", 5) != 0 : any4) {
+            return true;
+        }
+    }
+    return !any4 && !any6 && ifr_set_has_words(addresses, '\n', member);
 }
 
 bool ifr_set_equal(const char *a, const char *b, char between)

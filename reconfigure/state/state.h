@@ -90,16 +90,20 @@ enum ifr_link_attribute {
     IFR_LINK_ADDRESSES, /* one a line */
     IFR_LINK_ROUTES,    /* one a line */
     IFR_LINK_CLIENT,    /* the DHCP client that works on it: "dhclient", "udhcpc"; "": none */
+    IFR_LINK_CLIENT6,   /* the same of IPv6 */
+    IFR_LINK_IPV6,      /* "accept_ra=1 ...": settings of IPv6, as host/ipv6.h has them */
     IFR_N_LINK
 };
 enum ifr_file_attribute { IFR_FILE_TEXT, IFR_FILE_MODE, IFR_FILE_OWNER, IFR_N_FILE };
 
 /* Wanted: whatever it is, but not none. */
 #define IFR_ANY "*"
-/* Wanted of addresses: an IPv4 address, whichever; link-local ones of IPv6 come by themselves. */
+/* Wanted of addresses, a member beside others: one, whichever, of IPv4, or of IPv6, where
+ * link-local ones do not count, since they come by themselves. */
 #define IFR_ANY_IPV4 "*.*"
+#define IFR_ANY_IPV6 "*:*"
 
-#define IFR_ATTRIBUTES_MAX 20 /* of one kind */
+#define IFR_ATTRIBUTES_MAX 22 /* of one kind */
 
 /* One row of the table of attributes. */
 struct ifr_attribute {
@@ -140,8 +144,8 @@ struct ifr_state {
     bool known[IFR_N_KINDS];
     const char *why[IFR_N_KINDS];
     char ovs_uuid[37]; /* observed: the row of Open_vSwitch */
-    /* Observed, once somebody asks: device -> its DHCP client. */
-    struct dbc_hash clients;
+    /* Observed, once somebody asks: device -> its DHCP client, of IPv4 and of IPv6. */
+    struct dbc_hash clients, clients6;
     bool clients_known;
     struct dbc_arena arena;
     bool failed;               /* out of memory while it was filled: sticky */
@@ -185,6 +189,10 @@ bool ifr_type_is_made(const char *type);
 bool ifr_type_is_nic(const char *type);
 /* Is this address or route, as a member of its set, one of IPv6? */
 bool ifr_member_is_ipv6(const char *member);
+/* Has a router, or a server with a lifetime, lent this address? */
+bool ifr_member_is_lent(const char *member);
+/* Has the set of addresses this one, or, of IFR_ANY_IPV4 and IFR_ANY_IPV6, one of that kind? */
+bool ifr_addresses_have(const char *addresses, const char *member);
 /* Is every member of one set in the other, and the reverse? */
 bool ifr_set_equal(const char *a, const char *b, char between);
 /* Cuts the next member off *set into `out` (size IFR_MEMBER_MAX); false at the end. */

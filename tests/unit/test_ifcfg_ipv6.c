@@ -1,5 +1,5 @@
-/* test_ifcfg_ipv6.c - reconfigure/datapath/{ipv6,ipdev,sysconfig}.c: what the files say of IPv6,
- * for each mode, and what must not get into them. */
+/* test_ifcfg_ipv6.c - reconfigure/datapath/{ipv6,ipdev,sysconfig,address}.c: what the files say of
+ * IPv6, for each mode, and what must not get into them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "reconfigure/datapath/address.h"
 #include "reconfigure/datapath/datapath.h"
 #include "reconfigure/datapath/ipdev.h"
 #include "reconfigure/datapath/ipv6.h"
@@ -240,6 +241,58 @@ static void the_files_of_a_device(void **state)
     end(&t);
 }
 
+/* ---- What they give the device, as data ------------------------------------------------------ */
+
+#define SCRIPTS "/etc/sysconfig/network-scripts/"
+
+/* The attributes of xenbr0 when its file is this one: addresses, routes, client, settings. */
+static void assert_given(const char *ifcfg, const char *network, const char *const expected[4])
+{
+    static const unsigned attributes[] = { IFR_LINK_ADDRESSES, IFR_LINK_ROUTES, IFR_LINK_CLIENT6,
+                                           IFR_LINK_IPV6 };
+    struct ifr_state state = IFR_STATE_INIT;
+    const struct ifr_object *link = NULL;
+    struct host t;
+
+    begin(&t);
+    scratch_write(&t.w.s, SCRIPTS "ifcfg-xenbr0", ifcfg, 0644);
+    scratch_write(&t.w.s, IFR_SYSCONFIG_NETWORK, network, 0644);
+    must(ifr_address_of_ipdev(&t.w.p, "xenbr0", false, &state, NULL) == 0);
+    link = ifr_state_find(&state, IFR_LINK, "xenbr0");
+    for (size_t i = 0; i < 4; i++) {
+        if (expected[i] == NULL) {
+            assert_null(link->v[attributes[i]]);
+        } else {
+            assert_string_equal(link->v[attributes[i]], expected[i]);
+        }
+    }
+    ifr_state_release(&state);
+    end(&t);
+}
+
+static void what_files_give_a_device(void **state)
+{
+    static const char fixed[] = "IPADDR=10.0.0.5\nNETMASK=255.0.0.0\nIPV6INIT=yes\n"
+                                "IPV6_AUTOCONF=no\nIPV6ADDR=2001:db8::5/64\n"
+                                "IPV6ADDR_SECONDARIES=\"fd00::6/48\"\nIPV6_DEFAULTGW=fe80::1\n";
+    static const char addresses[] = "10.0.0.5/8\n2001:db8::5/64\nfd00::6/48";
+    static const char ignored[] = "autoconf=0 routers=ignored";
+
+    (void)state;
+    assert_given(fixed, "IPV6_DEFAULTDEV=xenbr0\n",
+                 (const char *const[]){ addresses, "::/0 via fe80::1", "", ignored });
+    assert_given(fixed, "IPV6_DEFAULTDEV=xenbr1\n",
+                 (const char *const[]){ addresses, "", "", ignored });
+    assert_given("BOOTPROTO=dhcp\nIPV6INIT=yes\nIPV6_AUTOCONF=yes\n", "",
+                 (const char *const[]){ IFR_ANY_IPV4 "\n" IFR_ANY_IPV6, "", "",
+                                        "autoconf=1 accept_ra_defrtr=1 routers=heard" });
+    assert_given("IPV6INIT=yes\nIPV6_AUTOCONF=no\nDHCPV6C=yes\n", "IPV6_DEFAULTDEV=x\n",
+                 (const char *const[]){ IFR_ANY_IPV6, "", IFR_ANY,
+                                        "autoconf=0 accept_ra_defrtr=0 routers=heard" });
+    assert_given("IPV6ADDR=2001:db8::5/64\nDHCPV6C=yes\n", "",
+                 (const char *const[]){ "", "", NULL, NULL });
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +304,7 @@ int main(void)
         cmocka_unit_test(no_more_addresses_than_the_limit),
         cmocka_unit_test(the_default_route_is_of_one_that_has_ipv6),
         cmocka_unit_test(the_files_of_a_device),
+        cmocka_unit_test(what_files_give_a_device),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

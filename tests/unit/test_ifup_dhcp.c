@@ -138,7 +138,7 @@ static bool was_stopped(struct ifup_host *h, pid_t pid)
     int status = 0;
 
     write_pid(h, pid);
-    ifr_dhcp_stop(&h->host, DEV);
+    ifr_dhcp_stop(&h->host, IFR_DHCPV4, DEV);
     assert_string_equal(scratch_read(&h->scratch, "/var/run/dhclient-" DEV ".pid"), "(none)");
     usleep(50000);
     bool stopped = waitpid(pid, &status, WNOHANG) == pid;
@@ -157,13 +157,13 @@ static void clients_are_known_by_their_words(void **state)
     const char *name = NULL;
     int status = 0;
 
-    assert_int_equal(ifr_client_find(h->host.facts, DEV, NULL), 0); /* there is no /proc */
+    assert_int_equal(ifr_client_find(h->host.facts, IFR_DHCPV4, DEV, NULL), 0); /* there is no /proc */
     assert_int_equal(symlink("/proc", scratch_path(&h->scratch, "/proc")), 0);
-    assert_int_equal(ifr_client_find(h->host.facts, DEV, &name), client);
+    assert_int_equal(ifr_client_find(h->host.facts, IFR_DHCPV4, DEV, &name), client);
     assert_string_equal(name, "dhclient");
-    assert_int_equal(ifr_client_find(h->host.facts, DEV "9", &name), 0);
+    assert_int_equal(ifr_client_find(h->host.facts, IFR_DHCPV4, DEV "9", &name), 0);
     assert_null(name);
-    ifr_client_stop(h->host.facts, h->host.log, DEV);
+    ifr_client_stop(h->host.facts, h->host.log, IFR_DHCPV4, DEV);
     assert_int_equal(waitpid(client, &status, 0), client);
     assert_int_equal(waitpid(box, &status, WNOHANG), 0); /* busybox is no client by itself */
     kill(box, SIGKILL);
@@ -189,9 +189,9 @@ static void a_client_for_ipv6_is_none(void **state)
     struct ifup_host *h = *state;
 
     write_words(h, WORDS("dhclient\0-6\0" DEV));
-    assert_int_equal(ifr_client_find(h->host.facts, DEV, NULL), 0);
+    assert_int_equal(ifr_client_find(h->host.facts, IFR_DHCPV4, DEV, NULL), 0);
     write_words(h, WORDS("dhclient\0-4\0" DEV));
-    assert_int_equal(ifr_client_find(h->host.facts, DEV, NULL), 4194000);
+    assert_int_equal(ifr_client_find(h->host.facts, IFR_DHCPV4, DEV, NULL), 4194000);
 }
 
 static void the_last_lease_counts(void **state)
@@ -233,7 +233,7 @@ static void hostile_pid_files_end_nobody(void **state)
     assert_int_equal(symlink("/proc", scratch_path(&h->scratch, "/proc")), 0);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         scratch_write(&h->scratch, "/var/run/dhclient-" DEV ".pid", texts[i], 0644);
-        ifr_dhcp_stop(&h->host, DEV);
+        ifr_dhcp_stop(&h->host, IFR_DHCPV4, DEV);
     }
     assert_false(ifup_logged(h, "stopping"));
 }

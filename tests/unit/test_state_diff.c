@@ -207,6 +207,38 @@ static void any_ipv4(void **state)
     assert_changes(pair, "kernel: device br: address fe80::1/64 scope link -> *.*");
 }
 
+/* Beside other members; link-local ones come by themselves. */
+static void any_ipv6(void **state)
+{
+    struct pair *pair = *state;
+    struct ifr_object *link = make_object(&pair->seen, IFR_LINK, "br", IFR_LINK_STATE, "up");
+
+    want(pair, IFR_LINK, "br", IFR_LINK_ADDRESSES, "192.0.2.5/24\n" IFR_ANY_IPV6);
+    ifr_state_set(&pair->seen, link, IFR_LINK_ADDRESSES,
+                  "192.0.2.5/24 scope global\nfe80::1/64 scope link");
+    assert_int_equal(ifr_diff_states(&pair->seen, &pair->wanted, &pair->changes, NULL), 0);
+    assert_int_equal(pair->changes.n, 1);
+    ifr_state_set(&pair->seen, link, IFR_LINK_ADDRESSES,
+                  "192.0.2.5/24 scope global\n2001:db8::5/64 scope global dynamic");
+    ifr_changes_release(&pair->changes);
+    assert_int_equal(ifr_diff_states(&pair->seen, &pair->wanted, &pair->changes, NULL), 0);
+    assert_int_equal(pair->changes.n, 0);
+    want(pair, IFR_LINK, "br", IFR_LINK_ADDRESSES, IFR_ANY_IPV4 "\n2001:db8::5/64");
+    assert_int_equal(ifr_diff_states(&pair->seen, &pair->wanted, &pair->changes, NULL), 0);
+    assert_int_equal(pair->changes.n, 0);
+    want(pair, IFR_LINK, "br", IFR_LINK_ADDRESSES, IFR_ANY_IPV4 "\n2001:db8::6/64");
+    assert_int_equal(ifr_diff_states(&pair->seen, &pair->wanted, &pair->changes, NULL), 0);
+    assert_int_equal(pair->changes.n, 1);
+}
+
+static void lent_addresses(void **state)
+{
+    (void)state;
+    assert_true(ifr_member_is_lent("2001:db8::5/64 scope global dynamic"));
+    assert_true(ifr_member_is_lent("2001:db8::5/64 scope global mngtmpaddr")); /* for ever */
+    assert_false(ifr_member_is_lent("2001:db8::5/64 scope global nodad"));
+}
+
 static void members(void **state)
 {
     struct pair *pair = *state;
@@ -255,6 +287,8 @@ int main(void)
         PAIR(addresses),
         PAIR(any),
         PAIR(any_ipv4),
+        PAIR(any_ipv6),
+        PAIR(lent_addresses),
         PAIR(members),
         PAIR(hostile_names),
     };
