@@ -172,8 +172,38 @@ int ifr_management_stop(const struct ifr_host *host, struct dbc_error *err)
 
 /* ---- Status. -------------------------------------------------------------------------------- */
 
+/* MANAGEMENT_ADDRESS_TYPE of the inventory: the one IP that management goes by. */
+enum address_type { ADDRESS_ANY, ADDRESS_IPV4, ADDRESS_IPV6 };
+
+static const char *const type_names[] = { "", "IPv4", "IPv6" };
+
+/* Without the key, or with a value that nobody knows, any address will do. */
+static enum address_type read_address_type(const struct ifr_host *host,
+                                           const struct ifr_facts *facts)
+{
+    const char *key = "MANAGEMENT_ADDRESS_TYPE";
+    struct dbc_error why = DBC_ERROR_INIT;
+    struct dbc_buf name = DBC_BUF_INIT;
+    enum address_type type = ADDRESS_ANY;
+
+    if (ifr_facts_inventory(facts, key, &name, &why) < 0) {
+        if (why.code != DBC_ENOENT) {
+            dbc_log_error(host->log, &why);
+        }
+    } else if (strcmp(dbc_buf_str(&name), "IPv6") == 0) {
+        type = ADDRESS_IPV6;
+    } else if (strcmp(dbc_buf_str(&name), "IPv4") == 0) {
+        type = ADDRESS_IPV4;
+    } else if (name.len > 0) {
+        dbc_logf(host->log, DBC_LOG_WARNING, IFR_INVENTORY ": %s \"%s\" is neither IPv4 nor IPv6",
+                 key, dbc_buf_str(&name));
+    }
+    dbc_buf_release(&name);
+    return type;
+}
+
 /* The addresses in `ip -o addr` lines ("2: xenbr0    inet 192.0.2.1/24 ..."), ", " between. */
-static void find_addresses(char *lines, struct dbc_buf *out)
+static void find_addresses(char *lines, enum address_type type, struct dbc_buf *out)
 {
     char *rest = NULL;
     bool next = false;
@@ -183,12 +213,13 @@ static void find_addresses(char *lines, struct dbc_buf *out)
             dbc_buf_adds(out, out->len > 0 ? ", " : "");
             dbc_buf_add_printable(out, word);
         }
-        next = strcmp(word, "inet") == 0 || strcmp(word, "inet6") == 0;
+        next = (type != ADDRESS_IPV6 && strcmp(word, "inet") == 0) ||
+               (type != ADDRESS_IPV4 && strcmp(word, "inet6") == 0);
     }
 }
 
-static int ask_addresses(const struct ifr_host *host, const char *bridge, struct dbc_buf *ret,
-                         struct dbc_error *err)
+static int ask_addresses(const struct ifr_host *host, const char *bridge, enum address_type type,
+                         struct dbc_buf *ret, struct dbc_error *err)
 {
     struct dbc_strvec argv = DBC_STRVEC_INIT;
     struct dbc_buf lines = DBC_BUF_INIT;
@@ -200,7 +231,7 @@ static int ask_addresses(const struct ifr_host *host, const char *bridge, struct
     if (rc == 0 && status != 0) {
         rc = dbc_fail(err, DBC_ECOMMAND, "/sbin/ip exited with %d", status);
     } else if (rc == 0) {
-        find_addresses(lines.data, ret);
+        find_addresses(lines.data, type, ret);
     }
     dbc_buf_release(&lines);
     dbc_strvec_release(&argv);
@@ -213,18 +244,20 @@ static enum ifr_status bridge_status(const struct ifr_host *host, const struct i
 {
     struct dbc_buf addresses = DBC_BUF_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
+    enum address_type type = read_address_type(host, facts);
     enum ifr_status status = IFR_STATUS_RUNNING;
 
     if (!ifr_facts_netdev_exists(facts, bridge)) {
         dbc_buf_addf(text, "%s does not exist", bridge);
         return started ? IFR_STATUS_DEAD : IFR_STATUS_STOPPED;
     }
-    if (ask_addresses(host, bridge, &addresses, &why) < 0) {
+    if (ask_addresses(host, bridge, type, &addresses, &why) < 0) {
         dbc_buf_addf(text, "%s exists; whether it has an address is not known: %s", bridge,
                      why.text);
         status = IFR_STATUS_UNKNOWN;
     } else if (addresses.len == 0) {
-        dbc_buf_addf(text, "%s exists, but has no address", bridge);
+        dbc_buf_addf(text, "%s exists, but has no %s%saddress", bridge, type_names[type],
+                     type == ADDRESS_ANY ? "" : " ");
         status = IFR_STATUS_BROKEN;
     } else {
         dbc_buf_addf(text, "%s is up with %s", bridge, addresses.data);

@@ -199,6 +199,30 @@ static void test_status(void **state)
     check_status(f, IFR_STATUS_UNKNOWN, "not installed");
 }
 
+static const char one_of_each[] = "2: xenbr0    inet 192.0.2.7/24 scope global xenbr0\\ forever\n"
+                                  "2: xenbr0    inet6 2001:db8::7/64 scope global \\ forever\n";
+
+/* Management goes by one IP, as the inventory says: an address of the other one is none. */
+static void test_status_by_address_type(void **state)
+{
+    struct fixture *f = *state;
+    scratch_write(&f->s, IFR_MANAGEMENT_MARK, "", 0644);
+    scratch_mkdir(&f->s, "/sys/class/net/xenbr0");
+    f->prints = one_of_each;
+    inventory(f, "MANAGEMENT_INTERFACE='xenbr0'\nMANAGEMENT_ADDRESS_TYPE='IPv6'\n");
+    check_status(f, IFR_STATUS_RUNNING, "xenbr0 is up with 2001:db8::7/64");
+    f->prints = "2: xenbr0    inet 192.0.2.7/24 scope global xenbr0\\ forever\n";
+    check_status(f, IFR_STATUS_BROKEN, "has no IPv6 address");
+    inventory(f, "MANAGEMENT_INTERFACE='xenbr0'\nMANAGEMENT_ADDRESS_TYPE='IPv4'\n");
+    f->prints = one_of_each;
+    check_status(f, IFR_STATUS_RUNNING, "xenbr0 is up with 192.0.2.7/24");
+    assert_null(strstr(dbc_buf_str(&f->text), "2001:"));
+    f->prints = "2: xenbr0    inet6 2001:db8::7/64 scope global \\ forever\n";
+    check_status(f, IFR_STATUS_BROKEN, "has no IPv4 address");
+    inventory(f, "MANAGEMENT_INTERFACE='xenbr0'\nMANAGEMENT_ADDRESS_TYPE='x'\n");
+    check_status(f, IFR_STATUS_RUNNING, "xenbr0 is up with 2001:db8::7/64");
+}
+
 static void test_status_disabled(void **state)
 {
     struct fixture *f = *state;
@@ -318,6 +342,7 @@ int main(void)
         FIXTURE(test_locked),
         FIXTURE(test_stop),
         FIXTURE(test_status),
+        FIXTURE(test_status_by_address_type),
         FIXTURE(test_status_disabled),
         FIXTURE(test_update),
         FIXTURE(test_update_tries_again),
