@@ -57,7 +57,8 @@ void ifr_flows(const char *mac, const struct dbc_strvec *ofports, struct dbc_str
 
 /* ---- Seen ----------------------------------------------------------------------------------- */
 
-#define NEIGHBOUR_SOLICITATION 135 /* RFC 4861 */
+#define NEIGHBOUR_SOLICITATION 135  /* RFC 4861 */
+#define NEIGHBOUR_ADVERTISEMENT 136 /* to all: somebody has the address that is asked for */
 #define ROUTER_ADVERTISEMENT 134
 
 /* What comes in by a NIC: `match` with the VLAN's tag, which goes before the host gets it. */
@@ -87,7 +88,8 @@ static void add_to_mac(struct dbc_strvec *flows, const char *port, int tag, cons
 void ifr_flows_live(const char *host, const char *mac, int tag, const struct dbc_strvec *ofports,
                     struct dbc_strvec *flows)
 {
-    static const int icmp6[] = { NEIGHBOUR_SOLICITATION, ROUTER_ADVERTISEMENT };
+    static const int icmp6[] = { NEIGHBOUR_SOLICITATION, NEIGHBOUR_ADVERTISEMENT,
+                                 ROUTER_ADVERTISEMENT };
     char match[32];
 
     flows->failed = flows->failed || ofports->failed;

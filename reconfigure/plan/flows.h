@@ -19,7 +19,8 @@ void ifr_flows(const char *mac, const struct dbc_strvec *ofports, struct dbc_str
 /* The same for a switch that can be asked what it has: `host` is the port that management is on,
  * "LOCAL" or the number of a VLAN's internal device, and `tag` that VLAN, or -1.  What the host
  * sends goes the switch's normal way, so that a bond sends it once; what comes in for it, ARP
- * requests, and IPv6's neighbour solicitations and router advertisements, reaches it. */
+ * requests, and of IPv6 neighbour solicitations, and advertisements of neighbours and routers,
+ * reaches it. */
 void ifr_flows_live(const char *host, const char *mac, int tag, const struct dbc_strvec *ofports,
                     struct dbc_strvec *flows);
 
