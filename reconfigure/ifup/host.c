@@ -10,31 +10,11 @@
 int ifr_host_run_v(const struct ifr_ifup_host *host, const struct dbc_strvec *argv,
                    const char *const *env, unsigned deadline_ms, struct dbc_error *err)
 {
-    struct ifr_result result = IFR_RESULT_INIT;
-    struct dbc_buf text = DBC_BUF_INIT;
-    int rc = -1;
-
-    if (argv->failed) {
-        return dbc_fail_nomem(err);
-    }
     const struct ifr_command cmd = { .argv = (const char *const *)argv->v,
                                      .deadline_ms = deadline_ms,
                                      .env = env };
-    if (host->runner->run(host->runner, &cmd, &result, err) < 0) {
-        goto out;
-    }
-    if (ifr_succeeded(&result)) {
-        rc = 0;
-        goto out;
-    }
-    dbc_strvec_join(argv, &text);
-    dbc_buf_adds(&text, ": ");
-    ifr_describe(&result, &text);
-    dbc_fail(err, DBC_ECOMMAND, "%s", dbc_buf_str(&text));
-out:
-    dbc_buf_release(&text);
-    dbc_buf_release(&result.out);
-    return rc;
+
+    return argv->failed ? dbc_fail_nomem(err) : ifr_command_run(host->runner, &cmd, err);
 }
 
 static void collect(struct dbc_strvec *argv, const char *path, va_list args)

@@ -18,17 +18,16 @@ static int rewrite(const struct ifr_host *host, struct dbc_error *err)
 {
     const char *const argv[] = { IFR_RECONFIGURE, "rewrite", NULL };
     const struct ifr_command cmd = { .argv = argv, .deadline_ms = IFR_DEADLINE_REWRITE };
-    struct ifr_result result = IFR_RESULT_INIT;
-    struct dbc_buf how = DBC_BUF_INIT;
-    int rc = host->runner->run(host->runner, &cmd, &result, err);
+    struct dbc_error why = DBC_ERROR_INIT;
 
-    if (rc == 0 && !ifr_succeeded(&result)) {
-        ifr_describe(&result, &how);
-        dbc_logf(host->log, DBC_LOG_WARNING, "%s rewrite %s", argv[0], dbc_buf_str(&how));
+    if (ifr_command_run(host->runner, &cmd, &why) == 0) {
+        return 0;
     }
-    dbc_buf_release(&result.out);
-    dbc_buf_release(&how);
-    return rc;
+    if (why.code == DBC_ENOMEM) {
+        return dbc_fail_nomem(err);
+    }
+    dbc_logf(host->log, DBC_LOG_WARNING, "%s", why.text);
+    return 0;
 }
 
 static int uses_ovs(const struct ifr_host *host, bool *uses, struct dbc_error *err)

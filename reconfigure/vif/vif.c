@@ -329,22 +329,15 @@ static void call_hook(const struct job *job)
     const char *const argv[] = { HOOK,          "-action", job->vif->action, "-vifuuid",
                                  job->vif_uuid, "-vmuuid", job->vm_uuid,     NULL };
     const struct ifr_command command = { .argv = argv, .deadline_ms = IFR_VIF_DEADLINE_HOOK };
-    struct ifr_result result = IFR_RESULT_INIT;
-    struct dbc_buf how = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
     if (job->vif_uuid[0] == '\0' || job->vm_uuid[0] == '\0' ||
         !ifr_facts_executable(job->host->facts, HOOK)) {
         return;
     }
-    if (job->host->runner->run(job->host->runner, &command, &result, &err) < 0) {
-        dbc_log_error(job->host->log, &err);
-    } else if (!ifr_succeeded(&result)) {
-        ifr_describe(&result, &how);
-        dbc_logf(job->host->log, DBC_LOG_WARNING, "%s %s", HOOK, dbc_buf_str(&how));
+    if (ifr_command_run(job->host->runner, &command, &err) < 0) {
+        dbc_logf(job->host->log, DBC_LOG_WARNING, "%s", err.text);
     }
-    dbc_buf_release(&how);
-    dbc_buf_release(&result.out);
 }
 
 static int tell_online(const struct job *job, struct dbc_error *err)

@@ -147,7 +147,7 @@ static void test_rewrite_comes_first(void **state)
     assert_string_equal(dbc_buf_str(&f->reply.value), "No change to configuration");
     assert_int_equal(f->changes.n, 1);
     assert_true(changed(f, "/interface-reconfigure\trewrite"));
-    assert_non_null(strstr(joined(&f->w.log.lines), "rewrite exited with 1"));
+    assert_non_null(strstr(joined(&f->w.log.lines), "rewrite: exited with 1"));
 }
 
 static void test_no_xapi(void **state)
