@@ -57,6 +57,14 @@ const char *dbc_class_name(enum dbc_class class_)
     return dbc_schema_class(class_)->name;
 }
 
+const char *dbc_class_field(enum dbc_class class_, size_t i)
+{
+    if ((unsigned)class_ >= DBC_N_CLASSES || i >= dbc_schema_class(class_)->n_fields) {
+        return NULL;
+    }
+    return dbc_schema_class(class_)->fields[i].name;
+}
+
 static const struct dbc_field *row_of(const struct dbc_record *rec, const char *field)
 {
     return rec == NULL || field == NULL ? NULL : dbc_schema_field(rec->class_, field);
@@ -95,6 +103,18 @@ const char *dbc_record_list_at(const struct dbc_record *rec, const char *field, 
     }
     refs = dbc_field_of(rec, row);
     return i < refs->n ? refs->v[i] : NULL;
+}
+
+const char *dbc_record_key_at(const struct dbc_record *rec, const char *field, size_t i)
+{
+    const struct dbc_field *row = row_of(rec, field);
+    const struct dbc_map *map = NULL;
+
+    if (row == NULL || row->kind != DBC_KIND_MAP) {
+        return NULL;
+    }
+    map = dbc_field_of(rec, row);
+    return i < map->n ? map->v[i].key : NULL;
 }
 
 const char *dbc_record_other_config(const struct dbc_record *rec, const char *key)

@@ -45,8 +45,7 @@ enum dbc_code {
 #define DBC_ERROR_FILE_SIZE 256
 #define DBC_ERROR_TEXT_SIZE 1024
 
-/* The caller's; filling it in cannot fail.  The first error stays: a later one does not overwrite
- * it until dbc_error_clear(). */
+/* The caller's.  The first error stays: a later one is not stored until dbc_error_clear(). */
 struct dbc_error {
     enum dbc_code code;
     int sys_errno;                  /* 0, or the errno behind DBC_EIO */
@@ -62,8 +61,7 @@ struct dbc_error {
 
 DBC_API void dbc_error_clear(struct dbc_error *err);
 
-/* Writes "FILE:LINE:COLUMN: TEXT" without the parts that are not set, at most `size` bytes with the
- * NUL, and returns `out`. */
+/* Writes "FILE:LINE:COLUMN: TEXT", as much as is set and fits into `size`, and returns `out`. */
 DBC_API const char *dbc_error_string(const struct dbc_error *err, char *out, size_t size);
 
 /* ---- Databases ---------------------------------------------------------------------------- */
@@ -112,6 +110,8 @@ DBC_API enum dbc_class dbc_record_class(const struct dbc_record *rec);
 DBC_API const char *dbc_record_ref(const struct dbc_record *rec);
 DBC_API unsigned dbc_record_line(const struct dbc_record *rec); /* 0: not read from a file */
 DBC_API const char *dbc_class_name(enum dbc_class class_);      /* "pif", "bond", ... */
+/* Returns the name of the i-th field of a class, in the order of the file; NULL past the end. */
+DBC_API const char *dbc_class_field(enum dbc_class class_, size_t i);
 
 /* Fields have the names that network.dbcache uses ("ip_configuration_mode").  NULL as record, name
  * or key counts as unknown.  Returns a text, number, boolean or reference as its text, or what a
@@ -120,6 +120,8 @@ DBC_API const char *dbc_class_name(enum dbc_class class_);      /* "pif", "bond"
 DBC_API const char *dbc_record_get(const struct dbc_record *rec, const char *field);
 /* Returns the i-th reference of a list ("slaves", "PIFs"); NULL past the end or for other kinds. */
 DBC_API const char *dbc_record_list_at(const struct dbc_record *rec, const char *field, size_t i);
+/* Returns the i-th key of a map ("other_config"); NULL past the end or for other kinds. */
+DBC_API const char *dbc_record_key_at(const struct dbc_record *rec, const char *field, size_t i);
 /* Returns the value of a key of other_config, or NULL. */
 DBC_API const char *dbc_record_other_config(const struct dbc_record *rec, const char *key);
 
@@ -153,8 +155,7 @@ DBC_API int dbc_db_set_list(struct dbc_db *db, const struct dbc_record *rec, con
  * not be written: a key is letters, digits, '.', '_' and '-' with a letter or '_' in front. */
 DBC_API int dbc_db_set_key(struct dbc_db *db, const struct dbc_record *rec, const char *field,
                            const char *key, const char *value, struct dbc_error *err);
-/* Sets a whole map: the i-th key has the i-th value.  Keys as for dbc_db_set_key; DBC_ECONFLICT: a
- * key is there twice. */
+/* Sets a whole map.  Keys are as for dbc_db_set_key; DBC_ECONFLICT: a key is there twice. */
 DBC_API int dbc_db_set_map(struct dbc_db *db, const struct dbc_record *rec, const char *field,
                            const char *const *keys, const char *const *values, size_t n,
                            struct dbc_error *err);

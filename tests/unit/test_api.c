@@ -71,9 +71,33 @@ static void fields(void **state)
     assert_null(dbc_record_list_at(pif, "device", 0));
     assert_null(dbc_record_list_at(pif, "slaves", 0));
 
+    assert_string_equal(dbc_record_key_at(pif, "other_config", 0), "domain");
+    assert_null(dbc_record_key_at(pif, "other_config", 1));
+    assert_null(dbc_record_key_at(network, "other_config", 0));
+    assert_null(dbc_record_key_at(pif, "bond_master_of", 0));
     assert_string_equal(dbc_record_other_config(pif, "domain"), "a.test");
     assert_null(dbc_record_other_config(pif, "mtu"));
     assert_null(dbc_record_other_config(network, "domain"));
+    dbc_db_free(db);
+}
+
+/* Each that is no list and no map has a text. */
+static void names_of_fields(void **state)
+{
+    struct dbc_db *db = parsed();
+    const struct dbc_record *pif = dbc_db_find_ref(db, "p");
+    size_t n = 0, texts = 0;
+
+    (void)state;
+    for (const char *name; (name = dbc_class_field(DBC_PIF, n)) != NULL; n++) {
+        texts += dbc_record_get(pif, name) != NULL;
+    }
+    assert_string_equal(dbc_class_field(DBC_PIF, 0), "uuid");
+    assert_true(n > 20);
+    assert_int_equal(n - texts, 5); /* four lists and other_config */
+    assert_string_equal(dbc_class_field(DBC_POOL, 0), "other_config");
+    assert_null(dbc_class_field(DBC_POOL, 1));
+    assert_null(dbc_class_field(DBC_N_CLASSES, 0));
     dbc_db_free(db);
 }
 
@@ -87,6 +111,8 @@ static void nothing_asked_for(void **state)
     assert_null(dbc_record_get(pif, NULL));
     assert_null(dbc_record_list_at(NULL, "bond_master_of", 0));
     assert_null(dbc_record_list_at(pif, NULL, 0));
+    assert_null(dbc_record_key_at(NULL, "other_config", 0));
+    assert_null(dbc_record_key_at(pif, NULL, 0));
     assert_null(dbc_record_other_config(NULL, "domain"));
     assert_null(dbc_record_other_config(pif, NULL));
     dbc_db_free(db);
@@ -141,9 +167,13 @@ static void errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(records),           cmocka_unit_test(fields),
-        cmocka_unit_test(nothing_asked_for), cmocka_unit_test(no_other_config_at_all),
-        cmocka_unit_test(write_and_read),    cmocka_unit_test(errors),
+        cmocka_unit_test(records),
+        cmocka_unit_test(fields),
+        cmocka_unit_test(names_of_fields),
+        cmocka_unit_test(nothing_asked_for),
+        cmocka_unit_test(no_other_config_at_all),
+        cmocka_unit_test(write_and_read),
+        cmocka_unit_test(errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
