@@ -1,6 +1,6 @@
-/* cost.c - runs a program with its output thrown away, and prints what that cost: microseconds of
- * processor time, KiB at its peak.  A small process does this, since a program inherits the peak of
- * the one that starts it. */
+/* cost.c - runs a program without its output, and prints what it cost: microseconds of processor
+ * time, and peak memory in KiB.  A small process does this, since a program inherits the peak of
+ * the process that starts it. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>

@@ -1,4 +1,5 @@
-/* parse.c - the bare program: loads libxml2, parses the files, says what that cost this process. */
+/* parse.c - the bare program: loads libxml2, parses the files, and prints what that cost this
+ * process. */
 #include "bare.h"
 #include "measure.h"
 

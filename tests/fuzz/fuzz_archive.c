@@ -1,8 +1,8 @@
-/* fuzz_archive.c - a file from a stranger as an archive: all members, all bytes, and what is packed
- * inside of them once more.
+/* fuzz_archive.c - a hostile file as an archive: all members and all their bytes, and archives
+ * inside of it.
  *
- * Checked beside "no crash": a failure says why and success does not, pieces of another size make
- * no difference, and no limit is passed. */
+ * Checked beside "no crash": a failure has a reason and a success has none, the size of the pieces
+ * makes no difference, and no limit is exceeded. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

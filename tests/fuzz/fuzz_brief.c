@@ -1,9 +1,9 @@
-/* fuzz_brief.c - what ovs-xapi-sync takes of an answer of XAPI: some keys of many records, or the
+/* fuzz_brief.c - what ovs-xapi-sync reads of an answer of XAPI: some keys of many records, or the
  * events of event.from.
  *
- * The lowest bit of the first byte chooses between the two, the others how large the pieces are;
- * the rest is the answer's body.  Checked beside "no crash": the cut into pieces makes no
- * difference to the records that are told of, and a record that is gone has a reference and nothing
+ * The lowest bit of the first byte chooses between the two, the other bits how large the pieces
+ * are; the rest is the body of the answer.  Checked beside "no crash": the cut into pieces makes no
+ * difference to the records that are reported, and a deleted record has a reference and nothing
  * else. */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,9 +1,8 @@
-/* fuzz_http.c - the answer to an HTTP request from a stranger: status, head and body in any
- * framing.
+/* fuzz_http.c - a hostile answer to an HTTP request: status, head and body in any framing.
  *
- * The first byte says how large the pieces are; the rest is what comes, and then the connection
- * ends.  Checked beside "no crash": a failure says why, and the cut into pieces makes no difference
- * to the body that is taken or to how it ends. */
+ * The first byte says how large the pieces are; the rest is what the server sends before it closes
+ * the connection.  Checked beside "no crash": a failure has a reason, and the cut into pieces makes
+ * no difference to the body or to the result. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,5 @@
-/* fuzz_ifcfg.c - the ifcfg readers, of our own ifup and of records from such files, from bytes to
- * checked values: no crash, and nothing that a device, an argv or a file could choke on gets
- * through. */
+/* fuzz_ifcfg.c - the ifcfg readers, that of our own ifup and that of import, from bytes to checked
+ * values: no crash, and no value is accepted that could harm a device, an argv or a file. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

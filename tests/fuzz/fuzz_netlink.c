@@ -1,5 +1,5 @@
-/* fuzz_netlink.c - messages that claim to be the kernel's: links, addresses, routes.  What is read
- * as an address or a route must have a text form that reads back. */
+/* fuzz_netlink.c - messages that claim to be from the kernel: links, addresses, routes.  What is
+ * read as an address or a route must have a text form that reads back. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

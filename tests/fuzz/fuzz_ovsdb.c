@@ -1,10 +1,10 @@
-/* fuzz_ovsdb.c - what an ovsdb-server that is none may send: to a transaction, to a request for the
- * schema, to a monitor, and to one who only listens.
+/* fuzz_ovsdb.c - what a hostile ovsdb-server may send: as the answer to a transaction, to a request
+ * for the schema, to a monitor, and to a client that only listens.
  *
- * The first byte chooses the request and how large the pieces are; the rest is what comes, all of
- * it, and then the connection ends.  Checked beside "no crash": a failure says why, the cut into
- * pieces makes no difference to what comes out, and a value that our parser takes is what jansson's
- * own makes of the same text. */
+ * The first byte chooses the request and how large the pieces are; the rest is what the server
+ * sends before it closes the connection.  Checked beside "no crash": a failure has a reason, the
+ * cut into pieces makes no difference to the result, and our parser gives the same values as
+ * jansson's for the same text. */
 #include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>

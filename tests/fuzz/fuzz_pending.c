@@ -1,9 +1,9 @@
-/* fuzz_pending.c - the record of a change that waits to be confirmed, which whoever reads it must
- * take for hostile, and a database that is hostile too when the record's edits are taken back.
+/* fuzz_pending.c - the record of a change that waits to be confirmed, which every reader must treat
+ * as hostile, and a database that is hostile too when the record's edits are taken back.
  *
  * The input is the record, a NUL, and what the server sends.  Checked beside "no crash": a record
- * that is refused says why; of one that is taken, no file leaves its folders, and no device, flow
- * or bridge can be an option of a command or another line of a file. */
+ * that is refused has a reason.  In a record that is accepted no file is outside of its folders,
+ * and no device, flow or bridge can be an option of a command or add a line to a file. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
-/* fuzz_reader.c - any bytes as a network.dbcache.  Beyond not crashing: what was read is written,
- * read again without a complaint about its form, and then written as the same bytes; and every
- * question of model/topology.h has an end.  unit/test_found.c replays kept inputs without
- * libFuzzer. */
+/* fuzz_reader.c - any bytes as a network.dbcache.  Checked beside "no crash": the records that were
+ * read are written, read again without a warning about their form, and then written as the same
+ * bytes; and every function of model/topology.h returns.  unit/test_found.c replays kept inputs
+ * without libFuzzer. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

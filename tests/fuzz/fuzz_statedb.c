@@ -1,6 +1,7 @@
-/* fuzz_statedb.c - any bytes as a pool's database, and as a column of one.  Beyond not crashing:
- * the size of the pieces makes no difference, an error says why, what was read is recognised as
- * such a file, and each host's records fit a cache that is written and read again. */
+/* fuzz_statedb.c - any bytes as a pool's database, and as a column of one.  Checked beside "no
+ * crash": the size of the pieces makes no difference, an error has a reason, a file that was read
+ * is recognised as a pool's database, and each host's records fit a cache that is written and read
+ * again. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

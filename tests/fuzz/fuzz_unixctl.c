@@ -1,8 +1,8 @@
 /* fuzz_unixctl.c - what may arrive at the control socket of ovs-xapi-sync.
  *
- * The first byte says how large the pieces are; the rest is what a client sends, and then it closes
+ * The first byte says how large the pieces are; the rest is what a client sends before it closes
  * its side.  Checked beside "no crash": the cut into pieces makes no difference to the answers,
- * each answer is a whole object of JSON, and the next client is served. */
+ * each answer is a whole JSON object, and the next client is served. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
-/* fuzz_vif.c - values of xenstore that a guest wrote, and the words that vif is run with.
+/* fuzz_vif.c - values of xenstore that a guest wrote, and the arguments that vif is run with.
  *
- * The input is texts with a NUL behind each: the action, the type, XENBUS_PATH or INTERFACE, and
- * then the value of each key in the order in which it is asked for.  As root the device vif1.0 and
- * the bridge xenbr0 are there, in a network namespace of their own.  Checked beside "no crash": a
- * failure says why, only words that are harmless get into the hook's command, only our own into
- * xenstore, and no control character into the log. */
+ * The input is a list of texts, each with a NUL at its end: the action, the type, XENBUS_PATH or
+ * INTERFACE, and then the value of each key in the order in which vif reads them.  As root the
+ * device vif1.0 and the bridge xenbr0 exist, in a network namespace of their own.  Checked beside
+ * "no crash": a failure has a reason, only harmless words get into the hook's command, only our own
+ * words into xenstore, and no control character into the log. */
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>

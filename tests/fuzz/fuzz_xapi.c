@@ -1,8 +1,8 @@
-/* fuzz_xapi.c - an answer of XAPI from a stranger: as a tree of values, and as records of a host.
+/* fuzz_xapi.c - a hostile answer of XAPI: as a tree of values, and as records of a host.
  *
  * The first byte chooses the class of the records and how large the pieces are; the rest is the
- * answer's body.  Checked beside "no crash": the cut into pieces makes no difference to what comes
- * out, and what is taken fits a cache that is written and read again. */
+ * body of the answer.  Checked beside "no crash": the cut into pieces makes no difference to the
+ * result, and records that are accepted fit a cache that is written and read again. */
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
-/* replay.c - a fuzz target without libFuzzer: gives it the files that are named, one after the
- * other.  `./check` runs the corpus and the old finds this way; `./check full` looks for new ones.
+/* replay.c - runs a fuzz target without libFuzzer, on one named file after the other.  `./check`
+ * runs the corpus and the old finds this way; `./check full` looks for new ones.
  *
- * usage: fuzz_NAME FILE...     exit status: 0 when the target has taken them all */
+ * usage: fuzz_NAME FILE...     exit status: 0 when the target accepted all of them */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* consumer.c - what a stranger's first program with libdbcache may look like: reads a cache and
- * says which device is on which bridge.  Compiled against the installed library by run.sh. */
+/* consumer.c - a first program with libdbcache, as a user might write it: reads a cache and prints
+ * which device is on which bridge.  run.sh compiles it against the installed library. */
 #include <dbcache.h>
 #include <stdio.h>
 #include <string.h>

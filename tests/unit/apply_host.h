@@ -1,4 +1,4 @@
-/* apply_host.h - a plan that is walked on an invented host, whose commands end as a test wants; for
+/* apply_host.h - carries out a plan on an invented host, whose commands end as a test wants; for
  * test_apply*.c. */
 #ifndef TESTS_UNIT_APPLY_HOST_H
 #define TESTS_UNIT_APPLY_HOST_H

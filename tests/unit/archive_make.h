@@ -1,5 +1,5 @@
-/* archive_make.h - for the tests of archive/: archives made by libarchive's writing half, streams
- * over bytes that can be slow or break, and a walk through an archive as one text. */
+/* archive_make.h - for the tests of archive/: makes archives with libarchive, makes streams over
+ * bytes that can be slow or fail, and prints a walk through an archive as one text. */
 #ifndef TESTS_UNIT_ARCHIVE_MAKE_H
 #define TESTS_UNIT_ARCHIVE_MAKE_H
 

@@ -1,5 +1,5 @@
-/* cache_text.h - what tests of model and xml share: text into a database and back, and warnings
- * that are remembered. */
+/* cache_text.h - for tests of model and xml: reads text into a database and writes it back, and
+ * remembers the warnings. */
 #ifndef TESTS_UNIT_CACHE_TEXT_H
 #define TESTS_UNIT_CACHE_TEXT_H
 

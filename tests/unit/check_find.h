@@ -1,4 +1,4 @@
-/* check_find.h - what the rules find in a document; for test_check*.c. */
+/* check_find.h - runs the rules on a document and returns their findings; for test_check*.c. */
 #ifndef TESTS_UNIT_CHECK_FIND_H
 #define TESTS_UNIT_CHECK_FIND_H
 

@@ -1,5 +1,5 @@
-/* edits_host.h - for tests of edits with the real ovsdb-server: a database full of somebody else's
- * settings, and the whole of it as text. */
+/* edits_host.h - for tests of edits with the real ovsdb-server: a database with many settings of
+ * other programs, and the whole of it as text. */
 #ifndef TESTS_UNIT_EDITS_HOST_H
 #define TESTS_UNIT_EDITS_HOST_H
 

@@ -1,6 +1,5 @@
-/* fail_calls.h - lets a system call of the code under test fail, fall short or be the last thing
- * that the process does.  The functions here come before the C library's when a test program is
- * linked. */
+/* fail_calls.h - makes a system call of the code under test fail, fall short, or end the process.
+ * The functions here take precedence over the C library's when a test program is linked. */
 #ifndef TESTS_UNIT_FAIL_CALLS_H
 #define TESTS_UNIT_FAIL_CALLS_H
 

@@ -1,5 +1,5 @@
-/* history_file.h - what the tests of the history share: a folder with a history in it, opened,
- * saved into and looked at. */
+/* history_file.h - for the tests of the history: a folder with a history in it, and functions that
+ * open it, save into it and look at it. */
 #ifndef TESTS_UNIT_HISTORY_FILE_H
 #define TESTS_UNIT_HISTORY_FILE_H
 

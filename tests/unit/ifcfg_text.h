@@ -1,5 +1,5 @@
-/* ifcfg_text.h - what the tests of cache/ifcfg share: files in, records in short and everything
- * that was said out. */
+/* ifcfg_text.h - for the tests of cache/ifcfg: takes files, and returns the records in short form
+ * and all messages. */
 #ifndef TESTS_UNIT_IFCFG_TEXT_H
 #define TESTS_UNIT_IFCFG_TEXT_H
 

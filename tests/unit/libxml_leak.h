@@ -1,5 +1,5 @@
-/* libxml_leak.h - what the leak checker has to know of libxml2, for tests that make its allocations
- * fail. */
+/* libxml_leak.h - tells the leak checker what to ignore in libxml2, for tests that make its
+ * allocations fail. */
 #ifndef TESTS_UNIT_LIBXML_LEAK_H
 #define TESTS_UNIT_LIBXML_LEAK_H
 

@@ -1,5 +1,5 @@
-/* netlink_seen.h - what a made-up kernel tells, and how it is seen; for test_netlink_fake.c and
- * test_netlink_values.c. */
+/* netlink_seen.h - messages of an invented kernel, and what is read from them; for
+ * test_netlink_fake.c and test_netlink_values.c. */
 #ifndef TESTS_UNIT_NETLINK_SEEN_H
 #define TESTS_UNIT_NETLINK_SEEN_H
 

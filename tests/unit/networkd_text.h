@@ -1,5 +1,5 @@
-/* networkd_text.h - what the tests of cache/networkd share: a file or a text into records, records
- * into JSON, and what was told on the way. */
+/* networkd_text.h - for the tests of cache/networkd: reads a file or a text into records, writes
+ * records as JSON, and keeps the messages. */
 #ifndef TESTS_UNIT_NETWORKD_TEXT_H
 #define TESTS_UNIT_NETWORKD_TEXT_H
 

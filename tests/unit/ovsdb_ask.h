@@ -1,5 +1,5 @@
-/* ovsdb_ask.h - for tests of the OVSDB client: one request to a scripted server, and what comes of
- * it. */
+/* ovsdb_ask.h - for tests of the OVSDB client: sends one request to a scripted server, and returns
+ * the result. */
 #ifndef TESTS_UNIT_OVSDB_ASK_H
 #define TESTS_UNIT_OVSDB_ASK_H
 

@@ -1,5 +1,5 @@
-/* ovsdb_real.h - the real ovsdb-server with an empty database, in a folder of its own, for tests of
- * what speaks to it.  Where it is not installed the tests are skipped. */
+/* ovsdb_real.h - runs the real ovsdb-server with an empty database, in a folder of its own, for
+ * tests of its clients.  Where it is not installed the tests are skipped. */
 #ifndef TESTS_UNIT_OVSDB_REAL_H
 #define TESTS_UNIT_OVSDB_REAL_H
 

@@ -1,5 +1,5 @@
-/* recorded.h - what tests of the running half need beside scratch.h: an invented host whose
- * commands are recorded instead of run, and the facts about it. */
+/* recorded.h - for tests of the code that runs commands, in addition to scratch.h: an invented host
+ * whose commands are recorded instead of run, and the facts about it. */
 #ifndef TESTS_UNIT_RECORDED_H
 #define TESTS_UNIT_RECORDED_H
 

@@ -1,5 +1,5 @@
-/* scratch.h - what tests of the running half need: a throw-away root tree, and a log that
- * remembers. */
+/* scratch.h - for tests of the code that works on a host: a throw-away root tree, and a log that is
+ * kept. */
 #ifndef TESTS_SCRATCH_H
 #define TESTS_SCRATCH_H
 

@@ -1,4 +1,5 @@
-/* state_make.h - objects of a state in one line each, for tests.  What is NULL is not spoken of. */
+/* state_make.h - makes objects of a state in one line each, for tests.  An argument that is NULL
+ * stands for an attribute that the state does not mention. */
 #ifndef TESTS_UNIT_STATE_MAKE_H
 #define TESTS_UNIT_STATE_MAKE_H
 

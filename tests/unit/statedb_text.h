@@ -1,5 +1,5 @@
-/* statedb_text.h - what the tests of statedb share: a pool's database from pieces of text, read,
- * and what a host of it says. */
+/* statedb_text.h - for the tests of statedb: makes a pool's database from pieces of text, reads it,
+ * and returns the records of a host. */
 #ifndef TESTS_UNIT_STATEDB_TEXT_H
 #define TESTS_UNIT_STATEDB_TEXT_H
 

@@ -1,6 +1,7 @@
 /* test_action.c - reconfigure/action.c with both datapaths: what a whole plan holds, in which
- * order, and what is refused before there is one.  The golden cases compare complete plans; here is
- * what they do not show.  Tests named after a defect of the old scripts fail on what those did. */
+ * order, and what is refused before planning.  The golden cases compare complete plans; here is
+ * what they do not cover.  Tests named after a defect of the old scripts would fail on those
+ * scripts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

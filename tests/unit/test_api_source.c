@@ -1,5 +1,5 @@
-/* test_api_source.c - every other format from path or memory, as a program outside of the project
- * reads it. */
+/* test_api_source.c - every other format, from a path or from memory, as a program outside of the
+ * project reads it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* test_apply.c - reconfigure/plan/apply.c: what a walk does, logs and undoes. */
+/* test_apply.c - reconfigure/plan/apply.c: what carrying out a plan does, logs and undoes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

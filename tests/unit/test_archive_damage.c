@@ -1,5 +1,5 @@
-/* test_archive_damage.c - archives that are cut off, changed, lied in or unreadable half-way: an
- * error each time, and never bytes that were not in them. */
+/* test_archive_damage.c - archives that are cut off, changed, inconsistent or unreadable half-way:
+ * each gives an error, and never bytes that are not in the archive. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_archive_limits.c - bombs: each limit of archive/archive.h from both sides.  What is large
- * here is never written anywhere: streams make it up as it is read. */
+/* test_archive_limits.c - archive bombs: each limit of archive/archive.h from both sides.  Large
+ * data is not written anywhere: streams generate it while it is read. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

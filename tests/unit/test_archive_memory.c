@@ -1,6 +1,6 @@
-/* test_archive_memory.c - archive/ when memory runs out, at each allocation in turn: the reason is
- * said and nothing is left over.  Only our own: libarchive's and zlib's cannot be reached from
- * here. */
+/* test_archive_memory.c - archive/ when memory runs out, at each allocation in turn: the error has
+ * a reason and nothing leaks.  Only our own allocations fail; those of libarchive and zlib cannot
+ * be reached from here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

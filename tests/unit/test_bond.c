@@ -1,5 +1,5 @@
-/* test_bond.c - reconfigure/datapath/bond.c: bond options in the words of either datapath.  Tests
- * named after a defect of the old scripts fail on what those did. */
+/* test_bond.c - reconfigure/datapath/bond.c: bond options in the words of each datapath.  Tests
+ * named after a defect of the old scripts would fail on those scripts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

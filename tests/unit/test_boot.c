@@ -1,5 +1,5 @@
 /* test_boot.c - reconfigure/boot/: management-interface and openvswitch-xapi-update on an invented
- * host, and inventories that nobody should trust. */
+ * host, and hostile inventories. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_boot_openvswitch.c - reconfigure/boot/openvswitch.c: the order of a start, what ends it,,
- * what comes beside it, and system ids that nobody should trust. */
+/* test_boot_openvswitch.c - reconfigure/boot/openvswitch.c: the order of a start, what ends it,
+ * what else it starts, and hostile system ids. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_check_agrees.c - the rules of analysis/ against interface-reconfigure: they find fault with
- * what it refuses or drops, and with nothing else. */
+/* test_check_agrees.c - the rules of analysis/ compared with interface-reconfigure: they find
+ * exactly what it refuses or drops. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

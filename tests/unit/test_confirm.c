@@ -1,5 +1,5 @@
-/* test_confirm.c - a change that waits to be confirmed: armed or not at all, what each phase lets
- * one do, and what the next boot makes of it. */
+/* test_confirm.c - a change that waits to be confirmed: it is armed completely or not at all, what
+ * each phase allows, and what the next boot does with it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

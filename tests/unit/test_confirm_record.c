@@ -1,5 +1,5 @@
 /* test_confirm_record.c - the record of a change that waits to be confirmed: what is written, and
- * what is believed of a file that anybody may have written. */
+ * what is accepted from a file that anybody may have written. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* test_database.c - model/database.c: filling, the last one wins, limits, lookups, no memory. */
+/* test_database.c - model/database.c: adding records, the last of two with one reference, limits,
+ * lookups, and memory that runs out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_diff.c - analysis/diff.c and diff_match.c: the same records in other clothes, records that
- * were made anew, two hosts, every kind of field, hostile records. */
+/* test_diff.c - analysis/diff.c and diff_match.c: the same records in another form, records that
+ * were made again, two hosts, every kind of field, hostile records. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* test_edits.c - reconfigure/state/edits.c, edits_wire.c: changes as edits of rows, and edits as
- * the operations of a transaction.  That a real server takes them is tested in tests/net. */
+ * the operations of a transaction.  tests/net has the tests with a real server. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* test_edits_undo.c - reconfigure/state/edits_undo.c, edits_look.c, edits_backup.c and edits_run.c
- * with the real ovsdb-server: what edits change in a database full of somebody else's settings, and
- * that all of it comes back.  ovs-vswitchd is not there: cur_cfg is ahead of what anybody waits
- * for. */
+ * with the real ovsdb-server: what edits change in a database with many settings of other programs,
+ * and that all of it comes back.  ovs-vswitchd does not run: cur_cfg is set higher than any value
+ * that is waited for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* test_error.c - base/error.c: the first error stays, texts are safe at every length. */
+/* test_error.c - base/error.c: the first error is kept, texts are safe at every length. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_file.c - base/file.c: reading everything that a path may be, replacing with each call
- * failing or being the last one, clearing leftovers. */
+/* test_file.c - base/file.c: reading everything that a path may be; replacing a file while each
+ * call fails or is the last one; removing leftovers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_found.c - what fuzzing ever broke, and its seeds, through the same target without libFuzzer:
- * one that fails aborts and is the last one named. */
+/* test_found.c - runs the old finds of fuzzing, and the seeds, through the same target without
+ * libFuzzer.  An input that fails aborts the program, and its name is the last one printed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

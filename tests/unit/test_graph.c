@@ -1,5 +1,5 @@
-/* test_graph.c - analysis/graph.c: what is drawn for each kind of record, the way of the management
- * traffic, many VLANs, and names that try to be part of the language. */
+/* test_graph.c - analysis/graph.c: what is drawn for each kind of record, the path of the
+ * management traffic, many VLANs, and names that try to be part of the language. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_history.c - the history of a cache: snapshots in and out, what they cost and which stay,
- * files that are damaged or of another release. */
+/* test_history.c - the history of a cache: saving and reading snapshots, what they cost and which
+ * are kept, files that are damaged or from another release. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_history_faults.c - the history in trouble: several writers, killed writers, a plug that is
- * pulled, a disk that is full or read-only. */
+/* test_history_faults.c - the history under faults: several writers, killed writers, a power
+ * failure, a disk that is full or read-only. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

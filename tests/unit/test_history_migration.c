@@ -1,5 +1,6 @@
-/* test_history_migration.c - a history of an earlier version under a program of the next one: what
- * it has stays, several may come at once, and half a migration is none. */
+/* test_history_migration.c - a history of an earlier version opened by the next version: its
+ * contents stay, several programs may migrate it at once, and a migration happens completely or not
+ * at all. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

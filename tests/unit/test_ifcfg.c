@@ -1,5 +1,5 @@
 /* test_ifcfg.c - reconfigure/datapath/ifcfg.c: the text of ifcfg-X and route-X.  A root shell reads
- * these files, so most tests are about what must not get in. */
+ * these files, so most tests are about what must not get into them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

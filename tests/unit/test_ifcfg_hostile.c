@@ -1,4 +1,4 @@
-/* test_ifcfg_hostile.c - cache/ifcfg: limits, and bytes that nobody wrote in good faith. */
+/* test_ifcfg_hostile.c - cache/ifcfg: limits, and hostile bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

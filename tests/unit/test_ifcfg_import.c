@@ -1,5 +1,5 @@
-/* test_ifcfg_import.c - cache/ifcfg: records of hosts from their ifcfg files, what is made up, and
- * what is told; test_ifcfg_keys.c has the single keys. */
+/* test_ifcfg_import.c - cache/ifcfg: records of hosts from their ifcfg files, what is assumed, and
+ * what is reported; test_ifcfg_keys.c has the single keys. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

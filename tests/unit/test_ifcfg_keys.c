@@ -1,5 +1,5 @@
-/* test_ifcfg_keys.c - cache/ifcfg: each key of an ifcfg file, each spelling of a route, and values
- * that are none. */
+/* test_ifcfg_keys.c - cache/ifcfg: each key of an ifcfg file, each spelling of a route, and invalid
+ * values. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

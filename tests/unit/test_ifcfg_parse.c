@@ -1,5 +1,5 @@
-/* test_ifcfg_parse.c - cache/ifcfg/parse.c: the grammar that every reader takes alike,
- * and files that want to be executed. */
+/* test_ifcfg_parse.c - cache/ifcfg/parse.c: the grammar that every reader reads alike, and files
+ * that try to be executed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* test_ifcfg_recorded.c - cache/ifcfg on the files that interface-reconfigure wrote in the recorded
- * cases: what comes back is what the case's cache says. */
+ * cases: the records are those of the case's cache. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_ifup.c - reconfigure/ifup/{ifup,links,address,host}.c: what is run and written, in which
- * order, for each kind of device. */
+/* test_ifup.c - reconfigure/ifup/{ifup,links,address,host}.c: which commands are run and which
+ * files are written, in which order, for each kind of device. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* test_ifup_device.c - reconfigure/ifup/device.c: which values pass the door, and into what. */
+/* test_ifup_device.c - reconfigure/ifup/device.c: which values of an ifcfg file are accepted, and
+ * what they become. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* test_ifup_dhcp.c - reconfigure/ifup/dhcp.c: command lines of the clients, and which process is
- * taken for one. */
+ * recognised as one. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

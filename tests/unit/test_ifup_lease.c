@@ -1,4 +1,4 @@
-/* test_ifup_lease.c - reconfigure/ifup/{lease,resolv}.c: DHCP events, with servers that lie. */
+/* test_ifup_lease.c - reconfigure/ifup/{lease,resolv}.c: DHCP events, also of hostile servers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_module.c - loading a module: one that is missing, none at all, of another build; and that
- * both real ones are taken. */
+/* test_module.c - loading a module: one that is missing, one that is not a module, one of another
+ * build; and that both real ones are accepted. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

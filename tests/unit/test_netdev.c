@@ -1,5 +1,5 @@
-/* test_netdev.c - reconfigure/datapath/netdev.c: is the NIC there, its MTU and MAC, devices up and
- * down. Tests named after a defect of the old scripts fail on what those did. */
+/* test_netdev.c - reconfigure/datapath/netdev.c: whether the NIC exists, its MTU and MAC, devices
+ * up and down.  Tests named after a defect of the old scripts would fail on those scripts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

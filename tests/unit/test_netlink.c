@@ -1,5 +1,5 @@
-/* test_netlink.c - host/netlink against the kernel: what is changed of devices is what is read, and
- * what is refused says why. */
+/* test_netlink.c - host/netlink against the kernel: a change of a device is read back, and a
+ * refusal has a reason. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* test_netlink_addresses.c - host/netlink_change.c against the kernel: addresses and routes that
- * are made are those that are read, and can be made again. */
+ * were added are read back, and can be added again. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

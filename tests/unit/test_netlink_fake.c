@@ -1,5 +1,6 @@
-/* test_netlink_fake.c - host/netlink.c and netlink_read.c against a kernel that is made up: cut-off
- * messages, strangers, other people's answers, interrupted dumps, refusals, damaged attributes. */
+/* test_netlink_fake.c - host/netlink.c and netlink_read.c against an invented kernel: truncated
+ * messages, messages of other senders, answers for others, interrupted dumps, refusals, damaged
+ * attributes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_netlink_text.c - host/netlink_text.c: addresses and routes as text and back, garbage, and
- * everything at random. */
+/* test_netlink_text.c - host/netlink_text.c: addresses and routes as text and back, invalid text,
+ * and random text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

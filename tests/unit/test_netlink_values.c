@@ -1,6 +1,6 @@
-/* test_netlink_values.c - host/netlink_read.c and netlink_change.c against a kernel that is made
- * up: addresses and routes that are none, more messages than are taken, and values that no device
- * can have. */
+/* test_netlink_values.c - host/netlink_read.c and netlink_change.c against an invented kernel:
+ * invalid addresses and routes, more messages than are accepted, and values that no device can
+ * have. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_networkd_bridge.c - what stands in a bridge of networkd.db: ports, bonds and VLANs, above
- * all those that a cache cannot have. */
+/* test_networkd_bridge.c - bridges of networkd.db: ports, bonds and VLANs, above all those that a
+ * cache cannot express. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_networkd_read.c - networkd.db to records: the samples field by field, the shapes of the
- * releases, what is told, and files that mean harm. */
+/* test_networkd_read.c - networkd.db to records: the samples field by field, the forms of the
+ * releases, what is reported, and hostile files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

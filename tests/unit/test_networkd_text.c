@@ -1,5 +1,5 @@
-/* test_networkd_text.c - the bytes of a networkd.db: raw octets, what is no JSON or no networkd.db,
- * limits, and values that are not of their member's type. */
+/* test_networkd_text.c - the bytes of a networkd.db: raw octets, text that is not JSON or not a
+ * networkd.db, limits, and values that are not of their member's type. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_networkd_write.c - records to networkd.db: the text of both shapes, what is decided on the
- * way, and records that cannot be written. */
+/* test_networkd_write.c - records to networkd.db: the text of both forms, the decisions on the way,
+ * and records that cannot be written. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

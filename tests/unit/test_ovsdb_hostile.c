@@ -1,5 +1,5 @@
 /* test_ovsdb_hostile.c - the OVSDB client against a server that sends too much, does not read, or
- * goes while it is sent to. */
+ * closes the connection while the client sends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

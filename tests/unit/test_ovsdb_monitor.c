@@ -1,4 +1,5 @@
-/* test_ovsdb_monitor.c - the schema and the monitor of the OVSDB client, right and wrong. */
+/* test_ovsdb_monitor.c - the schema and the monitor of the OVSDB client, with right and with wrong
+ * answers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

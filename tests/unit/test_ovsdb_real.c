@@ -1,5 +1,6 @@
 /* test_ovsdb_real.c - the OVSDB client with the real ovsdb-server, in a folder of its own: what a
- * scripted server cannot show, that requests mean what we think.  Skipped where it is missing. */
+ * scripted server cannot show, that the server understands the requests as we do.  Skipped where it
+ * is not installed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

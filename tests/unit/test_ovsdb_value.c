@@ -1,4 +1,4 @@
-/* test_ovsdb_value.c - values of Open vSwitch's database, as they should be and as they may be. */
+/* test_ovsdb_value.c - values of Open vSwitch's database, valid and invalid ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

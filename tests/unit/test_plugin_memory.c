@@ -1,5 +1,5 @@
 /* test_plugin_memory.c - the plugin when memory runs out, at each allocation in turn: a failure
- * that says so or the whole answer, and never a manager that is set by half. */
+ * that says so or the whole answer, and never a manager that is set only in part. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* test_plugin_protocol.c - reconfigure/plugin/protocol.c and xapi/incoming.c: requests as XAPI
- * prints them and as it never would, and the one document that answers each. */
+ * prints them and hostile ones, and the one document that answers each. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
-/* test_plugin_update.c - reconfigure/plugin/change.c, update.c and ovs.c: what a scripted Open
- * vSwitch and records of an invented host come to, command by command.  The tests P2 to P9 are the
- * mistakes of the old plugin, one each. */
+/* test_plugin_update.c - reconfigure/plugin/change.c, update.c and ovs.c: the commands that follow
+ * from a scripted Open vSwitch and the records of an invented host.  The tests P2 to P9 are about
+ * one mistake of the old plugin each. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_pool.c - analysis/pool.c: every rule on hosts together on its fixtures, who counts as odd,
- * and whom a pool consists of. */
+/* test_pool.c - analysis/pool.c: every rule between hosts on its fixtures, which host counts as the
+ * odd one, and which hosts make a pool. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

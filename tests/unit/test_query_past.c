@@ -1,5 +1,5 @@
-/* test_query_past.c - SQL over what a cache was: which snapshot as_of means, joins of the past with
- * the present, what as_of refuses, and histories that are damaged or hostile. */
+/* test_query_past.c - SQL over the history of a cache: which snapshot as_of means, joins of the
+ * past with the present, what as_of refuses, and histories that are damaged or hostile. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

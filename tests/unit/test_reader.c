@@ -1,5 +1,6 @@
-/* test_reader.c - xml/reader.c: every dialect, every oddity that is taken, every warning, and what
- * the schema does not know.  Damage, hostile files and limits are in test_reader_damage.c. */
+/* test_reader.c - xml/reader.c: every dialect, every oddity that is accepted, every warning, and
+ * elements that the schema does not know.  Damage, hostile files and limits are in
+ * test_reader_damage.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_reader_damage.c - xml/reader.c and what it stands on, given what is broken, hostile or too
- * much.  Small hostile files are in fixtures/hostile, large ones are made here. */
+/* test_reader_damage.c - xml/reader.c with input that is broken, hostile or too large.  Small
+ * hostile files are in fixtures/hostile, large ones are made here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_reconfigure_history.c - reconfigure/history.c: what a save keeps, and the way back to it
- * when the cache is lost. */
+/* test_reconfigure_history.c - reconfigure/history.c: what a save keeps, and how a lost cache is
+ * restored from it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_remap.c - analysis/remap.h: tables of hosts and caches, and which NIC each PIF is; what of
- * the records changes; and what check finds that it did not before (news.h). */
+/* test_remap.c - analysis/remap.h: tables of hosts and caches, which NIC each PIF is, which fields
+ * of the records change, and which findings of check are new (news.h). */
 #include "fail_alloc.h"
 
 #include "../../cache/analysis/news.c"

@@ -1,5 +1,5 @@
-/* test_repair.c - analysis/repair.h: what has one answer is mended, what has two stays, and memory
- * that runs out leaves nothing behind. */
+/* test_repair.c - analysis/repair.h: a fault with one possible answer is mended, one with two is
+ * left, and nothing leaks when memory runs out. */
 #include "fail_alloc.h"
 
 #include "../../cache/analysis/mend.c"

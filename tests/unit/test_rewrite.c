@@ -1,5 +1,5 @@
 /* test_rewrite.c - reconfigure/rewrite.c: the minimal cache of `--force BRIDGE rewrite`.  Tests
- * named after a defect of the old scripts fail on what those did. */
+ * named after a defect of the old scripts would fail on those scripts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

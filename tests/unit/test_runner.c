@@ -1,4 +1,4 @@
-/* test_runner.c - reconfigure/runner*.c: how commands end, and what they see of us. */
+/* test_runner.c - reconfigure/runner*.c: how commands end, and what they inherit from us. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_state_diff.c - reconfigure/state/state.c, diff.c: objects and their sets, and what differs
- * between what is seen and what is wanted. */
+/* test_state_diff.c - reconfigure/state/state.c, diff.c: objects and their sets, and the difference
+ * between the state that is seen and the one that is wanted. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_statedb.c - statedb/: a pool's database as the records of each host.  What is hostile is in
- * test_statedb_hostile.c, what is lost in test_statedb_losses.c. */
+/* test_statedb.c - statedb/: a pool's database as the records of each host.  Hostile files are in
+ * test_statedb_hostile.c, losses in test_statedb_losses.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* test_statedb_decode.c - statedb/decode.c: protected white space, sets and maps, each form that a
- * known writer has, and what is none. */
+ * known writer uses, and invalid forms. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_statedb_hostile.c - statedb/: files that are cut, mixed up, endless or made to be expensive,
- * and that no error says a secret of theirs. */
+/* test_statedb_hostile.c - statedb/: files that are cut off, mixed up, endless or made to be
+ * expensive, and that no error prints a secret of a file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

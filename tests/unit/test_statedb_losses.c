@@ -1,4 +1,5 @@
-/* test_statedb_losses.c - statedb/losses.c: what XAPI knows of a host and a cache does not say. */
+/* test_statedb_losses.c - statedb/losses.c: what XAPI knows of a host and a cache cannot express.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* test_sync_write.c - reconfigure/sync/write.c on the real ovsdb-server: a row that somebody
- * changes between look and write, rows that the database refuses, more rows than one transaction
- * has, and what networks are the same. */
+ * changes between reading and writing, rows that the database refuses, more rows than one
+ * transaction may have, and which networks are the same. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
-/* test_sysconfig.c - reconfigure/datapath/sysconfig.c: who owns DNS and gateway, and the editing of
- * etc/sysconfig/network.  Tests named after a defect of the old scripts fail on what those did. */
+/* test_sysconfig.c - reconfigure/datapath/sysconfig.c: which device owns DNS and gateway, and the
+ * editing of etc/sysconfig/network.  Tests named after a defect of the old scripts would fail on
+ * those scripts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

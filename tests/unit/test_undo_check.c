@@ -1,4 +1,4 @@
-/* test_undo_check.c - reconfigure/plan/undo_check.c: what a record of the way back may say. */
+/* test_undo_check.c - reconfigure/plan/undo_check.c: what a record of the way back may contain. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* test_valid.c - base/valid.c: what passes the door and what does not. */
+/* test_valid.c - base/valid.c: which values are accepted and which are not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

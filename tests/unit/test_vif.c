@@ -1,4 +1,4 @@
-/* test_vif.c - reconfigure/vif: the words it is run with, and values of xenstore, by the programs.
+/* test_vif.c - reconfigure/vif: the arguments of vif, and values of xenstore, read by the programs.
  * Devices, bridges and the library are in tests/net/test_vif.sh. */
 #include <setjmp.h>
 #include <stdarg.h>

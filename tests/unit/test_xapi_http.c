@@ -1,5 +1,5 @@
-/* test_xapi_http.c - what a daemon asks XAPI with: HTTP's answers in every framing and in pieces of
- * every size (http.c), and the few fields of records that count (brief.c). */
+/* test_xapi_http.c - how a daemon asks XAPI: HTTP answers in every framing and in pieces of every
+ * size (http.c), and the few fields of records that are read (brief.c). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

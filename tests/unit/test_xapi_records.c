@@ -1,4 +1,4 @@
-/* test_xapi_records.c - cache/xapi/records.c: records of a host out of the answers of a server. */
+/* test_xapi_records.c - cache/xapi/records.c: records of a host from the answers of a server. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* test_xapi_value.c - cache/xapi/ below the socket: every spelling of a value that a server has
- * used, and what no server should say.  Each answer comes in pieces of several sizes, which must
- * make no difference. */
+ * used, and hostile ones.  Each answer comes in pieces of several sizes, which must make no
+ * difference. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

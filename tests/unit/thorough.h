@@ -1,5 +1,5 @@
-/* thorough.h - some tests try something at every place: each byte of a file, each allocation.  That
- * is what `./check full` has the time for; else they try one place in a few. */
+/* thorough.h - for tests that can try every place: each byte of a file, each allocation.  `./check
+ * full` has the time for all of them; otherwise they try one place in a few. */
 #ifndef TESTS_UNIT_THOROUGH_H
 #define TESTS_UNIT_THOROUGH_H
 

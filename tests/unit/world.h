@@ -1,5 +1,5 @@
-/* world.h - what tests of the planning half need: an invented host (a root tree) and its records,
- * made field by field, and questions about the plan that comes of them. */
+/* world.h - for tests of the planning half: an invented host (a root tree) and its records, made
+ * field by field, and queries of the plan that follows from them. */
 #ifndef TESTS_WORLD_H
 #define TESTS_WORLD_H
 

@@ -1,5 +1,5 @@
-/* xapi_pieces.h - answers of a server in pieces of several sizes, which must make no difference;
- * for test_xapi_*.c. */
+/* xapi_pieces.h - feeds answers of a server in pieces of several sizes, which must make no
+ * difference; for test_xapi_*.c. */
 #ifndef TESTS_UNIT_XAPI_PIECES_H
 #define TESTS_UNIT_XAPI_PIECES_H
 

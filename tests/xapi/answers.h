@@ -1,5 +1,5 @@
 /* answers.h - for tests of XAPI's parsers: feeds an answer in pieces of any size to the parser and
- * the envelope, and writes a value down as a short text. */
+ * the envelope, and prints a value as a short text. */
 #ifndef TESTS_XAPI_ANSWERS_H
 #define TESTS_XAPI_ANSWERS_H
 

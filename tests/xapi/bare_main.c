@@ -1,5 +1,5 @@
-/* bare_main.c - the measuring stick of cost.py: libxml2 parses recorded answers with SAX2 and every
- * handler null, and says what that cost. */
+/* bare_main.c - what cost.py compares with: libxml2 parses recorded answers with SAX2 and null
+ * handlers, and prints what that cost. */
 #include "../bench/bare.h"
 #include "../bench/measure.h"
 
