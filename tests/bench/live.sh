@@ -1,10 +1,10 @@
 #!/bin/bash
-# live.sh - what the program costs on a host that runs: real Open vSwitch in the tests' sandbox.
-# Prints tables; measured, not judged.   usage: DBCACHE_BUILD=BUILD live.sh
+# live.sh - what the program costs on a running host: real Open vSwitch in the tests' sandbox.
+# Prints tables, and fails for none of the figures.   usage: DBCACHE_BUILD=BUILD live.sh
 # DBCACHE_VLANS are the sizes of the last table.
 #
-# Open vSwitch has its userspace datapath there, behind a proxy in Python which tells it so.  What
-# only looks is measured at the real socket; what changes pays for the proxy.
+# Open vSwitch uses its userspace datapath there, behind a proxy in Python which sets this.  Runs
+# that only look are measured at the real socket; runs that change something include the proxy.
 set -u
 bench=$(dirname "$(readlink -f "$0")")
 here=$bench/../net

@@ -1,6 +1,6 @@
 #!/bin/bash
-# init.sh - process 1 of the machine that machine.sh switches on: makes what a boot finds empty, and
-# then only collects the processes that others leave.
+# init.sh - process 1 of the machine that machine.sh switches on: makes the folders that are empty
+# at a boot, and then only reaps processes that have ended.
 set -u
 mount -t tmpfs run /run
 mkdir -p /run/lock/subsys /run/openvswitch

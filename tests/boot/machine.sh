@@ -3,9 +3,9 @@
 #
 # The sandbox's own root folder is the host's disk: /etc, /var and the rest stay.  Processes,
 # network devices and /run belong to one boot: they are in namespaces of their own, which end with
-# their process 1, all at once, as a power cut ends them.  (What a disk loses that was not synced is
-# not part of this: tests/fault looks at that.)  The peer, with the switch, the DHCP server and the
-# managers at the other ends of the wires, goes on.
+# their process 1, all at once, as a power failure ends them.  (A disk that loses what was not
+# synced is not part of this.)  The peer, with the switch, the DHCP server and the managers at the
+# other ends of the wires, keeps running.
 # shellcheck shell=bash
 
 boot_folder=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")

@@ -1,13 +1,13 @@
 #!/bin/bash
 # test_whole_boot.sh - power on, the whole boot, XAPI, its plugin and the manager; then the plug is
-# pulled at a random moment of a random action, over and over, and management must come up with an
-# address each time, from what is on the disk.
+# pulled at a random moment of a random action, again and again.  Each time management must come up
+# with an address, from what is on the disk.
 #
 #     test_whole_boot.sh [master|slave [TIMES [SEED]]]
 #
 # master: XAPI answers.  slave: the host is a pool's slave whose master is down, so that XAPI, when
-# it runs, does not answer.  TIMES: how often the plug is pulled.  SEED repeats what an earlier run
-# did when, as far as time repeats.
+# it runs, does not answer.  TIMES: how often the plug is pulled (4).  SEED repeats the actions of
+# an earlier run, and its moments as far as the machine's timing allows.
 set -u
 folder=$(dirname "$(readlink -f "$0")")
 . "$folder/../net/lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # packages.sh - makes the .deb and .rpm packages, looks into them, and installs, upgrades, removes
-# and purges the former in a bare Debian of its own.  usage: packages.sh BUILD [ROOT]
+# and purges the .deb packages in a bare Debian of its own.  usage: packages.sh BUILD [ROOT]
 # BUILD is a build of the preset `packages`; ROOT an unpacked minimal Debian to copy instead of
 # making one.
 set -u

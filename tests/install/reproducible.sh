@@ -1,6 +1,6 @@
 #!/bin/bash
-# reproducible.sh - builds what is committed twice, in folders of other names, and compares the
-# installed files.  usage: reproducible.sh
+# reproducible.sh - builds what is committed twice, in folders with different names, and compares
+# the installed files.  usage: reproducible.sh
 set -u
 source_dir=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
 work=$(mktemp -d)

@@ -1,7 +1,7 @@
 #!/bin/bash
-# run.sh - installs a build into a prefix of its own, looks at what is there, and compiles and runs
-# a small program against the installed library the way a stranger would, through pkg-config.
-# usage: run.sh BUILD
+# run.sh - installs a build into a prefix of its own, checks what is installed, and compiles and
+# runs a small program against the installed library as a user would, with pkg-config. usage: run.sh
+# BUILD
 set -u
 export LC_ALL=C
 here=$(dirname "$(readlink -f "$0")")

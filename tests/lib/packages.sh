@@ -1,7 +1,7 @@
-# packages.sh - the Debian packages that building, running and testing need, in this one place.
-# Sourced by ./check and ./quickstart: need_packages SET... installs what is missing of the sets
-# `build`, `run`, `test`, `browser`, `fleet`, `tidy`, `packages` and `vm`, without letting a daemon
-# start, now or at the next boot.
+# packages.sh - the one list of the Debian packages that building, running and testing need. Sourced
+# by ./check and ./quickstart: need_packages SET... installs the missing packages of the sets
+# `build`, `run`, `test`, `browser`, `fleet`, `tidy`, `packages` and `vm`, and keeps their daemons
+# from starting, now and at the next boot.
 # shellcheck shell=bash
 
 packages_of() {

@@ -1,5 +1,5 @@
-# confirm.sh - a change that waits to be confirmed, for the tests of it: made, looked at, put back.
-# lib.sh and live.sh come first.
+# confirm.sh - for the tests of --confirm: functions that make a change that waits to be confirmed,
+# look at it, and put the host back.  Source lib.sh and live.sh first.
 # shellcheck shell=bash disable=SC2154  # here, libexec: of lib.sh
 
 readonly record=/var/xapi/dbcache-pending.json

@@ -1,5 +1,5 @@
-# lib.sh - what the tests in this folder and quickstart's show share inside the sandbox: NICs, a
-# peer at the other end of their wires, Open vSwitch, and a way to say what passed.
+# lib.sh - for the tests in this folder and for ./quickstart, inside the sandbox: NICs, a peer at
+# the other end of their wires, Open vSwitch, and the function that reports what passed.
 # shellcheck shell=bash
 
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")

@@ -1,6 +1,6 @@
-# live.sh - a host that runs, for the tests of what looks before it changes: four bridges from the
-# cache (a NIC, a VLAN on it, a bond, a VLAN on that), each with a switch at the other end, and VMs.
-# lib.sh comes first.
+# live.sh - a running host, for the tests of runs that look before they change: four bridges from
+# the cache (a NIC, a VLAN on it, a bond, a VLAN on the bond), each with a switch at the other end,
+# and VMs.  Source lib.sh first.
 # shellcheck shell=bash disable=SC2154  # here: of lib.sh
 
 readonly bridges="xenbr0 xapi123 xapi0 xapi4"

@@ -1,5 +1,5 @@
-# managers.sh - managers of Open vSwitch's database at the other end of the wire, with a certificate
-# authority each; for the tests that set one.  lib.sh comes first.
+# managers.sh - managers of Open vSwitch's database at the other end of the wire, each with its own
+# certificate authority; for the tests that set a manager.  Source lib.sh first.
 # shellcheck shell=bash disable=SC2154  # here: of lib.sh
 
 # authority NAME - a certificate authority of its own, and a manager's certificate from it.

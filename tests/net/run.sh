@@ -1,6 +1,6 @@
 #!/bin/bash
-# run.sh [TEST...] - runs the tests of this folder, or these, and ends with `N passed, N failed`.
-# ./check runs the same files; this is for work on one of them.  DBCACHE_BUILD: see lib.sh.
+# run.sh [TEST...] - runs the named tests of this folder, by default all, and ends with
+# `N passed, N failed`.  ./check runs the same files.  DBCACHE_BUILD: see lib.sh.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 [ $# -gt 0 ] || set -- "$here"/test_*.sh

@@ -9,10 +9,10 @@
 #                     is always there)
 #         -t SECONDS  the command is ended after this time (default 120)
 #
-# Inside, /usr is the machine's own, read-only; /etc holds the few files that programs need; all
-# the rest is empty and writable.  When the command ends, every process, device and file of it is
-# gone, and nothing on the machine has changed.  Exit status: the command's; 137 out of time; 125
-# the sandbox could not be made, with the reason on stderr.
+# Inside, /usr is the machine's own, read-only; /etc has the few files that programs need; all the
+# rest is empty and writable.  When the command ends, all its processes, devices and files are gone,
+# and nothing on the machine has changed.  Exit status: that of the command; 137 when it ran out of
+# time; 125 when the sandbox could not be made, with the reason on stderr.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 project=$(readlink -f "$here/../..")

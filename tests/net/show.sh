@@ -1,6 +1,7 @@
 #!/bin/bash
-# show.sh DATAPATH - what ./quickstart shows, inside the sandbox: one host's management bridge up
-# and down, step by step, with what a person would look at.  Ends with 1 at the first surprise.
+# show.sh DATAPATH - what ./quickstart shows, inside the sandbox: one host's management bridge goes
+# up and down, step by step, with the output that a person would look at.  Ends with exit status 1
+# at the first step that does not give the expected result.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

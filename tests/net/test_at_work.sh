@@ -1,7 +1,7 @@
 #!/bin/bash
-# test_at_work.sh - a host at work: a change that fails leaves NICs up and bridges as they forward,
-# two runs and an administrator at once do not harm each other, and the records of thousands of
-# VLANs are no limit.
+# test_at_work.sh - a host at work: after a failed change NICs are up and bridges forward as before,
+# two runs and an administrator at the same time do not harm each other, and thousands of VLANs
+# work.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
-# test_boot.sh - the boot sequence with the real ovs-ctl: the database has bridges of before the
-# reboot, they go, the management bridge comes up from the cache with XAPI absent and gets its
-# address by DHCP, restarts keep what is there, and XAPI's plugin is called once XAPI is ready.
-# What init would call is called through the installed SysV scripts.
+# test_boot.sh - the boot sequence with the real ovs-ctl: bridges left from before the reboot are
+# deleted, the management bridge comes up from the cache without XAPI and gets its address by DHCP,
+# restarts keep the bridges, and XAPI's plugin is called when XAPI is ready.  All programs are
+# called as init calls them, through the installed SysV scripts.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
-# test_bridge_live.sh - the Linux bridge of a host that runs: what is right stays, what differs is
-# mended, a VM's port survives, and a change that fails is taken back.  Bonds and VLANs where the
-# kernel has them.
+# test_bridge_live.sh - the Linux bridge of a running host: only what differs is changed, a VM's
+# port stays, and a change that fails is taken back.  Bonds and VLANs are tested where the kernel
+# has them.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

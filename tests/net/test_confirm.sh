@@ -1,6 +1,6 @@
 #!/bin/bash
 # test_confirm.sh - a change that is taken back unless somebody confirms it: deadline, confirm,
-# revert, probes, a program and a guardian that are killed, a second change meanwhile.
+# revert, probes, a program and a guardian that are killed, a second change while the first waits.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

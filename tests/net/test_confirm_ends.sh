@@ -1,7 +1,8 @@
 #!/bin/bash
-# test_confirm_ends.sh - how a change that waits to be confirmed ends: by probes, that answer or are
-# lost; by one of two who are there at the same time; by the clock that nobody can set; and what
-# does not end it, as the end of a terminal.  What is saved then, and what `pending` says before.
+# test_confirm_ends.sh - how a change that waits to be confirmed ends: by probes that answer or are
+# lost, by one of two commands at the same time, and by a deadline that setting the clock does not
+# move; and what does not end it, such as closing the terminal.  Also when the cache is saved, and
+# what `pending` prints.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
-# test_confirm_faults.sh - a change that waits to be confirmed, on a host that refuses: a disk that
-# is full or read-only, no guardian, a step of the way back that fails, what others changed
-# meanwhile.  The network goes back in any case, and what is left is said.
+# test_confirm_faults.sh - a change that waits to be confirmed, on a host with faults: a disk that
+# is full or read-only, no guardian, a step of the way back that fails, changes by others
+# meanwhile.  The network goes back in every case, and what is left is reported.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
-# test_deaf.sh - an Open vSwitch that does not answer as it should when it is asked: never, with
-# nonsense, with half an answer, with 100 MB, or by closing.  A run ends in bounded time, says what
-# is the matter, and has changed nothing.
+# test_deaf.sh - an Open vSwitch that does not answer, answers with nonsense, with half an answer or
+# with 100 MB, or closes the connection.  A run ends in bounded time, says what is wrong, and
+# changes nothing.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

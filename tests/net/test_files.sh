@@ -1,7 +1,6 @@
 #!/bin/bash
-# test_files.sh - files and a host that runs: each step that writes one fails once, without --all
-# one in five does, and /etc is read-only; the files, the database and the devices are as they
-# were, together.
+# test_files.sh - files of a running host: each step that writes a file fails once (without --all
+# one in five), and /etc is read-only.  Afterwards files, database and devices are all as before.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

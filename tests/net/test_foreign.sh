@@ -1,7 +1,7 @@
 #!/bin/bash
-# test_foreign.sh - what others have on a host that runs: a device or port that has a bridge's name,
-# a port whose device is gone, odd names and texts, keys in our maps, a bridge under its old name.
-# Nothing of it is lost, and what cannot go on is refused before anything changes.
+# test_foreign.sh - what other programs have on a running host: a device or port that has a bridge's
+# name, a port whose device is gone, odd names and texts, keys in our maps, a bridge under its old
+# name.  Nothing of it is lost, and a run that would conflict with it is refused before any change.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

@@ -1,7 +1,8 @@
 #!/bin/bash
-# test_in_use.sh - each thing that makes a bridge one in use, alone: a port that is neither its
-# uplink nor its own, an address that nobody of ours gave it, a VLAN on it, the inventory's two
-# lines.  It is not torn down for another interface, and down leaves it; --take-over is not implied.
+# test_in_use.sh - each reason, by itself, why a bridge counts as in use: a port that is neither its
+# uplink nor its own, an address that our programs did not set, a VLAN on it, each of the
+# inventory's two lines.  Without --take-over such a bridge is not deleted for another interface,
+# nor by down.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

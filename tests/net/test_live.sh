@@ -1,6 +1,6 @@
 #!/bin/bash
-# test_live.sh - interface-reconfigure on a host that runs: what is right stays untouched, what
-# differs is mended alone, what is in use is not torn down, and VMs go on talking.
+# test_live.sh - interface-reconfigure on a running host: only what differs is changed, what is in
+# use is not removed, and VMs stay connected.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

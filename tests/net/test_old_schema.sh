@@ -1,7 +1,7 @@
 #!/bin/bash
-# test_old_schema.sh - a real ovsdb-server whose schema has what that of Open vSwitch 1.4 had: up,
-# second up, a change, what undoes it, and down work; a column that is missing altogether is a clear
-# error, and nothing is changed.
+# test_old_schema.sh - a real ovsdb-server with the schema of Open vSwitch 1.4: up, a second up, a
+# change, undo and down work.  When a column that is needed is missing, the error names it and
+# nothing is changed.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

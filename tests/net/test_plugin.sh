@@ -1,6 +1,6 @@
 #!/bin/bash
 # test_plugin.sh - the plugin openvswitch-cfg-update with a real Open vSwitch, XAPI's stand-in and
-# real managers: programs at the other end of the wire that ovsdb-server talks TLS with.
+# real managers: programs at the other end of the wire to which ovsdb-server speaks TLS.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

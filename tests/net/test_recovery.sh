@@ -1,7 +1,6 @@
 #!/bin/bash
-# test_recovery.sh - doc/recovery.md, run on a host with the trouble that it is about: a real
-# switch, two NICs, a damaged cache.  Its last chapter is about another machine, see
-# test_recovery_nics.sh.
+# test_recovery.sh - runs doc/recovery.md on the host that it describes: a real switch, two NICs, a
+# damaged cache.  test_recovery_nics.sh runs its last chapter, which is about another machine.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# test_recovery_nics.sh - the chapter of doc/recovery.md on a disk that is in another machine: the
-# cache is sound, and none of the machine's three NICs is in it.
+# test_recovery_nics.sh - runs the chapter of doc/recovery.md about a disk that was moved to another
+# machine: the cache is sound, and none of the machine's three NICs is in it.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# test_secure.sh - management on a bridge that is to be secure stays reachable from both ends
+# test_secure.sh - management on a bridge that becomes secure stays reachable from both ends
 # without a controller: on a NIC, a bond, a bond with one NIC, a VLAN, a VLAN on a bond; the setting
 # of the pool and of the network; IPv4 and IPv6.
 set -u

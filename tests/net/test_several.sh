@@ -1,6 +1,6 @@
 #!/bin/bash
-# test_several.sh - several bridges in one run: one transaction, addresses at the same time but no
-# more than eight of them, and one that is wrong does not stop the rest.
+# test_several.sh - several bridges in one run: one transaction, up to eight addresses at the same
+# time, and one bridge that is wrong does not stop the others.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

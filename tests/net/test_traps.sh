@@ -1,8 +1,8 @@
 #!/bin/bash
-# test_traps.sh - what goes wrong between two programs that are both right: numbers of ports that a
-# controller remembers, wires that are not plugged in, MTUs that a device cannot have, addresses and
-# DHCP clients that were there before, routes that go with a link, a NIC that gets another name, a
-# database that restarts, and others who change it at the same time.
+# test_traps.sh - faults that arise between programs although each of them is right: port numbers
+# that a controller remembers, wires that are not plugged in, MTUs that a device cannot have,
+# addresses and DHCP clients from before, routes that are lost with a link, a NIC that gets another
+# name, a database that restarts, and other programs that change it at the same time.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

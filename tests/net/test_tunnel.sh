@@ -1,7 +1,7 @@
 #!/bin/bash
 # test_tunnel.sh - a tunnel's access PIF: Open vSwitch gets its bridge, to which the pool's manager
 # then adds the ports; the Linux bridge refuses it.  Where the kernel has gretap, packets pass
-# through a GRE port as a manager makes it, to a peer that has nothing of Open vSwitch in it.
+# through a GRE port as a manager makes it, to a peer without Open vSwitch.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

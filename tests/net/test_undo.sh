@@ -1,7 +1,7 @@
 #!/bin/bash
-# test_undo.sh - a change that fails leaves the host as it was: each command, each transaction
-# (before and after it took effect, the connection lost, nonsense for an answer) and each signal
-# once.  With --all every point; else some of each.
+# test_undo.sh - after a change that fails the host is as before.  Each command fails once; each
+# transaction fails before and after it took effect, loses its connection, and gets a nonsense
+# answer; each signal is sent once.  With --all at every point; otherwise at some.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

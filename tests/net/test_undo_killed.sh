@@ -1,7 +1,8 @@
 #!/bin/bash
-# test_undo_killed.sh - the way back of a change that is to be confirmed, killed on its way: the
-# next run finishes it.  Killed at a transaction of Open vSwitch whose answer nobody has heard, and
-# at system calls that change something; with --all at each of these, else at some.
+# test_undo_killed.sh - a program that takes back a change with --confirm is killed, and the next
+# run completes the way back.  It is killed at a transaction of Open vSwitch before the answer
+# arrives, and at system calls that change something; with --all at each of these, otherwise at
+# some.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"

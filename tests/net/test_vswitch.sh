@@ -1,6 +1,6 @@
 #!/bin/bash
 # test_vswitch.sh - interface-reconfigure on the real Open vSwitch: a NIC, a VLAN, a bond and a VLAN
-# on the bond come up from the cache, packets pass with the right tags, and all of it goes again.
+# on the bond come up from the cache, packets pass with the right tags, and all is removed again.
 # The physical switch is a second Open vSwitch at the other end of the wires.
 set -u
 here=$(dirname "$(readlink -f "$0")")

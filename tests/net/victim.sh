@@ -1,5 +1,5 @@
 #!/bin/sh
-# victim.sh ARGUMENT... - interface-reconfigure, which the database's next answer kills (late, of
-# ovsdb_netdev.py).
+# victim.sh ARGUMENT... - runs interface-reconfigure so that it is killed just before the database's
+# next answer arrives (`late` of ovsdb_netdev.py).
 echo "kill -9 $$" >/run/ovsdb.race
 exec interface-reconfigure --no-syslog "$@"

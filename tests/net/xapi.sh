@@ -1,5 +1,5 @@
 # xapi.sh - XAPI's stand-in for a host of the sandbox, with the records of fixtures/net's cache.
-# lib.sh comes first.
+# Source lib.sh first.
 # shellcheck shell=bash disable=SC2154  # here: of lib.sh
 
 tests=$(readlink -f "$here/..")

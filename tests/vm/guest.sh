@@ -1,7 +1,7 @@
 #!/bin/bash
-# guest.sh - in the guest: runs those of tests/net that a real kernel's bridges, bonds, VLANs and
-# Open vSwitch module have a say in, each in a sandbox of its own as everywhere else.  TESTS: the
-# names of others instead, with commas between them.
+# guest.sh - in the guest: runs the tests of tests/net that depend on a real kernel's bridges,
+# bonds, VLANs and Open vSwitch module, each in a sandbox of its own as elsewhere.  TESTS names
+# other tests instead, separated by commas.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 # Emulated processors are slow; the whole has its own limit outside.

@@ -5,7 +5,8 @@
 #     image.sh FOLDER
 #
 # FOLDER/vmlinuz and FOLDER/base.cpio are made when they are missing or this machine's packages have
-# changed.  Exit status: 0; 77 the kernel's package cannot be had, the reason is on stdout; 1 else.
+# changed.  Exit status: 0 done; 77 when the kernel's package cannot be downloaded, with the reason
+# on stdout; 1 for any other failure.
 set -eu -o pipefail
 here=$(dirname "$(readlink -f "$0")")
 folder=$1
