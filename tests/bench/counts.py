@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""What the headline paths cost in instructions, beside a bare libxml2 parse of the same input, and
-how that grows.  Counts hardly differ from run to run as times do, so this is a test.
+"""What the headline paths cost in instructions, compared with a bare libxml2 parse of the same
+input, and how that grows.  Unlike times, counts hardly differ from run to run, so this is a
+test.
 
 usage: counts.py [--large] BUILD      BUILD: a release build with -DDBCACHE_BENCH=ON
 --large measures at the full sizes too, which takes some minutes.  The limits are in limits.py.

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""The benchmark table of `dbcache export --to jsonl`: many hosts against a bare libxml2 parse of
-their files, and that memory does not grow with them.
+"""The benchmark table of `dbcache export --to jsonl`: the cost for many hosts compared with a bare
+libxml2 parse of their files, and the memory, which must not grow with their number.
 
 usage: export.py BUILD      BUILD: a release build with -DDBCACHE_BENCH=ON
-Both have the processors that there are: the export by its threads, the parse by as many processes
-under xargs.  They take turns in each round.  As in run.py, a busy machine may miss a figure, so
-none is a test; the peak is what a small launcher measures.
+Both use all processors: the export with its threads, the parse with as many processes under
+xargs. They take turns in each round.  As in run.py, a busy machine may miss a figure, so none is
+a test.  A small launcher measures the peak memory.
 """
 import os
 import resource

@@ -3,9 +3,10 @@
 adds after one record was changed.
 
 usage: history.py BUILD      BUILD: a release build
-Sizes, not times: the same on every machine.  The first change keeps the cache before and after it,
-so the share is a little more than that of one snapshot; of a small cache most of it are the pages
-that SQLite starts with.  A change costs a piece, or two where it moves the end of one.
+It measures sizes, not times, so the figures are the same on every machine.  The first change keeps
+the cache before and after it, so its share is a little more than that of one snapshot.  For a small
+cache most of it are SQLite's first pages.  A change costs one chunk, or two when it moves a chunk's
+end.
 """
 import os
 import subprocess

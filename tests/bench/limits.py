@@ -1,8 +1,8 @@
 """What the headline paths may cost at most (counts.py).
 
-A row of PATHS: times the instructions of a bare libxml2 parse of the same input, or None where only
-growth counts; the path; its size where all is measured, and in a quick run.  A limit is what was
-measured and a little more.
+A row of PATHS: the limit, as a multiple of the instructions of a bare libxml2 parse of the same
+input, or None where only growth is limited; the path; its size with --large, and in a quick run.  A
+limit is a little more than what was measured.
 """
 from analysis import JOINS, QUERY
 

@@ -2,8 +2,8 @@
 """The benchmark table of ovs-xapi-sync: what it costs on a host with 2,000 VIFs.
 
 usage: sync.py BUILD [SECONDS]     BUILD: a release build; SECONDS: how long it is watched idle (60)
-The processor's time is the daemon's own, from /proc/PID/schedstat (nanoseconds).  An event is a VIF
-that comes, with a machine of its own: XAPI is asked for both, and the row written.
+The processor time is the daemon's own, from /proc/PID/schedstat (nanoseconds).  An event is a new
+VIF of a new machine: the daemon asks XAPI about both, and writes the row.
 """
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Caches of a worst shape, of so many records, for counts.py."""
+"""Caches of the worst shapes, with a given number of records, for counts.py."""
 import re
 
 from make_cache import NETWORK, PIF, NULL, make_cache, network, pif, record, ref, refs, text, uuid

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Prints what programs say to syslog, one line each, until it is killed: what the machine of
-machine.sh logs is kept when its power is gone.  usage: syslog.py SOCKET"""
+"""Prints what programs send to syslog, one line each, until it is killed.  So the log of the
+machine of machine.sh is kept when its power fails.  usage: syslog.py SOCKET"""
 import socket
 import sys
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Makes each allocation of dbcache's verbs fail once: no crash, no half output that passes for a
-whole one, and a cache that is the old one or the new one.
+"""Makes each allocation of dbcache's verbs fail once.  There must be no crash and no partial output
+with exit status 0, and the cache must be the old one or the new one.
 
 usage: alloc.py [--all] LIBFAILALLOC DBCACHE     --all: more allocations of each verb
 """

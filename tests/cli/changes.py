@@ -1,4 +1,4 @@
-"""set, repair and status: what they change, what they leave alone, what they refuse."""
+"""set, repair and status: what they change, what they keep, what they refuse."""
 import fcntl
 import json
 import os

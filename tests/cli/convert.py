@@ -1,5 +1,5 @@
-"""import: every format on every sample, what it replaces and what it refuses, and what it leaves as
-it was.  exports.py has the way back."""
+"""import: every format on every sample, what it replaces, what it refuses, and what stays as it
+was. exports.py has the tests of export."""
 import contextlib
 import fcntl
 import gzip

@@ -1,5 +1,5 @@
-"""import of what is no source, and of sources whose values want to be something else: an error that
-names the file, and the cache stays."""
+"""import of files that are not a source, and of sources with hostile values: an error names the
+file, and the cache stays."""
 import gzip
 import json
 import os

@@ -1,4 +1,4 @@
-"""Running dbcache in a test: an environment of our own, a folder to write into, and what came out.
+"""Runs dbcache in a test, in an environment and a folder of its own, and returns its output.
 """
 import os
 import pty

@@ -1,5 +1,5 @@
-"""dbcache query: its formats, and a reader that takes its time or goes away.  What SQL may ask and
-what it finds is in tests/unit/test_query.c.
+"""dbcache query: its formats, and a reader of the output that is slow or ends early.  The tests of
+what SQL may ask and what it finds are in tests/unit/test_query.c.
 """
 import csv
 import io

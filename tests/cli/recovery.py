@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs doc/recovery.md: its commands, one after the other, on the host of this sandbox, and
-compares what they print with what the document shows.  tests/net/test_recovery*.sh make the hosts.
+"""Runs the commands of doc/recovery.md, one after the other, on the host of this sandbox, and
+compares their output with the document.  tests/net/test_recovery*.sh make the hosts.
 
 usage: recovery.py FIRST LAST     the chapters FIRST to LAST, by their numbers
 """

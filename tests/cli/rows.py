@@ -1,5 +1,5 @@
-"""export to jsonl and csv: the rows of many hosts against what query says, files that cannot be
-read, archives as they pass by, and what is left where writing fails.
+"""export to jsonl and csv: the rows of many hosts compared with what query says, files that
+cannot be read, archives that are read as a stream, and what is left when writing fails.
 """
 import csv
 import glob

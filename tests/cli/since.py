@@ -1,5 +1,5 @@
-"""export to jsonl and csv: what is between the hosts of one file, and what has not changed since an
-earlier run.
+"""export to jsonl and csv: findings between the hosts of one file, and --since, which leaves out
+what has not changed since an earlier run.
 """
 import json
 import os

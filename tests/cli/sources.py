@@ -1,5 +1,5 @@
-"""FILE in all its forms: each sample, of each format, in each thing that it may be packed in, says
-the same; and what nobody should pack is refused with words that help.
+"""FILE in all its forms: each sample of each format gives the same records in every kind of archive
+and compression, and a hostile archive is refused with a helpful message.
 """
 import bz2
 import gzip

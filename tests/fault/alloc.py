@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fails each allocation of interface-reconfigure once (and from there on), by a preloaded library.
+"""Fails each allocation of interface-reconfigure, once by itself and once with all later ones, by a
+preloaded library.
 
 usage: alloc.py [--all] LIBRARY PROGRAM     --all: each allocation, not only some
 """

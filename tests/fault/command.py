@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fails each command of the recorded cases once and looks at exit status, files and second run.
+"""Fails each command of the recorded cases once, and checks exit status, files and a second run.
 
 usage: command.py [--all] PROGRAM     --all: every command of every case, not only some
 """

@@ -1,8 +1,9 @@
-"""What must hold whatever goes wrong in a run of interface-reconfigure, and which cases to try.
+"""What must hold after any fault in a run of interface-reconfigure, and which cases are tried.
 
-After a run with a fault every configuration file is the old or the new one, whole; a run that
-says it succeeded did; one that failed says why; and a plain second run gives what the case
-expects and clears what the first left.  command.py, alloc.py and syscall.py make the faults.
+After a run with a fault every configuration file is the whole old one or the whole new one.  A
+run that ends with 0 has done everything; a run that failed says why.  A second run without a
+fault gives what the case expects and removes what the first one left.  command.py, alloc.py and
+syscall.py make the faults.
 """
 import os
 import sqlite3

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Kills interface-reconfigure at its system calls, or makes those that write fail, by strace.
+"""Kills interface-reconfigure at its system calls, or makes the calls that write fail, with strace.
 
 usage: syscall.py [--all] kill PROGRAM      SIGKILL at each call on files and descriptors
        syscall.py [--all] error PROGRAM     ENOSPC, EIO and EROFS from each call that writes
---all takes every call; without it some of those that change files, and fewer of the others.
+--all tries every call; without it some of the calls that change files, and fewer of the others.
 """
 import argparse
 import os

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Invents a fleet: hosts with a bond of two NICs for management, VLANs on it and a storage NIC, in
-pools of eight, and on some hosts the troubles that the questions of doc/fleet ask for.
+pools of eight, and on some hosts the faults that the questions of doc/fleet ask for.
 
-usage: reports.py FOLDER HOSTS [VLANS]     a network.dbcache a host, host1.dbcache ...
+usage: reports.py FOLDER HOSTS [VLANS]     one network.dbcache for each host: host1.dbcache ...
 """
 import io
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs doc/fleet.md: its commands on two days of invented bug reports, with servers of PostgreSQL
-and ClickHouse that are started for it, and compares the answers that all of them give.
+"""Runs the commands of doc/fleet.md on two days of invented bug reports, with servers of PostgreSQL
+and ClickHouse that it starts, and compares the answers of dbcache query and both engines.
 
 usage: run.py [--all] DBCACHE       --all: the chapter on several servers as well
 """

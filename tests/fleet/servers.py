@@ -1,5 +1,6 @@
-"""Throw-away servers of PostgreSQL and ClickHouse: each below a folder of its own, under its
-package's user, on a unix socket or the loopback interface, and ended by its process id.
+"""Throw-away servers of PostgreSQL and ClickHouse.  Each has a folder of its own, runs as the
+user of its package, listens on a unix socket or the loopback interface, and is ended by its
+process id.
 """
 import glob
 import os

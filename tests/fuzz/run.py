@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs each fuzz target on its corpus and old finds, then for a while on inputs of its own.
+"""Runs each fuzz target on its corpus and old finds, then for some time on new inputs.
 
 usage: run.py [--seconds N] FOLDER     FOLDER: where the programs fuzz_* of the preset `fuzz` are
-       run.py --replay FOLDER          those of another build: only the corpus and the old finds
-corpus/NAME holds seeds of fuzz_NAME, found/NAME inputs that once broke it (they must pass now).
-A new find is kept in found/NAME: mend the program, and commit the file as a test.
+       run.py --replay FOLDER          FOLDER of another build: only the corpus and the old finds
+corpus/NAME has the seeds of fuzz_NAME, found/NAME inputs that once broke it (they must pass now).
+A new find is written to found/NAME: mend the program, and commit the file as a test.
 """
 import argparse
 import os

@@ -3,7 +3,7 @@
 
 usage: run.py PROGRAM [WORD...]          all cases, or those with one of the words in their name
        run.py --show PROGRAM CASE        print what the program does on one case
-       run.py --bless PROGRAM CASE...    record what it does now as what is expected
+       run.py --bless PROGRAM CASE...    record the present outcome as the expected one
 """
 import argparse
 import json

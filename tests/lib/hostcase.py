@@ -1,9 +1,9 @@
-"""Recorded cases: a host as data, a run of interface-reconfigure on it, and what must come out.
+"""Recorded cases: a host as data, a run of interface-reconfigure on it, and the expected outcome.
 
-A case is a JSON file of fixtures/golden/cases (its README says what is in one).  Host lays its
-files below a folder of their own, with stand-ins for the commands and for XAPI, and runs the
-program there;
-differences() compares the outcome with the recorded one.  Used by golden, dryrun and fault.
+A case is a JSON file in fixtures/golden/cases (its README describes the format).  Host writes
+the case's files below a folder of their own, with stand-ins for the commands and for XAPI, and
+runs the program there.  differences() compares the outcome with the recorded one.  Used by
+golden, dryrun and fault.
 """
 import ctypes
 import difflib

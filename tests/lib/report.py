@@ -1,7 +1,8 @@
 """The lines that ./check counts, and running many tests on all cores.
 
-A test program prints one line a test: `ok NAME`, `FAIL NAME` followed by indented details, or
-`skip NAME: REASON`.  Report prints them; run_all feeds it from worker processes.
+A test program prints one line for each test: `ok NAME`, `FAIL NAME` followed by indented
+details, or `skip NAME: REASON`.  Report prints these lines; run_all runs tests in worker
+processes and reports them.
 """
 import functools
 import multiprocessing

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Lets a compiler look at every source of a build, on all cores, without making anything.
+"""Lets a compiler check every source of a build, on all cores, without writing any output.
 
 usage: syntax.py BUILD     BUILD: a folder that cmake has configured
 
-What a compiler prints is printed; the exit status is 1 when it refused a source.  A source that a
-build makes first, and that is not there yet, is left out.
+It prints the compiler's messages.  The exit status is 1 when a source was refused.  A generated
+source that does not exist yet is left out.
 """
 import json
 import os

@@ -1,8 +1,8 @@
 """Lint rules on what was built: no mutable globals, no circles of files, and --help and the manual
 say the same.
 
-A rule takes a tree (tree.py) whose `build` is a release build, and returns what breaks it; its
-doc string is the name it goes by in the report.
+A rule takes a tree (tree.py) whose `build` is a release build, and returns the violations; its doc
+string is its name in the report.
 """
 import os
 import re

@@ -1,7 +1,7 @@
 """Lint rules on the C sources: layers, who may call what, sizes, tables, headers.
 
-A rule takes a tree (tree.py) and returns what breaks it, one `PATH:LINE: text` each; its doc
-string is the name it goes by in the report.
+A rule takes a tree (tree.py) and returns the violations, each as `PATH:LINE: text`; its doc string
+is its name in the report.
 """
 import os
 import re

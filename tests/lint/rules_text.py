@@ -1,7 +1,7 @@
 """Lint rules on text of all kinds: purpose lines, layout, scripts, names that do not belong here.
 
-A rule takes a tree (tree.py) and returns what breaks it, one `PATH:LINE: text` each; its doc
-string is the name it goes by in the report.  A rule that cannot run here raises CannotRun.
+A rule takes a tree (tree.py) and returns the violations, each as `PATH:LINE: text`; its doc string
+is its name in the report.  A rule that cannot run here raises CannotRun.
 """
 import ast
 import os

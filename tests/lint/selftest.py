@@ -1,7 +1,7 @@
-"""Proof that each lint rule can fail: tiny trees that break it, and one that does not.
+"""Proof that each lint rule can fail: tiny trees that violate it, and one that does not.
 
-prove(rule) lays each example below a temporary folder, runs the rule on it, and returns what is
-wrong with the rule: [] when it finds what each bad example has and nothing in the good one.
+prove(rule) writes each example below a temporary folder, runs the rule on it, and returns what is
+wrong with the rule: [] when it finds the violation in each bad example and nothing in the good one.
 """
 import os
 import re

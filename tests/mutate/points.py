@@ -1,4 +1,4 @@
-"""Single-point changes of C code: where a text can be changed, and to what.
+"""Single-point changes of C code: where the text can be changed, and into what.
 
 Like tests/lint/csource.py it relies on the project's layout: the braces of a function's body are
 in column 0, and every statement starts a line.

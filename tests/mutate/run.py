@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Changes the product at single points, and looks whether the quick tests find each change.
+"""Changes the product at single points, and checks whether the quick tests find each change.
 
 usage: run.py [--seed N] [--points N] [--minutes N] FOLDER [FILE | FILE:LINE]...
 FOLDER gets a copy of the sources, its build, `reach.json` (which test reaches which line; made when
@@ -7,8 +7,8 @@ it is missing) and `survivors.txt`.  Without FILE the points are chosen by seed,
 by their size.  Needs root, for namespaces, and ninja, gcov and lld.
 
 A change counts as found when a test fails, and as hung when a test uses five times the CPU that it
-should.  Tests that reach the changed line are run, those whose subject it is first; where none
-does, the point is counted as not reached.
+should.  The tests that reach the changed line are run, first those that are about its file; when no
+test reaches it, the point counts as not reached.
 """
 import argparse
 import collections

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""dump_host.py [--rows] - the whole of a sandboxed host as sorted text, to be compared with
-another.
+"""dump_host.py [--rows] - prints the whole state of a sandboxed host as sorted text, to be compared
+with another.
 
-Rows of Open vSwitch's database stand under their names, with --rows under their UUIDs as well (the
-same row, not one like it).  Left out is what changes by itself: counters, statistics, what
-ovs-vswitchd reports about the wire, numbers that the kernel gives (ifindex), times.
+Rows of Open vSwitch's database are listed by name, with --rows by UUID as well, to tell the same
+row from an equal one.  What changes by itself is left out: counters, statistics, what
+ovs-vswitchd reports about the wire, numbers that the kernel assigns (ifindex), times.
 """
 import hashlib
 import json

@@ -3,7 +3,7 @@
 of every manager, over JSON-RPC.  A line goes to stdout for each connection that gets an answer.
 
 usage: manager.py listen|connect ADDRESS PORT CERTIFICATE KEY CA
-"listen" waits for Open vSwitch and goes on until it is killed; "connect" goes to Open vSwitch once.
+"listen" waits for Open vSwitch until it is killed; "connect" connects to Open vSwitch once.
 """
 import json
 import socket

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""more_vlans.py LAST - prints the cache of the host with VLANs 1 to LAST on eth0 besides, each as
-VLAN 123 is: bridge vlanN, and an address in a net of its own."""
+"""more_vlans.py LAST - prints the cache of the host with the additional VLANs 1 to LAST on
+eth0.  Each is like VLAN 123, with the bridge vlanN and an address in a network of its own."""
 import re
 import sys
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""old_schema.py [TABLE.COLUMN...] - Open vSwitch's schema as release 1.4 had it, made of the one
-that is installed: tables and columns that came later are left out, and those that are named too.
+"""old_schema.py [TABLE.COLUMN...] - prints Open vSwitch's schema of release 1.4, made from the
+installed one: tables and columns that were added later are left out, and so are the named ones.
 """
 import json
 import sys

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Prints the records of a pool, as tests/xapi/standin.py serves them: the host of a
-network.dbcache, and another one, whose management PIF comes first and belongs to nobody here.
+network.dbcache, and another host, whose management PIF comes first and must be ignored.
 
 usage: pool_of_cache.py CACHE HOST_UUID [CHANGE...], where a CHANGE is one of
   controller=ADDRESS        the pool's vswitch_controller
