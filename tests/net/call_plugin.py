@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs a plugin as XAPI does and prints what it answers: the value between brackets, or FAILURE and
-the error's strings joined by '|'.  The answer is read by a parser that is not ours.
+"""Runs a plugin as XAPI does and prints its answer: the value in brackets, or FAILURE and the
+error's strings joined by '|'.  Python's own parser reads the answer.
 
 usage: call_plugin.py PROGRAM FUNCTION SESSION
 """

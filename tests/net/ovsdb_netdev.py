@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""ovsdb_netdev.py REAL FRONT - stands before ovsdb-server in the sandbox, which has no kernel
+"""ovsdb_netdev.py REAL FRONT - a proxy for ovsdb-server in the sandbox, which has no kernel
 module.
 
 Listens on the unix socket FRONT and passes every JSON-RPC message on to the server on REAL, where
-ovs-vswitchd is started.  What it does besides:
+ovs-vswitchd is started.  In addition:
   * a Bridge that is inserted gets datapath_type=netdev;
   * a tap stands in for the fake interface of a bond, which that datapath cannot make;
   * /run/ovsdb.log has one line of JSON for each `transact`;
-  * /run/ovsdb.fail says what is to go wrong, once: "N HOW" counts transacts that write, and at the
-    Nth does HOW: before (refused), after (done, and answered with an error), close (done, and the
+  * /run/ovsdb.fail says what goes wrong, once: "N HOW" counts transacts that write, and does HOW at
+    the Nth: before (refused), after (done, and answered with an error), close (done, and the
     connection closed without an answer), garbage, half, silent, huge; race and late: the shell
     script /run/ovsdb.race is run before the request is passed on, or before its answer is.
     "N HOW any" counts all requests, also those that only read.

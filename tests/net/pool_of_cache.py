@@ -5,8 +5,8 @@ network.dbcache, and another host, whose management PIF comes first and must be 
 usage: pool_of_cache.py CACHE HOST_UUID [CHANGE...], where a CHANGE is one of
   controller=ADDRESS        the pool's vswitch_controller
   sdn=PROTOCOL,ADDRESS,PORT an SDN_controller; sdn=none: the class without a record
-  pools=N                   so many pools; 1 without this
-  attached=BRIDGE,...       the PIFs of these are, no others
+  pools=N                   the number of pools, by default 1
+  attached=BRIDGE,...       the PIFs of these bridges are attached, no others
   management=DEVICE[.VLAN]  the PIF that carries management, instead of the cache's
   pool:KEY=VALUE            other_config of the pool
   BRIDGE:KEY=VALUE          other_config of the network with this bridge

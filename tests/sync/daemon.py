@@ -1,5 +1,5 @@
-"""ovs-xapi-sync as a daemon: it follows what happens, asks nothing twice, writes nothing that is
-right, and goes on when XAPI or ovsdb-server do not."""
+"""ovs-xapi-sync as a daemon: it follows every change, asks nothing twice, writes only what differs,
+and goes on when XAPI or ovsdb-server stops."""
 import os
 import signal
 import socket

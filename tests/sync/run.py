@@ -2,7 +2,8 @@
 """ovs-xapi-sync with the real ovsdb-server and XAPI's stand-in.
 
 usage: run.py PROGRAM [WORD...]
-Every method test_* of the classes below is a test; it yields (name, what is wrong).  WORDs choose.
+Every method test_* of the classes below is a test; it yields (name, what is wrong).  WORDs choose
+tests by name.
 """
 import os
 import shutil

@@ -1,5 +1,5 @@
-"""XAPI as ovs-xapi-sync meets it: tests/xapi's stand-in with event.from, a pool with VIFs and VMs
-in it, and questions about many uuids answered without taking each for an expression."""
+"""XAPI for the tests of ovs-xapi-sync: tests/xapi's stand-in with event.from, a pool with VIFs and
+VMs, and queries for many uuids that are answered without evaluating each as an expression."""
 import os
 import random
 import re

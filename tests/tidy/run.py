@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Asks three analysers about every source of the product; none may find anything.
+"""Runs three analysers on every source of the product; none may find anything.
 
 usage: run.py BUILD [WORD...]     BUILD: a build of the preset `clang`; WORD: only sources with it
                                   in their path
 
-clang-tidy asks what .clang-tidy lists; gcc -fanalyzer follows the ways through each file; so does
-clang --analyze, which is what scan-build runs.  A find is mended, or it is a row of accepted.txt
-with the reason; a row that nothing finds any more is an error as well.
+clang-tidy does the checks that .clang-tidy lists; gcc -fanalyzer follows the paths through each
+file, and so does clang --analyze, which is what scan-build runs.  A find is mended, or gets a
+row in accepted.txt with the reason.  A row for which nothing is found any more is an error as
+well.
 """
 import json
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A thin XAPI client over xmlrpc.client and a unix socket, of the kind that XenServer's own scripts
-use: the proof that the stand-in is one that such a client can talk to."""
+"""A thin XAPI client over xmlrpc.client and a unix socket, like that of XenServer's own scripts.
+It proves that such a client can talk to the stand-in."""
 import http.client
 import socket
 import xmlrpc.client

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What a fetch from a large pool costs its client, next to a bare SAX2 parse of the same answers.
+"""What a fetch from a large pool costs its client, compared with a bare SAX2 parse of the answers.
 
 usage: cost.py XAPI_FETCH XAPI_BARE
 For each pool: the answers' bytes, processor time of both programs (least of several runs, from
-process start to end), their ratio, and the client's peak memory.  Fails where a limit is crossed.
+process start to end), their ratio, and the client's peak memory.  Fails when a limit is exceeded.
 """
 import os
 import re

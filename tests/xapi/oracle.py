@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What a fetch must give, worked out again from the records: an opinion that shares no code with
-the C side.  Also reads a network.dbcache into plain data."""
+"""What a fetch must give, computed from the records by code that shares nothing with the C code.
+Also reads a network.dbcache into plain data."""
 import xml.etree.ElementTree as ET
 
 NULL = "OpaqueRef:NULL"

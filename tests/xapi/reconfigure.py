@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""interface-reconfigure and XAPI: sessions, the cache that is saved, the lock, and XAPI in trouble.
+"""interface-reconfigure and XAPI: sessions, the cache that is saved, the lock, and faults of XAPI.
 
 usage: reconfigure.py [--all] PROGRAM [WORD...]
-The hosts are recorded cases; a test that wants XAPI to fail wants one clear error, exit status 1,
-and a host that is as it was, byte for byte.  --all leaves no point out; WORDs choose tests.
+The hosts are recorded cases.  When a test makes XAPI fail, there must be one clear error, exit
+status 1, and a host that is the same byte for byte.  --all leaves no point out; WORDs choose
+tests.
 """
 import argparse
 import copy

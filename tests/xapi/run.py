@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fetches from the stand-in, as it should be and as it should not: records, sessions, errors.
+"""Fetches from the stand-in, with right and with wrong answers: records, sessions, errors.
 
 usage: run.py [--module FILE] [--failalloc FILE] [--all] XAPI_FETCH [WORD...]
 XAPI_FETCH is the program of fetch_main.c; --module tests the loadable module too, --failalloc

@@ -3,11 +3,11 @@
 
 The file is JSON: {"PIF": {"OpaqueRef:...": {"uuid": "...", "management": true, ...}}, "VLAN": ...}.
 Strings are strings, as are XAPI's numbers; true and false are booleans; lists and maps are sets and
-maps; {"$date": "20130613T02:13:48Z"} is a date.  A class that the file lacks is one that this
-release does not know (MESSAGE_METHOD_UNKNOWN).
+maps; {"$date": "20130613T02:13:48Z"} is a date.  A class that the file lacks is unknown to this
+release (MESSAGE_METHOD_UNKNOWN).
 
-It is as strict with a caller as real releases are, and as sloppy in what it prints as it is told to
-be; and it breaks off, lies and dawdles on demand, see FAULTS.
+It is as strict with a caller as real releases are, and prints answers as loosely as it is told to.
+On demand it breaks off, gives wrong answers or delays them, see FAULTS.
 
 usage: standin.py --socket PATH --records FILE [options], until stdin ends or a signal comes.
 """
