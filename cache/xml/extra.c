@@ -1,6 +1,5 @@
-/* extra.c - XML text of what the schema does not know, canonical in its own way: entities, CDATA
- * and empty elements have one spelling, layout inside is kept.  Filled by reader.c, written back by
- * writer.c. */
+/* extra.c - XML text of what the schema does not know (extra.h).  Entities, CDATA and empty
+ * elements get one spelling; layout inside is kept.  reader.c fills it, writer.c writes it back. */
 #include "xml/extra.h"
 
 #include <string.h>
@@ -23,7 +22,7 @@ static void close_tag(struct dbc_xml_extra *x)
     }
 }
 
-/* After something was added at `start`; `max` limits just that. */
+/* Checks the limits after an addition at `start`, which may have `max` bytes. */
 static int check(const struct dbc_xml_extra *x, size_t start, size_t max, struct dbc_error *err)
 {
     if (x->xml.failed) {
@@ -60,7 +59,7 @@ static void add_attribute(struct dbc_buf *xml, const xmlChar *prefix, const xmlC
     dbc_buf_addc(xml, '"');
 }
 
-/* `pairs` is prefix and URI, in turn. */
+/* Adds the declaration of one namespace; pairs[0] is its prefix, pairs[1] its URI. */
 static void add_namespace(struct dbc_buf *xml, const xmlChar *const *pairs)
 {
     const xmlChar *uri = pairs[1] == NULL ? XMLNS + 5 : pairs[1];

@@ -1,5 +1,5 @@
-/* input.c - where an XML reader's bytes come from.  Below reader.c; knows nothing of XML but how a
- * document starts. */
+/* input.c - reads the bytes of an XML document (input.h).  It is below parser.c and knows nothing
+ * of XML except how a document starts. */
 #include "xml/input.h"
 
 #include <string.h>
@@ -40,8 +40,8 @@ void dbc_xml_input_close(struct dbc_xml_input *in)
     }
 }
 
-/* As much as there is room for: libxml2 2.9 takes a document for damaged whose first pieces are
- * shorter than its declaration, as a slow pipe's are. */
+/* Reads as much as there is room for.  libxml2 2.9 rejects a document whose first pieces are
+ * shorter than its declaration, as those of a slow pipe may be. */
 static int refill(struct dbc_xml_input *in, struct dbc_error *err)
 {
     ssize_t n = 1;
@@ -52,15 +52,15 @@ static int refill(struct dbc_xml_input *in, struct dbc_error *err)
         in->len += n > 0 ? (size_t)n : 0;
         in->dry = n <= 0;
     }
-    if (in->len == 0 && in->error.code != DBC_OK) { /* after what came before it was used */
+    if (in->len == 0 && in->error.code != DBC_OK) { /* bytes before the failure are used first */
         *err = in->error;
         return -1;
     }
     return 0;
 }
 
-/* XML in UTF-8 starts with '<', a blank or a byte order mark.  Anything else would send libxml2
- * looking for a converter among the system's modules. */
+/* XML in UTF-8 starts with '<', white space or a byte order mark.  With any other start libxml2
+ * would look for a converter among the system's modules. */
 static bool is_utf8_start(const char *text, size_t n)
 {
     return strchr("<\xef \t\r\n", text[0]) != NULL && text[0] != '\0' && (n < 2 || text[1] != '\0');

@@ -1,5 +1,5 @@
 /* input.h - the bytes of one XML document, from a file, a stream or memory, with the checks that
- * need no parser: what kind of file it is, how large, whether it starts like UTF-8.  Private to the
+ * need no parser: the kind of file, its size, and whether it starts like UTF-8.  Private to the
  * folders that read XML. */
 #ifndef DBC_XML_INPUT_H
 #define DBC_XML_INPUT_H
@@ -20,17 +20,18 @@ struct dbc_xml_input {
     size_t given;           /* bytes handed out in all */
     bool dry;               /* `from` has ended or failed */
     struct dbc_error error; /* why it failed */
-    bool ended;             /* the last call found nothing more */
-    char stock[16 * 1024];  /* what a read gave; a parser asks for 4,000 bytes at a time */
+    bool ended;             /* the last call found no more bytes */
+    char stock[16 * 1024];  /* bytes of the last reads; a parser asks for 4,000 at a time */
 };
 
-/* All three start with `max` as DBC_LIMIT_FILE_BYTES; *in must stay where it is.  DBC_ENOENT,
- * DBC_EIO; DBC_EINVAL for what is no regular file (opening a FIFO does not block). */
+/* All three set `max` to DBC_LIMIT_FILE_BYTES and borrow their arguments; *in must not move
+ * afterwards.  Opening a file returns 0, or -1 as dbc_file_open fails without `pipes`: DBC_ENOENT,
+ * DBC_EIO, DBC_ENOMEM, or DBC_EINVAL when it is not a regular file. */
 int dbc_xml_input_open(struct dbc_xml_input *in, const char *path, struct dbc_error *err);
 void dbc_xml_input_memory(struct dbc_xml_input *in, const char *name, const void *data, size_t len);
 void dbc_xml_input_stream(struct dbc_xml_input *in, const struct dbc_stream *stream);
-/* Up to `len` bytes; 0 at the end; -1: what the stream says, DBC_ELIMIT above `max`, DBC_EPARSE for
- * a start that is no XML in UTF-8. */
+/* Takes up to `len` bytes.  Returns their number; 0 at the end; -1 as the stream fails, with
+ * DBC_ELIMIT above `max`, or with DBC_EPARSE for a start that is not XML in UTF-8. */
 ssize_t dbc_xml_input_take(struct dbc_xml_input *in, char *buffer, size_t len,
                            struct dbc_error *err);
 void dbc_xml_input_close(struct dbc_xml_input *in);

@@ -1,17 +1,17 @@
-/* limits.h - the limits that only readers of XML need, beside those of base/limits.h. */
+/* limits.h - limits that only readers of XML need, in addition to those of base/limits.h. */
 #ifndef DBC_XML_LIMITS_H
 #define DBC_XML_LIMITS_H
 
-/* What libxml2 may take in without a single event: one tag, comment or CDATA section.  A tag's cost
- * grows with the square of its attributes. */
+/* Bytes that libxml2 may take without an event: of one tag, comment or CDATA section.  The time for
+ * a tag grows with the square of its attributes. */
 #define DBC_LIMIT_TOKEN_BYTES (80u * 1024)
 /* Different names of elements and attributes in one file; real ones have about 50.  libxml2's table
  * of names stops growing at 16,384 and gets slow beyond. */
 #define DBC_LIMIT_XML_NAMES 32768
-/* One unknown tag or comment as it is written back: smaller, since the parser has bytes in stock as
- * well.  Otherwise a file could be written that cannot be read. */
+/* Bytes of one unknown tag or comment as it is written back.  The limit is smaller, since a parser
+ * also counts the bytes that it has read ahead; otherwise a written file might not be readable. */
 #define DBC_LIMIT_EXTRA_TOKEN (DBC_LIMIT_TOKEN_BYTES - 16u * 1024)
-/* All unknown elements and comments of one file. */
+/* Bytes of all unknown elements and comments of one file. */
 #define DBC_LIMIT_EXTRA_BYTES (4u * 1024 * 1024)
 
 #endif

@@ -1,5 +1,5 @@
-/* parser.c - the only file that runs libxml2's parser, and so the place for its hardening.  Above
- * input.c, which has the bytes; below reader.c, which has the meaning. */
+/* parser.c - runs and hardens libxml2's parser (parser.h); no other file runs it.  It is above
+ * input.c, which has the bytes, and below the readers of the formats. */
 #include "xml/parser.h"
 
 #include <stdarg.h>
@@ -47,7 +47,7 @@ void dbc_xml_warn(struct dbc_xml_parser *p, const char *fmt, ...)
     va_end(args);
 }
 
-/* The reason for the end, at this place.  The parser itself goes on, see on_error. */
+/* Notes why the parsing ends at this place.  The parser itself goes on, see on_error. */
 static void note(struct dbc_xml_parser *p, enum dbc_code code, const char *fmt, ...)
     DBC_PRINTF(3, 4);
 static void note(struct dbc_xml_parser *p, enum dbc_code code, const char *fmt, ...)
@@ -139,9 +139,9 @@ static void explain(struct dbc_xml_parser *p, const xmlError *e)
     }
 }
 
-/* Errors are raised in the middle of libxml2's work on its buffers, which xmlStopParser would pull
- * away.  Left alone it would go on without events, even through a DTD; the state says that it is
- * done. */
+/* libxml2 reports errors while it works on its buffers, which xmlStopParser would take away.
+ * Without a stop it would go on without events, even through a DTD, so the state is set to the end
+ * here. */
 static void on_error(void *ctx, xmlErrorPtr e)
 {
     struct dbc_xml_parser *p = ctx;
@@ -161,7 +161,7 @@ static void on_error(void *ctx, xmlErrorPtr e)
     }
 }
 
-/* <!DOCTYPE: declarations of entities would follow, and with them every trick that XML knows. */
+/* Refuses <!DOCTYPE: it could declare entities, on which most attacks with XML rely. */
 static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *public_id,
                        const xmlChar *system_id)
 {
@@ -173,9 +173,9 @@ static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *public_id,
     dbc_xml_stop(p, DBC_EPARSE, "expected <%s>, found <!DOCTYPE>", p->root);
 }
 
-/* ---- What a format is not interested in --------------------------------------------------- */
+/* ---- Events that a format does not need --------------------------------------------------- */
 
-/* Told of all the same, so that it does not count as part of the next tag. */
+/* Resets `quiet`, so that the text does not count as part of the next tag. */
 static void on_text(void *ctx, const xmlChar *text, int len)
 {
     struct dbc_xml_parser *p = ctx;
@@ -208,9 +208,9 @@ static void complete(xmlSAXHandler *sax)
 
 /* ---- Parsing ------------------------------------------------------------------------------ */
 
-/* libxml2 tells of a tag when it has compared its attributes each with each; a short tag has that
- * done in no time, one of megabytes never.  It keeps five entries an attribute and asks for twice
- * of what it needs. */
+/* libxml2 reports a tag after it has compared all pairs of its attributes, which takes far too long
+ * for a tag of megabytes.  It keeps five entries for each attribute and allocates twice as many as
+ * it needs. */
 static bool has_too_many_names(const struct dbc_xml_parser *p)
 {
     int most = p->limits->names;
@@ -220,7 +220,7 @@ static bool has_too_many_names(const struct dbc_xml_parser *p)
             p->libxml->nsNr > 2 * most * (int)p->limits->depth);
 }
 
-/* In here the parser must not be stopped; -1 makes it stop by itself. */
+/* The parser must not be stopped in here; -1 makes it stop by itself. */
 static int on_read(void *ctx, char *buffer, int len)
 {
     struct dbc_xml_parser *p = ctx;
@@ -262,7 +262,7 @@ static xmlParserCtxtPtr new_libxml(struct dbc_xml_parser *p, const xmlSAXHandler
     complete(&sax);
     libxml = xmlCreateIOParserCtxt(&sax, p, on_read, NULL, p, XML_CHAR_ENCODING_NONE);
     /* NOENT makes "&amp;" in an attribute a plain '&'; other entities cannot be declared without
-     * a DTD, which on_doctype refuses.  Whatever encoding the file claims, it is read as UTF-8. */
+     * a DTD, which on_doctype refuses.  IGNORE_ENC reads the file as UTF-8, whatever it claims. */
     if (libxml != NULL) {
         xmlCtxtUseOptions(libxml, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC);
     }
@@ -272,7 +272,7 @@ static xmlParserCtxtPtr new_libxml(struct dbc_xml_parser *p, const xmlSAXHandler
 static void free_libxml(struct dbc_xml_parser *p)
 {
     if (p->libxml != NULL) {
-        xmlFreeDoc(p->libxml->myDoc); /* a declared entity makes one, without being asked */
+        xmlFreeDoc(p->libxml->myDoc); /* libxml2 makes one for a declared entity */
         p->libxml->myDoc = NULL;
         xmlFreeParserCtxt(p->libxml);
         p->libxml = NULL;
@@ -284,7 +284,7 @@ int dbc_xml_parse(struct dbc_xml_parser *p, const xmlSAXHandler *events)
     xmlStructuredErrorFunc others = xmlStructuredError;
     void *others_ctx = xmlStructuredErrorContext;
 
-    xmlSetStructuredErrorFunc(p, on_error); /* this thread's; sax.serror would miss some of them */
+    xmlSetStructuredErrorFunc(p, on_error); /* for this thread; sax.serror misses some errors */
     xmlInitParser();
     p->libxml = new_libxml(p, events);
     if (p->libxml == NULL) {

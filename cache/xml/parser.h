@@ -1,7 +1,7 @@
 /* parser.h - libxml2's SAX2 interface, hardened: no DTD, no entities but the five, no network, no
- * encoding but UTF-8, limits on depth, attributes and tokens, no output on stderr.  What a document
- * means is the business of whoever embeds a struct dbc_xml_parser as its first member, so that
- * libxml2's user data is both.  Private to the folders that read XML. */
+ * encoding but UTF-8, limits on depth, attributes and tokens, no output on stderr.  A reader of a
+ * format has a struct dbc_xml_parser as its first member and gets a pointer to it in each event.
+ * Private to the folders that read XML. */
 #ifndef DBC_XML_PARSER_H
 #define DBC_XML_PARSER_H
 
@@ -10,11 +10,11 @@
 #include "base/warnings.h"
 #include "xml/input.h"
 
-/* What a format may need; the size of the file is the input's `max`. */
+/* A format's limits; that on the size of the file is the input's `max`. */
 struct dbc_xml_limits {
-    unsigned depth; /* elements inside each other */
+    unsigned depth; /* nested elements */
     int names;      /* attributes and namespaces of one element */
-    size_t token;   /* bytes without an event: of a tag, a comment, a CDATA section */
+    size_t token;   /* bytes without an event: of a tag, a comment or a CDATA section */
 };
 extern const struct dbc_xml_limits dbc_xml_cache_limits; /* network.dbcache */
 
@@ -25,31 +25,30 @@ struct dbc_xml_parser {
     struct dbc_warnings warnings; /* for dbc_xml_warn */
     struct dbc_error error;       /* why the parsing ended; the first reason stays */
     xmlParserCtxtPtr libxml;
-    size_t quiet;   /* bytes taken in since the last event: every handler sets it to 0 */
-    unsigned depth; /* of the element in hand: 1 is the root */
+    size_t quiet;   /* bytes read since the last event; every handler sets it to 0 */
+    unsigned depth; /* of the current element; 1 is the root */
 };
 
-/* Parses the whole input; the handlers get `p`.  `events` holds startElementNs, endElementNs and
- * whatever else is of interest (`characters` gets blanks and CDATA sections as well); DOCTYPE is
- * refused here.  0, or -1 with
- * p->error: DBC_EPARSE and DBC_ELIMIT with file, line and column, DBC_EIO, DBC_ENOMEM, or what a
- * handler gave to dbc_xml_stop. */
+/* Parses the whole input; the handlers get `p`.  `events` has startElementNs, endElementNs and any
+ * others that the format needs; `characters` also gets white space and CDATA sections.  A DOCTYPE
+ * is refused here.  Returns 0, or -1 with p->error: DBC_EPARSE and DBC_ELIMIT with file, line and
+ * column, DBC_EIO, DBC_ENOMEM, or what a handler gave to dbc_xml_stop. */
 int dbc_xml_parse(struct dbc_xml_parser *p, const xmlSAXHandler *events);
 
 /* The rest is for handlers.
  *
- * First thing in startElementNs: counts the depth and checks it and `n_names`, the number of
- * attributes and namespaces.  False: the parsing has ended, return. */
+ * To be called first in startElementNs: counts the depth, and checks it and `n_names`, the number
+ * of attributes and namespaces.  False when the parsing has ended; the handler returns then. */
 bool dbc_xml_enter(struct dbc_xml_parser *p, int n_names);
-/* Last thing in endElementNs. */
+/* To be called last in endElementNs. */
 void dbc_xml_leave(struct dbc_xml_parser *p);
-/* A warning at this place. */
+/* Warns about the current place. */
 void dbc_xml_warn(struct dbc_xml_parser *p, const char *fmt, ...) DBC_PRINTF(2, 3);
 unsigned dbc_xml_line(const struct dbc_xml_parser *p);
-/* Ends the parsing here, unless it has ended already. */
+/* Ends the parsing here with an error, unless it has ended already. */
 void dbc_xml_stop(struct dbc_xml_parser *p, enum dbc_code code, const char *fmt, ...)
     DBC_PRINTF(3, 4);
-/* The same after a function put an error without a place into p->error. */
+/* The same when p->error has an error already, to which the place is added. */
 void dbc_xml_stop_at_error(struct dbc_xml_parser *p);
 
 #endif

@@ -1,7 +1,7 @@
-/* reader.c - network.dbcache into a database.  libxml2 reports elements and text (parser.c), and
- * this file keeps the place in the document and fills records through model/database.c.  A record
- * is added to the database at its end tag only, so that what is there is whole whenever the input
- * breaks off.  What the schema does not know goes to where writer.c finds it (extra.c). */
+/* reader.c - reads a network.dbcache into a database.  libxml2 reports elements and text
+ * (parser.c); this file keeps the place in the document and fills records through model/database.c.
+ * A record is added to the database only at its end tag, so that the database has whole records
+ * wherever the input breaks off.  extra.c keeps what the schema does not know for writer.c. */
 #include "xml/reader.h"
 
 #include <stdio.h>
@@ -32,7 +32,7 @@ static void start_extra(struct dbc_reader *r, const struct dbc_xml_tag *tag)
         r->after = r->place;
         r->outer_depth = r->parser.depth;
         r->place = IN_EXTRA;
-        /* Every namespace in scope, since the elements that declared them are not kept. */
+        /* All namespaces in scope, since the elements that declared them are not kept. */
         outer.namespaces = r->parser.libxml->nsTab;
         outer.n_namespaces = r->parser.libxml->nsNr / 2;
     }
@@ -41,7 +41,7 @@ static void start_extra(struct dbc_reader *r, const struct dbc_xml_tag *tag)
     }
 }
 
-/* The text in hand is whole: it goes to the record or, outside of any, to the database. */
+/* Adds the finished text to the record or, outside of records, to the database. */
 static void keep_extra(struct dbc_reader *r)
 {
     bool inside = r->place == IN_RECORD || r->place == IN_LIST;
@@ -65,8 +65,8 @@ static void end_extra(struct dbc_reader *r, const struct dbc_xml_tag *tag)
     }
 }
 
-/* A comment or processing instruction: a part of the unknown element in hand, or a thing by itself.
- * Inside a text it would mean nothing to a reader, and is dropped. */
+/* Keeps a comment or processing instruction, as a part of the current unknown element or by itself.
+ * Inside a text it is dropped. */
 static void aside(struct dbc_reader *r, const char *const *pieces)
 {
     r->parser.quiet = 0;
@@ -92,7 +92,7 @@ static void start_root(struct dbc_reader *r, const struct dbc_xml_tag *tag)
     r->place = IN_ROOT;
 }
 
-/* The value of `ref`, in r->text, without blanks around; "" when there is none. */
+/* Returns the value of `ref` without white space around it, in r->text; "" when there is none. */
 static const char *read_ref(struct dbc_reader *r, const struct dbc_xml_tag *tag)
 {
     dbc_reader_start_text(r);
@@ -276,7 +276,7 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
     dbc_xml_leave(&r->parser);
 }
 
-/* Text, blanks and CDATA sections alike.  Text that is in no field means nothing to any reader. */
+/* Takes text, white space and CDATA sections.  Text outside of fields is dropped. */
 static void on_text(void *ctx, const xmlChar *text, int len)
 {
     struct dbc_reader *r = ctx;
@@ -323,7 +323,7 @@ static size_t count_records(const struct dbc_db *db)
     return n;
 }
 
-/* Whether what was read can be used, and a warning if it is not all. */
+/* Fails when no record can be used; warns when some can, but the file is damaged. */
 static int judge(struct dbc_reader *r, struct dbc_error *err)
 {
     struct dbc_error warning = r->parser.error;
@@ -338,7 +338,7 @@ static int judge(struct dbc_reader *r, struct dbc_error *err)
         }
         return -1;
     }
-    if (r->parser.warnings.fn != NULL) { /* whatever their limit */
+    if (r->parser.warnings.fn != NULL) { /* not through dbc_warn, whose limit may be reached */
         dbc_error_clear(&warning);
         dbc_fail_at(&warning, r->parser.error.code, r->parser.error.file, r->parser.error.line,
                     r->parser.error.column, "%.800s; the whole records before it (%zu) are used",
@@ -349,7 +349,7 @@ static int judge(struct dbc_reader *r, struct dbc_error *err)
     return 0;
 }
 
-/* The records of r->parser.input. */
+/* Reads all records of r->parser.input. */
 static struct dbc_db *read_input(struct dbc_reader *r, dbc_warning_fn *warn_fn, void *warn_ctx,
                                  struct dbc_error *err)
 {

@@ -1,5 +1,5 @@
-/* reader_field.c - the text between tags as the value of a field, an item of a list or a pair of a
- * map (reader_priv.h). */
+/* reader_field.c - makes the text between tags the value of a field, an item of a list or a pair of
+ * a map (reader_priv.h). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,8 +48,8 @@ void dbc_reader_add_text(struct dbc_reader *r, const xmlChar *text, size_t len)
     r->text_len += len;
 }
 
-/* Whether a byte of the text may be a control character; eight at a time, since every text of a
- * file comes through here.  Says yes too often next to some characters, never too rarely. */
+/* Whether the text may have a control character.  It looks at eight bytes at a time, since every
+ * text of a file comes through here; it may say yes wrongly, but never no. */
 static bool may_have_control(const char *text, size_t len)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;

@@ -9,7 +9,7 @@
 #include "xml/extra.h"
 #include "xml/parser.h"
 
-#define DBC_READER_FIELDS 64 /* of a class, at most */
+#define DBC_READER_FIELDS 64 /* at most, of one class */
 
 enum dbc_reader_place {
     OUTSIDE,
@@ -22,8 +22,9 @@ enum dbc_reader_place {
     IN_SKIPPED
 };
 
-/* Which field an element name stood for, at the same position of the last record of the class:
- * producers write fields in one order, and libxml2 gives equal names equal addresses. */
+/* The name and the field of the element at this position of the previous record of the class.  It
+ * is a good guess: producers write fields in one order, and libxml2 gives equal names the same
+ * address. */
 struct dbc_reader_guess {
     const xmlChar *name;
     const struct dbc_field *field;
@@ -39,19 +40,19 @@ struct dbc_reader {
     struct dbc_db *db;
 
     enum dbc_reader_place place;
-    enum dbc_reader_place after; /* IN_EXTRA, IN_SKIPPED: the place to return to ... */
-    unsigned outer_depth;        /* ... at the end of the element of this depth */
+    enum dbc_reader_place after; /* IN_EXTRA, IN_SKIPPED: the place to return to */
+    unsigned outer_depth;        /* at the end of the element of this depth */
     struct dbc_record *rec;
     const struct dbc_field *field;
     struct dbc_reader_guess guesses[DBC_N_CLASSES][DBC_READER_FIELDS];
     size_t position; /* of the next field in its record */
 
-    size_t text_len;       /* of `text`: the value or item in hand */
-    struct dbc_buf values; /* the texts of the list or map in hand, a NUL after each */
+    size_t text_len;       /* of `text`: the current value or item */
+    struct dbc_buf values; /* the texts of the current list or map, a NUL after each */
     struct dbc_reader_item *items;
     size_t n_items, cap_items;
 
-    struct dbc_xml_extra extra; /* the unknown thing in hand */
+    struct dbc_xml_extra extra; /* the current unknown element, comment or instruction */
     char text[DBC_LIMIT_TEXT_BYTES + 1];
 };
 
@@ -60,15 +61,15 @@ static inline const char *dbc_reader_str(const xmlChar *text)
     return (const char *)text;
 }
 
-/* ---- reader_field.c: what a failure is of is in the parser, which stops then ---------------- */
+/* ---- reader_field.c: a failure is in the parser's error and stops the parser ---------------- */
 
-/* The field of the record in hand that an element of this name is; NULL: none. */
+/* Returns the field of the current record that has this element's name, or NULL. */
 const struct dbc_field *dbc_reader_field(struct dbc_reader *r, const xmlChar *name);
-/* The text of a value or item, in pieces; without blanks around when it is trimmed. */
+/* Collect the text of a value or item in pieces; trimming it removes white space around it. */
 void dbc_reader_start_text(struct dbc_reader *r);
 void dbc_reader_add_text(struct dbc_reader *r, const xmlChar *text, size_t len);
 const char *dbc_reader_trim_text(struct dbc_reader *r);
-/* The field in hand gets what was collected. */
+/* Set the current field to the value, or to the list or map, that was collected. */
 void dbc_reader_end_value(struct dbc_reader *r);
 void dbc_reader_start_item(struct dbc_reader *r, const xmlChar *name);
 void dbc_reader_end_item(struct dbc_reader *r);

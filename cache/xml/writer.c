@@ -1,5 +1,5 @@
-/* writer.c - canonical network.dbcache text, made from the schema's table.  The counterpart of
- * reader.c; the file itself is replaced by base/file.c. */
+/* writer.c - makes canonical network.dbcache text from the schema's table (writer.h).  base/file.c
+ * replaces the file. */
 #include "xml/writer.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@
 
 /* ---- Text --------------------------------------------------------------------------------- */
 
-/* What stands for a byte that cannot stand for itself; NULL: it can. */
+/* Returns the entity or reference for a byte, or NULL when it is written as it is. */
 static const char *entity(char c, bool layout)
 {
     switch (c) {
@@ -42,13 +42,13 @@ static const char *entity(char c, bool layout)
     }
 }
 
-/* ASCII that neither XML nor this writer ever writes otherwise: nearly all of a cache. */
+/* ASCII that is always written as it is: nearly all of a cache. */
 static const bool plain[256] = {
     [' ' ... '!'] = true, ['#' ... '%'] = true, ['(' ... ';'] = true,
     ['='] = true,         ['?' ... '~'] = true,
 };
 
-/* Bytes of the character at `text` if XML allows it, else 0. */
+/* Returns the bytes of the character at `text` if XML allows it, else 0. */
 static size_t xml_char(const char *text)
 {
     unsigned char c = (unsigned char)*text;
@@ -128,7 +128,7 @@ static void add_extras(struct dbc_buf *out, unsigned tabs, const struct dbc_extr
     }
 }
 
-/* A colon would make the rest of the key a name in a namespace that is not declared. */
+/* Whether a key can be an element's name.  One with a colon would need a namespace. */
 static bool is_name(const char *key)
 {
     return strchr(key, ':') == NULL && strlen(key) <= XML_MAX_NAME_LENGTH &&
@@ -152,7 +152,7 @@ static void add_map(struct dbc_buf *out, const struct dbc_map *map)
     }
 }
 
-/* A list or map: its start tag becomes an empty element's when nothing follows. */
+/* Writes a list or map; when it has nothing inside, its start tag is made an empty element's. */
 static void add_many(struct dbc_buf *out, const struct dbc_record *rec,
                      const struct dbc_field *field)
 {
@@ -234,8 +234,8 @@ int dbc_xml_format(const struct dbc_db *db, struct dbc_buf *out, struct dbc_erro
     return out->failed ? dbc_fail_nomem(err) : 0;
 }
 
-/* What cannot be read counts as other bytes: replacing it is what the caller wants, and says why if
- * it fails too. */
+/* Whether the file has these bytes.  A file that cannot be read counts as different; replacing it
+ * either succeeds or says why not. */
 static bool holds(const char *path, const struct dbc_buf *text)
 {
     struct dbc_buf old = DBC_BUF_INIT;
