@@ -1,6 +1,6 @@
-/* build.c - the records of devices that links.c has tied together (import.h).  References and uuids
- * are made of names, as the installers make the uuids of a first cache; so the same files give the
- * same records. */
+/* build.c - makes records of the devices that links.c has tied together (import.h).  References and
+ * uuids are made from names, as the installers make the uuids of a first cache, so the same files
+ * give the same records. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,9 +11,9 @@
 #define UUID_SIZE (4 * DBC_IFNAME_MAX + sizeof "Network")
 #define REF_SIZE (sizeof REF_PREFIX + UUID_SIZE)
 #define VLAN_MAC "fe:ff:ff:ff:ff:ff" /* XAPI's, for every VLAN */
-#define MTU_STANDARD 1500            /* what a cache without a Network.MTU means */
+#define MTU_STANDARD 1500            /* of a cache without a Network.MTU */
 
-/* One record on its way; a failure is sticky. */
+/* The record that is being built; a failure is sticky. */
 struct build {
     struct dbc_ifcfg_import *im;
     struct dbc_db *db;
@@ -24,7 +24,7 @@ struct build {
 
 /* ---- Records -------------------------------------------------------------------------------- */
 
-/* A network's uuid reaches Open vSwitch, where it is letters, digits and '-'. */
+/* A network's uuid reaches Open vSwitch, which takes letters, digits and '-' only. */
 static void make_uuid(enum dbc_class class_, const char *name, char out[UUID_SIZE])
 {
     static const char *const endings[DBC_N_CLASSES] = {
@@ -116,7 +116,7 @@ static void add(struct config *c, const char *key, const char *value)
     c->pair[c->n++] = (struct dbc_pair){ key, value };
 }
 
-/* The options of the file, without those that a NIC has anyway. */
+/* Adds the options of the file, except those that interface-reconfigure sets on a NIC anyway. */
 static void add_options(struct config *c, const struct dbc_ifcfg_device *dev)
 {
     for (size_t i = 0; i < dev->n_options; i++) {
@@ -136,7 +136,7 @@ static void set_config(struct build *b, const struct config *c)
     }
 }
 
-/* A network's MTU, 0 when no file says one. */
+/* Returns a network's MTU, or 0 when no file has one. */
 static unsigned network_mtu(const struct dbc_ifcfg_device *bridge)
 {
     return bridge->mtu != 0 || bridge->ports.first == NULL ? bridge->mtu : bridge->ports.first->mtu;
@@ -152,8 +152,8 @@ static void add_mtu(struct config *c, const struct dbc_ifcfg_device *dev)
     }
 }
 
-/* One of defaultroute and peerdns.  Without a word it is the management PIF's; `false` keeps no
- * other PIF from being the one, so it is worth a word where it is the management PIF's own. */
+/* Adds defaultroute or peerdns.  Without such a key the management PIF has the default route and
+ * the name servers.  Its own `false` gives them to no other PIF, so that is reported as changed. */
 static void add_owner(struct build *b, struct config *c, const struct dbc_ifcfg_device *dev,
                       const char *key, const char *owner, bool refuses)
 {

@@ -1,5 +1,5 @@
-/* device.c - one ifcfg file as a device: what each key is checked for, and what no record can say
- * (import.h).  A key that is not looked at here is told as lost. */
+/* device.c - makes a device of one ifcfg file (import.h): checks each key and reports what no
+ * record can have.  A key that is not looked at here is reported as lost. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "ifcfg/import.h"
 
-/* A file on its way. */
+/* The file that is being read. */
 struct reading {
     struct dbc_ifcfg_import *im;
     const char *file;
@@ -17,7 +17,8 @@ struct reading {
     enum { VLAN_UNSAID, VLAN_NO, VLAN_YES } vlan;
 };
 
-/* The key's last line; NULL when there is none or nothing in it, as for a shell. */
+/* Returns the key's last line; NULL when there is none or it has no value, which a shell treats
+ * alike. */
 static const struct dbc_ifcfg_key *look(struct reading *r, const char *name)
 {
     const struct dbc_ifcfg_key *key = dbc_ifcfg_keys_find(&r->keys, name);
@@ -29,7 +30,7 @@ static const struct dbc_ifcfg_key *look(struct reading *r, const char *name)
     return key->value != NULL && *key->value != '\0' ? key : NULL;
 }
 
-/* Among IPADDR, IPADDR0 and IPADDR1 the first is the one that counts. */
+/* Returns the first of IPADDR, IPADDR0 and IPADDR1 that has a value; the others do not count. */
 static const struct dbc_ifcfg_key *look_first(struct reading *r, const char *name,
                                               const char **suffix)
 {
@@ -211,7 +212,8 @@ static void read_master(struct reading *r)
 
 /* ---- Address -------------------------------------------------------------------------------- */
 
-/* Before RFC 1519 an address had a mask of its own; `ipcalc` still says so. */
+/* Returns the length of the mask that an address has by its class, as before RFC 1519; `ipcalc`
+ * still uses it. */
 static unsigned class_prefix(uint32_t ip)
 {
     unsigned first = ntohl(ip) >> 24;
@@ -342,8 +344,8 @@ static void read_dns(struct reading *r)
     r->dev->address.dns = dbc_ifcfg_take(r->im, &list);
 }
 
-/* Yes is what both are without a word, and what anaconda writes into every file; it does not make a
- * PIF the one whose name servers and gateway count. */
+/* PEERDNS and DEFROUTE are yes by default, and anaconda writes yes into every file, so only no
+ * counts: yes does not choose the PIF whose name servers and gateway are used. */
 static void read_address(struct reading *r)
 {
     read_ip(r);
@@ -384,7 +386,8 @@ bool dbc_ifcfg_split_vlan(const char *name, dbc_ifcfg_name parent, unsigned *tag
     return true;
 }
 
-/* The names that XAPI gives to bridges; on Open vSwitch nothing in the file says that it is one. */
+/* Recognises XAPI's names of bridges: on Open vSwitch nothing else in a bridge's file says that it
+ * is one. */
 bool dbc_ifcfg_is_numbered(const char *name, const char *stem)
 {
     size_t len = strlen(stem);
@@ -393,7 +396,8 @@ bool dbc_ifcfg_is_numbered(const char *name, const char *stem)
            name[len + strspn(name + len, "0123456789")] == '\0';
 }
 
-/* Others that XAPI was told to use have NOZEROCONF in a file of its own, as no port has. */
+/* A bridge with a name of its own, which XAPI was told to use, has NOZEROCONF in its file; a port
+ * does not. */
 static bool is_bridge(struct reading *r, const char *type)
 {
     const char *name = r->dev->name;
@@ -405,7 +409,7 @@ static bool is_bridge(struct reading *r, const char *type)
             strchr(name, '.') == NULL);
 }
 
-/* vlanN or any name, with PHYSDEV and VID; eth0.N says both. */
+/* Finds parent and tag in the name eth0.N, or in PHYSDEV and VID; vlanN needs no VID. */
 static bool read_vlan_names(struct reading *r)
 {
     const struct dbc_ifcfg_key *device = look(r, "PHYSDEV"), *vid = look(r, "VID");
@@ -452,7 +456,7 @@ static bool make_vlan(struct reading *r)
     return true;
 }
 
-/* False: of a type that no record says. */
+/* False when no record can describe a device of this type. */
 static bool read_type(struct reading *r)
 {
     static const char *const plain[] = { "Ethernet", "Bridge", "Bond", "Vlan", NULL };
@@ -512,7 +516,7 @@ static void read_options(struct reading *r)
 
 /* ---- The rest ------------------------------------------------------------------------------- */
 
-/* Keys that say nothing of what the network should be, or what XAPI decides anew. */
+/* Whether a key says nothing about the wanted network, or something that XAPI decides anew. */
 static bool says_nothing(const struct dbc_ifcfg_key *key)
 {
     static const char *const keys[] = {
@@ -552,7 +556,8 @@ static void tell_the_rest(struct reading *r)
     }
 }
 
-/* DEVICE, or what the file's name says.  False when neither is a device's name, or it is lo. */
+/* Takes the name from DEVICE, or from the file's name without it.  False when that is not a
+ * device's name, or is lo. */
 static bool find_name(struct reading *r, dbc_ifcfg_name *ret)
 {
     const struct dbc_ifcfg_key *key = look(r, "DEVICE");

@@ -1,4 +1,4 @@
-/* import.c - what all parts of an import use: what the user hears, texts, and the list of devices
+/* import.c - what all parts of an import use: warnings and losses, texts, and the list of devices
  * (import.h). */
 #include "ifcfg/import.h"
 
@@ -6,7 +6,7 @@
 
 #define WHAT_MAX 320 /* a file's name and a line's number */
 
-/* ---- What the user hears -------------------------------------------------------------------- */
+/* ---- Warnings and losses -------------------------------------------------------------------- */
 
 static void pass_warning(void *ctx, const struct dbc_error *warning)
 {

@@ -1,9 +1,9 @@
-/* links.c - devices tied together by the names that they go by: what is a port of which bridge, a
- * slave of which bond, a VLAN on what.  What the files name and do not have is made up here, and
- * what no record can say is cut (import.h).
+/* links.c - ties devices together by their names: ports to bridges, slaves to bonds, VLANs to the
+ * devices below them (import.h).  It makes up devices that the files name but do not have, and cuts
+ * ties that no record can describe.
  *
- * No walk follows more than one tie: a slave is a NIC, a VLAN stands on a NIC or a bond, a bridge
- * is part of nothing.  So there are no cycles to look for; whatever would make one is cut. */
+ * A slave is a NIC, a VLAN stands on a NIC or a bond, and a bridge is part of nothing, so no walk
+ * follows more than one tie.  Ties that would make a cycle are cut. */
 #include <stdio.h>
 #include <string.h>
 
@@ -39,7 +39,8 @@ static struct dbc_ifcfg_device *make_up(struct dbc_ifcfg_import *im, const char 
     return dev;
 }
 
-/* The device that another one calls its bridge or bond; NULL: it is something else. */
+/* Returns the device that another one calls its bridge or bond, made up when no file has it.  NULL
+ * when it is something else, or when out of memory. */
 static struct dbc_ifcfg_device *as(struct dbc_ifcfg_import *im, const char *name,
                                    enum dbc_ifcfg_kind kind)
 {
@@ -56,7 +57,7 @@ static struct dbc_ifcfg_device *as(struct dbc_ifcfg_import *im, const char *name
     return dev != NULL && dev->kind == kind ? dev : NULL;
 }
 
-/* First what each device is, from what others take it for; then what is part of it. */
+/* Makes each device what others call it, a bond or a bridge, before any are tied together. */
 static void settle_kinds(struct dbc_ifcfg_import *im)
 {
     for (struct dbc_ifcfg_device *d = im->first; d != NULL; d = d->next) {
@@ -132,7 +133,7 @@ static void tie_vlan(struct dbc_ifcfg_import *im, struct dbc_ifcfg_device *d)
 {
     struct dbc_ifcfg_device *base = dbc_ifcfg_find(im, d->parent);
 
-    if (base == NULL) { /* vlan5, which goes by another name here */
+    if (base == NULL) { /* a VLAN like vlan5 has got another name by now */
         base = dbc_hash_get(&im->by_file, d->parent);
     }
     if (base == NULL) {
@@ -167,7 +168,7 @@ static void tie_vlans(struct dbc_ifcfg_import *im)
 
 /* ---- Bridges -------------------------------------------------------------------------------- */
 
-/* The device under the address comes first: it is the one that PIFDEV names, where it is there. */
+/* Adds a port to a bridge.  The port that PIFDEV names comes first: it has the address. */
 static void attach(struct dbc_ifcfg_import *im, struct dbc_ifcfg_device *bridge,
                    struct dbc_ifcfg_device *port)
 {
@@ -203,7 +204,8 @@ static void tie_ports(struct dbc_ifcfg_import *im)
     }
 }
 
-/* The device that PIFDEV names, where it is nothing else's; made up where no file has it. */
+/* Returns the device with this name, made up when no file has it.  NULL when it cannot be the port
+ * of another bridge, or when out of memory. */
 static struct dbc_ifcfg_device *find_port(struct dbc_ifcfg_import *im, const char *name)
 {
     struct dbc_ifcfg_device *dev = dbc_ifcfg_find(im, name);
@@ -233,7 +235,7 @@ static void lose(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_device *dev
     }
 }
 
-/* Routes stay: they are the network's. */
+/* Reports an address as lost, but not its routes, which are the network's. */
 static void lose_address(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_device *dev,
                          const char *why)
 {
@@ -250,7 +252,7 @@ static void lose_address(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_dev
     lose(im, dev, "IPV6_DEFAULTGW", a->ipv6_gateway, why);
 }
 
-/* A bridge that no file calls its own: by PIFDEV, else by the names that XAPI gives. */
+/* Finds the port of a bridge that no file names in BRIDGE: by PIFDEV, else by XAPI's names. */
 static void find_port_of(struct dbc_ifcfg_import *im, struct dbc_ifcfg_device *bridge)
 {
     struct dbc_ifcfg_device *port = NULL;
@@ -284,7 +286,8 @@ static void tie_lone_bridges(struct dbc_ifcfg_import *im)
     }
 }
 
-/* XAPI's name for the bridge of a device, or NULL: it is taken. */
+/* Makes a bridge with XAPI's name for the bridge of a device.  NULL when the name is taken or too
+ * long, or when out of memory. */
 static struct dbc_ifcfg_device *make_bridge(struct dbc_ifcfg_import *im,
                                             const struct dbc_ifcfg_device *dev)
 {
@@ -319,7 +322,7 @@ static void tie_homeless(struct dbc_ifcfg_import *im)
     }
 }
 
-/* What a device says that the address is not looked for at. */
+/* Reports addresses in the files of devices that do not carry the address of a PIF. */
 static void lose_misplaced(struct dbc_ifcfg_import *im)
 {
     for (struct dbc_ifcfg_device *d = im->first; d != NULL; d = d->next) {
@@ -338,7 +341,7 @@ void dbc_ifcfg_link(struct dbc_ifcfg_import *im)
 {
     settle_kinds(im);
     if (im->failed) {
-        return; /* a name may lead nowhere */
+        return; /* a device that others name may be missing */
     }
     tie_bonds(im);
     tie_vlans(im);

@@ -1,5 +1,5 @@
-/* management.c - which PIF carries the host's management: the one that the user names, or the one
- * that looks most like it (import.h). */
+/* management.c - finds the PIF of the management interface: the one that the user names, or the
+ * most likely one (import.h). */
 #include <string.h>
 
 #include "ifcfg/import.h"
@@ -25,8 +25,8 @@ static struct dbc_ifcfg_device *by_ipdev(const struct dbc_ifcfg_import *im, cons
     return NULL;
 }
 
-/* The address that `dev` would have as the management PIF.  A bridge can be it too when no file
- * says what it stands on.  NULL: it cannot be it. */
+/* Returns the address that `dev` would have as the management PIF, or NULL when it cannot be one.
+ * A bridge counts as well when no file says what it stands on. */
 static const struct dbc_ifcfg_address *candidate(const struct dbc_ifcfg_device *dev)
 {
     if (dev->kind == DBC_IFCFG_BRIDGE) {
@@ -35,7 +35,7 @@ static const struct dbc_ifcfg_address *candidate(const struct dbc_ifcfg_device *
     return may_manage(dev) ? dbc_ifcfg_address_of(dev) : NULL;
 }
 
-/* How much a device looks like the one with the management address, and why. */
+/* Rates how likely a device has the management address, 0 for not at all; *why gets the reason. */
 static unsigned rate(const struct dbc_ifcfg_import *im, const struct dbc_ifcfg_device *dev,
                      const char **why)
 {

@@ -1,5 +1,5 @@
-/* options.c - BONDING_OPTS and the ETHTOOL_ keys as keys of other_config (import.h).  What a cache
- * does without a key is left out, so that records look as XAPI would have them. */
+/* options.c - makes other_config keys of BONDING_OPTS and the ETHTOOL_ keys (import.h).  A value
+ * that is the default in a cache gets no key, so that records look like XAPI's. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static void bad(const struct words *w, const char *word, const char *expected, c
                    w->key->name, word, expected, found);
 }
 
-/* `key` outlives the device. */
+/* `key` must outlive the device. */
 static void set(const struct words *w, const char *key, const char *value)
 {
     struct dbc_ifcfg_device *dev = w->dev;
@@ -58,7 +58,7 @@ static void set(const struct words *w, const char *key, const char *value)
         i++;
     }
     if (i == DBC_IFCFG_OPTIONS_MAX) {
-        return; /* there are not so many keys */
+        return; /* cannot happen: there are fewer keys */
     }
     dev->option[i] = (struct dbc_pair){ key, dbc_ifcfg_text(w->im, value) };
     dev->n_options += i == dev->n_options;
@@ -74,7 +74,8 @@ static void set_number(const struct words *w, const char *key, uint64_t number)
 
 /* ---- Bonds ---------------------------------------------------------------------------------- */
 
-/* The kernel's modes by number, and as a cache spells them; the default of a cache comes last. */
+/* The kernel's modes in the order of their numbers, and their names in a cache.  The last one,
+ * which the kernel does not have, is the default of a cache. */
 static const char *const modes[][2] = {
     { "balance-rr", "balance-rr" },
     { "active-backup", "active-backup" },
@@ -90,7 +91,7 @@ static const char *const modes[][2] = {
 #define MODE_LACP 4
 #define MODE_SLB (N_MODES - 1)
 
-/* What a cache does without a key; the kernel's own default is 0. */
+/* The defaults of a cache; the kernel's own are 0. */
 static const struct number {
     const char *word, *key;
     unsigned standard, max;
@@ -119,7 +120,7 @@ static void read_bond_mode(const struct words *w, const char *value, struct bond
             return;
         }
     }
-    if (dbc_parse_uint(value, MODE_SLB - 1, &number)) { /* balance-slb has no fixed one */
+    if (dbc_parse_uint(value, MODE_SLB - 1, &number)) { /* balance-slb has no number */
         b->mode = (size_t)number;
         return;
     }
@@ -261,7 +262,7 @@ static void read_setting(const struct words *w, const struct setting *s, const c
     bad(w, s->word, s->values == on_off ? "on or off" : "half or full", value);
 }
 
-/* From CentOS 7 on a value may be whole calls of ethtool, with a '-' in front of their options. */
+/* Since CentOS 7 a value may be arguments of ethtool with options like -K; that one is lost. */
 void dbc_ifcfg_ethtool(struct dbc_ifcfg_import *im, struct dbc_ifcfg_device *dev,
                        const struct dbc_ifcfg_key *key)
 {

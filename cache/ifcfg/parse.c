@@ -1,4 +1,4 @@
-/* parse.c - the KEY=VALUE reader; parse.h has the grammar. */
+/* parse.c - reads KEY=VALUE lines; parse.h has the grammar. */
 #include "ifcfg/parse.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #define KEY_FIRST "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
 #define KEY_REST KEY_FIRST "0123456789"
 
-/* One line of the file, where it stands, and who hears of it. */
+/* One line of the file, its place, and whom to warn. */
 struct line {
     const char *file;
     unsigned number;
@@ -50,7 +50,7 @@ const struct dbc_ifcfg_key *dbc_ifcfg_keys_find(const struct dbc_ifcfg_keys *key
     return NULL;
 }
 
-/* Takes `name` and `value` over, whatever happens. */
+/* Takes `name` and `value` over, also on failure. */
 static int add_key(struct dbc_ifcfg_keys *keys, char *name, char *value, const struct line *line,
                    struct dbc_error *err)
 {
@@ -75,8 +75,8 @@ out:
     return rc;
 }
 
-/* Would a shell be done with this line at its end?  No, when a quote is open or a backslash hides
- * the newline. */
+/* Whether a shell would end the command with this line.  False when a quote is open or a backslash
+ * hides the newline. */
 static bool line_is_whole(const char *text)
 {
     char quote = 0;
@@ -108,7 +108,7 @@ static bool only_comment(const char *rest)
     return *p == '\0' || (*p == '#' && p > rest);
 }
 
-/* The value that begins at `text`: where it starts, how long it is; false when it is not taken. */
+/* Finds the value that begins at `text` and its length; false when it is not accepted. */
 static bool find_value(const char *text, const char **ret, size_t *len)
 {
     const char *rest = NULL;

@@ -1,8 +1,8 @@
-/* parse.h - the KEY=VALUE lines of ifcfg files and etc/sysconfig/network, read without a shell. Our
- * own ifup acts on them, ifcfg.h makes records of them.
+/* parse.h - reads the KEY=VALUE lines of ifcfg files and etc/sysconfig/network without a shell.
+ * Our own ifup acts on them, ifcfg.h makes records of them.
  *
- * Red Hat's scripts source these files as root; this parser takes the part of the shell's grammar
- * that every real reader takes alike, and nothing that a shell would expand or run:
+ * Red Hat's scripts source these files as root.  This parser accepts the part of the shell's
+ * grammar that all real readers read alike, and nothing that a shell would expand or run:
  *     KEY=word      no blank, quote, backslash, $ ` ; & | < > ( )
  *     KEY='text'    anything but '
  *     KEY="text"    anything but " \ $ `
@@ -21,7 +21,7 @@
 
 struct dbc_ifcfg_key {
     char *name;
-    char *value;   /* NULL: the line has this key, with a value that is not taken */
+    char *value;   /* NULL: the line's value is not accepted */
     unsigned line; /* from 1 */
 };
 
@@ -35,15 +35,16 @@ struct dbc_ifcfg_keys {
         0                                                                                          \
     }
 
-/* Reads `len` bytes; `file` names them in messages.  A line that is no KEY=VALUE, and a value that
- * is not taken, is a warning (`warn` may be NULL).  -1: DBC_EPARSE when a quote stays open or a
+/* Reads `len` bytes into `ret`, which must be fresh; the caller releases it in either case.
+ * Messages call the bytes `file`.  Warns of each line that is not KEY=VALUE and of each value that
+ * is not accepted; `warn` may be NULL.  Returns 0, or -1: DBC_EPARSE when a quote stays open or a
  * line continues on the next (a shell would read the rest of the file differently, so none of it is
- * used); DBC_ELIMIT; DBC_ENOMEM.  `ret` must be fresh; release it in either case. */
+ * used), or for a NUL byte; DBC_ELIMIT; DBC_ENOMEM. */
 int dbc_ifcfg_keys_parse(const char *file, const char *data, size_t len, struct dbc_ifcfg_keys *ret,
                          dbc_warning_fn *warn, void *ctx, struct dbc_error *err);
 void dbc_ifcfg_keys_release(struct dbc_ifcfg_keys *keys);
 
-/* The last line with this key; NULL when there is none. */
+/* Returns the last line with this key, or NULL. */
 const struct dbc_ifcfg_key *dbc_ifcfg_keys_find(const struct dbc_ifcfg_keys *keys,
                                                 const char *name);
 

@@ -1,5 +1,5 @@
-/* read.c - takes the files of etc/sysconfig/network-scripts and leads them through the parts of
- * import.h. */
+/* read.c - reads the files of etc/sysconfig/network-scripts and runs the parts of import.h in their
+ * order. */
 #include "ifcfg/ifcfg.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ static bool ends_in(const char *name, const char *ending)
     return len > n && strcmp(name + len - n, ending) == 0;
 }
 
-/* What editors and packagers leave behind: no script of Red Hat's looks at it. */
+/* Whether an editor or a package manager left the file; Red Hat's scripts ignore such files. */
 static bool is_leftover(const char *name)
 {
     static const char *const endings[] = { "~",       ".bak",     ".old",    ".orig",
@@ -40,7 +40,7 @@ static bool begins(const char *name, const char *with)
     return strncmp(name, with, strlen(with)) == 0 && name[strlen(with)] != '\0';
 }
 
-/* Further addresses of a device have files of their own: ifcfg-eth0:1, ifcfg-eth0-range0. */
+/* Whether the file has a further address of a device: ifcfg-eth0:1, ifcfg-eth0-range0. */
 static bool is_alias(const char *name)
 {
     return strchr(name, ':') != NULL || strstr(name, "-range") != NULL;
@@ -56,7 +56,8 @@ static bool fits(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_file *file)
     return true;
 }
 
-/* Two files with one DEVICE: the one that has its name is the one that `ifup DEVICE` reads. */
+/* Adds a device.  Of two files with the same DEVICE the one named after it counts, which `ifup
+ * DEVICE` reads, else the first. */
 static void add_device(struct dbc_ifcfg_import *im, struct dbc_ifcfg_device *dev)
 {
     struct dbc_ifcfg_device *old = dbc_ifcfg_find(im, dev->name);
@@ -145,7 +146,8 @@ static void read_network(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_fil
     dbc_ifcfg_keys_release(&keys);
 }
 
-/* eth2 before eth10; of two with one name the later comes first, and the other is skipped. */
+/* Orders eth2 before eth10.  Of two files with the same name the later comes first; the other is
+ * skipped. */
 static int by_name(const void *a, const void *b)
 {
     const struct dbc_ifcfg_file *const *x = a, *const *y = b;

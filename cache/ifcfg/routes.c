@@ -1,5 +1,5 @@
-/* routes.c - route files as other_config:static-routes (import.h), in both spellings of Red Hat's
- * scripts: arguments of `ip route add`, a line each, or numbered keys. */
+/* routes.c - makes other_config:static-routes of route files (import.h), in both formats of Red
+ * Hat's scripts: arguments of `ip route add` on each line, or numbered keys. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
@@ -36,7 +36,8 @@ static bool add(struct reading *r, unsigned line, uint32_t net, unsigned prefix,
 
 /* ---- Lines ---------------------------------------------------------------------------------- */
 
-/* The length of the line at `data`, and what stands in it; false when it is no text. */
+/* Copies the line at `data` and returns its length; *ok is false when it is too long or has a NUL
+ * byte. */
 static size_t cut_line(const char *data, size_t len, char out[LINE_MAX_BYTES + 1], bool *ok)
 {
     const char *end = memchr(data, '\n', len);
@@ -50,7 +51,7 @@ static size_t cut_line(const char *data, size_t len, char out[LINE_MAX_BYTES + 1
     return n;
 }
 
-/* "NET/LEN", "NET" (one address) or "default"; in `net` the slash is lost. */
+/* Parses "NET/LEN", "NET" (one address) or "default"; replaces the slash in `text` by a NUL. */
 static bool parse_net(char *text, uint32_t *net, unsigned *prefix)
 {
     char *slash = strchr(text, '/');
@@ -71,7 +72,7 @@ static bool parse_net(char *text, uint32_t *net, unsigned *prefix)
     return dbc_parse_ipv4(text, net);
 }
 
-/* Of this device, by its name or its file's, and nothing more than a gateway? */
+/* Whether the route has only a gateway and, by its name or its file's, this device. */
 static bool is_plain(const struct reading *r, char *const word[WORDS_MAX], size_t n)
 {
     if (n != 3 && (n != 5 || strcmp(word[3], "dev") != 0 ||
@@ -91,7 +92,7 @@ static void lost_line(const struct reading *r, unsigned line, const char *text)
                    "a cache has routes to a net through a gateway, and nothing more of them");
 }
 
-/* False when no more lines are to be read. */
+/* False when there is no room for more routes. */
 static bool read_line(struct reading *r, unsigned line, const char *text)
 {
     char copy[LINE_MAX_BYTES + 1], *rest = copy, *word[WORDS_MAX];
@@ -139,7 +140,7 @@ static void read_lines(struct reading *r)
 
 /* ---- Keys ----------------------------------------------------------------------------------- */
 
-/* One such line, and Red Hat's scripts read the whole file as keys. */
+/* Whether the file has a numbered ADDRESS; Red Hat's scripts then read all of it as keys. */
 static bool has_keys(const struct dbc_ifcfg_file *file)
 {
     char text[LINE_MAX_BYTES + 1];
@@ -171,7 +172,7 @@ static const char *value_of(const struct dbc_ifcfg_key *key)
     return key != NULL && key->value != NULL ? key->value : "";
 }
 
-/* Numbers count from 0, and the first that is missing ends them. */
+/* Reads numbers from 0 up to the first that is missing, and returns how many there are. */
 static unsigned read_numbered(struct reading *r, const struct dbc_ifcfg_keys *keys)
 {
     unsigned i = 0;
@@ -196,7 +197,7 @@ static unsigned read_numbered(struct reading *r, const struct dbc_ifcfg_keys *ke
     }
 }
 
-/* Is it one of the three, and its number below `n`? */
+/* Whether the key is one of the three with a number below `n`. */
 static bool is_read(const char *name, unsigned n)
 {
     static const char *const names[] = { "ADDRESS", "NETMASK", "GATEWAY" };
