@@ -1,4 +1,5 @@
-/* around.c - see around.h.  Only names are looked at; what the files say is hosts.c's. */
+/* around.c - keeps inventories and ifcfg files with the roots of their hosts (around.h).  It looks
+ * at names only; others parse the files. */
 #include "around.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@ static const char *const inventory_places[] = { "etc/xcp/", "etc/", "xcp/" };
 
 /* ---- Names ----------------------------------------------------------------------------------- */
 
-/* Behind the last '/'. */
+/* Returns the length of the folder's part of a path, with the last '/'. */
 static size_t folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -42,7 +43,7 @@ bool cli_is_script(const char *member)
            strncmp(base, "route-", 6) == 0;
 }
 
-/* The member's folder without the usual place at its end; malloc'd. */
+/* Returns the member's folder without the usual place at its end; the caller frees it. */
 static char *root_of(const char *member, const char *const *places, size_t n)
 {
     size_t len = folder_length(member);
@@ -82,7 +83,7 @@ int cli_around_add_inventory(struct cli_around *around, const char *path, const 
                : dbc_stream_read_all(stream, CLI_LIMIT_INVENTORY, &inventory->text, err);
 }
 
-/* Takes what is in `data`. */
+/* Fills in a script and takes its bytes out of `data`. */
 static int keep_script(struct cli_script *script, const char *path, const char *member,
                        struct dbc_buf *data, struct dbc_error *err)
 {
@@ -135,7 +136,7 @@ void cli_around_release(struct cli_around *around)
     *around = (struct cli_around){ 0 };
 }
 
-/* ---- Whose ----------------------------------------------------------------------------------- */
+/* ---- Hosts ----------------------------------------------------------------------------------- */
 
 static struct cli_inventory *nearest_inventory(const struct cli_around *around, const char *member)
 {

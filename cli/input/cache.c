@@ -1,5 +1,5 @@
-/* cache.c - from FILE, as the user gives it, to records and back (command.h, cache.h).  The library
- * reads and writes; here is decided only which file is meant and whose lock it needs. */
+/* cache.c - decides which file FILE means and which host's lock it needs (command.h, cache.h).  The
+ * library reads and writes it. */
 #include "cache.h"
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@
 #include "xml/reader.h"
 #include "xml/writer.h"
 
-#define LOCK_WAIT 10000 /* ms; somebody sits in front of it */
+#define LOCK_WAIT 10000 /* ms; a person waits for the program */
 
 struct reading {
     bool damaged; /* a warning said that the rest of the file is lost */
@@ -55,7 +55,7 @@ char *cli_own_cache(const char *prefix, struct dbc_error *err)
     return own;
 }
 
-/* A folder as a root tree, without '/' at its end, malloc'd. */
+/* Returns the folder's path without '/' at its end, as a root prefix; the caller frees it. */
 static char *as_prefix(const char *folder)
 {
     size_t len = strlen(folder);
@@ -77,7 +77,7 @@ char *cli_cache_of(const struct cli_options *options, const char *file, char **p
         path = file == NULL || tree ? cli_own_cache(*prefix, err) : strdup(file);
     }
     if (path == NULL) {
-        dbc_fail_nomem(err); /* stays behind an error that is there */
+        dbc_fail_nomem(err); /* an earlier error stays */
         free(*prefix);
         *prefix = NULL;
     }
@@ -110,7 +110,7 @@ bool cli_same_file(const char *a, const char *b)
            (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
 }
 
-/* A change of the host that may still go back would take the cache along. */
+/* Refuses while a change of the host waits for its confirmation: going back restores the cache. */
 static int lock_host(const char *prefix, int *lock, struct dbc_error *err)
 {
     struct ifr_facts *facts = ifr_facts_new(prefix, NULL, NULL, err);
@@ -136,7 +136,7 @@ int cli_lock(const char *path, const char *prefix, int *lock, struct dbc_error *
     return rc;
 }
 
-/* Only a plain network.dbcache is written as it is read. */
+/* Refuses everything but a plain network.dbcache: no other file can be written back. */
 static int check_kind(const struct cli_edit *edit, struct dbc_error *err)
 {
     const char *head = dbc_buf_str(&edit->bytes);

@@ -1,6 +1,6 @@
-/* each.c - see each.h.  A finding waits until the next one comes or the file ends: by then the
- * inventory of its host has passed by, which stands behind it as often as in front, and it is known
- * whether something better came. */
+/* each.c - walks through FILE (each.h).  A finding waits until the next one comes or the file ends:
+ * by then the inventory of its host has been read, which may come before or behind it, and it is
+ * known whether there is a better finding. */
 #include "each.h"
 
 #include <limits.h>
@@ -16,11 +16,11 @@
 struct walk {
     struct cli_pick pick;
     const struct cli_each *each;
-    struct cli_origin origin; /* of FILE, when that is no folder */
-    bool folder, ended;       /* `ended`: one of the functions said so */
-    unsigned best;            /* rank of what counts, as far as FILE has been seen; UINT_MAX */
+    struct cli_origin origin; /* of FILE, when it is not a folder */
+    bool folder, ended;       /* `ended`: one of the functions has ended the walk */
+    unsigned best;            /* the best rank so far; UINT_MAX: none */
     bool certain;             /* nothing better can come */
-    bool again;               /* more of that rank were passed over */
+    bool again;               /* findings of that rank were passed over */
     bool waits;
     struct cli_finding waiting;
 };
@@ -37,8 +37,8 @@ static struct cli_origin origin_of(const char *path)
     return (struct cli_origin){ .changed = st.st_mtim, .bytes = st.st_size };
 }
 
-/* What is inside of an archive is as old as that: its own time says when its host saved it, which
- * may have been years before somebody looked. */
+/* A file in an archive counts as old as the archive: the file's own time says when the host saved
+ * it, which may have been years before the archive was made. */
 static struct cli_origin origin_in(const struct walk *walk, const char *path)
 {
     return walk->folder ? origin_of(path) : walk->origin;
@@ -80,7 +80,8 @@ static int hand_over(struct walk *walk, struct cli_host *host, const char *uuid,
     return ended(walk, rc);
 }
 
-/* Of the host that the options name; -1: it has none of that name.  0 where the walk goes on. */
+/* Finds the host that the options name; *ret is SIZE_MAX when the pool does not have it.  Returns
+ * 0, or -1 when that ends the walk. */
 static int named_host(struct walk *walk, const struct cli_finding *finding, size_t *ret)
 {
     if (walk->each->strict) {
@@ -136,7 +137,7 @@ static int hosts_of(struct walk *walk, struct cli_finding *finding)
                                                  : plain_host(walk, finding);
 }
 
-/* The finding that waits. */
+/* Hands over the hosts of the finding that waits. */
 static int settle(struct walk *walk)
 {
     struct cli_finding *finding = &walk->waiting;
@@ -167,13 +168,13 @@ static void drop(struct walk *walk)
     }
 }
 
-/* The ranks up to this one. */
+/* Returns all ranks up to this one. */
 static unsigned ranks_to(unsigned rank)
 {
     return rank * 2 - 1;
 }
 
-/* Better than all before it: those were not meant. */
+/* Takes a rank that is better than all before, which do not count any more. */
 static void prefer(struct walk *walk, unsigned rank)
 {
     struct cli_findings *findings = &walk->pick.findings;
@@ -185,7 +186,7 @@ static void prefer(struct walk *walk, unsigned rank)
     findings->ranks = findings->member == NULL ? ranks_to(rank) : 0;
 }
 
-/* One more of what may not count: it is read again when it does. */
+/* Passes over one more finding of a rank that may not count; if it does, FILE is read again. */
 static void pass_over(struct walk *walk)
 {
     struct cli_findings *findings = &walk->pick.findings;
@@ -235,7 +236,7 @@ static int search_file(struct walk *walk, struct dbc_error *err)
                                   : cli_findings_file(&walk->pick.findings, file, err);
 }
 
-/* One time through FILE; what is known from the one before stays known. */
+/* Reads FILE once; what an earlier pass has found out stays known. */
 static int pass(struct walk *walk, struct dbc_error *err)
 {
     cli_around_release(&walk->pick.findings.around);
@@ -255,7 +256,7 @@ static int refuse_nothing(const struct walk *walk, struct dbc_error *err)
     return dbc_fail(err, DBC_ENOENT, "%s: no network.dbcache, state.db or networkd.db in it", file);
 }
 
-/* The second time all of the rank that counts are taken. */
+/* Reads FILE a second time and takes all findings of the rank that counts. */
 static int pass_again(struct walk *walk, struct dbc_error *err)
 {
     if (!walk->folder && walk->origin.bytes < 0) {

@@ -1,10 +1,10 @@
-/* each.h - the hosts of FILE one after the other, each as soon as it has been read and gone when
- * the next one comes: for a verb that takes any number of files, archives and pool dumps.  hosts.h
- * has the hosts of FILE all at once.
+/* each.h - reads the hosts of FILE one after the other and frees each before the next, for a verb
+ * that takes any number of files, archives and pool dumps.  hosts.h has the hosts of FILE all at
+ * once.
  *
- * What counts in an archive or a folder is what counts for hosts.h: every network.dbcache; where
- * there is none every state.db, then every networkd.db, then backups.  An archive without a cache
- * that has several of the next kind is read once more for these. */
+ * In an archive or a folder the same files count as for hosts.h: every network.dbcache; where there
+ * is none, every state.db, then every networkd.db, then backups.  An archive without a cache that
+ * has several files of the next kind is read a second time for these. */
 #ifndef CLI_INPUT_EACH_H
 #define CLI_INPUT_EACH_H
 
@@ -12,38 +12,39 @@
 
 #include "hosts.h"
 
-/* The file that something was read from: FILE itself, or the one in a folder. */
+/* The file that a host was read from: FILE itself, or one in a folder. */
 struct cli_origin {
-    struct timespec
-        changed;   /* when its bytes last changed; tv_sec -1: nobody knows, as of a pipe */
-    int64_t bytes; /* its size; -1 likewise */
+    struct timespec changed; /* when its bytes last changed; tv_sec -1: unknown, as for a pipe */
+    int64_t bytes;           /* its size; -1 likewise */
 };
 
-/* A host beside its records. */
+/* What is known about a host besides its records. */
 struct cli_about {
-    const char *uuid; /* its own, from a state.db or the inventory that lies around; "": unknown */
+    const char *uuid;   /* the host's, from a state.db or its inventory; "": unknown */
     const char *damage; /* why the records behind these are lost; "": the file is whole */
     struct cli_origin origin;
 };
 
-/* What is done with each; their arguments are valid during the call.  -1 ends the walk. */
+/* Functions that receive the hosts and failures; their arguments are valid during the call only.
+ * -1 ends the walk. */
 struct cli_each {
-    /* What it takes out of *host it sets to NULL there, as all of it: { 0 }. */
+    /* A host.  What the function takes out of *host it sets to NULL there; to take all of it, it
+     * sets *host to { 0 }. */
     int (*host)(void *ctx, struct cli_host *host, const struct cli_about *about);
-    /* A file that cannot be read, or the rest of one.  The others go on. */
+    /* A file, or the rest of one, that cannot be read.  The walk goes on with the others. */
     int (*failed)(void *ctx, const char *source, const struct dbc_error *error,
                   const struct cli_origin *origin);
     void *ctx;
     bool strict; /* a pool without the host that the options name ends the walk after a message, and
-                    a warning tells what was taken for want of a network.dbcache */
+                    a warning says which other file is used where there is no network.dbcache */
 };
 
-/* `failed` of a walk that ends with the first failure, after a message. */
+/* A function for `failed` that prints the error and ends the walk. */
 int cli_each_refuse(void *ctx, const char *source, const struct dbc_error *error,
                     const struct cli_origin *origin);
 
-/* 0, or -1 when one of the functions returned that.  `file` NULL: this host's own cache; where that
- * cannot be read the walk ends after a message.  Warnings go to stderr.
+/* Walks through `file`, or through this host's own cache when it is NULL; when that cannot be read
+ * the walk ends after a message.  Warnings go to stderr.  Returns 0, or -1 when the walk was ended.
  * Several threads may walk at the same time, each its own file. */
 int cli_input_each(const struct cli_options *options, const char *file,
                    const struct cli_each *each);

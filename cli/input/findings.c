@@ -1,6 +1,6 @@
-/* findings.c - see findings.h.  Whatever a file lies in, it arrives here as a name and a stream
- * (consider()), is told from the others by its first bytes, and read at once, since an archive
- * passes by only once. */
+/* findings.c - finds and reads files (findings.h).  A file from a folder or an archive comes as a
+ * name and a stream (consider()).  Its format is found from its first bytes, and it is read at
+ * once, since an archive can be read only once. */
 #include "findings.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ static bool is_member(const char *wanted, const char *path)
     return fnmatch(wanted, path, 0) == 0 || cli_is_below(path, wanted);
 }
 
-/* What a file in a folder or an archive is to the search, by its name. */
+/* What a file in a folder or an archive is for the search, by its name. */
 enum role { NOTHING, INVENTORY, SCRIPT, CANDIDATE, SPARE };
 
 unsigned cli_finding_rank(enum cli_format format, bool spare)
@@ -125,7 +125,7 @@ static struct cli_finding *add_finding(struct cli_findings *findings, const char
     return finding;
 }
 
-/* The last finding has been read. */
+/* Hands over the last finding, which has been read. */
 static int hand_over(struct cli_findings *findings, struct dbc_error *err)
 {
     struct cli_finding *finding = &findings->v[findings->n - 1];
@@ -152,7 +152,7 @@ static void keep_warning(void *ctx, const struct dbc_error *warning)
     }
 }
 
-/* Memory is for one file of a kind, however many an archive has. */
+/* Whether a file of this kind has been read: with `one`, only one of each is kept in memory. */
 static bool has_earlier(const struct cli_findings *findings, const struct cli_finding *finding)
 {
     for (const struct cli_finding *f = findings->v; f < finding; f++) {
@@ -163,7 +163,7 @@ static bool has_earlier(const struct cli_findings *findings, const struct cli_fi
     return false;
 }
 
-/* What the file says, into the finding; failing is the finding's error. */
+/* Reads the file into the finding, which gets the error when that fails. */
 static void read_finding(const struct cli_findings *findings, struct cli_finding *finding,
                          const struct dbc_peek *peek)
 {
@@ -190,7 +190,7 @@ static void read_finding(const struct cli_findings *findings, struct cli_finding
 
 /* ---- Files as they come ---------------------------------------------------------------------- */
 
-/* A packed file inside of something else: its one file. */
+/* Reads a compressed file inside of a folder or an archive. */
 static int unpack_one(struct cli_findings *findings, const char *path, const char *member,
                       const struct dbc_stream *stream, struct dbc_error *err)
 {
@@ -242,7 +242,7 @@ static int read_member(struct cli_findings *findings, const char *path, const ch
     return hand_over(findings, err);
 }
 
-/* A file of a folder or an archive: -1 only when the search cannot go on. */
+/* Reads a file of a folder or an archive by its role.  -1 only when the search cannot go on. */
 static int consider(struct cli_findings *findings, enum role role, const char *path,
                     const char *member, const struct dbc_stream *stream, struct dbc_error *err)
 {
@@ -265,7 +265,7 @@ static int consider(struct cli_findings *findings, enum role role, const char *p
     return rc;
 }
 
-/* Members that lead out of the archive are nobody's files. */
+/* Reads a member, but none whose name leads out of the archive. */
 static int consider_member(struct cli_findings *findings, struct dbc_archive *archive,
                            const struct dbc_member *member, const char *name, struct dbc_error *err)
 {
@@ -333,7 +333,7 @@ int cli_findings_stream(struct cli_findings *findings, const struct dbc_stream *
 
 int cli_findings_file(struct cli_findings *findings, const char *path, struct dbc_error *err)
 {
-    int fd = dbc_file_open(path, true, err), rc = -1; /* a shell's <(COMMAND) is a pipe */
+    int fd = dbc_file_open(path, true, err), rc = -1; /* pipes, too: a shell's <(COMMAND) */
     struct dbc_stream stream = dbc_stream_of_fd(&fd, path);
 
     if (fd >= 0) {
@@ -362,7 +362,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-/* What cannot be looked into is told, since what is meant may lie there. */
+/* Warns of a folder or file that cannot be read, since the wanted file may be there. */
 static int check_entry(const FTSENT *entry, struct dbc_error *err)
 {
     if (entry->fts_info != FTS_DNR && entry->fts_info != FTS_NS && entry->fts_info != FTS_ERR) {
@@ -375,7 +375,7 @@ static int check_entry(const FTSENT *entry, struct dbc_error *err)
     return 0;
 }
 
-/* Links are not followed, other file systems not entered. */
+/* Looks at all files of a folder; does not follow links or enter other file systems. */
 static int walk(struct cli_findings *findings, FTS *fts, size_t root_len, struct dbc_error *err)
 {
     FTSENT *entry = NULL;
@@ -400,7 +400,7 @@ static int walk(struct cli_findings *findings, FTS *fts, size_t root_len, struct
     return errno == 0 ? 0 : dbc_fail_errno(err, errno, "cannot look into the folder");
 }
 
-/* Length of a folder's name with the '/' behind it, which a member does not have. */
+/* Returns the length of the folder's name and the '/' behind it, which members do not have. */
 static size_t root_length(const char *folder)
 {
     size_t len = strlen(folder);
@@ -430,8 +430,8 @@ int cli_findings_folder(struct cli_findings *findings, const char *folder, struc
 
 /* ---- A host's root --------------------------------------------------------------------------- */
 
-/* In the order in which they are taken: what comes first makes the rest uninteresting.  An upgraded
- * host has both folders, and one of them is a symbolic link at times. */
+/* The usual places, the best first: the first that is there makes the rest uninteresting.  An
+ * upgraded host has both folders, and one of them may be a symbolic link. */
 static const struct {
     const char *path;
     enum cli_format format;

@@ -1,4 +1,4 @@
-/* hosts.c - the records of the findings that pick.c picks (hosts.h). */
+/* hosts.c - makes records of the findings that pick.c chooses (hosts.h). */
 #include "hosts.h"
 
 #include <inttypes.h>
@@ -44,7 +44,7 @@ static int refuse(const struct dbc_error *err)
     return -1;
 }
 
-/* The scripts below one root. */
+/* Makes records of the scripts below one root. */
 static int read_scripts(const struct cli_pick *pick, const char *root, struct cli_host *ret)
 {
     const struct cli_wanted *wanted = pick->wanted;

@@ -1,6 +1,6 @@
-/* hosts.h - what FILE is, and where in it a host's records are: a plain file of one of the known
- * formats, compressed or not, standard input, a folder that is a host's root, or an archive of one.
- * cache.c and the verb import ask here; the formats themselves are the library's. */
+/* hosts.h - reads the records of the hosts that FILE has.  FILE is a file of one of the known
+ * formats, compressed or not, standard input, a folder or an archive.  The library reads the
+ * formats themselves. */
 #ifndef CLI_INPUT_HOSTS_H
 #define CLI_INPUT_HOSTS_H
 
@@ -14,22 +14,22 @@ enum cli_format {
     CLI_FORMAT_IFCFG = 8                       /* a folder with ifcfg files in it */
 };
 
-/* "state.db", and so on. */
+/* Returns the format's name, for example "state.db". */
 const char *cli_format_name(enum cli_format format);
-/* What FILE may be for a verb that takes any; without one, NULL, this host's cache is meant. */
+/* Returns the formats of FILE for a verb that takes any; NULL means this host's own cache. */
 unsigned cli_formats_of(const char *file);
 
 struct cli_wanted {
     const char *file;  /* NULL: this host's own, in its usual place */
-    unsigned formats;  /* enum cli_format, or-ed: what is looked for in a folder or archive, in the
-                          order of their values, and what a file may be */
-    dbc_loss_fn *loss; /* NULL: losses are of no interest */
+    unsigned formats;  /* enum cli_format, or-ed: those that a file may have, and that are searched
+                          for in a folder or archive, in the order of their values */
+    dbc_loss_fn *loss; /* NULL: losses are not reported */
     void *ctx;
 };
 
 /* One host's records and where they are from. */
 struct cli_host {
-    char *name; /* for the column `host` of queries: the file's name or what a pool calls it */
+    char *name; /* for the column `host` of queries: the file's name, or the host's in its pool */
     char *file; /* "FILE", "ARCHIVE:MEMBER" */
     enum cli_format format;
     /* Of a state.db only: */
@@ -44,16 +44,16 @@ struct cli_hosts {
     size_t n, cap;
 };
 
-/* Exactly one host: options->host and options->member say which where there are several.  0, or
- * -1 after the user has been told; then nothing is in *ret.  Warnings go to stderr, that a slave's
- * state.db may be old among them. */
+/* Reads exactly one host; options->host and options->member choose among several.  Warnings go to
+ * stderr; one of them says that a slave's state.db may be old.  Returns 0, or -1 after a message;
+ * *ret holds nothing then. */
 int cli_input_host(const struct cli_options *options, const struct cli_wanted *wanted,
                    struct cli_host *ret);
 void cli_host_release(struct cli_host *host);
 
-/* All of them: every host of a pool's dump, every cache of an archive that the options do not rule
- * out, of `n` files of any format, or this host's own cache where n is 0.  0, or -1 after the user
- * has been told; release *ret in any case. */
+/* Reads all hosts of `n` files of any format, or this host's own cache when n is 0: every host of a
+ * pool's dump and every cache of an archive that the options do not exclude.  Returns 0, or -1
+ * after a message; the caller releases *ret in either case. */
 int cli_input_hosts(const struct cli_options *options, char *const *files, size_t n,
                     struct cli_hosts *ret);
 void cli_hosts_release(struct cli_hosts *hosts);

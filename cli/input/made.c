@@ -1,4 +1,4 @@
-/* made.c - a host's records out of a finding (made.h). */
+/* made.c - makes a host's records of a finding (made.h). */
 #include "made.h"
 
 #include <stdlib.h>
@@ -8,8 +8,6 @@
 #include "base/error.h"
 #include "networkd/networkd.h"
 
-/* What tells a host from the others, where nothing says which one it is: the name of its file, or,
- * since all caches have the same, that of the folder above var/xapi.  malloc'd. */
 char *cli_host_name(const char *file)
 {
     static const char *const usual[] = {
@@ -51,7 +49,7 @@ int cli_made_finish(struct cli_host *host, char *name, const char *file, enum cl
     return dbc_fail_nomem(err);
 }
 
-/* Without one the file does not say who is a slave. */
+/* Whether the pool has a master; without one no host is known to be a slave. */
 static bool has_master(const struct dbc_statedb *statedb)
 {
     for (size_t i = 0; i < dbc_statedb_n_hosts(statedb); i++) {

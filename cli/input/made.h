@@ -1,24 +1,25 @@
-/* made.h - from a finding to a host's records: the steps that hosts.c and each.c share.  Private to
- * this folder. */
+/* made.h - makes a host's records of a finding: the steps that hosts.c and each.c share.  Private
+ * to this folder. */
 #ifndef CLI_INPUT_MADE_H
 #define CLI_INPUT_MADE_H
 
 #include "pick.h"
 
-/* What tells a host from the others, where nothing says which one it is: the name of its file, or,
- * since all caches have the same, that of the folder above var/xapi.  NULL: this host's own name.
- * malloc'd; NULL without memory. */
+/* Returns a name for a host of which only its file is known: the file's name, or, since all caches
+ * have the same, that of the folder above var/xapi.  For NULL it is this host's own name.  The
+ * caller frees it.  NULL when out of memory. */
 char *cli_host_name(const char *file);
 
-/* Fills in what is not the records; `name` is taken.  -1 with DBC_ENOMEM, when nothing is in *host.
- */
+/* Fills in everything but the records and takes `name` over.  Returns 0, or -1 with DBC_ENOMEM;
+ * *host holds nothing then. */
 int cli_made_finish(struct cli_host *host, char *name, const char *file, enum cli_format format,
                     struct dbc_error *err);
-/* The i-th host of a finding that is a pool's database.  -1: as dbc_statedb_host_db fails. */
+/* Makes the i-th host of a finding that is a pool's database.  Returns 0, or -1 as
+ * dbc_statedb_host_db fails. */
 int cli_made_of_pool(const struct cli_pick *pick, const struct cli_finding *finding, size_t i,
                      struct cli_host *ret, struct dbc_error *err);
-/* The host of any other finding, whose records are taken out of it.  -1: as dbc_networkd_read
- * fails, or DBC_ENOMEM. */
+/* Makes the host of any other finding and takes the records out of that.  Returns 0, or -1 as
+ * dbc_networkd_read fails, or with DBC_ENOMEM. */
 int cli_made_plain(const struct cli_pick *pick, struct cli_finding *finding, struct cli_host *ret,
                    struct dbc_error *err);
 

@@ -1,5 +1,5 @@
-/* pick.c - the search through FILE, and which of its findings is meant (pick.h).  Where it cannot
- * be told the user is asked to say so. */
+/* pick.c - searches FILE and chooses the finding that is meant (pick.h).  When that is not clear it
+ * prints what there is to choose from. */
 #include "pick.h"
 
 #include <limits.h>
@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "reconfigure/host/facts.h"
 
-#define LISTED 20 /* of what there is to choose from */
+#define LISTED 20 /* things to choose from that are printed */
 
 /* ---- Words --------------------------------------------------------------------------------------
  */
@@ -31,7 +31,7 @@ const char *cli_format_name(enum cli_format format)
     return "ifcfg files";
 }
 
-/* "network.dbcache, state.db or networkd.db" */
+/* Appends the formats' names, as in "network.dbcache, state.db or networkd.db". */
 static void add_formats(unsigned formats, struct dbc_buf *out)
 {
     for (unsigned format = CLI_FORMAT_CACHE; format <= CLI_FORMAT_IFCFG; format *= 2) {
@@ -46,7 +46,7 @@ static void add_formats(unsigned formats, struct dbc_buf *out)
 /* ---- Searching ----------------------------------------------------------------------------------
  */
 
-/* A folder is a host's root, or else something that has one somewhere inside. */
+/* Searches a folder as a host's root and, when nothing is found there, all of it. */
 static int search_folder(struct cli_pick *pick, const char *folder, struct dbc_error *err)
 {
     struct cli_findings *findings = &pick->findings;
@@ -81,7 +81,8 @@ int cli_pick_search(struct cli_pick *pick, struct dbc_error *err)
 /* ---- Inventories --------------------------------------------------------------------------------
  */
 
-/* A key of an inventory's text, malloc'd; NULL: there is none. */
+/* Returns the value of a key in an inventory's text; the caller frees it.  NULL when there is none,
+ * or when out of memory. */
 static char *inventory_key(const struct dbc_buf *text, const char *key)
 {
     struct dbc_buf value = DBC_BUF_INIT;
@@ -89,7 +90,7 @@ static char *inventory_key(const struct dbc_buf *text, const char *key)
 
     if (ifr_inventory_value(dbc_buf_str(text), key, &value, &err) != 0) {
         if (err.code == DBC_ENOMEM) {
-            cli_lost(); /* nobody must be guessed for lack of memory */
+            cli_lost(); /* the program fails, or a lack of memory would lead to a guess */
         }
         dbc_buf_release(&value);
         return NULL;
@@ -111,8 +112,8 @@ char *cli_pick_uuid(const struct cli_pick *pick, const char *member)
     return inventory == NULL ? NULL : inventory_key(inventory, "INSTALLATION_UUID");
 }
 
-/* The uuid of the host that the file was found on; or, of a state.db by itself, of the one that
- * this is, whose it may be. */
+/* Returns the uuid of the host that the file was found on, or, for a state.db by itself, of the
+ * host that this program runs on, which it may belong to. */
 static char *uuid_of(const struct cli_pick *pick, const char *member)
 {
     struct dbc_buf path = DBC_BUF_INIT, text = DBC_BUF_INIT;
@@ -123,7 +124,7 @@ static char *uuid_of(const struct cli_pick *pick, const char *member)
         return cli_pick_uuid(pick, member);
     }
     if (pick->findings.around.n_inventories > 0) {
-        return NULL; /* other hosts', so it is not this one's either */
+        return NULL; /* the inventories are other hosts', so the file is not of this host either */
     }
     dbc_buf_addf(&path, "%s" IFR_INVENTORY, pick->options->root_prefix);
     dbc_file_read(dbc_buf_str(&path), CLI_LIMIT_INVENTORY, &text, &err);

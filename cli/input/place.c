@@ -1,5 +1,6 @@
-/* place.c - see place.h.  The lock is taken for the writing alone: making the records may take as
- * long as XAPI or a large archive does, and the boot sequence waits for the same lock. */
+/* place.c - looks at and replaces a cache (place.h).  The lock is held only while it is written:
+ * making the records may take as long as XAPI or a large archive does, and the boot sequence waits
+ * for the same lock. */
 #include "place.h"
 
 #include <errno.h>
@@ -37,7 +38,8 @@ static int resolve(const struct cli_options *options, const char *path, struct c
     return target->path == NULL ? dbc_fail_nomem(err) : 0;
 }
 
-/* The lock's file would be made with its folders: not below a prefix that does not exist. */
+/* Fails when the cache's folder does not exist: taking the lock would make folders below a prefix
+ * that may be wrong. */
 static int need_folder(const struct cli_place *target, struct dbc_error *err)
 {
     const char *slash = strrchr(target->path, '/');
@@ -58,7 +60,7 @@ static int need_folder(const struct cli_place *target, struct dbc_error *err)
     return rc;
 }
 
-/* ---- What it holds --------------------------------------------------------------------------- */
+/* ---- Content --------------------------------------------------------------------------------- */
 
 static void note_damage(void *ctx, const struct dbc_error *warning)
 {
@@ -87,7 +89,7 @@ static int look(struct cli_place *target, struct dbc_error *err)
     return rc;
 }
 
-/* A file that is missing has no bytes. */
+/* Reads a file; a missing one has no bytes. */
 static int read_bytes(const char *path, struct dbc_buf *out, struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;

@@ -1,5 +1,5 @@
-/* place.h - the cache that the verb import makes: what is in its place now, whether that may go,
- * and replacing it.  cache.h has the same for the verbs that change a cache. */
+/* place.h - the place of the cache that the verb import makes: what is there now, and replacing it.
+ * cache.h has the same for the verbs that change a cache. */
 #ifndef CLI_INPUT_PLACE_H
 #define CLI_INPUT_PLACE_H
 
@@ -9,8 +9,8 @@
 enum cli_place_state {
     CLI_PLACE_FREE,    /* no file, an empty one, or a cache without any PIF */
     CLI_PLACE_DAMAGED, /* a cache that cannot be read, or not to its end */
-    CLI_PLACE_CACHE,   /* one that can */
-    CLI_PLACE_OTHER    /* no cache: somebody else's file */
+    CLI_PLACE_CACHE,   /* a cache that can be read */
+    CLI_PLACE_OTHER    /* another file */
 };
 
 struct cli_place {
@@ -18,8 +18,8 @@ struct cli_place {
     bool own;           /* the cache of the host that the options mean */
     const char *prefix; /* its root; borrowed from the options */
     enum cli_place_state state;
-    struct dbc_buf bytes;  /* that it holds */
-    struct dbc_buf before; /* its records in canonical form */
+    struct dbc_buf bytes;  /* the file's bytes when it was opened */
+    struct dbc_buf before; /* its records then, in canonical form */
 };
 
 #define CLI_PLACE_INIT                                                                             \
@@ -27,14 +27,15 @@ struct cli_place {
         0                                                                                          \
     }
 
-/* `path` NULL: the host's own cache.  CLI_OK, or CLI_FAILED after a message; close it either way.
- */
+/* Looks at what is in the place `path`, or of the host's own cache when it is NULL.  Returns
+ * CLI_OK, or CLI_FAILED after a message; the caller closes `target` in either case. */
 int cli_place_open(const struct cli_options *options, const char *path, struct cli_place *target);
-/* Does it hold this text already? */
+/* Whether the file has this text already. */
 bool cli_place_holds(const struct cli_place *target, const struct dbc_buf *text);
-/* Replaces it, atomically and under the lock.  The old text is kept in the history; `reason` says
- * there what was done.  Mode 0644 when new.  DBC_EBUSY: somebody has written it since it was
- * opened, or has the lock; what dbc_file_replace says. */
+/* Replaces the file atomically and under the host's lock; a new one gets mode 0644.  The history
+ * keeps the old text; `reason` says there what was done.  Returns 0, or -1: DBC_EBUSY when another
+ * program has written the file since it was opened, or has the lock; or as dbc_file_replace fails.
+ */
 int cli_place_write(const struct cli_place *target, const struct dbc_buf *text, const char *reason,
                     struct dbc_error *err);
 void cli_place_close(struct cli_place *target);
