@@ -1,4 +1,4 @@
-/* fields.c - fields of records as cells of rows (fields.h). */
+/* fields.c - writes fields of records as cells of rows (fields.h). */
 #include "fields.h"
 
 static void put_room(struct cli_rows *rows, const char *name, const struct dbc_buf *room)

@@ -1,6 +1,6 @@
-/* fleet.c - see fleet.h.  Workers take the next file each until there is none; what they have in
- * hand is the hosts of one file and a piece of each table, so memory does not grow with the files.
- */
+/* fleet.c - exports hosts with several threads (fleet.h).  Each worker takes the next file until
+ * there is none.  It holds the hosts of one file and a piece of each table, so memory does not grow
+ * with the files. */
 #include "fleet.h"
 
 #include <errno.h>
@@ -21,16 +21,16 @@
 #include "together.h"
 #include "xml/reader.h"
 
-#define PIECE ((size_t)64 * 1024) /* of a table's rows that are written at once */
-/* Bytes that are free and that the kernel does not get back, for each thread: the next file's
- * records need them again, and fresh pages for each file cost as much as a third of the rows. */
+#define PIECE ((size_t)64 * 1024) /* bytes of a table's rows that are written at once */
+/* Free bytes that each thread does not give back to the kernel: the next file's records need them
+ * again, and fresh pages for each file cost as much as a third of the rows. */
 #define KEEP_BYTES (4 * 1024 * 1024)
 
 struct run {
     const struct cli_fleet *fleet;
     const volatile sig_atomic_t *stopped;
     struct cli_since *since;
-    pthread_mutex_t lock; /* of what is below */
+    pthread_mutex_t lock; /* of all members below */
     size_t next;
     FILE *list;
     struct cli_out out;
@@ -43,15 +43,15 @@ struct worker {
     struct run *run;
     struct cli_table_rows rows;
     struct cli_table_rows list; /* the table host for the next run */
-    /* Of the file in hand: */
+    /* Of the current file: */
     const char *file;
     struct cli_together together;
-    bool many; /* too many hosts to be kept */
+    bool many; /* it has too many hosts to keep */
 };
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-/* Ends all workers; the first reason counts. */
+/* Ends all workers; the first error stays. */
 static int end(struct run *run, const struct dbc_error *err)
 {
     pthread_mutex_lock(&run->lock);
@@ -97,7 +97,7 @@ static int flush_all(struct worker *worker)
     return rc == 0 ? flush(worker, &worker->list.of[CLI_TABLE_HOST].out, CLI_OUT_LIST) : rc;
 }
 
-/* A host is complete; on one stream its rows stay together as far as that goes. */
+/* Adds the host's row when its other rows are complete. */
 static int host_row(struct worker *worker, const struct cli_state *state)
 {
     cli_state_row(&worker->rows, state);
@@ -127,7 +127,7 @@ static void count(struct cli_state *state, enum dbc_severity severity)
     state->warnings += severity == DBC_SEVERITY_WARNING;
 }
 
-/* All rows of a host that is new, or has changed. */
+/* Adds all rows of a host that is new or has changed. */
 static int pour_host(struct worker *worker, struct cli_seen *seen)
 {
     const unsigned checked = 1u << CLI_TABLE_FINDING | 1u << CLI_TABLE_HOST;
@@ -185,7 +185,7 @@ static int pour_all(struct worker *worker)
     return rc;
 }
 
-/* One more of the file in hand is there. */
+/* Called after one more host of the current file was kept. */
 static int kept(struct worker *worker)
 {
     if (!worker->many && worker->together.bytes > DBC_POOL_BYTES) {
@@ -197,7 +197,7 @@ static int kept(struct worker *worker)
     return worker->many ? pour_all(worker) : 0;
 }
 
-/* The file in hand has no more. */
+/* Called when the current file has no more hosts. */
 static int settle(struct worker *worker)
 {
     struct dbc_error err = DBC_ERROR_INIT;
@@ -208,7 +208,7 @@ static int settle(struct worker *worker)
     return pour_all(worker);
 }
 
-/* Of cli_each. */
+/* `host` of a struct cli_each. */
 static int take_host(void *ctx, struct cli_host *host, const struct cli_about *about)
 {
     struct worker *worker = ctx;
@@ -220,7 +220,7 @@ static int take_host(void *ctx, struct cli_host *host, const struct cli_about *a
     return kept(worker);
 }
 
-/* Likewise.  Lack of memory is no property of the file. */
+/* `failed` of a struct cli_each.  Out of memory is no fault of the file, so it ends the run. */
 static int take_failure(void *ctx, const char *source, const struct dbc_error *error,
                         const struct cli_origin *origin)
 {
@@ -239,7 +239,7 @@ static int take_failure(void *ctx, const char *source, const struct dbc_error *e
 
 /* ---- Files ----------------------------------------------------------------------------------- */
 
-/* The next name, malloc'd; NULL: there is none, or the run has ended. */
+/* Returns the next name for the caller to free; NULL behind the last, or when the run has ended. */
 static char *next_listed(struct run *run)
 {
     char *name = NULL;
@@ -341,7 +341,7 @@ static void tear_down(struct worker *worker)
     }
 }
 
-/* CSV files have the names of their columns first. */
+/* Puts the names of the columns at the start of CSV files. */
 static void put_heads(struct worker *worker)
 {
     for (int i = 0; i < CLI_N_TABLES; i++) {
@@ -352,7 +352,7 @@ static void put_heads(struct worker *worker)
     flush_all(worker);
 }
 
-/* The caller's thread works as well, so that one job needs no other. */
+/* The caller's thread works, too, so that one job needs no other thread. */
 static void run_all(struct run *run)
 {
     unsigned jobs = jobs_of(run->fleet), started = 0;
@@ -369,7 +369,7 @@ static void run_all(struct run *run)
     put_heads(&workers[0]);
     while (started + 1 < jobs &&
            pthread_create(&threads[started], NULL, work, &workers[started + 1]) == 0) {
-        started++; /* fewer than wanted do the work as well */
+        started++; /* fewer threads than wanted do the work, too */
     }
     work(&workers[0]);
     for (unsigned i = 0; i < started; i++) {
@@ -406,7 +406,8 @@ static FILE *open_list(const char *name, struct dbc_error *err)
     return list;
 }
 
-/* Reads what is known.  *state is malloc'd: the file that it is kept in; NULL: in no one. */
+/* Reads the known states.  *state gets the path of the file that keeps them, which the caller
+ * frees, or NULL when there is none. */
 static int open_since(struct run *run, char **state, struct dbc_error *err)
 {
     const char *since = run->fleet->since;

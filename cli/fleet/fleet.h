@@ -11,18 +11,19 @@
 struct cli_fleet {
     const struct cli_options *options;
     enum cli_row_format format;
-    unsigned tables;    /* bit of each */
+    unsigned tables;    /* a bit for each */
     const char *output; /* a file or folder; NULL: the standard output */
-    const char *list;   /* a file with the names of files, one a line; "-": standard input; NULL */
-    const char *since;  /* an earlier run's folder, or the file with its state, which is written
-                           anew;  NULL: everything is new */
-    unsigned jobs;      /* 0: one for each processor */
+    const char *list; /* NULL, or a file with the names of files, one a line; "-": standard input */
+    const char *since; /* an earlier run's folder, or the file with its state, which is written
+                          anew; NULL: everything is new */
+    unsigned jobs;     /* 0: one for each processor */
     char *const *files;
     size_t n;
 };
 
-/* Exports them.  CLI_OK; CLI_DIFFERENT: some could not be read, and the table host says which;
- * CLI_FAILED after a message: there is no export, or half of one on the standard output. */
+/* Exports all hosts.  Returns CLI_OK; CLI_DIFFERENT when some files could not be read, which the
+ * table host names; CLI_FAILED after a message, with no export or a part of one on the standard
+ * output. */
 int cli_fleet_export(const struct cli_fleet *fleet);
 
 #endif

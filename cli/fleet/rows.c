@@ -1,4 +1,4 @@
-/* rows.c - cells as JSON and as CSV (rows.h). */
+/* rows.c - writes cells as JSON and as CSV (rows.h). */
 #include "rows.h"
 
 #include <string.h>
@@ -7,7 +7,8 @@
 
 /* ---- CSV ------------------------------------------------------------------------------------- */
 
-/* "-1", "+5.25": what a spreadsheet would take for a formula and reads as itself. */
+/* Whether the text is a number like "-1" or "+5.25", which is harmless though it starts like a
+ * formula. */
 static bool is_number(const char *text)
 {
     const char *digits = text + strspn(text, "+-");
@@ -20,7 +21,8 @@ static bool is_number(const char *text)
     return digits - text <= 1 && whole > 0 && *end == '\0';
 }
 
-/* The wide forms of = + - @ count, since some spreadsheets take them for these. */
+/* Whether a spreadsheet would take the text for a formula.  The wide forms of = + - @ count, since
+ * some spreadsheets accept them. */
 static bool is_formula(const char *text)
 {
     static const char *const starts[] = {
@@ -50,8 +52,8 @@ static void add_quoted(struct dbc_buf *out, const char *text)
     dbc_buf_addc(out, '"');
 }
 
-/* Blanks at an end count as well: some readers drop them where there are no quotes.  "\." alone on
- * a line is the end of the data to PostgreSQL. */
+/* Whether a CSV cell needs quotes.  Blanks at an end do, since some readers drop them otherwise,
+ * and so does "\.", which alone on a line is the end of the data to PostgreSQL. */
 static bool needs_quotes(const char *text)
 {
     size_t len = strlen(text);
@@ -98,7 +100,7 @@ static struct dbc_buf *next_cell(struct cli_rows *rows)
     return out;
 }
 
-/* The name of the next cell is added, and will be known. */
+/* Writes the text before the next cell and remembers it for later rows. */
 static void add_name(struct cli_rows *rows, const char *name)
 {
     struct dbc_json json = { .out = &rows->names, .depth = 1, .inside = true };
@@ -107,7 +109,8 @@ static void add_name(struct cli_rows *rows, const char *name)
     rows->ends[rows->n_names++] = rows->names.len;
 }
 
-/* What stands before the next cell of jsonl; the name that is left to be written with its value. */
+/* Writes the text before the next cell of jsonl if it is known; returns the name that is still to
+ * be written with the value, or NULL. */
 static const char *begin_cell(struct cli_rows *rows, const char *name)
 {
     size_t from = rows->cell == 0 ? 0 : rows->ends[rows->cell - 1];

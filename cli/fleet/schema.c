@@ -1,4 +1,4 @@
-/* schema.c - the columns of tables.c as statements of three engines (schema.h). */
+/* schema.c - writes the columns of tables.c as statements for three engines (schema.h). */
 #include "schema.h"
 
 #include <string.h>
@@ -6,10 +6,10 @@
 struct dialect {
     const char *name;
     const char *types[CLI_TYPE_TIME_OR_NULL + 1];
-    const char *holder;   /* what it calls that which holds tables */
-    const char *view;     /* how a view starts that may be there */
+    const char *holder;   /* its word for a group of tables: schema or database */
+    const char *view;     /* the start of a view that may exist already */
     const char *not_null; /* behind a column that is never null */
-    bool comments;        /* by statements of their own; else behind the column */
+    bool comments;        /* comments are statements of their own; else behind the column */
 };
 
 static const struct dialect dialects[CLI_N_ENGINES] = {
@@ -58,7 +58,7 @@ static bool may_be_null(enum cli_column_type type)
     return type == CLI_TYPE_NUMBER || type == CLI_TYPE_BYTES || type == CLI_TYPE_TIME_OR_NULL;
 }
 
-/* All three take it so, with quotes doubled; the texts are ours. */
+/* Writes a text in quotes, with quotes doubled, as all three engines read it. */
 static void add_literal(struct dbc_buf *out, const char *text)
 {
     dbc_buf_addc(out, '\'');
@@ -84,7 +84,7 @@ static void add_keys(struct dbc_buf *out, const struct cli_column *columns, size
     dbc_buf_adds(out, ")");
 }
 
-/* How a table ends: its key, and in what parts it is kept. */
+/* Writes the end of a table: its key and its partitions. */
 static void add_storage(struct dbc_buf *out, enum cli_engine engine,
                         const struct cli_column *columns, size_t n)
 {
@@ -134,7 +134,7 @@ static void add_table(struct dbc_buf *out, enum cli_engine engine, int table)
         }
     }
     add_storage(out, engine, columns, n);
-    if (engine == CLI_ENGINE_POSTGRESQL) { /* of days that have no part of their own */
+    if (engine == CLI_ENGINE_POSTGRESQL) { /* for rows that fit into no other partition */
         dbc_buf_addf(out,
                      "CREATE TABLE IF NOT EXISTS fleet.%s_rest PARTITION OF fleet.%s DEFAULT;\n",
                      name, name);
@@ -146,7 +146,7 @@ static void add_table(struct dbc_buf *out, enum cli_engine engine, int table)
 
 /* ---- Views ----------------------------------------------------------------------------------- */
 
-/* Who a host is from one state to the next. */
+/* The identity of a host in all its states. */
 #define WHO "CASE WHEN \"uuid\" <> '' THEN \"uuid\" ELSE concat(\"pool\", '/', \"host\") END"
 #define STATE "\"host\", \"pool\", \"hash\""
 
@@ -170,7 +170,7 @@ static void add_view(struct dbc_buf *out, enum cli_engine engine, int table)
     const char *name = cli_table_name(table);
     bool clickhouse = engine == CLI_ENGINE_CLICKHOUSE;
 
-    /* GLOBAL: where the table is a Distributed one, its shards are told and do not ask anew. */
+    /* With GLOBAL the shards of a Distributed table get the inner result and do not ask again. */
     dbc_buf_addf(out,
                  "%s latest.%s AS\nSELECT *, \"source\" AS \"file\" FROM fleet.%s%s\n"
                  "WHERE (" STATE ", \"observed_at\") %sIN\n"

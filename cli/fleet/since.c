@@ -1,5 +1,5 @@
-/* since.c - see since.h.  A row is 16 bytes of a hash, which stands for what names the state, and
- * numbers; they are sorted. */
+/* since.c - keeps the states of an earlier export (since.h), sorted: for each the 16 bytes of a
+ * hash of what identifies it, and its numbers. */
 #include "since.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ static void pack(const char digits[DBC_DIGEST_SIZE], char out[16])
     }
 }
 
-/* False without memory. */
+/* Makes the hash; false when out of memory. */
 static bool name_of(const char *host, const char *pool, const char *hash, const char *pool_hash,
                     char out[16])
 {
@@ -70,7 +70,7 @@ static bool is_hash(const char *text)
            strspn(text, "0123456789abcdef") == DBC_DIGEST_SIZE - 1;
 }
 
-/* As cli_time_text writes it, and in no other way. */
+/* Parses a time exactly as cli_time_text writes it. */
 static bool parse_time(const char *text, int64_t *ret)
 {
     struct tm parts = { 0 };
@@ -92,7 +92,8 @@ static bool get_count(const json_t *row, const char *name, uint32_t *ret)
     return json_is_integer(value) && number >= 0 && number <= UINT32_MAX;
 }
 
-/* What is wrong with the row; NULL: nothing.  *known: it is one of a state with records. */
+/* Reads a row; *known is set when it is of a state with records.  Returns what is wrong with the
+ * row, or NULL. */
 static const char *take_row(const json_t *row, struct entry *ret, bool *known)
 {
     const char *table = json_string_value(json_object_get(row, "table"));

@@ -1,5 +1,5 @@
-/* since.h - what an earlier export has written: the rows of its table host, by which the next one
- * knows what has not changed. */
+/* since.h - the rows of the table host from an earlier export, which tell the next one what has not
+ * changed. */
 #ifndef CLI_FLEET_SINCE_H
 #define CLI_FLEET_SINCE_H
 
@@ -7,7 +7,7 @@
 
 #define CLI_SINCE_LINE ((size_t)1024 * 1024) /* bytes of a row at most */
 
-/* What the rows of a state that is known say of it. */
+/* What the rows say about a known state. */
 struct cli_known {
     char records_at[CLI_TIME_SIZE];
     size_t errors, warnings;
@@ -15,12 +15,13 @@ struct cli_known {
 
 struct cli_since;
 
-/* `path` is a file with rows of jsonl, those of other tables among them or not.  A file that is not
- * there knows nothing.  Takes 32 bytes of memory a host.  NULL: DBC_EINVAL for a line that is no
- * such row, or too long; DBC_EIO, DBC_ENOMEM. */
+/* Reads the states in `path`, a file with rows of jsonl, also of other tables; a missing file has
+ * none.  It takes 32 bytes of memory for each host; the caller frees the result.  NULL: DBC_EINVAL
+ * for a line that is not such a row, or too long; DBC_EIO; DBC_ENOMEM. */
 struct cli_since *cli_since_read(const char *path, struct dbc_error *err);
-/* `since` may be NULL, which knows nothing.  True: this host with these records, beside these
- * others, was there.  Several threads may ask. */
+/* Whether this state was there: the host with these records, in a pool with the same others.  *ret
+ * says what is known about it.  `since` may be NULL, which has no states.  Several threads may ask
+ * at the same time. */
 bool cli_since_find(const struct cli_since *since, const struct cli_state *state,
                     struct cli_known *ret);
 void cli_since_free(struct cli_since *since);

@@ -1,4 +1,4 @@
-/* state.c - see state.h.  Columns are written in the order of tables.c. */
+/* state.c - writes a state's rows (state.h), with the columns in the order of tables.c. */
 #include "state.h"
 
 #include <string.h>
@@ -170,7 +170,7 @@ static void config_rows(struct cli_rows *rows, const struct dbc_record *rec,
     }
 }
 
-/* The rows that a record has in a table. */
+/* Adds the rows of a record in a table. */
 static void record_rows(struct cli_rows *rows, int table, const struct dbc_record *rec)
 {
     const struct dbc_class_info *info = dbc_schema_class(rec->class_);

@@ -1,4 +1,4 @@
-/* tables.c - the columns of every table, those of records out of THE TABLE (tables.h). */
+/* tables.c - the columns of every table; those of records come from THE TABLE (tables.h). */
 #include "tables.h"
 
 #include <string.h>
@@ -137,7 +137,7 @@ static struct cli_column column_of(const struct dbc_field *field)
     return (struct cli_column){ field->name, type_of(field), false, field, field->doc };
 }
 
-/* In the order of the verb query. */
+/* Fills in the columns of a class, in the order of the verb query. */
 static size_t class_columns(enum dbc_class class_, struct cli_column *out)
 {
     const struct dbc_class_info *info = dbc_schema_class(class_);
@@ -170,7 +170,7 @@ size_t cli_table_columns(int table, struct cli_column out[CLI_COLUMNS_MAX])
     n = others[table - DBC_N_CLASSES].n;
     memcpy(out + CLI_COMMON_COLUMNS, columns, n * sizeof *columns);
     if (table == CLI_TABLE_HOST) {
-        out[2].key = true; /* two files that cannot be read may have one name and one time */
+        out[2].key = true; /* two files that cannot be read may have the same name and time */
     }
     return CLI_COMMON_COLUMNS + n;
 }

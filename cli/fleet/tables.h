@@ -1,9 +1,9 @@
-/* tables.h - the tables of an export for other engines: one a class of THE TABLE (model/schema.h)
- * with a column a field, and those for what does not fit into a record's row.  Rows (rows.h) and
- * their declarations (schema.h) are both made from the columns here.
+/* tables.h - the tables of an export for other engines: one for each class of THE TABLE
+ * (model/schema.h) with a column for each field, and more for what does not fit into a record's
+ * row.  Rows (rows.h) and their declarations (schema.h) are both made from the columns here.
  *
- * A row is of one state of one host, which the first columns name: host, pool, source, observed_at,
- * hash.  The values of the other columns are those of the verb query. */
+ * A row belongs to one state of one host, which its first columns name: host, pool, source,
+ * observed_at, hash.  The other columns have the values of the verb query. */
 #ifndef CLI_FLEET_TABLES_H
 #define CLI_FLEET_TABLES_H
 
@@ -12,7 +12,7 @@
 
 #include "model/schema.h"
 
-/* Up to DBC_N_CLASSES a table is a class. */
+/* A table below DBC_N_CLASSES is a class. */
 enum {
     CLI_TABLE_MEMBERS = DBC_N_CLASSES,
     CLI_TABLE_CONFIG,
@@ -27,7 +27,7 @@ enum cli_column_type {
     CLI_TYPE_FLAG,   /* 1 or 0 */
     CLI_TYPE_COUNT,  /* a number from 0 */
     CLI_TYPE_NUMBER, /* a number; null where the record has another text there */
-    CLI_TYPE_BYTES,  /* a number of 64 bits; null where nobody knows */
+    CLI_TYPE_BYTES,  /* a number of 64 bits; null when it is unknown */
     CLI_TYPE_TIME,   /* "2026-11-27T07:04:14Z": UTC */
     CLI_TYPE_TIME_OR_NULL
 };
@@ -44,7 +44,7 @@ struct cli_column {
 #define CLI_COMMON_COLUMNS 5 /* at the start of every table */
 #define CLI_COLUMNS_MAX 72   /* the schema's 64 fields, the common ones and ref, uuid, line */
 
-/* Fills in the columns of a table in their order; returns how many. */
+/* Fills in the columns of a table in their order and returns their number. */
 size_t cli_table_columns(int table, struct cli_column out[CLI_COLUMNS_MAX]);
 const char *cli_table_name(int table);
 const char *cli_table_doc(int table);    /* one sentence */

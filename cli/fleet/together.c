@@ -1,4 +1,4 @@
-/* together.c - the hosts of one FILE, looked at together (together.h). */
+/* together.c - keeps the hosts of one FILE and checks them together (together.h). */
 #include "together.h"
 
 #include <stdlib.h>
@@ -32,7 +32,7 @@ void cli_together_release(struct cli_together *together)
     *together = (struct cli_together){ 0 };
 }
 
-/* The last one counts from now on when it is whole. */
+/* Adds the last one to the others if it is whole; otherwise frees it. */
 static int keep(struct cli_together *together, bool whole, struct dbc_error *err)
 {
     struct cli_seen *seen = &together->v[together->n];
@@ -88,7 +88,7 @@ int cli_together_unread(struct cli_together *together, const char *source,
 
 /* ---- Looking --------------------------------------------------------------------------------- */
 
-/* Those that could be read, in their order or by pool. */
+/* The hosts that could be read, in their order and by pool. */
 struct hosts {
     struct cli_seen **v, **by_pool;
     size_t n;
@@ -102,7 +102,7 @@ static int by_pool(const void *a, const void *b)
     return order != 0 ? order : (x > y) - (x < y);
 }
 
-/* What the findings between the hosts of one pool follow from. */
+/* Fills in `pool_hash`, of all that the findings between the hosts of one pool depend on. */
 static int name_pool(struct cli_seen *const *hosts, size_t n, struct dbc_error *err)
 {
     struct dbc_buf texts = DBC_BUF_INIT;
@@ -151,7 +151,7 @@ static int check(struct hosts *hosts, struct dbc_findings *between, struct dbc_e
     return rc;
 }
 
-/* Findings come in the order of the hosts. */
+/* Gives each host its findings, which come in the order of the hosts. */
 static void share_out(struct hosts *hosts, const struct dbc_findings *between)
 {
     for (size_t i = 0; i < between->n; i++) {
