@@ -1,5 +1,5 @@
-/* compare.c - several hosts side by side: each fact in which they differ, a few hosts in columns of
- * their own, more of them as what most have and the odd ones out. */
+/* compare.c - compares several hosts: shows each fact in which they differ, with a column for each
+ * of a few hosts, or with the most common value and the exceptions of many. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,16 +13,16 @@
 #define ODD_NAMES 8    /* hosts that a line names */
 #define SIDE_BY_SIDE 8 /* hosts that have a column each */
 
-/* The facts, and the host that speaks. */
+/* The facts of all hosts, and the current host. */
 struct report_sides {
     struct dbc_facts all;
-    struct dbc_facts texts; /* of all, each value once: hosts that have spoken may be gone */
+    struct dbc_facts texts; /* a copy of each value, once: earlier hosts may be freed */
     struct dbc_buf key;
     size_t host;
     bool failed, full;
 };
 
-/* A host that says nothing of it has none, and that is a difference. */
+/* Adds a fact.  A host without it differs from one that has it. */
 static struct dbc_fact *say(struct report_sides *facts, const char *what, const char *about,
                             const char *value)
 {
@@ -38,7 +38,8 @@ static struct dbc_fact *say(struct report_sides *facts, const char *what, const 
     return fact;
 }
 
-/* The same of something that another fact says is missing: silence is no difference. */
+/* The same for a part of something whose absence another fact reports: a host without it does not
+ * differ. */
 static void say_of(struct report_sides *facts, const char *what, const char *about,
                    const char *value)
 {
@@ -54,7 +55,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The slaves' names; their order says nothing. */
+/* Appends the slaves' names sorted, since their order has no meaning. */
 static void list_slaves(const struct dbc_db *db, const struct dbc_bond *bond, struct dbc_buf *ret)
 {
     const char **names = calloc(bond->slaves.n + 1, sizeof *names);
@@ -152,18 +153,18 @@ int report_sides_add(struct report_sides *all, const struct dbc_db *db, struct d
 
 /* ---- One fact ----------------------------------------------------------------------------- */
 
-/* What the hosts say of the fact in hand. */
+/* The values that the hosts have of the current fact. */
 struct compared {
     struct dbc_buf *page;
     const struct report_line *hosts;
     size_t n_hosts;
-    const char **of;    /* by host; NULL: nothing */
+    const char **of;    /* by host; NULL: none */
     struct dbc_said *v; /* by value */
     size_t n;           /* of `v` */
-    size_t most, run;   /* the value that most have: where in `v`, and how often */
+    size_t most, run;   /* the most common value: where in `v`, and how often */
 };
 
-/* True when they differ. */
+/* Fills in the values; true when they differ. */
 static bool look_at(struct compared *c, const struct dbc_fact *fact)
 {
     for (size_t i = 0; i < c->n_hosts; i++) {
@@ -194,7 +195,7 @@ static const char *shown(const char *value)
     return *value == '\0' ? "empty" : value;
 }
 
-/* A column for each host; where most agree the others are marked. */
+/* Writes a column for each host; where most agree the others are marked. */
 static void add_columns(struct compared *c)
 {
     const char *usual = c->run * 2 > c->n ? c->v[c->most].value : NULL;

@@ -1,4 +1,4 @@
-/* drift.c - where the running host is not as the records say. */
+/* drift.c - shows where the running host differs from the records. */
 #include "cli/input/hosts.h"
 #include "model/topology.h"
 #include "page.h"

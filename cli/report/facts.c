@@ -1,5 +1,5 @@
-/* facts.c - what the parts of a report ask of one host: its findings, links, and what management
- * goes through. */
+/* facts.c - what the parts of a report need to know about one host: its findings, its links, and
+ * the interfaces that management goes through. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,7 +70,7 @@ const struct dbc_record *report_stands_for(const struct report_host *h,
     return pif == NULL ? rec : &pif->rec;
 }
 
-/* The worst that is said of a record stays, and the first of those. */
+/* Marks a record with a finding; the first of the worst stays. */
 static void mark(struct report_host *h, const struct dbc_record *rec,
                  const struct dbc_finding *finding, unsigned number)
 {

@@ -1,4 +1,4 @@
-/* findings.c - what check found, a rule after the other: on one host, and between several. */
+/* findings.c - shows the findings of check rule by rule, on one host and between several. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +34,7 @@ const struct dbc_finding **report_sort(const struct dbc_findings *findings, stru
     return v;
 }
 
-/* What the findings are of: a host, or else several. */
+/* The host, or several, that the findings are about. */
 struct subject {
     const struct report_host *h;
     const struct report_line *lines;
@@ -76,7 +76,7 @@ static void start_rule(struct dbc_buf *page, const struct subject *of, const str
     report_raw(page, "</h4>\n<ul>\n");
 }
 
-/* The first ones as they are, more of them folded away. */
+/* Writes the first ones visibly and folds the others away. */
 static void add_messages(struct dbc_buf *page, const struct subject *of,
                          const struct dbc_finding **v, size_t n)
 {
@@ -95,7 +95,7 @@ static void add_messages(struct dbc_buf *page, const struct subject *of,
     report_raw(page, folded ? "</ul></details>" : "</ul>");
 }
 
-/* All findings of one rule, which start at v[0]; how many they are. */
+/* Writes all findings of one rule, which start at v[0], and returns their number. */
 static size_t add_rule(struct dbc_buf *page, const struct subject *of, const struct dbc_finding **v,
                        size_t n, unsigned number)
 {

@@ -1,4 +1,4 @@
-/* host.c - a host's summary, and the line that stands for it among others. */
+/* host.c - writes a host's summary, and its line in the table of several hosts. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +33,7 @@ static void add_count(struct dbc_buf *page, size_t n, const char *what)
     dbc_buf_addf(page, "%zu %s%s", n, what, n == 1 ? "" : "s");
 }
 
-/* ", 3 VLANs"; nothing for none. */
+/* Appends ", 3 VLANs", or nothing for none. */
 static void add_more(struct dbc_buf *page, size_t n, const char *what)
 {
     if (n > 0) {
@@ -167,7 +167,7 @@ static void add_line(struct dbc_buf *page, const struct report_line *line, size_
         report_raw(page, "\xe2\x80\x93");
     }
     report_raw(page, "<td>");
-    report_raw(page, line->management); /* markup already */
+    report_raw(page, line->management); /* is markup already */
     dbc_buf_addf(page, "<td>%zu<td>%zu<td>%zu<td>%zu\n", c->nics, c->bonds, c->vlans, c->tunnels);
 }
 

@@ -1,9 +1,9 @@
-/* page.h - the page of `dbcache report`: how text gets into it, and its parts, one file each.
+/* page.h - the parts of the page of `dbcache report`, one file each, and how text gets into it.
  *
- * Every name in a page comes from a file that a stranger may have written.  Markup is written by
- * report_raw with literals only; what comes from outside goes through report_text, which is the
- * escaping for element content and for attributes in double quotes alike.  Nothing from outside
- * gets into style, script, ids or addresses: those are numbers. */
+ * Every name in a page comes from a file that a stranger may have written.  report_raw writes
+ * markup, which is always a literal.  Text from outside goes through report_text, whose escaping
+ * fits element content and attributes in double quotes.  Nothing from outside gets into styles,
+ * scripts, ids or addresses. */
 #ifndef CLI_REPORT_PAGE_H
 #define CLI_REPORT_PAGE_H
 
@@ -14,12 +14,12 @@
 struct cli_host;       /* input/hosts.h */
 struct ifr_comparison; /* reconfigure/compare.h */
 
-#define REPORT_LIMIT_BYTES ((size_t)64 * 1024 * 1024) /* of a page; no browser likes more */
-#define REPORT_OPEN_MESSAGES 8 /* of one rule that stand open, the others are folded away */
+#define REPORT_LIMIT_BYTES ((size_t)64 * 1024 * 1024) /* of a page; browsers get slow with more */
+#define REPORT_OPEN_MESSAGES 8 /* of one rule that are visible; the others are folded away */
 #define REPORT_MESSAGES 50     /* of one rule on one host that are printed; the rest is counted */
 #define REPORT_FOLD 12         /* VLANs without an address on one interface that are drawn */
-#define REPORT_DRAWN_ROWS 400  /* of a picture; a taller one helps nobody */
-#define REPORT_SIDES_BYTES ((size_t)32 * 1024 * 1024) /* of what hosts say side by side */
+#define REPORT_DRAWN_ROWS 400  /* of a picture; a taller one would not be readable */
+#define REPORT_SIDES_BYTES ((size_t)32 * 1024 * 1024) /* of the facts in which hosts may differ */
 #define REPORT_SNAPSHOTS 20                           /* of the history, the newest ones */
 #define REPORT_DIFFERENCES 200                        /* between two snapshots, or between hosts */
 #define REPORT_PICTURES 16                            /* hosts that are drawn */
@@ -32,21 +32,22 @@ struct report_host {
     struct dbc_findings findings;       /* of dbc_check */
     const struct dbc_findings *between; /* of dbc_check_pool, marked as well; NULL: not known yet */
     struct dbc_links links;
-    unsigned char *worst; /* by node of the links: 0 sound, 1 warning, 2 error */
-    unsigned char *hot;   /* likewise: management goes through it */
-    unsigned *rule_of;    /* likewise: the number of the worst rule said of it, from 1; 0: none */
-    const struct dbc_finding **said;   /* likewise: the first finding of that rule; NULL: none */
-    const struct dbc_finding **sorted; /* the findings, see report_sort */
+    /* By node of the links: */
+    unsigned char *worst;              /* 0 sound, 1 warning, 2 error */
+    unsigned char *hot;                /* management goes through it */
+    unsigned *rule_of;                 /* the number of its worst rule, from 1; 0: none */
+    const struct dbc_finding **said;   /* the first finding of that rule; NULL: none */
+    const struct dbc_finding **sorted; /* all findings, see report_sort */
 };
 
 /* ---- html.c ---- */
 
 void report_raw(struct dbc_buf *page, const char *markup);
-/* Anything, escaped: control characters for a person, then what HTML has a meaning for. */
+/* Writes any text, escaped: first control characters, then what has a meaning in HTML. */
 void report_text(struct dbc_buf *page, const char *text);
-/* "<TAG>TEXT", tag without brackets; HTML closes td, li and the like by itself. */
+/* Writes "<TAG>TEXT", tag without brackets; HTML closes td, li and similar elements by itself. */
 void report_cell(struct dbc_buf *page, const char *tag, const char *text);
-/* From <table> to <thead><tr>, in a region that scrolls; the caption is a literal. */
+/* Writes from <table> to <thead><tr>, in a region that scrolls; the caption is a literal. */
 void report_start_table(struct dbc_buf *page, const char *caption);
 void report_end_table(struct dbc_buf *page);
 void report_head(struct dbc_buf *page, const char *title);
@@ -59,22 +60,23 @@ int report_host_open(struct report_host *h, const struct cli_host *host, size_t 
 void report_host_close(struct report_host *h);
 size_t report_node(const struct report_host *h, const struct dbc_record *rec);
 const struct dbc_pif *report_pif(const struct report_host *h, size_t i);
-/* What a PIF stands on or belongs to: a bond for its slaves, else VLAN's or tunnel's below; NULL.
- */
+/* Returns the PIF below a VLAN or tunnel, or NULL. */
 const struct dbc_pif *report_below(const struct report_host *h, const struct dbc_pif *pif);
+/* Returns the bond's PIF for a slave, or NULL. */
 const struct dbc_pif *report_master(const struct report_host *h, const struct dbc_pif *pif);
 const char *report_kind(const struct report_host *h, const struct dbc_pif *pif);
-/* A bond's, VLAN's or tunnel's PIF, which is what a picture has; else the record itself. */
+/* Returns the PIF of a bond, VLAN or tunnel, which is in the picture; else the record itself. */
 const struct dbc_record *report_stands_for(const struct report_host *h,
                                            const struct dbc_record *rec);
 bool report_has_address(const struct dbc_pif *pif);
 
 /* ---- The parts ---- */
 
-/* "1 error, 2 warnings" in its colour. */
+/* Writes "1 error, 2 warnings" in its colour. */
 void report_health(struct dbc_buf *page, size_t errors, size_t warnings); /* host.c */
 void report_summary(struct dbc_buf *page, const struct report_host *h);   /* host.c */
-/* By rule, errors first: an array to be freed, of as many as the findings are; NULL: DBC_ENOMEM. */
+/* Returns an array of all findings by rule, errors first, which the caller frees; NULL with
+ * DBC_ENOMEM. */
 const struct dbc_finding **report_sort(const struct dbc_findings *findings, struct dbc_error *err);
 void report_findings(struct dbc_buf *page, const struct report_host *h); /* findings.c */
 void report_drift(struct dbc_buf *page, const struct report_host *h);    /* drift.c */
@@ -87,7 +89,7 @@ void report_history(struct dbc_buf *page, const char *cache);            /* past
 struct report_counts {
     size_t nics, bonds, vlans, tunnels;
 };
-/* What the table of hosts says of one. */
+/* A host's line in the table of hosts. */
 struct report_line {
     char *name;
     char *management; /* markup */
@@ -97,11 +99,12 @@ struct report_line {
 int report_line(struct report_line *line, const struct report_host *h, struct dbc_error *err);
 void report_line_release(struct report_line *line);
 void report_overview(struct dbc_buf *page, const struct report_line *lines, size_t n);
-/* What dbc_check_pool found on these hosts. */
+/* Writes what dbc_check_pool has found on these hosts. */
 int report_between(struct dbc_buf *page, const struct report_line *lines,
                    const struct dbc_findings *findings, struct dbc_error *err);
 
-/* What differs between hosts that come one after the other (compare.c).  NULL: no memory. */
+/* Finds what differs between hosts that are added one after the other (compare.c).  NULL when out
+ * of memory. */
 struct report_sides;
 struct report_sides *report_sides_new(void);
 void report_sides_free(struct report_sides *sides);

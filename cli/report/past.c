@@ -1,4 +1,4 @@
-/* past.c - the history of a cache as a timeline, each snapshot with what it changed. */
+/* past.c - shows the history of a cache as a timeline: each snapshot with what it changed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -16,7 +16,7 @@ struct snap {
 };
 
 struct past {
-    struct snap v[REPORT_SNAPSHOTS + 1]; /* newest first; the last is only compared with */
+    struct snap v[REPORT_SNAPSHOTS + 1]; /* newest first; the last is for comparison only */
     size_t n;
 };
 
@@ -40,7 +40,8 @@ static int take(void *ctx, const struct dbc_snapshot *snapshot)
     return 0;
 }
 
-/* NULL when it is damaged, or for lack of memory, when the page fails. */
+/* Returns a snapshot's records, or NULL when it is damaged or memory ran out, which fails the page.
+ */
 static struct dbc_db *load(struct dbc_buf *page, struct dbc_history *history, int64_t id)
 {
     struct dbc_error err = DBC_ERROR_INIT;
@@ -113,7 +114,7 @@ static void compare(struct dbc_buf *page, const struct dbc_db *old_db, const str
     dbc_diff_release(&diff);
 }
 
-/* What check says of a snapshot; a damaged one is told later. */
+/* Writes what check finds in a snapshot; damage is reported elsewhere. */
 static void add_health(struct dbc_buf *page, const struct dbc_db *db)
 {
     struct dbc_findings findings = DBC_FINDINGS_INIT;

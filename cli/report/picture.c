@@ -1,5 +1,6 @@
-/* picture.c - a host's network as inline SVG: NICs in the first column, bonds, VLANs and tunnels,
- * and networks in the last.  What stands on an interface is drawn beside and below it. */
+/* picture.c - draws a host's network as inline SVG: NICs in the first column, then bonds, then
+ * VLANs and tunnels, and networks in the last.  An interface has those that stand on it beside and
+ * below it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,11 +16,11 @@
 #define STEP_X 236
 #define STEP_Y 52
 #define MARGIN 8
-#define NAME_BYTES 18 /* of a name beside the mark, or a MAC; the title has it whole */
+#define NAME_BYTES 18 /* of a name beside the mark, or a MAC; the title has the whole name */
 
 /* Where a record is drawn, by node of the links. */
 struct box {
-    int column; /* from 1; 0: nowhere */
+    int column; /* from 1; 0: none yet; -1: a folded box stands for it */
     size_t row;
 };
 
@@ -28,11 +29,11 @@ struct picture {
     const struct report_host *h;
     struct box *boxes;
     size_t *child, *next; /* by PIF: the first that stands on it, the next on the same; or NONE */
-    size_t *slave;        /* by PIF: the first slave of the bond; slaves use `next` as well */
-    size_t *folded;       /* by PIF: VLANs on it that one box stands for */
-    size_t *folded_row;   /* and where that box is */
+    size_t *slave;        /* by PIF: the first slave of the bond; slaves use `next`, too */
+    size_t *folded;       /* by PIF: VLANs on it that share one box */
+    size_t *folded_row;   /* and the row of that box */
     size_t n, rows;
-    bool bonds, uppers; /* is there something in columns 2 and 3? */
+    bool bonds, uppers; /* whether there is anything in columns 2 and 3 */
 };
 
 static size_t place_of(const struct picture *p, const struct dbc_pif *pif)
@@ -88,7 +89,7 @@ static bool put_network(struct picture *p, const struct dbc_pif *pif, size_t row
     return true;
 }
 
-/* Gives a PIF its place, and its network's beside it.  False when it has one. */
+/* Gives a PIF its place.  False when it has one already, or the row is not drawn any more. */
 static bool put_pif(struct picture *p, const struct dbc_pif *pif, int column, size_t row)
 {
     struct box *box = box_of(p, &pif->rec);
@@ -102,7 +103,7 @@ static bool put_pif(struct picture *p, const struct dbc_pif *pif, int column, si
     return true;
 }
 
-/* The network of a VLAN that is not drawn itself. */
+/* Hides the network of a VLAN that is not drawn itself. */
 static void hide_network(struct picture *p, const struct dbc_pif *pif)
 {
     const struct dbc_network *network = dbc_pif_network(p->h->host->db, pif);
@@ -113,7 +114,7 @@ static void hide_network(struct picture *p, const struct dbc_pif *pif)
     }
 }
 
-/* What stands on `root`, from `row` on; the first row that is free afterwards. */
+/* Places what stands on `root`, from `row` on; returns the first free row behind it. */
 static size_t put_uppers(struct picture *p, size_t root, size_t row)
 {
     size_t plain = 0;
@@ -164,7 +165,7 @@ static void put_all(struct picture *p)
             put_root(p, i);
         }
     }
-    for (size_t i = 0; i < p->n; i++) { /* in circles, or on what is itself a slave */
+    for (size_t i = 0; i < p->n; i++) { /* those in circles, or on a slave */
         put_root(p, i);
     }
     for (size_t i = 0; (network = dbc_db_network_at(p->h->host->db, i)) != NULL; i++) {
@@ -199,7 +200,7 @@ static void draw_line(struct picture *p, const struct box *from, const struct bo
         return;
     }
     if (from->column < to->column && x2 - x1 > STEP_X) {
-        middle = x1 + (STEP_X - WIDTH) / 2; /* turns at once, in the gap beside its own column */
+        middle = x1 + (STEP_X - WIDTH) / 2; /* turns in the gap beside its own column */
     }
     dbc_buf_addf(p->page, "<path class=\"edge%s\" d=\"M%d %dH%dV%dH%d\"/>\n", hot ? " hot" : "", x1,
                  y1, middle, y2, x2);
@@ -234,7 +235,7 @@ static void add_short(struct dbc_buf *page, const char *text)
     report_text(page, name);
 }
 
-/* "\nWHAT VALUE"; nothing without a value. */
+/* Appends "\nWHAT VALUE", or nothing without a value. */
 static void add_detail(struct dbc_buf *page, const char *what, const char *value)
 {
     if (*value != '\0') {
@@ -243,7 +244,7 @@ static void add_detail(struct dbc_buf *page, const char *what, const char *value
     }
 }
 
-/* What a pointer on the box, or a screen reader, gets to know. */
+/* Writes the text that a pointer on the box, or a screen reader, shows. */
 static void add_title(struct picture *p, const struct dbc_record *rec, const char *kind,
                       const char *name)
 {
@@ -268,7 +269,7 @@ static void add_title(struct picture *p, const struct dbc_record *rec, const cha
     report_raw(p->page, "</title>");
 }
 
-/* The box with its name; `what` and `value` are its second line. */
+/* Draws the box with its name; `what` and `value` are its second line. */
 static void draw_box(struct picture *p, const struct dbc_record *rec, const char *kind,
                      const char *name, const char *what, const char *value)
 {
@@ -300,7 +301,7 @@ static void draw_box(struct picture *p, const struct dbc_record *rec, const char
     report_raw(p->page, "</a>\n");
 }
 
-/* The box that stands for many VLANs, below those drawn on their interface. */
+/* Draws the box of folded VLANs, below those that are drawn on their interface. */
 static void draw_folded(struct picture *p, size_t root)
 {
     const struct box *box = box_of(p, &report_pif(p->h, root)->rec);
@@ -340,7 +341,7 @@ static bool has(const struct picture *p, const unsigned char *nodes, unsigned ch
     return memchr(nodes, value, p->h->links.n_nodes) != NULL;
 }
 
-/* Of the colours that the picture has. */
+/* Explains the colours that the picture has. */
 static void draw_legend(struct picture *p)
 {
     report_raw(p->page, "<p class=\"legend\">");

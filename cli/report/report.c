@@ -1,5 +1,5 @@
-/* report.c - the page as a whole (report.h).  The section of a host is made when it comes; what has
- * to stand before the sections is known only when all have come. */
+/* report.c - makes the whole page (report.h).  A host's section is made when the host is added; the
+ * parts in front of the sections are made when all hosts are known. */
 #include "report.h"
 
 #include <stdlib.h>
@@ -10,19 +10,19 @@
 #include "cli/input/hosts.h"
 #include "page.h"
 
-/* A host's picture, which waits for what is wrong between the hosts. */
+/* A host's picture, kept apart since findings between the hosts may change it. */
 struct drawn {
     struct dbc_buf picture;
-    size_t at; /* where it belongs in the sections */
+    size_t at; /* its place in the sections */
 };
 
 struct report {
     struct dbc_buf sections; /* without the pictures */
     struct drawn drawn[REPORT_PICTURES];
     struct report_line *lines; /* by host */
-    struct dbc_db **kept;      /* likewise, as long as they are not too large together */
+    struct dbc_db **kept;      /* by host; NULL when they are too large together */
     size_t n, cap, cap_kept;
-    size_t bytes; /* of what is kept */
+    size_t bytes; /* of the kept records */
     struct report_sides *sides;
 };
 
@@ -81,7 +81,7 @@ static void add_section(struct report *report, const struct report_host *h)
     if (h->host->format == CLI_FORMAT_CACHE) {
         report_history(page, h->host->file);
     }
-    /* The first one may be the only one. */
+    /* The records of the first host, which may be the only one, are open. */
     dbc_buf_addf(page, "<h3 id=\"h%zur\">Records</h3>\n<details%s><summary>All records</summary>\n",
                  h->place, h->place == 0 ? " open" : "");
     report_tables(page, h);
@@ -101,7 +101,7 @@ static int check_size(const struct dbc_buf *page, struct dbc_error *err)
     return page->failed ? dbc_fail_nomem(err) : 0;
 }
 
-/* Keeps the records for later, or, when they would be too many, none at all. */
+/* Keeps the host's records, or frees those of all hosts when they are too large together. */
 static int keep(struct report *report, struct cli_host *host, struct dbc_error *err)
 {
     report->bytes += host->db->arena.used;
@@ -175,7 +175,7 @@ static int look_together(struct report *report, struct dbc_findings *between, st
     return rc;
 }
 
-/* A host whose records something is wrong with, beside the others', is drawn once more. */
+/* Draws a host again that has findings in comparison with the others. */
 static int redraw(struct report *report, size_t place, const struct dbc_findings *between,
                   struct dbc_error *err)
 {

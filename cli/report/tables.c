@@ -1,6 +1,6 @@
-/* tables.c - a host's records as tables: NICs and bonds, bonds, VLANs and tunnels each with the
- * interface that stands for them, networks, the pool.  A column is a row of a table here; one that
- * is empty all the way down is left out of the page. */
+/* tables.c - shows a host's records as tables: NICs and bonds; bonds, VLANs and tunnels with their
+ * interfaces; networks; the pool.  Each column of these is a row of a table here; a column without
+ * any value is left out of the page. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,20 +11,20 @@
 
 #define WIDE 40 /* bytes of a value that may be broken anywhere */
 
-/* What one line is about.  `rec` is the record that it stands for; the others may be NULL. */
+/* The records of one line.  `rec` is the one that the line is for; the others may be NULL. */
 struct row {
     const struct report_host *h;
     const struct dbc_record *rec;
     const struct dbc_pif *pif;
     const struct dbc_network *network;
-    const struct dbc_record *maker; /* the bond, VLAN or tunnel that the PIF is of */
+    const struct dbc_record *maker; /* the bond, VLAN or tunnel whose interface the PIF is */
 };
 
 struct column {
     const char *head;
-    bool full; /* only of a host that is on the page in full */
+    bool full; /* only for a host that the page shows in full */
     void (*put)(struct dbc_buf *cell, const struct row *row);
-    size_t text; /* without `put`: a text of struct dbc_pif, by its place there */
+    size_t text; /* without `put`: the offset of a text in struct dbc_pif */
 };
 
 struct table {
@@ -106,7 +106,7 @@ static void put_mode_of_bond(struct dbc_buf *cell, const struct row *row)
     dbc_buf_adds(cell, mode == NULL ? "" : mode);
 }
 
-/* As its parent's MAC it says nothing new. */
+/* Leaves out a MAC that is the parent's. */
 static void put_mac(struct dbc_buf *cell, const struct row *row)
 {
     const struct dbc_pif *below = row->pif == NULL ? NULL : report_below(row->h, row->pif);
@@ -196,7 +196,7 @@ static void put_attached(struct dbc_buf *cell, const struct row *row)
     {                                                                                              \
         head, false, NULL, offsetof(struct dbc_pif, member)                                        \
     }
-/* What every PIF has. */
+/* The columns of every PIF. */
 #define PIF_COLUMNS                                                                                \
     { "Bridge", false, put_bridge, 0 }, { "MTU", false, put_mtu, 0 },                              \
         { "Management", false, put_management, 0 }, TEXT("Mode", ip_configuration_mode),           \
@@ -247,7 +247,7 @@ static void add_row(struct rows *rows, struct row row)
     rows->v[rows->n++] = row;
 }
 
-/* The bond, VLAN or tunnel that a PIF is of. */
+/* Returns the bond, VLAN or tunnel whose interface the PIF is, or NULL. */
 static const struct dbc_record *maker_of(const struct report_host *h, const struct dbc_pif *pif)
 {
     const struct dbc_node *node = dbc_links_node(&h->links, &pif->rec);
@@ -259,7 +259,7 @@ static const struct dbc_record *maker_of(const struct report_host *h, const stru
                                 : NULL;
 }
 
-/* The PIFs of a table. */
+/* Adds the PIFs of a table. */
 static void add_pifs(struct rows *rows, const struct report_host *h, const char *kinds)
 {
     const struct dbc_pif *pif = NULL;
@@ -272,7 +272,8 @@ static void add_pifs(struct rows *rows, const struct report_host *h, const char 
     }
 }
 
-/* A VLAN or tunnel is in the line of its PIF, unless that is of another one or missing. */
+/* Whether the record is in a line already: a VLAN or tunnel is in that of its PIF, unless the PIF
+ * belongs to another record or is missing. */
 static bool has_line(const struct report_host *h, const struct dbc_record *rec)
 {
     const struct dbc_record *pif = report_stands_for(h, rec);
@@ -315,7 +316,7 @@ static const char *value_of(const struct column *column, const struct row *row,
     return row->pif == NULL ? "" : *(const char *const *)((const char *)row->pif + column->text);
 }
 
-/* Which columns are not empty, as bits. */
+/* Returns the columns that are not empty, as bits. */
 static unsigned used_columns(const struct table *table, const struct rows *rows, bool full,
                              struct dbc_buf *cell)
 {
@@ -342,7 +343,7 @@ static void add_heads(struct dbc_buf *page, const struct table *table, unsigned 
     report_raw(page, "</thead><tbody>\n");
 }
 
-/* The line's beginning and its first cell, with a word where something is wrong. */
+/* Writes the line's start and first cell, with a word when the record has findings. */
 static void start_line(struct dbc_buf *page, const struct row *row, struct dbc_buf *cell)
 {
     static const char *const classes[] = { "", " class=warn", " class=bad" };
@@ -354,7 +355,7 @@ static void start_line(struct dbc_buf *page, const struct row *row, struct dbc_b
     if (h->place < REPORT_PICTURES || worst > 0) {
         dbc_buf_addf(page, "<tr id=h%zun%zu%s>", h->place, node, classes[worst]);
     } else {
-        report_raw(page, "<tr>"); /* nothing leads here */
+        report_raw(page, "<tr>"); /* without an id, since nothing links to it */
     }
     dbc_buf_clear(cell);
     put_name(cell, row);
@@ -365,7 +366,7 @@ static void start_line(struct dbc_buf *page, const struct row *row, struct dbc_b
     }
 }
 
-/* Empty cells at a line's end are left out: there are tens of thousands of them. */
+/* Writes a line without the empty cells at its end, of which a page may have tens of thousands. */
 static void add_line(struct dbc_buf *page, const struct table *table, const struct row *row,
                      unsigned used, struct dbc_buf *cell)
 {
