@@ -1,9 +1,9 @@
-/* boot.c - three programs of the boot sequence from one source, told apart by the name they run
- * under; SysV scripts and systemd units call them:
- *     management-interface      the interfaces of the inventory, from the cache
- *     openvswitch-boot          Open vSwitch, without the bridges of the boot before
- *     openvswitch-xapi-update   XAPI's plugin, at the end of the boot
- * Options in, the LSB's exit status out; what they do is in reconfigure/boot/. */
+/* boot.c - three programs of the boot sequence in one, which the name decides; SysV scripts and
+ * systemd units call them:
+ *     management-interface      brings up the inventory's interfaces from the cache
+ *     openvswitch-boot          starts Open vSwitch without the bridges left from the last boot
+ *     openvswitch-xapi-update   runs XAPI's plugin at the end of the boot
+ * This file parses options and returns the LSB's exit statuses; reconfigure/boot/ does the work. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@
 #define DBCACHE_VERSION "unknown"
 #endif
 
-/* The LSB's, for every verb but status. */
+/* The LSB's exit statuses for every verb but status. */
 enum {
     EXIT_DONE = 0,
     EXIT_FAILED = 1,
@@ -38,7 +38,7 @@ struct run {
     bool sync; /* ovs-xapi-sync is ours */
 };
 
-/* One verb: its exit status, or -1 with *err when it failed. */
+/* Runs a verb; returns its exit status, or -1 with *err. */
 typedef int verb_fn(struct run *run, struct dbc_error *err);
 
 struct verb {
@@ -269,7 +269,7 @@ static int take_sync(int option, struct options *options)
     return -1;
 }
 
-/* -1: go on; else the exit status. */
+/* Returns -1 to go on, else the exit status. */
 static int take_option(int option, struct options *options)
 {
     uint64_t seconds = 0;

@@ -43,7 +43,8 @@ int cli_cmd_diff(const struct cli_options *options, int argc, char **argv);
 int cli_cmd_graph(const struct cli_options *options, int argc, char **argv);
 int cli_cmd_report(const struct cli_options *options, int argc, char **argv);
 
-/* Prints what differs, as the verb diff does; its exit status. */
+/* Prints the differences as the verb diff does, and returns its exit status.  With `identity` also
+ * the uuids of records that are the same by device or bridge only. */
 int cli_diff_databases(const struct cli_options *options, const struct dbc_db *old_db,
                        const struct dbc_db *new_db, bool identity);
 

@@ -58,7 +58,7 @@ static int list(const struct cli_options *options)
     return cli_table_print(table, stdout) == 0 ? CLI_OK : cli_fail_nomem();
 }
 
-/* A paragraph between the margins. */
+/* Prints a paragraph, indented and wrapped. */
 static void print_text(const char *text)
 {
     size_t column = 0;
@@ -170,7 +170,7 @@ static json_t *host_json(const struct cli_host *host, const struct dbc_findings 
     return json;
 }
 
-/* What is found in all of them together names its host. */
+/* The findings between hosts; each names its host. */
 static json_t *pool_json(const struct checked *checked)
 {
     const struct dbc_findings *pool = &checked->pool;
@@ -186,7 +186,7 @@ static json_t *pool_json(const struct checked *checked)
     return counts_json(pool->errors, pool->warnings, pool->left_out, list);
 }
 
-/* Of one host its object; of several a list of these, and what is found between them. */
+/* Prints one host's object, or for several hosts a list of these and the findings between them. */
 static int print_json(const struct checked *checked)
 {
     json_t *list = NULL;
@@ -203,7 +203,7 @@ static int print_json(const struct checked *checked)
                                     "between", pool_json(checked)));
 }
 
-/* `name` is NULL where the place says enough. */
+/* `name` is NULL where the host is clear. */
 static void print_finding(const struct cli_host *host, const char *name,
                           const struct dbc_finding *finding)
 {

@@ -1,5 +1,5 @@
-/* cmd_completion.c - dbcache completion: a script for bash or zsh, made from the table of verbs,
- * their usage texts, the schema and the rules, so that it knows what this program knows. */
+/* cmd_completion.c - dbcache completion: writes a script for bash or zsh from the table of verbs,
+ * their usage texts, the schema and the rules, so that it is never out of date. */
 #include <getopt.h>
 #include <string.h>
 
@@ -10,7 +10,8 @@
 
 /* ---- Words ----------------------------------------------------------------------------------- */
 
-/* The option that heads a line of a usage text, as "--name" or "--name="; false: none does. */
+/* Finds the option at the start of a usage text's line, as "--name" or "--name="; false when there
+ * is none. */
 static bool option_of_line(const char *line, struct dbc_buf *out)
 {
     size_t blanks = strspn(line, " "), len = strcspn(line, "\n");
@@ -68,7 +69,7 @@ static void add_fields(struct dbc_buf *out, enum dbc_class class_)
     }
 }
 
-/* What may stand behind a verb besides options and files. */
+/* Adds the words that may follow a verb besides options and files. */
 static void add_arguments(struct dbc_buf *out, const char *verb)
 {
     if (strcmp(verb, "show") == 0 || strcmp(verb, "set") == 0) {
@@ -155,7 +156,7 @@ static void make_bash(struct dbc_buf *out)
 
 /* ---- zsh ------------------------------------------------------------------------------------- */
 
-/* An option for _arguments; one with a value says so. */
+/* Adds an option in the form of zsh's _arguments, which marks options with a value. */
 static void add_spec(struct dbc_buf *out, const char *option)
 {
     bool valued = option[strlen(option) - 1] == '=';

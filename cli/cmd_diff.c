@@ -1,4 +1,4 @@
-/* cmd_diff.c - dbcache diff: two databases through cache/analysis/diff.h, as text or JSON. */
+/* cmd_diff.c - dbcache diff: prints what cache/analysis/diff.h finds, as text or JSON. */
 #include <getopt.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "cmd_analysis.h"
 #include "json.h"
 
-#define NAME_WIDTH 24  /* of a field's name; a longer one goes on */
+#define NAME_WIDTH 24  /* of a field's name; a longer one is wider */
 #define TITLE_SIZE 512 /* of a field's name and key */
 
 struct view {
@@ -37,7 +37,7 @@ static void field_name(const struct dbc_diff_field *field, char out[TITLE_SIZE])
     }
 }
 
-/* The name stands before the first of its lines. */
+/* Prints a field, with its name before the first line only. */
 static void print_field(const struct dbc_diff_field *field, bool named)
 {
     char name[TITLE_SIZE] = "";
@@ -56,7 +56,7 @@ static void print_field(const struct dbc_diff_field *field, bool named)
     }
 }
 
-/* " (line 12)", " (line 12, now 14)"; nothing where records have no lines. */
+/* Prints " (line 12)" or " (line 12, now 14)", or nothing when records have no lines. */
 static void print_place(const struct dbc_diff_record *record)
 {
     unsigned before = record->old_rec == NULL ? 0 : record->old_rec->line;

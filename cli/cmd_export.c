@@ -1,5 +1,5 @@
-/* cmd_export.c - dbcache export: one host's records in another format, and what it cannot say; or
- * the records of many hosts as rows (fleet/). */
+/* cmd_export.c - dbcache export: writes one host's records in another format and reports what that
+ * cannot have, or writes the records of many hosts as rows (fleet/). */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +20,8 @@
 #include "records.h"
 
 #define MODE 0644
-#define FIRST_NETWORKD 601 /* the release that had it first, 6.1 */
-#define FIRST_NOW 705      /* the one whose shape is today's, 7.5 */
+#define FIRST_NETWORKD 601 /* 6.1, the first release with a networkd.db */
+#define FIRST_NOW 705      /* 7.5, the first release with today's form of it */
 
 enum to { TO_NOTHING, TO_NETWORKD, TO_JSON, TO_SQL, TO_JSONL, TO_CSV };
 
@@ -40,7 +40,7 @@ struct export
     const char *file;
     const char *output;     /* NULL: the standard output */
     struct cli_fleet fleet; /* for rows */
-    bool schema;            /* statements are wanted, for: */
+    bool schema;            /* --schema was given, for this engine: */
     enum cli_engine engine;
     struct cli_host host;
     struct dbc_buf text;
@@ -67,7 +67,7 @@ static int format(struct export *export, struct dbc_error *err)
     return -1;
 }
 
-/* Losses of reading belong to the report, too: to whoever has the export alone they are lost. */
+/* Losses of reading belong to the report, too: the export does not have them either. */
 static int get_records(struct export *export)
 {
     const struct cli_wanted wanted = { .file = export->file,
@@ -80,7 +80,7 @@ static int get_records(struct export *export)
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-/* By its name, or by what it holds. */
+/* Whether a file is a cache, by its name or by its content. */
 static bool is_cache(const char *path)
 {
     struct dbc_buf held = DBC_BUF_INIT;
@@ -113,7 +113,7 @@ static int write_out(const struct export *export)
     return CLI_OK;
 }
 
-/* ---- What is told ---------------------------------------------------------------------------- */
+/* ---- The report ------------------------------------------------------------------------------ */
 
 static int report_json(const struct export *export, FILE *out)
 {
@@ -182,7 +182,7 @@ static int parse_format(struct export *export, const char *word)
                      "--to: expected networkd.db, json, sql, jsonl or csv, found %s", word);
 }
 
-/* "7.1", "8.2.1": the first two numbers count. */
+/* Parses "7.1" or "8.2.1", of which the first two numbers count. */
 static int parse_release(struct export *export, const char *word)
 {
     const char *dot = strchr(word, '.');
@@ -207,7 +207,7 @@ static int parse_release(struct export *export, const char *word)
     return CLI_OK;
 }
 
-/* "pif", or several with ',' between. */
+/* Parses "pif", or several tables with ',' between. */
 static int parse_tables(struct export *export, const char *words)
 {
     struct cli_hint hint = CLI_HINT_INIT("");
@@ -260,7 +260,7 @@ static int parse_schema(struct export *export, const char *word)
     return CLI_OK;
 }
 
-/* Needs neither files nor a format. */
+/* Prints the statements of --schema, which needs neither files nor a format. */
 static int print_schema(const struct export *export)
 {
     struct dbc_buf text = DBC_BUF_INIT;

@@ -1,4 +1,5 @@
-/* cmd_format.c - dbcache format: a cache in canonical form, on the standard output or in place. */
+/* cmd_format.c - dbcache format: writes a cache in canonical form, to the standard output or in
+ * place. */
 #include <getopt.h>
 #include <stdlib.h>
 

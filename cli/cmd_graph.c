@@ -1,6 +1,6 @@
-/* cmd_graph.c - dbcache graph: DOT text of cache/analysis/graph.h, or a picture that Graphviz' dot
- * makes of it.  dot reads and writes temporary files in a folder of our own, so that no name from
- * outside is in its argv and a picture that failed replaces nothing. */
+/* cmd_graph.c - dbcache graph: prints the DOT text of cache/analysis/graph.h, or a picture that
+ * Graphviz' dot makes of it.  dot reads and writes temporary files in a folder of our own, so that
+ * its argv has no name from outside, and a failed picture replaces no file. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@
 
 enum format { FORMAT_DOT, FORMAT_SVG, FORMAT_PNG };
 
-/* The folder, and the two files in it. */
+/* A temporary folder and the two files in it. */
 struct workshop {
     char folder[64], text[80], picture[80];
 };
@@ -79,7 +79,7 @@ out:
     return status;
 }
 
-/* `graph` becomes the picture of what it says. */
+/* Replaces the DOT text in `graph` by its picture. */
 static int draw(struct dbc_buf *graph, enum format format, struct dbc_error *err)
 {
     struct workshop w = { "", "", "" };

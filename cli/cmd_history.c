@@ -1,5 +1,5 @@
-/* cmd_history.c - dbcache history: the snapshots of cache/store/history.h listed, shown, compared,
- * brought back and forgotten. */
+/* cmd_history.c - dbcache history: lists, shows, compares, restores and drops the snapshots of
+ * cache/store/history.h. */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,12 +23,12 @@
 struct view {
     const struct cli_options *options;
     struct dbc_history *history;
-    char *cache;  /* the file whose history it is */
-    char *prefix; /* the root of the host that it belongs to */
+    char *cache;  /* the file that the history belongs to */
+    char *prefix; /* the root of the file's host */
     const char *file;
     bool identity;
     unsigned keep, days;
-    char **words; /* behind the action */
+    char **words; /* the arguments behind the action */
     int n_words;
 };
 
@@ -115,7 +115,7 @@ static int run_list_json(struct view *view, struct dbc_error *err)
 
     if (rc < 0) {
         json_decref(list);
-        return err->code == DBC_OK ? dbc_fail_nomem(err) : -1; /* list_json says nothing */
+        return err->code == DBC_OK ? dbc_fail_nomem(err) : -1; /* list_json sets no error */
     }
     return cli_json_print(list) == 0 ? CLI_OK : CLI_FAILED;
 }
@@ -151,7 +151,7 @@ static int run_show(struct view *view, struct dbc_error *err)
     return rc;
 }
 
-/* The records of a snapshot. */
+/* Returns the records of a snapshot for the caller to free, or NULL with *err. */
 static struct dbc_db *load_snapshot(struct view *view, const char *word, struct dbc_error *err)
 {
     struct dbc_buf text = DBC_BUF_INIT, name = DBC_BUF_INIT;
@@ -187,7 +187,7 @@ static int run_diff(struct view *view, struct dbc_error *err)
 
 /* ---- restore, gc -------------------------------------------------------------------------- */
 
-/* What is not a cache (any more) should not become one. */
+/* Fails when the snapshot is not a cache, which must not replace one. */
 static int check_text(const struct dbc_buf *text, struct dbc_error *err)
 {
     struct dbc_db *db =
@@ -207,7 +207,7 @@ static int run_restore(struct view *view, struct dbc_error *err)
         cli_lock(view->cache, view->prefix, &lock, err) < 0) {
         goto out;
     }
-    /* A cache that cannot be read is why somebody is here. */
+    /* A cache that cannot be read is no failure: it may be the reason for the restore. */
     dbc_file_read(view->cache, DBC_LIMIT_FILE_BYTES, &before, NULL);
     if (dbc_file_replace(view->cache, text.data, text.len, CACHE_MODE, err) < 0) {
         goto out;

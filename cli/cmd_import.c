@@ -1,6 +1,6 @@
-/* cmd_import.c - dbcache import: a cache made from what else knows the host's network.
- * input/hosts.c finds and reads, input/place.c replaces; here is the order, and what the user is
- * told. */
+/* cmd_import.c - dbcache import: makes a cache from another source of the host's network.
+ * input/hosts.c finds and reads the source, input/place.c replaces the cache; this file calls them
+ * and reports to the user. */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@
 #include "records.h"
 #include "xml/writer.h"
 
-/* What --from may be; of XAPI there is no file. */
+/* The values of --from; XAPI has no file. */
 static const struct way {
     const char *name;
     unsigned format;
@@ -34,11 +34,11 @@ struct import {
     const char *source; /* NULL: the host's own */
     const char *output; /* NULL: the host's cache; "-" */
     bool force, dry_run;
-    struct cli_place target; /* not of the standard output */
+    struct cli_place target; /* unless the output is the standard output */
     struct cli_host host;
     struct dbc_buf text;
     struct cli_losses losses;
-    struct dbc_findings findings; /* of what came of it */
+    struct dbc_findings findings; /* in the new records */
 };
 
 static bool to_stdout(const struct import *import)
@@ -81,14 +81,15 @@ static int get_records(struct import *import)
         }
     }
     if (status == CLI_OK && import->host.db->of[DBC_PIF].n == 0) {
-        (void)cli_losses_print(&import->losses, "", stderr); /* which say why */
+        (void)cli_losses_print(&import->losses, "", stderr); /* they give the reason */
         cli_error("%s: no PIF of this host: a cache of it would be of no use", import->host.file);
         status = CLI_FAILED;
     }
     return status;
 }
 
-/* Another host's network may be what is wanted, on a new installation for one; not unnoticed. */
+/* Warns when the records are another host's.  That may be wanted, for example on a new
+ * installation. */
 static void compare_uuid(const struct import *import)
 {
     struct ifr_facts *facts = ifr_facts_new(import->options->root_prefix, NULL, NULL, NULL);
@@ -105,7 +106,7 @@ static void compare_uuid(const struct import *import)
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-/* What is there may only go when it is of no use, or by force. */
+/* Fails when the present file is of use and --force was not given. */
 static int may_replace(const struct import *import)
 {
     enum cli_place_state state = import->target.state;
@@ -314,8 +315,8 @@ static int report_json(const struct import *import)
 
 /* ---- The verb -------------------------------------------------------------------------------- */
 
-/* What check finds is told and no reason not to write: a cache with an error in it brings up more
- * than none does, and one that it replaces is in the history. */
+/* Makes, checks and writes the cache.  Findings are printed, but do not stop it: a cache with an
+ * error brings up more than no cache, and the history keeps the one that it replaces. */
 static int make(struct import *import)
 {
     struct dbc_error err = DBC_ERROR_INIT;
@@ -379,7 +380,7 @@ static int judge_arguments(const struct import *import, int argc, char **argv)
     if (import->dry_run && to_stdout(import)) {
         return cli_usage(command, "--dry-run shows the difference to a file, and - is none");
     }
-    /* For other verbs a folder is the host that they change. */
+    /* Other verbs change the host whose root the folder is. */
     if (import->source != NULL && import->output == NULL && dbc_file_is_folder(import->source) &&
         *import->options->root_prefix == '\0') {
         return cli_usage(command,

@@ -1,5 +1,5 @@
-/* cmd_query.c - dbcache query: SQL over one host or many (cache/store/query.h), printed by
- * query_view.c. */
+/* cmd_query.c - dbcache query: runs SQL over one host or many (cache/store/query.h); query_view.c
+ * prints the answer. */
 #include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@
 #define SECONDS_MAX 86400u
 #define GRACE 5 /* seconds beyond the time limit that one of SQLite's steps may take */
 
-/* What argv says. */
+/* The command line. */
 struct asked {
     struct cli_query_view view;
     struct dbc_query_limits limits;
@@ -29,8 +29,8 @@ struct asked {
 
 /* ---- A step that does not end ------------------------------------------------------------- */
 
-/* SQLite looks at the clock only between its steps, so an alarm watches over them; not over the
- * printing of a row, which takes as long as its reader takes. */
+/* SQLite checks the time only between its steps, so an alarm limits each step.  It does not limit
+ * the printing of a row, which takes as long as the reader of the output. */
 static struct {
     unsigned seconds;
     volatile sig_atomic_t printing, step; /* step: another number with each row */
@@ -90,7 +90,7 @@ static int run_watched(struct dbc_query *query, struct asked *asked, bool *more,
 
 /* ---- The statement ------------------------------------------------------------------------ */
 
-/* "no such column: p.devic", as SQLite says it, with the name that there is. */
+/* Prints SQLite's error, such as "no such column: p.devic", with the nearest existing name. */
 static int fail_query(const struct dbc_error *err)
 {
     const char *word = strrchr(err->text, ' '), *dot = strrchr(err->text, '.');
@@ -111,7 +111,7 @@ static int fail_query(const struct dbc_error *err)
     return CLI_FAILED;
 }
 
-/* A failure without an error is one of printing, and has been told. */
+/* Runs the query.  A failure without an error is one of printing, which is reported elsewhere. */
 static int run(struct dbc_query *query, struct asked *asked)
 {
     struct dbc_error err = DBC_ERROR_INIT;
@@ -131,7 +131,7 @@ static int run(struct dbc_query *query, struct asked *asked)
 
 /* ---- Hosts -------------------------------------------------------------------------------- */
 
-/* A bar on the terminal, where there is one and something to wait for. */
+/* Shows a bar on stderr, if that is a terminal and there are several files. */
 static void show_progress(size_t done, size_t all)
 {
     size_t filled = all == 0 ? 0 : done * 40 / all;
@@ -152,22 +152,22 @@ static void show_progress(size_t done, size_t all)
     fflush(stderr);
 }
 
-/* For struct dbc_query_reader. */
+/* `read` of a struct dbc_query_reader. */
 static struct dbc_db *read_snapshot(const char *name, const void *data, size_t len,
                                     struct dbc_error *err)
 {
     return dbc_xml_read_memory(name, data, len, cli_print_warning, NULL, err);
 }
 
-/* What a statement is asked about.  The first host's records stay, since most statements are about
- * one, and then nothing has to be copied. */
+/* The hosts of a statement.  The first host's records stay in memory, since most statements are
+ * about one host, whose records need not be copied then. */
 struct asked_of {
     struct dbc_query *query;
     struct dbc_db *first;
     size_t hosts, without_past;
 };
 
-/* 0, or -1 with *err. */
+/* Adds the host's history if the statement reads the past.  Returns 0, or -1 with *err. */
 static int add_past(struct asked_of *of, const struct cli_host *host, struct dbc_error *err)
 {
     const struct dbc_query_reader reader = { read_snapshot };
@@ -197,7 +197,7 @@ static int add_records(struct asked_of *of, struct cli_host *host, struct dbc_er
     return dbc_query_lend(of->query, host->name, host->file, of->first, err);
 }
 
-/* Of cli_each: every other host goes when it has been looked at. */
+/* `host` of a struct cli_each; all hosts but the first are freed after this. */
 static int add_host(void *ctx, struct cli_host *host, const struct cli_about *about)
 {
     struct asked_of *of = ctx;

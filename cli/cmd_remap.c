@@ -1,5 +1,5 @@
-/* cmd_remap.c - dbcache remap: the NICs of the cache against those of the host, as
- * cache/analysis/remap.h maps them; the mapping is shown, and saved unless something is unclear. */
+/* cmd_remap.c - dbcache remap: maps the NICs of the cache to those of the host with
+ * cache/analysis/remap.h, prints the mapping, and saves it unless it is unclear. */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +21,13 @@ struct order {
     size_t n_told;
 };
 
-/* A run on its way. */
+/* The state of a run. */
 struct run {
     const struct order *order;
     struct cli_edit edit;
     struct dbc_nics nics;
     struct dbc_remap remap;
-    struct dbc_findings found; /* what check finds that it did not before */
+    struct dbc_findings found; /* new findings of check */
     bool dry_run;
 };
 
@@ -212,7 +212,7 @@ static int refuse_unclear(const struct dbc_remap *remap)
     return CLI_FAILED;
 }
 
-/* The records as they are to be, and what check says of them. */
+/* Changes the records and checks them. */
 static int change(struct run *run, struct dbc_error *err)
 {
     struct dbc_news news = DBC_NEWS_INIT;
@@ -280,7 +280,7 @@ static int remap(const struct order *order)
     return status;
 }
 
-/* "eth0=eth2" in two texts; the first ends where '=' was. */
+/* Splits "eth0=eth2" into two texts by replacing '=' with a NUL. */
 static int take_map(struct order *order, char *word)
 {
     char *equals = strchr(word, '=');

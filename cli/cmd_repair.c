@@ -1,5 +1,5 @@
-/* cmd_repair.c - dbcache repair: what cache/analysis/repair.h mends, each mend listed, and what is
- * left for a person to decide. */
+/* cmd_repair.c - dbcache repair: mends a cache with cache/analysis/repair.h, lists each mend, and
+ * prints the findings that are left for a person to decide. */
 #include <getopt.h>
 #include <stdlib.h>
 
@@ -112,7 +112,7 @@ static int report(const struct cli_options *options, const struct cli_edit *edit
     return status;
 }
 
-/* A cache in which nothing was mended is not rewritten; one that ended in damage ends well then. */
+/* A cache is rewritten when anything was mended, or when it was damaged. */
 static int repair_file(const struct cli_options *options, const char *file, unsigned flags)
 {
     struct cli_edit edit;

@@ -1,4 +1,4 @@
-/* cmd_report.c - dbcache report: one page of HTML about one host or many (cli/report). */
+/* cmd_report.c - dbcache report: writes a page of HTML about one host or many (cli/report). */
 #include <getopt.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,17 +18,17 @@ static int put_out(const struct dbc_buf *page, const char *path, struct dbc_erro
     if (path != NULL && strcmp(path, "-") != 0) {
         return dbc_file_replace(path, page->data, page->len, PAGE_MODE, err);
     }
-    fwrite(page->data, 1, page->len, stdout); /* the program's end tells what went wrong */
+    fwrite(page->data, 1, page->len, stdout); /* the program's end reports failed writes */
     return 0;
 }
 
-/* What the command line asks for. */
+/* The command line. */
 struct request {
     const char *path; /* of the page; NULL: standard output */
     bool status;
 };
 
-/* Of cli_each: of a host only what the report keeps takes memory when the next one comes. */
+/* `host` of a struct cli_each; only what the report keeps of a host stays in memory. */
 static int add_host(void *ctx, struct cli_host *host, const struct cli_about *about)
 {
     struct dbc_error err = DBC_ERROR_INIT;
@@ -53,7 +53,7 @@ static int add_files(const struct cli_options *options, char **files, size_t n,
     return rc == 0 ? CLI_OK : CLI_FAILED;
 }
 
-/* The host that this is, and how it differs from its records. */
+/* Adds this host, with the differences from its records. */
 static int add_running(const struct cli_options *options, const char *file, struct report *report)
 {
     const struct cli_wanted wanted = { .file = file, .formats = cli_formats_of(file) };

@@ -1,6 +1,5 @@
-/* cmd_set.c - dbcache set: fields of one record changed.  A value must be what the schema's table
- * says of its field, and what comes of all of them must not make check find an error that was not
- * there before. */
+/* cmd_set.c - dbcache set: changes fields of one record.  A value must fit its field in the
+ * schema's table, and all changes together must not make check find a new error. */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +23,7 @@
 /* One field to change. */
 struct change {
     const char *name;              /* as given */
-    const char *value;             /* as given; NULL: take it away */
+    const char *value;             /* as given; NULL: remove the field or key */
     const struct dbc_field *field; /* other_config itself for a key */
     const char *key;               /* of other_config; NULL otherwise */
     char *before;                  /* for people, malloc'd */
@@ -120,7 +119,7 @@ static int resolve_field(const struct order *order, struct change *change)
 
 /* ---- Values ---------------------------------------------------------------------------------- */
 
-/* A record's name, uuid or reference, or "none". */
+/* Sets a reference from a record's name, uuid or reference, or "none". */
 static int set_reference(struct dbc_db *db, const struct dbc_record *rec,
                          const struct change *change, struct dbc_error *err)
 {
@@ -142,7 +141,7 @@ static int set_reference(struct dbc_db *db, const struct dbc_record *rec,
     return rc;
 }
 
-/* A person may write a boolean in any case. */
+/* Returns the value, a boolean as records spell it: a person may write it in any case. */
 static const char *as_written(const struct change *change)
 {
     if (change->field->kind == DBC_KIND_BOOL && strcasecmp(change->value, "true") == 0) {
@@ -246,7 +245,7 @@ static int change_record(struct cli_edit *edit, const struct dbc_record *rec, st
         dbc_news_after(&news, edit->db, &found, err) == 0) {
         status = cli_judge(&found, is_forced(order));
     } else {
-        dbc_fail_nomem(err); /* stays behind an error that is there */
+        dbc_fail_nomem(err); /* an earlier error stays */
         cli_fail(err);
     }
     dbc_findings_release(&found);
@@ -254,7 +253,7 @@ static int change_record(struct cli_edit *edit, const struct dbc_record *rec, st
     return status;
 }
 
-/* "set pif eth0 IP netmask", for the history. */
+/* Saves the cache, with a reason like "set pif eth0 IP netmask" for the history. */
 static int save(struct cli_edit *edit, const struct dbc_record *rec, const struct order *order)
 {
     struct dbc_buf reason = DBC_BUF_INIT;
@@ -306,7 +305,7 @@ static int set(struct order *order)
     return status;
 }
 
-/* CLASS [NAME] [FIELD VALUE]... [FILE]: one more than pairs is FILE. */
+/* Parses CLASS [NAME] [FIELD VALUE]... [FILE]; a word that is left over from the pairs is FILE. */
 static int parse_arguments(struct order *order, int argc, char **argv)
 {
     const struct cli_command *command = cli_find_command("set");

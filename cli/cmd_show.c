@@ -1,5 +1,5 @@
-/* cmd_show.c - dbcache show: the host's network as a person thinks of it, on one screen, or records
- * with every field that the schema's table knows. */
+/* cmd_show.c - dbcache show: prints an overview of the host's network, or records with every field
+ * of the schema's table. */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +14,9 @@
 #include "tree.h"
 #include "verbs.h"
 
-#define DEPTH_MAX 8 /* levels of the tree that are drawn; of a deeper one the lowest */
+#define DEPTH_MAX 8 /* levels of the tree that are drawn; of a deeper tree the lowest */
 
-/* ---- What the columns of the overview say ---------------------------------------------------- */
+/* ---- Columns of the overview ----------------------------------------------------------------- */
 
 static const char *role_name(enum cli_role role)
 {
@@ -29,7 +29,7 @@ static const char *role_name(enum cli_role role)
     return names[role];
 }
 
-/* What tells it apart: a NIC's MAC, a VLAN's tag, how a bond shares its load. */
+/* Adds what tells a PIF from others: a NIC's MAC, a VLAN's tag, a bond's mode. */
 static void add_kind(const struct cli_tree_node *node, struct dbc_buf *out)
 {
     const struct dbc_pif *pif = node->pif;
@@ -52,7 +52,7 @@ static void add_kind(const struct cli_tree_node *node, struct dbc_buf *out)
     }
 }
 
-/* As interface-reconfigure decides it for the bridge. */
+/* Returns the MTU that interface-reconfigure gives to the bridge. */
 static const char *mtu_of(const struct dbc_network *network)
 {
     const char *own = network == NULL ? NULL : dbc_map_get(&network->other_config, "mtu");
@@ -100,7 +100,7 @@ static void add_row(struct cli_table *table, const struct dbc_db *db, const stru
     cli_table_take(table, style, &text);
     add_kind(node, &text);
     cli_table_take(table, CLI_PLAIN, &text);
-    /* A slave's own bridge is not made while it is bonded. */
+    /* A slave has no bridge of its own while it is bonded. */
     if (node->role != CLI_SLAVE) {
         cli_table_styled(table, style, network == NULL ? "(none)" : network->bridge);
         cli_table_cell(table, mtu_of(network));
@@ -473,7 +473,7 @@ static int show(const struct cli_options *options, const struct dbc_db *db,
     return status;
 }
 
-/* [CLASS] [NAME] [FILE], each of which may be missing. */
+/* Parses [CLASS] [NAME] [FILE], each of which may be missing. */
 static int parse(int argc, char **argv, struct wanted *ret)
 {
     int i = optind;

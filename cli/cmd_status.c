@@ -1,6 +1,5 @@
-/* cmd_status.c - dbcache status: the cache against the running host, as reconfigure/compare.h sees
- * it.
- */
+/* cmd_status.c - dbcache status: prints the differences between the cache and the running host that
+ * reconfigure/compare.h finds. */
 #include <getopt.h>
 
 #include "base/error.h"
@@ -12,7 +11,7 @@
 
 /* ---- For people ------------------------------------------------------------------------------ */
 
-/* A PIF's names stand before the first of its rows. */
+/* Adds a PIF's names, which only its first row has. */
 static void add_names(struct cli_table *table, const struct dbc_db *db, const struct dbc_pif *pif,
                       bool first)
 {

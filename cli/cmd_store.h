@@ -1,5 +1,5 @@
 /* cmd_store.h - the verbs that ask records and keep their past: query and history, with what the
- * table of verbs says of them, and the history's door for the verbs that change a cache. */
+ * table of verbs says of them, and how the verbs that change a cache write its history. */
 #ifndef CLI_CMD_STORE_H
 #define CLI_CMD_STORE_H
 
@@ -41,9 +41,9 @@
 int cli_cmd_query(const struct cli_options *options, int argc, char **argv);
 int cli_cmd_history(const struct cli_options *options, int argc, char **argv);
 
-/* After a cache was replaced: its history gets the bytes that it had (none, if `before` is empty or
- * the newest snapshot has them) and those that it has now.  `reason` says what was done, "set pif
- * eth0 IP".  A failure is a warning. */
+/* Called after a cache was replaced: saves in its history the bytes that it had, unless `before` is
+ * empty, and those that it has now.  `reason` says what was done, "set pif eth0 IP".  A failure is
+ * a warning on stderr. */
 void cli_history_keep(const char *cache_path, const struct dbc_buf *before, const char *reason);
 
 #endif

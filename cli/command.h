@@ -1,5 +1,5 @@
 /* command.h - what the verbs of dbcache(1) share: the table of verbs, the options that all take,
- * and loading the host that FILE stands for.  One verb a file, cmd_NAME.c. */
+ * loading the host that FILE stands for, and output.  Each verb has its own file, cmd_NAME.c. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
@@ -32,17 +32,17 @@ struct cli_options {
 struct cli_command {
     const char *name;
     const char *summary; /* one line for the list, without a full stop */
-    /* For --help, after "Usage: dbcache ": the arguments, an empty line, a line for each option of
-     * the verb's own, "  --name WORD   what it does".  completion takes the options from here. */
+    /* For --help, after "Usage: dbcache ": the arguments, an empty line, and a line for each of the
+     * verb's own options, "  --name WORD   what it does".  completion reads the options here. */
     const char *usage;
     bool writes; /* changes a file or the history */
     int (*run)(const struct cli_options *options, int argc, char **argv); /* argv[0]: the verb */
 };
 
 extern const struct cli_command cli_commands[]; /* sorted by name; ends with name NULL */
-const struct cli_command *cli_find_command(const char *name); /* NULL: there is none */
+const struct cli_command *cli_find_command(const char *name); /* NULL: no such verb */
 
-/* The options that all verbs take, as usage has them. */
+/* The options that all verbs take, in the form of `usage`. */
 extern const char cli_common_usage[];
 
 /* getopt_long for a verb without short options: the next option's `val`; -1 when only arguments are
@@ -52,53 +52,54 @@ int cli_getopt(const char *verb, int argc, char **argv, const struct option *lon
 
 /* ---- The host's records ---------------------------------------------------------------------- */
 
-/* What FILE stands for: a network.dbcache of any dialect, "-", or a folder that is a root tree.
- * NULL: the host's own cache.  Warnings go to stderr.  NULL after an error has been printed. */
+/* Loads one host's records from FILE (see input/hosts.h), or from the host's own cache when it is
+ * NULL.  Warnings go to stderr.  The caller frees the result.  NULL after a message. */
 struct dbc_db *cli_load(const struct cli_options *options, const char *file);
 
 /* ---- Messages -------------------------------------------------------------------------------- */
 
-/* "dbcache: TEXT" on stderr, in red on a terminal. */
+/* Prints "dbcache: TEXT" on stderr, in red on a terminal. */
 void cli_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* "dbcache: warning: TEXT" likewise, in yellow. */
+/* Prints "dbcache: warning: TEXT" likewise, in yellow. */
 void cli_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void cli_print_warning(void *ctx, const struct dbc_error *warning); /* a dbc_warning_fn */
 int cli_fail(const struct dbc_error *err); /* prints it; returns CLI_FAILED */
-int cli_fail_nomem(void);                  /* likewise */
+int cli_fail_nomem(void);                  /* prints "out of memory"; returns CLI_FAILED */
 int cli_usage(const struct cli_command *command, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3))); /* returns CLI_USAGE */
+    __attribute__((format(printf, 2, 3))); /* prints what is wrong; returns CLI_USAGE */
 
 /* ---- Output for people ----------------------------------------------------------------------- */
 
-/* Something that was to be printed is not, for lack of memory: said at the end of the program,
- * which fails then.  JSON values and the functions below call it by themselves. */
+/* Notes that something could not be printed for lack of memory: the program says so at its end and
+ * fails.  JSON values and the functions below call it by themselves. */
 void cli_lost(void);
 bool cli_is_lost(void);
 
 enum cli_style { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_GOOD, CLI_WARN, CLI_BAD, CLI_N_STYLES };
 
 enum cli_when { CLI_AUTO, CLI_ALWAYS, CLI_NEVER };
-/* Once, before anything is printed: whether stdout gets colour is also the answer. */
+/* To be called once, before anything is printed.  Returns whether stdout gets colour. */
 bool cli_output_setup(enum cli_when colour);
-/* Do the reader's locale and terminal have more than ASCII? */
+/* Whether the user's locale has UTF-8. */
 bool cli_utf8(void);
-/* A text with its style, control characters escaped.  Nothing but the text without colour. */
+/* Prints a text in its style, or without one when there is no colour; control characters are
+ * escaped. */
 void cli_put(enum cli_style style, const char *text);
-/* What a program is to read, as it is, with a line's end.  Frees `text`.  CLI_FAILED after lack of
- * memory has been told; what could not be written is told by the main program. */
+/* Prints a text for programs as it is, with a line's end, and frees it.  Returns CLI_OK, or
+ * CLI_FAILED after a message when memory ran out; the main program reports failed writes. */
 int cli_print_line(FILE *out, struct dbc_buf *text);
 
-/* Aligned columns: cells are collected, widths found at the end.  Texts are escaped.  Running out
- * of memory is told by cli_table_print; NULL as table is fine. */
+/* A table with aligned columns: cells are collected, and the widths found at the end.  Texts are
+ * escaped.  cli_table_print reports a lack of memory; `table` may be NULL in all functions. */
 struct cli_table;
 struct cli_table *cli_table_new(void);
 void cli_table_cell(struct cli_table *table, const char *text);
 void cli_table_styled(struct cli_table *table, enum cli_style style, const char *text);
 /* The same from a buffer, which is cleared for the next cell. */
 void cli_table_take(struct cli_table *table, enum cli_style style, struct dbc_buf *text);
-/* Bold cells, the end of the row included; ended by NULL. */
+/* Adds a row of bold cells, ended by NULL. */
 void cli_table_head(struct cli_table *table, ...) __attribute__((sentinel));
 void cli_table_row(struct cli_table *table);             /* ends a row */
-int cli_table_print(struct cli_table *table, FILE *out); /* and frees it; -1: out of memory */
+int cli_table_print(struct cli_table *table, FILE *out); /* also frees it; -1: out of memory */
 
 #endif

@@ -1,5 +1,5 @@
-/* daemon.c - going to the background and being watched over (daemon.h).  Forks itself only, which
- * takes no command: those are the runner's. */
+/* daemon.c - goes to the background and watches a child (daemon.h).  It forks only itself; the
+ * runner runs all commands. */
 #include "daemon.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 
 /* ---- The background -------------------------------------------------------------------------- */
 
-/* The process in front waits for the word that all is well, or for the end of the other. */
+/* Waits in the first process for the message that the work begins, or for the child's end. */
 static int wait_in_front(int from, pid_t child)
 {
     char word = 0;
@@ -57,7 +57,7 @@ static int go_back(struct daemon *daemon)
     return -1;
 }
 
-/* Whoever reads what we print would wait for our end. */
+/* Closes the output: a program that reads it would otherwise wait for the daemon's end. */
 static void leave_terminal(void)
 {
     int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -69,7 +69,7 @@ static void leave_terminal(void)
         close(fd);
     }
     if (chdir("/") != 0) {
-        return; /* then it keeps the folder it was started in busy, and that is all */
+        return; /* the only effect is that the start folder stays in use */
     }
 }
 
@@ -77,7 +77,7 @@ void daemon_listens(struct daemon *daemon)
 {
     if (daemon->told >= 0) {
         if (write(daemon->told, "1", 1) != 1) {
-            /* nobody waits any more */
+            /* the other process has ended */
         }
         close(daemon->told);
         daemon->told = -1;
@@ -89,7 +89,8 @@ void daemon_listens(struct daemon *daemon)
 
 /* ---- The watch ------------------------------------------------------------------------------- */
 
-/* Whether a process that ended so is started again: a signal that asks for its end was meant. */
+/* Whether a process with this status is started again: it is when a signal has ended it that does
+ * not ask for an end. */
 static bool starts_again(int status)
 {
     int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -97,7 +98,7 @@ static bool starts_again(int status)
     return signal != 0 && signal != SIGTERM && signal != SIGINT && signal != SIGHUP;
 }
 
-/* Passes signals that end us on to the child, and waits for its end. */
+/* Waits for the child's end; passes a signal that asks for ours on to it. */
 static int watch(pid_t child, const volatile sig_atomic_t *stop)
 {
     int status = 0;
@@ -110,7 +111,7 @@ static int watch(pid_t child, const volatile sig_atomic_t *stop)
     return status;
 }
 
-/* Not again and again in a moment. */
+/* Waits until DAEMON_RESTART_S after the last start. */
 static void take_breath(int64_t started)
 {
     int64_t left = started + DAEMON_RESTART_S * INT64_C(1000) - dbc_now_ms();
@@ -139,7 +140,7 @@ static int watch_over(struct daemon *daemon)
             leave_terminal();
         }
         status = watch(child, stop);
-        if (daemon->told >= 0) { /* the child has said it, or nobody will */
+        if (daemon->told >= 0) { /* the first child has written to it, or none will */
             close(daemon->told);
             daemon->told = -1;
         }
@@ -163,7 +164,7 @@ int daemon_begin(struct daemon *daemon)
 
 /* ---- The pid file ---------------------------------------------------------------------------- */
 
-/* Whether the one that wrote the file still lives: it holds a lock on it until then. */
+/* Whether the process that wrote the file still lives: it has the file locked until its end. */
 static bool another_runs(const char *path)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -232,7 +233,7 @@ void daemon_notify(const char *socket_path, const char *state)
     if (fd < 0) {
         return;
     }
-    /* systemd not listening is its own affair. */
+    /* It does not matter to us when systemd does not listen. */
     if (sendto(fd, state, strlen(state), MSG_NOSIGNAL, (const struct sockaddr *)&address,
                (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0) {
         perror(socket_path);

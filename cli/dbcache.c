@@ -1,5 +1,5 @@
-/* dbcache.c - the program dbcache(1): takes the options that all verbs share out of the command
- * line, finds the verb in the table and runs it. */
+/* dbcache.c - the program dbcache(1): takes the options of all verbs out of the command line, finds
+ * the verb in the table and runs it. */
 #include <errno.h>
 #include <getopt.h>
 #include <poll.h>
@@ -99,8 +99,8 @@ struct line {
     char *prefix; /* malloc'd; NULL: none was given */
     enum cli_when colour;
     bool help, version;
-    int status; /* at the end; until then why the line cannot be served */
-    int argc;   /* what is left for the verb */
+    int status; /* the exit status; until the verb has run, that of a wrong command line */
+    int argc;   /* the words that are left for the verb */
     char **argv;
 };
 
@@ -135,7 +135,8 @@ static bool take_flag(struct line *line, const char *word)
     return true;
 }
 
-/* "--name=VALUE" or "--name VALUE"; *used gets the number of words.  False: another option. */
+/* Parses "--name=VALUE" or "--name VALUE"; *used gets the number of words.  False for any other
+ * option. */
 static bool has_value(const char *name, char *const *words, const char **value, int *used)
 {
     size_t len = strlen(name);
@@ -148,7 +149,8 @@ static bool has_value(const char *name, char *const *words, const char **value, 
     return true;
 }
 
-/* The words taken; 0: it is none of these; -1 after a message. */
+/* Takes an option with a value.  Returns the number of words; 0 for another option; -1 after a
+ * message. */
 static int take_valued(struct line *line, char *const *words)
 {
     const char *value = NULL;
@@ -158,7 +160,7 @@ static int take_valued(struct line *line, char *const *words)
         free(line->prefix);
         line->prefix = program_prefix(value == NULL ? "" : value);
         if (line->prefix == NULL) {
-            line->status = cli_fail_nomem(); /* without it another host would be meant */
+            line->status = cli_fail_nomem(); /* going on would use another host */
             return -1;
         }
     } else if (has_value("--host", words, &value, &used)) {
@@ -180,7 +182,7 @@ static int take_valued(struct line *line, char *const *words)
     return used;
 }
 
-/* 0, or -1 after a message. */
+/* Takes the options of all verbs.  Returns 0, or -1 after a message. */
 static int take_common(struct line *line, int argc, char **argv)
 {
     int used = 0;
@@ -211,7 +213,7 @@ static int take_common(struct line *line, int argc, char **argv)
 static const char *const common[] = { "json",  "root-prefix", "host", "member",
                                       "color", "version",     "help" };
 
-/* An option that neither all verbs have nor, if it is not NULL, `longs`. */
+/* Prints that there is no such option, neither of all verbs nor in `longs` (may be NULL). */
 static int unknown_option(const struct cli_command *command, const char *word,
                           const struct option *longs)
 {
@@ -255,7 +257,7 @@ int cli_getopt(const char *verb, int argc, char **argv, const struct option *lon
 
 /* ---- The run --------------------------------------------------------------------------------- */
 
-/* Nobody reads any more (`| head`). */
+/* Whether the reader of the output has ended (`| head`). */
 static bool reader_is_gone(void)
 {
     struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
@@ -263,7 +265,7 @@ static bool reader_is_gone(void)
     return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
 }
 
-/* What was printed must have arrived; a reader that went away wants no message. */
+/* Fails when the output could not be written; without a message when its reader has ended. */
 static int finish(int status)
 {
     bool failed = ferror(stdout) != 0;

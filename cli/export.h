@@ -1,20 +1,21 @@
-/* export.h - a host's records as text in formats that are for other programs than xcp-networkd's
- * (networkd/networkd.h), for cmd_export.c. */
+/* export.h - writes a host's records as JSON or SQL, for cmd_export.c; networkd/networkd.h writes
+ * xcp-networkd's format. */
 #ifndef CLI_EXPORT_H
 #define CLI_EXPORT_H
 
 #include "base/json.h"
 #include "input/hosts.h"
 
-/* One object: each class an array of its records in their order, each record an object with each
- * field of the schema; dbcache-export(1) has the details.  From it the same records can be made
- * again.  DBC_ENOMEM. */
+/* Appends one object with an array for each class, which has the records in their order, each an
+ * object with each field of the schema; dbcache-export(1) has the details.  The same records can be
+ * made from it.  Returns 0, or -1 with DBC_ENOMEM. */
 int cli_export_json(const struct cli_host *host, struct dbc_buf *out, struct dbc_error *err);
-/* A script for sqlite3(1) that makes the tables of the verb query, unless they are there, and
- * fills in one host's rows, in one transaction.  DBC_ENOMEM, DBC_ELIMIT. */
+/* Appends a script for sqlite3(1) that makes the tables of the verb query, unless they exist, and
+ * fills in the host's rows in one transaction.  Returns 0, or -1 with DBC_ENOMEM or DBC_ELIMIT. */
 int cli_export_sql(const struct cli_host *host, struct dbc_buf *out, struct dbc_error *err);
 
-/* A field with its name: a number that has another text than JSON would give it is a text. */
+/* Writes a field with its name.  A number whose text is not as JSON would write it becomes a text.
+ */
 void cli_put_field(struct dbc_json *json, const struct dbc_record *rec,
                    const struct dbc_field *field);
 

@@ -1,5 +1,5 @@
-/* export_json.c - records as JSON (export.h).  What to write comes from the schema's table: a new
- * field needs no line here. */
+/* export_json.c - writes records as JSON (export.h).  The fields come from the schema's table, so a
+ * new field needs no line here. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "export.h"
 
-#define VERSION 1 /* of the shape; another one when a reader of this would go wrong */
+#define VERSION 1 /* of the structure; to be raised when readers of this one would go wrong */
 
 /* ---- Fields ---------------------------------------------------------------------------------- */
 
@@ -68,7 +68,7 @@ void cli_put_field(struct dbc_json *json, const struct dbc_record *rec,
 
 /* ---- Records --------------------------------------------------------------------------------- */
 
-/* Whether the cache has an optional field is part of what it says. */
+/* An optional field that the cache does not have is left out here, too. */
 static bool is_left_out(const struct dbc_record *rec, const struct dbc_field *field)
 {
     return (field->flags & DBC_FIELD_OPTIONAL) != 0 && !dbc_record_has(rec, field);

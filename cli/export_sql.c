@@ -1,5 +1,5 @@
-/* export_sql.c - records as a script for sqlite3(1) (export.h).  The rows are those that the verb
- * query has, asked of it, so that a statement gives the same answer here and there. */
+/* export_sql.c - writes records as a script for sqlite3(1) (export.h).  The rows come from the verb
+ * query, so that a statement gives the same answer in both. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -15,8 +15,8 @@ struct script {
 
 /* ---- Values ---------------------------------------------------------------------------------- */
 
-/* A text with line ends or control characters goes in as bytes: the shell that reads the script
- * drops a carriage return at a line's end, and a terminal obeys escape sequences. */
+/* Writes a text with line ends or control characters as bytes: sqlite3 drops a carriage return at
+ * a line's end, and a terminal obeys escape sequences. */
 static void add_bytes(struct dbc_buf *out, const char *text)
 {
     dbc_buf_adds(out, "CAST(X'");
@@ -44,7 +44,7 @@ static void add_text(struct dbc_buf *out, const char *text)
 
 /* ---- Tables ---------------------------------------------------------------------------------- */
 
-/* As query declares it: what text compares with it as a number. */
+/* Returns the type that the verb query declares, so that numbers compare as numbers. */
 static const char *type_of(const char *table, const char *column)
 {
     enum dbc_class class_ = dbc_schema_class_by_name(table);
@@ -132,5 +132,5 @@ int cli_export_sql(const struct cli_host *host, struct dbc_buf *out, struct dbc_
         rc = put_table(host, "other_config", out, err);
     }
     dbc_buf_adds(out, "COMMIT;\n");
-    return rc != 0 || out->failed ? dbc_fail_nomem(err) : 0; /* stays behind an error */
+    return rc != 0 || out->failed ? dbc_fail_nomem(err) : 0; /* an earlier error stays */
 }

@@ -1,4 +1,4 @@
-/* guardian.c - waiting for a confirmation, as a program (guardian.h). */
+/* guardian.c - runs the program as a guardian (guardian.h). */
 #include "guardian.h"
 
 #include <signal.h>
@@ -35,7 +35,7 @@ int guardian_main(int argc, char **argv, char *const *env)
     if ((argc != 3 && !prefix) || strcmp(argv[1], "guardian") != 0) {
         return -1;
     }
-    /* Of a terminal or a session that ends it hears nothing, whoever else is told. */
+    /* The end of the terminal or the session must not end the guardian. */
     signal(SIGHUP, SIG_IGN);
     signal(SIGINT, SIG_IGN);
     openlog("interface-reconfigure", LOG_PID, LOG_DAEMON);

@@ -1,4 +1,4 @@
-/* hint.c - the name that is most like a mistyped word (hint.h). */
+/* hint.c - finds the name that is most like a mistyped word (hint.h). */
 #include "hint.h"
 
 #include <stdio.h>

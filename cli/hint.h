@@ -1,4 +1,4 @@
-/* hint.h - what a message says behind a mistyped word: the name that is most like it. */
+/* hint.h - finds the name that is most like a mistyped word, for the end of a message. */
 #ifndef CLI_HINT_H
 #define CLI_HINT_H
 
@@ -15,8 +15,8 @@ struct cli_hint {
         .word = (given), .best = DBC_NEAREST_FAR                                                   \
     }
 
-/* `name` is one of those that there are; `before` stands in front of it where people type it, as
- * "--" does. */
+/* Tries one of the existing names, and keeps it if it is the nearest so far.  `before` is what
+ * people type in front of it, for example "--". */
 void cli_hint_try(struct cli_hint *hint, const char *before, const char *name);
 
 #endif

@@ -1,7 +1,7 @@
-/* ifup.c - three small programs from one source, told apart by the name they run under:
- *     ifup, ifdown   one network device up or down as its ifcfg file says
- *     ifup-dhcp      run by the DHCP client that ifup starts, at every event of a lease
- * Options in, exit status out; what they do is in reconfigure/ifup/. */
+/* ifup.c - three small programs in one, which the name decides:
+ *     ifup, ifdown   bring one network device up or down as its ifcfg file says
+ *     ifup-dhcp      handles an event of a lease; the DHCP client that ifup starts runs it
+ * This file parses options and returns exit statuses; reconfigure/ifup/ does the work. */
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ struct options {
     enum program program;
     const char *prefix;
     unsigned timeout_s;
-    const char *name; /* the device; of ifup-dhcp: the event, or NULL */
+    const char *name; /* the device; for ifup-dhcp the event, or NULL */
 };
 
 static void print_help(enum program program)
@@ -66,7 +66,7 @@ static enum program program_of(const char *argv0)
     return IFUP;
 }
 
-/* -1: go on; else the exit status. */
+/* Returns -1 to go on, else the exit status. */
 static int parse_option(int option, struct options *opt)
 {
     uint64_t seconds = 0;
@@ -128,7 +128,7 @@ static void log_line(void *ctx, enum dbc_level level, const char *text)
     }
 }
 
-/* ifup-dhcp lies beside the program that runs now, installed or in a build folder. */
+/* Finds ifup-dhcp, which is in the folder of this program, installed or in a build folder. */
 static bool find_lease_program(char *out, size_t size)
 {
     ssize_t n = readlink("/proc/self/exe", out, size - 1);
@@ -159,7 +159,7 @@ static int act(const struct ifr_ifup_host *host, const struct options *opt, cons
 
 static int run(struct options *opt, const char *const *env)
 {
-    /* What a DHCP server said is in the environment of ifup-dhcp: no command gets that. */
+    /* The environment of ifup-dhcp has values from a DHCP server, which no command may get. */
     char *const plain_env[] = { NULL };
     char lease_program[PATH_MAX] = "";
     struct dbc_error err = DBC_ERROR_INIT;

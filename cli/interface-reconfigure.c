@@ -1,5 +1,5 @@
-/* interface-reconfigure.c - the program: options in, one call of ifr_reconfigure, an exit status
- * out.  Decides nothing about networks. */
+/* interface-reconfigure.c - the program: parses options, calls ifr_reconfigure and returns its exit
+ * status.  It decides nothing about networks. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CHANGED = 3, EXIT_LEFT = 4 };
 
-/* Everything to stdout, or a message and failure. */
+/* Prints everything to stdout, or fails after a message. */
 static int print(const char *text, size_t len)
 {
     if (fwrite(text, 1, len, stdout) != len || fflush(stdout) != 0) {
@@ -28,7 +28,7 @@ static int print(const char *text, size_t len)
     return EXIT_DONE;
 }
 
-/* What one of several has come to, as management-interface says it. */
+/* Prints the result of one of several requests, as management-interface does. */
 static void show_one(void *ctx, const struct ifr_request *request, const struct dbc_error *err)
 {
     char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
@@ -80,7 +80,7 @@ static int dispatch(const struct options *options, const struct ifr_host *host,
     case OPTIONS_REVERT:
         return ifr_revert(host, options->id, err);
     case OPTIONS_PENDING:
-        /* 1 without a word more: nothing waits. */
+        /* When nothing waits the exit status is 1, without a message. */
         return ifr_show_pending(host, options->json, &waits, shown, err) < 0 || !waits ? -1 : 0;
     }
     if (options->all) {
@@ -90,7 +90,7 @@ static int dispatch(const struct options *options, const struct ifr_host *host,
                                 : ifr_reconfigure(&options->request, host, shown, err);
 }
 
-/* What a request has come to, beside success or an error. */
+/* The result of a request besides success or an error. */
 struct ended {
     bool changed, left;
 };
@@ -117,8 +117,8 @@ static int run(const struct options *options, const struct dbc_log *log, char *c
     return rc;
 }
 
-/* The request, with its log; the last error goes to stderr in any case, since that is what XAPI
- * shows to the administrator. */
+/* Runs the request with its log.  The last error always goes to stderr, which XAPI shows to the
+ * administrator. */
 static int serve(const struct options *options, const char *program, const char *called,
                  char *const *env)
 {

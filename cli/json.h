@@ -1,4 +1,4 @@
-/* json.h - what the verbs that print JSON share; in output.c, beside what is for people. */
+/* json.h - printing JSON, for the verbs.  output.c has it with the output for people. */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
 
@@ -6,11 +6,13 @@
 
 #include <jansson.h>
 
-/* A string, or null for NULL.  What is no UTF-8 is escaped.  NULL without memory. */
+/* Returns a string, or null for NULL.  Bytes that are not UTF-8 are escaped.  NULL when out of
+ * memory. */
 json_t *cli_json_text(const char *text);
 
-/* Prints it on stdout, with a line's end, and frees it; NULL is one that there was no memory for.
- * -1 after lack of memory has been told; what could not be written is told by the main program. */
+/* Print a value with a line's end, on stdout or `out`, and free it; NULL counts as a value that
+ * there was no memory for.  Return 0, or -1 after a message when memory ran out; the main program
+ * reports failed writes. */
 int cli_json_print(json_t *json);
 int cli_json_print_to(FILE *out, json_t *json);
 

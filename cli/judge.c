@@ -1,4 +1,4 @@
-/* judge.c - the new findings of a change, and the verdict on it (judge.h). */
+/* judge.c - prints the new findings of a change and decides about it (judge.h). */
 #include "judge.h"
 
 #include "command.h"

@@ -1,4 +1,4 @@
-/* keep.c - what the verbs that change a cache leave in its history (cmd_store.h). */
+/* keep.c - writes the history of a cache for the verbs that change it (cmd_store.h). */
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -45,7 +45,7 @@ void cli_history_keep(const char *cache_path, const struct dbc_buf *before, cons
     char *path = dbc_history_path(cache_path);
 
     if (path == NULL || keep_both(cache_path, path, before, reason, &err) != 0) {
-        dbc_fail_nomem(&err); /* stays behind an error that is there */
+        dbc_fail_nomem(&err); /* an earlier error stays */
         cli_warning("the history was not written: %s", dbc_error_string(&err, text, sizeof text));
     }
     free(path);

@@ -1,5 +1,5 @@
-/* losses.c - see losses.h.  Texts come from files, so they are cut for the table, and a hostile
- * file's millions are counted and not kept. */
+/* losses.c - collects and prints losses (losses.h).  Their texts come from files, so they are cut
+ * for the table, and the millions of a hostile file are only counted. */
 #include "losses.h"
 
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "command.h"
 
-#define ROWS_OF_GROUP 3 /* of more, two and a row with the number of the others */
+#define ROWS_OF_GROUP 3 /* more losses are shown as two and a row with the number of the rest */
 #define INDENT "  "
 #define CELL_SIZE 49 /* bytes of a cell, with its end */
 
@@ -21,7 +21,7 @@ struct cli_loss_group {
     enum dbc_loss_kind kind;
     const char *why;
     struct loss *first, *last;
-    size_t n; /* of all, kept or not */
+    size_t n; /* of all losses, kept or not */
     struct cli_loss_group *next;
 };
 
@@ -59,7 +59,7 @@ static struct cli_loss_group *make_group(struct cli_losses *losses, const struct
     return group;
 }
 
-/* NULL without memory. */
+/* Returns the group of the loss, which may be new; NULL when out of memory. */
 static struct cli_loss_group *find_group(struct cli_losses *losses, const struct dbc_loss *loss)
 {
     struct dbc_buf key = DBC_BUF_INIT;
@@ -188,7 +188,7 @@ static struct cli_table *rows_of(const struct cli_loss_group *group)
     return table;
 }
 
-/* The reason is said once, above what it holds for: beside it, it would not fit on a line. */
+/* Prints the reason once above its losses: beside each it would not fit on a line. */
 static int print_group(const struct cli_loss_group *group, FILE *out)
 {
     struct cli_table *head = head_of(group), *rows = rows_of(group);

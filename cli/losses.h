@@ -1,5 +1,5 @@
-/* losses.h - what a conversion leaves behind (model/loss.h), collected while it runs and told at
- * its end, and the report that it stands in: for the verbs import and export. */
+/* losses.h - collects the losses of a conversion (model/loss.h) and prints them at its end, in the
+ * reports of the verbs import and export. */
 #ifndef CLI_LOSSES_H
 #define CLI_LOSSES_H
 
@@ -19,7 +19,7 @@ struct cli_loss_group;
 struct cli_losses {
     struct cli_loss_group *first, *last; /* losses of one kind and reason */
     size_t n, kept;
-    bool failed; /* no memory: told by what prints them */
+    bool failed; /* out of memory; printing reports it */
     struct dbc_hash groups;
     struct dbc_arena arena;
 };
@@ -32,16 +32,17 @@ struct cli_losses {
 dbc_loss_fn cli_losses_add; /* ctx: the struct cli_losses */
 void cli_losses_release(struct cli_losses *losses);
 
-/* What was lost, changed and assumed, each reason above an aligned table of what it holds for, of
- * which many become a few and their number; in front of all `before` and a line that counts.
- * Nothing when there are none. */
+/* Prints `before`, a line with the number of losses, and each reason above a table of the losses
+ * that it explains; of many it shows a few and their number.  Prints nothing without losses.
+ * Returns CLI_OK, or CLI_FAILED after a message when memory ran out. */
 int cli_losses_print(const struct cli_losses *losses, const char *before, FILE *out);
-/* Into a report for programs: "losses", each in full, and "losses_left_out", a number. */
+/* Adds to a report for programs "losses", each in full, and "losses_left_out", a number. */
 void cli_losses_json(const struct cli_losses *losses, json_t *report);
 
-/* One line of a report, escaped. */
+/* Prints one line of a report, escaped. */
 void cli_report(FILE *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* A text that was put together for one; when it could not be, the program fails at its end. */
+/* Returns the buffer's text for a line of a report; when memory ran out for it, the program fails
+ * at its end. */
 const char *cli_report_part(const struct dbc_buf *part);
 
 #endif

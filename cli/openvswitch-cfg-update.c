@@ -1,6 +1,6 @@
 /* openvswitch-cfg-update.c - the plugin of this name, called openvswitch-config-update by later
- * releases: XAPI's request in argv[1], one response on stdout; the work is in reconfigure/plugin/.
- * The exit status says whether there is a response, not what it says. */
+ * releases: reads XAPI's request from argv[1] and prints one response; reconfigure/plugin/ does the
+ * work.  The exit status says whether there is a response, not whether that is a success. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>

@@ -1,5 +1,5 @@
-/* options.c - reading the command line of interface-reconfigure(8) (options.h): what was said.
- * options_check.c knows what goes together. */
+/* options.c - parses the command line of interface-reconfigure(8) (options.h).  options_check.c
+ * checks which options go together. */
 #include "options.h"
 
 #include <arpa/inet.h>
@@ -124,7 +124,7 @@ const char options_help[] =
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage, 4 going back left something different.\n";
 
-/* ---- What was said. ------------------------------------------------------------------------- */
+/* ---- Parsing. ------------------------------------------------------------------------------- */
 
 int options_complain(struct dbc_buf *usage, const char *what, const char *about)
 {
@@ -134,7 +134,7 @@ int options_complain(struct dbc_buf *usage, const char *what, const char *about)
     return -1;
 }
 
-/* The place that keeps an option's argument; NULL for an option without. */
+/* Returns the place for an option's argument; NULL for an option that is not just kept. */
 static const char **argument_of(struct options *options, int id)
 {
     struct ifr_request *request = &options->request;
@@ -224,7 +224,7 @@ static int add_probe(struct ifr_request *request, const char *text, struct dbc_b
     return 0;
 }
 
-/* An interface; `first` is the request's place for such a name. */
+/* Adds an interface's name; `first` is the request's place for a name of this kind. */
 static int add_name(struct options *options, const char **first, const char *name,
                     struct dbc_buf *usage)
 {
@@ -251,7 +251,7 @@ static int set_timeout(struct ifr_request *request, const char *text, struct dbc
     return 0;
 }
 
-/* Options whose argument is more than a text to keep. */
+/* Parses the arguments that are not just kept as texts. */
 static int take_argument(struct options *options, int id, struct dbc_buf *usage)
 {
     switch (id) {
@@ -273,7 +273,7 @@ static int take_argument(struct options *options, int id, struct dbc_buf *usage)
     }
 }
 
-/* How many long options start with this (--name or --name=value). */
+/* Returns how many long options start with this word (--name or --name=value). */
 static unsigned count_matches(const char *word)
 {
     unsigned n = 0;
@@ -304,7 +304,7 @@ static int bad_option(int found, char *const *argv, struct dbc_buf *usage)
     return -1;
 }
 
-/* Verbs about a change that waits; true when it may be followed by its ID. */
+/* Takes a verb about a change that waits; true when the change's ID may follow it. */
 static bool take_verb(struct options *options, const char *action)
 {
     if (strcmp(action, "confirm") == 0) {
@@ -373,7 +373,7 @@ int options_parse(int argc, char **argv, struct options *ret, struct dbc_buf *us
 
 /* ---- For the log. --------------------------------------------------------------------------- */
 
-/* Is this --session or a beginning of it?  "--s" is enough for getopt_long, and so for us. */
+/* Whether the word is --session or its beginning: getopt_long accepts "--s", too. */
 static bool is_session(const char *word)
 {
     size_t len = strcspn(word, "=");

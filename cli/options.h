@@ -1,5 +1,5 @@
-/* options.h - the command line of interface-reconfigure(8) as data.  Reads argv, decides what is
- * wrong with it, prints nothing. */
+/* options.h - parses the command line of interface-reconfigure(8) and decides what is wrong with
+ * it; prints nothing. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
@@ -17,9 +17,9 @@ enum options_verb {
 
 struct options {
     enum options_verb verb;
-    const char *id; /* of the change that is confirmed or reverted; NULL: the one that waits */
+    const char *id; /* of the change to confirm or revert; NULL: the change that waits */
     struct ifr_request request; /* strings belong to argv */
-    /* Each --force, --pif or --pif-uuid once; the first is in the request as well. */
+    /* Each --force, --pif or --pif-uuid once; the first is in the request, too. */
     const char *names[OPTIONS_NAMES_MAX];
     size_t n_names;
     bool all;
@@ -30,15 +30,15 @@ struct options {
     bool help, version; /* nothing else was checked then */
 };
 
-/* 0, or -1 with what is wrong in *usage (one line).  Permutes argv. */
+/* Parses argv and permutes it.  Returns 0, or -1 with what is wrong in *usage (one line). */
 int options_parse(int argc, char **argv, struct options *ret, struct dbc_buf *usage);
 
-/* argv as one line for the log, the session reference (a credential) replaced in every spelling.
- * Works on any argv; call it before options_parse. */
+/* Writes any argv as one line for the log, with the session reference (a credential) replaced in
+ * every spelling; to be called before options_parse. */
 void options_show(int argc, char *const *argv, struct dbc_buf *out);
 
-/* options_check.c, and the line that says what is wrong: for options.c and options_check.c alone.
- */
+/* Only for options.c and options_check.c: the check of options that must go together, and the line
+ * that says what is wrong. */
 int options_check(struct options *options, struct dbc_buf *usage);
 int options_complain(struct dbc_buf *usage, const char *what, const char *about);
 

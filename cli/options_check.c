@@ -1,4 +1,5 @@
-/* options_check.c - whether the options of interface-reconfigure(8) go together (options.h). */
+/* options_check.c - checks whether the options of interface-reconfigure(8) go together (options.h).
+ */
 #include <string.h>
 
 #include "options.h"
@@ -63,7 +64,7 @@ static int check_values(const struct ifr_request *r, struct dbc_buf *usage)
     return 0;
 }
 
-/* What only a change by up or down may have. */
+/* Checks the options that only up and down may have. */
 static int check_change(const struct options *o, struct dbc_buf *usage)
 {
     const struct ifr_request *r = &o->request;
@@ -100,7 +101,7 @@ static int check_several(const struct options *o, struct dbc_buf *usage)
     return 0;
 }
 
-/* confirm, revert, pending: no interface is named. */
+/* Checks confirm, revert and pending, which name no interface. */
 static int check_pending(const struct options *o, struct dbc_buf *usage)
 {
     const struct ifr_request *r = &o->request;

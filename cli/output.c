@@ -1,6 +1,5 @@
-/* output.c - what dbcache prints: for people messages, styles, aligned tables (command.h), for
- * programs JSON (json.h).  Whatever comes from a file goes through the escaping of base/error.h on
- * its way to the terminal. */
+/* output.c - prints for dbcache: messages, styles and aligned tables for people (command.h), JSON
+ * for programs (json.h).  Text from files is escaped (base/error.h) on its way to the terminal. */
 #include <langinfo.h>
 #include <locale.h>
 #include <stdarg.h>
@@ -23,7 +22,7 @@ static struct {
     bool out, err; /* colour */
     bool utf8;
     locale_t wide; /* for the width of characters, whatever the user's locale is */
-    bool lost;     /* cli_lost */
+    bool lost;     /* cli_lost was called */
 } look;
 
 void cli_lost(void)
@@ -36,7 +35,7 @@ bool cli_is_lost(void)
     return look.lost;
 }
 
-/* jansson leaves out of an object what there was no memory for, and says nothing. */
+/* Notes a lack of memory: jansson would leave the value out of its object without an error. */
 static void *json_malloc(size_t size)
 {
     void *mem = malloc(size);
@@ -197,7 +196,7 @@ struct cell {
 };
 
 struct cli_table {
-    struct dbc_buf texts; /* escaped, each with its NUL; it knows whether memory ran out */
+    struct dbc_buf texts; /* escaped, each with its NUL; `failed` when memory ran out */
     struct cell *cells;
     size_t n, cap;
 };
@@ -207,7 +206,7 @@ struct cli_table *cli_table_new(void)
     return calloc(1, sizeof(struct cli_table));
 }
 
-/* One character's columns; what the C library cannot tell is one. */
+/* Returns a character's columns; 1 when the C library does not know it. */
 static unsigned char_width(const char *text, size_t len)
 {
     wchar_t c = 0;
@@ -294,7 +293,7 @@ void cli_table_head(struct cli_table *table, ...)
     cli_table_row(table);
 }
 
-/* Each column's width; NULL without memory. */
+/* Returns the width of each column for the caller to free; NULL when out of memory. */
 static size_t *find_widths(const struct cli_table *table)
 {
     size_t *widths = calloc(table->n + 1, sizeof *widths), column = 0;
@@ -311,7 +310,7 @@ static size_t *find_widths(const struct cli_table *table)
     return widths;
 }
 
-/* Blanks are printed only before something, so that no line ends in them. */
+/* Prints blanks only before another cell, so that no line ends in blanks. */
 static void print_cells(const struct cli_table *table, const size_t *widths, FILE *out)
 {
     size_t column = 0, owed = 0;
@@ -385,7 +384,7 @@ int cli_print_line(FILE *out, struct dbc_buf *text)
     return status;
 }
 
-/* Gathered, since jansson hands over every bracket and blank by itself. */
+/* Collects the text first, since jansson hands over every bracket and blank by itself. */
 int cli_json_print_to(FILE *out, json_t *json)
 {
     struct dbc_buf text = DBC_BUF_INIT;

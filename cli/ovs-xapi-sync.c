@@ -1,5 +1,5 @@
-/* ovs-xapi-sync.c - the daemon of this name: options in, then the loop of reconfigure/sync/ in the
- * foreground or the background. */
+/* ovs-xapi-sync.c - the daemon of this name: parses options and runs the loop of reconfigure/sync/
+ * in the foreground or the background. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@
 #define TIMEOUT_MAX_S 3600
 #define EXIT_USAGE 2
 
-/* Releases differ in the place. */
+/* Releases have the socket in different places. */
 static const char *const xapi_sockets[] = { "/var/lib/xcp/xapi", "/var/xapi/xapi" };
 
 struct program {
@@ -116,7 +116,7 @@ static int take_timeout(struct program *p)
     return -1;
 }
 
-/* Where a word goes that an option has; NULL: the option is not of that kind. */
+/* Returns the place for an option's argument; NULL for an option that is not just kept. */
 static const char **place_of(struct program *p, int option)
 {
     switch (option) {
@@ -151,7 +151,7 @@ static bool *flag_of(struct program *p, int option)
     }
 }
 
-/* -1: go on; else the exit status. */
+/* Returns -1 to go on, else the exit status. */
 static int take_option(struct program *p, int option)
 {
     const char **place = place_of(p, option);
@@ -208,8 +208,8 @@ static int parse_options(int argc, char **argv, struct program *p)
 
 /* ---- Places ---------------------------------------------------------------------------------- */
 
-/* `given`, or the usual place for "": FOLDER/ovs-xapi-sync[.PID]SUFFIX, where $OVS_RUNDIR and its
- * like say another folder than the one below the prefix. */
+/* Appends `given`, or for "" the usual place, FOLDER/ovs-xapi-sync[.PID]SUFFIX.  An environment
+ * variable like $OVS_RUNDIR may name another folder than the one below the prefix. */
 static void find_place(struct dbc_buf *out, const char *prefix, const char *given,
                        const char *variable, const char *folder, const char *suffix, bool pid)
 {
@@ -258,7 +258,8 @@ static void on_ready(void *ctx)
     daemon_notify(((struct program *)ctx)->notify, "READY=1");
 }
 
-/* The session with XAPI may take some seconds more, during which another one may start. */
+/* Removes the pid file early: closing the session with XAPI may take seconds, in which another
+ * daemon may start. */
 static void on_end(void *ctx)
 {
     struct program *p = ctx;
@@ -309,7 +310,7 @@ static int sync_all(struct program *p, const char *prefix, const char *control,
     return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* In the process that does the work. */
+/* Does the work, in the process that daemon_begin chose for it. */
 static int work(struct program *p, const char *prefix)
 {
     const struct dbc_log log = { .line = vlog_line, .ctx = &p->vlog };

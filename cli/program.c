@@ -1,4 +1,4 @@
-/* program.c - the state that every program starts from, and its log (program.h). */
+/* program.c - sets the state in which every program starts, and writes its log (program.h). */
 #include "program.h"
 
 #include <errno.h>
@@ -10,8 +10,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
-/* Whoever starts us may have closed what every program expects to be open; a file opened later
- * would take the number, and get what is printed. */
+/* The caller may have closed descriptors 0 to 2; a file that is opened later would get such a
+ * number and the program's output. */
 static int open_standard_files(void)
 {
     for (int fd = 0; fd <= 2; fd++) {
@@ -29,10 +29,10 @@ int program_settle(void)
         return -1;
     }
     umask(022);
-    /* A caller that ignores SIGCHLD would keep us from hearing how a command ended. */
+    /* With SIGCHLD ignored, as a caller may leave it, the status of a command would be lost. */
     sigaction(SIGCHLD, &plain, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
-    /* A file that may grow no more (ulimit -f) is a failed write, as a full disk is. */
+    /* A file at its size limit (ulimit -f) is a failed write, like a full disk. */
     sigaction(SIGXFSZ, &ignore, NULL);
     return 0;
 }
@@ -51,7 +51,7 @@ static const volatile sig_atomic_t *catch_stop(int flags)
     struct sigaction old;
 
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
-        /* nohup ignores SIGHUP for its child: that stays so. */
+        /* A signal that is ignored stays so: nohup ignores SIGHUP for its child. */
         if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
             sigaction(signals[i], &action, NULL);
         }

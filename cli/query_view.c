@@ -1,4 +1,4 @@
-/* query_view.c - the rows of an answer as text, and their way to standard output (query_view.h). */
+/* query_view.c - writes the rows of an answer as text to standard output (query_view.h). */
 #include "query_view.h"
 
 #include <string.h>
@@ -23,7 +23,7 @@ bool cli_query_format_of(const char *word, enum cli_query_format *ret)
 
 /* ---- Rows as text ------------------------------------------------------------------------- */
 
-/* RFC 4180: in quotes what needs them, quotes doubled, CRLF. */
+/* Adds a cell as in RFC 4180: in quotes where needed, quotes doubled, CRLF behind the last. */
 static void add_csv(struct dbc_buf *out, const char *text, bool last)
 {
     if (strpbrk(text, ",\"\r\n") == NULL) {
@@ -39,7 +39,7 @@ static void add_csv(struct dbc_buf *out, const char *text, bool last)
     dbc_buf_adds(out, last ? "\r\n" : ",");
 }
 
-/* Two columns of one name would be one member of a JSON object. */
+/* Adds a column's name, made unique, since JSON objects need different names. */
 static void add_name(struct dbc_strvec *names, const char *name)
 {
     struct dbc_buf unique = DBC_BUF_INIT;
@@ -83,7 +83,7 @@ static void add_object(struct cli_query_view *view, const struct dbc_cell *cells
 
 /* ---- The sink ----------------------------------------------------------------------------- */
 
-/* Prints the row.  -1: the answer ends here. */
+/* Prints the row.  -1 ends the answer. */
 static int put_row_text(struct cli_query_view *view)
 {
     if (view->row.failed) {

@@ -1,5 +1,5 @@
-/* records.c - records by name, and their values as one line (records.h).  What a record is called
- * is decided in cache/analysis/label.c, so that check, diff and show use the same words. */
+/* records.c - finds records by name and writes their values as one line (records.h).  The names
+ * come from cache/analysis/label.c, so that check, diff and show use the same. */
 #include "records.h"
 
 #include <stdlib.h>
@@ -27,7 +27,7 @@ void cli_found_release(struct cli_found *found)
     *found = (struct cli_found)CLI_FOUND_INIT;
 }
 
-/* The label without its class. */
+/* Returns a record's label without its class, in `label`. */
 static const char *short_name(const struct dbc_db *db, enum dbc_class class_, const char *ref,
                               char label[DBC_LABEL_SIZE])
 {

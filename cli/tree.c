@@ -1,6 +1,5 @@
-/* tree.c - which PIF is printed below which (tree.h).  What the records say is read through
- * cache/analysis/links.h, which follows each reference once; whatever they say, the result is a
- * forest. */
+/* tree.c - decides which PIF is printed below which (tree.h).  cache/analysis/links.h follows the
+ * records' references; whatever these are, the result is trees without circles. */
 #include "tree.h"
 
 #include <stdlib.h>
@@ -50,7 +49,7 @@ static void place_pif(const struct dbc_db *db, const struct dbc_links *links,
     }
 }
 
-/* Slaves that only the bond knows, and tunnels. */
+/* Places slaves that only the bond's record names, and tunnels. */
 static void place_others(const struct dbc_db *db, const struct dbc_links *links,
                          struct cli_tree *tree)
 {
@@ -75,7 +74,8 @@ static void place_others(const struct dbc_db *db, const struct dbc_links *links,
     }
 }
 
-/* From each PIF upwards, leaving its number; who meets its own has walked in a circle. */
+/* Walks from each PIF upwards and marks the nodes with its number; a walk that meets its own number
+ * is in a circle, which is cut. */
 static int cut_circles(struct cli_tree *tree)
 {
     size_t *stamps = calloc(tree->n + 1, sizeof *stamps);
@@ -101,7 +101,7 @@ static int cut_circles(struct cli_tree *tree)
     return 0;
 }
 
-/* Backwards, so that children stand in the order of the source. */
+/* Links nodes to their parents, backwards, so that children are in the order of the source. */
 static void hang(struct cli_tree *tree)
 {
     for (size_t i = tree->n; i-- > 0;) {

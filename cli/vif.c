@@ -1,5 +1,6 @@
-/* vif.c - the hotplug script of this name: words and environment in, exit status out; the work is
- * in reconfigure/vif/.  udev and the toolstack run it from /etc/xensource/scripts. */
+/* vif.c - the hotplug script of this name, which udev and the toolstack run from
+ * /etc/xensource/scripts: takes arguments and environment and returns an exit status;
+ * reconfigure/vif/ does the work. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static int print_help(void)
     return EXIT_SUCCESS;
 }
 
-/* Nobody reads the error output of udev's children. */
+/* Logs to syslog, and warnings to stderr as well, which is not read when udev runs the program. */
 static void say(void *ctx, enum dbc_level level, const char *text)
 {
     program_to_syslog(ctx, level, text);

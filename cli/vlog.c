@@ -30,7 +30,7 @@ static const struct {
 
 static const char *const destinations[] = { "console", "syslog", "file" };
 
-/* Bit 0 to 2: one of the destinations; all of them for "any"; 0: it is none. */
+/* Returns the bit of the destination with this name, all bits for "any", or 0. */
 static unsigned find_destination(const char *word, size_t len)
 {
     for (unsigned i = 0; i < VLOG_N_DESTINATIONS; i++) {
@@ -51,8 +51,8 @@ static int find_level(const char *word, size_t len)
     return -1;
 }
 
-/* Words in any order, as ovs-appctl(8) takes them; one that is neither is a module's name, of which
- * there is one here. */
+/* Takes words in any order, as ovs-appctl(8) does.  A word that is neither a destination nor a
+ * level is a module's name, and ignored, since there is only one module here. */
 bool vlog_parse(struct vlog *log, const char *text)
 {
     unsigned where = 0;

@@ -1,5 +1,5 @@
-/* vlog.h - the log of a daemon as Open vSwitch's have it: console, syslog and a file, each with a
- * level of its own, told by options -v[MODULE:]DESTINATION:LEVEL. */
+/* vlog.h - a daemon's log like Open vSwitch's: console, syslog and a file, each with its own level,
+ * set by options -v[MODULE:]DESTINATION:LEVEL. */
 #ifndef CLI_VLOG_H
 #define CLI_VLOG_H
 
@@ -11,21 +11,21 @@
 enum vlog_destination { VLOG_CONSOLE, VLOG_SYSLOG, VLOG_FILE, VLOG_N_DESTINATIONS };
 
 struct vlog {
-    int level[VLOG_N_DESTINATIONS]; /* the least that is shown: an enum dbc_level; more: nothing */
+    int level[VLOG_N_DESTINATIONS]; /* the least enum dbc_level that is shown; above all: nothing */
     const char *path;               /* of the file; NULL: none */
     FILE *file;
     const char *name; /* of the program, for the file */
     unsigned n;       /* lines so far */
 };
 
-/* Warnings to the console, everything to syslog and the file. */
+/* Sets the defaults: warnings to the console, everything to syslog and the file. */
 void vlog_init(struct vlog *log, const char *name);
-/* The text of one option -v; "" means everything, everywhere.  False: it says nothing. */
+/* Takes the text of one option -v; "" means everything, everywhere.  False when it is invalid. */
 bool vlog_parse(struct vlog *log, const char *text);
-/* Opens the file, if there is to be one, or opens it again; -1 with errno. */
+/* Opens the file, or opens it again; does nothing without a path.  Returns 0, or -1 with errno. */
 int vlog_open(struct vlog *log);
 void vlog_close(struct vlog *log);
-/* A sink for a struct dbc_log; `ctx` is a struct vlog. */
+/* A function for a struct dbc_log; `ctx` is a struct vlog. */
 void vlog_line(void *ctx, enum dbc_level level, const char *text);
 
 #endif
