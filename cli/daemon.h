@@ -22,7 +22,7 @@ int daemon_begin(struct daemon *daemon);
 /* Writes the pid file.  Returns 0, or -1 after a message when it cannot be written or another
  * process runs. */
 int daemon_write_pid(struct daemon *daemon);
-/* Tells the process that waits that the work begins, and leaves the terminal. */
+/* Tells the process that waits that the work begins, and leaves the terminal if detached. */
 void daemon_listens(struct daemon *daemon);
 /* Removes the pid file. */
 void daemon_end(struct daemon *daemon);

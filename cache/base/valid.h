@@ -29,24 +29,25 @@ bool dbc_parse_netmask(const char *text, unsigned *prefix);
 /* Writes an address in network byte order as four decimal parts. */
 void dbc_format_ipv4(uint32_t addr, char out[16]);
 
-/* An IPv6 address by inet_pton, without a zone; and one with its prefix length, "ADDRESS/LENGTH",
- * `prefix` 0 to 128. */
-#define DBC_IPV6_SIZE 46 /* text, with its NUL */
+#define DBC_IPV6_SIZE 46 /* bytes of an address as text, with its NUL */
 struct dbc_ipv6 {
     unsigned char octets[16];
 };
+/* Parses an IPv6 address without a zone, as inet_pton does. */
 bool dbc_parse_ipv6(const char *text, struct dbc_ipv6 *out);
+/* Parses "ADDRESS/LENGTH"; *prefix is 0 to 128. */
 bool dbc_parse_ipv6_prefix(const char *text, struct dbc_ipv6 *out, unsigned *prefix);
-/* The shortest form, as RFC 5952 has it: equal texts are equal addresses. */
+/* Writes the shortest form (RFC 5952), in which equal addresses have equal texts. */
 void dbc_format_ipv6(const struct dbc_ipv6 *addr, char out[DBC_IPV6_SIZE]);
 bool dbc_ipv6_is_link_local(const struct dbc_ipv6 *addr); /* fe80::/10 */
-/* Is it fit to be a host's own: not link-local, which is the kernel's affair, and no multicast,
- * loopback, IPv4-mapped or unspecified address? */
+/* Whether a host may be given the address: it is not link-local, which the kernel sets up, and not
+ * a multicast, loopback, IPv4-mapped or unspecified address. */
 bool dbc_ipv6_is_host(const struct dbc_ipv6 *addr);
+/* Whether the first `prefix` bits are the same. */
 bool dbc_ipv6_same_net(const struct dbc_ipv6 *a, const struct dbc_ipv6 *b, unsigned prefix);
 
-/* The next item of a comma-separated list, without blanks around, cut when it is longer than any
- * address or route; false at the end.  *at starts at the list's text and moves on. */
+/* Copies the next item of a comma-separated list without blanks around it, cut when it is longer
+ * than any address or route.  *at starts at the list's text and moves on.  False at the end. */
 #define DBC_ITEM_SIZE 96
 bool dbc_next_item(const char **at, char item[DBC_ITEM_SIZE]);
 

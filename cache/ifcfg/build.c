@@ -182,7 +182,7 @@ static const char *mac_of(struct build *b, const struct dbc_ifcfg_device *dev)
     return dev->mac;
 }
 
-/* A PIF without it has none of the fields. */
+/* Sets the fields of IPv6, none of which a PIF without IPv6 has. */
 static void set_ipv6(struct build *b, const struct dbc_ifcfg_address *a)
 {
     if (a->ipv6_mode[0] == '\0') {

@@ -120,8 +120,8 @@ bool dbc_ifcfg_split_vlan(const char *name, dbc_ifcfg_name parent, unsigned *tag
 /* Whether the name is `stem` and a number. */
 bool dbc_ifcfg_is_numbered(const char *name, const char *stem);
 
-/* ipv6.c: the names of the keys, and what those of a file, each NULL where it has none or nothing
- * in it, make of the device's address.  What a PIF cannot say beside its mode is told as lost. */
+/* ipv6.c: the names of the keys, and setting the device's address from a file's keys, each NULL
+ * where it is missing or empty.  Keys that do not fit the PIF's one mode are reported as lost. */
 extern const char *const dbc_ifcfg_ipv6_keys[DBC_IFCFG_N_IPV6];
 void dbc_ifcfg_ipv6(struct dbc_ifcfg_import *im, struct dbc_ifcfg_device *dev,
                     const struct dbc_ifcfg_key *const keys[DBC_IFCFG_N_IPV6]);

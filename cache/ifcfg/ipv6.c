@@ -1,4 +1,4 @@
-/* ipv6.c - the keys of an ifcfg file about IPv6 (import.h). */
+/* ipv6.c - reads the IPv6 keys of an ifcfg file (import.h). */
 #include <string.h>
 #include <strings.h>
 
@@ -28,7 +28,8 @@ static void lose(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_device *dev
     }
 }
 
-/* One ADDRESS/LENGTH, or several with blanks between, appended in their one text. */
+/* Appends each ADDRESS/LENGTH of a key, which may have several with blanks between, in canonical
+ * form. */
 static void add_addresses(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_device *dev,
                           const struct dbc_ifcfg_key *key, struct dbc_buf *list)
 {
@@ -55,7 +56,7 @@ static void add_addresses(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_de
     }
 }
 
-/* A zone behind a link-local gateway is the device's own. */
+/* Reads a gateway without the zone behind a link-local one, which is the device itself. */
 static void read_gateway(struct dbc_ifcfg_import *im, struct dbc_ifcfg_device *dev,
                          const struct dbc_ifcfg_key *key)
 {
@@ -90,7 +91,7 @@ static const char *mode_of(keys_of keys, const struct dbc_buf *addresses)
                : "";
 }
 
-/* A PIF has one mode; what the file says beside it goes. */
+/* Reports the keys that a PIF of this mode cannot have as lost. */
 static void tell_others(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_device *dev,
                         keys_of keys, const char *mode)
 {
