@@ -17,8 +17,7 @@ struct reading {
     enum { VLAN_UNSAID, VLAN_NO, VLAN_YES } vlan;
 };
 
-/* Returns the key's last line; NULL when there is none or it has no value, which a shell treats
- * alike. */
+/* Returns the key's last line; NULL without one or when it is empty: a shell treats both alike. */
 static const struct dbc_ifcfg_key *look(struct reading *r, const char *name)
 {
     const struct dbc_ifcfg_key *key = dbc_ifcfg_keys_find(&r->keys, name);
@@ -212,8 +211,7 @@ static void read_master(struct reading *r)
 
 /* ---- Address -------------------------------------------------------------------------------- */
 
-/* Returns the length of the mask that an address has by its class, as before RFC 1519; `ipcalc`
- * still uses it. */
+/* Returns the length of the mask of the address's class (before RFC 1519), as `ipcalc` does. */
 static unsigned class_prefix(uint32_t ip)
 {
     unsigned first = ntohl(ip) >> 24;
@@ -386,8 +384,7 @@ bool dbc_ifcfg_split_vlan(const char *name, dbc_ifcfg_name parent, unsigned *tag
     return true;
 }
 
-/* Recognises XAPI's names of bridges: on Open vSwitch nothing else in a bridge's file says that it
- * is one. */
+/* Recognises XAPI's names of bridges, for Open vSwitch, where a bridge's file says nothing else. */
 bool dbc_ifcfg_is_numbered(const char *name, const char *stem)
 {
     size_t len = strlen(stem);
@@ -396,8 +393,7 @@ bool dbc_ifcfg_is_numbered(const char *name, const char *stem)
            name[len + strspn(name + len, "0123456789")] == '\0';
 }
 
-/* A bridge with a name of its own, which XAPI was told to use, has NOZEROCONF in its file; a port
- * does not. */
+/* A bridge that XAPI was given under another name has NOZEROCONF in its file; a port does not. */
 static bool is_bridge(struct reading *r, const char *type)
 {
     const char *name = r->dev->name;
@@ -556,8 +552,7 @@ static void tell_the_rest(struct reading *r)
     }
 }
 
-/* Takes the name from DEVICE, or from the file's name without it.  False when that is not a
- * device's name, or is lo. */
+/* Takes the name from DEVICE, else from the file's name.  False when it is invalid, or lo. */
 static bool find_name(struct reading *r, dbc_ifcfg_name *ret)
 {
     const struct dbc_ifcfg_key *key = look(r, "DEVICE");
