@@ -15,9 +15,10 @@
  *   - BONDING_OPTS, ETHTOOL_OPTS and ETHTOOL_OFFLOAD_OPTS become other_config keys where they
  *     differ from the defaults of interface-reconfigure; 802.3ad is called lacp.
  *   - A MAC is HWADDR, else MACADDR, else empty, which matches any NIC of the name.
- * Reported as lost: a second address or gateway of IPv4, a VLAN on a VLAN, a bond of bonds, a bridge
- * in a bridge, other types of devices, routes that have more than a net and a gateway, options that
- * a cache has no key for, and every key that is not known to be without meaning here. */
+ * Reported as lost: a second address or gateway of IPv4, a VLAN on a VLAN, a bond of bonds, a
+ * bridge in a bridge, other types of devices, routes that have more than a net and a gateway,
+ * options that a cache has no key for, and every key that is not known to be without meaning here.
+ */
 #ifndef DBC_IFCFG_IFCFG_H
 #define DBC_IFCFG_IFCFG_H
 
