@@ -245,69 +245,68 @@ static void circles(void **state)
     "</ipv6_configuration_mode><IPv6>" addresses "</IPv6><IPv6_gateway>" gateway                   \
     "</IPv6_gateway></pif>"
 
+static const struct {
+    const char *pif, *rule;
+    size_t n;
+} of_ipv6[] = {
+    { V6("Static", "2001:db8::1/64", "2001:db8::2"), "ipv6-", 0 },
+    { V6("Static", "2001:DB8::1/64 , fd00::1/8,", "FE80::1"), "ipv6-", 0 },
+    { V6("DHCP", "", ""), "ipv6-", 0 },
+    { V6("Autoconf", "", ""), "ipv6-", 0 },
+    { V6("None", "", ""), "ipv6-", 0 },
+    { V6("", "", ""), "ipv6-", 0 },
+    { V6("static", "", ""), "ipv6-mode-unknown", 1 },
+    { V6("Static", "2001:db8::1", ""), "ipv6-syntax", 1 },
+    { V6("Static", "2001:db8::1/129,x,2001:db8::2/64", ""), "ipv6-syntax", 2 },
+    { V6("Static", "192.0.2.1/24", ""), "ipv6-syntax", 1 },
+    { V6("Static", "2001:db8::1%eth0/64", ""), "ipv6-syntax", 1 },
+    { V6("DHCP", "x", ""), "ipv6-syntax", 0 },
+    { V6("Static", "", ""), "ipv6-missing", 1 },
+    { V6("Static", " , ", ""), "ipv6-missing", 1 },
+    { V6("Static", "x", ""), "ipv6-missing", 0 },
+    { V6("Static", "::1/128,ff02::1/64,fe80::1/64,::ffff:192.0.2.1/96,::/64", ""), "ipv6-unusable",
+      5 },
+    { V6("Static", "2001:db8::1/0", ""), "ipv6-unusable", 1 },
+    { V6("None", "2001:db8::1/64", "fe80::1"), "ipv6-unused", 2 },
+    { V6("DHCP", "2001:db8::1/64", ""), "ipv6-unused", 1 },
+    { V6("Autoconf", "", "fe80::1"), "ipv6-unused", 1 },
+    { V6("Static", "2001:db8::1/64", "192.0.2.1"), "ipv6-gateway-syntax", 1 },
+    { V6("Static", "2001:db8::1/64", "::1"), "ipv6-gateway-syntax", 1 },
+    { V6("Static", "2001:db8::1/64", "fe80::1%eth0"), "ipv6-gateway-syntax", 1 },
+    { V6("Static", "2001:db8::1/64", "2001:db8:0:1::1"), "ipv6-gateway-outside", 1 },
+    { V6("Static", "2001:db8::1/63", "2001:db8:0:1::1"), "ipv6-gateway-outside", 0 },
+    { V6("Static", "2001:db8::1/64,fd00::1/64", "fd00::2"), "ipv6-gateway-outside", 0 },
+    { V6("Static", "2001:db8::1/64,fd00::1/64", "fd00::1"), "ipv6-gateway-outside", 1 },
+    { V6("Static", "x", "fd00::1"), "ipv6-gateway-outside", 0 },
+    /* One address in two spellings, on two PIFs; twice on one PIF is no harm. */
+    { V6("Static", "2001:db8::1/64", "") "<pif ref='2'><device>eth1</device>"
+                                         "<ipv6_configuration_mode>Static</ipv6_configuration_mode>"
+                                         "<IPv6>fd00::1/64,2001:DB8:0::1/48</IPv6></pif>",
+      "duplicate-address", 1 },
+    { V6("Static", "2001:db8::1/64,2001:db8::1/48", ""), "duplicate-address", 0 },
+    { V6("Static", "2001:db8::1/64", "") "<pif ref='2'><device>eth1</device>"
+                                         "<IPv6>2001:db8::1/64</IPv6></pif>",
+      "duplicate-address", 0 },
+    { V6("Static", "$(reboot)", "`reboot`"), "shell-code", 2 },
+    { "<pif ref='1'><device>eth0</device><bond_slave_of>b</bond_slave_of>"
+      "<ipv6_configuration_mode>DHCP</ipv6_configuration_mode></pif>"
+      "<bond ref='b'><slaves><slave>1</slave></slaves></bond>",
+      "address-on-slave", 1 },
+};
+
 static void ipv6(void **state)
 {
-    static const struct {
-        const char *pif, *rule;
-        size_t n;
-    } rows[] = {
-        { V6("Static", "2001:db8::1/64", "2001:db8::2"), "ipv6-", 0 },
-        { V6("Static", "2001:DB8::1/64 , fd00::1/8,", "FE80::1"), "ipv6-", 0 },
-        { V6("DHCP", "", ""), "ipv6-", 0 },
-        { V6("Autoconf", "", ""), "ipv6-", 0 },
-        { V6("None", "", ""), "ipv6-", 0 },
-        { V6("", "", ""), "ipv6-", 0 },
-        { V6("static", "", ""), "ipv6-mode-unknown", 1 },
-        { V6("Static", "2001:db8::1", ""), "ipv6-syntax", 1 },
-        { V6("Static", "2001:db8::1/129,x,2001:db8::2/64", ""), "ipv6-syntax", 2 },
-        { V6("Static", "192.0.2.1/24", ""), "ipv6-syntax", 1 },
-        { V6("Static", "2001:db8::1%eth0/64", ""), "ipv6-syntax", 1 },
-        { V6("DHCP", "x", ""), "ipv6-syntax", 0 },
-        { V6("Static", "", ""), "ipv6-missing", 1 },
-        { V6("Static", " , ", ""), "ipv6-missing", 1 },
-        { V6("Static", "x", ""), "ipv6-missing", 0 },
-        { V6("Static", "::1/128,ff02::1/64,fe80::1/64,::ffff:192.0.2.1/96,::/64", ""),
-          "ipv6-unusable", 5 },
-        { V6("Static", "2001:db8::1/0", ""), "ipv6-unusable", 1 },
-        { V6("None", "2001:db8::1/64", "fe80::1"), "ipv6-unused", 2 },
-        { V6("DHCP", "2001:db8::1/64", ""), "ipv6-unused", 1 },
-        { V6("Autoconf", "", "fe80::1"), "ipv6-unused", 1 },
-        { V6("Static", "2001:db8::1/64", "192.0.2.1"), "ipv6-gateway-syntax", 1 },
-        { V6("Static", "2001:db8::1/64", "::1"), "ipv6-gateway-syntax", 1 },
-        { V6("Static", "2001:db8::1/64", "fe80::1%eth0"), "ipv6-gateway-syntax", 1 },
-        { V6("Static", "2001:db8::1/64", "2001:db8:0:1::1"), "ipv6-gateway-outside", 1 },
-        { V6("Static", "2001:db8::1/63", "2001:db8:0:1::1"), "ipv6-gateway-outside", 0 },
-        { V6("Static", "2001:db8::1/64,fd00::1/64", "fd00::2"), "ipv6-gateway-outside", 0 },
-        { V6("Static", "2001:db8::1/64,fd00::1/64", "fd00::1"), "ipv6-gateway-outside", 1 },
-        { V6("Static", "x", "fd00::1"), "ipv6-gateway-outside", 0 },
-        /* One address in two spellings, on two PIFs; twice on one PIF is no harm. */
-        { V6("Static", "2001:db8::1/64",
-             "") "<pif ref='2'><device>eth1</device>"
-                 "<ipv6_configuration_mode>Static</ipv6_configuration_mode>"
-                 "<IPv6>fd00::1/64,2001:DB8:0::1/48</IPv6></pif>",
-          "duplicate-address", 1 },
-        { V6("Static", "2001:db8::1/64,2001:db8::1/48", ""), "duplicate-address", 0 },
-        { V6("Static", "2001:db8::1/64", "") "<pif ref='2'><device>eth1</device>"
-                                             "<IPv6>2001:db8::1/64</IPv6></pif>",
-          "duplicate-address", 0 },
-        { V6("Static", "$(reboot)", "`reboot`"), "shell-code", 2 },
-        { "<pif ref='1'><device>eth0</device><bond_slave_of>b</bond_slave_of>"
-          "<ipv6_configuration_mode>DHCP</ipv6_configuration_mode></pif>"
-          "<bond ref='b'><slaves><slave>1</slave></slaves></bond>",
-          "address-on-slave", 1 },
-    };
-
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct dbc_db *db = read_good(rows[i].pif);
+    for (size_t i = 0; i < sizeof of_ipv6 / sizeof of_ipv6[0]; i++) {
+        struct dbc_db *db = read_good(of_ipv6[i].pif);
         struct dbc_findings findings = check_db(db);
         size_t n = 0;
 
         for (size_t k = 0; k < findings.n; k++) {
-            n += strncmp(findings.v[k].rule->id, rows[i].rule, strlen(rows[i].rule)) == 0;
+            n += strncmp(findings.v[k].rule->id, of_ipv6[i].rule, strlen(of_ipv6[i].rule)) == 0;
         }
-        if (n != rows[i].n) {
-            fail_msg("%s: %s %zu times", rows[i].pif, rows[i].rule, n);
+        if (n != of_ipv6[i].n) {
+            fail_msg("%s: %s %zu times", of_ipv6[i].pif, of_ipv6[i].rule, n);
         }
         dbc_findings_release(&findings);
         dbc_db_free(db);
