@@ -34,7 +34,7 @@ static void add_class_columns(struct dbc_query_vtab *table)
         add_field(table, uuid);
     }
     add_part(table, "line", DBC_QUERY_LINE, true);
-    for (size_t i = 0; i < info->n_fields; i++) {
+    for (size_t i = 0; i < info->n_known; i++) {
         if (&info->fields[i] != uuid) {
             add_field(table, &info->fields[i]);
         }

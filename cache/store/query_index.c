@@ -31,9 +31,9 @@ static int fill(struct dbc_query *query, const struct dbc_query_scope *scope,
         const struct dbc_query_source *source = &scope->sources[s];
         for (size_t r = 0; r < source->of[index->class_].n; r++) {
             struct dbc_query_link *link = &index->links[at++];
+            const char *text = dbc_query_value(query, source, index->class_, r, index->part)->text;
             *link = (struct dbc_query_link){ .source = source, .row = r };
-            if (add(index, link,
-                    dbc_query_value(query, source, index->class_, r, index->part)->text) != 0) {
+            if (text != NULL && add(index, link, text) != 0) { /* what is unknown equals nothing */
                 return -1;
             }
         }

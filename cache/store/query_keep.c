@@ -152,6 +152,20 @@ static const struct dbc_map *keep_map(struct dbc_query *query, const struct dbc_
     return kept->v == NULL ? NULL : kept;
 }
 
+/* XAPI has the field, but nobody has asked it. */
+static bool is_unknown(const struct dbc_record *rec, size_t i)
+{
+    const struct dbc_class_info *info = dbc_schema_class(rec->class_);
+
+    return i >= info->n_fields && !dbc_record_has(rec, &info->fields[i]);
+}
+
+static union dbc_query_value unknown(enum dbc_kind kind)
+{
+    return kind == DBC_KIND_BOOL ? (union dbc_query_value){ .number = DBC_QUERY_UNKNOWN }
+                                 : (union dbc_query_value){ .text = NULL };
+}
+
 /* False when out of memory. */
 static bool keep_field(struct dbc_query *query, const struct dbc_record *rec, size_t i,
                        union dbc_query_value *ret)
@@ -159,6 +173,10 @@ static bool keep_field(struct dbc_query *query, const struct dbc_record *rec, si
     const struct dbc_field *field = &dbc_schema_class(rec->class_)->fields[i];
     const void *value = dbc_field_of(rec, field);
 
+    if (is_unknown(rec, i)) {
+        *ret = unknown(field->kind);
+        return true;
+    }
     switch (field->kind) {
     case DBC_KIND_TEXT:
     case DBC_KIND_REF:

@@ -21,7 +21,9 @@ enum { DBC_QUERY_MEMBERS = DBC_N_CLASSES, DBC_QUERY_CONFIG, DBC_QUERY_SNAPSHOT, 
 
 /* ---- Kept records (query_keep.c) ------------------------------------------------------------ */
 
-/* One part of a record: a field, its reference or its line. */
+/* One part of a record: a field, its reference or its line.  A field that only XAPI has, and that
+ * this record has not, is NULL, or DBC_QUERY_UNKNOWN for a BOOL. */
+#define DBC_QUERY_UNKNOWN (-1)
 union dbc_query_value {
     const char *text;              /* TEXT, REF, DBC_QUERY_REF */
     int64_t number;                /* BOOL, DBC_QUERY_LINE */

@@ -3,6 +3,7 @@
 
 #include "store/query_priv.h"
 
+/* NULL is SQL's, to SQLite as well. */
 void dbc_query_result_text(sqlite3_context *context, const char *text)
 {
     sqlite3_result_text(context, text, -1, SQLITE_STATIC);
@@ -56,7 +57,11 @@ static void result_field(sqlite3_context *context, enum dbc_kind kind,
         dbc_query_result_text(context, value->text);
         break;
     case DBC_KIND_BOOL:
-        sqlite3_result_int64(context, value->number);
+        if (value->number == DBC_QUERY_UNKNOWN) {
+            sqlite3_result_null(context);
+        } else {
+            sqlite3_result_int64(context, value->number);
+        }
         break;
     case DBC_KIND_INT:
         if (value->integer->value == DBC_INT_NONE) {
@@ -69,7 +74,11 @@ static void result_field(sqlite3_context *context, enum dbc_kind kind,
         result_refs(context, value->refs);
         break;
     case DBC_KIND_MAP:
-        result_map(context, value->map);
+        if (value->map == NULL) {
+            sqlite3_result_null(context);
+        } else {
+            result_map(context, value->map);
+        }
         break;
     }
 }

@@ -139,6 +139,41 @@ static void test_fields(void **state)
     free_world(&world);
 }
 
+static void set_xapis(struct dbc_db *db, enum dbc_class class_, const char *field, const char *text)
+{
+    assert_int_equal(dbc_record_set(db, db->of[class_].v[0], dbc_schema_xapi_field(class_, field),
+                                    text, NULL, NULL),
+                     0);
+}
+
+/* Two hosts from XAPI, of which the second is not lent, and one from a cache, which does not have
+ * the fields.  They are no keys of other_config. */
+static void test_fields_of_xapi_alone(void **state)
+{
+    const struct dbc_pair property = { "lacp-time", "fast" };
+    struct world world;
+
+    (void)state;
+    make_world(&world, 3);
+    for (size_t i = 0; i < 2; i++) {
+        struct dbc_db *db = world.dbs[i];
+        set_xapis(db, DBC_BOND, "mode", "lacp");
+        set_xapis(db, DBC_NETWORK, "purpose", "nbd");
+        set_xapis(db, DBC_POOL, "igmp_snooping_enabled", i == 0 ? "True" : "False");
+        assert_int_equal(dbc_record_set_map(db, db->of[DBC_BOND].v[0],
+                                            dbc_schema_xapi_field(DBC_BOND, "properties"),
+                                            &property, 1, NULL),
+                         0);
+    }
+    expect(&world, "SELECT mode, properties FROM bond",
+           "lacp|lacp-time=fast;lacp|lacp-time=fast;~|~;");
+    expect(&world, "SELECT igmp_snooping_enabled FROM pool", "1;0;~;");
+    expect(&world, "SELECT host FROM network WHERE purpose = 'nbd'", "h1;h2;");
+    expect(&world, "SELECT count(*) FROM bond a JOIN bond b ON a.mode = b.mode", "4;");
+    expect(&world, "SELECT count(*) FROM other_config WHERE key = 'lacp-time'", "0;");
+    free_world(&world);
+}
+
 static void test_every_column(void **state)
 {
     struct world world;
@@ -391,11 +426,12 @@ static void test_sink_stops(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields),    cmocka_unit_test(test_every_column),
-        cmocka_unit_test(test_lookups),   cmocka_unit_test(test_no_host),
-        cmocka_unit_test(test_add_late),  cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_for_ever),  cmocka_unit_test(test_sizes),
-        cmocka_unit_test(test_row_limit), cmocka_unit_test(test_sink_stops),
+        cmocka_unit_test(test_fields),       cmocka_unit_test(test_fields_of_xapi_alone),
+        cmocka_unit_test(test_every_column), cmocka_unit_test(test_lookups),
+        cmocka_unit_test(test_no_host),      cmocka_unit_test(test_add_late),
+        cmocka_unit_test(test_refused),      cmocka_unit_test(test_for_ever),
+        cmocka_unit_test(test_sizes),        cmocka_unit_test(test_row_limit),
+        cmocka_unit_test(test_sink_stops),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
