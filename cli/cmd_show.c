@@ -9,6 +9,7 @@
 #include "base/valid.h"
 #include "export.h"
 #include "input/cache.h"
+#include "model/ipv6.h"
 #include "model/topology.h"
 #include "records.h"
 #include "tree.h"
@@ -207,6 +208,9 @@ static void put_node(struct dbc_json *json, const struct dbc_db *db, const struc
     dbc_json_text(json, "IP", pif->IP);
     dbc_json_text(json, "netmask", pif->netmask);
     dbc_json_text(json, "gateway", pif->gateway);
+    dbc_json_text(json, "ipv6_mode", pif->ipv6_configuration_mode);
+    dbc_json_text(json, "IPv6", pif->IPv6);
+    dbc_json_text(json, "IPv6_gateway", pif->IPv6_gateway);
     dbc_json_bool(json, "management", management);
     dbc_json_text(json, "ref", pif->rec.ref);
     dbc_json_close(json, '}');
@@ -395,7 +399,7 @@ static int print_found(const struct cli_options *options, const struct dbc_db *d
 
 /* ---- All records of a class ------------------------------------------------------------------ */
 
-#define COLUMNS_MAX 6
+#define COLUMNS_MAX 8
 
 static const char *const class_columns[DBC_N_CLASSES][COLUMNS_MAX] = {
     [DBC_PIF] = { "MAC", "network", "ip_configuration_mode", "IP", "netmask", "gateway" },
@@ -405,6 +409,24 @@ static const char *const class_columns[DBC_N_CLASSES][COLUMNS_MAX] = {
     [DBC_NETWORK] = { "MTU", "PIFs", "other_config", "uuid" },
     [DBC_POOL] = { "other_config" },
 };
+
+/* Of PIFs of which one at least has IPv6. */
+static const char *const ipv6_columns[COLUMNS_MAX] = {
+    "MAC",     "network", "ip_configuration_mode",   "IP",
+    "netmask", "gateway", "ipv6_configuration_mode", "IPv6"
+};
+
+static const char *const *columns_of(const struct dbc_db *db, enum dbc_class class_)
+{
+    const struct dbc_pif *pif = NULL;
+
+    for (size_t i = 0; class_ == DBC_PIF && (pif = dbc_db_pif_at(db, i)) != NULL; i++) {
+        if (dbc_pif_wants_ipv6(pif)) {
+            return ipv6_columns;
+        }
+    }
+    return class_columns[class_];
+}
 
 static void class_row(struct cli_table *table, const struct dbc_db *db,
                       const struct dbc_record *rec, const struct dbc_record *management,
@@ -427,7 +449,7 @@ static void class_row(struct cli_table *table, const struct dbc_db *db,
 
 static int print_class(const struct dbc_db *db, enum dbc_class class_)
 {
-    const char *const *columns = class_columns[class_];
+    const char *const *columns = columns_of(db, class_);
     const struct dbc_record *management = (const void *)dbc_management_pif(db);
     struct cli_table *table = cli_table_new();
 

@@ -11,6 +11,7 @@
 #include "base/valid.h"
 #include "command.h"
 #include "hint.h"
+#include "model/ipv6.h"
 
 static int push(struct cli_found *found, const struct dbc_record *rec)
 {
@@ -188,14 +189,12 @@ void cli_show_counts(const struct dbc_db *db, struct dbc_buf *out)
     }
 }
 
-void cli_show_address(const struct dbc_pif *pif, struct dbc_buf *out)
+static void show_ipv4(const struct dbc_pif *pif, struct dbc_buf *out)
 {
     unsigned prefix = 0;
 
     if (strcmp(pif->ip_configuration_mode, "Static") != 0) {
-        dbc_buf_adds(out, strcmp(pif->ip_configuration_mode, "None") == 0
-                              ? "-"
-                              : pif->ip_configuration_mode);
+        dbc_buf_adds(out, pif->ip_configuration_mode);
         return;
     }
     if (dbc_parse_netmask(pif->netmask, &prefix)) {
@@ -205,5 +204,32 @@ void cli_show_address(const struct dbc_pif *pif, struct dbc_buf *out)
     }
     if (*pif->gateway != '\0') {
         dbc_buf_addf(out, " via %s", pif->gateway);
+    }
+}
+
+static void show_ipv6(const struct dbc_pif *pif, struct dbc_buf *out)
+{
+    if (!dbc_pif_is_static_ipv6(pif)) {
+        dbc_buf_addf(out, "IPv6 %s", pif->ipv6_configuration_mode);
+        return;
+    }
+    dbc_buf_adds(out, *pif->IPv6 != '\0' ? pif->IPv6 : "IPv6 Static");
+    if (*pif->IPv6_gateway != '\0') {
+        dbc_buf_addf(out, " via %s", pif->IPv6_gateway);
+    }
+}
+
+void cli_show_address(const struct dbc_pif *pif, struct dbc_buf *out)
+{
+    bool ipv4 = strcmp(pif->ip_configuration_mode, "None") != 0;
+
+    if (ipv4) {
+        show_ipv4(pif, out);
+    }
+    if (dbc_pif_wants_ipv6(pif)) {
+        dbc_buf_adds(out, ipv4 && out->len > 0 ? ", " : "");
+        show_ipv6(pif, out);
+    } else if (!ipv4) {
+        dbc_buf_adds(out, "-");
     }
 }

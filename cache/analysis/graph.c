@@ -9,6 +9,7 @@
 #include "analysis/label.h"
 #include "base/error.h"
 #include "base/valid.h"
+#include "model/ipv6.h"
 #include "model/topology.h"
 
 #define FAN 8        /* VLANs on one PIF whose edges need more room */
@@ -112,9 +113,14 @@ static struct node *network_node(const struct graph *g, const struct dbc_pif *pi
     return network == NULL ? NULL : dbc_hash_get(&g->of_network, network->rec.ref);
 }
 
-static bool has_address(const struct dbc_pif *pif)
+static bool has_ipv4(const struct dbc_pif *pif)
 {
     return *pif->ip_configuration_mode != '\0' && strcmp(pif->ip_configuration_mode, "None") != 0;
+}
+
+static bool has_address(const struct dbc_pif *pif)
+{
+    return has_ipv4(pif) || dbc_pif_wants_ipv6(pif);
 }
 
 static bool is_bonded(const struct graph *g, const struct dbc_pif *pif)
@@ -122,17 +128,11 @@ static bool is_bonded(const struct graph *g, const struct dbc_pif *pif)
     return dbc_db_bond(g->db, pif->bond_slave_of) != NULL;
 }
 
-static void add_address(struct graph *g, const struct dbc_pif *pif)
+static void add_ipv4(struct graph *g, const struct dbc_pif *pif)
 {
     unsigned prefix = 0;
     char after[8] = "";
 
-    if (pif->management) {
-        add_line(g, "management", "", "");
-    }
-    if (!has_address(pif)) {
-        return;
-    }
     if (strcmp(pif->ip_configuration_mode, "Static") != 0) {
         add_line(g, "", pif->ip_configuration_mode, "");
         return;
@@ -143,6 +143,37 @@ static void add_address(struct graph *g, const struct dbc_pif *pif)
     add_line(g, "", pif->IP, after);
     if (*pif->gateway != '\0') {
         add_line(g, "via ", pif->gateway, "");
+    }
+}
+
+/* A line for each address: a box is no wider than one. */
+static void add_ipv6(struct graph *g, const struct dbc_pif *pif)
+{
+    const char *at = pif->IPv6;
+    char item[DBC_ITEM_SIZE];
+
+    if (!dbc_pif_is_static_ipv6(pif)) {
+        add_line(g, "IPv6 ", pif->ipv6_configuration_mode, "");
+        return;
+    }
+    while (dbc_next_item(&at, item)) {
+        add_line(g, "", item, "");
+    }
+    if (*pif->IPv6_gateway != '\0') {
+        add_line(g, "via ", pif->IPv6_gateway, "");
+    }
+}
+
+static void add_address(struct graph *g, const struct dbc_pif *pif)
+{
+    if (pif->management) {
+        add_line(g, "management", "", "");
+    }
+    if (has_ipv4(pif)) {
+        add_ipv4(g, pif);
+    }
+    if (dbc_pif_wants_ipv6(pif)) {
+        add_ipv6(g, pif);
     }
 }
 

@@ -102,6 +102,7 @@ static void say_pif(struct report_sides *all, const struct dbc_db *db, const str
         say_of(all, ": MTU", name, network->MTU.text);
     }
     say_of(all, ": address mode", name, pif->ip_configuration_mode);
+    say_of(all, ": IPv6 mode", name, pif->ipv6_configuration_mode);
     if (dbc_pif_is_bond(db, pif)) {
         say_bond(all, db, pif, name);
     }

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "cli/input/hosts.h"
+#include "model/ipv6.h"
 #include "model/topology.h"
 #include "page.h"
 
@@ -51,7 +52,8 @@ const char *report_kind(const struct report_host *h, const struct dbc_pif *pif)
 
 bool report_has_address(const struct dbc_pif *pif)
 {
-    return *pif->ip_configuration_mode != '\0' && strcmp(pif->ip_configuration_mode, "None") != 0;
+    return dbc_pif_wants_ipv6(pif) ||
+           (*pif->ip_configuration_mode != '\0' && strcmp(pif->ip_configuration_mode, "None") != 0);
 }
 
 const struct dbc_record *report_stands_for(const struct report_host *h,

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cli/input/hosts.h"
+#include "model/ipv6.h"
 #include "model/topology.h"
 #include "page.h"
 #include "reconfigure/compare.h"
@@ -71,6 +72,11 @@ static void add_management(struct dbc_buf *page, const struct report_host *h)
     report_text(page, dbc_pif_netdev(pif, name));
     report_raw(page, ", ");
     report_text(page, *pif->IP != '\0' ? pif->IP : pif->ip_configuration_mode);
+    if (dbc_pif_wants_ipv6(pif)) {
+        report_raw(page, ", ");
+        report_text(page, *pif->IPv6 != '\0' ? pif->IPv6 : "IPv6 ");
+        report_text(page, *pif->IPv6 != '\0' ? "" : pif->ipv6_configuration_mode);
+    }
 }
 
 static void add_fact(struct dbc_buf *page, const char *name, const char *value)
@@ -89,6 +95,9 @@ static void add_facts(struct dbc_buf *page, const struct report_host *h)
     if (pif != NULL) {
         add_fact(page, "Netmask", pif->netmask);
         add_fact(page, "Gateway", pif->gateway);
+        if (dbc_pif_wants_ipv6(pif)) {
+            add_fact(page, "IPv6 gateway", pif->IPv6_gateway);
+        }
         add_fact(page, "Name servers", pif->DNS);
     }
     report_raw(page, "<dt>Built of<dd>");

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cli/input/hosts.h"
+#include "model/ipv6.h"
 #include "model/topology.h"
 #include "page.h"
 
@@ -264,6 +265,10 @@ static void add_title(struct picture *p, const struct dbc_record *rec, const cha
         add_detail(p->page, "\naddress mode ", pif->ip_configuration_mode);
         add_detail(p->page, "\naddress ", pif->IP);
         add_detail(p->page, "\nnetmask ", pif->netmask);
+        if (dbc_pif_wants_ipv6(pif)) {
+            add_detail(p->page, "\nIPv6 mode ", pif->ipv6_configuration_mode);
+            add_detail(p->page, "\nIPv6 ", pif->IPv6);
+        }
         add_detail(p->page, "\nMAC ", pif->MAC);
     }
     report_raw(p->page, "</title>");

@@ -6,6 +6,7 @@
 
 #include "analysis/label.h"
 #include "cli/input/hosts.h"
+#include "model/ipv6.h"
 #include "model/topology.h"
 #include "page.h"
 
@@ -190,6 +191,14 @@ static void put_attached(struct dbc_buf *cell, const struct row *row)
     dbc_buf_adds(cell, row->pif != NULL && row->pif->currently_attached ? "yes" : "");
 }
 
+/* Empty for hosts without IPv6, so that theirs have no such column. */
+static void put_ipv6_mode(struct dbc_buf *cell, const struct row *row)
+{
+    dbc_buf_adds(cell, row->pif != NULL && dbc_pif_wants_ipv6(row->pif)
+                           ? row->pif->ipv6_configuration_mode
+                           : "");
+}
+
 /* ---- Columns ------------------------------------------------------------------------------ */
 
 #define TEXT(head, member)                                                                         \
@@ -201,7 +210,7 @@ static void put_attached(struct dbc_buf *cell, const struct row *row)
     { "Bridge", false, put_bridge, 0 }, { "MTU", false, put_mtu, 0 },                              \
         { "Management", false, put_management, 0 }, TEXT("Mode", ip_configuration_mode),           \
         TEXT("Address", IP), TEXT("Netmask", netmask), TEXT("Gateway", gateway),                   \
-        TEXT("Name servers", DNS), TEXT("IPv6 mode", ipv6_configuration_mode), TEXT("IPv6", IPv6), \
+        TEXT("Name servers", DNS), { "IPv6 mode", false, put_ipv6_mode, 0 }, TEXT("IPv6", IPv6),   \
         TEXT("IPv6 gateway", IPv6_gateway), { "MAC", false, put_mac, 0 },                          \
         { "Attached", true, put_attached, 0 }, { "Options", false, put_options, 0 },               \
     {                                                                                              \

@@ -18,6 +18,7 @@ import changes  # noqa: E402
 import checks  # noqa: E402
 import convert  # noqa: E402
 import exports  # noqa: E402
+import ipv6  # noqa: E402
 import no_source  # noqa: E402
 import query  # noqa: E402
 import report  # noqa: E402
@@ -35,7 +36,7 @@ HOSTILE, REST = 6, 24   # of the tests with a hostile sample, and of the others,
 def all_tests():
     return (screens.tests() + changes.tests() + usage.tests() + completion.tests() +
             remap.tests() + convert.tests() + no_source.tests() + exports.tests() +
-            sources.tests() + checks.tests() + query.tests() + rows.tests() + since.tests())
+            sources.tests() + checks.tests() + query.tests() + rows.tests() + since.tests() + ipv6.tests())
 
 
 def arguments():

@@ -103,6 +103,31 @@ static void management_on_vlan(void **state)
     dbc_buf_release(&graph);
 }
 
+static void ipv6(void **state)
+{
+    struct dbc_buf graph = graph_text(
+        "<pif ref='p'><device>eth0</device><network>n</network>"
+        "<ip_configuration_mode>None</ip_configuration_mode>"
+        "<ipv6_configuration_mode>Static</ipv6_configuration_mode>"
+        "<IPv6>2001:db8::1/64,fd00::1/48</IPv6><IPv6_gateway>fe80::1</IPv6_gateway></pif>"
+        "<pif ref='q'><device>eth1</device><network>m</network>"
+        "<ipv6_configuration_mode>Autoconf</ipv6_configuration_mode></pif>"
+        "<pif ref='r'><device>eth2</device><network>l</network>"
+        "<ipv6_configuration_mode>None</ipv6_configuration_mode></pif>"
+        "<network ref='n'><bridge>b0</bridge><PIFs><PIF>p</PIF></PIFs></network>"
+        "<network ref='m'><bridge>b1</bridge><PIFs><PIF>q</PIF></PIFs></network>"
+        "<network ref='l'><bridge>b2</bridge><PIFs><PIF>r</PIF></PIFs></network>");
+
+    (void)state;
+    assert_draws(&graph, ">2001:db8::1/64</FONT>");
+    assert_draws(&graph, ">fd00::1/48</FONT>");
+    assert_draws(&graph, ">via fe80::1</FONT>");
+    assert_draws(&graph, ">IPv6 Autoconf</FONT>");
+    assert_draws_no(&graph, ">None</FONT>");
+    assert_draws_no(&graph, "IPv6 None");
+    dbc_buf_release(&graph);
+}
+
 static void missing_records(void **state)
 {
     struct dbc_buf graph = graph_text(
@@ -225,9 +250,13 @@ static void no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bond_with_vlan),   cmocka_unit_test(management_on_vlan),
-        cmocka_unit_test(missing_records),  cmocka_unit_test(vlans_are_folded),
-        cmocka_unit_test(names_stay_names), cmocka_unit_test(circles),
+        cmocka_unit_test(bond_with_vlan),
+        cmocka_unit_test(management_on_vlan),
+        cmocka_unit_test(ipv6),
+        cmocka_unit_test(missing_records),
+        cmocka_unit_test(vlans_are_folded),
+        cmocka_unit_test(names_stay_names),
+        cmocka_unit_test(circles),
         cmocka_unit_test(no_memory),
     };
 
