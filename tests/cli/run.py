@@ -36,7 +36,8 @@ HOSTILE, REST = 6, 24   # of the tests with a hostile sample, and of the others,
 def all_tests():
     return (screens.tests() + changes.tests() + usage.tests() + completion.tests() +
             remap.tests() + convert.tests() + no_source.tests() + exports.tests() +
-            sources.tests() + checks.tests() + query.tests() + rows.tests() + since.tests() + ipv6.tests())
+            sources.tests() + checks.tests() + query.tests() + rows.tests() + since.tests() +
+            ipv6.tests())
 
 
 def arguments():
