@@ -9,8 +9,9 @@
 #include "reconfigure/host/ipv6.h"
 #include "reconfigure/plan/undo_priv.h"
 
-#define LENT_S 3600 /* an IPv6 address that was lent: its router or client confirms it meanwhile   \
-                     */
+#define LENT_S                                                                                     \
+    3600 /* an IPv6 address that was lent: its router or client confirms it meanwhile              \
+          */
 
 /* ---- Is it there ---------------------------------------------------------------------------- */
 
@@ -202,6 +203,19 @@ static int add_old(const struct pair *pair, unsigned attribute, move_fn *move,
     return add_members(pair, ifr_back_foreign(pair, attribute), move, err) < 0 ? -1 : rc;
 }
 
+/* When all else is as it was, since an answer gives routes that go with other addresses.  Without a
+ * question it might be minutes until the next one. */
+static void ask_routers(const struct pair *pair)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    if (ifr_set_has_words(was(pair, IFR_LINK_IPV6), ' ', "routers=heard") &&
+        ifr_addresses_have(was(pair, IFR_LINK_ADDRESSES), IFR_ANY_IPV6) &&
+        ifr_ipv6_solicit(pair->name, &err) < 0) {
+        dbc_log_error(pair->back->host->log, &err);
+    }
+}
+
 static int restore_addresses(const struct pair *pair, struct dbc_error *err)
 {
     int rc = 0;
@@ -215,26 +229,9 @@ static int restore_addresses(const struct pair *pair, struct dbc_error *err)
     /* A device that is down has no routes. */
     if (strcmp(was(pair, IFR_LINK_STATE), "up") == 0) {
         rc = add_old(pair, IFR_LINK_ROUTES, move_route, err) < 0 ? -1 : rc;
+        ask_routers(pair);
     }
     return rc;
-}
-
-/* What routers say is asked for at once: routes of theirs may have gone. */
-static int restore_ipv6(const struct pair *pair, struct dbc_error *err)
-{
-    const char *words = was(pair, IFR_LINK_IPV6);
-    struct dbc_error why = DBC_ERROR_INIT;
-
-    if (!differs(pair, IFR_LINK_IPV6)) {
-        return 0;
-    }
-    if (ifr_ipv6_restore(pair->back->host->facts, pair->name, words, err) < 0) {
-        return -1;
-    }
-    if (ifr_set_has_words(words, ' ', "routers=heard") && ifr_ipv6_solicit(pair->name, &why) < 0) {
-        dbc_log_error(pair->back->host->log, &why);
-    }
-    return 0;
 }
 
 /* ---- Offloads ------------------------------------------------------------------------------- */
@@ -377,7 +374,9 @@ static int restore_vlan(const struct pair *pair, struct dbc_error *err)
 static int restore_settings(const struct pair *pair, struct dbc_error *err)
 {
     restore_offloads(pair);
-    return restore_ipv6(pair, err);
+    return differs(pair, IFR_LINK_IPV6) ? ifr_ipv6_restore(pair->back->host->facts, pair->name,
+                                                           was(pair, IFR_LINK_IPV6), err)
+                                        : 0;
 }
 
 /* A client that was not there ends, before it can change the address again. */
