@@ -146,8 +146,9 @@ int ifr_netlink_set_option(struct ifr_netlink *nl, const char *device,
 int ifr_netlink_create(struct ifr_netlink *nl, const struct ifr_link *link, struct dbc_error *err);
 int ifr_netlink_delete(struct ifr_netlink *nl, const char *device, struct dbc_error *err);
 /* The address's or route's own `index` is not used.  What is there already, or gone already, is no
- * failure.  An address of which no lifetime is known (0) is added without an end.  A route is added beside others to the same
- * destination; `device` "" is for a type without one (blackhole, unreachable, prohibit, throw). */
+ * failure.  An address of which no lifetime is known (0) is added without an end.  A route is added
+ * beside others to the same destination; `device` "" is for a type without one (blackhole,
+ * unreachable, prohibit, throw). */
 int ifr_netlink_add_address(struct ifr_netlink *nl, const char *device,
                             const struct ifr_net_address *address, struct dbc_error *err);
 int ifr_netlink_del_address(struct ifr_netlink *nl, const char *device,

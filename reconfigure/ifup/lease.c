@@ -7,6 +7,7 @@
 
 #include "reconfigure/ifup/address.h"
 #include "reconfigure/ifup/device.h"
+#include "reconfigure/ifup/env.h"
 #include "reconfigure/ifup/lease6.h"
 #include "reconfigure/ifup/resolv.h"
 
@@ -37,18 +38,6 @@ static const struct event {
     { "REBIND6", LEASE6_BOUND },  { "DEPREF6", LEASE6_OLD },      { "EXPIRE6", LEASE6_GONE },
     { "RELEASE6", LEASE6_GONE },  { "STOP6", LEASE6_GONE },
 };
-
-const char *ifr_env_get(const char *const *env, const char *name)
-{
-    size_t len = strlen(name);
-
-    for (size_t i = 0; env != NULL && env[i] != NULL; i++) {
-        if (strncmp(env[i], name, len) == 0 && env[i][len] == '=') {
-            return env[i] + len + 1;
-        }
-    }
-    return "";
-}
 
 /* dhclient's name for a value, else udhcpc's. */
 static const char *value_of(const char *const *env, const char *dhclient, const char *udhcpc)

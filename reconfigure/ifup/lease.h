@@ -20,7 +20,4 @@
 int ifr_lease_event(const struct ifr_ifup_host *host, const char *event, const char *const *env,
                     struct dbc_error *err);
 
-/* The value of NAME in `env`; "" when it has none. */
-const char *ifr_env_get(const char *const *env, const char *name);
-
 #endif

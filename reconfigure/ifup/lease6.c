@@ -5,11 +5,10 @@
 #include <string.h>
 
 #include "base/valid.h"
-
 #include "reconfigure/host/ipv6.h"
 #include "reconfigure/ifup/device.h"
+#include "reconfigure/ifup/env.h"
 #include "reconfigure/ifup/ipv6.h"
-#include "reconfigure/ifup/lease.h"
 #include "reconfigure/ifup/resolv.h"
 
 #define IP "/sbin/ip"

@@ -157,7 +157,8 @@ static void clients_are_known_by_their_words(void **state)
     const char *name = NULL;
     int status = 0;
 
-    assert_int_equal(ifr_client_find(h->host.facts, IFR_DHCPV4, DEV, NULL), 0); /* there is no /proc */
+    assert_int_equal(ifr_client_find(h->host.facts, IFR_DHCPV4, DEV, NULL),
+                     0); /* there is no /proc */
     assert_int_equal(symlink("/proc", scratch_path(&h->scratch, "/proc")), 0);
     assert_int_equal(ifr_client_find(h->host.facts, IFR_DHCPV4, DEV, &name), client);
     assert_string_equal(name, "dhclient");

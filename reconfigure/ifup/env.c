@@ -1,0 +1,16 @@
+/* env.c - looking up a value that a DHCP client gave us in the environment (env.h). */
+#include "reconfigure/ifup/env.h"
+
+#include <string.h>
+
+const char *ifr_env_get(const char *const *env, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (size_t i = 0; env != NULL && env[i] != NULL; i++) {
+        if (strncmp(env[i], name, len) == 0 && env[i][len] == '=') {
+            return env[i] + len + 1;
+        }
+    }
+    return "";
+}
