@@ -125,10 +125,11 @@ int ifr_ipv6_restore(const struct ifr_facts *facts, const char *device, const ch
                      struct dbc_error *err)
 {
     char value[IFR_IPV6_SETTING_SIZE];
+    uint64_t number = 0;
     int rc = 0;
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (value_in(words, names[i], value) && value[0] != '\0' &&
+        if (value_in(words, names[i], value) && dbc_parse_uint(value, UINT8_MAX, &number) &&
             ifr_ipv6_set(facts, device, names[i], value, err) < 0) {
             rc = -1;
         }
