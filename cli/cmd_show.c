@@ -208,9 +208,11 @@ static void put_node(struct dbc_json *json, const struct dbc_db *db, const struc
     dbc_json_text(json, "IP", pif->IP);
     dbc_json_text(json, "netmask", pif->netmask);
     dbc_json_text(json, "gateway", pif->gateway);
-    dbc_json_text(json, "ipv6_mode", pif->ipv6_configuration_mode);
-    dbc_json_text(json, "IPv6", pif->IPv6);
-    dbc_json_text(json, "IPv6_gateway", pif->IPv6_gateway);
+    if (dbc_pif_wants_ipv6(pif)) {
+        dbc_json_text(json, "ipv6_mode", pif->ipv6_configuration_mode);
+        dbc_json_text(json, "IPv6", pif->IPv6);
+        dbc_json_text(json, "IPv6_gateway", pif->IPv6_gateway);
+    }
     dbc_json_bool(json, "management", management);
     dbc_json_text(json, "ref", pif->rec.ref);
     dbc_json_close(json, '}');

@@ -257,8 +257,8 @@ def overview(program, path):
     """What both formats know: what stands on what, on which bridge, with which address."""
     shown = json.loads(program.run("show", "--json", path).stdout)["pifs"]
     return {pif["bridge"]: (pif["device"], pif["kind"], pif["mode"], pif["IP"], pif["netmask"],
-                            pif["gateway"], pif["MTU"], pif["ipv6_mode"], pif["IPv6"],
-                            pif["IPv6_gateway"])
+                            pif["gateway"], pif["MTU"], pif.get("ipv6_mode"), pif.get("IPv6"),
+                            pif.get("IPv6_gateway"))
             for pif in shown if pif["kind"] in ("NIC", "bond", "VLAN") and pif["bridge"]}
 
 
