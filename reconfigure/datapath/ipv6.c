@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "reconfigure/host/ipv6.h"
+#include "base/valid.h"
 
 static bool is_mode(const struct dbc_pif *pif, const char *mode)
 {
@@ -16,7 +16,7 @@ bool ifr_ipv6_gateway(const struct dbc_pif *pif, char out[DBC_IPV6_SIZE])
     struct dbc_ipv6 ip;
 
     if (!dbc_parse_ipv6(pif->IPv6_gateway, &ip) ||
-        !(ifr_ipv6_is_host(&ip) || dbc_ipv6_is_link_local(&ip))) {
+        !(dbc_ipv6_is_host(&ip) || dbc_ipv6_is_link_local(&ip))) {
         return false;
     }
     dbc_format_ipv6(&ip, out);
@@ -39,7 +39,7 @@ static int add_address(const struct dbc_pif *pif, const char *item, struct dbc_s
     struct dbc_ipv6 ip;
     unsigned prefix = 0;
 
-    if (!dbc_parse_ipv6_prefix(item, &ip, &prefix) || prefix == 0 || !ifr_ipv6_is_host(&ip)) {
+    if (!dbc_parse_ipv6_prefix(item, &ip, &prefix) || prefix == 0 || !dbc_ipv6_is_host(&ip)) {
         return dbc_fail(err, DBC_EINVAL,
                         "PIF %s (%s): IPv6 \"%s\" is no address of a host: it must be "
                         "ADDRESS/LENGTH, as 2001:db8::5/64, several with ',' between",

@@ -1,4 +1,4 @@
-/* ipv6.c - addresses judged, settings in /proc/sys read and written (ipv6.h). */
+/* ipv6.c - settings in /proc/sys, read and written (ipv6.h). */
 #include "reconfigure/host/ipv6.h"
 
 #include <arpa/inet.h>
@@ -14,15 +14,6 @@
 #define PATH_SIZE 128
 
 static const char *const names[] = { "accept_ra", "accept_ra_defrtr", "autoconf" };
-
-bool ifr_ipv6_is_host(const struct dbc_ipv6 *addr)
-{
-    struct in6_addr in;
-
-    memcpy(&in, addr->octets, sizeof in);
-    return !IN6_IS_ADDR_UNSPECIFIED(&in) && !IN6_IS_ADDR_LOOPBACK(&in) &&
-           !IN6_IS_ADDR_MULTICAST(&in) && !IN6_IS_ADDR_LINKLOCAL(&in) && !IN6_IS_ADDR_V4MAPPED(&in);
-}
 
 /* ---- Settings ------------------------------------------------------------------------------- */
 

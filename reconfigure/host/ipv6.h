@@ -1,14 +1,10 @@
-/* ipv6.h - what addresses of IPv6 a host may have, and the kernel's settings of IPv6 for one
- * device, which rtnetlink does not have: /proc/sys/net/ipv6/conf/DEVICE. */
+/* ipv6.h - the kernel's settings of IPv6 for one device, which rtnetlink does not have:
+ * /proc/sys/net/ipv6/conf/DEVICE. */
 #ifndef IFR_HOST_IPV6_H
 #define IFR_HOST_IPV6_H
 
 #include "base/valid.h"
 #include "reconfigure/host/facts.h"
-
-/* Is the address fit to be a host's own: not link-local, which is the kernel's affair, and no
- * multicast, loopback, IPv4-mapped or unspecified one? */
-bool ifr_ipv6_is_host(const struct dbc_ipv6 *addr);
 
 #define IFR_IPV6_SETTING_SIZE 8
 

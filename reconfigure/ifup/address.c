@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reconfigure/host/ipv6.h"
+#include "base/valid.h"
 #include "reconfigure/ifup/announce.h"
 
 #define IP "/sbin/ip"
@@ -168,7 +168,7 @@ static bool is_ipv6(const struct sockaddr *addr, char *out)
     memcpy(&in, addr, sizeof in);
     memcpy(ip.octets, &in.sin6_addr, sizeof ip.octets);
     dbc_format_ipv6(&ip, out);
-    return ifr_ipv6_is_host(&ip);
+    return dbc_ipv6_is_host(&ip);
 }
 
 static bool get(const char *dev, bool (*fits)(const struct sockaddr *addr, char *out), char *out)

@@ -9,7 +9,7 @@
 #include <strings.h>
 
 #include "base/limits.h"
-#include "reconfigure/host/ipv6.h"
+#include "base/valid.h"
 
 #define DELAY_MAX 30 /* seconds; what the kernel takes */
 #define WORD_MAX 127 /* of BONDING_OPTS and ETHTOOL_*: an option and its value */
@@ -232,7 +232,7 @@ static bool add_ipv6_addresses(struct ifr_device *dev, const char *value)
             memcpy(word, p, len);
         }
         if (dev->ipv6_addresses.n == IFR_IPV6_ADDRESSES_MAX ||
-            !dbc_parse_ipv6_prefix(word, &ip, &prefix) || prefix == 0 || !ifr_ipv6_is_host(&ip)) {
+            !dbc_parse_ipv6_prefix(word, &ip, &prefix) || prefix == 0 || !dbc_ipv6_is_host(&ip)) {
             return false;
         }
         dbc_format_ipv6(&ip, text);

@@ -111,13 +111,13 @@ static int take(void *ctx, const struct ifr_net_address *address, struct dbc_err
             dbc_strvec_push(&look->duplicates, text);
         }
     }
-    if (!ifr_ipv6_is_host(&ip)) {
+    if (!dbc_ipv6_is_host(&ip)) {
         look->link_local = look->link_local || is_fit(address);
     } else if (address->valid != UINT32_MAX || (address->flags & IFA_F_MANAGETEMPADDR) != 0) {
         look->lent = look->lent || is_fit(address);
     }
     look->by_router = look->by_router || (address->flags & IFA_F_MANAGETEMPADDR) != 0;
-    if (address->valid != UINT32_MAX && ifr_ipv6_is_host(&ip) &&
+    if (address->valid != UINT32_MAX && dbc_ipv6_is_host(&ip) &&
         (address->flags & (IFA_F_MANAGETEMPADDR | IFA_F_TEMPORARY)) == 0) {
         dbc_strvec_push(&look->leased, text);
     }
@@ -243,7 +243,7 @@ static bool is_on_link(const struct ifr_device *dev)
     struct dbc_ipv6 gateway, ip;
     unsigned prefix = 0;
 
-    if (!dbc_parse_ipv6(dev->ipv6_gateway, &gateway) || !ifr_ipv6_is_host(&gateway)) {
+    if (!dbc_parse_ipv6(dev->ipv6_gateway, &gateway) || !dbc_ipv6_is_host(&gateway)) {
         return true;
     }
     for (size_t i = 0; i < dev->ipv6_addresses.n; i++) {

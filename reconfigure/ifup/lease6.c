@@ -27,7 +27,7 @@ static bool get_address(const char *const *env, const char *kind, char out[TEXT_
     snprintf(name, sizeof name, "%s_ip6_prefixlen", kind);
     length = ifr_env_get(env, name);
     snprintf(name, sizeof name, "%s_ip6_address", kind);
-    if (!dbc_parse_ipv6(ifr_env_get(env, name), &ip) || !ifr_ipv6_is_host(&ip) ||
+    if (!dbc_parse_ipv6(ifr_env_get(env, name), &ip) || !dbc_ipv6_is_host(&ip) ||
         (*length != '\0' && !dbc_parse_uint(length, 128, &prefix)) || prefix == 0) {
         return false;
     }
