@@ -348,7 +348,8 @@ static void compare_settings(struct ifr_comparing *w, const struct dbc_pif *pif,
 
 static void compare_wanted(struct ifr_comparing *w, const struct dbc_pif *pif)
 {
-    static const unsigned bridge[] = { IFR_BRIDGE_HWADDR, IFR_BRIDGE_FAIL_MODE, IFR_BRIDGE_IN_BAND,
+    static const unsigned bridge[] = { IFR_BRIDGE_HWADDR,   IFR_BRIDGE_FAIL_MODE,
+                                       IFR_BRIDGE_IN_BAND,  IFR_BRIDGE_SNOOPING,
                                        IFR_BRIDGE_NETWORKS, IFR_BRIDGE_NETWORK };
     static const unsigned port[] = { IFR_PORT_BOND_MODE, IFR_PORT_LACP,      IFR_PORT_MIIMON,
                                      IFR_PORT_UPDELAY,   IFR_PORT_DOWNDELAY, IFR_PORT_DETECT_MODE };

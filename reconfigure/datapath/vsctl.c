@@ -180,6 +180,10 @@ static void add_settings(const struct ifr_object *bridge, struct dbc_strvec *t)
         set(t, "Bridge", bridge->name);
         set_column(t, "other_config:disable-in-band", in_band);
     }
+    if (*ifr_object_get(bridge, IFR_BRIDGE_SNOOPING) != '\0') {
+        set(t, "Bridge", bridge->name);
+        set_column(t, "mcast_snooping_enable", "true");
+    }
     add_networks(bridge, t);
 }
 

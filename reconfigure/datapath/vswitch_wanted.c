@@ -315,6 +315,26 @@ static void want_in_band(struct ifr_planner *p, const struct dbc_pif *base,
     }
 }
 
+/* Only XAPI knows; a cache does not say.  It is turned off only where it is on: servers of old
+ * releases have no such column. */
+static void want_snooping(struct ifr_planner *p, struct ifr_object *bridge)
+{
+    const struct dbc_field *field = dbc_schema_xapi_field(DBC_POOL, "igmp_snooping_enabled");
+    const struct dbc_pool *pool = dbc_db_pool(p->db);
+    const struct ifr_state *seen = ifr_seen(p, IFR_BRIDGE);
+    const struct ifr_object *now =
+        seen != NULL ? ifr_state_find(seen, IFR_BRIDGE, bridge->name) : NULL;
+
+    if (pool == NULL || !dbc_record_has(&pool->rec, field)) {
+        return;
+    }
+    if (pool->igmp_snooping_enabled) {
+        ifr_state_set(&p->plan->wanted, bridge, IFR_BRIDGE_SNOOPING, "true");
+    } else if (now != NULL && *ifr_object_get(now, IFR_BRIDGE_SNOOPING) != '\0') {
+        ifr_state_set(&p->plan->wanted, bridge, IFR_BRIDGE_SNOOPING, "");
+    }
+}
+
 /* Reaches OVSDB as one string with ';' between; nothing but the usual letters of a uuid or of the
  * installer's stand-ins for one ("eth0Pif") may be in it. */
 static void add_uuid(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *out)
@@ -398,6 +418,7 @@ int ifr_want_bridge(struct ifr_planner *p, struct ifr_work *work, struct dbc_err
     ifr_state_set(wanted, bridge, IFR_BRIDGE_FAIL_MODE,
                   ifr_fail_mode(p->db, dbc_pif_network(p->db, work->base)));
     want_in_band(p, work->base, bridge);
+    want_snooping(p, bridge);
     ifr_want_networks(p, work->base, bridge);
     return work->nics.n > 0 ? want_port(p, work, err) : 0;
 }

@@ -168,19 +168,21 @@ static int make_real(struct ifr_maker *m, const struct ifr_object *bridge)
 {
     char interface[16], port[16], row[16];
     const char *fail_mode = ifr_object_get(bridge, IFR_BRIDGE_FAIL_MODE);
+    json_t *made = NULL;
 
     ifr_maker_insert(m, "Interface", own_interface(bridge), interface);
     ifr_maker_insert(m, "Port",
                      json_pack("{s:s, s:o}", "name", bridge->name, "interfaces",
                                ifr_ref_to_new(interface)),
                      port);
-    ifr_maker_insert(m, "Bridge",
-                     json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", bridge->name, "ports",
-                               ifr_ref_to_new(port), "fail_mode",
-                               *fail_mode != '\0' ? json_string(fail_mode) : ifr_maker_nothing(),
-                               "other_config", bridge_config(bridge), "external_ids",
-                               network_ids(bridge)),
-                     row);
+    made =
+        json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", bridge->name, "ports", ifr_ref_to_new(port),
+                  "fail_mode", *fail_mode != '\0' ? json_string(fail_mode) : ifr_maker_nothing(),
+                  "other_config", bridge_config(bridge), "external_ids", network_ids(bridge));
+    if (*ifr_object_get(bridge, IFR_BRIDGE_SNOOPING) != '\0') {
+        json_object_set_new(made, "mcast_snooping_enable", json_true());
+    }
+    ifr_maker_insert(m, "Bridge", made, row);
     m->failed = m->failed || json_object_set_new(m->made, bridge->name, json_string(row)) != 0;
     ifr_maker_connect(m, "attach", "Open_vSwitch", ifr_ref_to(m->seen->ovs_uuid), "bridges",
                       "Bridge", ifr_ref_to_new(row));

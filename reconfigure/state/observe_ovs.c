@@ -15,7 +15,8 @@ static const struct {
     [SSL] = { "SSL", (const char *const[]){ "_uuid", "private_key", "certificate", "ca_cert",
                                             "bootstrap_ca_cert", NULL } },
     [BRIDGE] = { "Bridge", (const char *const[]){ "_uuid", "name", "ports", "fail_mode",
-                                                  "other_config", "external_ids", NULL } },
+                                                  "mcast_snooping_enable", "other_config",
+                                                  "external_ids", NULL } },
     [PORT] = { "Port",
                (const char *const[]){ "_uuid", "name", "interfaces", "tag", "fake_bridge", "mac",
                                       "bond_mode", "lacp", "bond_updelay", "bond_downdelay",
@@ -192,7 +193,7 @@ static int take_ssl(struct reading *r, const json_t *row)
 static int take_bridge(struct reading *r, const json_t *row, struct dbc_error *err)
 {
     static const unsigned read[] = { IFR_BRIDGE_HWADDR, IFR_BRIDGE_FAIL_MODE, IFR_BRIDGE_IN_BAND,
-                                     IFR_BRIDGE_NETWORKS };
+                                     IFR_BRIDGE_SNOOPING, IFR_BRIDGE_NETWORKS };
     struct ifr_object *bridge = ifr_state_add(r->state, IFR_BRIDGE, name_of(row));
 
     ifr_state_set(r->state, bridge, IFR_BRIDGE_PARENT, "");

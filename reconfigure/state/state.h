@@ -43,6 +43,7 @@ enum ifr_bridge_attribute {
     IFR_BRIDGE_HWADDR,
     IFR_BRIDGE_FAIL_MODE,
     IFR_BRIDGE_IN_BAND,  /* disable-in-band */
+    IFR_BRIDGE_SNOOPING, /* multicasts go only to who asked for them */
     IFR_BRIDGE_NETWORKS, /* xs-network-uuids: all networks of a device */
     IFR_BRIDGE_NETWORK,  /* the same, a fake bridge's: the network of its VLAN is among them */
     IFR_BRIDGE_MAC,      /* a fake bridge: of its interface */

@@ -8,6 +8,7 @@ usage: pool_of_cache.py CACHE HOST_UUID [CHANGE...], where a CHANGE is one of
   pools=N                   the number of pools, by default 1
   attached=BRIDGE,...       the PIFs of these bridges are attached, no others
   management=DEVICE[.VLAN]  the PIF that carries management, instead of the cache's
+  snooping=true|false       the pool's igmp_snooping_enabled
   pool:KEY=VALUE            other_config of the pool
   BRIDGE:KEY=VALUE          other_config of the network with this bridge
 """
@@ -54,6 +55,8 @@ def change(tables, left, right):
     pool = next(iter(tables["pool"].values()))
     if left == "controller":
         pool["vswitch_controller"] = right
+    elif left == "snooping":
+        pool["igmp_snooping_enabled"] = right == "true"
     elif left == "sdn":
         row = dict(zip(("protocol", "address", "port"), right.split(",")))
         tables["SDN_controller"] = {} if right == "none" else {"OpaqueRef:sdn": row}

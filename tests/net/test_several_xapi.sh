@@ -52,6 +52,23 @@ check "again: nothing changes" exits 0 act --pif-uuid $management --pif-uuid $vl
     --pif-uuid $bond up --management --detailed-exit-codes
 check "again: nothing is written" [ "$(writes)" = 0 ]
 
+xapi attached=xenbr0,xapi123,xapi0 snooping=true
+check "multicast snooping: on" act --pif-uuid $management --pif-uuid $vlan --pif-uuid $bond up
+check "multicast snooping: one transaction" [ "$(writes)" = 1 ]
+check "multicast snooping: of the bridge" column Bridge xenbr0 mcast_snooping_enable true
+check "multicast snooping: of the bond's" column Bridge xapi0 mcast_snooping_enable true
+xapi attached=xenbr0,xapi123,xapi0 snooping=true
+check "multicast snooping, again: nothing changes" exits 0 act --pif-uuid $management \
+    --pif-uuid $bond up --detailed-exit-codes
+xapi attached=xenbr0,xapi123,xapi0
+check "multicast snooping: it stays where XAPI does not say" \
+    act --pif-uuid $management --pif-uuid $bond up
+check "multicast snooping: it is on still" column Bridge xenbr0 mcast_snooping_enable true
+xapi attached=xenbr0,xapi123,xapi0 snooping=false
+check "multicast snooping: off" act --pif-uuid $management --pif-uuid $bond up
+check "multicast snooping: off on both" column Bridge xapi0 mcast_snooping_enable false
+: >/run/ovsdb.log
+
 check "one is wrong: exit status" exits 1 \
     act --pif-uuid $on_bond --pif-uuid nosuch --pif-uuid $vlan up
 check "one is wrong: the others are up" there xapi4 xapi123

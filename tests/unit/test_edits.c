@@ -218,9 +218,11 @@ static void settings(void **state)
                   "true");
     ifr_state_set(&host->wanted, br, IFR_BRIDGE_HWADDR, "02:0");
     ifr_state_set(&host->wanted, br, IFR_BRIDGE_IN_BAND, "");
+    ifr_state_set(&host->wanted, br, IFR_BRIDGE_SNOOPING, "true");
     assert_edits(host,
                  "key Bridge 1.other_config:hwaddr=\"02:0\"|set Bridge 1.fail_mode=\"secure\"|"
-                 "key Bridge 1.other_config:disable-in-band=null");
+                 "key Bridge 1.other_config:disable-in-band=null|"
+                 "set Bridge 1.mcast_snooping_enable=true");
 }
 
 #define UUID(n) "00000000-0000-4000-8000-00000000000" n

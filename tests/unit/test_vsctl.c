@@ -112,11 +112,13 @@ static void test_bond(void **state)
     ifr_state_set(&wanted, bond, IFR_PORT_MAC, "02:0");
     ifr_state_set(&wanted, bond, IFR_PORT_BOND_MODE, "balance-slb");
     ifr_state_set(&wanted, br, IFR_BRIDGE_IN_BAND, "true");
+    ifr_state_set(&wanted, br, IFR_BRIDGE_SNOOPING, "true");
     assert_words(&wanted,
                  "--|--with-iface|--if-exists|del-port|eth0|--|--with-iface|--if-exists|del-port|"
                  "eth1|--|--may-exist|add-br|c|--|--with-iface|--if-exists|del-port|bond0|--|"
                  "--fake-iface|add-bond|c|bond0|eth0|eth1|--|set|Port|bond0|MAC=\"02:0\"|"
-                 "bond_mode=balance-slb|--|set|Bridge|c|other_config:disable-in-band=true");
+                 "bond_mode=balance-slb|--|set|Bridge|c|other_config:disable-in-band=true|--|"
+                 "set|Bridge|c|mcast_snooping_enable=true");
 }
 
 static void test_vlan(void **state)
