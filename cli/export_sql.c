@@ -77,7 +77,9 @@ static int put_row(void *ctx, const struct dbc_cell *cells, size_t n)
     dbc_buf_addf(script->out, "INSERT INTO \"%s\" VALUES(", script->table);
     for (size_t i = 0; i < n; i++) {
         dbc_buf_adds(script->out, i == 0 ? "" : ",");
-        if (cells[i].kind == DBC_CELL_INT) {
+        if (cells[i].kind == DBC_CELL_NULL) {
+            dbc_buf_adds(script->out, "NULL");
+        } else if (cells[i].kind == DBC_CELL_INT) {
             dbc_buf_addf(script->out, "%" PRId64, cells[i].integer);
         } else {
             add_text(script->out, cells[i].text);

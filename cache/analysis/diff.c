@@ -108,6 +108,9 @@ static const char *translated(const struct differ *d, enum dbc_class target, con
     if (dbc_ref_is_null(ref)) {
         return "";
     }
+    if (!d->match.has_other_refs) {
+        return ref;
+    }
     pair = dbc_hash_get(&d->match.of_old[target], ref);
     return pair == NULL ? ref : pair->new_rec->ref;
 }

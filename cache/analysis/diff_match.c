@@ -27,6 +27,7 @@ static void pair(struct round *r, const struct dbc_record *old_rec,
         return;
     }
     *p = (struct dbc_pair_of_records){ old_rec, new_rec, by };
+    r->match->has_other_refs = r->match->has_other_refs || by != DBC_BY_REF;
 }
 
 static bool is_left(const struct dbc_hash *paired, const struct dbc_record *rec)

@@ -17,6 +17,7 @@ struct dbc_pair_of_records {
 struct dbc_match {
     struct dbc_hash of_old[DBC_N_CLASSES]; /* a reference -> struct dbc_pair_of_records */
     struct dbc_hash of_new[DBC_N_CLASSES];
+    bool has_other_refs; /* a pair has not the same reference on both sides */
     struct dbc_arena arena;
 };
 

@@ -83,6 +83,10 @@ def read(path):
 
 # ---- What the rows say ---------------------------------------------------------------------------
 
+# Columns of query that no cache has: rows for engines do not have them.
+XAPI_ALONE = ("mode", "properties", "purpose", "igmp_snooping_enabled")
+
+
 def expected(value, name, row):
     """A cell of query as export has it: a number that is none is null."""
     number = name in ("VLAN", "MTU") and isinstance(value, str)
@@ -101,7 +105,8 @@ def test_rows(program, table):
         return out + ["%d rows, query has %d" % (len(found), len(wanted))]
     for row, other in zip(found, wanted):
         other["source"] = other.pop("file")
-        other = {name: expected(value, name, row) for name, value in other.items()}
+        other = {name: expected(value, name, row) for name, value in other.items()
+                 if name not in XAPI_ALONE or value is not None}
         if without(row, "pool", "observed_at", "hash") != other:
             out.append("%s\nquery: %s" % (row, other))
         if list(row)[:5] != COMMON:
