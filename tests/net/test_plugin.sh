@@ -179,13 +179,13 @@ check "secure: set" answers "[Updated fail_mode.  ]"
 check "secure: the bridge is" fail_mode_is xenbr0 secure
 check "secure: the other is" fail_mode_is xapi0 secure
 check "secure: a bridge that XAPI does not know is not" fail_mode_is stranger ""
-check "secure: flows on the management bridge" flows_are xenbr0 5
+check "secure: flows on the management bridge" flows_are xenbr0 6
 check "secure: none elsewhere" flows_are xapi0 0
 check "secure: management packets pass" pings 10.99.0.2
 check "secure: one transaction" writes_are 1
 check "secure: the second run changes nothing" answers "[No change to configuration]"
 check "secure: and writes nothing" writes_are 0
-check "secure: flows are still there" flows_are xenbr0 5
+check "secure: flows are still there" flows_are xenbr0 6
 
 xapi sdn=ssl,10.99.0.3,6632 controller=10.99.0.2 pool:$mode=secure
 check "another manager, secure: set" \
@@ -195,7 +195,7 @@ check "another manager: one transaction" writes_are 1
 check "another manager: Open vSwitch connects to it" within 20 connected two
 check "another manager: its authority is learnt" same_certificate $learnt /run/two-ca.pem
 check "another manager: still secure" fail_mode_is xenbr0 secure
-check "another manager: flows" flows_are xenbr0 5
+check "another manager: flows" flows_are xenbr0 6
 check "another manager: management packets pass" pings 10.99.0.2
 check "another manager: the second run changes nothing" answers "[No change to configuration]"
 
@@ -214,7 +214,7 @@ check "in-band: gone" in_band_is xenbr0 ""
 
 xapi controller=10.99.0.3 management=bond0 pool:$mode=secure
 check "management on a bond, secure: set" answers "[Updated fail_mode.  ]"
-check "management on a bond: flows of both slaves" flows_are xapi0 9
+check "management on a bond: flows of both slaves" flows_are xapi0 11
 check "management on a bond: packets pass" pings 10.99.1.2
 check "management on a bond: none on the other bridge" flows_are xenbr0 0
 
@@ -222,7 +222,7 @@ xapi controller=10.99.0.3
 plugin update >/run/out
 xapi controller=10.99.0.3 management=eth0.123 pool:$mode=secure
 check "management on a VLAN, secure: set" answers "[Updated fail_mode.  ]"
-check "management on a VLAN: flows" flows_are xenbr0 5
+check "management on a VLAN: flows" flows_are xenbr0 6
 check "management on a VLAN: packets pass" pings 10.99.123.2
 check "management on a VLAN: the second run changes nothing" answers "[No change to configuration]"
 
