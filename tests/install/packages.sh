@@ -18,6 +18,7 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 1' HUP INT TERM
 root=$work/root
+source_dir=$(readlink -f "$(dirname "$0")/../..")
 failed=0
 readonly parts="libdbcache0 libdbcache-dev dbcache dbcache-xenserver"
 readonly link=/opt/xensource/libexec/interface-reconfigure
@@ -126,13 +127,14 @@ bare() {
     [ -x "$root/usr/bin/dpkg" ]
 }
 
-# What the packages depend on, but for one another.
+# What the packages depend on, but for one another, and a compiler.
 dependencies() {
     local needed
     needed=$(for deb in "$work"/new/*.deb; do dpkg-deb -f "$deb" Depends; done | tr ',' '\n' |
         sed 's/(.*//; s/ //g' | sort -u | grep -v dbcache)
     # shellcheck disable=SC2086  # names are words
-    inside apt-get -q -y update && inside apt-get -q -y install --no-install-recommends $needed
+    inside apt-get -q -y update && inside apt-get -q -y install --no-install-recommends \
+        gcc libc6-dev pkg-config $needed
 }
 
 # A host's own scripts, and what tells when a service is touched.
@@ -164,6 +166,15 @@ programs() {
         inside /etc/init.d/management-interface --version &&
         [ "$(inside readlink "$link")" = /usr/sbin/interface-reconfigure ] &&
         [ "$(cat "$root$link.distrib")" = original ]
+}
+
+# With nothing but what the packages bring.
+builds() {
+    # shellcheck disable=SC2016  # the inner shell expands
+    cp "$source_dir/doc/examples/edit.c" "$root/packages/" &&
+        inside sh -c 'cd /packages &&
+            cc -o edit edit.c $(pkg-config --cflags --libs dbcache) && ! ./edit 2>said &&
+            grep "^usage" said'
 }
 
 upgrade() {
@@ -218,6 +229,7 @@ if [ "$failed" = 0 ] || [ -n "$base" ]; then
     tree >"$work/before"
     result "install" install_version old
     result "the programs run, the originals are beside" programs
+    result "a program builds against the library" builds
     result "upgrade keeps a changed conffile" upgrade
     result "remove puts the originals back" remove
     result "purge leaves nothing" purge
