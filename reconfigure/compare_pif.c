@@ -281,7 +281,7 @@ static void look_at_ipv6_address(struct ifr_comparing *w, const struct dbc_pif *
     struct dbc_buf wanted = DBC_BUF_INIT, found = DBC_BUF_INIT;
     struct dbc_strvec should = DBC_STRVEC_INIT, is = DBC_STRVEC_INIT;
     const char *why = why_no_links(w);
-    bool fixed = strcmp(pif->ipv6_configuration_mode, "Static") == 0;
+    bool fixed = dbc_pif_is_static_ipv6(pif);
 
     ifr_seen_ipv6_addresses(&w->seen, ipdev, &is);
     if (fixed) {
@@ -312,7 +312,7 @@ static void look_at_ipv6_gateway(struct ifr_comparing *w, const struct dbc_pif *
     const char *why = why_no_links(w);
     char gateway[DBC_IPV6_SIZE] = "none";
 
-    if (strcmp(pif->ipv6_configuration_mode, "Static") != 0) {
+    if (!dbc_pif_is_static_ipv6(pif)) {
         return;
     }
     (void)ifr_ipv6_gateway(pif, gateway);

@@ -37,7 +37,7 @@ static void add_addresses(const struct ifr_state *seen, const char *device, bool
 
     while (ifr_set_next(&set, '\n', member)) {
         member[strcspn(member, " ")] = '\0';
-        if (ifr_member_is_ipv6(member) == ipv6 && strncmp(member, "fe80:", 5) != 0) {
+        if (ifr_member_is_ipv6(member) == ipv6 && !ifr_member_is_link_local(member)) {
             dbc_strvec_push(ret, member);
         }
     }

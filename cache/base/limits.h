@@ -9,6 +9,7 @@
 #define DBC_LIMIT_TEXT_BYTES (64u * 1024)        /* one field's text */
 #define DBC_LIMIT_RECORDS 200000                 /* of all classes */
 #define DBC_LIMIT_LIST 8192                      /* items of one list, keys of one map */
+#define DBC_LIMIT_IPV6 64                        /* static IPv6 addresses of one device */
 #define DBC_LIMIT_CONFIG_FILE (1u * 1024 * 1024) /* network.conf, inventory, sysconfig/network */
 #define DBC_LIMIT_WARNINGS 100                   /* of one file; then one that says so */
 

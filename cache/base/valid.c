@@ -117,6 +117,31 @@ void dbc_format_ipv6(const struct dbc_ipv6 *addr, char out[DBC_IPV6_SIZE])
     inet_ntop(AF_INET6, addr->octets, out, DBC_IPV6_SIZE);
 }
 
+void dbc_format_ipv6_prefix(const struct dbc_ipv6 *addr, unsigned prefix,
+                            char out[DBC_IPV6_PREFIX_SIZE])
+{
+    char text[DBC_IPV6_SIZE];
+
+    dbc_format_ipv6(addr, text);
+    snprintf(out, DBC_IPV6_PREFIX_SIZE, "%s/%u", text,
+             prefix % 129); /* as gcc has to see that it fits */
+}
+
+bool dbc_one_address(const char *text, char out[DBC_IPV6_SIZE])
+{
+    struct dbc_ipv6 ip6;
+    uint32_t ip = 0;
+
+    if (dbc_parse_ipv4(text, &ip)) {
+        dbc_format_ipv4(ip, out);
+    } else if (dbc_parse_ipv6(text, &ip6)) {
+        dbc_format_ipv6(&ip6, out);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 bool dbc_ipv6_is_link_local(const struct dbc_ipv6 *addr)
 {
     return addr->octets[0] == 0xfe && (addr->octets[1] & 0xc0) == 0x80;

@@ -39,6 +39,13 @@ bool dbc_parse_ipv6(const char *text, struct dbc_ipv6 *out);
 bool dbc_parse_ipv6_prefix(const char *text, struct dbc_ipv6 *out, unsigned *prefix);
 /* Writes the shortest form (RFC 5952), in which equal addresses have equal texts. */
 void dbc_format_ipv6(const struct dbc_ipv6 *addr, char out[DBC_IPV6_SIZE]);
+/* The same as "ADDRESS/LENGTH"; `prefix` is 0 to 128. */
+#define DBC_IPV6_PREFIX_SIZE (DBC_IPV6_SIZE + 4)
+void dbc_format_ipv6_prefix(const struct dbc_ipv6 *addr, unsigned prefix,
+                            char out[DBC_IPV6_PREFIX_SIZE]);
+/* Writes an IPv4 or IPv6 address as dbc_format_ipv4 and dbc_format_ipv6 do.  False for another
+ * text. */
+bool dbc_one_address(const char *text, char out[DBC_IPV6_SIZE]);
 bool dbc_ipv6_is_link_local(const struct dbc_ipv6 *addr); /* fe80::/10 */
 /* Whether a host may be given the address: it is not link-local, which the kernel sets up, and not
  * a multicast, loopback, IPv4-mapped or unspecified address. */

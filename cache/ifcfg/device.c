@@ -306,21 +306,6 @@ static void read_mode(struct reading *r)
     a->mode = DBC_IFCFG_DHCP;
 }
 
-static bool any_address(const char *text, char out[DBC_IPV6_SIZE])
-{
-    struct dbc_ipv6 ip6;
-    uint32_t ip = 0;
-
-    if (dbc_parse_ipv4(text, &ip)) {
-        dbc_format_ipv4(ip, out);
-    } else if (dbc_parse_ipv6(text, &ip6)) {
-        dbc_format_ipv6(&ip6, out);
-    } else {
-        return false;
-    }
-    return true;
-}
-
 static void read_dns(struct reading *r)
 {
     struct dbc_buf list = DBC_BUF_INIT;
@@ -333,7 +318,7 @@ static void read_dns(struct reading *r)
         if (key == NULL) {
             continue;
         }
-        if (any_address(key->value, address)) {
+        if (dbc_one_address(key->value, address)) {
             dbc_buf_addf(&list, "%s%s", list.len > 0 ? "," : "", address);
         } else {
             bad(r, key, "an address");

@@ -33,7 +33,7 @@ static void lose(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_device *dev
 static void add_addresses(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_device *dev,
                           const struct dbc_ifcfg_key *key, struct dbc_buf *list)
 {
-    char text[DBC_IPV6_SIZE];
+    char text[DBC_IPV6_PREFIX_SIZE];
     const char *at = key != NULL ? key->value : "";
 
     for (at += strspn(at, " "); *at != '\0'; at += strspn(at, " ")) {
@@ -45,8 +45,8 @@ static void add_addresses(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_de
             memcpy(word, at, len);
         }
         if (dbc_parse_ipv6_prefix(word, &ip, &prefix)) {
-            dbc_format_ipv6(&ip, text);
-            dbc_buf_addf(list, "%s%s/%u", list->len > 0 ? "," : "", text, prefix);
+            dbc_format_ipv6_prefix(&ip, prefix, text);
+            dbc_buf_addf(list, "%s%s", list->len > 0 ? "," : "", text);
         } else {
             dbc_ifcfg_warn(im, dev->file, key->line,
                            "%s: expected ADDRESS/LENGTH of IPv6, found '%s'", key->name,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/valid.h"
+#include "model/ipv6.h"
 #include "networkd/write.h"
 
 #define MTU_MIN 68
@@ -188,7 +189,7 @@ static json_t *ipv6_gateway(struct dbc_networkd_writer *w, const char *what,
     if (pif == NULL || pif->IPv6_gateway[0] == '\0') {
         return NULL;
     }
-    if (strcmp(pif->ipv6_configuration_mode, "Static") != 0) {
+    if (!dbc_pif_is_static_ipv6(pif)) {
         dbc_networkd_drop(w, DBC_LOST, what, "IPv6_gateway", pif->IPv6_gateway,
                           "only a static interface has a gateway of its own");
         return NULL;

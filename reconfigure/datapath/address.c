@@ -97,14 +97,13 @@ static bool is_yes(const struct dbc_ifcfg_keys *keys, const char *name)
 /* One ADDRESS/LENGTH, or several with blanks between, in their one text. */
 static void add_ipv6_addresses(const char *words, struct ifr_state *state, struct ifr_object *link)
 {
-    char word[IFR_MEMBER_MAX], ip_text[DBC_IPV6_SIZE], member[DBC_IPV6_SIZE + 4];
+    char word[IFR_MEMBER_MAX], member[DBC_IPV6_PREFIX_SIZE];
     struct dbc_ipv6 ip;
     unsigned prefix = 0;
 
     while (ifr_set_next(&words, ' ', word)) {
         if (dbc_parse_ipv6_prefix(word, &ip, &prefix)) {
-            dbc_format_ipv6(&ip, ip_text);
-            snprintf(member, sizeof member, "%s/%u", ip_text, prefix % 129);
+            dbc_format_ipv6_prefix(&ip, prefix, member);
             ifr_state_add_member(state, link, IFR_LINK_ADDRESSES, member);
         }
     }

@@ -284,7 +284,7 @@ static void forget_port(struct ifr_planner *p, const char *port, const struct if
         forget_client(p, seen, IFR_LINK_CLIENT6, "client6");
     }
     while (ifr_set_next(&addresses, '\n', member)) {
-        if (ifr_member_is_ipv6(member) ? ipv6 && strncmp(member, "fe80:", 5) != 0 : ipv4) {
+        if (ifr_member_is_ipv6(member) ? ipv6 && !ifr_member_is_link_local(member) : ipv4) {
             ifr_plan_forget(p->plan, port, "address", member);
         }
     }

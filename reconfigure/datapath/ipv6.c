@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/valid.h"
 
 static bool is_mode(const struct dbc_pif *pif, const char *mode)
@@ -27,7 +28,8 @@ bool ifr_may_route_ipv6(const struct dbc_pif *pif)
 {
     char gateway[DBC_IPV6_SIZE];
 
-    return dbc_pif_wants_ipv6(pif) && (!is_mode(pif, "Static") || ifr_ipv6_gateway(pif, gateway));
+    return dbc_pif_wants_ipv6(pif) &&
+           (!dbc_pif_is_static_ipv6(pif) || ifr_ipv6_gateway(pif, gateway));
 }
 
 /* ---- Static addresses ----------------------------------------------------------------------- */
@@ -35,7 +37,7 @@ bool ifr_may_route_ipv6(const struct dbc_pif *pif)
 static int add_address(const struct dbc_pif *pif, const char *item, struct dbc_strvec *ret,
                        struct dbc_error *err)
 {
-    char text[DBC_IPV6_SIZE], with_length[DBC_IPV6_SIZE + 4];
+    char text[DBC_IPV6_PREFIX_SIZE];
     struct dbc_ipv6 ip;
     unsigned prefix = 0;
 
@@ -45,14 +47,13 @@ static int add_address(const struct dbc_pif *pif, const char *item, struct dbc_s
                         "ADDRESS/LENGTH, as 2001:db8::5/64, several with ',' between",
                         pif->uuid, pif->device, item);
     }
-    if (ret->n == IFR_IPV6_MAX) {
+    if (ret->n == DBC_LIMIT_IPV6) {
         return dbc_fail(err, DBC_EINVAL, "PIF %s (%s): IPv6 has more than %d addresses", pif->uuid,
-                        pif->device, IFR_IPV6_MAX);
+                        pif->device, DBC_LIMIT_IPV6);
     }
-    dbc_format_ipv6(&ip, text);
-    snprintf(with_length, sizeof with_length, "%s/%u", text, prefix % 129);
-    if (!dbc_strvec_has(ret, with_length)) {
-        dbc_strvec_push(ret, with_length);
+    dbc_format_ipv6_prefix(&ip, prefix, text);
+    if (!dbc_strvec_has(ret, text)) {
+        dbc_strvec_push(ret, text);
     }
     return 0;
 }
@@ -117,7 +118,7 @@ int ifr_ifcfg_ipv6(struct ifr_planner *p, const struct dbc_pif *pif, bool owner,
     if (!dbc_pif_wants_ipv6(pif)) {
         return 0;
     }
-    if (is_mode(pif, "Static")) {
+    if (dbc_pif_is_static_ipv6(pif)) {
         return static_addresses(p, pif, owner, ifcfg, err);
     }
     if (is_mode(pif, "Autoconf")) {

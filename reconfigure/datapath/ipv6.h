@@ -6,15 +6,13 @@
 #include "model/ipv6.h"
 #include "reconfigure/datapath/planner.h"
 
-#define IFR_IPV6_MAX 64 /* static addresses of one device */
-
 /* May the default route of IPv6 be its?  Not when it is static without a gateway. */
 bool ifr_may_route_ipv6(const struct dbc_pif *pif);
 
 /* Appends the lines of ifcfg-X; nothing for a PIF without IPv6.  `owner`: the default route of IPv6
  * is this PIF's.  A gateway that is no address is noted and left out.  DBC_EINVAL names record,
  * field and value: an unknown mode, a static address that no device can have, none at all, or more
- * than IFR_IPV6_MAX. */
+ * than DBC_LIMIT_IPV6. */
 int ifr_ifcfg_ipv6(struct ifr_planner *p, const struct dbc_pif *pif, bool owner,
                    struct dbc_buf *ifcfg, struct dbc_error *err);
 

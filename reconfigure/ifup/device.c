@@ -224,19 +224,19 @@ static bool add_ipv6_addresses(struct ifr_device *dev, const char *value)
         return true;
     }
     for (const char *p = value + strspn(value, " "); *p != '\0'; p += strspn(p, " ")) {
-        char word[DBC_IPV6_SIZE + 4] = "", text[DBC_IPV6_SIZE];
+        char word[DBC_IPV6_PREFIX_SIZE] = "", text[DBC_IPV6_PREFIX_SIZE];
         struct dbc_ipv6 ip;
         unsigned prefix = 0;
         size_t len = strcspn(p, " ");
         if (len < sizeof word) {
             memcpy(word, p, len);
         }
-        if (dev->ipv6_addresses.n == IFR_IPV6_ADDRESSES_MAX ||
-            !dbc_parse_ipv6_prefix(word, &ip, &prefix) || prefix == 0 || !dbc_ipv6_is_host(&ip)) {
+        if (dev->ipv6_addresses.n == DBC_LIMIT_IPV6 || !dbc_parse_ipv6_prefix(word, &ip, &prefix) ||
+            prefix == 0 || !dbc_ipv6_is_host(&ip)) {
             return false;
         }
-        dbc_format_ipv6(&ip, text);
-        dbc_strvec_pushf(&dev->ipv6_addresses, "%s/%u", text, prefix);
+        dbc_format_ipv6_prefix(&ip, prefix, text);
+        dbc_strvec_push(&dev->ipv6_addresses, text);
         p += len;
     }
     return true;
@@ -321,23 +321,6 @@ static int apply_rule(const char *file, const struct rule *rule, const struct db
     return 0;
 }
 
-/* The address in its one text. */
-static bool one_text(const char *value, char out[DBC_IPV6_SIZE])
-{
-    struct dbc_ipv6 ip6;
-    uint32_t ip = 0;
-
-    if (dbc_parse_ipv4(value, &ip)) {
-        dbc_format_ipv4(ip, out);
-        return true;
-    }
-    if (dbc_parse_ipv6(value, &ip6)) {
-        dbc_format_ipv6(&ip6, out);
-        return true;
-    }
-    return false;
-}
-
 static void collect_dns(const char *file, const struct dbc_ifcfg_keys *keys, struct ifr_device *dev,
                         const struct dbc_log *log)
 {
@@ -351,7 +334,7 @@ static void collect_dns(const char *file, const struct dbc_ifcfg_keys *keys, str
         if (key == NULL || key->value == NULL || key->value[0] == '\0') {
             continue;
         }
-        if (!one_text(key->value, address)) {
+        if (!dbc_one_address(key->value, address)) {
             dbc_logf(log, DBC_LOG_WARNING, "%s:%u: %s ignored: %s", file, key->line, name,
                      key->value);
             continue;

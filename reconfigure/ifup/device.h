@@ -14,7 +14,6 @@
 
 #define IFR_DNS_MAX 16     /* DNS1 to DNS16 */
 #define IFR_DOMAIN_MAX 255 /* as dbc_valid_domain */
-#define IFR_IPV6_ADDRESSES_MAX 64
 
 typedef char ifr_ifname[DBC_IFNAME_MAX + 1]; /* "" where there is none */
 

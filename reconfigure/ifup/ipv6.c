@@ -95,7 +95,7 @@ static bool is_fit(const struct ifr_net_address *address)
 static int take(void *ctx, const struct ifr_net_address *address, struct dbc_error *err)
 {
     struct look *look = ctx;
-    char ip_text[DBC_IPV6_SIZE], text[DBC_IPV6_SIZE + 4];
+    char text[DBC_IPV6_PREFIX_SIZE];
     struct dbc_ipv6 ip;
 
     (void)err;
@@ -103,8 +103,7 @@ static int take(void *ctx, const struct ifr_net_address *address, struct dbc_err
         return 0;
     }
     memcpy(ip.octets, address->ip, sizeof ip.octets);
-    dbc_format_ipv6(&ip, ip_text);
-    snprintf(text, sizeof text, "%s/%u", ip_text, address->prefix % 129);
+    dbc_format_ipv6_prefix(&ip, address->prefix, text);
     if (look->addresses != NULL && dbc_strvec_has(look->addresses, text)) {
         look->pending = look->pending || !is_fit(address);
         if ((address->flags & IFA_F_DADFAILED) != 0) {

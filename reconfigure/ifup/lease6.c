@@ -12,14 +12,13 @@
 #include "reconfigure/ifup/resolv.h"
 
 #define IP "/sbin/ip"
-#define TEXT_SIZE (DBC_IPV6_SIZE + 4) /* ADDRESS/LENGTH */
 #define LIFE_SIZE 16
 
 /* KIND_ip6_address and its length, KIND being new, old or cur.  A client without a length means the
  * address alone. */
-static bool get_address(const char *const *env, const char *kind, char out[TEXT_SIZE])
+static bool get_address(const char *const *env, const char *kind, char out[DBC_IPV6_PREFIX_SIZE])
 {
-    char name[32], ip_text[DBC_IPV6_SIZE];
+    char name[32];
     struct dbc_ipv6 ip;
     const char *length = NULL;
     uint64_t prefix = 128;
@@ -31,8 +30,7 @@ static bool get_address(const char *const *env, const char *kind, char out[TEXT_
         (*length != '\0' && !dbc_parse_uint(length, 128, &prefix)) || prefix == 0) {
         return false;
     }
-    dbc_format_ipv6(&ip, ip_text);
-    snprintf(out, TEXT_SIZE, "%s/%u", ip_text, (unsigned)prefix % 129);
+    dbc_format_ipv6_prefix(&ip, (unsigned)prefix, out);
     return true;
 }
 
@@ -139,7 +137,7 @@ static int set_address(const struct ifr_ifup_host *host, const char *dev, const 
 int ifr_lease6_bound(const struct ifr_ifup_host *host, const char *dev, const char *const *env,
                      struct dbc_error *err)
 {
-    char address[TEXT_SIZE], old[TEXT_SIZE];
+    char address[DBC_IPV6_PREFIX_SIZE], old[DBC_IPV6_PREFIX_SIZE];
 
     if (!get_address(env, "new", address)) {
         return dbc_fail(err, DBC_EINVAL, "DHCPv6: the lease's address cannot be used: %s/%s",
@@ -158,7 +156,7 @@ int ifr_lease6_bound(const struct ifr_ifup_host *host, const char *dev, const ch
 void ifr_lease6_deprecated(const struct ifr_ifup_host *host, const char *dev,
                            const char *const *env)
 {
-    char address[TEXT_SIZE];
+    char address[DBC_IPV6_PREFIX_SIZE];
 
     if (get_address(env, "cur", address)) {
         ifr_host_try(host, IP, "-6", "addr", "change", address, "dev", dev, "preferred_lft", "0",
@@ -168,7 +166,7 @@ void ifr_lease6_deprecated(const struct ifr_ifup_host *host, const char *dev,
 
 void ifr_lease6_gone(const struct ifr_ifup_host *host, const char *dev, const char *const *env)
 {
-    char address[TEXT_SIZE];
+    char address[DBC_IPV6_PREFIX_SIZE];
 
     forget_dns(host, dev);
     if (get_address(env, "old", address)) {

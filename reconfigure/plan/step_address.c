@@ -122,7 +122,7 @@ static bool is_lent(const struct pair *pair, bool address, const char *member)
     if (!address) {
         return client && strncmp(member, "default ", 8) == 0;
     }
-    return strncmp(member, "fe80:", 5) == 0 || ifr_member_is_lent(member) ||
+    return ifr_member_is_link_local(member) || ifr_member_is_lent(member) ||
            (client && !ifr_member_is_ipv6(member) &&
             (pair->leased[0] == '\0' ||
              (strlen(pair->leased) == len && memcmp(pair->leased, member, len) == 0)));

@@ -171,7 +171,7 @@ static int remove_new(const struct pair *pair, unsigned attribute, move_fn *move
     int rc = 0;
 
     while (ifr_set_next(&now, '\n', member)) {
-        if (strncmp(member, "fe80:", 5) != 0 && !has_words(was(pair, attribute), member) &&
+        if (!ifr_member_is_link_local(member) && !has_words(was(pair, attribute), member) &&
             !has_words(others, member) && move(pair, member, false, err) < 0) {
             rc = -1;
         }
@@ -186,7 +186,7 @@ static int add_members(const struct pair *pair, const char *set, move_fn *move,
     int rc = 0;
 
     while (set != NULL && ifr_set_next(&set, '\n', member)) {
-        if (strncmp(member, "fe80:", 5) != 0 && move(pair, member, true, err) < 0) {
+        if (!ifr_member_is_link_local(member) && move(pair, member, true, err) < 0) {
             rc = -1;
         }
     }

@@ -16,7 +16,7 @@ static uint32_t may_be_foreign(const char *type)
 /* What a client gets it may get otherwise, and a router's come and go. */
 static bool may_be_added(const struct pair *after, const char *member)
 {
-    return strncmp(member, "fe80:", 5) != 0 && !ifr_member_is_lent(member) &&
+    return !ifr_member_is_link_local(member) && !ifr_member_is_lent(member) &&
            (*was(after, IFR_LINK_CLIENT) == '\0' || ifr_member_is_ipv6(member));
 }
 

@@ -15,7 +15,7 @@ static void tell_members(const struct pair *pair, unsigned attribute, const char
     char member[IFR_MEMBER_MAX];
 
     while (ifr_set_next(&set, '\n', member)) {
-        if (strncmp(member, "fe80:", 5) == 0 || ifr_member_is_lent(member)) {
+        if (ifr_member_is_link_local(member) || ifr_member_is_lent(member)) {
             continue; /* the kernel's own, and a router's or a server's */
         }
         if (attribute == IFR_LINK_ADDRESSES) {

@@ -279,6 +279,11 @@ bool ifr_member_is_ipv6(const char *member)
     return member[strcspn(member, ": ")] == ':';
 }
 
+bool ifr_member_is_link_local(const char *member)
+{
+    return strncmp(member, "fe80:", 5) == 0;
+}
+
 bool ifr_member_is_lent(const char *member)
 {
     return strstr(member, " dynamic") != NULL || strstr(member, " mngtmpaddr") != NULL;
@@ -290,7 +295,7 @@ bool ifr_addresses_have(const char *addresses, const char *member)
     char one[IFR_MEMBER_MAX];
 
     while ((any4 || any6) && ifr_set_next(&addresses, '\n', one)) {
-        if (ifr_member_is_ipv6(one) ? any6 && strncmp(one, "fe80:", 5) != 0 : any4) {
+        if (ifr_member_is_ipv6(one) ? any6 && !ifr_member_is_link_local(one) : any4) {
             return true;
         }
     }

@@ -190,6 +190,8 @@ bool ifr_type_is_made(const char *type);
 bool ifr_type_is_nic(const char *type);
 /* Is this address or route, as a member of its set, one of IPv6? */
 bool ifr_member_is_ipv6(const char *member);
+/* Is it a link-local address, which the kernel sets up by itself? */
+bool ifr_member_is_link_local(const char *member);
 /* Has a router, or a server with a lifetime, lent this address? */
 bool ifr_member_is_lent(const char *member);
 /* Has the set of addresses this one, or, of IFR_ANY_IPV4 and IFR_ANY_IPV6, one of that kind? */

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "reconfigure/datapath/address.h"
 #include "reconfigure/datapath/datapath.h"
 #include "reconfigure/datapath/ipdev.h"
@@ -167,7 +168,7 @@ static void no_more_addresses_than_the_limit(void **state)
 
     (void)state;
     begin(&t);
-    for (unsigned i = 0; i < IFR_IPV6_MAX; i++) {
+    for (unsigned i = 0; i < DBC_LIMIT_IPV6; i++) {
         dbc_buf_addf(&many, "%s2001:db8::%x/64", i > 0 ? "," : "", i + 1);
     }
     set(&t, "Static", dbc_buf_str(&many), "");

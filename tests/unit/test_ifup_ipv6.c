@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "reconfigure/ifup/ifup.h"
 #include "reconfigure/ifup/lease.h"
 #include "unit/ifup_host.h"
@@ -227,7 +228,7 @@ static void a_bad_value_is_an_error(void **state)
         assert_int_equal(err.line, 2);
     }
     dbc_buf_adds(&many, "IPV6INIT=yes\nIPV6ADDR_SECONDARIES='");
-    for (unsigned i = 0; i <= IFR_IPV6_ADDRESSES_MAX; i++) {
+    for (unsigned i = 0; i <= DBC_LIMIT_IPV6; i++) {
         dbc_buf_addf(&many, " 2001:db8::%x/64", i + 1);
     }
     dbc_buf_adds(&many, "'\n");
