@@ -17,6 +17,15 @@ has_guardian() {
     [ -n "$(field guardian)" ]
 }
 
+# kill_guardian - returns when it is dead: one that is killed while it writes ends its write first.
+kill_guardian() {
+    local pid
+    within 3 has_guardian
+    pid=$(field guardian)
+    kill -9 "$pid"
+    within 3 not grep -q guardian "/proc/$pid/cmdline"
+}
+
 pending() {
     interface-reconfigure --no-syslog pending "$@"
 }

@@ -61,9 +61,7 @@ check "closed terminal: all is as before" as_before
 put_back
 
 check "dead guardian: the change is made" change 2
-within 3 has_guardian
-sleep 0.3
-kill -9 "$(field guardian)"
+kill_guardian
 sleep 2.5
 check "dead guardian: it still waits" is_phase applied
 check "dead guardian: the next run goes back first" force xapi123 up
@@ -75,8 +73,7 @@ rm -f /etc/sysconfig/network-scripts/*xapi123
 
 dump >/run/before
 check "dead guardian, late: the change is made" change 2
-within 3 has_guardian
-kill -9 "$(field guardian)"
+kill_guardian
 sleep 2.5
 check "dead guardian, late: confirm says so" says 'too late' act confirm
 check "dead guardian, late: gone back" is_phase reverted
@@ -85,8 +82,7 @@ put_back
 
 # Whatever program meets a change without a guardian starts one.
 check "no guardian: the change is made" change 3
-within 3 has_guardian
-kill -9 "$(field guardian)"
+kill_guardian
 check "no guardian: management-interface is refused" \
     says "waits to be confirmed" management-interface --no-syslog start
 check "no guardian: it starts one, and the change goes back" within 8 is_phase reverted
@@ -164,8 +160,7 @@ check "killed: all is as before" as_before
 
 # Another boot: files only.
 check "reboot: the change is made" change 60
-within 3 has_guardian
-kill -9 "$(field guardian)"
+kill_guardian
 sed -i 's/"boot_id": "[^"]*"/"boot_id": "another"/' $record
 cp /etc/sysconfig/network-scripts/ifcfg-xenbr0 /run/changed
 cache_says '10\.99\.0\.9<' '10.99.0.1<'

@@ -214,8 +214,7 @@ later() {
 }
 if later true 2>/dev/null; then
     check "clock: the change is made" change 300
-    within 3 has_guardian
-    kill -KILL "$(field guardian)"
+    kill_guardian
     check "clock: 1000 s after the boot more: nothing is left" \
         says '"left_ms": 0' later interface-reconfigure --no-syslog pending --json
     check "clock: too late" says 'too late' later interface-reconfigure --no-syslog confirm
