@@ -84,7 +84,9 @@ static void add_gateway(struct ifr_planner *p, const struct dbc_pif *pif, bool o
     char gateway[DBC_IPV6_SIZE];
 
     if (ifr_ipv6_gateway(pif, gateway)) {
-        dbc_buf_addf(ifcfg, owner ? "IPV6_DEFAULTGW=%s\n" : "", gateway);
+        if (owner) {
+            dbc_buf_addf(ifcfg, "IPV6_DEFAULTGW=%s\n", gateway);
+        }
     } else if (*pif->IPv6_gateway != '\0') {
         ifr_plan_note(p->plan, "ignoring IPv6_gateway \"%s\" of PIF %s: not an IPv6 address",
                       pif->IPv6_gateway, pif->uuid);
