@@ -1,4 +1,4 @@
-/* bond_options.c - fields of XAPI's bonds as keys of their PIFs (bond_options.h). */
+/* bond_options.c - copies fields of XAPI's bonds to keys of their masters (bond_options.h). */
 #include "model/bond_options.h"
 
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "base/valid.h"
 #include "model/schema.h"
 
-/* What is usual needs no key. */
+/* Sets the key, unless the value is usual or not valid, or the PIF has the key. */
 static int take(struct dbc_db *db, const struct dbc_pif *pif, const char *key, const char *value,
                 const char *usual, struct dbc_error *err)
 {

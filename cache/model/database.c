@@ -1,8 +1,7 @@
-/* database.c - filling a database (database.h), which every reader does through this file; find.c
- * finds records in one.
+/* database.c - fills a database (database.h), for every reader; find.c finds records in one.
  *
- * A cache of 4,000 VLANs has 200,000 texts of which most say the same as in the record before
- * (device, MAC, mode, tagged_PIF ...): such a text is shared, which saves a third of the memory. */
+ * A cache of 4,000 VLANs has 200,000 texts of which most equal those of the record before (device,
+ * MAC, mode, tagged_PIF ...): such a text is shared, which saves a third of the memory. */
 #include "model/database.h"
 
 #include <stdlib.h>
@@ -153,7 +152,7 @@ static struct dbc_int parse_int(const char *text, bool *ok)
     return number;
 }
 
-/* A field whose source had none.  Zeroed memory is right for lists, maps and false. */
+/* Gives a field of zeroed memory its `missing` text; zeros are an empty list or map, or false. */
 static void set_missing(struct dbc_record *rec, const struct dbc_field *field)
 {
     void *place = dbc_field_at(rec, field);
@@ -274,7 +273,7 @@ struct dbc_record *dbc_db_add(struct dbc_db *db, enum dbc_class class_, const ch
 
 /* ---- Setting fields ----------------------------------------------------------------------- */
 
-/* The record of this class that came before `rec`, which may be in the list already or not. */
+/* The record of this class that came before `rec`, which need not be in the list yet. */
 static const struct dbc_record *neighbour(const struct dbc_db *db, const struct dbc_record *rec)
 {
     const struct dbc_records *list = &db->of[rec->class_];
@@ -286,7 +285,7 @@ static const struct dbc_record *neighbour(const struct dbc_db *db, const struct 
     return n == 0 ? list->blank : list->v[n - 1];
 }
 
-/* A copy, or the neighbour's text or the missing one where they say the same. */
+/* The neighbour's text or the missing one when it equals `text`, else a copy. */
 static const char *keep(struct dbc_db *db, const char *before, const struct dbc_field *field,
                         const char *text, struct dbc_error *err)
 {
@@ -382,7 +381,7 @@ static int check_many(const struct dbc_field *field, enum dbc_kind kind, size_t 
     return 0;
 }
 
-/* XAPI has a list with one empty text where there is nothing. */
+/* Leaves out empty items: XAPI has a list with one empty text where there is nothing. */
 static int set_joined(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                       const char *const *items, size_t n, struct dbc_error *err)
 {
@@ -429,8 +428,9 @@ int dbc_record_set_list(struct dbc_db *db, struct dbc_record *rec, const struct 
     return 0;
 }
 
-/* Where each key stands first.  A short map is searched; for a long one `index` is filled, since a
- * stranger may have chosen the keys and their number. */
+/* Finds the pair with this key; *ret is NULL when there is none.  A short map is searched.  A long
+ * one has an index, which this fills, since a stranger may have chosen the keys and their number.
+ */
 static int find_key(const struct dbc_map *map, struct dbc_hash *index, size_t n, const char *key,
                     struct dbc_pair **ret, struct dbc_error *err)
 {

@@ -1,7 +1,7 @@
 /* database.h - the records of one host, in the order of their source, and the ways to find one.
  *
- * A database is filled (dbc_db_add), then indexed (dbc_db_index), then only read.  A reader of any
- * source (XML, XAPI, state.db) fills it in the same way.
+ * A reader of any source (XML, XAPI, state.db) fills a database (dbc_db_add), then indexes it
+ * (dbc_db_index).  Functions that return an int return 0, or -1 with *err.
  */
 #ifndef DBC_MODEL_DATABASE_H
 #define DBC_MODEL_DATABASE_H
@@ -11,7 +11,7 @@
 #include "model/record.h"
 #include "model/schema.h"
 
-/* What one database may take, whatever a file's bytes unfold to; real records take less than their
+/* The memory of one database, whatever a file's bytes unfold to; real records take less than their
  * file. */
 #define DBC_LIMIT_DB_BYTES (96u * 1024 * 1024)
 #define DBC_LIMIT_REF_BYTES 1024u /* a record's own reference; real ones have 46 */
@@ -28,73 +28,76 @@ struct dbc_db {
     struct dbc_records of[DBC_N_CLASSES];
     struct dbc_extras extras; /* unknown top-level elements and comments */
     struct dbc_hash by_ref[DBC_N_CLASSES];
-    struct dbc_hash by_bridge; /* first network wins */
-    struct dbc_hash *by_uuid;  /* a class each; filled at the first question, see database.c */
+    struct dbc_hash by_bridge; /* bridge -> its first network */
+    struct dbc_hash *by_uuid;  /* one a class; filled by the first search for a uuid: find.c */
 };
 
-/* Names the source; the text is copied. */
+/* Copies the name of the source.  DBC_ENOMEM. */
 int dbc_db_set_source(struct dbc_db *db, const char *source, struct dbc_error *err);
 
-/* A record with every field at its schema's `missing` text.  When the reference exists already in
- * this class the old record is reset and returned (the last one wins, the first one's place
- * stays). NULL: DBC_ENOMEM, or DBC_ELIMIT for DBC_LIMIT_RECORDS, DBC_LIMIT_REF_BYTES or
- * DBC_LIMIT_DB_BYTES. `ref` is copied. */
+/* Adds a record of which each field has its `missing` text, and returns it; `ref` is copied.  A
+ * record of this class that has the reference already is reset and returned, in its old place.
+ * NULL: DBC_ENOMEM, or DBC_ELIMIT for DBC_LIMIT_RECORDS, DBC_LIMIT_REF_BYTES or
+ * DBC_LIMIT_DB_BYTES. */
 struct dbc_record *dbc_db_add(struct dbc_db *db, enum dbc_class class_, const char *ref,
                               struct dbc_error *err);
-/* The same in two steps, for a source that may break off in the middle of a record: make gives one
- * that is in no list yet, put adds it or (*replaced_out, may be NULL) lets it take the place of the
- * one with its reference; what put returns is the record from then on. */
+/* The same in two steps, for a source that may break off in the middle of a record.  Make returns a
+ * record that is in no list yet.  Put adds it, or copies it into the record that has its reference
+ * already, and returns the record in the list, which replaces `rec`; *replaced_out (may be NULL)
+ * says whether there was one. */
 struct dbc_record *dbc_db_make(struct dbc_db *db, enum dbc_class class_, const char *ref,
                                struct dbc_error *err);
 struct dbc_record *dbc_db_put(struct dbc_db *db, struct dbc_record *rec, bool *replaced_out,
                               struct dbc_error *err);
 
 /* The setters mark the field as present, copy what they are given, and drop white space around a
- * text, since no reader of the file format can tell it from layout.
+ * text, since no reader of the file format can tell it from layout.  All fail with DBC_ENOMEM, and
+ * with DBC_ELIMIT for a text above DBC_LIMIT_TEXT_BYTES or for DBC_LIMIT_DB_BYTES.
  *
- * All: DBC_ENOMEM, or DBC_ELIMIT for a text above DBC_LIMIT_TEXT_BYTES or DBC_LIMIT_DB_BYTES.
- *
- * Sets a field from text: parses numbers and booleans ("True", "False").  One that is neither keeps
- * its text (number) or reads as false (boolean) and gives false in *ok_out (may be NULL).  TEXT,
- * BOOL, INT, REF only; DBC_EINVAL for the others. */
+ * Sets a field of kind TEXT, BOOL, INT or REF; DBC_EINVAL for another kind.  *ok_out (may be NULL)
+ * is false for a number that is none, which keeps its text, and for a boolean other than "True" and
+ * "False", which becomes false. */
 int dbc_record_set(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                    const char *text, bool *ok_out, struct dbc_error *err);
-/* Replace a whole list or map (DBC_ELIMIT above DBC_LIMIT_LIST).  A list may also be one that the
- * field has as text (DBC_FIELD_LIST): its items, but for empty ones, with ',' between.  Of a key
- * that stands several times in a map the last one wins and the first one's place stays. */
+/* Replace a whole list or map.  A field with DBC_FIELD_LIST gets the items that are not empty, with
+ * ',' between them.  A key that comes several times keeps its first place and its last value.
+ * DBC_EINVAL for a field of another kind, DBC_ELIMIT above DBC_LIMIT_LIST. */
 int dbc_record_set_list(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                         const char *const *refs, size_t n, struct dbc_error *err);
 int dbc_record_set_map(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                        const struct dbc_pair *pairs, size_t n, struct dbc_error *err);
-/* One key of a map: a new value in the old one's place, a new key behind the others, or, with
- * `value` NULL, no such key. */
+/* Sets one key of a map, which `field` must be: a key of the map keeps its place, another one is
+ * added at the end.  `value` NULL removes the key.  Errors as dbc_record_set_map. */
 int dbc_record_set_key(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                        const char *key, const char *value, struct dbc_error *err);
-/* As if the source had not had the field. */
+/* Makes a field of any kind as if the source did not have it. */
 void dbc_record_unset(struct dbc_record *rec, const struct dbc_field *field);
-/* Takes a record out of the lists and indexes; whoever refers to it still does.  Its memory stays.
- * Takes time in proportion to the records of its class.  -1 with DBC_ENOMEM, and it is there. */
+/* Takes a record of this database out of its list and the indexes; its memory stays, and so do
+ * references to it.  Takes time in proportion to the records of its class and the networks.
+ * DBC_ENOMEM, and then nothing has changed. */
 int dbc_db_drop(struct dbc_db *db, const struct dbc_record *rec, struct dbc_error *err);
-/* The same record of this database, to be changed.  Whoever changes a uuid or a bridge calls
- * dbc_db_index afterwards. */
+/* Returns the record of this database with the class and reference of `rec`, to be changed; NULL
+ * when there is none.  After a change of a uuid or a bridge dbc_db_index must be called. */
 struct dbc_record *dbc_db_edit(struct dbc_db *db, const struct dbc_record *rec);
-/* Keeps XML text for the writer: in a record, inside one of its lists or maps (`field`), or at top
- * level (rec and field NULL). */
+/* Keeps a copy of XML text for the writer: in a record, inside one of its lists or maps (`field`),
+ * or at top level (rec and field NULL).  DBC_ENOMEM, DBC_ELIMIT for DBC_LIMIT_DB_BYTES. */
 int dbc_db_add_extra(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                      const char *xml, size_t len, struct dbc_error *err);
-/* -1 with DBC_ENOMEM, and the indexes are what they were. */
+/* Indexes bridges anew, and forgets the index of uuids, which the next search makes.  DBC_ENOMEM,
+ * and then the indexes are what they were. */
 int dbc_db_index(struct dbc_db *db, struct dbc_error *err);
 
-/* By reference and of the right class (a VLAN's reference never gives a tunnel); NULL: none. */
+/* Return the record of this class with the reference, or NULL. */
 const struct dbc_pif *dbc_db_pif(const struct dbc_db *db, const char *ref);
 const struct dbc_bond *dbc_db_bond(const struct dbc_db *db, const char *ref);
 const struct dbc_vlan *dbc_db_vlan(const struct dbc_db *db, const char *ref);
 const struct dbc_tunnel *dbc_db_tunnel(const struct dbc_db *db, const char *ref);
 const struct dbc_network *dbc_db_network(const struct dbc_db *db, const char *ref);
-/* The i-th of a class; NULL past the end. */
+/* Return the i-th record of the class, from 0; NULL past the end. */
 const struct dbc_pif *dbc_db_pif_at(const struct dbc_db *db, size_t i);
 const struct dbc_network *dbc_db_network_at(const struct dbc_db *db, size_t i);
-const struct dbc_pool *dbc_db_pool(const struct dbc_db *db); /* the first; NULL: none */
+const struct dbc_pool *dbc_db_pool(const struct dbc_db *db); /* the first one, or NULL */
+/* Returns the first network with this bridge, or NULL. */
 const struct dbc_network *dbc_db_network_by_bridge(const struct dbc_db *db, const char *bridge);
 
 #endif

@@ -1,11 +1,11 @@
-/* drop.c - a record that goes (database.h). */
+/* drop.c - takes a record out of a database (database.h). */
 #include "model/database.h"
 
 #include <string.h>
 
 #include "base/error.h"
 
-/* The index by reference without `rec`. */
+/* Indexes the records but `rec` by reference. */
 static int index_others(const struct dbc_records *list, const struct dbc_record *rec,
                         struct dbc_hash *ret)
 {
@@ -17,7 +17,6 @@ static int index_others(const struct dbc_records *list, const struct dbc_record 
     return 0;
 }
 
-/* Those behind `at` move up. */
 static void take_out(struct dbc_records *list, size_t at)
 {
     list->n--;

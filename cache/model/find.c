@@ -1,5 +1,5 @@
-/* find.c - records of a database by what names them: class and place, reference, uuid, bridge
- * (database.h). */
+/* find.c - finds records of a database by class and place, reference, uuid or bridge (database.h
+ * and dbcache.h). */
 #include "model/database.h"
 
 #include <string.h>
@@ -59,8 +59,8 @@ static const char *uuid_of(const struct dbc_record *rec, const struct dbc_field 
     return *(const char *const *)dbc_field_of(rec, field);
 }
 
-/* The boot path never asks for a uuid, so this index is made by the first who does.  Without memory
- * for it the list is searched. */
+/* The boot path needs no uuids, so the first search for one makes this index.  False: no memory;
+ * then the list must be searched. */
 static bool index_uuids(const struct dbc_db *db, enum dbc_class class_,
                         const struct dbc_field *field)
 {
@@ -104,7 +104,7 @@ const struct dbc_record *dbc_db_find_bridge(const struct dbc_db *db, const char 
     return dbc_hash_get(&db->by_bridge, bridge);
 }
 
-/* A class's struct starts with its struct dbc_record, so these casts are the language's own. */
+/* The struct of each class starts with its struct dbc_record, so C allows these casts. */
 const struct dbc_pif *dbc_db_pif(const struct dbc_db *db, const char *ref)
 {
     return (const struct dbc_pif *)by_ref(db, DBC_PIF, ref);

@@ -29,7 +29,7 @@ bool dbc_next_ipv6(const char **at, struct dbc_ipv6 *addr, unsigned *prefix)
     return false;
 }
 
-/* The fields of IPv6 that have these flags as well. */
+/* Unsets the fields of IPv6 that also have the flags `more`. */
 static void unset(struct dbc_pif *pif, unsigned more)
 {
     const struct dbc_class_info *info = dbc_schema_class(DBC_PIF);
@@ -42,7 +42,7 @@ static void unset(struct dbc_pif *pif, unsigned more)
     }
 }
 
-/* A zone or a length behind the address does not matter, nor whether there is one. */
+/* Ignores a zone or a length after the address. */
 static bool is_link_local(const char *item)
 {
     char address[DBC_ITEM_SIZE] = "";
@@ -52,7 +52,8 @@ static bool is_link_local(const char *item)
     return dbc_parse_ipv6(address, &addr) && dbc_ipv6_is_link_local(&addr);
 }
 
-/* The list without link-local addresses.  An item that is too long for an address stays whole. */
+/* Appends the list without its link-local addresses.  An item longer than any address is kept
+ * whole. */
 static void without_link_local(const char *list, struct dbc_buf *out)
 {
     char item[DBC_ITEM_SIZE];

@@ -1,5 +1,5 @@
-/* loss.h - what a conversion between formats leaves behind.  A reader or writer of a foreign format
- * tells each thing that its result does not say, so that nobody finds out at the next boot. */
+/* loss.h - what a conversion between formats does not carry over.  A reader or writer of another
+ * format reports each such loss, so that it is known before the next boot. */
 #ifndef DBC_MODEL_LOSS_H
 #define DBC_MODEL_LOSS_H
 

@@ -8,13 +8,13 @@
 #include "base/error.h"
 #include "base/grow.h"
 
-#define WORD_SIZE 64 /* a word of a line that is longer is none of a NIC's */
+#define WORD_SIZE 64 /* more than any valid word of a line has */
 #define WORDS 3
 #define DOMAIN_DIGITS 8
 
 /* ---- PCI addresses ------------------------------------------------------------------------- */
 
-/* Up to `max` hex digits, one at least; false: none, or more. */
+/* Takes 1 to `max` hex digits off *at; false when there are fewer or more. */
 static bool take_hex(const char **at, size_t max, uint64_t *out)
 {
     size_t n = 0;
@@ -37,7 +37,7 @@ static bool take(const char **at, char c)
     return found;
 }
 
-/* Colons tell whether there is a domain. */
+/* A second colon tells that there is a domain. */
 bool dbc_parse_pci(const char *text, char out[DBC_PCI_SIZE], uint64_t *order)
 {
     uint64_t domain = 0, bus = 0, slot = 0, function = 0;
@@ -73,7 +73,7 @@ const struct dbc_nic *dbc_nics_find(const struct dbc_nics *nics, const char *dev
     return NULL;
 }
 
-/* One that a NIC can have as its own. */
+/* Parses a MAC that a NIC can have as its own: neither multicast nor zero. */
 static bool parse_own_mac(const char *text, char out[18])
 {
     static const char zero[] = "00:00:00:00:00:00";
@@ -157,7 +157,7 @@ static int fail_line(const struct line *line, const char *at, struct dbc_error *
                        (unsigned)(at - line->start) + 1, "%s; a line is MAC DEVICE PCI", what);
 }
 
-/* The line's words.  A NUL is part of none of them. */
+/* Splits the line into words; one with a NUL is an error. */
 static int split(struct line *line, struct dbc_error *err)
 {
     while (line->at < line->end) {

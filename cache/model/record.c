@@ -1,4 +1,4 @@
-/* record.c - the little that a record can do by itself; filling one is database.c's work. */
+/* record.c - looks up a key of a map (record.h). */
 #include "model/record.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* record.h - the records themselves: what one PIF, bond, VLAN, tunnel, network or pool says.
  *
- * Strings are never NULL and belong to the database's arena, as do lists and maps; a field that
- * the source did not have is what its schema's `missing` text says.  Which field has which name,
- * kind and meaning is in schema.c, THE TABLE; a new field is one member here and one row there.
+ * Strings are never NULL; strings, lists and maps live as long as the database.  A field that the
+ * source did not have has the value of its `missing` text.  The name, kind and meaning of each
+ * field are in schema.c, THE TABLE; a new field is one member here and one row there.
  */
 #ifndef DBC_MODEL_RECORD_H
 #define DBC_MODEL_RECORD_H
@@ -14,11 +14,11 @@
 
 #include "dbcache.h"
 
-/* A number keeps its text: what cannot be parsed is written back as it came. */
+/* A number keeps its text, so that one that cannot be parsed is written back as it was. */
 #define DBC_INT_NONE INT_MIN
 struct dbc_int {
     const char *text;
-    int value; /* DBC_INT_NONE when the text is missing or no number */
+    int value; /* DBC_INT_NONE when the text is empty, no decimal number or too large for an int */
 };
 
 struct dbc_refs {
@@ -31,16 +31,16 @@ struct dbc_pair {
 };
 
 struct dbc_map {
-    struct dbc_pair *v; /* in the order of the source; a key stands once (the last one won) */
+    struct dbc_pair *v; /* in the order of the source; each key once, with its last value */
     size_t n;
 };
 
-/* Something that the schema does not know: a whole element, comment or processing instruction, as
- * XML text, kept for the writer. */
+/* XML that the schema does not know, kept for the writer: a whole element, comment or processing
+ * instruction. */
 struct dbc_field; /* schema.h */
 struct dbc_extra {
     const char *xml;
-    const struct dbc_field *field; /* the list or map that it stood in; NULL: not inside one */
+    const struct dbc_field *field; /* the list or map that contained it; NULL: none */
     struct dbc_extra *next;        /* in the order of the source */
 };
 
@@ -51,9 +51,9 @@ struct dbc_extras {
 /* Every record starts with this. */
 struct dbc_record {
     enum dbc_class class_;
-    unsigned line; /* where it started in its source; 0 when it was not read from a file */
+    unsigned line; /* of its start in a network.dbcache; 0 for another source */
     const char *ref;
-    uint64_t present; /* bit i: the source had field i of this class (its row in the table) */
+    uint64_t present; /* bit i: the source had field i (its row in the table), or it was set */
     struct dbc_extras extras;
 };
 
@@ -77,9 +77,9 @@ struct dbc_pif {
     const char *gateway;
     const char *DNS;
     struct dbc_map other_config;
-    bool currently_attached; /* as recorded; the boot path decides by live state instead */
+    bool currently_attached; /* as recorded; with --force the state of the host counts instead */
     const char *ipv6_configuration_mode;
-    const char *IPv6; /* several with ',' between: dbc_next_item */
+    const char *IPv6; /* addresses with ',' between them: see dbc_next_item */
     const char *IPv6_gateway;
     const char *primary_address_type;
 };
@@ -89,7 +89,7 @@ struct dbc_bond {
     const char *uuid;
     const char *master;
     struct dbc_refs slaves;
-    const char *mode; /* this and the next: XAPI's alone, see bond_options.h */
+    const char *mode; /* only XAPI has this and `properties`: see bond_options.h */
     struct dbc_map properties;
 };
 
@@ -114,16 +114,16 @@ struct dbc_network {
     struct dbc_refs PIFs;
     struct dbc_int MTU;
     struct dbc_map other_config;
-    const char *purpose; /* XAPI's alone */
+    const char *purpose; /* only XAPI has it */
 };
 
 struct dbc_pool {
     struct dbc_record rec;
     struct dbc_map other_config;
-    bool igmp_snooping_enabled; /* XAPI's alone */
+    bool igmp_snooping_enabled; /* only XAPI has it */
 };
 
-/* The value of a key, or NULL. */
+/* Returns the value of `key`, or NULL when the map does not have it. */
 const char *dbc_map_get(const struct dbc_map *map, const char *key);
 
 #endif

@@ -1,4 +1,4 @@
-/* schema.c - THE TABLE.  One row a field, in the order of writing: <MAC> stands before <device>
+/* schema.c - THE TABLE.  One row a field, in the order of writing: <MAC> comes before <device>
  * because the installers' line scanners fail on the reverse.  Everything that handles fields by
  * name reads this file's tables through schema.h. */
 #include "model/schema.h"
@@ -49,7 +49,7 @@ static const struct dbc_field pif_fields[] = {
     BOOL(dbc_pif, management, 0, "Carries the host's management traffic."),
     REF(dbc_pif, network, DBC_NETWORK,
         "The network that the PIF is on; its bridge is made for it."),
-    TEXT(dbc_pif, MAC, "", 0, "Hardware address; 'x', 'None' or empty where nobody knew it."),
+    TEXT(dbc_pif, MAC, "", 0, "Hardware address; 'x', 'None' or empty when it is unknown."),
     TEXT(dbc_pif, device, "", 0, "Name of the network device, without a VLAN's tag."),
     REFS(dbc_pif, bond_master_of, "slave", DBC_BOND, 0, "The bond that this PIF stands for."),
     REF(dbc_pif, bond_slave_of, DBC_BOND, "The bond that this PIF is a slave of."),
@@ -124,7 +124,7 @@ static const struct dbc_field network_fields[] = {
 static const struct dbc_field pool_fields[] = {
     MAP(dbc_pool, other_config, "Further settings, by the keys that a save keeps."),
     /* XAPI's alone: */
-    BOOL(dbc_pool, igmp_snooping_enabled, 0, "Bridges send multicasts only to who asked for them."),
+    BOOL(dbc_pool, igmp_snooping_enabled, 0, "Bridges send multicasts only to ports that joined."),
 };
 #undef CLASS
 

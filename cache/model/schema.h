@@ -1,5 +1,5 @@
-/* schema.h - THE TABLE: every class, field and other_config key that the cache carries.  It drives
- * XML in and out, and whatever else handles fields by name; nothing else lists them. */
+/* schema.h - THE TABLE: every class, its fields in a cache and those that only XAPI has, and the
+ * keys of other_config that a cache keeps.  It drives XML in and out and all access by name. */
 #ifndef DBC_MODEL_SCHEMA_H
 #define DBC_MODEL_SCHEMA_H
 
@@ -15,23 +15,23 @@ enum dbc_kind {
 };
 
 enum {
-    DBC_FIELD_OPTIONAL = 1, /* written only when the source had it (fields of some producers) */
-    DBC_FIELD_HOST = 2,     /* XAPI's records filter it to this host */
-    DBC_FIELD_LIST = 4,     /* TEXT: items with ',' between; XAPI has a list of texts */
-    DBC_FIELD_IPV6 = 8      /* from XAPI only where it says something: model/ipv6.h */
+    DBC_FIELD_OPTIONAL = 1, /* written only when the source had it: not all producers write it */
+    DBC_FIELD_HOST = 2,     /* a list of all hosts' records in XAPI; only this host's are kept */
+    DBC_FIELD_LIST = 4,     /* a TEXT of items with ',' between them; in XAPI a list of texts */
+    DBC_FIELD_IPV6 = 8      /* taken from XAPI only where it is a setting: model/ipv6.h */
 };
 
 struct dbc_field {
     enum dbc_class class_;
     const char *name; /* the element's name */
-    const char *xapi; /* XAPI's, which is nearly always the same */
+    const char *xapi; /* its name in XAPI, nearly always the same */
     enum dbc_kind kind;
     size_t offset; /* in the class's struct */
     unsigned flags;
     const char *item;      /* DBC_KIND_REFS: the child element's name */
     enum dbc_class target; /* REF, REFS: the class referred to; DBC_N_CLASSES otherwise */
-    const char *missing; /* the text that a missing element stands for: "", "False", "-1", "1500" */
-    const char *doc;     /* one sentence */
+    const char *missing;   /* what a missing element means: "", "False", "-1", "1500", ... */
+    const char *doc;       /* one sentence */
 };
 
 struct dbc_class_info {
@@ -39,40 +39,42 @@ struct dbc_class_info {
     const char *xapi; /* XAPI's class: "PIF", "Bond", "VLAN", "tunnel", "network", "pool" */
     size_t size;      /* of its struct */
     const struct dbc_field *fields; /* in the order of writing */
-    size_t n_fields;                /* that a cache has */
-    size_t n_known; /* at most 64; those behind n_fields only XAPI has, and no cache is written with
-                       them or read for them */
+    size_t n_fields;                /* those of a cache */
+    size_t n_known;                 /* with those that only XAPI has, which come last; at most 64 */
 };
 
 /* A key of other_config that a save keeps; XAPI's other keys are dropped. */
 struct dbc_config_key {
     enum dbc_class class_;
     const char *name;
-    const char *values; /* "true|false", "digits", ...: what is allowed, for people */
+    const char *values; /* what is allowed, for people: "true|false", "ms", ... */
     const char *doc;
 };
 
+/* Returns the row of a class.  All rows are static. */
 const struct dbc_class_info *dbc_schema_class(enum dbc_class class_);
-/* DBC_N_CLASSES when the name is none. */
+/* Returns the class whose element has this name, or DBC_N_CLASSES. */
 enum dbc_class dbc_schema_class_by_name(const char *name);
-/* A field of a cache; NULL when the class has none of this name.  Constant time, or nearly: the
- * reader calls it for every element. */
+/* Returns the field of a cache with this name, or NULL. */
 const struct dbc_field *dbc_schema_field(enum dbc_class class_, const char *name);
-/* By XAPI's name, of those that only XAPI has as well. */
+/* Returns the field with this name in XAPI, also one that only XAPI has, or NULL. */
 const struct dbc_field *dbc_schema_xapi_field(enum dbc_class class_, const char *name);
 size_t dbc_schema_field_index(const struct dbc_field *field); /* its bit in dbc_record.present */
+/* Returns the keys of all classes; *n is their number. */
 const struct dbc_config_key *dbc_schema_config_keys(size_t *n);
+/* Whether a cache keeps this key of other_config. */
 bool dbc_schema_keeps_key(enum dbc_class class_, const char *key);
-/* Of which keys a record of XAPI's is asked for: other_config's by the table, all of other maps. */
+/* Whether a record from XAPI keeps this key of a map: other_config keeps those of the table, the
+ * other maps keep all. */
 bool dbc_schema_wants_key(const struct dbc_field *map, const char *key);
 
-/* The field's place in a record; cast it to the kind's type. */
+/* Returns the field's place in a record, to be cast to the type of its kind. */
 static inline void *dbc_field_at(struct dbc_record *rec, const struct dbc_field *field)
 {
     return (char *)rec + field->offset;
 }
 
-/* Did the source have it? */
+/* Whether the source had the field, or it was set. */
 static inline bool dbc_record_has(const struct dbc_record *rec, const struct dbc_field *field)
 {
     return (rec->present >> dbc_schema_field_index(field) & 1) != 0;

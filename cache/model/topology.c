@@ -1,8 +1,8 @@
-/* topology.c - how the records hang together.  Above database.c, below everything that decides.
+/* topology.c - how the records relate.  Above database.c, below everything that decides.
  *
- * Records come from files that anybody may have edited, so nothing here trusts a reference: each is
- * looked up in the table of its class, and what could make a caller walk in a circle (a VLAN on a
- * VLAN, a bond in a bond) is an error. */
+ * Anybody may have edited the file of the records, so nothing here trusts a reference: each is
+ * looked up among the records of its class, and what could make a caller walk in a circle (a VLAN
+ * on a VLAN, a bond in a bond) is an error. */
 #include "model/topology.h"
 
 #include <stdio.h>
@@ -108,7 +108,7 @@ bool dbc_pif_is_bond(const struct dbc_db *db, const struct dbc_pif *pif)
 
 /* ---- Bonds -------------------------------------------------------------------------------- */
 
-/* At the record that is wrong. */
+/* Fails at the line of the record that is wrong. */
 static int conflict(const struct dbc_db *db, const struct dbc_record *rec, struct dbc_error *err,
                     const char *expected, const char *found)
 {
