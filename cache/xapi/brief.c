@@ -1,7 +1,7 @@
 /* brief.c - picks a few fields out of records as they come (brief.h).
  *
- * Each open array or struct has a place, which says what its members are: a table of (place, name)
- * leads from one to the next, and what is not in it is read over. */
+ * Each open array or struct has a place, which says what it is.  A table gives the place of each
+ * member by its name; a member that is not in the table is skipped. */
 #include "xapi/brief.h"
 
 #include <string.h>
@@ -107,7 +107,7 @@ static int tell(struct dbc_xapi_brief *b, struct dbc_error *err)
 
 /* ---- The sink ------------------------------------------------------------------------------ */
 
-/* An array where a struct belongs, a struct where a text does. */
+/* Whether an array or struct may come at this place. */
 static bool fits(enum place place, enum dbc_xapi_kind kind)
 {
     return place != NOWHERE && place < TEXT_TOKEN && (kind == DBC_XAPI_ARRAY) == (place == EVENTS);

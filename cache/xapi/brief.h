@@ -1,23 +1,24 @@
 /* brief.h - the sink for records of which little is wanted: some keys of other_config, the uuid and
- * the bridge.  For get_all_records[_where] and for event.from; each record is told of as it ends,
- * and nothing else of an answer is kept, however large the pool. */
+ * the bridge.  For get_all_records[_where] and for event.from.  Each record is passed on as it
+ * ends, and nothing else of an answer is kept, however large the pool. */
 #ifndef DBC_XAPI_BRIEF_H
 #define DBC_XAPI_BRIEF_H
 
 #include "base/buf.h"
 #include "xapi/value.h"
 
-#define DBC_XAPI_BRIEF_KEYS 8 /* of other_config that one record is asked for */
+#define DBC_XAPI_BRIEF_KEYS 8 /* keys of other_config, at most */
 
-/* What one record has; texts are "" for what it lacks, and valid during the call. */
+/* What one record has.  A text that it lacks is "", a value NULL; all are valid during the call. */
 struct dbc_xapi_brief_record {
     const char *ref, *uuid, *bridge;
-    const char *value[DBC_XAPI_BRIEF_KEYS]; /* of the keys, in their order; NULL: it has none */
+    const char *value[DBC_XAPI_BRIEF_KEYS]; /* of the keys, in their order */
     /* Of an event: */
     const char *class_; /* "network", "pool", ... */
-    bool gone;          /* it was deleted: there is a `ref` and nothing else */
+    bool gone;          /* the record was deleted; only `ref` and `class_` are set */
 };
 
+/* Takes a record; 0, or -1 with *err to stop. */
 typedef int dbc_xapi_brief_fn(void *ctx, const struct dbc_xapi_brief_record *record,
                               struct dbc_error *err);
 
@@ -26,22 +27,23 @@ struct dbc_xapi_brief {
     bool events;             /* the answer is event.from's */
     dbc_xapi_brief_fn *tell;
     void *ctx;
-    struct dbc_buf token; /* of event.from: where the next one goes on */
+    struct dbc_buf token; /* of event.from: where the next call continues */
     /* While it is read: */
     size_t depth;
     unsigned char place[DBC_XAPI_DEPTH_MAX]; /* what each open array or struct is */
     unsigned char member;                    /* what the next value is */
     struct dbc_buf text;                     /* of the record, each with its NUL */
-    size_t at[5 + DBC_XAPI_BRIEF_KEYS];      /* where in it, 0: nowhere */
+    size_t at[5 + DBC_XAPI_BRIEF_KEYS];      /* offsets in `text`; 0: the record lacks it */
 };
 
-/* `keys` are borrowed; `ctx` is for `tell`. */
+/* `events`: the answer is event.from's.  `keys` end with NULL; they and `ctx`, which `tell` gets,
+ * are borrowed.  dbc_xapi_brief_release must follow. */
 void dbc_xapi_brief_init(struct dbc_xapi_brief *brief, bool events, const char *const *keys,
                          dbc_xapi_brief_fn *tell, void *ctx);
 void dbc_xapi_brief_release(struct dbc_xapi_brief *brief);
 
-/* ctx: a struct dbc_xapi_brief.  DBC_EPARSE for what is no map of records, no list of events, or a
- * field of the wrong type; DBC_ENOMEM; or what `tell` says. */
+/* ctx: a struct dbc_xapi_brief.  DBC_EPARSE for an answer that is no map of records or no list of
+ * events, and for a field of the wrong type; DBC_ENOMEM; or as `tell` fails. */
 extern const struct dbc_xapi_sink dbc_xapi_brief_sink;
 
 #endif

@@ -1,4 +1,4 @@
-/* call.c - requests and answers of XML-RPC (call.h), for whoever moves them. */
+/* call.c - requests and answers of XML-RPC (call.h). */
 #include "xapi/call.h"
 
 #include <string.h>
@@ -126,7 +126,7 @@ void dbc_xapi_answer_release(struct dbc_xapi_answer *answer)
     dbc_xapi_response_release(&answer->response);
 }
 
-/* A parameter without the session's reference, wherever in it that stands. */
+/* Appends a text with each occurrence of the session's reference hidden. */
 static void add_hidden(struct dbc_buf *out, const char *text, const char *ref)
 {
     const char *found = NULL;

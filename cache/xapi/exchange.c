@@ -20,7 +20,7 @@
 
 struct dbc_xapi_exchange {
     struct dbc_xapi_exchange_call call;
-    int fd; /* -1: the queue was full, connect again at `retry` */
+    int fd; /* -1: the server's queue was full; connect again at `retry` */
     int64_t retry;
     struct dbc_buf out;
     size_t sent;
@@ -30,7 +30,7 @@ struct dbc_xapi_exchange {
 
 /* ---- Connecting ---------------------------------------------------------------------------- */
 
-/* 0: x->fd is connected; else the errno. */
+/* Returns 0 when x->fd is connected, else the errno. */
 static int try_connect(struct dbc_xapi_exchange *x, const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -54,7 +54,7 @@ static int try_connect(struct dbc_xapi_exchange *x, const char *path)
     return 0;
 }
 
-/* The first socket that takes a connection; one whose queue is full is tried again later. */
+/* Connects to the first socket that takes it; at one whose queue is full, tries again later. */
 static int begin_connect(struct dbc_xapi_exchange *x, struct dbc_error *err)
 {
     struct dbc_buf tried = DBC_BUF_INIT;
@@ -154,7 +154,7 @@ static bool again(int why)
     return why == EAGAIN || why == EWOULDBLOCK || why == EINTR;
 }
 
-/* A server that has gone may have left an answer: reading finds out. */
+/* A server that has closed the connection may have sent an answer, so this is no error yet. */
 static int give_out(struct dbc_xapi_exchange *x, struct dbc_error *err)
 {
     ssize_t n = send(x->fd, x->out.data + x->sent, x->out.len - x->sent, MSG_NOSIGNAL);
@@ -169,7 +169,7 @@ static int give_out(struct dbc_xapi_exchange *x, struct dbc_error *err)
     return 0;
 }
 
-/* The whole answer is there. */
+/* Ends a whole answer; results as dbc_xapi_exchange_run. */
 static int finish(struct dbc_xapi_exchange *x, struct dbc_error *err)
 {
     if (dbc_xapi_answer_end(&x->answer, err) != 0) {
@@ -181,7 +181,7 @@ static int finish(struct dbc_xapi_exchange *x, struct dbc_error *err)
                                   err);
 }
 
-/* 1 when the answer has ended, 0, -1; *more: there may be more to read at once. */
+/* Returns 1 at the end of the answer, 0 before it, or -1; *more: reading at once may give more. */
 static int take_in(struct dbc_xapi_exchange *x, bool *more, struct dbc_error *err)
 {
     char data[READ_BYTES];

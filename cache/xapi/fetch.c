@@ -1,7 +1,7 @@
 /* fetch.c - the calls that give the records of one host, in their order: the top of this folder.
  *
- * PIFs come first and are asked for by host, so that the server sends no others; what else belongs
- * to the host is known by its PIFs, and read past as it streams in.
+ * PIFs come first and are asked for by host, so that the server sends no others.  Other records
+ * belong to the host by its PIFs; those of other hosts are skipped as they stream in.
  */
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static int fetch_records(struct dbc_xapi *x, struct dbc_db *db, enum dbc_class c
     return rc;
 }
 
-/* Servers that know no such expression, or not this column, say one of these. */
+/* A server that does not know the expression or its column answers with one of these. */
 static bool cannot_filter(const struct dbc_xapi *x)
 {
     return dbc_xapi_failed_with(x, "MESSAGE_METHOD_UNKNOWN") ||
@@ -36,7 +36,7 @@ static bool cannot_filter(const struct dbc_xapi *x)
            dbc_xapi_failed_with(x, "INTERNAL_ERROR");
 }
 
-/* An error that was held back, since not every one would have counted. */
+/* Reports an error that was held back because some errors do not count. */
 static int pass_on(const struct dbc_error *held, struct dbc_error *err)
 {
     if (err != NULL && err->code == DBC_OK) {
@@ -51,7 +51,7 @@ static int fetch_pifs(struct dbc_xapi *x, struct dbc_db *db, const char *host,
     struct dbc_error refused = DBC_ERROR_INIT;
     char where[DBC_XAPI_REF_MAX + 32];
 
-    if (strchr(host, '"') != NULL) { /* the language has no way to quote one */
+    if (strchr(host, '"') != NULL) { /* which an expression cannot quote */
         return fetch_records(x, db, DBC_PIF, host, NULL, err);
     }
     snprintf(where, sizeof where, "field \"host\"=\"%s\"", host);
@@ -62,7 +62,7 @@ static int fetch_pifs(struct dbc_xapi *x, struct dbc_db *db, const char *host,
                             : pass_on(&refused, err);
 }
 
-/* A release that has no tunnels does not know the method. */
+/* A release without tunnels does not know the method. */
 static int fetch_tunnels(struct dbc_xapi *x, struct dbc_db *db, const char *host,
                          struct dbc_error *err)
 {
@@ -75,7 +75,7 @@ static int fetch_tunnels(struct dbc_xapi *x, struct dbc_db *db, const char *host
     return pass_on(&refused, err);
 }
 
-/* The host's reference into `ref`. */
+/* Stores the host's reference in `ref`. */
 static int find_host(struct dbc_xapi *x, const char *uuid, const struct dbc_log *log,
                      char ref[DBC_XAPI_REF_MAX + 1], struct dbc_error *err)
 {
@@ -164,7 +164,7 @@ int dbc_xapi_fetch(const struct dbc_xapi_request *request, const struct dbc_log 
     bool stale = false;
     struct dbc_db *db = fetch_once(request, log, &stale, &first);
 
-    /* XAPI drops the oldest sessions when there are too many; one of our own is soon replaced. */
+    /* XAPI drops the oldest sessions when there are too many; we can log in again. */
     if (db == NULL && stale && request->session == NULL) {
         db = fetch_once(request, log, &stale, err);
     } else if (db == NULL) {

@@ -1,4 +1,4 @@
-/* http.c - reads the answer to one HTTP request (http.h).  Above nothing; exchange.c feeds it. */
+/* http.c - parses the answer to one HTTP request (http.h), which exchange.c reads. */
 #include "xapi/http.h"
 
 #include <string.h>
@@ -6,7 +6,7 @@
 
 #include "base/valid.h"
 
-#define HEX_DIGITS 7 /* of a chunk's size: less than DBC_XAPI_ANSWER_MAX and a bit */
+#define HEX_DIGITS 7 /* of a chunk's size, which stays below DBC_XAPI_ANSWER_MAX */
 
 void dbc_http_init(struct dbc_http *http, const char *what, dbc_xapi_body_fn *take, void *ctx)
 {
@@ -111,7 +111,7 @@ static int take_line(struct dbc_http *http, char *line, struct dbc_error *err)
     return 0;
 }
 
-/* Takes bytes up to the end of a line; returns how many, 0 with *err set for a failure. */
+/* Takes bytes up to the end of a line.  Returns their number, or 0 with *err. */
 static size_t add_line(struct dbc_http *http, const char *data, size_t len, struct dbc_error *err)
 {
     const char *end = memchr(data, '\n', len);
@@ -139,7 +139,7 @@ static size_t add_line(struct dbc_http *http, const char *data, size_t len, stru
 
 /* ---- The body ------------------------------------------------------------------------------ */
 
-/* As add_line. */
+/* Passes on bytes of the body.  Returns their number, or 0 with *err. */
 static size_t add_body(struct dbc_http *http, const char *data, size_t len, struct dbc_error *err)
 {
     size_t n = http->state != DBC_HTTP_TO_END && http->left < len ? (size_t)http->left : len;

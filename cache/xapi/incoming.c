@@ -17,7 +17,7 @@ static bool is_blank(const xmlNode *node)
     return text[strspn(text, " \t\r\n")] == '\0';
 }
 
-/* The first element from `node` on; NULL: none. */
+/* The first element among `node` and what follows it, or NULL. */
 static const xmlNode *element_from(const xmlNode *node)
 {
     while (node != NULL && node->type != XML_ELEMENT_NODE) {
@@ -26,14 +26,14 @@ static const xmlNode *element_from(const xmlNode *node)
     return node;
 }
 
-/* The only element in `node` when it is called `name`, blanks and comments around it or not. */
+/* The only element in `node` if its name is `name`, else NULL.  Text and comments do not count. */
 static const xmlNode *only(const xmlNode *node, const char *name)
 {
     const xmlNode *inside = node != NULL ? element_from(node->children) : NULL;
     return is(inside, name) && element_from(inside->next) == NULL ? inside : NULL;
 }
 
-/* Appends the text of an element that has nothing but text; false: it has more. */
+/* Appends the text of an element; false when it contains more than text and comments. */
 static bool take_text(const xmlNode *node, struct dbc_buf *out)
 {
     for (const xmlNode *part = node->children; part != NULL; part = part->next) {
@@ -46,7 +46,7 @@ static bool take_text(const xmlNode *node, struct dbc_buf *out)
     return true;
 }
 
-/* <value>x</value>, <value><string>x</string></value>, and either without a text. */
+/* Takes <value>x</value> or <value><string>x</string></value>; x may be empty. */
 static bool take_string(const xmlNode *value, struct dbc_buf *out)
 {
     const xmlNode *inside = element_from(value->children);

@@ -1,4 +1,4 @@
-/* module.c - the one symbol that dbcache-xapi.so shows; load.c looks for it. */
+/* module.c - the one symbol that dbcache-xapi.so exports; load.c looks for it. */
 #include "xapi/module.h"
 
 DBC_API extern const struct dbc_xapi_module dbcache_xapi_module;

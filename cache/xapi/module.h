@@ -1,6 +1,6 @@
-/* module.h - XAPI's door in the module dbcache-xapi.so, and how to open it: for a program that
- * mostly starts without XAPI and should not pay for libcurl then.  A program that always needs XAPI
- * links dbc_xapi and calls source.h. */
+/* module.h - the functions of source.h in the module dbcache-xapi.so, and how to load it: for a
+ * program that mostly runs without XAPI and should not load libcurl then.  A program that always
+ * needs XAPI links dbc_xapi and calls source.h. */
 #ifndef DBC_XAPI_MODULE_H
 #define DBC_XAPI_MODULE_H
 
@@ -27,7 +27,7 @@ struct dbc_xapi_module {
     void (*close)(struct dbc_xapi *xapi);
 };
 
-/* As dbc_module_load. */
+/* Loads the module; path, result and errors as dbc_module_load. */
 const struct dbc_xapi_module *dbc_xapi_load(const char *path, struct dbc_error *err);
 
 #endif

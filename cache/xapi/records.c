@@ -1,8 +1,8 @@
-/* records.c - from the values of a get_all_records to records of this host.  The schema says which
- * fields count; the rest of an answer is read over.
+/* records.c - makes records of this host from the values of a get_all_records.  The schema says
+ * which fields count; the rest of an answer is skipped.
  *
  * A record is gathered in one buffer, which the next one uses again, and enters the database when
- * it is whole and ours: the memory of a fetch is that of one host, however large the pool.
+ * it is whole and of this host: a fetch takes the memory of one host, however large the pool.
  */
 #include "xapi/records.h"
 
@@ -16,8 +16,8 @@
 #include "model/ipv6.h"
 #include "xapi/source.h"
 
-/* The member that says whose a record is.  A PIF names its host; VLANs, bonds and tunnels a PIF;
- * networks and pools are everybody's. */
+/* The member that names the owner of a record.  A PIF names its host; VLANs, bonds and tunnels name
+ * a PIF.  Networks and pools have no owner: every host has them all. */
 static const char *owner_field(enum dbc_class class_)
 {
     static const char *const fields[DBC_N_CLASSES] = {
@@ -34,7 +34,7 @@ static const char *ref_of(const struct dbc_xapi_records *r)
     return dbc_buf_str(&r->text); /* the first in the buffer */
 }
 
-/* The member that is open. */
+/* The name of the open member. */
 static const char *name_of_member(const struct dbc_xapi_records *r)
 {
     return r->field != NULL ? r->field->xapi : owner_field(r->class_);
@@ -53,7 +53,7 @@ static int bad_ref(const struct dbc_xapi_records *r, const char *ref, struct dbc
                     dbc_schema_class(r->class_)->xapi, ref);
 }
 
-/* What XAPI has as a list. */
+/* Whether XAPI has a list of it. */
 static bool is_list(const struct dbc_field *field)
 {
     return field->kind == DBC_KIND_REFS || (field->flags & DBC_FIELD_LIST) != 0;
@@ -117,12 +117,12 @@ static int keep_item(struct dbc_xapi_records *r, const char *text, size_t len,
     return 0;
 }
 
-/* A field has its value: with the items that follow, or none. */
+/* Begins the value of the open field; its items follow. */
 static void begin_field(struct dbc_xapi_records *r)
 {
     size_t field = dbc_schema_field_index(r->field);
 
-    r->of[field].first = r->n_items; /* of a member that stands twice the last one counts */
+    r->of[field].first = r->n_items; /* of a member that comes twice the last one counts */
     r->of[field].n = 0;
     r->seen |= UINT64_C(1) << field;
 }
@@ -135,7 +135,7 @@ static int set_one(struct dbc_xapi_records *r, struct dbc_record *rec,
     bool ok = true;
 
     if (field->kind == DBC_KIND_REF && text[0] == '\0') {
-        text = field->missing; /* what XAPI has after an upgrade of its database */
+        text = field->missing; /* XAPI has "" after an upgrade of its database */
     }
     if (dbc_record_set(r->db, rec, field, text, &ok, err) != 0) {
         return -1;
@@ -282,7 +282,7 @@ static void decide(struct dbc_xapi_records *r, const char *text)
         r->class_ == DBC_PIF ? strcmp(text, r->host) != 0 : dbc_db_pif(r->db, text) == NULL;
 }
 
-/* XAPI's spelling of a boolean, as the schema's; NULL: it is none. */
+/* The schema's spelling of XAPI's boolean, or NULL. */
 static const char *boolean(const char *text)
 {
     if (strcmp(text, "1") == 0 || strcmp(text, "true") == 0 || strcmp(text, "True") == 0) {
@@ -294,8 +294,8 @@ static const char *boolean(const char *text)
     return NULL;
 }
 
-/* A scalar for a field, or for an item of it.  A string may be any of XAPI's types; a number may
- * stand for a text that looks like one. */
+/* Whether a scalar fits a field, or at depth 3 an item of it.  XAPI may send any type as a string,
+ * and a text that looks like a number as a number. */
 static bool kind_fits(const struct dbc_field *field, size_t depth, enum dbc_xapi_kind kind)
 {
     bool number = field != NULL && (field->kind == DBC_KIND_INT || field->kind == DBC_KIND_TEXT ||

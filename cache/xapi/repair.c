@@ -1,6 +1,5 @@
-/* repair.c - between transport.c and the XML parser of value.c: the few mends that make an answer
- * of a sloppy server well-formed.  It knows bytes, entities and the words of tags.c, no structure.
- */
+/* repair.c - makes a server's answer well-formed before the XML parser of value.c reads it
+ * (repair.h).  It knows bytes, entities and the words of tags.c, no structure. */
 #include "xapi/repair.h"
 
 #include <string.h>
@@ -13,9 +12,9 @@
 #define CDATA_END "]]>"
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
-/* What stands at a byte: so many bytes to pass on, none (mend the first), or cannot be told yet. */
-#define LITERAL 0
-#define MORE (-1)
+/* What the functions say that look at a byte: the number of bytes to pass on, or one of these. */
+#define LITERAL 0 /* mend this byte */
+#define MORE (-1) /* more bytes must come first */
 
 enum byte { PLAIN, CONTROL, AMPERSAND, LESS, BRACKET, HIGH };
 
@@ -53,7 +52,7 @@ static bool xml_char(unsigned long c)
            (c >= 0xe000 && c < 0xfffe) || (c >= 0x10000 && c < 0x110000);
 }
 
-/* "#38" or "#x26", between `&` and `;`: a reference to a character that XML has. */
+/* Whether "#38" or "#x26", between `&` and `;`, refers to a character that XML has. */
 static bool numeric_reference(const char *text, size_t len)
 {
     int base = len > 1 && text[1] == 'x' ? 16 : 10;
@@ -116,8 +115,8 @@ static int at_tag(struct dbc_xapi_repair *r, const char *p, size_t n)
     return start + len;
 }
 
-/* "<!--", "<?xml" and CDATA sections go to the parser as they are, and a document type too, for it
- * to refuse. */
+/* "<!--", "<?xml" and CDATA sections go to the parser as they are.  So does a document type, which
+ * the parser refuses. */
 static int at_declaration(struct dbc_xapi_repair *r, const char *p, size_t n)
 {
     size_t len = strlen(CDATA_START);
@@ -157,7 +156,7 @@ static int at_bracket(struct dbc_xapi_repair *r, const char *p, size_t n)
     return (int)len;
 }
 
-/* The in-buffer ends in a NUL, so a cut character is "none" to dbc_utf8_length. */
+/* A NUL follows the bytes, so dbc_utf8_length gives 0 for a character that is cut off. */
 static int at_high(const char *p, size_t n)
 {
     unsigned char lead = (unsigned char)p[0];
@@ -209,8 +208,7 @@ static int mend(struct dbc_xapi_repair *r, enum byte kind)
     return 0;
 }
 
-/* Mends what is in the in-buffer and keeps the tail that cannot be told yet; with `last` there is
- * no such tail. */
+/* Mends the bytes of `in` and keeps the tail that cannot be judged yet; with `last` all can be. */
 static int work(struct dbc_xapi_repair *r, bool last)
 {
     const char *p = r->in, *end = r->in + r->n_in, *from = p;

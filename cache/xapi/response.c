@@ -1,4 +1,4 @@
-/* response.c - the sink between value.c and what takes an answer's Value: unwraps
+/* response.c - the sink between value.c and the one for an answer's Value: unwraps
  * {Status, Value | ErrorDescription} and <fault>{faultCode, faultString}. */
 #include "xapi/response.h"
 

@@ -1,5 +1,5 @@
 /* session.c - one session with XAPI: login, calls, logout.  Above transport.c and call.c, below
- * fetch.c.  The session's reference, which is a credential, stays in here.
+ * fetch.c.  The session's reference is a credential: no log line or error shows it.
  */
 #include "xapi/session.h"
 
@@ -78,8 +78,8 @@ static bool set_ref(struct dbc_xapi *x, const char *ref)
     return true;
 }
 
-/* On the unix socket the password is not looked at.  An answer that breaks off behind the reference
- * leaves a session all the same: it is noted, so that the close logs out of it. */
+/* XAPI ignores the password on its unix socket.  An answer that breaks off after the reference has
+ * made a session all the same: it is noted, so that the close logs out of it. */
 static int log_in(struct dbc_xapi *x, struct dbc_error *err)
 {
     const char *name = x->request->originator != NULL ? x->request->originator : "dbcache";

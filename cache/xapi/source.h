@@ -1,9 +1,8 @@
 /* source.h - XAPI as a source of records: what the rest of the program calls.
  *
- * XAPI speaks XML-RPC over HTTP on a unix socket; whoever may connect to it is root.  One fetch
- * asks for the records of this host and leaves nothing behind: a session of our own is logged out
- * on every way out, one that was given is only used.  No session reference is ever logged or put
- * into an error.
+ * XAPI speaks XML-RPC over HTTP on a unix socket, to which only root may connect.  A fetch asks for
+ * the records of this host.  It logs out of a session of its own in any case, but not out of one
+ * that was given.  No log line or error shows the reference of a session.
  *
  * These functions are in the static library dbc_xapi, and in the module dbcache-xapi.so (module.h),
  * since libcurl takes longer to load than the boot path takes in all.
@@ -15,7 +14,7 @@
  *   DBC_EPARSE    the answer is not HTTP, not XML-RPC, not complete, or a field has the wrong type
  *   DBC_ELIMIT    an answer crosses a limit, which the text names
  *   DBC_ECOMMAND  XAPI refused the call; the text has its code (HOST_STILL_BOOTING, ...)
- *   DBC_EINVAL    something in the request that cannot be sent
+ *   DBC_EINVAL    a text of the request cannot be sent
  *   DBC_ENOMEM
  */
 #ifndef DBC_XAPI_SOURCE_H
@@ -27,7 +26,7 @@
 #include "xapi/tree.h"
 
 #define DBC_XAPI_TIMEOUT_MS 60000u
-/* For the logout that follows a deadline. */
+/* For the logout, whose time is not that of the calls before it. */
 #define DBC_XAPI_LOGOUT_MS 5000u
 /* A reference or a uuid; XAPI's have 46 bytes. */
 #define DBC_XAPI_REF_MAX 256
@@ -40,15 +39,16 @@ struct dbc_xapi_request {
     unsigned timeout_ms;        /* for a fetch, or for each single call; 0: DBC_XAPI_TIMEOUT_MS */
     /* For dbc_xapi_fetch alone: */
     const char *host_uuid; /* INSTALLATION_UUID of the inventory */
-    const char *pif;       /* the PIF in hand, by reference, */
-    const char *pif_uuid;  /* or by uuid; both NULL: none */
+    const char *pif;       /* the reference of the PIF to find; NULL: pif_uuid counts */
+    const char *pif_uuid;  /* its uuid; NULL: no PIF */
 };
 
-/* The records of the host, indexed: its PIFs; VLANs, bonds and tunnels of these; every network,
- * with its PIFs reduced to these; every pool; each class in the order of the answer.  Only the keys
- * of other_config that a cache keeps are there; a field that an answer lacks has its default.
- * *db_out belongs to the caller.  *pif_out (may be NULL) is the PIF in hand, in *db_out; NULL when
- * none was asked for. */
+/* Fetches the records of the host, and indexes them: its PIFs; their VLANs, bonds and tunnels; all
+ * networks, with this host's PIFs only; and the pool; each class in the order of the answer.  Of
+ * other_config they have the keys that a cache keeps; a field that an answer lacks has its default.
+ * When XAPI drops the session that this made, it fetches once more, with a new timeout.
+ * Returns 0, or -1.  The caller frees *db_out.  *pif_out (may be NULL) is the PIF of the request in
+ * *db_out, or NULL when the request has none. */
 int dbc_xapi_fetch(const struct dbc_xapi_request *request, const struct dbc_log *log,
                    struct dbc_db **db_out, const struct dbc_pif **pif_out, struct dbc_error *err);
 
@@ -56,23 +56,24 @@ int dbc_xapi_fetch(const struct dbc_xapi_request *request, const struct dbc_log 
 
 struct dbc_xapi;
 
-/* Logs in unless a session is given.  `request` is borrowed until the close. */
+/* Logs in unless a session is given.  `request` and `log` are borrowed until the close.  Returns
+ * NULL on failure. */
 struct dbc_xapi *dbc_xapi_open(const struct dbc_xapi_request *request, const struct dbc_log *log,
                                struct dbc_error *err);
 
-/* Calls `method` ("pool.get_all_records") with the session and then `params`, strings ended by
- * NULL. On success `out`, which must be fresh or released, has the value.  After DBC_ECOMMAND
- * dbc_xapi_failure says what XAPI answered; no code is special here. */
+/* Calls `method` ("pool.get_all_records") with the session and then `params`, strings ended by NULL
+ * (NULL: none).  Returns 0, and `out` has the value, or -1.  `out` must be empty; the caller
+ * releases it in any case.  After DBC_ECOMMAND dbc_xapi_failure has the reason. */
 int dbc_xapi_call(struct dbc_xapi *xapi, const char *method, const char *const *params,
                   struct dbc_xapi_tree *out, struct dbc_error *err);
 
-/* The ErrorDescription of the last call: the code and its parameters; empty when it was not
- * refused. The parameters may have the session reference in them.  Belongs to `xapi`. */
+/* Returns the ErrorDescription of the last call, code and parameters; empty when XAPI did not
+ * refuse it.  A parameter may contain the reference of the session.  `xapi` owns it. */
 const struct dbc_strvec *dbc_xapi_failure(const struct dbc_xapi *xapi);
+/* Whether XAPI refused the last call with this code. */
 bool dbc_xapi_failed_with(const struct dbc_xapi *xapi, const char *code);
 
-/* Logs out of a session of our own; when XAPI does not take that, a warning is logged.  NULL is
- * fine. */
+/* Logs out of a session of our own, and logs a warning when that fails.  NULL is fine. */
 void dbc_xapi_close(struct dbc_xapi *xapi);
 
 #endif

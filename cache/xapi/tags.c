@@ -11,7 +11,7 @@ static const struct {
     size_t len;
     enum dbc_xapi_tag tag;
 } words[] = {
-    /* The commonest first: a large answer asks a million times. */
+    /* The most common first: a large answer has a million elements. */
     { "value", 5, DBC_TAG_VALUE },     { "name", 4, DBC_TAG_NAME },
     { "member", 6, DBC_TAG_MEMBER },   { "struct", 6, DBC_TAG_STRUCT },
     { "array", 5, DBC_TAG_ARRAY },     { "data", 4, DBC_TAG_DATA },

@@ -1,5 +1,5 @@
-/* tags.h - the elements of an XML-RPC answer: the words that repair.c knows a tag by, and value.c
- * the structure. */
+/* tags.h - the elements of an XML-RPC answer: their names, by which repair.c knows a tag, and which
+ * of them may contain which, for value.c. */
 #ifndef DBC_XAPI_TAGS_H
 #define DBC_XAPI_TAGS_H
 
@@ -28,12 +28,14 @@ enum dbc_xapi_tag {
     DBC_N_TAGS
 };
 
+/* Returns the element of this name, or DBC_TAG_NONE. */
 enum dbc_xapi_tag dbc_xapi_tag_find(const char *name);
-/* The word that a text starts with, up to a `>`, `/` or blank: its length, with *tag_out; 0 for no
- * word of ours; -1 when `len` bytes are too few to tell.  A NUL stands behind them. */
+/* Looks for an element's name at the start of a text, with a `>`, `/` or blank after it.  Returns
+ * its length, and *tag_out; 0 when there is none; -1 when `len` bytes are too few to tell.  A NUL
+ * must follow them. */
 int dbc_xapi_tag_match(const char *text, size_t len, enum dbc_xapi_tag *tag_out);
-const char *dbc_xapi_tag_name(enum dbc_xapi_tag tag);
-/* Whether XML-RPC has `child` inside `parent`. */
+const char *dbc_xapi_tag_name(enum dbc_xapi_tag tag); /* "document" for DBC_TAG_NONE */
+/* Whether XML-RPC allows `child` in `parent`. */
 bool dbc_xapi_tag_allows(enum dbc_xapi_tag parent, enum dbc_xapi_tag child);
 
 #endif

@@ -1,8 +1,7 @@
-/* transport.c - HTTP/1.0 on XAPI's unix socket by libcurl: below session.c, which knows what is
- * said, and beside nothing else.
+/* transport.c - HTTP/1.0 on XAPI's unix socket with libcurl, for session.c.
  *
- * A call that could not connect has sent nothing, so another socket may be tried; after that
- * nothing is ever sent twice.
+ * A call that could not connect has sent nothing, so it may try another socket.  Nothing is ever
+ * sent twice.
  */
 #include "xapi/transport.h"
 
@@ -33,7 +32,7 @@ struct dbc_xapi_transport {
     void *ctx;
     struct dbc_error *err;
     size_t received;
-    bool refused; /* the body, by `take` or a limit, with *err */
+    bool refused; /* `take` or a limit refused the body; *err says why */
 };
 
 /* ---- One call ------------------------------------------------------------------------------ */
@@ -52,7 +51,7 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
     size_t len = size * n;
 
     if (status_of(t) != 200) {
-        return 0; /* a page for people: the status says enough */
+        return 0; /* a page for people; explain() reports the status */
     }
     t->received += len;
     if (t->received > DBC_XAPI_ANSWER_MAX) {
@@ -99,8 +98,7 @@ static struct curl_slist *add_header(struct curl_slist *list, const char *line, 
     return more != NULL ? more : list;
 }
 
-/* Exactly what every release takes: old ones want the blank after the colon, new ones little of it
- * all. */
+/* Headers that every release accepts; old ones need the blank after the colon. */
 static struct curl_slist *make_headers(size_t len, struct dbc_error *err)
 {
     struct dbc_buf length = DBC_BUF_INIT;
@@ -108,7 +106,7 @@ static struct curl_slist *make_headers(size_t len, struct dbc_error *err)
     bool ok = true;
 
     dbc_buf_addf(&length, "Content-Length: %zu", len);
-    list = add_header(list, "Accept:", &ok); /* libcurl's own: left out */
+    list = add_header(list, "Accept:", &ok); /* leaves out libcurl's own */
     list = add_header(list, "Content-Type: text/xml", &ok);
     list = add_header(list, dbc_buf_str(&length), &ok);
     list = add_header(list, "Connection: close", &ok);
@@ -121,7 +119,7 @@ static struct curl_slist *make_headers(size_t len, struct dbc_error *err)
     return list;
 }
 
-/* Once, on one socket. */
+/* Tries the call once, on one socket. */
 static CURLcode perform(struct dbc_xapi_transport *t, const char *path, int64_t deadline)
 {
     int64_t left = deadline - dbc_now_ms();
@@ -135,8 +133,8 @@ static CURLcode perform(struct dbc_xapi_transport *t, const char *path, int64_t 
     return curl_easy_perform(t->curl);
 }
 
-/* The errno of a connect that failed; 0: it did not fail, *code says how the call went.  A full
- * queue, which libcurl meets as a connect that fails without an errno, is waited for. */
+/* Returns the errno of a connect that failed; 0 when it did not, and *code has the call's result.
+ * Waits for a full queue, for which libcurl reports a failed connect with no errno or EAGAIN. */
 static int try_socket(struct dbc_xapi_transport *t, const char *path, int64_t deadline,
                       CURLcode *code)
 {
@@ -217,7 +215,7 @@ int dbc_xapi_transport_post(struct dbc_xapi_transport *t, const char *what, cons
 
 /* ---- Making one ---------------------------------------------------------------------------- */
 
-/* Nothing of the environment counts: a proxy or a netrc of the caller's is none of XAPI's. */
+/* Ignores the environment: a proxy or a netrc of the caller is not for XAPI. */
 static bool set_up(struct dbc_xapi_transport *t)
 {
     CURL *c = t->curl;
@@ -240,7 +238,7 @@ struct dbc_xapi_transport *dbc_xapi_transport_new(const char *const *sockets, st
 {
     struct dbc_xapi_transport *t = NULL;
 
-    /* Nothing but the core: TLS, which is most of libcurl's start, is not used here. */
+    /* Without TLS, which takes most of libcurl's start and is not used here. */
     if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK) {
         dbc_fail_nomem(err);
         return NULL;

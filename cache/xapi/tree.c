@@ -1,5 +1,4 @@
-/* tree.c - the sink that keeps everything, within limits: what session.c gives to callers of single
- * methods. */
+/* tree.c - the sink that keeps a whole value, within limits (tree.h). */
 #include "xapi/tree.h"
 
 #include <string.h>

@@ -1,19 +1,18 @@
-/* tree.h - a small answer as a tree of values, for single calls whose result is no table of
- * records: a reference, a pool's settings, a list of names. */
+/* tree.h - a small answer as a tree of values, for single calls: a reference, a pool's settings. */
 #ifndef DBC_XAPI_TREE_H
 #define DBC_XAPI_TREE_H
 
 #include "base/arena.h"
 #include "xapi/value.h"
 
-/* Memory of one tree.  A pool's record takes some 20 KiB. */
+/* Bytes of memory of one tree.  A pool's record takes some 20 KiB. */
 #define DBC_XAPI_TREE_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
 struct dbc_xapi_value {
     enum dbc_xapi_kind kind;
     const char *name;                          /* of a member of a struct; "" elsewhere */
     const char *text;                          /* of a scalar; "" elsewhere */
-    const struct dbc_xapi_value *first, *next; /* what is inside; what follows */
+    const struct dbc_xapi_value *first, *next; /* the first value inside; the one after this */
 };
 
 struct dbc_xapi_tree {
@@ -30,13 +29,14 @@ struct dbc_xapi_tree {
         .arena = DBC_ARENA_INIT                                                                    \
     }
 
-/* ctx: a struct dbc_xapi_tree.  DBC_ELIMIT: DBC_XAPI_TREE_BYTES_MAX. */
+/* ctx: a struct dbc_xapi_tree, empty at first.  DBC_ELIMIT: DBC_XAPI_TREE_BYTES_MAX; DBC_ENOMEM. */
 extern const struct dbc_xapi_sink dbc_xapi_tree_sink;
 
-void dbc_xapi_tree_release(struct dbc_xapi_tree *tree); /* as DBC_XAPI_TREE_INIT */
+void dbc_xapi_tree_release(struct dbc_xapi_tree *tree); /* makes it DBC_XAPI_TREE_INIT */
 
-/* All take NULL: a value that is not there. */
+/* Returns the member of a struct; NULL when there is none, or `value` is no struct or NULL. */
 const struct dbc_xapi_value *dbc_xapi_member(const struct dbc_xapi_value *value, const char *name);
-const char *dbc_xapi_text(const struct dbc_xapi_value *value); /* "": no scalar, or empty */
+/* Returns the text of a scalar; "" for another value or NULL. */
+const char *dbc_xapi_text(const struct dbc_xapi_value *value);
 
 #endif

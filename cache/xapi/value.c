@@ -1,8 +1,8 @@
 /* value.c - the structure of an XML-RPC answer on libxml2's SAX2 interface.
  *
- * The open elements are a stack of tags; tags.c says what may stand in what.  Text counts where a
- * value can have it and must be blank elsewhere.  A member that the sink does not want is read over
- * with the structure still checked and no text kept, which is most of a large answer.
+ * The open elements are a stack of tags; tags.c says which may contain which.  Text counts where a
+ * value can have it and must be blank elsewhere.  Of a member that the sink does not want, as most
+ * of a large answer is, only the structure is checked and no text is kept.
  */
 #include "xapi/value.h"
 
@@ -29,7 +29,7 @@ struct dbc_xapi_parser {
     const xmlChar *names[DBC_N_TAGS]; /* as libxml2 keeps them: one address a name */
     struct frame stack[DBC_XAPI_DEPTH_MAX];
     size_t depth;
-    size_t skipping; /* the depth of the member that is read over; 0: none */
+    size_t skipping; /* the depth of the member that is skipped; 0: none */
     bool failed, started, in_fault;
     size_t len; /* of `text`, that of the value or name that is open */
     char text[DBC_LIMIT_TEXT_BYTES + 1];
@@ -232,7 +232,7 @@ static int send_name(struct dbc_xapi_parser *p)
     int rc = p->sink->member(p->ctx, p->text, p->len, p->err);
 
     if (rc == DBC_XAPI_SKIP) {
-        p->skipping = p->depth - 1; /* the member that this name stands in */
+        p->skipping = p->depth - 1; /* the member of this name */
         return 0;
     }
     return rc;
@@ -243,7 +243,7 @@ static bool is_scalar(enum dbc_xapi_tag tag)
     return tag >= DBC_TAG_STRING && tag <= DBC_TAG_NIL;
 }
 
-/* What an element that just ended tells the sink. */
+/* Tells the sink of an element that has just ended. */
 static int leave(struct dbc_xapi_parser *p, const struct frame *frame)
 {
     enum dbc_xapi_tag tag = frame->tag;
@@ -287,7 +287,8 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
 
 /* ---- Text ---------------------------------------------------------------------------------- */
 
-/* A value that has its child, and the elements that only hold others, have blanks at most. */
+/* Whether an element may have text.  A value that has a child, and elements that only contain
+ * others, may have blanks at most. */
 static bool takes_text(const struct frame *frame)
 {
     enum dbc_xapi_tag tag = frame != NULL ? frame->tag : DBC_TAG_NONE;
@@ -308,7 +309,7 @@ static void on_text(void *ctx, const xmlChar *text, int len)
     }
     if (!takes_text(top(p))) {
         if (!is_blank((const char *)text, n)) {
-            /* Not shown: what stands in the wrong place may be a credential all the same. */
+            /* The text is not shown: it may be a credential. */
             fail_here(p, DBC_EPARSE, "expected a tag, found text");
         }
         return;
@@ -333,7 +334,7 @@ static int parse(void *ctx, const char *data, size_t len)
     struct dbc_xapi_parser *p = ctx;
 
     xmlParseChunk(p->xml, data, (int)len, data == NULL);
-    if (!p->failed && p->xml->disableSAX) { /* it gave up without a word: no memory */
+    if (!p->failed && p->xml->disableSAX) { /* libxml2 reported no error: no memory */
         dbc_fail_nomem(p->err);
         p->failed = true;
     }
@@ -367,7 +368,7 @@ struct dbc_xapi_parser *dbc_xapi_parser_new(const char *what, const struct dbc_x
         free(p);
         return NULL;
     }
-    /* What is no UTF-8 has been mended away; an encoding that the answer claims would undo it. */
+    /* The bytes are UTF-8 now, whatever encoding the answer claims. */
     xmlCtxtUseOptions(p->xml, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
     return p;
 }
