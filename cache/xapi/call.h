@@ -6,9 +6,6 @@
 #include "base/buf.h"
 #include "xapi/response.h"
 
-/* Releases, from which event.from is there, take a time limit in seconds. */
-#define DBC_XAPI_EVENTS_MAX_S 3600
-
 /* Appends the request for `method` with `session` (NULL: without one) and then `params`, strings
  * ended by NULL (NULL: none).  Returns 0, or -1: DBC_EINVAL for a parameter that is not valid text,
  * DBC_ENOMEM. */
