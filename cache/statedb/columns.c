@@ -1,4 +1,4 @@
-/* columns.c - the tables of columns.h.  read.c asks here for each name that it meets first. */
+/* columns.c - the tables of columns.h.  read_row.c asks for each new name of a column. */
 #include "statedb/columns.h"
 
 #include <string.h>
@@ -72,7 +72,7 @@ static bool is_set(const struct dbc_field *field)
     return (field->flags & DBC_FIELD_LIST) != 0;
 }
 
-/* What `missing` is in a state.db. */
+/* The field's `missing` text as a state.db spells it. */
 static const char *usual_text(const struct dbc_field *field)
 {
     if (is_set(field)) {

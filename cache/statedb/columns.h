@@ -1,14 +1,14 @@
 /* columns.h - which tables and columns of a state.db matter: those of the schema, and a few that a
- * cache does not have, for whose a record is and for what a cache cannot say. */
+ * cache does not have, to find the owner of a record and what a conversion loses. */
 #ifndef DBC_STATEDB_COLUMNS_H
 #define DBC_STATEDB_COLUMNS_H
 
 #include "model/schema.h"
 
-/* The first ones are those of the schema, by enum dbc_class. */
+/* The tables before these are the classes of the schema. */
 enum { DBC_TABLE_HOST = DBC_N_CLASSES, DBC_TABLE_SRIOV, DBC_N_TABLES };
 
-/* Columns by number: a field of the schema has its index in its class, the others these. */
+/* The numbers of columns: a field of the schema has its index in its class, the others these. */
 #define DBC_COLUMN_FIELDS 32
 enum {
     DBC_COLUMN_PIF_HOST = DBC_COLUMN_FIELDS,
@@ -28,27 +28,29 @@ enum {
 
 struct dbc_column {
     unsigned number;               /* DBC_COLUMN_NONE: of no interest */
-    enum dbc_kind kind;            /* REFS stands for a set of texts here, kept with ',' between */
+    enum dbc_kind kind;            /* REFS: a set of texts here, kept with ',' between them */
     const struct dbc_field *field; /* of the schema, or NULL */
     const char *name;              /* in the file */
-    const char *usual;             /* as in the file: need not be kept, absence says the same */
+    const char *usual;             /* as in the file; not kept, since absence says the same */
     size_t usual_len;
     bool unique; /* dbc_statedb_is_unique of the field */
 };
 
-/* DBC_N_TABLES: none that matters. */
+/* Returns the table of this name, or DBC_N_TABLES when it does not matter. */
 unsigned dbc_statedb_table(const char *name);
 const char *dbc_statedb_table_name(unsigned table);
+/* Returns the column of this name in a table; its number is DBC_COLUMN_NONE when it does not
+ * matter. */
 struct dbc_column dbc_statedb_column(unsigned table, const char *name);
-/* Do no two records have the same? */
+/* Whether no two records have the same value of a field. */
 bool dbc_statedb_is_unique(const struct dbc_field *field);
-/* By number: what a staged cell is. */
+/* Returns the name of a column that is no field of the schema. */
 const char *dbc_statedb_column_name(unsigned number);
-/* The column whose value says whose a row is: a PIF's host, the PIF of a bond, VLAN or tunnel;
- * DBC_COLUMN_NONE: the row is everybody's. */
+/* Returns the column that names the owner of a row: of a PIF its host, of a bond, VLAN or tunnel a
+ * PIF; DBC_COLUMN_NONE when every host has the row. */
 unsigned dbc_statedb_owner(unsigned table);
-/* Is this pair of a map worth keeping?  Of maps of the schema what a record wants, of other maps
- * what a cache does not say. */
+/* Whether a pair of a map is kept: of the schema's maps what a record keeps, of the others what a
+ * conversion loses. */
 bool dbc_statedb_keeps_pair(const struct dbc_column *column, const char *key, const char *value);
 
 #endif

@@ -1,11 +1,11 @@
-/* decode.c - the layers of decode.h.  Used by read.c for each column that is kept. */
+/* decode.c - the layers of decode.h.  read_row.c uses them for the columns that it keeps. */
 #include "statedb/decode.h"
 
 #include <string.h>
 
 /* ---- White space -------------------------------------------------------------------------- */
 
-/* What '%' and this character stand for; NULL: nothing. */
+/* What '%' and this character mean, or NULL. */
 static const char *unprotected(char c)
 {
     switch (c) {
@@ -63,7 +63,7 @@ static char *skip_blanks(char *at)
     }
 }
 
-/* A quoted string at *at, which moves behind it; NULL: there is none, or no end of it. */
+/* Takes a quoted string off *at; NULL when there is none, or it has no end. */
 static char *take_string(char **at, size_t *len)
 {
     char quote = **at, *from = *at + 1, *start = from, *to = from;
@@ -84,7 +84,7 @@ static char *take_string(char **at, size_t *len)
     return start;
 }
 
-/* One pair at *at, which moves behind it. */
+/* Takes one pair off *at. */
 static const char *take_pair(char **at, dbc_statedb_pair_fn *tell, void *ctx)
 {
     const char *key = NULL, *value = NULL;
@@ -124,7 +124,7 @@ static const char *take_item(char **at, dbc_statedb_item_fn *tell, void *ctx)
     return NULL;
 }
 
-/* A list of items or, without `item`, of pairs. */
+/* Decodes a list of items or, when `item` is NULL, of pairs. */
 static const char *parse_list(char *text, dbc_statedb_item_fn *item, dbc_statedb_pair_fn *pair,
                               void *ctx)
 {

@@ -1,5 +1,5 @@
-/* host.c - the rows of one host as records: whose a row is, its fields, and the lists that follow
- * from the other side.  What comes out is what a save from XAPI would have (cache/xapi). */
+/* host.c - makes records of the rows of one host: their fields, and the lists that follow from the
+ * other side.  The result is what a save from XAPI would have (cache/xapi). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,7 +121,7 @@ static int add_records(struct making *m, unsigned table, struct dbc_error *err)
 
 /* ---- Lists -------------------------------------------------------------------------------- */
 
-/* The record that the row is linked to, if it is one of ours. */
+/* The record to which the row is linked, if it is of this host, or NULL. */
 static struct dbc_record *target(const struct making *m, const struct dbc_stage_row *row,
                                  unsigned column, enum dbc_class class_)
 {
@@ -144,7 +144,7 @@ static int add_link(struct making *m, struct link link, struct dbc_error *err)
     return 0;
 }
 
-/* A network's PIFs are filtered to this host. */
+/* Collects the links of one relation.  A network's PIFs are only those of this host. */
 static int collect(struct making *m, const struct relation *relation, const struct dbc_field *list,
                    struct dbc_error *err)
 {
@@ -167,8 +167,8 @@ static int collect(struct making *m, const struct relation *relation, const stru
     return 0;
 }
 
-/* By record; the last row first, since XAPI puts each in front of the others when it reads its
- * file. */
+/* Orders links by record, and then the last row first, since XAPI puts each in front of the others
+ * when it reads its file. */
 static int compare(const void *a, const void *b)
 {
     const struct link *x = a, *y = b;
@@ -179,7 +179,8 @@ static int compare(const void *a, const void *b)
     return x->number > y->number ? -1 : 1;
 }
 
-/* The links of one record, from the i-th on; returns the next record's first. */
+/* Sets the list of one record, whose links start at the i-th.  Returns the next record's first
+ * link, or SIZE_MAX for an error. */
 static size_t set_list(struct making *m, const struct dbc_field *list, size_t i,
                        struct dbc_error *err)
 {

@@ -1,5 +1,5 @@
-/* losses.c - what XAPI knows of a host's network and its records in a cache do not say.  Called by
- * host.c when the records are made; read.c has kept only what is not as usual. */
+/* losses.c - reports what XAPI knows of a host's network and a cache cannot say.  Called by host.c
+ * when the records are made; read_row.c has kept only unusual values. */
 #include <stdio.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ static const char *cell(const struct teller *t, const struct dbc_stage_row *row,
     return dbc_stage_text(t->stage, dbc_stage_cell(t->stage, row, column));
 }
 
-/* "bond bond0", by the PIF that stands for it. */
+/* Names the record in hand by its PIF, "bond bond0", or by its reference. */
 static void name_by_pif(struct teller *t, const char *kind, const struct dbc_pif *pif,
                         const struct dbc_stage_row *row)
 {
@@ -41,7 +41,7 @@ static void tell(const struct teller *t, enum dbc_loss_kind kind, const char *fi
     t->tell(t->ctx, &loss);
 }
 
-/* A column that has a text only when it says something unusual. */
+/* Tells of a column, which has a text only when that is unusual. */
 static void tell_column(const struct teller *t, const struct dbc_stage_row *row, unsigned column,
                         enum dbc_loss_kind kind, const char *why)
 {
@@ -66,7 +66,7 @@ static void pif_properties(const struct teller *t, const struct dbc_stage_row *r
         snprintf(name, sizeof name, "ethtool-%s", key);
         if (dbc_schema_keeps_key(DBC_PIF, name)) {
             if (dbc_map_get(&pif->other_config, name) != NULL) {
-                continue; /* XAPI, too, goes by that */
+                continue; /* it wins for XAPI, too */
             }
             snprintf(why, sizeof why, "%.32s=%.64s in other_config would say the same", name,
                      value);
@@ -75,7 +75,8 @@ static void pif_properties(const struct teller *t, const struct dbc_stage_row *r
     }
 }
 
-/* XAPI does not allow management by it, and what the addresses are is no setting. */
+/* Tells of settings that dbc_pif_settle_ipv6 took from a PIF without a mode of IPv6.  Its list of
+ * addresses is no setting. */
 static void ipv6_losses(const struct teller *t, const struct dbc_stage_row *row,
                         const struct dbc_pif *pif)
 {
@@ -104,8 +105,8 @@ static void pif_losses(struct teller *t, const struct dbc_stage_row *row)
 
 /* ---- Bonds -------------------------------------------------------------------------------- */
 
-/* The key of the PIF's other_config for a property of the bond: XAPI spells some with '_'.  False:
- * there is none. */
+/* Makes the key of the PIF's other_config for a property of the bond, which XAPI may spell with '_'
+ * for '-'.  False when there is none. */
 static bool bond_key(const char *property, char out[64])
 {
     snprintf(out, 64, "bond-%s", property);
@@ -118,7 +119,7 @@ static bool bond_key(const char *property, char out[64])
     return dbc_schema_keeps_key(DBC_PIF, out);
 }
 
-/* The PIF's other_config goes before the bond's own fields, for XAPI as well. */
+/* A key of the PIF's other_config wins over the bond's own fields, for XAPI, too. */
 static void bond_option(const struct teller *t, const struct dbc_pif *master, const char *field,
                         const char *property, const char *value)
 {
@@ -169,7 +170,7 @@ static void tunnel_losses(struct teller *t, const struct dbc_stage_row *row)
     }
 }
 
-/* Told with the PIF that XAPI makes for the virtual functions, or the NIC where that is missing. */
+/* Names the PIF that XAPI makes for the virtual functions, or the NIC when that is missing. */
 static void sriov_losses(struct teller *t, const struct dbc_stage_row *row)
 {
     const struct dbc_pif *pif = dbc_db_pif(t->db, cell(t, row, DBC_COLUMN_SRIOV_LOGICAL));

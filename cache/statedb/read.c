@@ -1,7 +1,6 @@
-/* read.c - a state.db into the stage.  libxml2 reports each element with its attributes
- * (xml/parser.c); this file keeps the place in the document and looks at the tables that matter,
- * read_row.c decodes their columns that matter (columns.c, decode.c).  Of all else nothing is
- * looked at.
+/* read.c - reads a state.db into the stage.  libxml2 reports each element with its attributes
+ * (xml/parser.c).  This file keeps the place in the document and reads the manifest, read_row.c
+ * takes the rows of the tables that matter.
  *
  * The manifest of older releases has the pool's secret, and there is a table of secrets, so what
  * libxml2 says of damaged XML, which quotes the file, is not passed on. */
@@ -15,9 +14,9 @@
 
 #define ROOT "database"
 
-/* Elements: the format needs 3 inside each other.  Attributes: the widest rows have about 120.
- * Bytes of a tag: a network of 5,000 virtual machines has 1 MB of references in its row, a host
- * with 10,000 VLANs half of that; above 10 MB libxml2 has limits of its own. */
+/* The format needs 3 levels of elements.  The widest rows have about 120 attributes.  The tag of a
+ * network with 5,000 virtual machines has 1 MB of references, that of a host with 10,000 VLANs half
+ * of that; above 10 MB libxml2 has limits of its own. */
 static const struct dbc_xml_limits limits = { 8, DBC_STATEDB_NAMES, 8u * 1024 * 1024 };
 
 static void misplaced(struct dbc_statedb_reader *r, const char *expected, const xmlChar *name)
@@ -29,7 +28,7 @@ static void misplaced(struct dbc_statedb_reader *r, const char *expected, const 
 
 /* ---- Manifest and tables ------------------------------------------------------------------ */
 
-/* An attribute's text into `out`; "" when there is none, or a longer one than any name is. */
+/* Copies an attribute's text to `out`; "" when there is none, or it does not fit. */
 static const char *short_text(const xmlChar **attributes, int n, const char *name, char out[64])
 {
     out[0] = '\0';
@@ -79,7 +78,8 @@ static void start_table(struct dbc_statedb_reader *r, const xmlChar **attributes
 
 /* ---- Events ------------------------------------------------------------------------------- */
 
-/* An element of the format, but not of this place, or one that only a later release knows. */
+/* Fails for an element of the format in the wrong place.  Skips one that a later release may have
+ * added. */
 static void start_other(struct dbc_statedb_reader *r, const char *expected, const xmlChar *name)
 {
     static const char *const known[] = { ROOT, "manifest", "pair", "table", "row" };
@@ -204,7 +204,8 @@ static bool has(const char *text, const char *part)
     return strstr(text, part) != NULL;
 }
 
-/* The error for the caller: where libxml2 may have quoted the file, only the place stays. */
+/* Makes the error for the caller.  Where libxml2 may have quoted the file, only the place is kept.
+ */
 static void explain(const struct dbc_statedb_reader *r, struct dbc_error *err)
 {
     const struct dbc_error *e = &r->parser.error;

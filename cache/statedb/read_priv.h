@@ -1,5 +1,5 @@
-/* read_priv.h - what the two parts of reading share: read.c keeps the place in the document,
- * read_row.c takes one row. */
+/* read_priv.h - what read.c, which keeps the place in the document, and read_row.c, which takes one
+ * row, share. */
 #ifndef DBC_STATEDB_READ_PRIV_H
 #define DBC_STATEDB_READ_PRIV_H
 
@@ -8,12 +8,12 @@
 #include "xml/parser.h"
 
 #define DBC_STATEDB_NAMES 256 /* attributes of an element */
-#define DBC_STATEDB_CELLS 64  /* different columns */
+#define DBC_STATEDB_CELLS 64  /* of a row */
 
 enum dbc_statedb_place { OUTSIDE, IN_DATABASE, IN_MANIFEST, IN_PAIR, IN_TABLE, IN_ROW, IN_SKIPPED };
 
-/* What the name of an attribute stands for, at the same position of the last row of the table:
- * writers have one order, and libxml2 gives equal names equal addresses. */
+/* The column of the attribute that had this position in the last row of the table.  It is probably
+ * that of the next row: writers keep one order.  libxml2 gives equal names equal addresses. */
 struct dbc_statedb_guess {
     const xmlChar *name;
     struct dbc_column column;
@@ -29,10 +29,10 @@ struct dbc_statedb_reader {
     struct dbc_statedb *statedb;
 
     uint32_t yes;                        /* the place of "True" */
-    enum dbc_statedb_place place, after; /* after: IN_SKIPPED's place to return to ... */
+    enum dbc_statedb_place place, after; /* after: the place that follows IN_SKIPPED ... */
     unsigned outer_depth;                /* ... at the end of the element of this depth */
-    bool told;                           /* the error is of our own words */
-    unsigned table;                      /* in hand; DBC_N_TABLES: of no interest */
+    bool told;                           /* the error is not libxml2's */
+    unsigned table;                      /* in hand; DBC_N_TABLES: it does not matter */
     struct dbc_statedb_guess guesses[DBC_N_TABLES][DBC_STATEDB_NAMES];
 
     /* The row in hand. */
@@ -46,7 +46,7 @@ struct dbc_statedb_reader {
     unsigned columns[DBC_STATEDB_CELLS];
     size_t n_wanted;
     struct dbc_buf ref_text, text, many; /* many: the items or pairs that are kept */
-    bool too_long;                       /* one of them is */
+    bool too_long;                       /* an item or pair is, or all together */
 };
 
 static inline const char *dbc_statedb_str(const xmlChar *text)
@@ -60,7 +60,8 @@ static inline struct dbc_statedb_attribute dbc_statedb_value_of(const xmlChar **
     return (struct dbc_statedb_attribute){ dbc_statedb_str(a[3]), (size_t)(a[4] - a[3]) };
 }
 
-/* read_row.c: the row with these attributes, of the table in hand, into the stage. */
+/* read_row.c: adds a row of the table in hand, with these `n` attributes, to the stage.  An error
+ * ends the parsing. */
 void dbc_statedb_add_row(struct dbc_statedb_reader *r, const xmlChar **attributes, int n);
 
 #endif

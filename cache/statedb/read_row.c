@@ -1,5 +1,5 @@
-/* read_row.c - one row of a state.db into the stage (read_priv.h): its reference, and the columns
- * that matter, decoded. */
+/* read_row.c - adds one row of a state.db to the stage (read_priv.h): its reference and, decoded,
+ * the columns that matter. */
 #include <string.h>
 
 #include "base/limits.h"
@@ -9,7 +9,7 @@
 
 /* ---- Columns ------------------------------------------------------------------------------ */
 
-/* The column in hand reads as if it were not there. */
+/* Warns of the column in hand, which then reads as if it were missing. */
 static void warn_column(struct dbc_statedb_reader *r, const char *expected)
 {
     dbc_xml_warn(&r->parser,
@@ -36,7 +36,7 @@ static void add_cell(struct dbc_statedb_reader *r, unsigned column, uint32_t pla
         (struct dbc_stage_cell){ .column = column & 63, .text = place & 0x3ffffff };
 }
 
-/* A text that stays where it is until the end of the row. */
+/* Notes a text that does not move before the end of the row. */
 static void want(struct dbc_statedb_reader *r, unsigned column, const char *text, size_t len)
 {
     r->columns[r->n_wanted] = column;
@@ -55,7 +55,7 @@ static int stage_wanted(struct dbc_statedb_reader *r)
     return 0;
 }
 
-/* One that does not. */
+/* Stages a text that may move before the end of the row. */
 static int stage_text(struct dbc_statedb_reader *r, const char *text, size_t len)
 {
     struct dbc_stage *stage = &r->statedb->stage;
@@ -161,7 +161,7 @@ static int set_many(struct dbc_statedb_reader *r, char *text)
     return r->many.len == 0 ? 0 : stage_text(r, r->many.data, r->many.len);
 }
 
-/* The value in hand into `out`; NULL: no memory. */
+/* Copies the value in hand to `out`; NULL when out of memory. */
 static char *copy_value(struct dbc_statedb_reader *r, struct dbc_buf *out)
 {
     char *room = NULL;
@@ -182,7 +182,7 @@ static bool is_text(enum dbc_kind kind)
     return kind == DBC_KIND_TEXT || kind == DBC_KIND_REF;
 }
 
-/* Says the value in hand what its absence would say?  Most do. */
+/* Whether the value in hand says what its absence would say.  Most do. */
 static bool is_usual(const struct dbc_statedb_reader *r)
 {
     const struct dbc_column *column = r->column;
@@ -245,7 +245,7 @@ static bool take_value(struct dbc_statedb_reader *r, const xmlChar **attributes,
     return false;
 }
 
-/* Without control characters; nearly all references, and faster to see than what is valid. */
+/* Whether a text is printable ASCII, as nearly all references are: faster than dbc_valid_text. */
 static bool is_ascii(const char *text, size_t len)
 {
     unsigned other = 0;
@@ -256,7 +256,8 @@ static bool is_ascii(const char *text, size_t len)
     return other == 0;
 }
 
-/* `ref`, which is not protected, or the column `_ref`, which is; NULL when it is no reference. */
+/* The attribute `ref`, whose white space is not protected, or `_ref`, where it is.  NULL when it is
+ * no reference, or with an error when out of memory. */
 static const char *read_ref(struct dbc_statedb_reader *r, const xmlChar **attributes, int n)
 {
     bool plain = take_value(r, attributes, n, "ref");

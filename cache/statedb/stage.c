@@ -12,7 +12,7 @@
 #define PRIME ((UINT64_C(1) << 61) - 1)
 #define SEVEN_BYTES ((UINT64_C(1) << 56) - 1)
 
-/* Stands before an interned text. */
+/* Precedes an interned text. */
 struct head {
     uint32_t len;
     uint32_t row; /* with this text as its reference */
@@ -44,7 +44,7 @@ static int add_chunk(struct dbc_stage *stage, struct dbc_error *err)
     return 0;
 }
 
-/* At most a chunk's size, less one unit. */
+/* Reserves room for at most a chunk's size less one unit. */
 static int take(struct dbc_stage *stage, size_t bytes, uint32_t *place, struct dbc_error *err)
 {
     size_t units = (bytes + UNIT - 1) / UNIT;
@@ -87,7 +87,7 @@ static uint64_t hash_step(uint64_t hash, uint64_t key, uint64_t word)
     return ((uint64_t)product & PRIME) + (uint64_t)(product >> 61) + word;
 }
 
-/* Seven bytes a step, eight of which are loaded where there are eight. */
+/* Hashes seven bytes a step, and loads eight at once while there are eight. */
 static uint32_t hash_of(const struct dbc_stage *stage, const char *bytes, size_t len)
 {
     uint64_t hash = len, word = 0;
@@ -242,8 +242,8 @@ static bool is_dash(size_t i)
 
 static const char digits[] = "0123456789abcdef";
 
-/* False: `text` is no uuid in its usual form.  Without branches on the digits, which nobody could
- * predict. */
+/* Packs a uuid; false when `text` is none in the usual form.  No branch depends on a digit, since
+ * it would be unpredictable. */
 static bool pack_uuid(const char *text, size_t len, unsigned char out[UUID_BYTES])
 {
     unsigned wrong = 0;
@@ -279,7 +279,7 @@ static void unpack_uuid(const unsigned char *bytes, char out[DBC_STAGE_UNIQUE_SI
     out[UUID_LEN] = '\0';
 }
 
-/* The first byte says which: a NUL stands before a packed one, since an empty text is not kept. */
+/* A packed uuid begins with a NUL, which no kept text does, since none is empty. */
 int dbc_stage_keep(struct dbc_stage *stage, const char *bytes, size_t len, uint32_t *place,
                    struct dbc_error *err)
 {

@@ -1,9 +1,8 @@
 /* stage.h - the rows of a pool's database in little memory: each different text once, a row as the
- * numbers of its columns and texts.  Filled by read.c, asked by host.c and losses.c; nothing is
- * taken out again.
+ * numbers of its columns and texts.  Filled by read_row.c, read by host.c, losses.c and statedb.c.
  *
- * A place is where something lies in the stage, 0 is none.  Places of equal interned texts are
- * equal. */
+ * A place says where something is in the stage; 0 is none.  Places of equal interned texts are
+ * equal.  Functions that return an int return 0, or -1 with DBC_ENOMEM or DBC_ELIMIT. */
 #ifndef DBC_STATEDB_STAGE_H
 #define DBC_STATEDB_STAGE_H
 
@@ -14,7 +13,7 @@
 #include "statedb/columns.h"
 
 #define DBC_LIMIT_STAGE_BYTES (96u * 1024 * 1024)
-#define DBC_LIMIT_STAGE_TEXT (128u * 1024) /* one text, all settings of a map together */
+#define DBC_LIMIT_STAGE_TEXT (128u * 1024) /* of one text; a map's pairs are one */
 #define DBC_STAGE_CHUNK (256u * 1024)
 
 struct dbc_stage_cell {
@@ -46,12 +45,12 @@ struct dbc_stage {
     } tables[DBC_N_TABLES];
 };
 
-/* What adds gives 0, or -1 with DBC_ENOMEM or DBC_ELIMIT.  Zeroed memory may be released. */
 int dbc_stage_init(struct dbc_stage *stage, struct dbc_error *err);
-void dbc_stage_release(struct dbc_stage *stage);
+void dbc_stage_release(struct dbc_stage *stage); /* zeroed memory may be released, too */
 
-/* `len` bytes, at most DBC_LIMIT_STAGE_TEXT; a NUL is put behind them.  Several at once are faster
- * than one by one, since most of the time goes into waiting for memory. */
+/* Interns texts of `len` bytes, at most DBC_LIMIT_STAGE_TEXT, and stores the place of each; a NUL
+ * follows the copy.  Several at once are faster than one by one, since most of the time goes into
+ * waiting for memory. */
 struct dbc_stage_wanted {
     const char *bytes;
     size_t len;
@@ -60,33 +59,35 @@ struct dbc_stage_wanted {
 int dbc_stage_intern(struct dbc_stage *stage, struct dbc_stage_wanted *v, size_t n,
                      struct dbc_error *err);
 const char *dbc_stage_text(const struct dbc_stage *stage, uint32_t place); /* "" for 0 */
-uint32_t dbc_stage_find(const struct dbc_stage *stage, const char *text);  /* 0: none */
-/* For a text that no other one equals: not looked for, and 16 bytes when it is a uuid.  To be had
- * by dbc_stage_unique, as it is or made in `out`. */
+/* Returns the place of an interned text, or 0. */
+uint32_t dbc_stage_find(const struct dbc_stage *stage, const char *text);
+/* Keep adds a text of at least one byte that no other one equals, without looking for it; a uuid
+ * takes 17 bytes.  Unique returns the text of such a place: the stage's own, or made in `out`. */
 #define DBC_STAGE_UNIQUE_SIZE 37
 int dbc_stage_keep(struct dbc_stage *stage, const char *bytes, size_t len, uint32_t *place,
                    struct dbc_error *err);
 const char *dbc_stage_unique(const struct dbc_stage *stage, uint32_t place,
                              char out[DBC_STAGE_UNIQUE_SIZE]);
 
-/* Copies ref (interned), seen, n_cells and table of `row`, and the cells.  A row whose table
- * and reference are known takes the place of the old one. */
+/* Adds a copy of the row's ref (interned), seen, n_cells and table, and of the cells.  It replaces
+ * a row of the table with this reference; *replaced says whether there was one. */
 int dbc_stage_add(struct dbc_stage *stage, const struct dbc_stage_row *row,
                   const struct dbc_stage_cell *cells, bool *replaced, struct dbc_error *err);
-/* In the order of the file: the first of a table, the one after; NULL: no more. */
+/* Return the first row of a table, and the one after a row, in the order of the file; or NULL. */
 const struct dbc_stage_row *dbc_stage_first(const struct dbc_stage *stage, unsigned table);
 const struct dbc_stage_row *dbc_stage_next(const struct dbc_stage *stage,
                                            const struct dbc_stage_row *row);
+/* Returns the row of a table with this reference, a place, or NULL. */
 const struct dbc_stage_row *dbc_stage_row(const struct dbc_stage *stage, unsigned table,
                                           uint32_t ref);
-/* The place of a row's text in this column; 0: it has none. */
+/* Returns the place of a row's text in this column, or 0. */
 uint32_t dbc_stage_cell(const struct dbc_stage *stage, const struct dbc_stage_row *row,
                         unsigned column);
 
-/* A map is one text: key, NUL, value, NUL and so on, and ends in an empty key.  Steps through one:
- * NULL at the end, else the pair at *at, which moves on. */
+/* Returns the key of the pair at *at, which moves on, and its value; NULL at the end.  *at starts
+ * at the text of a map: key, NUL, value, NUL and so on, then an empty key. */
 const char *dbc_stage_pair(const char **at, const char **value);
-/* Is the row of this host, by its owner?  `host` is the place of the host's reference. */
+/* Whether a row is of the host whose reference has the place `host`, or of every host. */
 bool dbc_stage_is_of(const struct dbc_stage *stage, const struct dbc_stage_row *row, uint32_t host);
 
 #endif

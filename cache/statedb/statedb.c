@@ -1,5 +1,5 @@
-/* statedb.c - the face of statedb.h: what file it is, its hosts and its release.  Over read.c,
- * which has the rows; host.c makes records of them. */
+/* statedb.c - recognises a state.db, and tells its hosts and its release (statedb.h).  read.c reads
+ * the rows, host.c makes records of them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ static bool starts(const char *at, const char *end, const char *with)
     return (size_t)(end - at) >= len && memcmp(at, with, len) == 0;
 }
 
-/* Behind the declaration or comment at `at`; `end` when it is cut off. */
+/* Returns the end of the declaration or comment at `at`; `end` when it is cut off. */
 static const char *skip_aside(const char *at, const char *end, const char *close)
 {
     const char *found = memmem(at, (size_t)(end - at), close, strlen(close));
@@ -50,7 +50,7 @@ bool dbc_statedb_recognise(const char *head, size_t len)
 
 /* ---- Release ------------------------------------------------------------------------------ */
 
-/* The schema's minor version with which each release came; sorted by it. */
+/* The first minor version of the schema of each release; sorted. */
 static const struct {
     int minor;
     const char *release;
@@ -62,7 +62,7 @@ static const struct {
     { 504, "8.1" },    { 601, "8.2" },    { 775, "8" },
 };
 
-/* A schema between two releases is that of an update of the first. */
+/* A schema between those of two releases belongs to an update of the earlier one. */
 static const char *guess_release(const struct dbc_statedb_info *info)
 {
     const char *release = "";

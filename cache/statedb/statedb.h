@@ -1,9 +1,9 @@
-/* statedb.h - XAPI's database as a source of records: state.db, what `xe pool-dump-database`
- * writes, and their relatives.  A pool's database has the records of all its hosts; each host's are
- * made into a database of its own, as a save from XAPI would have them: the fields of the schema,
- * the keys of other_config that a cache keeps, a network's PIFs of this host only.
+/* statedb.h - XAPI's database as a source of records: state.db, and what `xe pool-dump-database`
+ * writes.  A pool's database has the records of all its hosts; those of each host become a database
+ * of their own, as a save from XAPI would have them: the fields of the schema, the keys of
+ * other_config that a cache keeps, a network's PIFs of this host only.
  *
- * Streaming: only the tables that matter are kept, in a compact form, whatever else the file has.
+ * The reader is streaming and keeps only the tables that matter, in a compact form.
  * One-to-many columns (Bond.slaves, PIF.VLAN_slave_of, ...) are derived from the other side, as
  * XAPI itself does when it loads the file; older releases do not write them at all.
  *
@@ -34,32 +34,35 @@ struct dbc_statedb_info {
     const char *release;            /* "5.6" or so, guessed from the schema's version; "" */
 };
 
-/* Does a file that starts with these bytes have <database> as its root element? */
+/* Whether a file that starts with these bytes has <database> as its root element. */
 bool dbc_statedb_recognise(const char *head, size_t len);
 
-/* NULL: DBC_EPARSE with line and column for what is no such file, and for one that ends in the
- * middle (half a pool would look like a whole one); DBC_ELIMIT (attributes, nesting, bytes of a tag
- * and of the file: read.c; what is kept: stage.h); DBC_ENOENT without any host (the stub that a
- * server in a rolling upgrade gives); DBC_ENOMEM; what the stream says.
+/* Reads a database; the caller frees it.  NULL: DBC_EPARSE with line and column for another file,
+ * and for one that ends in the middle (half a pool would look like a whole one); DBC_ELIMIT (for
+ * attributes, nesting, bytes of a tag and of the file, see read.c; for what is kept, stage.h);
+ * DBC_ENOENT when it has no host, as the stub that a server in a rolling upgrade gives; DBC_ENOMEM;
+ * or as the stream fails.
  *
- * Warnings, all DBC_EINVAL with table, row, column and value: a column that is not what its kind
- * demands or longer than a field may be reads as if it were missing, a row without a reference is
- * left out, of a reference that a table has twice the last row counts.  Unknown tables and columns
- * are skipped in silence.  Errors and warnings never quote the manifest, which in older releases
- * has the pool's secret, nor damaged XML. */
+ * Warnings are DBC_EINVAL and name what they are about: a column that has a value of another kind,
+ * or one too long, reads as if it were missing; a row without a reference is left out, and so is an
+ * unknown element; of two rows of a table with one reference the last counts.  Unknown tables and
+ * columns are skipped in silence.  Errors and warnings never quote the manifest, which in older
+ * releases has the pool's secret, nor damaged XML. */
 struct dbc_statedb *dbc_statedb_read(const struct dbc_stream *stream, dbc_warning_fn *warn,
                                      void *ctx, struct dbc_error *err);
 void dbc_statedb_free(struct dbc_statedb *statedb);
 
+/* What these return lives as long as `statedb`; NULL past the last host. */
 const struct dbc_statedb_info *dbc_statedb_info(const struct dbc_statedb *statedb);
 size_t dbc_statedb_n_hosts(const struct dbc_statedb *statedb);
 const struct dbc_statedb_host *dbc_statedb_host(const struct dbc_statedb *statedb, size_t i);
-/* By uuid, reference, or a name_label that only one has; SIZE_MAX: none, or several. */
+/* Returns the host with this uuid, else this reference, else this name_label; SIZE_MAX when there
+ * is none, or when several have it. */
 size_t dbc_statedb_find_host(const struct dbc_statedb *statedb, const char *name);
 
-/* The records of one host, indexed; the caller's.  They have no line, since the file is one.  What
- * XAPI knows and a record does not say (properties of PIFs and bonds, tunnel keys and protocols,
- * SR-IOV) goes to `loss`, which may be NULL. DBC_ENOMEM, DBC_ELIMIT. */
+/* Returns the records of the `host`-th host, which must exist, indexed; the caller frees them.
+ * Their line is 0.  `loss` (may be NULL) gets what XAPI knows and a record cannot say: properties
+ * of PIFs and bonds, tunnel keys and protocols, SR-IOV.  NULL: DBC_ENOMEM, DBC_ELIMIT. */
 struct dbc_db *dbc_statedb_host_db(const struct dbc_statedb *statedb, size_t host,
                                    dbc_loss_fn *loss, void *ctx, struct dbc_error *err);
 

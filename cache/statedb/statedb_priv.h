@@ -1,5 +1,5 @@
-/* statedb_priv.h - what the files of this folder share: the rows of a file after reading, and who
- * fills and asks them. */
+/* statedb_priv.h - what the files of this folder share: the rows of a file after reading, and the
+ * functions that fill and use them. */
 #ifndef DBC_STATEDB_STATEDB_PRIV_H
 #define DBC_STATEDB_STATEDB_PRIV_H
 
@@ -14,11 +14,12 @@ struct dbc_statedb {
     char *name; /* the file's, for the records' source */
 };
 
-/* read.c: the rows and the manifest; 0, or -1 as dbc_statedb_read. */
+/* read.c: reads the rows and the manifest.  Returns 0, or -1 as dbc_statedb_read. */
 int dbc_statedb_parse(struct dbc_statedb *statedb, const struct dbc_stream *stream,
                       dbc_warning_fn *warn, void *ctx, struct dbc_error *err);
 
-/* losses.c: what the rows of this host have and `db`, which is theirs, has not. */
+/* losses.c: tells what the rows of the host with this reference have and `db`, made of them, lacks.
+ */
 void dbc_statedb_losses(const struct dbc_stage *stage, uint32_t host, const struct dbc_db *db,
                         dbc_loss_fn *tell, void *ctx);
 
