@@ -1,4 +1,4 @@
-/* common.c - the few lines that reading and writing of networkd.db have in common, see common.h. */
+/* common.c - what reading and writing a networkd.db have in common (common.h). */
 #include "networkd/common.h"
 
 #include <stdio.h>

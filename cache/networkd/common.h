@@ -1,5 +1,5 @@
-/* common.h - what both directions share: how things are named and losses told, what a bond does
- * when nobody says otherwise, and the text of static-routes. */
+/* common.h - what both directions share: the names of things, losses, the standard options of a
+ * bond, and the text of static-routes. */
 #ifndef DBC_NETWORKD_COMMON_H
 #define DBC_NETWORKD_COMMON_H
 
@@ -8,28 +8,28 @@
 
 #include "model/loss.h"
 
-/* The name of a thing in messages, "bridge xapi0"; cut where it is no real name. */
+/* The name of a thing in messages, "bridge xapi0"; one that is too long is cut. */
 struct dbc_networkd_what {
     char text[64];
 };
 struct dbc_networkd_what dbc_networkd_what(const char *kind, const char *name);
 
-/* fn may be NULL. */
+/* Passes a loss to `fn`, which may be NULL. */
 void dbc_networkd_tell(dbc_loss_fn *fn, void *ctx, const struct dbc_loss *loss);
 
-/* interface-reconfigure and XAPI agree on these; a cache does not say what is standard, networkd.db
- * says all. */
+/* The standard options of a bond, on which interface-reconfigure and XAPI agree: networkd.db always
+ * has them, a cache does not.  The array is static; *n is its length. */
 struct dbc_networkd_option {
-    const char *name, *value; /* in bond_properties; in other_config "bond-" stands before it */
+    const char *name, *value; /* in bond_properties; other_config has "bond-" before the name */
 };
 const struct dbc_networkd_option *dbc_networkd_bond_options(size_t *n);
 
 /* An item of static-routes in a cache's other_config, "NET/LEN/GATEWAY,...". */
 struct dbc_networkd_route {
-    char text[64];             /* the item, cut there when longer */
+    char text[64];             /* the item; one that is too long is cut */
     char net[16], gateway[16]; /* dotted quads */
     unsigned len;
-    bool good; /* else there is the text only */
+    bool good; /* false: only `text` is set */
 };
 /* Takes one item that is not empty off *text; false at the end. */
 bool dbc_networkd_next_route(const char **text, struct dbc_networkd_route *out);

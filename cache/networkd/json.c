@@ -1,4 +1,4 @@
-/* json.c - questions to the values that text.c made; see json.h. */
+/* json.c - reads the values that text.c has made (json.h). */
 #include "networkd/json.h"
 
 #include <stdio.h>
@@ -64,7 +64,7 @@ const char *dbc_networkd_variant(json_t *value, json_t **payload)
     return dbc_networkd_string(value);
 }
 
-/* The character's code; `len` is what dbc_utf8_length says. */
+/* The code of a character of `len` bytes. */
 static unsigned code_of(const char *text, size_t len)
 {
     static const unsigned char first[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
@@ -76,8 +76,8 @@ static unsigned code_of(const char *text, size_t len)
     return code;
 }
 
-/* Octets of the string, at most 6 of them stored.  Two octets of a MAC may have been a character of
- * UTF-8 by chance, and a careful writer may have escaped every octet (`escaped`). */
+/* Returns the number of octets in a string, and stores the first 6.  A character of several bytes
+ * may be octets that are UTF-8 by chance or, with `escaped`, one octet that a writer escaped. */
 static size_t octets_of(const char *text, size_t len, bool escaped, unsigned char out[6])
 {
     size_t n = 0;

@@ -1,5 +1,5 @@
-/* read.c - networkd.db to records, the walk: the file is taken apart here, what stands in a bridge
- * or an interface is read by read_*.c, and the records go into a database as from any source.
+/* read.c - makes records of a networkd.db: walks the file, whose bridges and interfaces read_*.c
+ * reads, and chooses the management PIF.
  *
  * References and uuids that the file lacks are invented as installers invent those of a host's
  * first cache. */
@@ -92,7 +92,7 @@ static const char *network_uuid(struct dbc_networkd_reader *r, const struct dbc_
     const char *uuids = dbc_networkd_text(r, what.text, config, "network-uuids");
     char uuid[64];
 
-    /* Of a VLAN the parent's uuid may follow. */
+    /* For a VLAN the parent's uuid may follow, after ';'. */
     if (uuids != NULL) {
         snprintf(uuid, sizeof uuid, "%.*s", (int)strcspn(uuids, ";"), uuids);
         if (dbc_valid_option(uuid)) {
@@ -159,7 +159,7 @@ static const json_t *snooping_of(const struct dbc_networkd_bridge *b)
     return dbc_networkd_option(b->config, "igmp_snooping");
 }
 
-/* Those that say otherwise than the pool will. */
+/* Tells of bridges whose setting is not what the pool's record will say. */
 static void check_snooping(struct dbc_networkd_reader *r)
 {
     for (size_t i = 0; i < r->n_bridges; i++) {
@@ -171,8 +171,8 @@ static void check_snooping(struct dbc_networkd_reader *r)
     }
 }
 
-/* The file knows no pool; one that says what is usual is not needed.  Its reference is the same
- * for all hosts, since they may be of one pool. */
+/* The file has no pool, and a pool without unusual settings is not needed.  Its reference is the
+ * same for all hosts, since they may be of one pool. */
 static void add_pool(struct dbc_networkd_reader *r)
 {
     static const char ref[] = "OpaqueRef:00000000-1111-4111-8111-000000000000";
@@ -250,7 +250,7 @@ static void choose_management(struct dbc_networkd_reader *r)
     }
 }
 
-/* Management by IPv6, where there is nothing else. */
+/* A management PIF without IPv4 is managed by IPv6. */
 static void choose_address_type(struct dbc_networkd_reader *r, const char *what,
                                 struct dbc_pif *pif)
 {
@@ -280,7 +280,7 @@ static void check_management(struct dbc_networkd_reader *r)
     }
 }
 
-/* The owner of the default route or of the name servers, where nobody will have the key. */
+/* Tells of an owner of the default route or the name servers without a PIF to have the key. */
 static void check_owner(struct dbc_networkd_reader *r, const char *field, const char *name)
 {
     const struct dbc_networkd_bridge *b = name == NULL ? NULL : dbc_hash_get(&r->by_name, name);

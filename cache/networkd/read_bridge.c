@@ -1,5 +1,5 @@
-/* read_bridge.c - what stands in a bridge: the NIC or bond of its port, or the VLAN on another
- * bridge, as PIFs.  Called by read.c; addresses and settings are read_interface.c's. */
+/* read_bridge.c - makes PIFs of a bridge: of the NIC or bond of its port, or of the VLAN on another
+ * bridge.  Called by read.c. */
 #include <stdio.h>
 #include <string.h>
 
@@ -48,7 +48,7 @@ static bool parse_mac(struct dbc_networkd_reader *r, const char *what, json_t *r
     return true;
 }
 
-/* The NIC's own MAC, which newer releases keep to tell NICs apart. */
+/* The NIC's own MAC, by which newer releases tell NICs apart. */
 static bool ordered_mac(struct dbc_networkd_reader *r, const char *nic, char out[18])
 {
     json_t *mac = dbc_hash_get(&r->macs, nic);
@@ -74,7 +74,7 @@ static struct dbc_pif *add_device(struct dbc_networkd_reader *r, const char *dev
     return pif;
 }
 
-/* The PIF gets the bridge's network, and the reverse. */
+/* Makes PIF and network refer to each other. */
 static void connect(struct dbc_networkd_reader *r, struct dbc_network *network, struct dbc_pif *pif)
 {
     const char *ref = pif->rec.ref;
@@ -98,7 +98,8 @@ static void give(struct dbc_networkd_reader *r, struct dbc_networkd_bridge *b, s
 
 /* ---- Bonds -------------------------------------------------------------------------------- */
 
-/* A NIC that is in a bridge of its own as well stays one PIF. */
+/* Returns the PIF of a slave, the existing one when the NIC is in a bridge of its own, too; NULL
+ * after a warning or failure. */
 static struct dbc_pif *slave(struct dbc_networkd_reader *r, const char *nic, const char *bond)
 {
     struct dbc_networkd_what what = dbc_networkd_what("interface", nic);
@@ -173,7 +174,7 @@ static struct dbc_pif *add_bond(struct dbc_networkd_reader *r, const char *name,
 
 /* ---- Ports -------------------------------------------------------------------------------- */
 
-/* The first port that is a NIC's or a bond's; NULL: none. */
+/* The first port of a NIC or bond, or NULL. */
 static json_t *pick_port(struct dbc_networkd_reader *r, struct dbc_networkd_bridge *b,
                          const char **name)
 {
@@ -201,7 +202,7 @@ static json_t *pick_port(struct dbc_networkd_reader *r, struct dbc_networkd_brid
     return picked;
 }
 
-/* The port's interfaces that have a device's name, each once; the caller's. */
+/* A list of the port's interfaces with a valid name, each once; the caller releases it. */
 static json_t *interfaces_of(struct dbc_networkd_reader *r, const char *what, json_t *port)
 {
     json_t *list = dbc_networkd_array(r, what, port, "interfaces"), *good = json_array();
@@ -247,7 +248,7 @@ static struct dbc_pif *nic_of(struct dbc_networkd_reader *r, const char *port, c
     return pif == NULL ? add_device(r, nic) : pif;
 }
 
-/* bond_mac, bridge_mac, interface_order, in this order: the first two are what XAPI recorded. */
+/* Looks for the MAC in bond_mac, bridge_mac and interface_order: XAPI recorded the first two. */
 static void give_port(struct dbc_networkd_reader *r, struct dbc_networkd_bridge *b, json_t *port,
                       struct dbc_pif *pif)
 {
@@ -265,7 +266,7 @@ static void give_port(struct dbc_networkd_reader *r, struct dbc_networkd_bridge 
     give(r, b, pif, mac);
 }
 
-/* Nothing in the file tells the networks without a NIC apart. */
+/* In the file internal networks and those of tunnels look the same. */
 static void without_port(struct dbc_networkd_reader *r, struct dbc_networkd_bridge *b)
 {
     struct dbc_networkd_what what = dbc_networkd_what("bridge", b->name);
@@ -306,7 +307,7 @@ void dbc_networkd_read_port(struct dbc_networkd_reader *r, struct dbc_networkd_b
 
 /* ---- VLANs -------------------------------------------------------------------------------- */
 
-/* The bridge that the VLAN stands on, and the tag; NULL after a warning. */
+/* Returns the bridge that carries the VLAN, and the tag; NULL after a warning. */
 static struct dbc_networkd_bridge *parent_of(struct dbc_networkd_reader *r,
                                              struct dbc_networkd_bridge *b, char tag[16])
 {
@@ -400,7 +401,7 @@ void dbc_networkd_link_vlans(struct dbc_networkd_reader *r, struct dbc_networkd_
 
 /* ---- Networks of slaves ------------------------------------------------------------------- */
 
-/* XAPI and the installers call the bridge of ethN xenbrN, that of another device brDEVICE. */
+/* XAPI and the installers name the bridge of ethN xenbrN, that of another device brDEVICE. */
 static void bridge_name(const char *device, char out[DBC_IFNAME_MAX + 8])
 {
     uint64_t number = 0;
@@ -412,7 +413,7 @@ static void bridge_name(const char *device, char out[DBC_IFNAME_MAX + 8])
     }
 }
 
-/* With the MTU of the bond's network, which the slave has while the bond is there. */
+/* Adds a slave's network, with the MTU of the bond's, which the slave has while the bond exists. */
 static struct dbc_network *add_network(struct dbc_networkd_reader *r, const char *bridge,
                                        const struct dbc_pif *slave)
 {
@@ -431,7 +432,7 @@ static struct dbc_network *add_network(struct dbc_networkd_reader *r, const char
     return network;
 }
 
-/* Every PIF of a cache has a network; a bond's slave has one whose bridge does not exist while the
+/* Every PIF of a cache has a network.  The bridge of a slave's network does not exist while the
  * bond does, so xcp-networkd does not know it. */
 static void slave_network(struct dbc_networkd_reader *r, struct dbc_pif *pif)
 {

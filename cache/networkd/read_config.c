@@ -1,13 +1,13 @@
-/* read_config.c - other_config of PIFs and networks: xcp-networkd merges pool's, network's and
- * PIF's into one map a bridge and acts on what interface_config and bond_properties say, so these
- * come first and the map fills in what only it has.  Called by read.c for each bridge. */
+/* read_config.c - makes other_config of PIFs and networks.  A bridge of the file has one map,
+ * merged from those of the pool, the network and the PIF, but xcp-networkd acts on interface_config
+ * and bond_properties.  So these come first, and the map adds what only it has. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/valid.h"
 #include "networkd/read.h"
 
-#define KEYS_MAX 64 /* the schema knows 23 of a PIF */
+#define KEYS_MAX 64 /* the schema has 23 of a PIF */
 
 struct keys {
     enum dbc_class class_;
@@ -43,7 +43,7 @@ static void set_keys(struct dbc_networkd_reader *r, struct dbc_record *rec, cons
     }
 }
 
-/* "PREFIX-NAME": a key of the class with a value fit for it, or told. */
+/* Adds the key PREFIXNAME.  One that the class does not have is a loss, a bad value a warning. */
 static void add_option(struct dbc_networkd_reader *r, struct keys *keys, const char *what,
                        const char *prefix, const char *name, json_t *value)
 {
@@ -69,8 +69,7 @@ static bool is(json_t *value, const char *text)
     return found != NULL && strcmp(found, text) == 0;
 }
 
-/* Left out is what xcp-networkd does without being told: lro off, and gro too in its first years.
- */
+/* Leaves out what xcp-networkd does by itself: lro off, and in early releases gro off. */
 static void add_ethtool(struct dbc_networkd_reader *r, struct keys *keys, const char *what,
                         json_t *iface)
 {
@@ -105,7 +104,7 @@ static bool is_standard(const char *name, json_t *value)
     return false;
 }
 
-/* `config`: the merged map; what was said there on purpose is said again. */
+/* Leaves out standard options, unless the merged map `config` has them. */
 static void add_bond(struct dbc_networkd_reader *r, struct keys *keys, const char *what,
                      json_t *port, json_t *config)
 {
@@ -127,8 +126,8 @@ static void add_bond(struct dbc_networkd_reader *r, struct keys *keys, const cha
 
 /* ---- Claims ------------------------------------------------------------------------------- */
 
-/* `defaultroute` or `peerdns`, where the management interface is not the owner anyway, or where
- * the map says so. */
+/* Adds `defaultroute` or `peerdns` when the PIF is the owner and not the management PIF, which owns
+ * them anyway, or when the map has the key. */
 static void add_claim(struct dbc_networkd_reader *r, struct keys *keys,
                       const struct dbc_networkd_bridge *b, const char *key, const char *owner,
                       json_t *config)
@@ -154,7 +153,7 @@ static bool starts(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* Does interface_config or bond_properties, or somebody else here, say what this key says? */
+/* Whether interface_config, bond_properties or another function here decides on this key. */
 static bool said_elsewhere(const struct dbc_networkd_bridge *b, const char *key, bool has_device,
                            const struct keys *network)
 {
@@ -178,7 +177,7 @@ static void add_domain(struct dbc_networkd_reader *r, struct keys *keys, const c
     }
 }
 
-/* Keys that only the map has: a network's to the network, a PIF's to the PIF. */
+/* Adds keys that only the map has, to the PIF if the schema has them there, else to the network. */
 static void add_rest(struct dbc_networkd_reader *r, struct dbc_networkd_bridge *b, json_t *config,
                      bool has_device, struct keys *network, struct keys *pif)
 {
@@ -259,7 +258,7 @@ static void read_slaves(struct dbc_networkd_reader *r, const struct dbc_pif *mas
     }
 }
 
-/* The NIC or bond under the bridge; false when the file has no interface_config of it. */
+/* Reads the NIC or bond under the bridge; false when interface_config does not have it. */
 static bool read_device(struct dbc_networkd_reader *r, struct dbc_networkd_bridge *b,
                         json_t *config, struct keys *keys)
 {

@@ -1,5 +1,5 @@
-/* read_interface.c - an entry of interface_config: addresses, name servers, routes and MTU.  Called
- * by read.c for bridges and by read_config.c; what is no address is told and left out. */
+/* read_interface.c - reads an entry of interface_config: addresses, name servers, routes and MTU.
+ * A bad value is left out with a warning.  Called by the other read*.c. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #define MTU_MIN 68 /* of IPv4, RFC 791 */
 
-/* Any address, as inet_ntop has it. */
+/* Formats an address of either family as inet_ntop does; false when `text` is none. */
 static bool any_address(const char *text, char out[INET6_ADDRSTRLEN])
 {
     struct in6_addr v6;
@@ -30,7 +30,7 @@ static bool is_ipv4(const char *text)
     return dbc_parse_ipv4(text, &addr);
 }
 
-/* [address, prefix] of one family; `out` as "ADDRESS/PREFIX", *prefix too. */
+/* Parses [address, prefix] of one family. */
 static bool parse_pair(json_t *pair, bool v4, char address[INET6_ADDRSTRLEN], unsigned *prefix)
 {
     const char *text = dbc_networkd_string(json_array_get(pair, 0));
@@ -44,7 +44,7 @@ static bool parse_pair(json_t *pair, bool v4, char address[INET6_ADDRSTRLEN], un
     return true;
 }
 
-/* The i-th pair of a Static4 or Static6; false: it is none, told. */
+/* Parses the i-th pair of a Static4 or Static6; false after a warning. */
 static bool pair_at(struct dbc_networkd_reader *r, const char *what, json_t *list, size_t i,
                     bool v4, char address[INET6_ADDRSTRLEN], unsigned *prefix)
 {
@@ -60,7 +60,7 @@ static bool pair_at(struct dbc_networkd_reader *r, const char *what, json_t *lis
     return false;
 }
 
-/* The first good pair of a Static4. */
+/* Returns the first good pair of a Static4; further ones are losses. */
 static bool first_pair(struct dbc_networkd_reader *r, const char *what, json_t *list,
                        char address[INET6_ADDRSTRLEN], unsigned *prefix)
 {
@@ -84,7 +84,7 @@ static bool first_pair(struct dbc_networkd_reader *r, const char *what, json_t *
     return found;
 }
 
-/* All good pairs of a Static6, "ADDRESS/PREFIX,..."; NULL: there is none. */
+/* All good pairs of a Static6, "ADDRESS/PREFIX,...", or NULL. */
 static const char *all_pairs(struct dbc_networkd_reader *r, const char *what, json_t *list)
 {
     struct dbc_buf text = DBC_BUF_INIT;
@@ -105,7 +105,7 @@ static const char *all_pairs(struct dbc_networkd_reader *r, const char *what, js
     return kept;
 }
 
-/* The word of a cache for ipv4_conf or ipv6_conf; "" for none. */
+/* A cache's word for the mode in ipv4_conf or ipv6_conf; "" for none. */
 static const char *mode_of(struct dbc_networkd_reader *r, const char *what, json_t *iface,
                            const char *member, json_t **payload)
 {
@@ -181,7 +181,7 @@ static void read_ipv6_gateway(struct dbc_networkd_reader *r, const char *what, j
     }
 }
 
-/* Nothing for an interface without IPv6: a cache has the fields where they say something. */
+/* Sets no fields for an interface without IPv6, since only a PIF with IPv6 has them in a cache. */
 static void read_ipv6(struct dbc_networkd_reader *r, const char *what, json_t *iface,
                       struct dbc_record *pif)
 {
@@ -206,7 +206,7 @@ static void read_ipv6(struct dbc_networkd_reader *r, const char *what, json_t *i
 
 /* ---- Names -------------------------------------------------------------------------------- */
 
-/* `dns` is [[server...], [domain...]]; one of the two, each good item with ',' between. */
+/* The good items of one list of `dns`, [[server...], [domain...]], with ',' between them. */
 static const char *dns_list(struct dbc_networkd_reader *r, const char *what, json_t *iface,
                             size_t which)
 {
@@ -292,8 +292,8 @@ static bool add_route(const char *net, uint64_t len, const char *gateway, struct
     return true;
 }
 
-/* {subnet, netmask, gateway}, or [subnet, netmask, gateway] before 2018; netmask is the length of
- * the prefix. */
+/* Reads {subnet, netmask, gateway}, or [subnet, netmask, gateway] before 2018; netmask is the
+ * length of the prefix. */
 static bool read_route(json_t *route, struct dbc_buf *out)
 {
     bool tuple = json_is_array(route);

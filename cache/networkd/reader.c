@@ -1,5 +1,5 @@
-/* reader.c - what all parts of reading do: members of records, records of the database, and what is
- * odd or lost told (read.h). */
+/* reader.c - what all parts of reading use: members of records, records of the database, warnings
+ * and losses (read.h). */
 #include <stdio.h>
 
 #include "networkd/read.h"

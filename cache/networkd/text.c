@@ -1,5 +1,5 @@
-/* text.c - from the bytes of a networkd.db to jansson's values.  Before jansson sees the text, one
- * pass makes it UTF-8 and counts what could use up stack and memory; json.c asks the values. */
+/* text.c - parses the bytes of a networkd.db into jansson's values, which json.c reads.  Before
+ * jansson gets the text, one pass makes it UTF-8 and checks the limits of memory and stack. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -10,7 +10,7 @@
 
 struct scan {
     unsigned depth, values;
-    size_t token, longest; /* bytes of the string, number or word here, and of the longest one */
+    size_t token, longest; /* bytes of the current string, number or word, and of the longest */
     bool in_string, escaped;
 };
 
@@ -20,7 +20,7 @@ static void scan_string(struct scan *s, char c)
     s->escaped = !s->escaped && c == '\\';
 }
 
-/* Follows strings and brackets only; whether it is JSON jansson says. */
+/* Follows strings and brackets only; jansson checks whether the text is JSON. */
 static void scan_outside(struct scan *s, char c)
 {
     switch (c) {
@@ -71,7 +71,8 @@ static int fail_here(const char *name, const char *data, size_t at, const char *
                        max, what);
 }
 
-/* Bytes of the UTF-8 character at data[at]; 1 for a NUL, which jansson reports, 0 for none. */
+/* The length of the UTF-8 character at data[at]; 1 for a NUL, which jansson refuses; 0 when it is
+ * not UTF-8. */
 static size_t character(const char *data, size_t len, size_t at)
 {
     char end[5] = "";
@@ -124,11 +125,11 @@ static json_t *load(const char *text, size_t len, json_error_t *error)
     return json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, error);
 }
 
-/* jansson keeps the token that it reads in a buffer which it never shrinks, and when that cannot
- * grow it leaves out bytes and goes on: with little memory a host would lose a bridge in silence.
- * So a list is read of which the first item is a text longer than any of the file's, and the file
- * the second; is the first one whole, all are.  An odd length keeps its closing quote, which
- * jansson looks for, away from where the buffer grows. */
+/* jansson has one buffer for the token that it reads, which never shrinks.  When the buffer cannot
+ * grow, jansson leaves out bytes and goes on, and a host would lose a bridge in silence.  So the
+ * file is read as the second item of a list, after a text longer than any in the file: if this text
+ * is whole, so are all others.  Its odd length makes sure that the buffer does not have to grow for
+ * the closing quote, which jansson looks for. */
 static json_t *load_whole(const struct dbc_buf *text, size_t longest, bool *failed)
 {
     size_t pad = longest | 1;
@@ -155,8 +156,8 @@ static json_t *load_whole(const struct dbc_buf *text, size_t longest, bool *fail
     return file;
 }
 
-/* Says why there is no whole file: the file itself is read, for the place in it.  One that has no
- * fault had no memory. */
+/* Reports why the list could not be read.  Reads the file itself, to get the place of a fault; when
+ * it has none, there was not enough memory. */
 static void explain(const char *name, const struct dbc_buf *text, bool failed,
                     struct dbc_error *err)
 {

@@ -43,8 +43,8 @@ static bool wants_ipv4(const struct dbc_pif *pif)
     return pif->ip_configuration_mode[0] != '\0' && strcmp(pif->ip_configuration_mode, "None") != 0;
 }
 
-/* XAPI's rule is that a PIF with an address, IPv4 or IPv6, comes up at boot; the management PIF
- * does in any case, and what a VLAN stands on goes with it. */
+/* As with XAPI, the management PIF and a PIF with a mode of IPv4 or IPv6 come up at boot, and so
+ * does the PIF that carries such a VLAN. */
 static void mark_at_boot(struct dbc_networkd_writer *w, const struct dbc_pif *pif)
 {
     const struct dbc_pif *parent = dbc_vlan_slave(w->db, pif);
@@ -167,7 +167,7 @@ static void drop_rest(struct dbc_networkd_writer *w)
 
 /* ---- The file ----------------------------------------------------------------------------- */
 
-/* Not json_dumps: it leaves out what it has no memory for, and says nothing. */
+/* json_dumps would leave out what it has no memory for, without an error. */
 static int print(struct dbc_networkd_writer *w, json_t *root, struct dbc_buf *out)
 {
     if (!w->failed && json_dump_callback(root, dbc_buf_sink, out, JSON_COMPACT) != 0) {
@@ -176,7 +176,7 @@ static int print(struct dbc_networkd_writer *w, json_t *root, struct dbc_buf *ou
     return w->failed ? -1 : 0;
 }
 
-/* A VLAN may have been written before what it stands on turned out not to be. */
+/* Removes a VLAN that was written before the bridge under it turned out to have no port. */
 static void check_vlan(struct dbc_networkd_writer *w, const char *bridge)
 {
     json_t *vlan = json_object_get(json_object_get(w->bridges, bridge), "vlan");

@@ -1,11 +1,11 @@
-/* write_bridge.c - a network with its PIF as an entry of bridge_config, and the devices under it.
- * Called by write.c for each network, in the order of the records. */
+/* write_bridge.c - writes a network with its PIF as an entry of bridge_config, and the devices
+ * under it.  Called by write.c for each network, in the order of the records. */
 #include <string.h>
 
 #include "base/valid.h"
 #include "networkd/write.h"
 
-/* A bridge while it is put together; the values are handed to its entry. */
+/* A bridge while it is made; its entry takes the values. */
 struct parts {
     const struct dbc_network *network;
     const struct dbc_pif *pif; /* NULL: none */
@@ -28,7 +28,8 @@ static json_t *mac_of(struct dbc_networkd_writer *w, const char *mac)
 
 /* ---- other_config ------------------------------------------------------------------------- */
 
-/* A key that nobody here knows may have any text: the map is XAPI's. */
+/* Whether a pair may be written.  The map is XAPI's, so a key that the schema does not have may
+ * have any valid text. */
 static bool fits(const char *key, const char *value)
 {
     if (strcmp(key, "domain") == 0) {
@@ -40,7 +41,8 @@ static bool fits(const char *key, const char *value)
     return dbc_valid_option(key) && dbc_valid_text(value);
 }
 
-/* Later maps win: pool, network, PIF, as XAPI merges them.  Routes are written apart. */
+/* Adds a map.  Later maps win: pool, network, PIF, as XAPI merges them.  Routes are left to
+ * merge_routes. */
 static void merge(struct dbc_networkd_writer *w, json_t *config, const char *what,
                   const struct dbc_map *map)
 {
@@ -58,7 +60,7 @@ static void merge(struct dbc_networkd_writer *w, json_t *config, const char *wha
     }
 }
 
-/* The network's routes that are some; the others are told where ipv4_routes is written. */
+/* Adds the good routes of the network; ipv4_routes() reports the others. */
 static void merge_routes(struct dbc_networkd_writer *w, json_t *config, const char *routes)
 {
     struct dbc_buf good = DBC_BUF_INIT;
@@ -115,7 +117,7 @@ static json_t *other_config(struct dbc_networkd_writer *w, const struct parts *p
 
 /* ---- Ports -------------------------------------------------------------------------------- */
 
-/* A bad value is told where other_config is written. */
+/* Leaves out a bad value, which merge() reports. */
 static json_t *bond_properties(struct dbc_networkd_writer *w, const struct dbc_pif *pif)
 {
     size_t n = 0;
@@ -151,7 +153,7 @@ static json_t *port(struct dbc_networkd_writer *w, json_t *interfaces, json_t *p
     return dbc_networkd_make(w, fields, sizeof fields / sizeof fields[0]);
 }
 
-/* May the bridge have this device?  If not, that is told. */
+/* Whether the bridge can have this device; a loss says why not. */
 static bool can_have(struct dbc_networkd_writer *w, const struct parts *p,
                      const struct dbc_pif *pif)
 {
@@ -189,7 +191,7 @@ static unsigned device_mtu(struct dbc_networkd_writer *w, const struct parts *p)
                                    p->network);
 }
 
-/* A slave that cannot be is told, and its bond comes up without it. */
+/* Writes the slaves and lists their names.  A slave that the bridge cannot have is left out. */
 static json_t *slave_names(struct dbc_networkd_writer *w, const struct parts *p,
                            const struct dbc_pifs *slaves)
 {
@@ -256,7 +258,7 @@ static void nic_port(struct dbc_networkd_writer *w, struct parts *p)
 
 /* ---- VLANs -------------------------------------------------------------------------------- */
 
-/* False: nothing to stand on, told. */
+/* Fills in the VLAN; false after a failure, or a loss when no bridge can carry it. */
 static bool vlan(struct dbc_networkd_writer *w, struct parts *p)
 {
     struct dbc_networkd_what what = dbc_networkd_pif_name(p->pif);
@@ -286,7 +288,7 @@ static bool vlan(struct dbc_networkd_writer *w, struct parts *p)
     return true;
 }
 
-/* What the PIF is made of; false when the bridge cannot be. */
+/* Fills in what the PIF is made of; false when there can be no bridge. */
 static bool fill(struct dbc_networkd_writer *w, struct parts *p)
 {
     struct dbc_networkd_what what = dbc_networkd_pif_name(p->pif);
@@ -315,7 +317,7 @@ static bool fill(struct dbc_networkd_writer *w, struct parts *p)
 
 /* ---- The bridge --------------------------------------------------------------------------- */
 
-/* Of a bridge that only stands there xcp-networkd has no interface either. */
+/* Writes the bridge's interface.  xcp-networkd has none for a bridge without a PIF and settings. */
 static void write_ipdev(struct dbc_networkd_writer *w, const struct parts *p)
 {
     struct dbc_networkd_what what = dbc_networkd_what("network", p->network->bridge);
@@ -335,7 +337,7 @@ static void write_ipdev(struct dbc_networkd_writer *w, const struct parts *p)
     }
 }
 
-/* Where XAPI says it at all.  That of a VLAN is the parent's. */
+/* The pool's setting, which only records from XAPI have.  A VLAN's bridge has its parent's. */
 static json_t *snooping(const struct dbc_networkd_writer *w, const struct parts *p)
 {
     const struct dbc_pool *pool = dbc_db_pool(w->db);
@@ -346,7 +348,7 @@ static json_t *snooping(const struct dbc_networkd_writer *w, const struct parts 
                : json_boolean(pool->igmp_snooping_enabled);
 }
 
-/* Is there a bridge for this network at all? */
+/* Whether the network can have a bridge; a loss says why not. */
 static bool can_be(struct dbc_networkd_writer *w, const struct parts *p)
 {
     const char *bridge = p->network->bridge, *ref = p->network->rec.ref;

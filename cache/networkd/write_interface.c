@@ -1,5 +1,5 @@
-/* write_interface.c - an entry of interface_config: address, names, routes, MTU and ethtool
- * settings of one device.  Called by write_bridge.c. */
+/* write_interface.c - writes an entry of interface_config: addresses, name servers, routes, MTU and
+ * ethtool settings of one device.  Called by write_bridge.c. */
 #include <stdio.h>
 #include <string.h>
 
@@ -71,7 +71,7 @@ static json_t *ipv4_conf(struct dbc_networkd_writer *w, const char *what, const 
     return static_conf(w, "Static4", list);
 }
 
-/* XAPI gives one to a static interface only; with DHCP it would be a second default route. */
+/* XAPI gives a gateway only to a static interface; with DHCP it would be a second default route. */
 static json_t *ipv4_gateway(struct dbc_networkd_writer *w, const char *what,
                             const struct dbc_pif *pif)
 {
@@ -129,7 +129,7 @@ static json_t *ipv4_routes(struct dbc_networkd_writer *w, const char *what, cons
 
 /* ---- IPv6 --------------------------------------------------------------------------------- */
 
-/* The good ones of "ADDRESS/LENGTH,..."; the others are told. */
+/* The good addresses of "ADDRESS/LENGTH,..."; the others are losses. */
 static json_t *ipv6_pairs(struct dbc_networkd_writer *w, const char *what, const char *list)
 {
     json_t *out = dbc_networkd_made(w, json_array());
@@ -148,8 +148,8 @@ static json_t *ipv6_pairs(struct dbc_networkd_writer *w, const char *what, const
     return out;
 }
 
-/* A bridge without IPv6 of its own: Linklocal6 is what XAPI says since 2013; the first releases
- * would refuse the whole file for it. */
+/* The mode of a bridge without IPv6.  XAPI writes Linklocal6 since 2013; the first releases would
+ * refuse the whole file for it. */
 static json_t *no_ipv6(struct dbc_networkd_writer *w, const struct dbc_pif *pif)
 {
     return text(w, pif != NULL && w->shape == DBC_NETWORKD_NOW ? "Linklocal6" : "None6");
@@ -179,7 +179,7 @@ static json_t *ipv6_conf(struct dbc_networkd_writer *w, const char *what, const 
     return no_ipv6(w, pif);
 }
 
-/* As ipv4_gateway: the others learn theirs from a router. */
+/* Only a static interface has a gateway; the others learn theirs from a router. */
 static json_t *ipv6_gateway(struct dbc_networkd_writer *w, const char *what,
                             const struct dbc_pif *pif)
 {
@@ -212,7 +212,7 @@ static bool is_address(const char *item)
     return dbc_parse_ipv4(item, &v4) || dbc_parse_ipv6(item, &v6);
 }
 
-/* The good items of "a,b c"; of the others those that are wrong are told. */
+/* The good items of "a,b c"; the others are losses. */
 static json_t *items(struct dbc_networkd_writer *w, const char *what, const char *field,
                      const char *list, bool (*good)(const char *))
 {
@@ -233,8 +233,8 @@ static json_t *items(struct dbc_networkd_writer *w, const char *what, const char
     return out;
 }
 
-/* Left out where there is nothing to say: since 2025 an empty one would empty resolv.conf.  Before
- * 2018 it had to be there. */
+/* NULL without name servers: since 2025 an empty `dns` would empty resolv.conf.  The shape before
+ * 2018 must have it. */
 static json_t *dns(struct dbc_networkd_writer *w, const char *what, const struct dbc_pif *pif)
 {
     const char *servers = pif == NULL ? "" : pif->DNS;
@@ -243,7 +243,7 @@ static json_t *dns(struct dbc_networkd_writer *w, const char *what, const struct
     bool none = json_array_size(list) == 0;
 
     if (!dbc_valid_domain(domain)) {
-        domain = NULL; /* told where other_config is written */
+        domain = NULL; /* merge() reports it */
     }
     if (none && domain != NULL) {
         dbc_networkd_drop(w, DBC_CHANGED, what, "domain", domain,
@@ -282,7 +282,7 @@ unsigned dbc_networkd_choose_mtu(struct dbc_networkd_writer *w, const char *what
     return DBC_NETWORKD_MTU;
 }
 
-/* The word that xcp-networkd has for an ethtool key's value, or NULL. */
+/* The value of an ethtool key as xcp-networkd writes it, or NULL. */
 static const char *word(const char *name, const char *value)
 {
     uint64_t speed = 0;

@@ -1,5 +1,5 @@
-/* writer.c - what all parts of writing do: JSON made without a look at each call's memory, and what
- * is left out told (write.h). */
+/* writer.c - what all parts of writing use: JSON whose failures are noted in one place, and losses
+ * (write.h). */
 #include "networkd/write.h"
 
 void dbc_networkd_drop(struct dbc_networkd_writer *w, enum dbc_loss_kind kind, const char *what,
