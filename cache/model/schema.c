@@ -54,8 +54,8 @@ static const struct dbc_field pif_fields[] = {
     REFS(dbc_pif, bond_master_of, "slave", DBC_BOND, 0, "The bond that this PIF stands for."),
     REF(dbc_pif, bond_slave_of, DBC_BOND, "The bond that this PIF is a slave of."),
     INT(dbc_pif, VLAN, "-1", 0, "VLAN tag; -1 for an untagged PIF."),
-    REF(dbc_pif, VLAN_master_of, DBC_VLAN, "The VLAN that this tagged PIF stands for."),
-    REFS(dbc_pif, VLAN_slave_of, "master", DBC_VLAN, 0, "The VLANs that stand on this PIF."),
+    REF(dbc_pif, VLAN_master_of, DBC_VLAN, "The VLAN that this PIF stands for."),
+    REFS(dbc_pif, VLAN_slave_of, "master", DBC_VLAN, 0, "The VLANs that this PIF carries."),
     REFS(dbc_pif, tunnel_access_PIF_of, "pif", DBC_TUNNEL, 0, "The tunnel that ends in this PIF."),
     REFS(dbc_pif, tunnel_transport_PIF_of, "pif", DBC_TUNNEL, 0,
          "The tunnels whose packets this PIF carries."),
@@ -93,8 +93,7 @@ static const struct dbc_field bond_fields[] = {
 #define CLASS DBC_VLAN
 static const struct dbc_field vlan_fields[] = {
     TEXT(dbc_vlan, uuid, "", 0, "XAPI's uuid."),
-    REF(dbc_vlan, tagged_PIF, DBC_PIF,
-        "The PIF that the VLAN stands on, where packets are tagged."),
+    REF(dbc_vlan, tagged_PIF, DBC_PIF, "The PIF that carries the VLAN, where packets are tagged."),
     REF(dbc_vlan, untagged_PIF, DBC_PIF, "The PIF that stands for the VLAN."),
 };
 #undef CLASS

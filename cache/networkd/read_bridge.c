@@ -275,7 +275,7 @@ static void without_port(struct dbc_networkd_reader *r, struct dbc_networkd_brid
     dbc_networkd_lose(r, DBC_ASSUMED, what.text, "", mac == NULL ? "" : mac,
                       "a bridge without ports is taken for an internal network, but may have been "
                       "a tunnel's");
-    dbc_networkd_lose_addresses(r, b->name, b->iface, "no PIF could have it");
+    dbc_networkd_lose_addresses(r, b->name, b->iface, "the bridge has no PIF");
 }
 
 void dbc_networkd_read_port(struct dbc_networkd_reader *r, struct dbc_networkd_bridge *b)
@@ -375,7 +375,7 @@ void dbc_networkd_read_vlan(struct dbc_networkd_reader *r, struct dbc_networkd_b
     if (parent != NULL) {
         add_vlan(r, b, parent, tag);
     } else {
-        dbc_networkd_lose_addresses(r, b->name, b->iface, "no PIF could have it");
+        dbc_networkd_lose_addresses(r, b->name, b->iface, "the bridge has no PIF");
     }
 }
 

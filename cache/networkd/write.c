@@ -185,7 +185,7 @@ static void check_vlan(struct dbc_networkd_writer *w, const char *bridge)
 
     if (vlan != NULL && json_object_size(ports) == 0) {
         dbc_networkd_drop(w, DBC_LOST, dbc_networkd_what("network", bridge).text, "VLAN", under,
-                          "the bridge that it stands on has no port");
+                          "the bridge that carries it has no port");
         json_object_del(w->bridges, bridge);
         json_object_del(w->interfaces, bridge);
     }

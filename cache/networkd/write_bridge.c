@@ -55,7 +55,7 @@ static void merge(struct dbc_networkd_writer *w, json_t *config, const char *wha
         if (fits(key, value)) {
             dbc_networkd_add_key(w, config, key, text(w, value));
         } else {
-            dbc_networkd_drop(w, DBC_LOST, what, key, value, "the value is not one of its kind");
+            dbc_networkd_drop(w, DBC_LOST, what, key, value, "the value is not valid");
         }
     }
 }
@@ -166,7 +166,7 @@ static bool can_have(struct dbc_networkd_writer *w, const struct parts *p,
     }
     if (json_object_get(w->interfaces, device) != NULL || strcmp(device, p->network->bridge) == 0) {
         dbc_networkd_drop(w, DBC_LOST, what.text, "device", device,
-                          "another place or bridge has the name");
+                          "another device or bridge has the name");
         return false;
     }
     return true;
@@ -209,7 +209,7 @@ static json_t *slave_names(struct dbc_networkd_writer *w, const struct parts *p,
         write_nic(w, p, slave, mtu);
         if (slave->MAC[0] != '\0') {
             dbc_networkd_drop(w, DBC_LOST, what.text, "MAC", slave->MAC,
-                              "of a bond's slaves there are only the names");
+                              "the file has only the names of a bond's slaves");
         }
     }
     return names;
@@ -231,7 +231,7 @@ static void bond_port(struct dbc_networkd_writer *w, struct parts *p)
     n = json_array_size(names);
     dbc_pifs_release(&slaves);
     if (n == 0) {
-        dbc_networkd_drop(w, DBC_LOST, what.text, "slaves", "", "a bond without slaves is none");
+        dbc_networkd_drop(w, DBC_LOST, what.text, "slaves", "", "the bond has no slaves left");
         json_decref(names);
     } else if (n == 1) {
         const char *nic = json_string_value(json_array_get(names, 0));
@@ -278,7 +278,7 @@ static bool vlan(struct dbc_networkd_writer *w, struct parts *p)
         !dbc_valid_ifname(under->bridge) || p->pif->VLAN.value < 0 ||
         p->pif->VLAN.value > DBC_VLAN_TAG_MAX) {
         dbc_networkd_drop(w, DBC_LOST, what.text, "VLAN", p->pif->VLAN.text,
-                          "there is no bridge that it could stand on, or no such tag");
+                          "no bridge can carry the VLAN, or its tag is not valid");
         return false;
     }
     p->vlan = dbc_networkd_made(w, json_array());

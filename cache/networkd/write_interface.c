@@ -19,7 +19,7 @@ static json_t *text(struct dbc_networkd_writer *w, const char *value)
 static void bad(struct dbc_networkd_writer *w, const char *what, const char *field,
                 const char *value)
 {
-    dbc_networkd_drop(w, DBC_LOST, what, field, value, "the value is not one of its kind");
+    dbc_networkd_drop(w, DBC_LOST, what, field, value, "the value is not valid");
 }
 
 /* ["ADDRESS", PREFIX] */

@@ -87,7 +87,7 @@ static void ipv6_losses(const struct teller *t, const struct dbc_stage_row *row,
         const char *value = cell(t, row, (unsigned)dbc_schema_field_index(field));
 
         if (value[0] != '\0' && strcmp(value, field->missing) != 0) {
-            tell(t, DBC_LOST, field->xapi, value, "it says nothing of a PIF without an IPv6 mode");
+            tell(t, DBC_LOST, field->xapi, value, "a PIF without an IPv6 mode does not use it");
         }
     }
 }
@@ -98,7 +98,7 @@ static void pif_losses(struct teller *t, const struct dbc_stage_row *row)
 
     name_by_pif(t, "pif", pif, row);
     tell_column(t, row, DBC_COLUMN_PIF_MANAGED, DBC_CHANGED,
-                "in a cache every PIF is managed: whoever reads it configures this one, too");
+                "in a cache every PIF is managed: interface-reconfigure configures this one, too");
     ipv6_losses(t, row, pif);
     pif_properties(t, row, pif);
 }

@@ -64,7 +64,7 @@ int dbc_xapi_format(struct dbc_buf *out, const char *method, const char *session
     begin(out, method, session);
     for (; params != NULL && *params != NULL; params++) {
         if (!dbc_valid_text(*params)) {
-            return dbc_fail(err, DBC_EINVAL, "%s: a parameter is no text that can be sent", method);
+            return dbc_fail(err, DBC_EINVAL, "%s: a parameter is not valid text", method);
         }
         add_param(out, *params);
     }
@@ -75,7 +75,7 @@ int dbc_xapi_format_events(struct dbc_buf *out, const char *session, const char 
                            const char *token, unsigned seconds, struct dbc_error *err)
 {
     if (!dbc_valid_text(token)) {
-        return dbc_fail(err, DBC_EINVAL, "event.from: the token is no text that can be sent");
+        return dbc_fail(err, DBC_EINVAL, "event.from: the token is not valid text");
     }
     begin(out, "event.from", session);
     dbc_buf_adds(out, "<param><value><array><data>");

@@ -135,7 +135,7 @@ struct dbc_xapi *dbc_xapi_open(const struct dbc_xapi_request *request, const str
     } else if (set_ref(x, request->session)) {
         rc = 0;
     } else {
-        dbc_fail(err, DBC_EINVAL, "the session reference given is none");
+        dbc_fail(err, DBC_EINVAL, "the given reference of a session is not valid");
     }
 out:
     if (rc != 0) {
