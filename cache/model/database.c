@@ -496,7 +496,8 @@ int dbc_record_set_key(struct dbc_db *db, struct dbc_record *rec, const struct d
                        const char *key, const char *value, struct dbc_error *err)
 {
     const struct dbc_map *map = dbc_field_of(rec, field);
-    struct dbc_pair *pairs = calloc(map->n + 1, sizeof *pairs);
+    struct dbc_pair *pairs = calloc(map->n + 1, sizeof *pairs), pair = { key, value };
+    bool found = false;
     size_t n = 0;
     int status = 0;
 
@@ -504,12 +505,15 @@ int dbc_record_set_key(struct dbc_db *db, struct dbc_record *rec, const struct d
         return dbc_fail_nomem(err);
     }
     for (size_t i = 0; i < map->n; i++) {
-        if (value != NULL || strcmp(map->v[i].key, key) != 0) {
-            pairs[n++] = map->v[i];
+        bool same = strcmp(map->v[i].key, key) == 0;
+
+        found = found || same;
+        if (!same || value != NULL) {
+            pairs[n++] = same ? pair : map->v[i];
         }
     }
-    if (value != NULL) {
-        pairs[n++] = (struct dbc_pair){ key, value };
+    if (value != NULL && !found) {
+        pairs[n++] = pair;
     }
     status = dbc_record_set_map(db, rec, field, pairs, n, err);
     free(pairs);

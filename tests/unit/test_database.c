@@ -429,6 +429,30 @@ static void list_limit(void **state)
     dbc_db_free(db);
 }
 
+/* A full map takes a new value of a key that it has, but no other key. */
+static void map_limit(void **state)
+{
+    static char keys[DBC_LIMIT_LIST][16];
+    static struct dbc_pair pairs[DBC_LIMIT_LIST];
+    struct dbc_db *db = new_db();
+    struct dbc_pool *pool = (struct dbc_pool *)add(db, DBC_POOL, "p");
+    const struct dbc_field *field = field_of(&pool->rec, "other_config");
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < DBC_LIMIT_LIST; i++) {
+        snprintf(keys[i], sizeof keys[i], "k%zu", i);
+        pairs[i] = (struct dbc_pair){ keys[i], "old" };
+    }
+    assert_int_equal(dbc_record_set_map(db, &pool->rec, field, pairs, DBC_LIMIT_LIST, NULL), 0);
+    assert_int_equal(dbc_record_set_key(db, &pool->rec, field, "k1", "new", &err), 0);
+    assert_string_equal(pool->other_config.v[1].value, "new");
+    assert_int_equal(pool->other_config.n, DBC_LIMIT_LIST);
+    assert_int_equal(dbc_record_set_key(db, &pool->rec, field, "other", "new", &err), -1);
+    assert_int_equal(err.code, DBC_ELIMIT);
+    dbc_db_free(db);
+}
+
 static void record_limit(void **state)
 {
     struct dbc_db *db = new_db();
@@ -532,6 +556,7 @@ int main(void)
         cmocka_unit_test(first_pool),
         cmocka_unit_test(text_limits),
         cmocka_unit_test(list_limit),
+        cmocka_unit_test(map_limit),
         cmocka_unit_test(record_limit),
         cmocka_unit_test(memory_limit),
         cmocka_unit_test(no_memory),
