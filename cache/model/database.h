@@ -42,9 +42,9 @@ int dbc_db_set_source(struct dbc_db *db, const char *source, struct dbc_error *e
 struct dbc_record *dbc_db_add(struct dbc_db *db, enum dbc_class class_, const char *ref,
                               struct dbc_error *err);
 /* The same in two steps, for a source that may break off in the middle of a record.  Make returns a
- * record that is in no list yet.  Put adds it, or copies it into the record that has its reference
- * already, and returns the record in the list, which replaces `rec`; *replaced_out (may be NULL)
- * says whether there was one. */
+ * record that is in no list yet.  Put adds it, or copies it into the record that has its reference;
+ * *replaced_out (may be NULL) says whether there was one.  It returns the record in the list, to be
+ * used instead of `rec`. */
 struct dbc_record *dbc_db_make(struct dbc_db *db, enum dbc_class class_, const char *ref,
                                struct dbc_error *err);
 struct dbc_record *dbc_db_put(struct dbc_db *db, struct dbc_record *rec, bool *replaced_out,

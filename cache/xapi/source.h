@@ -28,7 +28,7 @@
 #define DBC_XAPI_TIMEOUT_MS 60000u
 /* For the logout, whose time is not that of the calls before it. */
 #define DBC_XAPI_LOGOUT_MS 5000u
-/* A reference or a uuid; XAPI's have 46 bytes. */
+/* Bytes of a reference or a uuid; XAPI's references have 46. */
 #define DBC_XAPI_REF_MAX 256
 
 /* Strings are borrowed for as long as the request is in use. */
