@@ -337,7 +337,7 @@ static void write_ipdev(struct dbc_networkd_writer *w, const struct parts *p)
     }
 }
 
-/* The pool's setting, which only records from XAPI have.  A VLAN's bridge has its parent's. */
+/* The pool's setting, which records from a cache lack.  A VLAN's bridge has its parent's. */
 static json_t *snooping(const struct dbc_networkd_writer *w, const struct parts *p)
 {
     const struct dbc_pool *pool = dbc_db_pool(w->db);

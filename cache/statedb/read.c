@@ -78,8 +78,8 @@ static void start_table(struct dbc_statedb_reader *r, const xmlChar **attributes
 
 /* ---- Events ------------------------------------------------------------------------------- */
 
-/* Fails for an element of the format in the wrong place.  Skips one that a later release may have
- * added. */
+/* Fails for an element of the format in the wrong place.  Skips another one with a warning, since a
+ * later release may have added it. */
 static void start_other(struct dbc_statedb_reader *r, const char *expected, const xmlChar *name)
 {
     static const char *const known[] = { ROOT, "manifest", "pair", "table", "row" };

@@ -20,7 +20,7 @@ enum place {
     TEXT_BRIDGE,
     TEXT_CLASS,
     TEXT_OPERATION,
-    TEXT_KEY /* and those behind it, one a key */
+    TEXT_KEY /* and the next ones, one a key */
 };
 
 #define SLOT(place) ((place)-TEXT_REF)

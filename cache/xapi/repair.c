@@ -101,7 +101,7 @@ static int at_ampersand(const char *p, size_t n)
 /* A tag's start up to the end of its word; the rest of it is plain to this filter. */
 static int at_tag(struct dbc_xapi_repair *r, const char *p, size_t n)
 {
-    int start = p[1] == '/' ? 2 : 1; /* the NUL behind the end is no '/' */
+    int start = p[1] == '/' ? 2 : 1; /* a NUL follows the last byte */
     enum dbc_xapi_tag tag = DBC_TAG_NONE;
     int len = dbc_xapi_tag_match(p + start, n - (size_t)start, &tag);
 
