@@ -1,4 +1,4 @@
-/* change.c - see change.h.  Everything is looked at before anything is changed. */
+/* change.c - checked changes of records (change.h).  The checks come before the first change. */
 #include "analysis/change.h"
 
 #include <string.h>
@@ -9,10 +9,10 @@
 #include "base/limits.h"
 #include "base/valid.h"
 
-/* ---- What may be ------------------------------------------------------------------------------
+/* ---- Checks ----------------------------------------------------------------------------------
  */
 
-/* `key` of a map, or NULL. */
+/* `key`: the map's key that has this text; NULL for other fields. */
 static int check_text(const struct dbc_field *field, const char *key, const char *text,
                       struct dbc_error *err)
 {
@@ -91,7 +91,7 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* A key is an element's name in the file, where the writer would leave out another one. */
+/* A key is an element's name in the file; the writer leaves out a key that cannot be one. */
 static int check_key(const struct dbc_field *field, const char *key, struct dbc_error *err)
 {
     static const char more[] = "0123456789.-";
@@ -112,7 +112,7 @@ static int check_key(const struct dbc_field *field, const char *key, struct dbc_
 /* ---- Fields -----------------------------------------------------------------------------------
  */
 
-/* Names by which the database finds a record. */
+/* The database finds records by these two fields. */
 static int index_after(struct dbc_db *db, const struct dbc_field *field, struct dbc_error *err)
 {
     bool is_name = strcmp(field->name, "uuid") == 0 || strcmp(field->name, "bridge") == 0;
@@ -142,7 +142,7 @@ int dbc_change_key(struct dbc_db *db, const struct dbc_record *rec, const struct
     if (check_kind(field, DBC_KIND_MAP, err) != 0) {
         return -1;
     }
-    /* What is there already may go, whatever it is. */
+    /* Any key that is there may be removed. */
     if (value == NULL
             ? check_text(field, NULL, key, err) != 0
             : check_key(field, key, err) != 0 || check_text(field, key, value, err) != 0) {
@@ -207,8 +207,7 @@ static int check_items(const struct dbc_db *db, const struct dbc_field *field,
     return 0;
 }
 
-/* The record in the database that an item leads to, when its field on the other side says `owner`;
- * else NULL. */
+/* Returns the record that `item` refers to when its own field refers to `owner`; else NULL. */
 static const struct dbc_record *owned_item(const struct dbc_db *db, const struct dbc_field *follows,
                                            const char *item, const char *owner)
 {
@@ -220,7 +219,8 @@ static const struct dbc_record *owned_item(const struct dbc_db *db, const struct
     return rec;
 }
 
-/* Those that go say so.  The list is copied first, since each that goes makes it anew. */
+/* Sets the reference back to none in items that leave.  Each time the database replaces the list,
+ * so the old one is copied. */
 static int let_go(struct dbc_db *db, const struct dbc_record *rec, const struct dbc_field *field,
                   const struct dbc_hash *items, struct dbc_error *err)
 {
@@ -324,7 +324,7 @@ const struct dbc_record *dbc_change_add(struct dbc_db *db, enum dbc_class class_
     return dbc_db_add(db, class_, ref, err);
 }
 
-/* The field of `from` that is a reference to `rec`; NULL: none. */
+/* Returns the field of `from` that refers to `rec`, or NULL. */
 static const struct dbc_field *refers_by(const struct dbc_record *from,
                                          const struct dbc_record *rec)
 {

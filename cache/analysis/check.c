@@ -69,7 +69,8 @@ struct chosen {
     size_t index;
 };
 
-/* Those for a class, or (`bit` 0) those that look at all records at once. */
+/* Puts the rules of a class into `out`, or (`bit` 0) those that look at all records at once.
+ * Returns their number. */
 static size_t choose(unsigned bit, struct chosen *out)
 {
     const struct dbc_rule *rule = NULL;

@@ -54,13 +54,15 @@ struct dbc_findings {
         0                                                                                          \
     }
 
-/* Looks at everything.  `db` must outlive the findings.  0, or -1 with DBC_ENOMEM, when `ret` holds
- * nothing.  Takes time in proportion to the records, but for a sort. */
+/* Runs all rules on the records of one host.  `db` must outlive the findings, which the caller
+ * releases.  Returns 0, or -1 with DBC_ENOMEM, when `ret` holds nothing.  Takes time in proportion
+ * to the records, and a sort of the findings. */
 int dbc_check(const struct dbc_db *db, struct dbc_findings *ret, struct dbc_error *err);
 void dbc_findings_release(struct dbc_findings *findings);
 
-/* The rules, `i` from 0 in the order of the manual; NULL past the end, or when there is none. */
+/* Returns rule `i`, from 0 in the order of the manual; NULL past the end. */
 const struct dbc_rule *dbc_rule_at(size_t i);
+/* Returns the rule with this id, or NULL. */
 const struct dbc_rule *dbc_rule_by_id(const char *id);
 const char *dbc_severity_name(enum dbc_severity severity); /* "warning", "error" */
 

@@ -72,7 +72,7 @@ static void add_ref(struct differ *d, const struct dbc_field *field, const char 
                                        .new_label = label(d, d->new_db, field->target, new_ref) });
 }
 
-/* Ends the record in hand. */
+/* Adds a record with the fields that were collected for it. */
 static void add_record(struct differ *d, enum dbc_change change, const struct dbc_record *old_rec,
                        const struct dbc_record *new_rec)
 {
@@ -99,8 +99,8 @@ static void add_record(struct differ *d, enum dbc_change change, const struct db
 
 /* ---- References --------------------------------------------------------------------------- */
 
-/* An old reference in the new one's words, so that texts can be compared: that of its target's
- * partner, else itself; "" for none. */
+/* Returns an old reference as the new database has it: that of the target's partner, else itself;
+ * "" for a null one. */
 static const char *translated(const struct differ *d, enum dbc_class target, const char *ref)
 {
     const struct dbc_pair_of_records *pair = NULL;
@@ -336,7 +336,7 @@ static void compare_records(struct differ *d, const struct dbc_pair_of_records *
     }
 }
 
-/* Everything that a record says, on one side. */
+/* Adds a field of a record that only one side has. */
 static void show_field(struct differ *d, const struct dbc_field *field, const void *place,
                        bool is_new)
 {
@@ -399,7 +399,7 @@ static void compare_class(struct differ *d, enum dbc_class class_)
     }
 }
 
-/* What stands outside of records comes last, with no record. */
+/* Unknown top-level elements and comments come last, with no record. */
 static void compare_rest(struct differ *d)
 {
     d->n_fields = 0;

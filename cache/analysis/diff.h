@@ -22,13 +22,12 @@ struct dbc_diff_field {
 struct dbc_diff_record {
     enum dbc_change change;
     const struct dbc_record *old_rec, *new_rec; /* NULL: only in the other database */
-    struct dbc_diff_field
-        *fields; /* of one that was added or removed: what is not missing or empty */
+    struct dbc_diff_field *fields; /* added, removed: all that are not missing or empty */
     size_t n_fields;
 };
 
 struct dbc_diff {
-    struct dbc_diff_record *v; /* by class; in the old one's order, then those added */
+    struct dbc_diff_record *v; /* by class; in the old database's order, then the added ones */
     size_t n, cap;
     struct dbc_arena arena;
 };
@@ -38,10 +37,10 @@ struct dbc_diff {
         0                                                                                          \
     }
 
-/* Of a list each item that only one side has is a field of its own.  Records that were made anew
- * have another uuid, which is no difference unless `identity` is asked for.  Both databases must
- * outlive the result.  0, or -1 with DBC_ENOMEM, when `ret` holds nothing.  Takes time in
- * proportion to the records. */
+/* Compares two databases.  Each item that only one side's list has is a field of its own.  Records
+ * that were paired by their place have different uuids, which is a difference only with `identity`.
+ * Both databases must outlive the result, which the caller releases.  Returns 0, or -1 with
+ * DBC_ENOMEM, when `ret` holds nothing.  Takes time in proportion to the records. */
 int dbc_diff(const struct dbc_db *old_db, const struct dbc_db *new_db, bool identity,
              struct dbc_diff *ret, struct dbc_error *err);
 void dbc_diff_release(struct dbc_diff *diff);

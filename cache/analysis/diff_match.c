@@ -46,7 +46,7 @@ static void by_ref(struct round *r, enum dbc_class class_)
     }
 }
 
-/* ---- Keys: what a record is known by; "" for nothing. ------------------------------------- */
+/* ---- Keys of records; "" where a record has none ------------------------------------------- */
 
 static const char *uuid_key(const struct dbc_record *rec)
 {
@@ -93,7 +93,7 @@ static const char *key_of(const struct dbc_db *db, const struct dbc_record *rec,
     return by == DBC_BY_UUID ? uuid_key(rec) : place_key(db, rec, out);
 }
 
-/* What is left of the new one, by key; the first record of a key wins. */
+/* Indexes the new records that have no partner yet; the first record with a key wins. */
 static void index_left(struct round *r, enum dbc_class class_, enum dbc_matched_by by,
                        struct dbc_hash *index)
 {

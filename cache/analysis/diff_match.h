@@ -1,4 +1,4 @@
-/* diff_match.h - which record of one database is which of the other.  Private to diff.c. */
+/* diff_match.h - pairs the records of two databases.  Private to diff.c. */
 #ifndef DBC_ANALYSIS_DIFF_MATCH_H
 #define DBC_ANALYSIS_DIFF_MATCH_H
 
@@ -17,7 +17,7 @@ struct dbc_pair_of_records {
 struct dbc_match {
     struct dbc_hash of_old[DBC_N_CLASSES]; /* a reference -> struct dbc_pair_of_records */
     struct dbc_hash of_new[DBC_N_CLASSES];
-    bool has_other_refs; /* a pair has not the same reference on both sides */
+    bool has_other_refs; /* the two records of some pair have different references */
     struct dbc_arena arena;
 };
 
@@ -26,7 +26,8 @@ struct dbc_match {
         0                                                                                          \
     }
 
-/* 0, or -1 (DBC_ENOMEM).  Both databases must outlive it. */
+/* Returns 0, or -1 with DBC_ENOMEM, when there is nothing to release.  `ret` is DBC_MATCH_INIT.
+ * Both databases must outlive it. */
 int dbc_match(const struct dbc_db *old_db, const struct dbc_db *new_db, struct dbc_match *ret,
               struct dbc_error *err);
 void dbc_match_release(struct dbc_match *match);

@@ -1,6 +1,5 @@
-/* facts.h - what several hosts say of the same things, so that those can be found that say
- * something else.  What is asked is the caller's: pool.c has rules on it, a report prints a table.
- */
+/* facts.h - collects what several hosts say of the same things, to find the hosts that differ.  The
+ * caller chooses the things: pool.c has rules on them, a report prints a table. */
 #ifndef DBC_ANALYSIS_FACTS_H
 #define DBC_ANALYSIS_FACTS_H
 
@@ -14,7 +13,7 @@
 /* What one host says of one thing. */
 struct dbc_said {
     size_t host;
-    const struct dbc_record *rec; /* that says it; NULL: none, or it is of no interest */
+    const struct dbc_record *rec; /* the record that says it, or NULL */
     const char *value;
     struct dbc_said *next;
 };
@@ -22,8 +21,8 @@ struct dbc_said {
 struct dbc_fact {
     const char *key;
     void *ctx;                     /* the caller's; NULL until it sets it */
-    struct dbc_said *first, **end; /* in the order of hosts, one a host at most */
-    size_t n, last;                /* how many, and which host spoke last */
+    struct dbc_said *first, **end; /* in the order of hosts, at most one from each host */
+    size_t n, last;                /* how many, and the host of the last one */
     struct dbc_fact *next;
 };
 
@@ -36,15 +35,15 @@ struct dbc_facts {
 void dbc_facts_init(struct dbc_facts *facts);
 void dbc_facts_release(struct dbc_facts *facts);
 
-/* A host says something; hosts speak one after the other.  Its first word of a thing counts: check
- * tells where it has two.  The key is copied; `rec` and `value` outlive the facts.  The fact; NULL
- * without memory. */
+/* Notes what a host says of the thing `key`.  Call it for all things of one host, then of the next.
+ * Only the first value of a host counts; check reports two.  The key is copied; `rec` (may be NULL)
+ * and `value` must outlive the facts.  Returns the fact, or NULL when out of memory. */
 struct dbc_fact *dbc_facts_say(struct dbc_facts *facts, const char *key, size_t host,
                                const struct dbc_record *rec, const char *value);
 
-/* By value, and by host among those of one value. */
+/* Sorts by value, and by host among equal values. */
 void dbc_said_sort(struct dbc_said *v, size_t n);
-/* How many of a sorted array say what v[i] says, from there on. */
+/* Returns how many members of a sorted array have the value of v[i], from v[i] on. */
 size_t dbc_said_run(const struct dbc_said *v, size_t n, size_t i);
 
 #endif

@@ -19,9 +19,9 @@ struct node {
     size_t place;
     bool hot;      /* management goes through it */
     bool fed;      /* an edge leads to it */
-    bool folded;   /* not drawn: its parent's node for many, or a NIC, speaks for it */
-    size_t vlans;  /* plain ones that stand on it: no address, no management */
-    int low, high; /* their tags */
+    bool folded;   /* not drawn: among the many VLANs of a PIF, or a bridge that is not used */
+    size_t vlans;  /* VLANs on it without address and management */
+    int low, high; /* their lowest and highest tag */
 };
 
 struct graph {
@@ -146,7 +146,7 @@ static void add_ipv4(struct graph *g, const struct dbc_pif *pif)
     }
 }
 
-/* A line for each address: a box is no wider than one. */
+/* One line for each address, so that no box is wider than an address. */
 static void add_ipv6(struct graph *g, const struct dbc_pif *pif)
 {
     const char *at = pif->IPv6;
@@ -243,7 +243,7 @@ static void draw_pif(struct graph *g, const struct dbc_pif *pif)
     }
 }
 
-/* The PIFs that have their address on this network's bridge. */
+/* Shows the addresses of four PIFs at most. */
 static void draw_network(struct graph *g, const struct dbc_network *network,
                          const struct node *node)
 {
@@ -275,7 +275,7 @@ static void edge(struct graph *g, const char *from, size_t i, const char *to, si
     dbc_buf_adds(g->out, hot ? " [color=\"" HOT_LINE "\", penwidth=2.5];\n" : ";\n");
 }
 
-/* In place of a record that is not there; an edge to or from it is for the caller. */
+/* Draws a node in place of a missing record.  Returns its number; the caller draws the edge. */
 static size_t draw_missing(struct graph *g, const char *what)
 {
     start_label(g, "x", g->n_missing);
@@ -389,7 +389,7 @@ static void count_vlan(struct node *parent, int tag)
     parent->vlans++;
 }
 
-/* A network goes with its PIF when nothing else of this host is on it. */
+/* Folds the PIF's network too when no other PIF is on it. */
 static void fold_pif(struct graph *g, const struct dbc_pif *pif)
 {
     struct node *node = network_node(g, pif);
@@ -459,7 +459,7 @@ static struct node *make_nodes(struct graph *g, enum dbc_class class_, struct db
     return nodes;
 }
 
-/* Below a PIF that is hot: its VLAN's parent, its bond's slaves. */
+/* Marks a PIF, the PIF below a VLAN, and the slaves of a bond. */
 static void heat_below(struct graph *g, const struct dbc_pif *pif)
 {
     const struct dbc_pif *below = dbc_vlan_slave(g->db, pif);
@@ -503,8 +503,8 @@ static void draw_networks(struct graph *g)
     }
 }
 
-/* What stands on nothing in one column at the left, bridges in one at the right.  No edge may stay
- * within a column: dot 2.43 mixes up the attributes of such edges. */
+/* PIFs on no other PIF are the left column, bridges the right one.  No edge may stay within a
+ * column: dot 2.43 mixes up the attributes of such edges. */
 static void draw_columns(struct graph *g)
 {
     dbc_buf_adds(g->out, "  { rank=min;");
@@ -522,7 +522,7 @@ static void draw_columns(struct graph *g)
     dbc_buf_adds(g->out, " }\n");
 }
 
-/* A fan of many edges needs room to open. */
+/* Whether a PIF has so many edges that the columns must be farther apart. */
 static bool has_fan(const struct graph *g)
 {
     for (size_t i = 0; i < g->db->of[DBC_PIF].n; i++) {
@@ -543,7 +543,7 @@ static void draw(struct graph *g)
                  "margin=\"0.12,0.05\", height=0.3];\n"
                  "  edge [color=\"" EDGE_LINE "\", arrowhead=none, tailport=e, headport=w];\n",
                  has_fan(g) ? "2" : "0.8");
-    /* dot puts what it hears of last at the top. */
+    /* dot draws the last node at the top. */
     for (size_t i = g->db->of[DBC_PIF].n; i-- > 0;) {
         draw_pif(g, dbc_db_pif_at(g->db, i));
     }

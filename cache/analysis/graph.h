@@ -1,18 +1,18 @@
-/* graph.h - a picture of a host's network in the language of Graphviz' dot: NICs on the left, what
- * stands on them to the right, bridges and their addresses last, the way of the management traffic
- * in colour. */
+/* graph.h - a picture of a host's network in the language of Graphviz' dot: NICs on the left,
+ * bonds, VLANs and tunnels on them to the right, then bridges and their addresses.  The path of the
+ * management traffic is in colour. */
 #ifndef DBC_ANALYSIS_GRAPH_H
 #define DBC_ANALYSIS_GRAPH_H
 
 #include "base/buf.h"
 #include "model/database.h"
 
-/* Of so many VLANs on one PIF those without an address become one node: a picture of four thousand
- * shows nothing, and dot takes minutes for it. */
+/* When a PIF has more VLANs than this with neither an address nor management, these become one
+ * node: a picture of four thousand shows nothing, and dot takes minutes for it. */
 #define DBC_GRAPH_FOLD 64
 
-/* Appends the text.  Names are escaped, whatever they hold; references to nothing are drawn as
- * such. 0, or -1 with DBC_ENOMEM. */
+/* Appends the text to `out`.  All names are escaped; a missing record is drawn as missing.  Returns
+ * 0, or -1 with DBC_ENOMEM. */
 int dbc_graph(const struct dbc_db *db, struct dbc_buf *out, struct dbc_error *err);
 
 #endif

@@ -144,7 +144,7 @@ static void follow_all(const struct dbc_db *db, struct dbc_links *links, struct 
     }
 }
 
-/* More than there will be: null references count. */
+/* An upper bound: null references count. */
 static size_t count_refs(const struct dbc_db *db)
 {
     size_t n = 0;

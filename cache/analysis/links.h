@@ -1,6 +1,5 @@
-/* links.h - every reference of a database, followed once, and what comes of it for each record.
- * Rules ask the same questions of 4,000 VLANs again and again; here the answers are a pointer away.
- */
+/* links.h - follows every reference of a database once and keeps the result for each record, since
+ * many rules ask the same of 4,000 VLANs. */
 #ifndef DBC_ANALYSIS_LINKS_H
 #define DBC_ANALYSIS_LINKS_H
 
@@ -28,13 +27,13 @@ struct dbc_node {
     const char *netdev;                           /* of a PIF, "" for others */
     const struct dbc_network *network;            /* of a PIF */
     const struct dbc_vlan *vlan;                  /* of a PIF: its VLAN_master_of, tagged or not */
-    const struct dbc_pif *parent;                 /* what a VLAN, or a tagged PIF, stands on */
-    const struct dbc_bond *bond;                  /* the first one that the PIF stands for */
+    const struct dbc_pif *parent;                 /* of a VLAN record or VLAN PIF: the PIF below */
+    const struct dbc_bond *bond;                  /* the first bond whose master the PIF is */
     const struct dbc_bond *slave_of;
-    bool tunnel;     /* the PIF is a tunnel's end */
-    unsigned listed; /* for rules_refs.c: a bit each list that names it rightly */
-    size_t seen;     /* likewise: the last link that led here, from 1 */
-    unsigned mtu;    /* of a network, for rules_mtu.c; 0: not asked yet */
+    bool tunnel;     /* the PIF is the access PIF of a tunnel */
+    unsigned listed; /* for rules_refs.c: a bit for each relation whose list agrees */
+    size_t seen;     /* for rules_refs.c: the last link that led here, from 1 */
+    unsigned mtu;    /* of a network, for rules_mtu.c; 0: not computed yet */
 };
 
 struct dbc_links {
@@ -53,11 +52,12 @@ struct dbc_links {
         0                                                                                          \
     }
 
-/* 0, or -1 (DBC_ENOMEM) with nothing to release.  `db` must outlive the links. */
+/* Returns 0, or -1 with DBC_ENOMEM, when there is nothing to release.  `db` must outlive the links.
+ */
 int dbc_links_make(const struct dbc_db *db, struct dbc_links *ret, struct dbc_error *err);
 void dbc_links_release(struct dbc_links *links);
 
-/* The record must be one of the database. */
+/* Returns the node of a record, which must be one of the database. */
 struct dbc_node *dbc_links_node(const struct dbc_links *links, const struct dbc_record *rec);
 
 #endif

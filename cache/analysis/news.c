@@ -39,7 +39,7 @@ int dbc_news_before(struct dbc_news *news, const struct dbc_db *db, struct dbc_e
     return rc;
 }
 
-/* Leaves what is new, in its order; false without memory. */
+/* Keeps the new findings, in their order; false when out of memory. */
 static bool keep_new(const struct dbc_news *news, struct dbc_findings *findings)
 {
     size_t n = 0;

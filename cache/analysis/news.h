@@ -16,10 +16,12 @@ struct dbc_news {
         .seen = DBC_HASH_INIT                                                                      \
     }
 
-/* Looks before the change.  0, or -1 with DBC_ENOMEM; release either way. */
+/* Notes the findings before the change.  Returns 0, or -1 with DBC_ENOMEM; the caller releases
+ * `news` either way. */
 int dbc_news_before(struct dbc_news *news, const struct dbc_db *db, struct dbc_error *err);
-/* ... and after it: `ret` gets what is new, a wrong value that took the place of another one
- * included, and counts that only.  0, or -1 with DBC_ENOMEM, when `ret` holds nothing. */
+/* Checks after the change: `ret` gets the new findings only, and counts only them.  A wrong value
+ * in the place of another wrong value is new.  Returns 0, or -1 with DBC_ENOMEM, when `ret` holds
+ * nothing. */
 int dbc_news_after(const struct dbc_news *news, const struct dbc_db *db, struct dbc_findings *ret,
                    struct dbc_error *err);
 void dbc_news_release(struct dbc_news *news);

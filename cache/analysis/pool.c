@@ -26,7 +26,7 @@ struct thing {
 };
 
 struct pool {
-    struct dbc_check c; /* for what rule.h offers; its `db` and `host` are those in hand */
+    struct dbc_check c; /* for the functions of rule.h; `db` and `host` are of the host in hand */
     const struct dbc_pool_host *hosts;
     struct dbc_hash groups;
     struct dbc_facts facts;
@@ -35,7 +35,7 @@ struct pool {
     struct dbc_buf key;
 };
 
-/* ---- Saying ------------------------------------------------------------------------------- */
+/* ---- Collecting---------------------------------------------------------------------------- */
 
 /* `name` lasts as long as the database, `value` as long as the findings. */
 static void say(struct pool *p, enum dbc_pool_rule rule, const char *key, const char *name,
@@ -59,7 +59,7 @@ static void say(struct pool *p, enum dbc_pool_rule rule, const char *key, const 
     }
 }
 
-/* By what a network is the same on all hosts. */
+/* A network has the same key on all hosts. */
 static const char *key_of(const struct dbc_network *network)
 {
     return *network->uuid != '\0' ? network->uuid : network->bridge;
@@ -156,7 +156,7 @@ static void say_host(struct pool *p)
         const struct dbc_network *network = dbc_pif_network(p->c.db, pif);
         if (network != NULL && *pif->bond_slave_of != '\0' &&
             !dbc_ref_is_null(pif->bond_slave_of)) {
-            network = NULL; /* its bond is what the network has */
+            network = NULL; /* the bond counts instead */
         }
         if (network != NULL) {
             say_network(p, network, pif);
@@ -176,8 +176,8 @@ static void take_host(struct pool *p, size_t host)
     p->c.db = p->hosts[host].db;
 }
 
-/* What most hosts say, the first of them that says it, and how many do; of several values that as
- * many say, the one that was said first. */
+/* Returns the value that most hosts have, as its first host says it; *count is the number of these
+ * hosts.  Of several such values the one of the first host counts. */
 static const struct dbc_said *most(struct pool *p, const struct dbc_fact *fact, size_t *count)
 {
     const struct dbc_said *best = NULL;
@@ -239,7 +239,7 @@ static void tell_odd(struct pool *p, const struct dbc_fact *fact)
     }
 }
 
-/* More than half of a pool's hosts have it. */
+/* Reports a network only when more than half of the pool's hosts have it. */
 static void tell_missing(struct pool *p, const struct dbc_fact *fact, size_t n_hosts)
 {
     const struct thing *thing = fact->ctx;
@@ -304,7 +304,7 @@ static void tell(struct pool *p, const struct dbc_fact *fact, size_t n_hosts)
 
 /* ---- The walk ----------------------------------------------------------------------------- */
 
-/* The pool that a host is in, made with its first one. */
+/* Returns the group of a host's pool, which is made with the first host; NULL: out of memory. */
 static struct group *group_of(struct pool *p, const struct dbc_db *db)
 {
     const char *ref = db->of[DBC_POOL].n > 0 ? db->of[DBC_POOL].v[0]->ref : "";

@@ -166,7 +166,7 @@ static void match_both(struct mapping *m)
     }
 }
 
-/* A MAC that several have tells nobody apart. */
+/* A MAC that several NICs or PIFs have decides nothing. */
 static void match_mac(struct mapping *m, struct dbc_remap_row *row, struct dbc_buf *text)
 {
     const struct dbc_nic *found = NULL;
@@ -212,7 +212,7 @@ static int compare_order(const void *a, const void *b)
     return (x->pci_order > y->pci_order) - (x->pci_order < y->pci_order);
 }
 
-/* NICs that are nobody's, in the order of the bus; their number. */
+/* Puts the NICs of no PIF into `v`, in the order of the bus, and returns their number. */
 static size_t free_nics(const struct mapping *m, const struct dbc_nic **v)
 {
     size_t n = 0;
@@ -238,7 +238,7 @@ static size_t count_open(const struct mapping *m)
     return n;
 }
 
-/* Why these NICs cannot be put in the place of as many PIFs, into `text`; nothing: they can. */
+/* Appends why the order of these NICs cannot decide; nothing when it can. */
 static void why_not(const struct dbc_nic *const *v, size_t n, size_t n_open, struct dbc_buf *text)
 {
     if (n_open != n) {
@@ -282,7 +282,7 @@ static void match_order(struct mapping *m, const struct dbc_nic **v, struct dbc_
 
 /* ---- Names --------------------------------------------------------------------------------- */
 
-/* The PIF that gets this name from the host; NULL: none does. */
+/* Returns the PIF whose NIC has this name, or NULL. */
 static const struct dbc_remap_row *new_owner(const struct dbc_remap *remap, const char *name)
 {
     for (size_t i = 0; i < remap->n; i++) {
@@ -293,9 +293,9 @@ static const struct dbc_remap_row *new_owner(const struct dbc_remap *remap, cons
     return NULL;
 }
 
-/* A PIF without a NIC keeps its name, or gets the one that is given up for it: that of the PIF that
- * takes it, or of the PIF that takes that one, and so on.  No PIF stands in this row twice, since
- * all names differ. */
+/* A PIF without a NIC keeps its name unless another PIF takes it.  Then it gets that PIF's old
+ * name, or, when a third PIF takes that, the third one's, and so on.  The walk ends since all names
+ * differ. */
 static void name_all(struct dbc_remap *remap)
 {
     for (size_t i = 0; i < remap->n; i++) {

@@ -31,7 +31,7 @@ static struct becomes *becomes_of(const struct applying *a, const struct dbc_pif
     return pif == NULL ? NULL : dbc_hash_get(&a->by_ref, pif->rec.ref);
 }
 
-/* MACs that are none are the same as nothing. */
+/* An invalid MAC is equal to no other. */
 static bool same_mac(const char *x, const char *y)
 {
     char a[18], b[18];
@@ -73,7 +73,8 @@ static void plan_nics(struct applying *a)
     }
 }
 
-/* The slave whose MAC the bond has, and the first that is there; NULL: none. */
+/* *same is the slave whose MAC the bond has, *there the first slave whose NIC is there; else NULL.
+ */
 static void find_slaves(const struct applying *a, const struct dbc_pifs *slaves, const char *mac,
                         const struct becomes **same, const struct becomes **there)
 {
@@ -89,7 +90,7 @@ static void find_slaves(const struct applying *a, const struct dbc_pifs *slaves,
     }
 }
 
-/* A bond with a MAC that is no slave's was given it by somebody, and keeps it. */
+/* A bond keeps a MAC that is no slave's, since somebody chose it. */
 static int plan_bond(struct applying *a, struct becomes *bond)
 {
     struct dbc_pifs slaves = DBC_PIFS_INIT;
@@ -98,7 +99,7 @@ static int plan_bond(struct applying *a, struct becomes *bond)
 
     if (dbc_bond_slaves(a->db, bond->pif, &slaves, &why) != 0) {
         dbc_pifs_release(&slaves);
-        return why.code == DBC_ENOMEM ? dbc_fail_nomem(a->err) : 0; /* check has other faults */
+        return why.code == DBC_ENOMEM ? dbc_fail_nomem(a->err) : 0; /* check reports the rest */
     }
     find_slaves(a, &slaves, bond->MAC, &same, &there);
     dbc_pifs_release(&slaves);
@@ -142,7 +143,7 @@ static int plan_all(struct applying *a)
     return 0;
 }
 
-/* A name that a PIF gets must not be another one's; VLANs have that of what they stand on. */
+/* No two PIFs may get one name; VLANs have the name of the PIF below. */
 static int check_names(const struct applying *a)
 {
     struct dbc_hash names = DBC_HASH_INIT;
@@ -170,7 +171,7 @@ static int check_names(const struct applying *a)
 
 /* ---- Changing ------------------------------------------------------------------------------ */
 
-/* Labels follow device names: all are noted before the first change. */
+/* Labels contain device names, so all changes are noted before the first is made. */
 static int note(struct applying *a, const struct becomes *b, const char *field, const char *before,
                 const char *after)
 {

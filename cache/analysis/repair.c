@@ -1,5 +1,5 @@
-/* repair.c - mends values, after repair_links.c has mended the references (repair.h).  What is
- * wrong is what check says; here is only what to put instead. */
+/* repair.c - mends values, after repair_links.c has mended the references (repair.h).  check says
+ * what is wrong; this file only knows the right value. */
 #include "analysis/repair.h"
 
 #include <ctype.h>
@@ -33,7 +33,7 @@ static bool instead_mode(const struct dbc_finding *finding, char out[VALUE_MAX])
     return false;
 }
 
-/* Twelve hex digits, whatever stands between them. */
+/* Twelve hex digits with any of ":-. " between them. */
 static bool instead_mac(const struct dbc_finding *finding, char out[VALUE_MAX])
 {
     char plain[18];
@@ -203,7 +203,7 @@ static void set_management(struct dbc_mender *m, const struct dbc_finding *f,
                dbc_label(m->db, &pif->rec, who), value);
 }
 
-/* Does every slave that carries management belong to this bond? */
+/* Whether every slave with management True belongs to this bond. */
 static bool only_bond(const struct dbc_db *db, const char *bond)
 {
     const struct dbc_pif *pif = NULL;
@@ -237,7 +237,7 @@ static bool gets_address(const struct dbc_pif *pif)
            strcmp(pif->ip_configuration_mode, "Static") == 0;
 }
 
-/* All of them at the first finding; the others then find nothing. */
+/* Mends all PIFs at the first finding; at the others nothing is left to do. */
 static void mend_several(struct dbc_mender *m, const struct dbc_finding *f)
 {
     const struct dbc_pif *pif = NULL;
@@ -290,7 +290,7 @@ static void mend_finding(struct dbc_mender *m, const struct dbc_finding *finding
     }
 }
 
-/* True when it did something. */
+/* One round; true when it mended something. */
 static bool mend_values(struct dbc_mender *m)
 {
     struct dbc_findings findings = DBC_FINDINGS_INIT;
@@ -313,7 +313,8 @@ int dbc_repair(struct dbc_db *db, struct dbc_repair *ret, struct dbc_error *err)
 
     *ret = (struct dbc_repair)DBC_REPAIR_INIT;
     dbc_mend_links(&m);
-    /* A key that was renamed may have a value to mend; check shows so many findings at a time. */
+    /* The value of a renamed key may need mending too, and check keeps a limited number of
+     * findings. */
     while (mend_values(&m)) {
     }
     if (!m.failed && dbc_db_index(db, err) != 0) {

@@ -1,11 +1,11 @@
-/* repair.h - mends what check finds and only one answer fits; whatever two people could decide
- * differently stays as it is.  No record is made or removed.
+/* repair.h - mends the findings of check that have only one answer.  What two people could decide
+ * differently stays.  No record is made or removed.
  *
- *   references   A list and the field that names its owner are made to agree: what leads nowhere or
- *                stands twice goes, what one side lacks is put in.  When a field says one owner and
- *                only another one lists the record, both stay.
- *   management   The mark goes from a bond's slave to the PIF that stands for the bond; of several
- *                PIFs it stays on the only one that gets an address.
+ *   references   A list and the field that names its owner are made to agree.  Items that lead
+ *                nowhere or are repeated go; what one side lacks is added.  When a field names one
+ *                owner and only another one lists the record, both stay.
+ *   management   The mark goes from a bond's slave to the bond's PIF, unless another PIF has it.
+ *                Of several PIFs it stays on the only one that gets an address.
  *   values       Case, separators and blanks of modes, MACs and known other_config keys and values;
  *                a netmask that is a prefix length. */
 #ifndef DBC_ANALYSIS_REPAIR_H
@@ -21,7 +21,7 @@
 
 struct dbc_mend {
     const struct dbc_rule *rule;
-    const struct dbc_record *rec; /* that was changed */
+    const struct dbc_record *rec; /* the record that was changed */
     const char *field;            /* as network.dbcache spells it */
     const char *message;          /* one line, control characters escaped */
 };
@@ -38,9 +38,9 @@ struct dbc_repair {
         0                                                                                          \
     }
 
-/* Changes the records in memory.  0, or -1 (DBC_ENOMEM, or DBC_ELIMIT when the records outgrow a
- * database) when `ret` holds nothing and the records may be half mended.  A second call finds
- * nothing to do.  Takes time in proportion to the records. */
+/* Mends the records in memory; the caller releases `ret`.  Returns 0, or -1 (DBC_ENOMEM, or
+ * DBC_ELIMIT when the records outgrow a database), when `ret` holds nothing and the records may be
+ * half mended.  A second call finds nothing to do.  Takes time in proportion to the records. */
 int dbc_repair(struct dbc_db *db, struct dbc_repair *ret, struct dbc_error *err);
 void dbc_repair_release(struct dbc_repair *repair);
 
@@ -49,7 +49,7 @@ void dbc_repair_release(struct dbc_repair *repair);
  * DBC_ELIMIT; DBC_EINVAL when the field is no single reference). */
 int dbc_set_reference(struct dbc_db *db, const struct dbc_record *rec,
                       const struct dbc_field *field, const char *ref, struct dbc_error *err);
-/* The field that decides whether a record is in this list, in the class of the list's items. */
+/* Returns the field by which the items of this list name its owner; NULL when `list` is no list. */
 const struct dbc_field *dbc_list_follows(const struct dbc_field *list);
 
 #endif

@@ -1,7 +1,7 @@
-/* repair_links.c - references and the lists on their other side, made to agree (repair.h).
+/* repair_links.c - makes references and the lists on their other side agree (repair.h).
  *
- * XAPI makes each list from the fields that name its owner, so the field decides; a list decides
- * where the field says nothing and no other list claims the record. */
+ * XAPI makes each list from the fields that name its owner, so the field decides.  A list decides
+ * where the field leads nowhere and no other list has the record. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,9 +18,9 @@ struct relation {
     const char *field;
     enum dbc_class owner;
     const char *list;
-    const char *rule;       /* of a side that lacks the other */
-    const char *field_rule; /* of a field that leads nowhere */
-    const char *item_rule;  /* of a list's item that leads nowhere */
+    const char *rule;       /* for a side that lacks the other */
+    const char *field_rule; /* for a field that leads nowhere */
+    const char *item_rule;  /* for an item that leads nowhere */
 };
 
 static const struct relation relations[] = {
@@ -65,10 +65,10 @@ static void set_ref(struct dbc_mender *m, const struct dbc_record *rec, const ch
 /* What the lists say of one member. */
 struct claim {
     const struct dbc_record *member;
-    const struct dbc_record *owner; /* the first that lists it */
-    const struct dbc_record *seen;  /* the last list in which it was met */
-    size_t lists;                   /* that name it, each counted once */
-    bool agreed;                    /* one of them is its field's */
+    const struct dbc_record *owner; /* the first owner that lists it */
+    const struct dbc_record *seen;  /* the last owner in whose list it was found */
+    size_t lists;                   /* how many lists have it */
+    bool agreed;                    /* the owner in its field lists it */
     struct claim *next;             /* of the same owner: to be added to its list */
 };
 
@@ -143,14 +143,13 @@ static void read_lists(struct work *w)
     }
 }
 
-/* Of a field that leads nowhere, and that no list can put right. */
+/* Sets a bond_slave_of to none that leads nowhere while no list has the PIF. */
 static void drop_field(struct work *w, const struct claim *claim)
 {
     const char *ref = ref_of(claim->member, w->field);
     bool elsewhere = dbc_db_find_ref(w->m->db, ref) != NULL;
 
-    /* That a PIF is no slave says everything; of a bond without its master nothing would be left
-     * that could help to find it. */
+    /* The other fields stay: the reference may help to find what is missing. */
     if (!dbc_ref_is_null(ref) && strcmp(w->relation->field, "bond_slave_of") == 0) {
         set_ref(w->m, claim->member, w->relation->field, NULL,
                 elsewhere ? "wrong-class-reference" : "dangling-reference");
@@ -188,7 +187,7 @@ static void mend_fields(struct work *w)
     }
 }
 
-/* Why an item goes: a rule's id; NULL: it stays. */
+/* Returns the id of the rule by which an item is removed; NULL: it stays. */
 static const char *why_not(const struct work *w, const struct dbc_record *owner, const char *ref)
 {
     struct claim *claim = dbc_hash_get(&w->of_member, ref);
@@ -219,7 +218,7 @@ static void note(struct work *w, const char *rule, const struct dbc_record *owne
                dbc_label_ref(w->m->db, w->relation->class_, ref, whom));
 }
 
-/* The new list into `refs`, which has room for all; true when it is another one. */
+/* Puts the new list into `refs`, which has room for all.  True when it differs from the old one. */
 static bool make_list(struct work *w, size_t i, const char **refs, size_t *n)
 {
     const struct dbc_record *owner = w->m->db->of[w->relation->owner].v[i];
@@ -283,10 +282,10 @@ static void mend_relation(struct dbc_mender *m, const struct relation *relation)
 
 /* ---- VLANs and the PIFs that stand for them: one field on each side -------------------------- */
 
-/* The only record of a class whose field is `ref`, for each ref; several are as good as none. */
+/* For each reference the only record whose field has it.  Several records count as none. */
 struct single {
     struct dbc_hash of; /* reference -> record */
-    char several;       /* its address stands for more than one */
+    char several;       /* its address is the value for several records */
 };
 
 static void read_singles(struct dbc_mender *m, enum dbc_class class_, const char *name,
@@ -312,14 +311,15 @@ static const struct dbc_record *the_single(const struct single *singles, const c
     return found == &singles->several ? NULL : found;
 }
 
-/* Both sides say so. */
+/* Whether the VLAN and the PIF name each other. */
 static bool is_pair(const struct dbc_vlan *vlan, const struct dbc_pif *pif)
 {
     return vlan != NULL && pif != NULL && strcmp(vlan->untagged_PIF, pif->rec.ref) == 0 &&
            strcmp(pif->VLAN_master_of, vlan->rec.ref) == 0;
 }
 
-/* What it names is nowhere, or belongs to another: so whoever names it is right. */
+/* Whether the VLAN that the PIF names is missing or paired with another PIF.  Then the only VLAN
+ * that names this PIF is right. */
 static bool is_free_pif(const struct dbc_db *db, const struct dbc_pif *pif)
 {
     const struct dbc_vlan *vlan = dbc_db_vlan(db, pif->VLAN_master_of);
@@ -373,7 +373,7 @@ static void mend_vlan_pairs(struct dbc_mender *m)
     dbc_hash_release(&pifs.of);
 }
 
-/* A VLAN on nothing whose PIF has the device of one NIC or bond stands on that. */
+/* A VLAN without a parent gets the only untagged PIF that has the device of the VLAN's PIF. */
 static void mend_vlan_parents(struct dbc_mender *m)
 {
     struct single untagged = { .several = 0 };
@@ -408,14 +408,14 @@ void dbc_mend_links(struct dbc_mender *m)
     mend_vlan_pairs(m);
     for (size_t i = 0; i < N_RELATIONS && !m->failed; i++) {
         if (relations[i].class_ == DBC_VLAN) {
-            mend_relation(m, &relations[i]); /* a parent that lists it comes before a guess */
+            mend_relation(m, &relations[i]); /* a PIF that lists the VLAN comes before its device */
             mend_vlan_parents(m);
         }
         mend_relation(m, &relations[i]);
     }
 }
 
-/* ---- For whoever changes one field ----------------------------------------------------------- */
+/* ---- For changes of single fields ------------------------------------------------------------ */
 
 const struct dbc_field *dbc_list_follows(const struct dbc_field *list)
 {
@@ -427,7 +427,7 @@ const struct dbc_field *dbc_list_follows(const struct dbc_field *list)
     return NULL;
 }
 
-/* The owner's list without `ref`, and with it at the end when it is to be in. */
+/* Takes `ref` out of the owner's list, or (`in`) puts it at the end. */
 static int relist(struct dbc_db *db, struct dbc_record *owner, const struct dbc_field *field,
                   const char *ref, bool in, struct dbc_error *err)
 {

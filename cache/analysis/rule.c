@@ -1,5 +1,5 @@
-/* rule.c - what rules are written with (rule.h): findings and their words, and questions that
- * several of them ask. */
+/* rule.c - what rules share (rule.h): findings and their words, and questions that several rules
+ * ask. */
 #include "analysis/rule.h"
 
 #include <stdarg.h>
@@ -58,7 +58,7 @@ static bool count(struct dbc_check *c)
     return keep;
 }
 
-/* A message that does not start with its record gets that put in front, with the field. */
+/* Puts the record and the field in front of a message that does not start with the record. */
 static void name_record(struct dbc_check *c, const struct dbc_finding *finding,
                         struct dbc_buf *text)
 {

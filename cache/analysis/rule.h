@@ -1,5 +1,5 @@
-/* rule.h - what rules are written with: reporting, records' names for people, and keys that may
- * stand only once.  Private to this folder. */
+/* rule.h - what rules share: reporting, names of records for people, and keys that must be unique.
+ * Private to this folder. */
 #ifndef DBC_ANALYSIS_RULE_H
 #define DBC_ANALYSIS_RULE_H
 
@@ -18,11 +18,11 @@
 #define DBC_IN_NETWORK (1u << DBC_NETWORK)
 #define DBC_IN_POOL (1u << DBC_POOL)
 #define DBC_IN_ALL ((1u << DBC_N_CLASSES) - 1)
-#define DBC_IN_HOSTS (1u << DBC_N_CLASSES) /* of the rules on hosts together */
+#define DBC_IN_HOSTS (1u << DBC_N_CLASSES) /* rules on the hosts of a pool */
 
-/* What a key may stand for once only. */
+/* Tables of keys that only one record may have. */
 enum dbc_claim {
-    DBC_CLAIM_UUID, /* and one more table for each class */
+    DBC_CLAIM_UUID, /* one table for each class, from here on */
     DBC_CLAIM_NETDEV = DBC_CLAIM_UUID + DBC_N_CLASSES,
     DBC_CLAIM_MAC,
     DBC_CLAIM_BRIDGE,
@@ -31,17 +31,17 @@ enum dbc_claim {
     DBC_N_CLAIMS
 };
 
-#define DBC_QUOTES 4      /* texts of dbc_quote and dbc_who that may stand in one message */
+#define DBC_QUOTES 4      /* texts of dbc_quote and dbc_who in one message, at most */
 #define DBC_QUOTE_SIZE 96 /* bytes of a value that a message shows */
 
 struct dbc_check {
     const struct dbc_db *db;
     struct dbc_findings *out;
-    size_t host;                 /* whose database `db` is, for findings */
+    size_t host;                 /* of `db`, for findings */
     const struct dbc_rule *rule; /* in hand */
     size_t *counts;              /* findings of each rule, in the order of dbc_rule_at */
     size_t rule_index;
-    const struct dbc_pif *management; /* dbc_management_pif; asked once */
+    const struct dbc_pif *management; /* dbc_management_pif of `db` */
     struct dbc_links links;
     const struct dbc_node *node; /* of the record in hand; NULL for rules on all at once */
     struct dbc_hash claims[DBC_N_CLAIMS];
@@ -78,31 +78,33 @@ enum dbc_pool_rule {
     DBC_N_POOL_RULES
 };
 
-/* A finding of the rule in hand.  `rec` may be NULL; `field` is "" or a field's name, `value` NULL
- * or a text of the database. */
+/* Adds a finding of the rule in hand.  `rec` may be NULL; `field` is "" or a field's name; `value`
+ * is NULL or a text of the database, which is not copied. */
 void dbc_found(struct dbc_check *c, const struct dbc_record *rec, const char *field,
                const char *value, const char *fmt, ...) DBC_PRINTF(5, 6);
-/* The same about a key of the record's other_config. */
+/* Adds a finding about a key of the record's other_config. */
 void dbc_found_key(struct dbc_check *c, const struct dbc_record *rec, const struct dbc_pair *pair,
                    const char *fmt, ...) DBC_PRINTF(4, 5);
-/* False when a further finding of this rule would only be counted: no need to think hard about its
- * words. */
+/* False when a further finding of this rule would only be counted, so that its words may cost
+ * nothing. */
 bool dbc_wants_more(const struct dbc_check *c);
 
-/* Brings findings into their order: hosts, lines, as found. */
+/* Sorts findings by host, then line, then as found. */
 void dbc_findings_sort(struct dbc_findings *findings);
 
-/* For messages; valid until DBC_QUOTES further calls of any.  A value escaped and cut; a record's
- * name, dbc_label; that of what a reference leads to, dbc_label_ref.  Where a finding would only be
- * counted, some text or other. */
+/* Return texts for messages, valid for the next DBC_QUOTES - 1 calls: a value, escaped and cut; a
+ * record's name (dbc_label); the name of a reference's target (dbc_label_ref).  Where a finding
+ * would only be counted, the text is arbitrary. */
 const char *dbc_quote(struct dbc_check *c, const char *text);
 const char *dbc_who(struct dbc_check *c, const struct dbc_record *rec);
 const char *dbc_who_ref(struct dbc_check *c, enum dbc_class target, const char *ref);
 
-/* The first record that claimed `key`; NULL when it is this one (or out of memory).  The key, which
- * may be NULL when it could not be copied, must last. */
+/* Claims `key` for `rec`.  Returns the record that has claimed it before, which may be `rec`
+ * itself; NULL when there is none, or when out of memory.  The key is not copied; NULL counts as
+ * out of memory. */
 const struct dbc_record *dbc_claim(struct dbc_check *c, unsigned table, const char *key,
                                    const struct dbc_record *rec);
+/* Returns the record that has claimed `key`, or NULL. */
 const struct dbc_record *dbc_claimed(const struct dbc_check *c, unsigned table, const char *key);
 
 /* What the references say of a record: links.h. */
@@ -131,7 +133,7 @@ static inline const struct dbc_network *dbc_as_network(const struct dbc_record *
     return (const void *)rec;
 }
 
-/* Of any class but the pool. */
+/* The uuid of a record that is no pool. */
 const char *dbc_uuid_of(const struct dbc_record *rec);
 
 /* other_config of a PIF, network or pool. */

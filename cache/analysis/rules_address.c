@@ -22,7 +22,7 @@ static bool has_mode(const struct dbc_pif *pif, const char *mode)
            strcmp(pif->ip_configuration_mode, mode) == 0;
 }
 
-/* False when the PIF is not static, or its address or netmask is none. */
+/* False when the PIF is not static, or its address or netmask is invalid. */
 static bool place_of(const struct dbc_pif *pif, struct place *out)
 {
     unsigned prefix = 0;
@@ -172,8 +172,8 @@ static int compare(const void *a, const void *b)
     return x->pif->rec.line < y->pif->rec.line ? -1 : x->pif->rec.line > y->pif->rec.line;
 }
 
-/* Subnets lie in each other or apart: one that overlaps any before it overlaps the one that reaches
- * farthest. */
+/* Two subnets are nested or apart.  So in this order a subnet that overlaps an earlier one overlaps
+ * the widest. */
 static void overlaps(struct dbc_check *c, const struct place *places, size_t n)
 {
     size_t widest = 0;

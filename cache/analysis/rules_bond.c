@@ -5,7 +5,7 @@
 #include "analysis/rule.h"
 #include "base/valid.h"
 
-/* Slaves that exist, each counted once; 2 stands for more. */
+/* Counts different slaves that exist; stops at 2. */
 static size_t count_slaves(const struct dbc_check *c, const struct dbc_bond *bond)
 {
     const struct dbc_pif *first = NULL;
@@ -46,7 +46,7 @@ static void slave_missing(struct dbc_check *c, const struct dbc_record *rec)
     }
 }
 
-/* A slave that is the master, or stands on it as a VLAN, goes in a circle. */
+/* Whether the slave is the bond's master, or a VLAN on it. */
 static bool goes_round(const struct dbc_check *c, const struct dbc_bond *bond,
                        const struct dbc_pif *slave)
 {

@@ -1,5 +1,5 @@
-/* rules_config.c - rules on other_config keys that mean nothing where they stand, and on texts that
- * are unsafe wherever they stand.  Values of known keys are in rules_option.c. */
+/* rules_config.c - rules on other_config keys that have no effect where they are, on uuids, and on
+ * texts that are unsafe.  Values of known keys are in rules_option.c. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 /* ---- Keys --------------------------------------------------------------------------------- */
 
-/* The class that has such a key; DBC_N_CLASSES: none. */
+/* Returns the first class that reads this key; DBC_N_CLASSES: none. */
 static enum dbc_class owner_of(const char *key)
 {
     for (int i = 0; i < DBC_N_CLASSES; i++) {
@@ -92,7 +92,7 @@ static void uuid_unusable(struct dbc_check *c, const struct dbc_record *rec)
     }
 }
 
-/* What a shell takes for code, or for the end of what it reads. */
+/* Whether the text has a character that is special to a shell. */
 static bool has_code(const char *text)
 {
     static const bool code[128] = {
@@ -109,7 +109,7 @@ static bool has_code(const char *text)
     return false;
 }
 
-/* The fields and keys whose values old versions wrote into files that a shell reads. */
+/* Whether a value of this field, or of this key of its map, goes into files that a shell reads. */
 static bool reaches_shell(const struct dbc_field *field, const char *key)
 {
     static const char *const fields[] = { "IP",     "netmask", "gateway", "DNS",  "MAC",
@@ -126,7 +126,7 @@ static bool reaches_shell(const struct dbc_field *field, const char *key)
     return false;
 }
 
-/* Every single text of a record: `key` is NULL outside of other_config. */
+/* Calls `use` for every text, number and map value of a record; `pair` is NULL outside of maps. */
 static void each_text(struct dbc_check *c, const struct dbc_record *rec,
                       void (*use)(struct dbc_check *c, const struct dbc_record *rec,
                                   const struct dbc_field *field, const struct dbc_pair *pair,
@@ -171,7 +171,7 @@ static void shell_code(struct dbc_check *c, const struct dbc_record *rec)
     each_text(c, rec, use_shell);
 }
 
-/* As dbc_valid_text, which is asked only where that takes thinking. */
+/* dbc_valid_text with a fast path for ASCII. */
 static bool is_clean(const char *text)
 {
     const char *p = text;

@@ -1,5 +1,5 @@
-/* rules_host.c - rules on the host as a whole: which PIF carries management, who gives the default
- * route and the name servers, and what in the file this release knows nothing about. */
+/* rules_host.c - rules on the host as a whole: which PIF carries management, which one gives the
+ * default route and the name servers, several pools, and unknown records and fields. */
 #include <string.h>
 
 #include "analysis/nearest.h"
@@ -158,7 +158,7 @@ static void no_default_route(struct dbc_check *c, const struct dbc_record *rec)
     }
 }
 
-/* ---- What this release does not know ------------------------------------------------------ */
+/* ---- Pools, unknown records and fields ---------------------------------------------------- */
 
 static void pool_several(struct dbc_check *c, const struct dbc_record *rec)
 {

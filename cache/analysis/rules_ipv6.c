@@ -80,7 +80,7 @@ static void unusable(struct dbc_check *c, const struct dbc_record *rec)
     }
 }
 
-/* What XAPI saw on the bridge does not come here: dbc_pif_settle_ipv6. */
+/* dbc_pif_settle_ipv6 has removed the addresses that XAPI only saw on the bridge. */
 static void unused(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_pif *pif = dbc_as_pif(rec);

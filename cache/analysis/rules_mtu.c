@@ -1,5 +1,5 @@
-/* rules_mtu.c - rules on MTUs: what is no MTU, and MTUs that do not fit each other.  They are found
- * as interface-reconfigure finds them: an override in other_config, else the network's, else 1500.
+/* rules_mtu.c - rules on MTUs: invalid ones, and those that do not fit each other.  An MTU comes,
+ * as in interface-reconfigure, from an override in other_config, else the network, else it is 1500.
  */
 #include <string.h>
 
@@ -22,7 +22,7 @@ static bool parse(const char *text, unsigned *mtu)
     return true;
 }
 
-/* With the overrides of `config`: the PIF's for its devices, the network's for the bridge. */
+/* `config` may override it: the PIF's other_config for devices, the network's for the bridge. */
 static unsigned mtu_of(const struct dbc_network *network, const struct dbc_map *config)
 {
     const char *override = dbc_map_get(config, "mtu");

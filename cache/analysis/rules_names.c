@@ -5,7 +5,7 @@
 #include "analysis/rule.h"
 #include "base/valid.h"
 
-/* The name that becomes a device and an ifcfg file: a network's bridge, a PIF's netdev name. */
+/* Returns the name of the device and the ifcfg file: a network's bridge, a PIF's netdev name. */
 static const char *name_in_hand(const struct dbc_check *c, const struct dbc_record *rec)
 {
     return rec->class_ == DBC_NETWORK ? dbc_as_network(rec)->bridge : c->node->netdev;
@@ -131,7 +131,7 @@ static void taken(struct dbc_check *c, const struct dbc_record *rec)
     }
 }
 
-/* After the PIFs: every device has claimed its name by then. */
+/* The rules on networks run after those on PIFs, when every device has claimed its name. */
 static void bridge_is_device(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_network *network = dbc_as_network(rec);

@@ -234,7 +234,7 @@ static void routes(struct dbc_check *c, const struct dbc_record *rec)
     }
 }
 
-/* The PIF whose bridge this is; NULL: none of this host. */
+/* Returns the first PIF of the network that exists, or NULL. */
 static const struct dbc_pif *first_pif(const struct dbc_check *c, const struct dbc_network *network)
 {
     const struct dbc_pif *pif = NULL;

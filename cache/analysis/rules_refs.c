@@ -1,5 +1,5 @@
-/* rules_refs.c - rules on references: that they lead somewhere, to the right class, and back.  What
- * a missing VLAN, bond or network means for an interface is in rules_vlan.c and rules_bond.c. */
+/* rules_refs.c - rules on references: that they lead somewhere, to the right class, and back.  A
+ * missing parent of a VLAN is in rules_vlan.c, a missing slave in rules_bond.c. */
 #include <stddef.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 /* ---- Each reference ----------------------------------------------------------------------- */
 
-/* Any class; DBC_N_CLASSES: none. */
+/* Returns the class of the record with this reference; DBC_N_CLASSES: there is none. */
 static enum dbc_class class_of(const struct dbc_db *db, const char *ref)
 {
     for (int i = 0; i < DBC_N_CLASSES; i++) {
@@ -19,7 +19,7 @@ static enum dbc_class class_of(const struct dbc_db *db, const char *ref)
     return DBC_N_CLASSES;
 }
 
-/* Has a rule of its own, which says what comes of it. */
+/* Whether a rule of its own reports this reference when it leads nowhere. */
 static bool is_special(const struct dbc_link *link)
 {
     const char *name = link->field->name;
@@ -68,7 +68,6 @@ static void wrong_class(struct dbc_check *c, const struct dbc_record *rec)
     }
 }
 
-/* Without a network there is no bridge. */
 static void network_missing(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_pif *pif = dbc_as_pif(rec);
@@ -84,8 +83,8 @@ static void network_missing(struct dbc_check *c, const struct dbc_record *rec)
     }
 }
 
-/* The links of one list follow each other; a record that was seen since its first is there twice.
- */
+/* The links of a list are neighbours.  A record that was seen after the list's first link is there
+ * twice. */
 static void repeated(struct dbc_check *c, const struct dbc_record *rec)
 {
     size_t start = 0;
@@ -147,8 +146,7 @@ static size_t single_of(const struct relation *r)
     return n;
 }
 
-/* What the owners' lists say and the members do not.  Members that are listed rightly are marked.
- */
+/* Reports items whose field names another owner, and marks the members that their owner lists. */
 static void check_lists(struct dbc_check *c, const struct relation *r)
 {
     size_t single = single_of(r);
@@ -168,7 +166,7 @@ static void check_lists(struct dbc_check *c, const struct relation *r)
     }
 }
 
-/* What the members say and no list does. */
+/* Reports also members whose owner does not list them. */
 static void check_relation(struct dbc_check *c, const struct relation *r)
 {
     check_lists(c, r);
@@ -233,7 +231,7 @@ static void one_sided_tunnel(struct dbc_check *c, const struct dbc_record *rec)
     check_relation(c, &r[1]);
 }
 
-/* untagged_PIF and VLAN_master_of are single on both sides. */
+/* untagged_PIF and VLAN_master_of are single references that must name each other. */
 static void one_sided_vlan_pif(struct dbc_check *c, const struct dbc_record *rec)
 {
     (void)rec;

@@ -1,5 +1,5 @@
-/* rules_twice.c - rules on what may stand once only: uuid, device, VLAN tag, bridge, MAC and IP
- * address. */
+/* rules_twice.c - rules on what must be unique: uuid, device, VLAN tag, bridge, MAC and IP address,
+ * and the PIF of a network. */
 #include <string.h>
 
 #include "analysis/rule.h"
@@ -18,7 +18,7 @@ static void uuid(struct dbc_check *c, const struct dbc_record *rec)
     }
 }
 
-/* Claims the name for both rules; of two VLANs the next rule speaks. */
+/* Claims the name for vlan_tag too, which reports two VLANs. */
 static void device(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_pif *pif = dbc_as_pif(rec);

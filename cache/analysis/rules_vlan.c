@@ -1,5 +1,5 @@
-/* rules_vlan.c - rules on what stands on what: VLANs and tunnels.  Bonds are in rules_bond.c, tags
- * that stand twice in rules_twice.c. */
+/* rules_vlan.c - rules on VLANs and tunnels and the PIFs below them.  Bonds are in rules_bond.c,
+ * duplicate tags in rules_twice.c. */
 #include <string.h>
 
 #include "analysis/rule.h"
