@@ -33,7 +33,7 @@ static void key_unknown(struct dbc_check *c, const struct dbc_record *rec)
             like = dbc_nearest_key(rec->class_, map->v[i].key);
         }
         dbc_found_key(c, rec, &map->v[i], "nobody reads the key '%s'%s%s%s",
-                      dbc_quote(c, map->v[i].key), like == NULL ? "" : "; did somebody mean ",
+                      dbc_quote(c, map->v[i].key), like == NULL ? "" : "; did you mean ",
                       like == NULL ? "" : like->name, like == NULL ? "" : "?");
     }
 }
@@ -45,7 +45,7 @@ static void key_misplaced(struct dbc_check *c, const struct dbc_record *rec)
     for (size_t i = 0; i < map->n; i++) {
         enum dbc_class owner = owner_of(map->v[i].key);
         if (owner != DBC_N_CLASSES && !dbc_schema_keeps_key(rec->class_, map->v[i].key)) {
-            dbc_found_key(c, rec, &map->v[i], "the key %s belongs into a %s", map->v[i].key,
+            dbc_found_key(c, rec, &map->v[i], "the key %s belongs in a %s", map->v[i].key,
                           dbc_schema_class(owner)->name);
         }
     }
@@ -207,7 +207,7 @@ static void control_characters(struct dbc_check *c, const struct dbc_record *rec
 
 static const struct dbc_rule rules[] = {
     { "key-unknown", DBC_SEVERITY_WARNING, IN_CONFIG, "An other_config key that nobody reads",
-      "It has no effect, and a save drops it. Usually a slip of the pen.",
+      "It has no effect, and a save drops it. Usually it is misspelt.",
       "Correct the key; network.dbcache(5) lists those that count.", key_unknown },
     { "key-misplaced", DBC_SEVERITY_WARNING, IN_CONFIG, "An other_config key in the wrong class",
       "It has no effect there, and a save drops it.", "Move it to the class that reads it.",

@@ -210,7 +210,7 @@ static void unknown_field(struct dbc_check *c, const struct dbc_record *rec)
         dbc_found(c, rec, x->field == NULL ? "" : x->field->name, x->xml,
                   "this release knows no <%s> in %s%s%s%s", dbc_quote(c, name),
                   x->field == NULL ? dbc_who(c, rec) : x->field->name,
-                  like == NULL ? "" : "; did somebody mean <", like == NULL ? "" : like->name,
+                  like == NULL ? "" : "; did you mean <", like == NULL ? "" : like->name,
                   like == NULL ? "" : ">?");
     }
 }
