@@ -44,9 +44,10 @@ struct dbc_repair {
 int dbc_repair(struct dbc_db *db, struct dbc_repair *ret, struct dbc_error *err);
 void dbc_repair_release(struct dbc_repair *repair);
 
-/* Sets a field that holds one reference and puts the list on the other side right: the record goes
- * from the old owner's list into the new one's.  `ref` may lead nowhere.  0, or -1 (DBC_ENOMEM,
- * DBC_ELIMIT; DBC_EINVAL when the field is no single reference). */
+/* Sets a field that holds one reference, and moves the record from the old owner's list into the
+ * new owner's.  `ref` may lead nowhere.  Returns 0, or -1: DBC_EINVAL when the field is no single
+ * reference, DBC_ELIMIT when the list is full, both before any change; DBC_ENOMEM, or DBC_ELIMIT
+ * when the records outgrow a database. */
 int dbc_set_reference(struct dbc_db *db, const struct dbc_record *rec,
                       const struct dbc_field *field, const char *ref, struct dbc_error *err);
 /* Returns the field by which the items of this list name its owner; NULL when `list` is no list. */

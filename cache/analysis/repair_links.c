@@ -472,11 +472,11 @@ int dbc_set_reference(struct dbc_db *db, const struct dbc_record *rec,
         old_owner = dbc_hash_get(&db->by_ref[field->target], ref_of(rec, field));
         new_owner = dbc_hash_get(&db->by_ref[field->target], ref);
     }
-    if (old_owner != new_owner) {
-        if (old_owner != NULL && relist(db, old_owner, list, rec->ref, false, err) != 0) {
+    if (old_owner != new_owner) { /* a full list fails before anything is changed */
+        if (new_owner != NULL && relist(db, new_owner, list, rec->ref, true, err) != 0) {
             return -1;
         }
-        if (new_owner != NULL && relist(db, new_owner, list, rec->ref, true, err) != 0) {
+        if (old_owner != NULL && relist(db, old_owner, list, rec->ref, false, err) != 0) {
             return -1;
         }
     }

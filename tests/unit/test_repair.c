@@ -314,6 +314,31 @@ static void test_set_reference(void **state)
     dbc_db_free(db);
 }
 
+/* A list that has no room leaves the record where it was, on both sides. */
+static void test_full_list(void **state)
+{
+    static const char *many[DBC_LIMIT_LIST];
+    struct dbc_db *db =
+        read_good(PIF("p", ON("n")) NETWORK("n", "<PIFs>" HAS("p") "</PIFs>") NETWORK("m", ""));
+    const struct dbc_record *pif = dbc_db_find_ref(db, "p"), *full = dbc_db_find_ref(db, "m");
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < DBC_LIMIT_LIST; i++) {
+        many[i] = "x";
+    }
+    assert_int_equal(dbc_record_set_list(db, dbc_db_edit(db, full),
+                                         dbc_schema_field(DBC_NETWORK, "PIFs"), many,
+                                         DBC_LIMIT_LIST, NULL),
+                     0);
+    assert_int_equal(dbc_set_reference(db, pif, dbc_schema_field(DBC_PIF, "network"), "m", &err),
+                     -1);
+    assert_int_equal(err.code, DBC_ELIMIT);
+    assert_string_equal(dbc_db_network(db, "n")->PIFs.v[0], "p");
+    assert_string_equal(dbc_db_pif_at(db, 0)->network, "n");
+    dbc_db_free(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +357,7 @@ int main(void)
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_set_reference),
+        cmocka_unit_test(test_full_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
