@@ -63,8 +63,7 @@ uint32_t ifr_object_differs(const struct ifr_object *seen, const struct ifr_obje
     return ret;
 }
 
-/* An object that is only spoken of is not made: a bridge without a word on what it stands on, a
- * port without a bridge. */
+/* A bridge with an unknown parent and a port with an unknown bridge are only changed, not made. */
 static bool is_to_be_made(const struct ifr_object *wanted)
 {
     switch (wanted->kind) {

@@ -18,7 +18,7 @@ static bool is_fake(const struct ifr_object *bridge)
 
 /* ---- Finding rows --------------------------------------------------------------------------- */
 
-/* The Bridge row of a real bridge, there or just made; NULL: neither. */
+/* Returns the Bridge row of a real bridge that exists or is made here; else NULL. */
 static json_t *bridge_ref(const struct ifr_maker *m, const char *name)
 {
     const char *made = json_string_value(json_object_get(m->made, name));
@@ -30,7 +30,7 @@ static json_t *bridge_ref(const struct ifr_maker *m, const char *name)
     return bridge != NULL && !is_fake(bridge) ? ifr_ref_to(bridge->uuid) : NULL;
 }
 
-/* `name` as the bridge that a port goes to or leaves. */
+/* Attaches a port to a bridge, or detaches it; takes `port`. */
 static int connect_port(struct ifr_maker *m, const char *verb, const char *bridge, json_t *port,
                         struct dbc_error *err)
 {
@@ -50,7 +50,7 @@ static int connect_port(struct ifr_maker *m, const char *verb, const char *bridg
 
 /* ---- What is on a bridge -------------------------------------------------------------------- */
 
-/* A port that is on this bridge, real or fake, and that the request does not speak of: a VM's. */
+/* Whether a port is on this bridge, real or fake, and not part of the request: a VM's. */
 static bool is_guest(const struct ifr_maker *m, const struct ifr_object *port,
                      const struct ifr_object *bridge)
 {
@@ -66,7 +66,7 @@ static bool is_guest(const struct ifr_maker *m, const struct ifr_object *port,
            strcmp(ifr_object_get(port, IFR_PORT_TAG), ifr_object_get(bridge, IFR_BRIDGE_TAG)) == 0;
 }
 
-/* An attribute after the change; what the request does not speak of stays as it is. */
+/* Returns an attribute after the change; it stays when `to` does not know it. */
 static const char *becomes(const struct ifr_object *from, const struct ifr_object *to,
                            unsigned attribute)
 {
@@ -258,7 +258,7 @@ static void set_bridge(struct ifr_maker *m, const struct ifr_change *change)
     }
 }
 
-/* A bridge of this name that is of another kind, or on another parent. */
+/* A real bridge becomes a fake one or the reverse, or a fake one gets another parent. */
 static int rehome(struct ifr_maker *m, const struct ifr_change *change, struct dbc_error *err)
 {
     int rc = take_bridge_out(m, change->before, err);
@@ -302,7 +302,7 @@ static bool is_going(const struct ifr_maker *m, const struct ifr_object *port)
     return wanted != NULL && wanted->absent;
 }
 
-/* An interface can be in one port only: out of the one that has it. */
+/* Takes an interface out of the port that has it, since it can be in one port only. */
 static int free_interface(struct ifr_maker *m, const char *name, const char *for_port,
                           struct dbc_error *err)
 {
@@ -372,7 +372,8 @@ static int make_port(struct ifr_maker *m, const struct ifr_object *port, struct 
                         err);
 }
 
-/* New members before old ones go: a bond that carries management always has one. */
+/* Adds new members before old ones go: the server refuses a mutation after which a port has none.
+ */
 static int set_interfaces(struct ifr_maker *m, const struct ifr_change *change,
                           struct dbc_error *err)
 {

@@ -1,8 +1,8 @@
-/* edits.h - changes of Open vSwitch (diff.h) as edits of single rows of its database, each with its
- * opposite.  Edits are JSON, so that they can be kept in a file and undone by another process.
+/* edits.h - changes of Open vSwitch (diff.h) as edits of single rows of its database, which can be
+ * reversed.  Edits are JSON, so that they can be kept in a file and undone by another process.
  *
- *   {"do": "insert", "table", "name", "row", "uuid"}     a new row; `name` stands for its UUID,
- *                                                        which is there once it is known
+ *   {"do": "insert", "table", "name", "row", "uuid"}     a new row; other edits refer to it by
+ *                                                        `name` until `uuid` is known
  *   {"do": "attach" | "detach", "table", "row", "column", "of", "child"}
  *                                                        a row of table `of` in a set of references
  *   {"do": "set", "table", "row", "column", "before", "after"}
@@ -29,34 +29,36 @@ struct ifr_edits {
         NULL, NULL                                                                                 \
     }
 
-/* From changes between `seen`, an observed state, and a wanted one; only the switch, bridges and
- * ports are looked at.  What VMs have on a bridge that changes its kind, parent or tag goes with
- * it; an interface that another port has is taken out of that.  `wanted` is what the changes come
- * from. DBC_ENOMEM; DBC_ENOENT: a port or VLAN of a bridge that does not exist. */
+/* Makes edits of the changes (diff.h) from the observed state `seen` to `wanted`; only the switch,
+ * bridges and ports count.  When a bridge changes its kind, parent or tag, the ports of VMs on it
+ * go along.  A wanted interface is taken out of the port that has it.  Returns 0, or -1: DBC_ENOENT
+ * for a port or VLAN of a bridge that does not exist, DBC_ENOMEM.  The caller releases `ret` in any
+ * case. */
 int ifr_edits_make(const struct ifr_state *seen, const struct ifr_state *wanted,
                    const struct ifr_changes *changes, struct ifr_edits *ret, struct dbc_error *err);
-/* What takes away the settings of managers and controllers, as `ovs-vsctl emer-reset` does: their
- * connections, mirrors, NetFlow, sFlow, IPFIX, rate limits, and keys of other_config.  Keys that
- * are attributes of ours (state.h) stay, and so do fail modes, managers and certificates: a wanted
- * state says what they become.  Fails as ifr_ovsdb_transact does. */
+/* Makes edits that remove what managers and controllers have set, as `ovs-vsctl emer-reset` does:
+ * controllers, mirrors, NetFlow, sFlow, IPFIX, flooded VLANs, rate limits, keys of other_config.
+ * Keys that are attributes of ours (state.h) stay, and so do fail modes, managers and certificates,
+ * which a wanted state sets.  Errors are those of ifr_ovsdb_transact.  The caller releases `ret` in
+ * any case. */
 int ifr_edits_reset(struct ifr_ovsdb *db, struct ifr_edits *ret, struct dbc_error *err);
 void ifr_edits_release(struct ifr_edits *edits);
 
-/* The operations of one transaction: waits, edits, a comment, and the counter by which
- * ovs-vswitchd knows of a change.  The last operation selects next_cfg of the row `root`.  The
- * index of the first insert's operation goes to *first; inserts come one after the other, in the
- * order of the list.  NULL when out of memory. */
+/* Returns the operations of one transaction, or NULL when out of memory: waits (may be NULL),
+ * edits, a comment, and the counter by which ovs-vswitchd notices a change.  The last operation
+ * selects next_cfg of the row `root`.  *first is the index of the first insert; inserts follow each
+ * other in the order of the list. */
 json_t *ifr_edits_wire(const json_t *list, const json_t *waits, const char *root,
                        const char *comment, size_t *first);
-/* Replaces the names of inserted rows by their UUIDs, from the results of that transaction.
- * A name without one stays.  DBC_ENOMEM. */
+/* Replaces the names of inserted rows by their UUIDs, from the results of that transaction.  A name
+ * without a UUID stays.  Returns 0, or -1 with DBC_ENOMEM. */
 int ifr_edits_resolve(json_t *list, const json_t *results, size_t first, struct dbc_error *err);
 /* The same from {NAME: ["uuid", UUID]}. */
 int ifr_edits_resolve_names(json_t *list, const json_t *uuids, struct dbc_error *err);
 
-/* The names of an object's members, as an array. */
+/* Return a new array of the names of an object's members, or of `n` texts; NULL or incomplete when
+ * out of memory. */
 json_t *ifr_json_names(const json_t *object);
-/* `n` texts as an array. */
 json_t *ifr_json_texts(const char *const *texts, size_t n);
 
 #endif

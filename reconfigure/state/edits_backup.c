@@ -1,5 +1,5 @@
-/* edits_backup.c - the rows that edits may delete, fetched whole before (edits_undo.h): the
- * database deletes a row when nobody refers to it any more, and with it what only it refers to. */
+/* edits_backup.c - reads the rows that edits may delete (edits_undo.h): the database deletes a row
+ * when nothing refers to it any more, and with it the rows that only it refers to. */
 #include <string.h>
 
 #include "reconfigure/state/edits_priv.h"
@@ -90,8 +90,7 @@ static void want_row(void *ctx, const char *uuid)
     }
 }
 
-/* Of the row's columns those that the database keeps; and what only this row refers to is wished
- * for. */
+/* Keeps the columns that the database keeps, and asks for the rows that would go with this one. */
 static int take_row(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
 {
     struct backup *b = ctx;
@@ -159,7 +158,7 @@ static int fetch_round(struct backup *b, struct dbc_error *err)
     return rc;
 }
 
-/* ---- Mirrors: their references to a port that goes are emptied. -------------------------------
+/* ---- Mirrors, whose references to a deleted port the database empties --------------------------
  */
 
 static const char *const weak[] = { "select_dst_port", "select_src_port", "output_port" };

@@ -1,5 +1,5 @@
-/* edits_look.c - the database as it is now, for edits that are taken back (edits_priv.h): which of
- * their rows are there, and what the columns hold that they changed. */
+/* edits_look.c - reads the database for edits that are taken back (edits_priv.h): which of their
+ * rows are there, and what is in the columns that they changed. */
 #include <string.h>
 
 #include "reconfigure/host/ovsdb.h"
@@ -10,15 +10,14 @@ struct question {
     struct ifr_reversal *r;
     json_t *wishes; /* {TABLE: {UUID: {COLUMN: true}}}: a row is asked for once */
     json_t *operations;
-    json_t *kept; /* {TABLE: {NAME: UUID}}: whose names are looked for */
-    json_t *old;  /* [{NAME: UUID} or null]: those of the operation with this number */
+    json_t *kept; /* {TABLE: {NAME: UUID}}: rows that are also looked for by name */
+    json_t *old;  /* [{NAME: UUID} or null]: for each operation */
     bool failed;  /* out of memory: sticky */
 };
 
 /* ---- Wishes --------------------------------------------------------------------------------- */
 
-/* The member of an object that is an object itself; made when it is not there.  NULL: out of
- * memory. */
+/* Returns a member that is an object, and makes it when it is not there.  NULL: out of memory. */
 static json_t *member(json_t *object, const char *key)
 {
     json_t *found = json_object_get(object, key);
@@ -36,7 +35,7 @@ static bool has_name(const char *table)
            strcmp(table, "Interface") == 0 || strcmp(table, "Mirror") == 0;
 }
 
-/* `column` NULL: whether the row is there. */
+/* Asks for a column of a row; NULL: only whether the row is there. */
 static void wish(struct question *q, const char *table, const char *uuid, const char *column)
 {
     json_t *columns = member(member(q->wishes, table), uuid);
@@ -51,7 +50,8 @@ static void wish(struct question *q, const char *table, const char *uuid, const 
                 q->failed;
 }
 
-/* The row that an edit changed, and the one that it attached or detached; of a bridge its ports. */
+/* Asks for the row that an edit changed, and for the row that it attached or detached, with the
+ * ports of a bridge. */
 static void wish_for_edit(struct question *q, const json_t *edit)
 {
     const char *row = ifr_ovsdb_uuid(json_object_get(edit, "row"));
@@ -95,7 +95,7 @@ static void wish_for_references(struct question *q, const char *table, const jso
 
 /* ---- Operations ----------------------------------------------------------------------------- */
 
-/* `names` NULL: it asks for a row itself. */
+/* `names` NULL: the operation asks for a row by its UUID. */
 static void ask(struct question *q, json_t *operation, json_t *names)
 {
     q->failed =
@@ -115,8 +115,8 @@ static void keep_name(struct question *q, const char *table, const char *uuid, c
     }
 }
 
-/* Are there rows of the same names as those that were kept?  The server has no faster way to many
- * names than the whole table. */
+/* Asks for rows with the names of kept rows.  The server finds many names no faster than by the
+ * whole table. */
 static void ask_for_names(struct question *q)
 {
     const char *table = NULL;
@@ -131,7 +131,7 @@ static void ask_for_names(struct question *q)
     }
 }
 
-/* The rows that were kept, and those that they refer to. */
+/* Asks for the rows that were kept, and those that they refer to. */
 static void wish_for_kept(struct question *q)
 {
     const char *table = NULL, *uuid = NULL;
@@ -174,7 +174,7 @@ static void note_member(void *ctx, const char *uuid)
     json_object_set_new(ctx, uuid, json_true());
 }
 
-/* References as objects, so that each is found at once. */
+/* Notes references as objects, in which each is found fast. */
 static int take_members(struct question *q, const char *uuid, const json_t *row)
 {
     json_t *columns = member(q->r->members, uuid), *cell = NULL;
@@ -231,8 +231,8 @@ bool ifr_reversal_has(const struct ifr_reversal *r, const json_t *edit, const ch
     return json_object_get(json_object_get(columns, ifr_edit_text(edit, "column")), uuid) != NULL;
 }
 
-/* A row of the same name is an earlier try's only where the kept one is gone and the list has not
- * made it. */
+/* A row with the name of a kept row comes from an earlier try only if the kept row is gone and the
+ * list has not made it. */
 static void forget_others(struct ifr_reversal *r)
 {
     const char *old = NULL;

@@ -11,7 +11,7 @@ struct refused {
     struct dbc_buf *text;
 };
 
-/* Is it an interface that the edits made? */
+/* Whether the edits made this interface. */
 static bool is_ours(const json_t *list, const char *name)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
@@ -40,8 +40,8 @@ static int take_refused(void *ctx, size_t op, const json_t *row, struct dbc_erro
     return 0;
 }
 
-/* The switch has followed; an interface that it could not open has the port -1.  All columns are
- * asked for, since servers of old releases refuse a select that names `error`. */
+/* Waits, then selects the interfaces that the switch could not open, which have ofport -1.  It asks
+ * for all columns, since servers of old releases refuse a select that names `error`. */
 static int wait_for_switch(struct ifr_ovsdb *db, const json_t *list, json_int_t counter,
                            struct dbc_buf *text, struct dbc_error *err)
 {
@@ -127,7 +127,7 @@ struct names {
     bool failed;
 };
 
-/* The row that the select of this edit found; one that was there before is another one. */
+/* Takes the row that the select of this edit found, unless it was there before. */
 static int take_name(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
 {
     struct names *names = ctx;
@@ -144,8 +144,8 @@ static int take_name(void *ctx, size_t op, const json_t *row, struct dbc_error *
     return 0;
 }
 
-/* The row that an edit inserts, by the column that is unique in its table: a manager's target, else
- * its name.  Of SSL there is one row at most.  For other edits a comment. */
+/* Selects the row that an edit inserts by the column that is unique in its table: a manager's
+ * target, else the name.  SSL has one row at most.  Other edits get a comment. */
 static json_t *name_select(const json_t *edit)
 {
     const json_t *row = json_object_get(edit, "row");
@@ -162,7 +162,7 @@ static json_t *name_select(const json_t *edit)
                           : json_pack("{s:s, s:s}", "op", "comment", "comment", "");
 }
 
-/* One operation an edit, so that their numbers agree. */
+/* One operation for each edit, so that their indexes agree. */
 static json_t *name_selects(const json_t *list)
 {
     json_t *operations = json_array();

@@ -89,8 +89,8 @@ void ifr_edits_switch(struct ifr_maker *m, const struct ifr_change *change)
 
 /* ---- The reset ------------------------------------------------------------------------------ */
 
-/* What goes.  Kinds of columns: 'r' references to rows of `of`, which go along; 's' a set, 'i' a
- * number, 'm' a map, of which the keys that are attributes of ours stay. */
+/* The columns that are reset.  Kinds: 'r' references to rows of `of`, which go along; 's' a set;
+ * 'i' a number; 'm' a map, in which keys that are attributes of ours stay. */
 static const struct {
     const char *table, *column, *of;
     char kind;
@@ -163,7 +163,7 @@ static void forget(struct ifr_maker *m, size_t number, const char *uuid, json_t 
 
 struct reset {
     struct ifr_maker m;
-    size_t asked[N_FORGOTTEN]; /* by the number of the operation: which row of the table */
+    size_t asked[N_FORGOTTEN]; /* operation -> index in `forgotten` */
 };
 
 /* One row, of which one column was asked for. */

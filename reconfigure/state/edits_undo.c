@@ -14,7 +14,7 @@ static bool is_there(const struct ifr_reversal *u, const char *uuid)
     return ifr_reversal_now(u, uuid) != NULL;
 }
 
-/* A cell with references as they are now; those to rows that are nowhere any more are left out. */
+/* Returns a cell with the present UUIDs of its references, without those to rows that are gone. */
 static json_t *mapped(const struct ifr_reversal *u, const json_t *cell)
 {
     const char *uuid = ifr_ovsdb_uuid(cell);
@@ -39,7 +39,7 @@ static json_t *mapped(const struct ifr_reversal *u, const json_t *cell)
     return copy;
 }
 
-/* An optional reference that is gone leaves no value at all. */
+/* A single reference that is gone becomes an empty set. */
 static json_t *mapped_cell(const struct ifr_reversal *u, const json_t *cell)
 {
     json_t *copy = mapped(u, cell);
@@ -65,7 +65,7 @@ static const json_t *find_kept(const struct ifr_reversal *u, const char *uuid, c
 
 static void restore(void *ctx, const char *uuid);
 
-/* Names the row, and before it all that it has. */
+/* Names a row to be inserted again, and the rows below it. */
 static void name_row(struct ifr_reversal *u, const char *uuid, const json_t *row)
 {
     json_t *cell = NULL;
@@ -129,7 +129,7 @@ static void add_row_name(const struct ifr_reversal *u, const char *table, const 
     dbc_buf_add_printable(out, *name != '\0' ? name : uuid != NULL ? uuid : "");
 }
 
-/* "Port bond0, tag: somebody else has changed it meanwhile"; once. */
+/* Notes once: "Port bond0, tag: somebody else has changed it meanwhile". */
 static void leave(struct ifr_reversal *u, const json_t *edit, const char *why)
 {
     const char *key = ifr_edit_text(edit, "key");
@@ -162,7 +162,7 @@ static void reverse(struct ifr_reversal *u, const json_t *edit, const char *verb
                           "child", mapped(u, json_object_get(edit, "child"))));
 }
 
-/* Is the row no more where the list attached it?  Where the list did not, nobody took it away. */
+/* Whether the list attached the row somewhere and it is not there any more. */
 static bool has_moved(const struct ifr_reversal *u, const char *uuid)
 {
     const json_t *edit = json_object_get(u->attached, uuid);
@@ -170,8 +170,7 @@ static bool has_moved(const struct ifr_reversal *u, const char *uuid)
     return edit != NULL && !ifr_reversal_has(u, edit, uuid);
 }
 
-/* What was detached comes back, unless its parent is inserted again, which brings it along, or it
- * is there already. */
+/* Attaches again what was detached, unless it is there or comes back with its parent. */
 static void attach_again(struct ifr_reversal *u, const json_t *edit)
 {
     const char *parent = ifr_ovsdb_uuid(json_object_get(edit, "row"));
@@ -192,8 +191,7 @@ static void attach_again(struct ifr_reversal *u, const json_t *edit)
     }
 }
 
-/* Would somebody else's port be deleted with the bridge: one that the list has neither made nor
- * moved there? */
+/* Whether the bridge has a port that the list has neither made nor moved there. */
 static bool has_strangers(const struct ifr_reversal *u, const char *bridge)
 {
     json_t *ports = json_object_get(json_object_get(u->members, bridge), "ports"), *value = NULL;
@@ -222,8 +220,8 @@ static bool is_name_kept(const struct ifr_reversal *u, const char *name)
     return false;
 }
 
-/* A new bridge that somebody else uses meanwhile stays, unless its name is that of what comes back.
- */
+/* Detaches what was attached.  A new bridge that somebody else uses stays, unless a row that comes
+ * back needs its name. */
 static void detach_again(struct ifr_reversal *u, const json_t *edit)
 {
     const char *parent = ifr_ovsdb_uuid(json_object_get(edit, "row"));
@@ -245,7 +243,7 @@ static void detach_again(struct ifr_reversal *u, const json_t *edit)
     reverse(u, edit, "detach");
 }
 
-/* {"set": X} and X are one for a set of one member; an absent key and null likewise. */
+/* Both sides write a set of one member as the member, and an absent key as null. */
 static bool same_cell(const json_t *a, const json_t *b)
 {
     return json_equal((json_t *)(uintptr_t)a, (json_t *)(uintptr_t)b) != 0;
@@ -298,8 +296,8 @@ static void take_back(struct ifr_reversal *u, size_t number)
     }
 }
 
-/* A row is deleted with its last reference: what an edit moved from one parent to another is
- * attached here and detached there in one transaction. */
+/* Names the deleted rows before the first edit is taken back, since a row that is inserted again
+ * brings its children and values along. */
 static void restore_children(struct ifr_reversal *u)
 {
     for (size_t i = 0; i < json_array_size(u->list); i++) {
@@ -316,8 +314,8 @@ struct mirror {
     const char *uuid, *column;
 };
 
-/* A port that is inserted again comes back among those that the mirror has now; the one that it
- * sends to is one only, and may be another one by now. */
+/* Adds a port that is inserted again to those that the mirror has now.  The output port is a single
+ * one: it stays when somebody has set another one. */
 static void add_to_mirror(void *ctx, const char *port)
 {
     const struct mirror *mirror = ctx;
@@ -359,7 +357,7 @@ static void mend_mirrors(struct ifr_reversal *u)
 
 /* ---- All of it ------------------------------------------------------------------------------ */
 
-/* What takes the list back from where the database is now. */
+/* Fills `back` with the edits that take the list back from the present database. */
 static int plan_back(struct ifr_reversal *u, struct dbc_error *err)
 {
     json_object_clear(u->restored);
@@ -376,8 +374,8 @@ static int plan_back(struct ifr_reversal *u, struct dbc_error *err)
     return u->failed ? dbc_fail_nomem(err) : 0;
 }
 
-/* The rows that were inserted are known by their UUIDs, those without a name too.  The edits that
- * insert them are the last. */
+/* Notes the UUIDs of rows that were inserted again, which not all have a name.  Their edits are the
+ * last in `back`. */
 static void note_restored(struct ifr_reversal *u)
 {
     size_t i = json_array_size(u->back) - json_object_size(u->restored);
@@ -392,7 +390,7 @@ static void note_restored(struct ifr_reversal *u)
     }
 }
 
-/* What would still have to be done is still different. */
+/* Reports what a further try would still have to do. */
 static int compare(struct ifr_reversal *u, struct dbc_error *err)
 {
     if (plan_back(u, err) < 0) {
@@ -410,7 +408,7 @@ static int compare(struct ifr_reversal *u, struct dbc_error *err)
     return 0;
 }
 
-/* Nothing to do may be the work of an earlier try that nobody waited for. */
+/* When nothing is to be done, an earlier try may have done it without waiting for the switch. */
 static int run_back(struct ifr_reversal *u, const char *root, struct dbc_error *err)
 {
     const struct ifr_edits back = { u->back, NULL };

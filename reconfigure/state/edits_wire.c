@@ -54,7 +54,7 @@ static json_t *key_operation(const json_t *edit)
 
 /* ---- References: one operation a row, however many children come and go ---------------------- */
 
-/* Adds the child of an attach or detach to those of the same row and column; once, since the server
+/* Adds the child of an attach or detach to those of the same row and column, once: the server
  * refuses a set that has a member twice. */
 static bool collect(json_t *groups, const json_t *edit, const char *mutator)
 {
@@ -177,7 +177,7 @@ json_t *ifr_edits_wire(const json_t *list, const json_t *waits, const char *root
 
 /* ---- Names become UUIDs --------------------------------------------------------------------- */
 
-/* The UUID of the row that an insert has made. */
+/* Adds to an insert the UUID of its row. */
 static int note_made(json_t *edit, const json_t *uuids, struct dbc_error *err)
 {
     json_t *uuid = json_object_get(uuids, ifr_edit_text(edit, "name"));
@@ -187,7 +187,7 @@ static int note_made(json_t *edit, const json_t *uuids, struct dbc_error *err)
                : dbc_fail_nomem(err);
 }
 
-/* `ref` when it is a name that `uuids` has. */
+/* Replaces the reference `key` when it is a name that `uuids` has. */
 static int resolve(json_t *edit, const char *key, const json_t *uuids, struct dbc_error *err)
 {
     const json_t *ref = json_object_get(edit, key);
@@ -201,7 +201,7 @@ static int resolve(json_t *edit, const char *key, const json_t *uuids, struct db
     }
     uuid = json_object_get(uuids, name);
     if (uuid == NULL) {
-        return 0; /* it was never made */
+        return 0; /* the row was never made */
     }
     return json_object_set(edit, key, uuid) == 0 ? 0 : dbc_fail_nomem(err);
 }

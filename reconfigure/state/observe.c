@@ -1,5 +1,5 @@
-/* observe.c - what can be looked at, opened and read (observe.h); observe_ovs.c and
- * observe_kernel.c understand the answers. */
+/* observe.c - connections to the host, and the state that they give (observe.h); observe_ovs.c and
+ * observe_kernel.c read the answers. */
 #include "reconfigure/state/observe.h"
 
 #include <stdint.h>
@@ -103,7 +103,7 @@ struct taking {
     struct dbc_hash *clients;
 };
 
-/* Every word of a client's that may be a device. */
+/* Notes the client for every word of its command line that may be a device. */
 static bool take_client(void *ctx, pid_t pid, const char *name, const char *words, size_t len)
 {
     struct taking *taking = ctx;
@@ -120,7 +120,7 @@ static bool take_client(void *ctx, pid_t pid, const char *name, const char *word
     return false;
 }
 
-/* The processes are looked through once, however many devices there are. */
+/* Searches all processes, once for all devices. */
 static void find_clients(const struct ifr_facts *facts, struct ifr_state *state)
 {
     struct taking v4 = { state, &state->clients }, v6 = { state, &state->clients6 };

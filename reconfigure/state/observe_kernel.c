@@ -8,7 +8,7 @@
 #include "base/grow.h"
 #include "reconfigure/state/observe_priv.h"
 
-/* A device by its number, which masters, addresses and routes go by. */
+/* A device by its index, by which masters, addresses and routes refer to it. */
 struct device {
     int index, master, parent;
     struct ifr_object *object;
@@ -87,7 +87,7 @@ static int take_link(void *ctx, const struct ifr_link *link, struct dbc_error *e
     return add_device(r, link, object, err);
 }
 
-/* Masters and parents have names once all devices are known. */
+/* Called when all devices are known, since masters and parents are among them. */
 static void name_neighbours(struct reading *r)
 {
     qsort(r->v, r->n, sizeof *r->v, by_index);
@@ -118,7 +118,7 @@ static int take_address(void *ctx, const struct ifr_net_address *address, struct
     struct reading *r = ctx;
     struct ifr_object *object = find(r, address->index);
 
-    /* One that another host has too is not used: it is as if it were not there. */
+    /* The kernel does not use an address that another host has: it counts as absent. */
     if (object == NULL || address->scope == RT_SCOPE_HOST ||
         (address->flags & IFA_F_DADFAILED) != 0) {
         return 0;
@@ -128,7 +128,7 @@ static int take_address(void *ctx, const struct ifr_net_address *address, struct
     return add_line(r, object, IFR_LINK_ADDRESSES, err);
 }
 
-/* What the kernel made by itself comes and goes with the address. */
+/* Routes that the kernel made come and go with the address; those of routers are not ours. */
 static int take_route(void *ctx, const struct ifr_net_route *route, struct dbc_error *err)
 {
     struct reading *r = ctx;

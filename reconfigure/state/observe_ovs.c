@@ -105,7 +105,7 @@ static void set_integer(struct ifr_state *state, struct ifr_object *object, unsi
     }
 }
 
-/* One attribute by its row of the table; `prefix` stands before the key of an external id. */
+/* Sets one attribute from its column; `prefix` is put before the key of a map. */
 static void set_attribute(struct ifr_state *state, struct ifr_object *object, unsigned attribute,
                           const json_t *row, const char *prefix)
 {
@@ -226,7 +226,7 @@ static int take_port(struct reading *r, const json_t *row, struct dbc_error *err
     struct ifr_object *port = NULL;
 
     if (bridge == NULL) {
-        return 0; /* nobody's: the database is about to forget it */
+        return 0; /* no bridge has it: the database is about to delete it */
     }
     if (json_is_true(json_object_get(row, "fake_bridge"))) {
         return take_fake_bridge(r, row, bridge->name, err);
@@ -310,7 +310,7 @@ static int read_all(struct ifr_ovsdb *db, bool has_schema, struct ifr_state *sta
     return rc < 0 ? -1 : ifr_state_check(state, err);
 }
 
-/* A server of an old release refuses a column that it lacks; only then the schema is asked for. */
+/* Loads the schema only when the server refuses a column: servers of old releases lack some. */
 int ifr_observe_ovs(struct ifr_ovsdb *db, struct ifr_state *state, struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;

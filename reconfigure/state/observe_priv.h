@@ -1,4 +1,5 @@
-/* observe_priv.h - the two halves of an observation, for observe.c alone. */
+/* observe_priv.h - the two halves of ifr_observe, for observe.c alone.  Errors are those of
+ * ifr_observe. */
 #ifndef IFR_STATE_OBSERVE_PRIV_H
 #define IFR_STATE_OBSERVE_PRIV_H
 

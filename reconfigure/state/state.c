@@ -150,7 +150,7 @@ struct ifr_object *ifr_state_find(const struct ifr_state *state, enum ifr_kind k
     return state != NULL ? dbc_hash_get(&state->by_name[kind], name) : NULL;
 }
 
-/* The first failure of many: what is added from then on goes to an object of its own. */
+/* Returns the object for callers whose allocation failed. */
 static struct ifr_object *scratch(struct ifr_state *state)
 {
     state->failed = true;

@@ -2,10 +2,10 @@
  * same type, so that one comparison (diff.h) gives what is to be changed.
  *
  * A state is a list of objects.  An object has a kind, a name, and the attributes that the table of
- * its kind has (ifr_attributes).  Every attribute is a text, and NULL means unknown: in an observed
- * state that nobody could read it, in a wanted one that the request does not speak of it.  ""
- * means that there is none.  Sets are words in any order, each once, with one blank between ('\n'
- * where members have blanks: addresses and routes).
+ * its kind has (ifr_attributes).  Every attribute is a text.  NULL means unknown: in an observed
+ * state it could not be read, in a wanted one the request does not care.  "" means that there is
+ * none.  A set is its members in any order, each once, with one character between: a blank, ';'
+ * for networks, '\n' for addresses and routes, which have blanks themselves.
  *
  * In a wanted state an object may be wanted absent. */
 #ifndef IFR_STATE_STATE_H
@@ -30,11 +30,11 @@ enum ifr_kind {
 #define IFR_THE_SWITCH "Open_vSwitch"
 
 enum ifr_switch_attribute {
-    IFR_SWITCH_MANAGERS, /* targets; wanted: the reset of what managers have set goes with it */
-    IFR_SWITCH_KEY,      /* the rest is about TLS: files */
+    IFR_SWITCH_MANAGERS, /* targets; a change also resets what managers have set */
+    IFR_SWITCH_KEY,      /* from here on files of TLS */
     IFR_SWITCH_CERTIFICATE,
     IFR_SWITCH_CA,
-    IFR_SWITCH_BOOTSTRAP, /* "true": the authority is learnt at the first connection */
+    IFR_SWITCH_BOOTSTRAP, /* "true": the CA file is learnt at the first connection */
     IFR_N_SWITCH
 };
 enum ifr_bridge_attribute {
@@ -43,10 +43,10 @@ enum ifr_bridge_attribute {
     IFR_BRIDGE_HWADDR,
     IFR_BRIDGE_FAIL_MODE,
     IFR_BRIDGE_IN_BAND,  /* disable-in-band */
-    IFR_BRIDGE_SNOOPING, /* multicasts go only to who asked for them */
+    IFR_BRIDGE_SNOOPING, /* multicast snooping */
     IFR_BRIDGE_NETWORKS, /* xs-network-uuids: all networks of a device */
-    IFR_BRIDGE_NETWORK,  /* the same, a fake bridge's: the network of its VLAN is among them */
-    IFR_BRIDGE_MAC,      /* a fake bridge: of its interface */
+    IFR_BRIDGE_NETWORK,  /* the same key of a fake bridge: a set that has its VLAN's network */
+    IFR_BRIDGE_MAC,      /* of a fake bridge's interface */
     IFR_N_BRIDGE
 };
 enum ifr_port_attribute {
@@ -73,7 +73,7 @@ enum ifr_interface_attribute {
 enum ifr_link_attribute {
     IFR_LINK_TYPE,   /* "bridge", "bond", "vlan", "" for a NIC, ... */
     IFR_LINK_MASTER, /* its bridge or bond */
-    IFR_LINK_PARENT, /* a VLAN device: what it is on */
+    IFR_LINK_PARENT, /* of a VLAN: the device below */
     IFR_LINK_TAG,
     IFR_LINK_MAC,
     IFR_LINK_MTU,
@@ -91,16 +91,16 @@ enum ifr_link_attribute {
     IFR_LINK_ADDRESSES, /* one a line */
     IFR_LINK_ROUTES,    /* one a line */
     IFR_LINK_CLIENT,    /* the DHCP client that works on it: "dhclient", "udhcpc"; "": none */
-    IFR_LINK_CLIENT6,   /* the same of IPv6 */
+    IFR_LINK_CLIENT6,   /* the same for DHCPv6 */
     IFR_LINK_IPV6,      /* "accept_ra=1 ...": settings of IPv6, as host/ipv6.h has them */
     IFR_N_LINK
 };
 enum ifr_file_attribute { IFR_FILE_TEXT, IFR_FILE_MODE, IFR_FILE_OWNER, IFR_N_FILE };
 
-/* Wanted: whatever it is, but not none. */
+/* As a wanted value: any value but "". */
 #define IFR_ANY "*"
-/* Wanted of addresses, a member beside others: one, whichever, of IPv4, or of IPv6, where
- * link-local ones do not count, since they come by themselves. */
+/* As a wanted member of addresses: any IPv4 address, or any IPv6 address that is not link-local
+ * (the kernel makes those). */
 #define IFR_ANY_IPV4 "*.*"
 #define IFR_ANY_IPV6 "*:*"
 
@@ -109,29 +109,29 @@ enum ifr_file_attribute { IFR_FILE_TEXT, IFR_FILE_MODE, IFR_FILE_OWNER, IFR_N_FI
 /* One row of the table of attributes. */
 struct ifr_attribute {
     const char *name; /* in messages, tables and JSON */
-    char between;     /* of a set: what stands between its members; 0: no set */
-    bool within;      /* of a set: what is wanted must be in it, and may be the beginning of a
-                       * member's words; other members are somebody else's */
-    /* Of Open vSwitch: the column that has it, and its key where the column is a map; NULL: it is
-     * made of several. */
+    char between;     /* of a set: the character between members; 0: no set */
+    bool within;      /* of a set: each wanted member must be the first words of a member; other
+                       * members are not ours */
+    /* The column of Open vSwitch's database that has it, and the key where the column is a map.
+     * NULL: no single column has it. */
     const char *column, *key;
-    char type;                     /* of the column: 's' text, 'i' integer, 'b' boolean */
-    struct ifr_link_option option; /* of a device: what netlink sets; its kind NULL: none */
+    char type;                     /* of the column: 'i' integer, 'b' boolean, 0 text */
+    struct ifr_link_option option; /* of a device, set by netlink; its kind NULL: none */
 };
-/* An attribute in a set of them. */
+/* An attribute in a set of attributes. */
 #define IFR_BIT(attribute) (UINT32_C(1) << (attribute))
-/* The attributes of a kind, and how many they are. */
+/* Returns the attributes of a kind; *n is their number. */
 const struct ifr_attribute *ifr_attributes(enum ifr_kind kind, size_t *n);
-const char *
-ifr_kind_name(enum ifr_kind kind); /* "switch", "bridge", "port", "interface", "device", "file" */
+/* Returns "switch", "bridge", "port", "interface", "device" or "file". */
+const char *ifr_kind_name(enum ifr_kind kind);
 
 struct ifr_object {
     enum ifr_kind kind;
     bool absent;       /* wanted: it must not be there */
-    bool only_if_seen; /* wanted: said for a host that can be observed, and not where nothing can */
+    bool only_if_seen; /* wanted: only where the host can be observed */
     const char *name;  /* a file's is its path */
-    /* Observed, of Open vSwitch: the row that it is, of a fake bridge the Port's, and the row as it
-     * was read (JSON; NULL for an interface). */
+    /* Observed, of Open vSwitch: the UUID of its row, and the row as it was read (JSON; NULL for an
+     * interface).  A fake bridge has the row of its Port. */
     char uuid[37];
     const char *row;
     const char *v[IFR_ATTRIBUTES_MAX];
@@ -141,11 +141,11 @@ struct ifr_state {
     struct ifr_object **objects; /* in the order of adding */
     size_t n, cap;
     struct dbc_hash by_name[IFR_N_KINDS];
-    /* Observed: could this kind be read?  When not, why (one line). */
+    /* Observed: whether this kind could be read; when not, why (one line). */
     bool known[IFR_N_KINDS];
     const char *why[IFR_N_KINDS];
     char ovs_uuid[37]; /* observed: the row of Open_vSwitch */
-    /* Observed, once somebody asks: device -> its DHCP client, of IPv4 and of IPv6. */
+    /* Observed by the first ifr_observe_device: device -> its DHCP client, for IPv4 and IPv6. */
     struct dbc_hash clients, clients6;
     bool clients_known;
     struct dbc_arena arena;
@@ -159,46 +159,47 @@ struct ifr_state {
     }
 
 void ifr_state_release(struct ifr_state *state);
-/* DBC_ENOMEM when filling failed anywhere. */
+/* Returns 0, or -1 with DBC_ENOMEM when filling failed anywhere. */
 int ifr_state_check(const struct ifr_state *state, struct dbc_error *err);
 
-/* The object of this kind and name, or NULL.  `state` may be NULL. */
+/* Returns the object of this kind and name, or NULL.  `state` may be NULL. */
 struct ifr_object *ifr_state_find(const struct ifr_state *state, enum ifr_kind kind,
                                   const char *name);
-/* The same; made, with every attribute unknown, when it is not there.  Never NULL: after a failed
- * allocation an object that is in no state. */
+/* The same, but makes an object that is not there, with every attribute unknown.  Never NULL: after
+ * a failed allocation it returns an object that is in no state. */
 struct ifr_object *ifr_state_add(struct ifr_state *state, enum ifr_kind kind, const char *name);
-/* A copy that lives as long as the state; NULL when out of memory. */
+/* Returns a copy that lives as long as the state; NULL when out of memory. */
 const char *ifr_state_text(struct ifr_state *state, const char *text);
-/* Copies `text`; NULL: unknown. */
+/* Sets an attribute to a copy of `text`; NULL: unknown. */
 void ifr_state_set(struct ifr_state *state, struct ifr_object *object, unsigned attribute,
                    const char *text);
 void ifr_state_setf(struct ifr_state *state, struct ifr_object *object, unsigned attribute,
                     const char *fmt, ...) DBC_PRINTF(4, 5);
-/* Adds a member to a set that has not got it; an unknown set becomes one of this member. */
+/* Adds a member to a set unless it is there.  An unknown set counts as empty. */
 void ifr_state_add_member(struct ifr_state *state, struct ifr_object *object, unsigned attribute,
                           const char *member);
-/* "" for an unknown attribute: for questions where "none" and "unknown" have one answer. */
+/* Returns an attribute; "" when it is unknown or `object` is NULL. */
 const char *ifr_object_get(const struct ifr_object *object, unsigned attribute);
-/* Is `member` one of the set's? */
+/* Whether the set has `member`. */
 bool ifr_object_has(const struct ifr_object *object, unsigned attribute, const char *member);
-/* Is there a member that is `words` or begins with it and a blank? */
+/* Whether a member is `words`, or begins with it and a blank. */
 bool ifr_set_has_words(const char *set, char between, const char *words);
-/* Types of devices (IFR_LINK_TYPE).  Is it one that netlink makes and deletes: a bridge, bond or
- * VLAN?  Is it a NIC, or what stands for one? */
+/* Whether devices of this type (IFR_LINK_TYPE) are made and deleted: bridges, bonds and VLANs. */
 bool ifr_type_is_made(const char *type);
+/* Whether devices of this type are NICs; a veth counts as one. */
 bool ifr_type_is_nic(const char *type);
-/* Is this address or route, as a member of its set, one of IPv6? */
+/* Whether an address or route is of IPv6. */
 bool ifr_member_is_ipv6(const char *member);
-/* Is it a link-local address, which the kernel sets up by itself? */
+/* Whether an address is link-local. */
 bool ifr_member_is_link_local(const char *member);
-/* Has a router, or a server with a lifetime, lent this address? */
+/* Whether an address has a lifetime, which a router or a server gave it. */
 bool ifr_member_is_lent(const char *member);
-/* Has the set of addresses this one, or, of IFR_ANY_IPV4 and IFR_ANY_IPV6, one of that kind? */
+/* Whether the set of addresses has `member` or, for IFR_ANY_IPV4 and IFR_ANY_IPV6, any of that
+ * kind. */
 bool ifr_addresses_have(const char *addresses, const char *member);
-/* Is every member of one set in the other, and the reverse? */
+/* Whether both sets have the same members. */
 bool ifr_set_equal(const char *a, const char *b, char between);
-/* Cuts the next member off *set into `out` (size IFR_MEMBER_MAX); false at the end. */
+/* Copies the next member of *set to `out`, cut to its size, and moves *set on; false at the end. */
 #define IFR_MEMBER_MAX 512
 bool ifr_set_next(const char **set, char between, char out[IFR_MEMBER_MAX]);
 
