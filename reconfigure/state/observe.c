@@ -34,7 +34,7 @@ static int open_ovs(const struct ifr_facts *facts, struct ifr_live *ret, struct 
 int ifr_live_open(const struct ifr_facts *facts, bool ovs, struct ifr_live *ret,
                   struct dbc_error *err)
 {
-    *ret = (struct ifr_live){ .why_no_ovs = "Open vSwitch was not asked" };
+    *ret = (struct ifr_live){ .why_no_ovs = ovs ? NULL : "Open vSwitch was not asked" };
     if (ovs && open_ovs(facts, ret, err) < 0) {
         return -1;
     }

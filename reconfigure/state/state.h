@@ -141,10 +141,8 @@ struct ifr_state {
     struct ifr_object **objects; /* in the order of adding */
     size_t n, cap;
     struct dbc_hash by_name[IFR_N_KINDS];
-    /* Observed: whether this kind could be read; when not, why (one line). */
-    bool known[IFR_N_KINDS];
-    const char *why[IFR_N_KINDS];
-    char ovs_uuid[37]; /* observed: the row of Open_vSwitch */
+    bool known[IFR_N_KINDS]; /* observed: whether this kind could be read */
+    char ovs_uuid[37];       /* observed: the row of Open_vSwitch */
     /* Observed by the first ifr_observe_device: device -> its DHCP client, for IPv4 and IPv6. */
     struct dbc_hash clients, clients6;
     bool clients_known;
