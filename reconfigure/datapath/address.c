@@ -10,7 +10,7 @@
 #include "reconfigure/datapath/ipv6.h"
 #include "reconfigure/datapath/sysconfig.h"
 
-/* As they are or as they are planned. */
+/* The texts of the files. */
 struct texts {
     struct dbc_buf v[IFR_ADDRESS_FILES];
 };
@@ -51,8 +51,7 @@ static void add_gateway(const struct dbc_ifcfg_keys *keys, const char *owner,
     }
 }
 
-/* "NET/LEN via GATEWAY dev DEVICE", as ifr_route_file writes it; anything else is somebody else's
- * and no matter of ours. */
+/* Lines that ifr_route_file writes are "NET/LEN via GATEWAY dev DEVICE"; others are not ours. */
 static void add_routes(const char *text, struct ifr_state *state, struct ifr_object *link)
 {
     while (*text != '\0') {
@@ -94,7 +93,7 @@ static bool is_yes(const struct dbc_ifcfg_keys *keys, const char *name)
     return strcasecmp(value_of(keys, name), "yes") == 0;
 }
 
-/* One ADDRESS/LENGTH, or several with blanks between, in their one text. */
+/* Adds one ADDRESS/LENGTH, or several with blanks between, in canonical form. */
 static void add_ipv6_addresses(const char *words, struct ifr_state *state, struct ifr_object *link)
 {
     char word[IFR_MEMBER_MAX], member[DBC_IPV6_PREFIX_SIZE];
@@ -122,8 +121,7 @@ static void add_ipv6_gateway(const struct dbc_ifcfg_keys *keys, struct ifr_state
     }
 }
 
-/* `owner`: the device that has the default route; "": any may.  What ifup sets is in ifup/ipv6.c.
- */
+/* `owner`: the device that has the default route; "": any device.  See ifup/ipv6.c. */
 static void set_ipv6(const struct dbc_ifcfg_keys *keys, const char *owner, struct ifr_state *state,
                      struct ifr_object *link)
 {
@@ -151,7 +149,7 @@ static void set_ipv6(const struct dbc_ifcfg_keys *keys, const char *owner, struc
 
 /* ---- Both ----------------------------------------------------------------------------------- */
 
-/* 0: parsed; 1: not a file that says anything; -1: no memory. */
+/* 0: parsed; 1: cannot be parsed; -1: out of memory. */
 static int parse(const char *text, struct dbc_ifcfg_keys *keys, struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;
@@ -228,7 +226,7 @@ int ifr_address_of_ipdev(const struct ifr_planner *p, const char *ipdev, bool pl
 
 /* ---- What others have given it --------------------------------------------------------------- */
 
-/* Did the kernel, or a router of the net, give it this? */
+/* Whether the kernel or a router has set it. */
 static bool is_by_itself(const char *member)
 {
     return strstr(member, "scope link") != NULL || ifr_set_has_words(member, ' ', "mngtmpaddr") ||
@@ -248,7 +246,7 @@ static bool is_ipv6_in_record(const char *member, const struct dbc_pif *pif)
     return found;
 }
 
-/* Is it the record's address?  The files may have been lost. */
+/* Whether it is the record's address; the files may be lost. */
 static bool is_in_record(const char *member, const struct dbc_pif *pif)
 {
     char address[32];
@@ -264,8 +262,8 @@ static bool is_in_record(const char *member, const struct dbc_pif *pif)
     return ifr_set_has_words(member, '\n', address);
 }
 
-/* Is one of our members the beginning of this one?  Of a DHCP client any IPv4 address and route may
- * be. */
+/* Whether `member` begins with the words of a member of ours.  With DHCP any IPv4 address or route
+ * may be ours. */
 static bool is_ours(const char *member, const struct ifr_object *files, unsigned attribute)
 {
     const char *ours = ifr_object_get(files, attribute);

@@ -1,5 +1,5 @@
-/* bond.c - bond options; beside ethtool.c, used by both datapaths.  What a record says is parsed
- * into struct options first, so that nothing from outside reaches a file or an argv as text. */
+/* bond.c - bond options, for both datapaths.  A record's values are parsed into struct options
+ * first, so that nothing from outside reaches a file or an argv as text. */
 #include "reconfigure/datapath/bond.h"
 
 #include <limits.h>
@@ -7,12 +7,12 @@
 
 #include "base/valid.h"
 
-/* How a mode is called here and there; NULL where a datapath has no such mode. */
+/* The names of a mode; NULL where a datapath does not have it. */
 struct mode {
     const char *name;   /* bond-mode */
     const char *ovs;    /* bond_mode, with lacp=off */
     const char *linux_; /* the kernel driver's mode */
-    const char *number; /* ... as a number; NULL where it may have another one in its place */
+    const char *number; /* ... as a number; NULL where not every kernel has it */
 };
 
 static const struct mode modes[] = {

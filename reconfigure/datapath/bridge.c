@@ -1,7 +1,6 @@
-/* bridge.c - PIFs as Linux bridges (datapath.h).  Red Hat's initscripts make and remove
- * the devices; we write their files and call ifup and ifdown in the right order: the port before
- * the bridge going up, after it going down, since `ifdown PORT` deletes an empty bridge that is
- * down. */
+/* bridge.c - PIFs as Linux bridges (datapath.h).  ifup and ifdown make and remove the devices; we
+ * write their files and call them in the right order: up the port before the bridge, down the port
+ * after it, since `ifdown PORT` deletes an empty bridge that is down. */
 #include <stdio.h>
 #include <string.h>
 
@@ -50,7 +49,7 @@ static int bridge_prepare(struct ifr_planner *p, struct ifr_work *work, struct d
 
 /* ---- Down --------------------------------------------------------------------------------- */
 
-/* ifdown of a device below the ipdev; what an earlier ifdown removed is skipped then. */
+/* Plans ifdown of a device below the ipdev, unless an earlier ifdown has removed it. */
 static void netdev_down(struct ifr_planner *p, const char *device)
 {
     struct ifr_step *step = NULL;
@@ -65,7 +64,7 @@ static void netdev_down(struct ifr_planner *p, const char *device)
     ifr_step_only_if(step, device, absent);
 }
 
-/* Also a slave's bridge: it has the slave's MAC and possibly an address, which confuses. */
+/* Also used for a slave's bridge, which has the slave's MAC and maybe an address. */
 static void destroy_bridge(struct ifr_planner *p, const struct dbc_pif *pif)
 {
     const char *bridge = ifr_bridge(p, pif);
@@ -96,7 +95,7 @@ static void destroy_vlan(struct ifr_planner *p, const char *device)
     }
 }
 
-/* Slaves that just left may hold the bond for a moment: several attempts. */
+/* Tries several times, since slaves that just left may hold the bond for a moment. */
 static int destroy_bond(struct ifr_planner *p, const char *bond, struct dbc_error *err)
 {
     char text[DBC_IFNAME_MAX + 2];
@@ -125,8 +124,8 @@ static const struct dbc_pif *by_device(const struct dbc_pifs *list, const char *
     return NULL;
 }
 
-/* A bond's slaves in the order in which they go down: those that the kernel has, last first (the
- * first one's MAC is the bond's), then those that only the records have. */
+/* Appends a bond's slaves in the order in which they go down: the kernel's, last first (the bond
+ * has the first one's MAC), then those that only the records have. */
 static int slaves_to_down(struct ifr_planner *p, const struct dbc_pif *bond, struct dbc_pifs *ret,
                           struct dbc_error *err)
 {
@@ -159,7 +158,7 @@ out:
     return status;
 }
 
-/* A NIC or bond and what is below it. */
+/* Takes down a NIC or bond, and what is below it. */
 static int down_port(struct ifr_planner *p, const struct dbc_pif *pif, bool destroy,
                      struct dbc_error *err)
 {
@@ -190,7 +189,7 @@ out:
     return ret;
 }
 
-/* Must what is under this VLAN stay?  Because its own PIF or another VLAN is attached. */
+/* *ret: the device below the VLAN stays, since its own PIF or another VLAN is attached. */
 static int vlan_leaves_port(struct ifr_planner *p, const struct dbc_pif *vlan,
                             const struct dbc_pif *base, bool *ret, struct dbc_error *err)
 {
@@ -249,7 +248,7 @@ static bool any_attached(const struct ifr_planner *p, const struct dbc_pifs *pif
     return false;
 }
 
-/* `destroy`: its bridge, bond and VLAN devices go too, not only down. */
+/* `destroy`: bridge, bond and VLAN devices are also removed. */
 static int bring_down_interface(struct ifr_planner *p, const struct dbc_pif *pif, bool destroy,
                                 struct dbc_error *err)
 {
@@ -280,7 +279,7 @@ out:
     return ret;
 }
 
-/* VLAN devices go down with the device under them; `bridge_post` brings them back. */
+/* VLAN devices go down with the device below; bridge_post brings them up again. */
 static int down_vlan_masters(struct ifr_planner *p, const struct dbc_pif *pif,
                              struct dbc_error *err)
 {
@@ -297,8 +296,8 @@ static int down_vlan_masters(struct ifr_planner *p, const struct dbc_pif *pif,
     return ret;
 }
 
-/* Who has one of our NICs and should not: a bond, or a slave's bridge.  It goes, unless it is in
- * use and the request comes from the cache. */
+/* Takes down the bonds and bridges that have one of our NICs.  Fails when one is in use and the
+ * request comes from the cache. */
 static int free_nics(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
 {
     int ret = 0;
@@ -317,7 +316,7 @@ static int free_nics(struct ifr_planner *p, const struct ifr_work *work, struct 
     return ret;
 }
 
-/* Bringing a bond's slave up means that the bond goes: nobody says so on its own. */
+/* XAPI brings a bond's slave up without bringing the bond down first. */
 static int bridge_bring_down_existing(struct ifr_planner *p, struct ifr_work *work,
                                       struct dbc_error *err)
 {
@@ -343,8 +342,7 @@ static int bridge_bring_down_existing(struct ifr_planner *p, struct ifr_work *wo
     return ret;
 }
 
-/* A bridge that somebody uses stays, but for the VLANs that the records know: those are counted
- * where the ports are looked at. */
+/* *ret: somebody uses the bridge, so it stays. */
 static int is_used(struct ifr_planner *p, const struct dbc_pif *pif, bool *ret,
                    struct dbc_error *err)
 {

@@ -37,7 +37,7 @@ static void add_bridge(struct ifr_planner *p, const struct dbc_pif *pif, struct 
     }
 }
 
-/* `bond`: whose slave it is, or NULL. */
+/* `bond`: the bond that the NIC is in, or NULL. */
 static int nic_file(struct ifr_planner *p, const struct dbc_pif *nic, const struct dbc_pif *bond,
                     struct dbc_error *err)
 {
@@ -66,7 +66,8 @@ static bool has_file(const struct ifr_planner *p, const char *device)
     return ifr_facts_file_exists(p->facts, path);
 }
 
-/* A NIC that was in the bond: by its old file ifup of the bond would take it again. */
+/* Plans new files for NICs that leave the bond: with the old ones ifup of the bond would take them
+ * again. */
 static int foreign_files(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
 {
     const struct ifr_object *foreign = NULL;

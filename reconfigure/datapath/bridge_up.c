@@ -15,7 +15,7 @@ static void up_interface(struct ifr_planner *p, const struct dbc_pif *pif)
     ifr_plan_ifup(p, netdev);
 }
 
-/* The driver makes a bond0 of its own when it is loaded; that one is nobody's. */
+/* The driver makes a bond0 when it is loaded, which nothing uses. */
 static void load_bonding(struct ifr_planner *p)
 {
     ifr_plan_note(p->plan, "Loading bonding driver");
@@ -46,8 +46,8 @@ static int create_bond(struct ifr_planner *p, const char *bond, struct dbc_error
 
 /* ---- Where the host is seen ----------------------------------------------------------------- */
 
-/* Whether ifup is needed; what netlink can do is planned.  ifup sets no options of a bond that has
- * NICs. */
+/* Returns whether ifup is needed, and plans what netlink can do: all that differs, or at least
+ * options, since ifup does not set those of a bond that has NICs. */
 static bool needs_ifup(struct ifr_planner *p, const char *device)
 {
     const uint32_t what = ifr_link_differs(p, device), at_once = ifr_link_set_at_once();
@@ -79,8 +79,7 @@ static bool has_another_mode(const struct ifr_planner *p, const char *bond)
            (ifr_link_differs(p, bond) & IFR_BIT(IFR_LINK_BOND_MODE)) != 0;
 }
 
-/* A bond that works goes on: NICs that are missing come in (ifup of the bond takes them) before
- * those leave that are not its own. */
+/* A bond stays in service: missing NICs come in (by ifup of the bond) before foreign ones leave. */
 static int bond_seen(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
 {
     const char *bond = work->base->device;
@@ -108,7 +107,7 @@ static int bond_seen(struct ifr_planner *p, const struct ifr_work *work, struct 
     return 0;
 }
 
-/* One on another device, or with another tag, makes way: ifup would take it for its own. */
+/* First removes a VLAN device on another device or with another tag, which ifup would keep. */
 static void vlan_seen(struct ifr_planner *p, const struct dbc_pif *vlan)
 {
     char device[DBC_NETDEV_NAME_SIZE];
@@ -140,9 +139,9 @@ static int up_seen(struct ifr_planner *p, const struct ifr_work *work, struct db
     return 0;
 }
 
-/* ---- Where it is not ------------------------------------------------------------------------ */
+/* ---- Blind ---------------------------------------------------------------------------------- */
 
-/* ifup of a VLAN brings a NIC under it up, but no bond; a bond that works must not be touched. */
+/* ifup of a VLAN brings up a NIC below it, but no bond; a bond in service must not be touched. */
 static int up_blind(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
 {
     bool vlan = work->pif != work->base;

@@ -1,6 +1,5 @@
-/* bridge_wanted.c - the kernel's devices as the records want them on the Linux bridge, and
- * who has a NIC of theirs (bridge_priv.h). */
-
+/* bridge_wanted.c - the kernel's devices as the records want them on the Linux bridge, and the PIF
+ * that has one of their NICs (bridge_priv.h). */
 #include <string.h>
 
 #include "reconfigure/datapath/bond.h"
@@ -8,7 +7,7 @@
 #include "reconfigure/datapath/live.h"
 #include "reconfigure/datapath/netdev.h"
 
-/* A device that is up, in `master`, with the MTU of its PIF. */
+/* Adds a device that is up, in `master`, with the MTU of its PIF. */
 static struct ifr_object *want_device(struct ifr_planner *p, const char *device,
                                       const struct dbc_pif *pif, const char *master,
                                       struct dbc_error *err)
@@ -49,7 +48,7 @@ const struct ifr_object *ifr_bridge_foreign_slave(const struct ifr_planner *p,
     return NULL;
 }
 
-/* What another part of this request wants of it counts more. */
+/* A master that another part of this request wants stays. */
 static int want_foreign_out(struct ifr_planner *p, const struct ifr_work *work,
                             struct dbc_error *err)
 {
@@ -115,7 +114,7 @@ static int want_vlan(struct ifr_planner *p, const struct ifr_work *work, struct 
     return 0;
 }
 
-/* A device of this name that is of another type is somebody else's. */
+/* Refuses a device of this name that has another type. */
 static int check_type(const struct ifr_planner *p, const char *device, const char *type,
                       struct dbc_error *err)
 {
@@ -158,7 +157,7 @@ static bool base_is_right(const struct ifr_planner *p, const struct ifr_work *wo
     return ifr_link_differs(p, work->base->device) == 0;
 }
 
-/* The bridge of a VLAN's parent is none of the VLAN's business: its NIC may be in no bridge. */
+/* A VLAN does not care for the bridge of its parent, which may be in none. */
 static void forget_master_of_base(struct ifr_planner *p, const struct ifr_work *work)
 {
     struct ifr_object *base = ifr_state_find(&p->plan->wanted, IFR_LINK, work->base->device);
@@ -183,7 +182,7 @@ int ifr_bridge_want(struct ifr_planner *p, struct ifr_work *work, struct dbc_err
         return -1;
     }
     ifr_state_set(&p->plan->wanted, bridge, IFR_LINK_TYPE, "bridge");
-    /* As its file says.  With a delay a VM's port would forward nothing for half a minute. */
+    /* As in its file.  With a delay a VM's port would forward nothing for half a minute. */
     ifr_state_set(&p->plan->wanted, bridge, IFR_LINK_STP, "0");
     ifr_state_set(&p->plan->wanted, bridge, IFR_LINK_DELAY, "0");
     forget_master_of_base(p, work);

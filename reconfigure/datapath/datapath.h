@@ -2,26 +2,26 @@
  * datapath_bridge (the Linux bridge).  Every slot appends to the plan in hand; none acts.
  *
  * The order in which `action.c` calls the slots for `up`:
- *     check, ipdev_type, prepare, [ifdown of the ipdev, bring_down_existing: unless forced],
- *     [files in place], configure, [ifup of the ipdev], post, [commit]
- * and for `down`: check, [ifdown of the ipdev], bring_down.
+ *     check, ipdev_type, prepare, [ifdown of the ipdev, bring_down_existing: unless forced and
+ *     blind], [files in place], configure, [ifup of the ipdev], post, [commit]
+ * and for `down`: check, [ifdown of the ipdev], bring_down.  They return 0, or -1 with *err set.
  */
 #ifndef IFR_DATAPATH_H
 #define IFR_DATAPATH_H
 
 #include "reconfigure/datapath/planner.h"
 
-/* One PIF on its way up: what `prepare` found out, for `configure` and `post`. */
+/* One PIF on its way up: what `prepare` found, for `configure` and `post`. */
 struct ifr_work {
-    const struct dbc_pif *base;    /* the datapath PIF: the PIF in hand, or what a VLAN stands on */
+    const struct dbc_pif *base;    /* the datapath PIF: the PIF in hand, or the one below a VLAN */
     struct dbc_pifs nics;          /* its NICs that are there */
-    char mac[18];                  /* of the datapath; "" when nothing has one */
+    char mac[18];                  /* of the datapath; "" when none is known */
     const struct dbc_pif *pif;     /* the PIF in hand */
     bool management;               /* it owns DNS and gateway */
     struct dbc_strvec take_down;   /* vswitch: devices in the way */
     struct dbc_strvec raise;       /* vswitch: bond devices to set up after the address */
-    const struct dbc_pif *manager; /* vswitch: who carries management here, when it turns secure */
-    bool guard;                    /* vswitch: the bridge is to be secure, and carries management */
+    const struct dbc_pif *manager; /* vswitch: carries management, on a bridge to be secure */
+    bool guard;                    /* vswitch: the bridge needs the flows for management */
     bool turns_secure;             /* ... and is not secure now */
     bool right;                    /* bridge: all devices below the ipdev are as wanted */
 };
@@ -40,27 +40,28 @@ struct ifr_datapath {
      * before anything is planned.  DBC_EUNSUPPORTED, or ifr_check_pif's. */
     int (*check)(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
 
-    /* The TYPE lines of ifcfg-IPDEV. */
+    /* Appends the TYPE lines of ifcfg-IPDEV. */
     void (*ipdev_type)(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg);
 
-    /* Looks at records and host, plans the ifcfg files of devices below the ipdev, and fills in
-     * what the slots below need; work->pif, base and nics are set already. */
+    /* Plans the ifcfg files of devices below the ipdev, adds the devices to the wanted state, and
+     * fills in `work`, of which pif, base, nics, mac and management are set.  DBC_ECONFLICT: a name
+     * is taken, or records contradict each other; DBC_EBUSY: a bridge in the way is in use. */
     int (*prepare)(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err);
 
-    /* Takes down what stands in the way of work->pif (when forced: only where the host is seen). */
+    /* Takes down what is in the way of work->pif. */
     int (*bring_down_existing)(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err);
 
     /* Builds the datapaths of `n` PIFs up to, not including, their addresses. */
     int (*configure)(struct ifr_planner *p, const struct ifr_work *works, size_t n,
                      struct dbc_error *err);
 
-    /* After the address. */
+    /* Plans what comes after the address. */
     int (*post)(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err);
 
-    /* In their order.  What only they use goes too. */
+    /* Takes the PIFs down, in this order, with what only they use. */
     int (*bring_down)(struct ifr_planner *p, const struct dbc_pifs *pifs, struct dbc_error *err);
 
-    /* `rewrite`: fresh external ids of attached bridges; NULL where there is nothing to do. */
+    /* Renews the external ids of attached bridges.  NULL where there are none. */
     int (*rewrite)(struct ifr_planner *p, struct dbc_error *err);
 };
 

@@ -1,5 +1,5 @@
-/* ethtool.c - other_config's ethtool-* keys as words for ethtool(8); beside bond.c and netdev.c,
- * used by ifcfg files and by the Open vSwitch datapath. */
+/* ethtool.c - other_config's ethtool-* keys as words for ethtool(8), for ifcfg files and the Open
+ * vSwitch datapath. */
 #include "reconfigure/datapath/ethtool.h"
 
 #include <stdio.h>
@@ -45,7 +45,7 @@ static void parse_duplex(struct ifr_planner *p, const struct dbc_map *map, struc
     dbc_strvec_pushl(out, "duplex", value, NULL);
 }
 
-/* "on" or "off", NULL where there is nothing to set. */
+/* Returns "on" or "off"; NULL when there is nothing to set. */
 static const char *parse_switch(struct ifr_planner *p, const struct dbc_map *map, const char *key)
 {
     const char *value = dbc_map_get(map, key);
@@ -117,7 +117,7 @@ void ifr_ethtool_ifcfg(const struct ifr_ethtool *ethtool, struct dbc_buf *ifcfg)
     ifcfg_line("ETHTOOL_OFFLOAD_OPTS", &ethtool->offload, ifcfg);
 }
 
-/* Is there a member that begins with `name`? */
+/* Whether a member begins with `name`. */
 static bool tells(const char *set, const char *name)
 {
     char member[IFR_MEMBER_MAX];
@@ -130,8 +130,8 @@ static bool tells(const char *set, const char *name)
     return false;
 }
 
-/* The words that differ from what the device is seen to have.  What its driver does not tell it
- * does not take either. */
+/* Keeps the words that differ from the device's settings.  A driver does not accept a setting that
+ * it does not report. */
 static void keep_differing(const struct ifr_object *seen, const struct dbc_strvec *words,
                            struct dbc_strvec *ret)
 {

@@ -15,15 +15,16 @@ struct ifr_ethtool {
         0                                                                                          \
     }
 
-/* A bad value is noted and skipped.  `nic`: gro and lro are off where the map does not say (they
- * break bridging). */
+/* Appends to `ret` (IFR_ETHTOOL_INIT) what the map sets.  A bad value is noted and skipped.  `nic`:
+ * gro and lro are off unless the map sets them, since they break bridging. */
 void ifr_ethtool_parse(struct ifr_planner *p, const struct dbc_map *other_config, bool nic,
                        struct ifr_ethtool *ret);
 void ifr_ethtool_release(struct ifr_ethtool *ethtool);
 
-/* The two lines of an ifcfg file, each only if there is something to say. */
+/* Appends the two lines of an ifcfg file, each only if something is set. */
 void ifr_ethtool_ifcfg(const struct ifr_ethtool *ethtool, struct dbc_buf *ifcfg);
-/* The two commands, likewise. */
+/* Plans the two commands, likewise; where the host is seen only with words that differ from the
+ * device's settings. */
 void ifr_ethtool_plan(struct ifr_planner *p, const char *device, const struct ifr_ethtool *ethtool);
 
 #endif

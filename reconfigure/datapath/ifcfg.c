@@ -1,5 +1,5 @@
-/* ifcfg.c - the words of ifcfg-X and route-X; ipdev.c and bridge.c decide which files
- * there are and put their own lines between these. */
+/* ifcfg.c - the lines of ifcfg-X and route-X; ipdev.c and bridge_files.c decide which files there
+ * are, and add their own lines. */
 #include "reconfigure/datapath/ifcfg.h"
 
 #include <arpa/inet.h>
@@ -11,7 +11,7 @@
 
 #define ADDRESS_SIZE INET6_ADDRSTRLEN
 
-/* Both kinds of file open with this line; the installer and humans look for it. */
+/* The first line of both kinds of file, which the installer and people look for. */
 static void header(struct dbc_buf *out, const char *kind, const char *device)
 {
     dbc_buf_addf(out,
@@ -25,7 +25,7 @@ void ifr_ifcfg_begin(struct dbc_buf *ifcfg, const char *device)
     dbc_buf_addf(ifcfg, "XEMANAGED=yes\nDEVICE=%s\nONBOOT=no\n", device);
 }
 
-/* The parsed form of an IPv4 address; false when `text` is none. */
+/* Writes an IPv4 address in canonical form; false when `text` is none. */
 static bool ipv4(const char *text, char out[16])
 {
     uint32_t addr = 0;
@@ -96,8 +96,8 @@ int ifr_ifcfg_address(struct ifr_planner *p, const struct dbc_pif *pif, struct d
         pif->uuid, pif->device, mode);
 }
 
-/* One item of a comma-separated list, from *rest, without blanks around; false at the end.  *item
- * is cut out of the caller's copy. */
+/* Cuts the next item of a comma-separated list out of *rest, without blanks around it; false at the
+ * end. */
 static bool next_item(char **rest, char **item)
 {
     char *s = strsep(rest, ",");
@@ -115,7 +115,7 @@ static bool next_item(char **rest, char **item)
     return true;
 }
 
-/* An IPv4 or IPv6 address in its parsed form. */
+/* Writes an IPv4 or IPv6 address in canonical form. */
 static bool any_address(const char *text, char out[ADDRESS_SIZE])
 {
     struct in6_addr addr;
@@ -189,7 +189,7 @@ int ifr_ifcfg_file(struct ifr_planner *p, const char *device, const struct dbc_b
     return plan_file(p, "ifcfg", device, ifcfg, err);
 }
 
-/* NET/LEN/GATEWAY; false when it is not that. */
+/* Appends the line of NET/LEN/GATEWAY; false for another text. */
 static bool add_route(const char *item, const char *device, struct dbc_buf *route)
 {
     char copy[64], net[16], gateway[16], *rest = copy, *part[3] = { NULL, NULL, NULL };

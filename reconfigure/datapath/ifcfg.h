@@ -6,24 +6,26 @@
 
 #include "reconfigure/datapath/planner.h"
 
-/* The lines that every ifcfg file begins with: comment, XEMANAGED, DEVICE, ONBOOT.  `device` must
+/* Appends the first lines of every ifcfg file: comment, XEMANAGED, DEVICE, ONBOOT.  `device` must
  * have passed dbc_valid_ifname. */
 void ifr_ifcfg_begin(struct dbc_buf *ifcfg, const char *device);
 
-/* BOOTPROTO and, for a static PIF, NETMASK, IPADDR and GATEWAY.  DBC_EINVAL: a mode other than
- * DHCP, Static, None; a static PIF without a usable address or netmask. */
+/* Appends BOOTPROTO and, for a static PIF, NETMASK, IPADDR and GATEWAY.  Returns 0, or -1 with
+ * DBC_EINVAL: a mode other than DHCP, Static, None; a static PIF without a usable address or
+ * netmask. */
 int ifr_ifcfg_address(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg,
                       struct dbc_error *err);
-/* DNS1.. and DOMAIN. */
+/* Appends DNS1.. and DOMAIN. */
 void ifr_ifcfg_names(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg);
 
-/* A static PIF whose gateway is missing or unusable: it can never own the default route. */
+/* Whether a PIF is static without a usable gateway, so that it can never own the default route. */
 bool ifr_no_gateway(const struct dbc_pif *pif);
 
-/* Plans etc/sysconfig/network-scripts/ifcfg-DEVICE. */
+/* Plans etc/sysconfig/network-scripts/ifcfg-DEVICE.  Returns 0, or -1 with DBC_ENOMEM. */
 int ifr_ifcfg_file(struct ifr_planner *p, const char *device, const struct dbc_buf *ifcfg,
                    struct dbc_error *err);
-/* Plans route-DEVICE from the network's static routes; bad ones are noted and skipped. */
+/* Plans route-DEVICE from the network's static routes (`network` may be NULL); bad ones are noted
+ * and skipped.  Returns 0, or -1 with DBC_ENOMEM. */
 int ifr_route_file(struct ifr_planner *p, const char *device, const struct dbc_network *network,
                    struct dbc_error *err);
 

@@ -7,7 +7,7 @@
 #include "reconfigure/datapath/datapath.h"
 #include "reconfigure/datapath/live.h"
 
-/* Is this one of the PIF's own ways out: its device, its bond's NICs, its VLAN device? */
+/* Whether the port is the PIF's device, a NIC of its bond, or its VLAN device. */
 static bool is_uplink(const struct ifr_planner *p, const struct dbc_pif *pif, const char *port)
 {
     struct dbc_pifs nics = DBC_PIFS_INIT;
@@ -23,7 +23,7 @@ static bool is_uplink(const struct ifr_planner *p, const struct dbc_pif *pif, co
     return found;
 }
 
-/* The port of a tunnel, which the pool's manager makes on a tunnel's bridge. */
+/* Whether the port is a tunnel's, which the pool's manager makes on the tunnel's bridge. */
 static bool is_tunnel(const struct ifr_planner *p, const struct dbc_pif *pif, const char *port)
 {
     const struct ifr_object *interface = ifr_state_find(p->seen, IFR_INTERFACE, port);
@@ -50,7 +50,7 @@ static bool is_named(const char *name, const struct dbc_pif *pif, const struct i
     return pif != NULL && strcmp(name, dbc_pif_bridge(p->db, pif)) == 0;
 }
 
-/* Who uses the bridge `name`, whose uplinks are those of `pif`. */
+/* Appends a user of the bridge `name`, whose uplinks are those of `pif`. */
 static void vswitch_user(const struct ifr_planner *p, const char *name, const struct dbc_pif *pif,
                          const struct dbc_pif *except, struct dbc_buf *who)
 {
@@ -70,7 +70,7 @@ static void vswitch_user(const struct ifr_planner *p, const char *name, const st
     }
 }
 
-/* A VLAN device on the PIF's device, as the Linux bridge has them; or a port of its bridge. */
+/* Appends a port of the PIF's Linux bridge, or a VLAN device on its device. */
 static void bridge_user(const struct ifr_planner *p, const struct dbc_pif *pif,
                         const struct dbc_pif *except, struct dbc_buf *who)
 {
@@ -112,7 +112,7 @@ static void address_user(const struct ifr_planner *p, const struct dbc_pif *pif,
     dbc_buf_release(&others);
 }
 
-/* Is `bridge` a word of the inventory's value? */
+/* Whether `bridge` is a word of the inventory's value. */
 static bool in_inventory(const struct ifr_planner *p, const char *key, const char *bridge)
 {
     struct dbc_strvec words = DBC_STRVEC_INIT;

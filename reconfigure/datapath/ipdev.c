@@ -112,7 +112,7 @@ static bool differs_without_ipv6(const struct ifr_planner *p, const char *path)
     return ret;
 }
 
-/* Do the files give a DHCP client of IPv4 another device to work on? */
+/* Whether the files differ in more than IPv6, so that a DHCP client of IPv4 must start anew. */
 static bool ipv4_differs(const struct ifr_planner *p, const char *ipdev)
 {
     char path[64];
@@ -128,8 +128,8 @@ static bool ipv4_differs(const struct ifr_planner *p, const char *ipdev)
 
 /* ---- Up ----------------------------------------------------------------------------------- */
 
-/* Undone by ifdown, so that no DHCP client of the new configuration stays when the old one comes
- * back; with force nothing was brought down before, and what has an address keeps it. */
+/* ifdown undoes it, so that no DHCP client of the new configuration stays when the old one comes
+ * back.  With force there is no undo: a device that has an address keeps it. */
 static void plan_ifup(struct ifr_planner *p, const char *ipdev)
 {
     bool own = false, firstboot = ifr_facts_firstboot(p->facts);
@@ -165,8 +165,8 @@ static void forget_client(struct ifr_planner *p, const struct ifr_object *device
     }
 }
 
-/* A client of IPv6 that no file knows any more, and what it leaves behind.  Where IPv6 goes on in
- * another way ifup does the same. */
+/* Ends a DHCPv6 client when the files have no IPv6 any more, and removes its addresses.  Where
+ * another mode of IPv6 follows, ifup does the same. */
 static void forget_client6(struct ifr_planner *p, const struct ifr_object *device)
 {
     const char *addresses = ifr_object_get(device, IFR_LINK_ADDRESSES);
@@ -181,7 +181,7 @@ static void forget_client6(struct ifr_planner *p, const struct ifr_object *devic
     }
 }
 
-/* Addresses and routes that the old files gave and the new ones do not. */
+/* Removes addresses and routes that the old files gave and the new ones do not. */
 static void forget_old(struct ifr_planner *p, const char *ipdev)
 {
     static const struct {
@@ -262,9 +262,9 @@ static bool has_family(const struct ifr_object *wanted, bool ipv6)
     return false;
 }
 
-/* An initrd, or an old file, may have given a port of the bridge the address, and a client to
- * renew it: the host has them on its bridge now.  `wanted` is the bridge's device: what it has
- * nothing of, of IPv4 or of IPv6, stays. */
+/* An initrd, or an old file, may have given a port of the bridge the address and a DHCP client; the
+ * bridge has them now.  `wanted` is the bridge's device: IPv4 or IPv6 stays on the port where the
+ * bridge has no address of that kind. */
 static void forget_port(struct ifr_planner *p, const char *port, const struct ifr_object *wanted)
 {
     const struct ifr_object *seen = ifr_state_find(p->seen, IFR_LINK, port);
@@ -324,13 +324,13 @@ void ifr_ipdev_make_way(struct ifr_planner *p, const char *ipdev)
          ipv4_differs(p, ipdev))) {
         ifr_ipdev_down(p, ipdev);
     } else if (*ifr_object_get(seen, IFR_LINK_CLIENT6) != '\0' && ifr_bridge_is_remade(p, ipdev)) {
-        ifr_ipdev_down(p, ipdev); /* else ifup ends it, or starts it anew, alone */
+        ifr_ipdev_down(p, ipdev); /* otherwise ifup ends the client or starts it anew */
     }
 }
 
 /* ---- Down --------------------------------------------------------------------------------- */
 
-/* `ip addr|route replace WORDS dev IPDEV`, each line of `lines`. */
+/* Plans `ip addr|route replace WORDS dev IPDEV` for each line of `lines`. */
 static void plan_replace(struct ifr_planner *p, const char *ipdev, const char *what,
                          const char *lines)
 {

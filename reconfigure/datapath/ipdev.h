@@ -5,33 +5,34 @@
 
 #include "reconfigure/datapath/datapath.h"
 
-/* Plans route-IPDEV and, for an owner of DNS or gateway, etc/sysconfig/network; writes the text of
- * ifcfg-IPDEV to `ifcfg`, which the caller plans last: the files below the ipdev come before it. */
+/* Plans route-IPDEV and, for an owner of DNS or gateway, etc/sysconfig/network.  Appends the text
+ * of ifcfg-IPDEV to `ifcfg`; the caller plans it after the files of the devices below.  Errors are
+ * those of ifr_ifcfg_address, ifr_ifcfg_ipv6 and ifr_sysconfig_plan. */
 int ifr_ipdev_files(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *ifcfg,
                     struct dbc_error *err);
 
-/* What the planned files give the device, as a device of p->plan->wanted.  Call it when all files
- * of the run are planned.  DBC_ENOMEM, or what reading files gives. */
+/* Adds to p->plan->wanted the device as its planned files make it; call it when these are planned.
+ * Does nothing where the host was not observed.  Returns 0, or -1 with DBC_ENOMEM. */
 int ifr_ipdev_want(struct ifr_planner *p, const char *ipdev, struct dbc_error *err);
 
-/* Before the new files are in place: blind, ifr_ipdev_down; where the host is seen, only a DHCP
- * client that is to end, or would go on with an old lease, makes this necessary. */
+/* Plans ifr_ipdev_down before the new files are in place: blind unless forced; where the host is
+ * seen only for a DHCP client that must end, or would go on with an old lease. */
 void ifr_ipdev_make_way(struct ifr_planner *p, const char *ipdev);
 
-/* A device that is right already is left alone; one that needs no address is set up by netlink.
- * Else ifup: fails the run; at boot, when there was no such device, without undoing what is there.
+/* Brings the device up: nothing when it is right, netlink when that is enough, else ifup.  When
+ * ifup fails the run fails; a device that is new, with nothing torn down for it, is not undone.
  * During the first boot DHCP may take 240 s. */
 void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev);
 
-/* IPv4 addresses and DHCP clients of the devices that are its ports go, when it has an address of
- * its own by then; nothing where the host is not seen. */
+/* Takes addresses and DHCP clients off the devices that are ports of the ipdev: those of IPv4 when
+ * it is to have an IPv4 address, those of IPv6 when it is to have an IPv6 address.  Does nothing
+ * where the host is not seen. */
 void ifr_ipdev_take_over(struct ifr_planner *p, const struct ifr_work *work);
 
-/* `ifdown IPDEV`; `ip link set IPDEV down` when it has no ifcfg file; a note when there is no such
- * device. */
+/* Plans `ifdown IPDEV`; `ip link set IPDEV down` without an ifcfg file; a note without a device. */
 void ifr_ipdev_down(struct ifr_planner *p, const char *ipdev);
-/* After ifr_ipdev_down, when the device stays: addresses of others, which ifdown takes along, and
- * the routes with them. */
+/* After ifr_ipdev_down of a device that stays: puts back the addresses of others, which ifdown took
+ * along, and their routes.  Returns 0, or -1 with DBC_ENOMEM. */
 int ifr_ipdev_return_others(struct ifr_planner *p, const struct dbc_pif *pif,
                             struct dbc_error *err);
 

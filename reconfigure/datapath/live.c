@@ -13,7 +13,7 @@ const struct ifr_state *ifr_seen(const struct ifr_planner *p, enum ifr_kind kind
     return p->seen != NULL && p->seen->known[kind] ? p->seen : NULL;
 }
 
-/* ---- Saying what is wanted ------------------------------------------------------------------ */
+/* ---- What is wanted ------------------------------------------------------------------------- */
 
 static int contradiction(const struct ifr_object *object, struct dbc_error *err)
 {
@@ -113,7 +113,7 @@ bool ifr_ipdev_is_fresh(const struct ifr_planner *p, const char *ipdev)
 
 /* ---- Whose name it is ----------------------------------------------------------------------- */
 
-/* Is a device of this type made by the datapath? */
+/* Whether the datapath makes devices of this type. */
 static bool is_of_datapath(const struct ifr_planner *p, const char *type)
 {
     if (p->datapath->is_vswitch) {

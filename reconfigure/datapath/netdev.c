@@ -1,5 +1,4 @@
-/* netdev.c - devices below the bridge, for both datapaths; ipdev.c is about the device with the
- * address. */
+/* netdev.c - devices below the bridge, for both datapaths; ipdev.c is for the bridge's device. */
 #include "reconfigure/datapath/netdev.h"
 
 #include <string.h>
@@ -28,7 +27,7 @@ static bool enslaved(const struct ifr_planner *p, const char *device)
     return found;
 }
 
-/* True when the PIF's NIC is there; else *err says everything that helps to find it. */
+/* True when the PIF's NIC is there; else the text of *err helps to find it. */
 static bool nic_there(const struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
 {
     char recorded[18] = "", found[18] = "", elsewhere[DBC_IFNAME_MAX + 1] = "";
@@ -59,7 +58,7 @@ static bool nic_there(const struct ifr_planner *p, const struct dbc_pif *pif, st
     return false;
 }
 
-/* Keeps those of `all` that are there.  The first that is not is in *missing. */
+/* Appends those of `all` that are there.  *missing is the error of the first that is not. */
 static int keep_present(struct ifr_planner *p, const struct dbc_pifs *all, struct dbc_pifs *ret,
                         struct dbc_error *missing, struct dbc_error *err)
 {
@@ -174,8 +173,8 @@ static void nic_up_blind(struct ifr_planner *p, const char *device, unsigned mtu
     dbc_strvec_pushl(&step->fallback, "/sbin/ip", "link", "set", device, "up", NULL);
 }
 
-/* Another NIC that gets the name while this run is at work is told by its MAC; what is in a bond of
- * the kernel shows the bond's. */
+/* Wants the MAC that was seen, to notice another NIC that gets the name during this run.  A NIC in
+ * a bond of the kernel shows the bond's MAC. */
 static void want_same_nic(struct ifr_planner *p, const struct ifr_object *seen,
                           struct ifr_object *wanted)
 {
@@ -186,8 +185,7 @@ static void want_same_nic(struct ifr_planner *p, const struct ifr_object *seen,
     }
 }
 
-/* A bond's fake interface and its NICs have one MTU; a NIC that refuses it is found out when the
- * host is looked at again. */
+/* A NIC that refuses the MTU is noticed when the host is observed again. */
 void ifr_plan_nic_up(struct ifr_planner *p, const char *device, unsigned mtu, bool sole)
 {
     const struct ifr_object *seen = ifr_state_find(ifr_seen(p, IFR_LINK), IFR_LINK, device);

@@ -1,5 +1,4 @@
-/* planner.c - the questions that every planning module asks about a PIF, answered in one place.
- * Below action.c and the datapaths, above nothing but the records. */
+/* planner.c - checks of a PIF's names and VLAN, and small helpers, for every planning module. */
 #include "reconfigure/datapath/planner.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* sysconfig.c - choosing the owner of DNS and gateway among this host's PIFs, and editing
- * etc/sysconfig/network without disturbing what others wrote there.  Called by ipdev.c. */
+/* sysconfig.c - chooses the owners of DNS and gateway among this host's PIFs, and edits
+ * etc/sysconfig/network, where the lines of others stay. */
 #include "reconfigure/datapath/sysconfig.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@ static bool left_out(const struct dbc_pifs *masters, const struct dbc_pif *pif)
     return dbc_pifs_has(masters, pif) || !dbc_ref_is_null(pif->bond_slave_of);
 }
 
-/* The PIFs whose other_config speaks of DNS or the gateway: looked for once a plan. */
+/* Returns the PIFs with peerdns or defaultroute in other_config, which are searched once a plan. */
 static const struct dbc_pifs *find_claims(struct ifr_planner *p)
 {
     struct ifr_plan *plan = p->plan;
@@ -30,8 +30,8 @@ static const struct dbc_pifs *find_claims(struct ifr_planner *p)
     return &plan->claims;
 }
 
-/* The first PIF whose other_config says KEY=true, else the management PIF.  `routed`: nobody when
- * that is a static PIF without a gateway, which would get an on-link default route. */
+/* Returns the first PIF with KEY=true in other_config, else the management PIF.  `routed`: NULL
+ * when that is static without a gateway, since it would get an on-link default route. */
 static const struct dbc_pif *owner(struct ifr_planner *p, const struct dbc_pif *pif,
                                    const struct dbc_pifs *masters, const char *key, bool routed)
 {
@@ -81,7 +81,7 @@ int ifr_sysconfig_owns_ipv6(struct ifr_planner *p, const struct dbc_pif *pif, bo
     return rc;
 }
 
-/* Does this line, blanks before it aside, set `key`? */
+/* Whether this line, blanks before it aside, sets `key`. */
 static bool line_sets(const char *line, size_t len, const char *key)
 {
     size_t n = strlen(key);
@@ -117,7 +117,7 @@ void ifr_sysconfig_set(const char *old, size_t len, const char *key, const char 
     }
 }
 
-/* `text` becomes itself with KEY=VALUE set. */
+/* Sets KEY=VALUE in `text`. */
 static void set_in(struct dbc_buf *text, const char *key, const char *value)
 {
     struct dbc_buf edited = DBC_BUF_INIT;
@@ -128,7 +128,7 @@ static void set_in(struct dbc_buf *text, const char *key, const char *value)
     *text = edited;
 }
 
-/* Which of its keys name the device. */
+/* The keys of the file that name the device. */
 struct owned {
     bool dns, gateway, ipv6_gateway;
 };

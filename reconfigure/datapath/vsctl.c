@@ -1,6 +1,6 @@
-/* vsctl.c - building and quoting one ovs-vsctl transaction; used by vswitch.c only.  An
- * argv needs no shell quoting; what stands right of a `=` in `set` is parsed once more by
- * ovs-vsctl as an OVSDB value and is quoted for that. */
+/* vsctl.c - builds and quotes one ovs-vsctl transaction, for vswitch.c and the plugin.  An argv
+ * needs no shell quoting; ovs-vsctl parses what follows a `=` in `set` once more, as an OVSDB
+ * value, so that is quoted. */
 #include "reconfigure/datapath/vsctl.h"
 
 #include <string.h>
@@ -203,7 +203,7 @@ static void add_real(const struct ifr_state *wanted, const struct ifr_object *br
     add_settings(bridge, t);
 }
 
-/* A fake bridge is made anew, since nobody knows what it is now. */
+/* Makes a fake bridge anew, since its present tag and parent are not known. */
 static void add_fake(const struct ifr_object *bridge, struct dbc_strvec *t)
 {
     delete_bridge(t, bridge->name);
@@ -216,7 +216,7 @@ static void add_fake(const struct ifr_object *bridge, struct dbc_strvec *t)
     }
 }
 
-/* All in one transaction: Open vSwitch has the old manager or the new one, and never none. */
+/* In one transaction, so that Open vSwitch is never without a manager. */
 static void add_switch(const struct ifr_object *object, struct dbc_strvec *t)
 {
     const char *targets = ifr_object_get(object, IFR_SWITCH_MANAGERS);

@@ -30,7 +30,7 @@ static void vswitch_ipdev_type(struct ifr_planner *p, const struct dbc_pif *pif,
 
 /* ---- Management on a secure bridge -------------------------------------------------------- */
 
-/* The PIF that carries management on this datapath, itself or a VLAN on it; NULL: none does. */
+/* Returns `base` or the VLAN on it that carries management, or NULL. */
 static const struct dbc_pif *management_on(struct ifr_planner *p, const struct dbc_pif *base,
                                            struct dbc_error *err)
 {
@@ -45,7 +45,7 @@ static const struct dbc_pif *management_on(struct ifr_planner *p, const struct d
     return found;
 }
 
-/* Asked when the lines that led here are in the log, as the old program did. */
+/* Logs the notes so far before it asks Open vSwitch, as the old program did. */
 static int ask_fail_mode(struct ifr_planner *p, const char *bridge, struct dbc_buf *ret,
                          struct dbc_error *err)
 {
@@ -62,8 +62,8 @@ static int ask_fail_mode(struct ifr_planner *p, const char *bridge, struct dbc_b
     return ifr_facts_ovs_fail_mode(p->facts, bridge, ret, err);
 }
 
-/* A secure bridge drops everything until a controller speaks; management must not depend on that.
- * A bridge that is secure already has its flows. */
+/* A secure bridge drops everything until a controller adds flows; management must not depend on
+ * that.  A bridge that is secure already has its flows. */
 static int plan_guard(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)
 {
     const char *bridge = dbc_pif_bridge(p->db, work->base);
@@ -97,7 +97,7 @@ static int vswitch_prepare(struct ifr_planner *p, struct ifr_work *work, struct 
 
 /* ---- Up and down -------------------------------------------------------------------------- */
 
-/* xapi brings a bond up or a slave up without bringing the other down first. */
+/* XAPI brings a bond or a slave up without bringing the other down first. */
 static void down_bridges(struct ifr_planner *p, const struct dbc_pifs *pifs, const char *kind)
 {
     for (size_t i = 0; i < pifs->n; i++) {
@@ -130,7 +130,7 @@ static int vswitch_bring_down_existing(struct ifr_planner *p, struct ifr_work *w
     return ret;
 }
 
-/* ovs-vswitchd enables a bond's slaves by their carrier, which a NIC that is down never has: so
+/* ovs-vswitchd enables a bond's slaves by their carrier, which a NIC that is down never has.  So
  * NICs are up before they become ports. */
 static void nics_up(struct ifr_planner *p, const struct ifr_work *work)
 {
@@ -168,7 +168,7 @@ static void plan_flows(struct ifr_planner *p, const struct ifr_work *work)
     dbc_strvec_release(&ports);
 }
 
-/* Blind: one ovs-vsctl that is right whatever there is. */
+/* Blind: one ovs-vsctl that leads there from any state. */
 static int plan_blind(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
 {
     struct dbc_strvec words = DBC_STRVEC_INIT;
@@ -186,7 +186,7 @@ static int plan_blind(struct ifr_planner *p, const struct ifr_work *work, struct
     return rc;
 }
 
-/* Is the device that carries management there when the plan is done?  A VLAN may not be yet. */
+/* Whether the bridge of the management PIF is there when the plan is done; a VLAN's may not be. */
 static bool manager_is_there(const struct ifr_planner *p, const struct ifr_work *work)
 {
     const char *bridge = dbc_pif_bridge(p->db, work->manager);
@@ -195,7 +195,7 @@ static bool manager_is_there(const struct ifr_planner *p, const struct ifr_work 
     return wanted != NULL ? !wanted->absent : ifr_bridge_is_there(p, work->manager);
 }
 
-/* Are the flows of this bridge to be added?  Those that are there name ports by number. */
+/* Whether flows must be added: existing ones name ports by number, so new ports need new flows. */
 static bool needs_flows(const struct ifr_planner *p, const struct ifr_work *work,
                         const struct ifr_changes *changes)
 {
@@ -216,8 +216,9 @@ static bool needs_flows(const struct ifr_planner *p, const struct ifr_work *work
     return false;
 }
 
-/* Flows before the bridge turns secure show that the switch takes them while management still works
- * without; a bridge that changes its fail mode forgets them, so they are added after it again. */
+/* Flows are added before a bridge turns secure to see that the switch accepts them while management
+ * still works without.  The bridge forgets them when its fail mode changes, so they are added again
+ * after it. */
 static int plan_seen(struct ifr_planner *p, const struct ifr_work *works, size_t n,
                      struct dbc_error *err)
 {
@@ -278,7 +279,7 @@ static int vswitch_post(struct ifr_planner *p, const struct ifr_work *work, stru
     return ifr_filled(NULL, &work->raise, err);
 }
 
-/* Must the datapath under this VLAN stay?  Because its own PIF or another VLAN is attached. */
+/* *ret: the datapath below a VLAN stays, since its own PIF or another VLAN is attached. */
 static int vlan_leaves_datapath(struct ifr_planner *p, const struct dbc_pif *base, bool *ret,
                                 struct dbc_error *err)
 {
@@ -305,7 +306,7 @@ static int vlan_leaves_datapath(struct ifr_planner *p, const struct dbc_pif *bas
     return status;
 }
 
-/* Must the datapath stay for the sake of attached VLANs on it? */
+/* *ret: the datapath stays, since VLANs on it are attached. */
 static int vlans_keep_datapath(struct ifr_planner *p, const struct dbc_pif *base, bool *ret,
                                struct dbc_error *err)
 {
@@ -338,7 +339,7 @@ static int delete_bridge(struct ifr_planner *p, const struct dbc_pif *pif, struc
     return ifr_want_absent(p, IFR_BRIDGE, dbc_pif_bridge(p->db, pif), err);
 }
 
-/* What the records do not know of may use it all the same. */
+/* Sets *ret when somebody uses the datapath, whom the records may not know. */
 static int in_use_keeps_datapath(struct ifr_planner *p, const struct dbc_pif *pif,
                                  const struct dbc_pif *base, bool *ret, struct dbc_error *err)
 {

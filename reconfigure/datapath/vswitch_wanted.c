@@ -16,7 +16,7 @@
 
 /* ---- What is in the way ------------------------------------------------------------------- */
 
-/* Other bonds that own one of our NICs, and their other slaves that nobody uses. */
+/* Other bonds that have one of our NICs, and their other slaves that nobody uses. */
 struct in_the_way {
     struct dbc_pifs bonds, ports;
 };
@@ -24,7 +24,7 @@ struct in_the_way {
 static int in_use(struct ifr_planner *p, const struct dbc_pif *pif, unsigned depth, bool *ret,
                   struct dbc_error *err);
 
-/* Is one of `users` (bonds or VLANs of pif) in use?  Says which. */
+/* *ret: one of `users` (bonds or VLANs of `pif`) is in use, which is noted. */
 static int used_by(struct ifr_planner *p, const struct dbc_pif *pif, const struct dbc_pifs *users,
                    const char *kind, unsigned depth, bool *ret, struct dbc_error *err)
 {
@@ -144,8 +144,8 @@ static int note_shape(struct ifr_planner *p, const struct ifr_work *work,
     return ret;
 }
 
-/* The device goes down before the transaction, if there is one; its absence is said now.  Of what
- * can be seen only a NIC goes down: a bridge's device goes with the bridge. */
+/* Has a device set down before the transaction; blind, its absence is noted.  Where the host is
+ * seen only ports are set down, since a bridge's device goes with the bridge. */
 static void take_down(struct ifr_planner *p, struct ifr_work *work, enum ifr_kind kind,
                       const char *device)
 {
@@ -160,7 +160,7 @@ static void take_down(struct ifr_planner *p, struct ifr_work *work, enum ifr_kin
     }
 }
 
-/* A bridge takes its own device along, and those of the VLANs on it. */
+/* The device of a bridge goes with it, and so do those of the VLANs on it. */
 static void touch_bridge(struct ifr_planner *p, const char *bridge)
 {
     const struct ifr_state *seen = ifr_seen(p, IFR_BRIDGE);
@@ -209,7 +209,7 @@ static int remove_ports(struct ifr_planner *p, struct ifr_work *work, const stru
     return 0;
 }
 
-/* A bridge that no record of ours names may have the NIC: our own under an older name. */
+/* A bridge that no record names may have the NIC: our own under an older name. */
 static int remove_stranger(struct ifr_planner *p, const struct ifr_work *work, const char *nic,
                            struct dbc_error *err)
 {
@@ -270,8 +270,8 @@ int ifr_vswitch_clear_the_way(struct ifr_planner *p, struct ifr_work *work, stru
 
 /* ---- The bridge --------------------------------------------------------------------------- */
 
-/* One NIC is a port of its own name, several are a bond.  A bond that is down to one NIC is seen to
- * lose its port. */
+/* One NIC is a port with its name, several are a bond.  When a bond has one NIC left, the bond's
+ * port goes, where the host can be observed. */
 static int want_port(struct ifr_planner *p, struct ifr_work *work, struct dbc_error *err)
 {
     struct ifr_state *wanted = &p->plan->wanted;
@@ -315,8 +315,8 @@ static void want_in_band(struct ifr_planner *p, const struct dbc_pif *base,
     }
 }
 
-/* Only XAPI knows; a cache does not say.  It is turned off only where it is on: servers of old
- * releases have no such column. */
+/* Only records from XAPI have this setting.  It is turned off only where it is on, since servers of
+ * old releases have no such column. */
 static void want_snooping(struct ifr_planner *p, struct ifr_object *bridge)
 {
     const struct dbc_field *field = dbc_schema_xapi_field(DBC_POOL, "igmp_snooping_enabled");
@@ -335,8 +335,8 @@ static void want_snooping(struct ifr_planner *p, struct ifr_object *bridge)
     }
 }
 
-/* Reaches OVSDB as one string with ';' between; nothing but the usual letters of a uuid or of the
- * installer's stand-ins for one ("eth0Pif") may be in it. */
+/* Appends the network's uuid to a text with ';' between.  It may have only the characters of an
+ * option (valid.h), which uuids and the installer's substitutes ("eth0Pif") keep to. */
 static void add_uuid(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_buf *out)
 {
     const struct dbc_network *network = dbc_pif_network(p->db, pif);
@@ -351,7 +351,7 @@ static void add_uuid(struct ifr_planner *p, const struct dbc_pif *pif, struct db
     dbc_buf_addf(out, "%s%s", out->len > 0 ? ";" : "", network->uuid);
 }
 
-/* All networks on the PIF's device, attached or not, the untagged first. */
+/* Appends all networks on the PIF's device, attached or not, the untagged one first. */
 static void collect_networks(struct ifr_planner *p, const struct dbc_pif *pif,
                              struct dbc_buf *uuids)
 {
@@ -384,8 +384,8 @@ void ifr_want_networks(struct ifr_planner *p, const struct dbc_pif *pif, struct 
     bridge->v[IFR_BRIDGE_NETWORKS] = known;
 }
 
-/* A VLAN's bridge names the network of the VLAN.  Where nobody can look it names all networks of
- * its device, as the old program did: on 800 VLANs that is 24 megabytes. */
+/* A VLAN's bridge names the network of the VLAN.  Blind, it names all networks of its device, as
+ * the old program did: for 800 VLANs that is 24 megabytes. */
 static void want_network(struct ifr_planner *p, const struct dbc_pif *vlan,
                          struct ifr_object *bridge)
 {
