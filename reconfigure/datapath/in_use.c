@@ -103,8 +103,8 @@ static void address_user(const struct ifr_planner *p, const struct dbc_pif *pif,
 {
     struct dbc_buf others = DBC_BUF_INIT;
 
-    if (who->len == 0) {
-        who->failed = ifr_address_of_others(p, pif, IFR_LINK_ADDRESSES, &others, NULL) < 0;
+    if (who->len == 0 && ifr_address_of_others(p, pif, IFR_LINK_ADDRESSES, &others, NULL) < 0) {
+        who->failed = true;
     }
     if (others.len > 0) {
         dbc_buf_addf(who, "address %.*s", (int)strcspn(others.data, " \n"), others.data);
