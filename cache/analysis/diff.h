@@ -1,10 +1,10 @@
 /* diff.h - what differs between two databases, by record and field.
  *
- * A record of one is the same as one of the other when it has the same reference, else the same
- * uuid, else the same place: PIFs by device and VLAN tag, networks by bridge, bonds, VLANs and
- * tunnels by the PIF that stands for them, pools by being the first.  So two hosts compare, and a
- * cache with one in which a record was made anew.  References inside fields are the same when what
- * they refer to is; the order of lists and maps does not count. */
+ * Two records are the same when they have the same reference, else the same uuid, else the same
+ * place: PIFs by device and VLAN tag, networks by bridge, bonds, VLANs and tunnels by their PIF,
+ * the first pools.  So two hosts can be compared, and caches between which a record was made anew.
+ * Two references are the same when their records are.  The order of lists and maps does not count.
+ */
 #ifndef DBC_ANALYSIS_DIFF_H
 #define DBC_ANALYSIS_DIFF_H
 

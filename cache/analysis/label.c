@@ -9,7 +9,7 @@
 #include "base/valid.h"
 #include "model/topology.h"
 
-/* The PIF that stands for a bond, VLAN or tunnel. */
+/* Returns the netdev name of the PIF of a bond, VLAN or tunnel, or "". */
 static const char *stands_for(const struct dbc_db *db, const char *ref,
                               char name[DBC_NETDEV_NAME_SIZE])
 {

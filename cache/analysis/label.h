@@ -7,13 +7,13 @@
 
 #define DBC_LABEL_SIZE 96
 
-/* "pif eth0.12", "network xenbr0", "bond bond0", "vlan eth0.12", "tunnel tunnel0", "pool": a bond,
- * VLAN or tunnel is named after the PIF that stands for it.  Where that is missing the uuid, else
- * the reference.  Escaped for a terminal and cut; in `out`, which is returned. */
+/* Returns `out` with "pif eth0.12", "network xenbr0", "bond bond0", "vlan eth0.12", "tunnel
+ * tunnel0" or "pool", escaped for a terminal and cut.  A bond, VLAN or tunnel has the name of its
+ * PIF; a record without a name its uuid, else its reference. */
 const char *dbc_label(const struct dbc_db *db, const struct dbc_record *rec,
                       char out[DBC_LABEL_SIZE]);
-/* What a reference of this class leads to: its label, "none" for a null one, else the reference
- * itself. */
+/* Returns `out` with the label of the record that a reference of this class leads to; "none" for a
+ * null one; else the reference itself. */
 const char *dbc_label_ref(const struct dbc_db *db, enum dbc_class target, const char *ref,
                           char out[DBC_LABEL_SIZE]);
 

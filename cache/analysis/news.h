@@ -1,5 +1,5 @@
-/* news.h - what check finds after a change that it did not find before.  Whoever changes records
- * asks whether the change made an error; old ones are no reason to refuse it. */
+/* news.h - what check finds after a change that it did not find before.  So a change can be refused
+ * for an error that it makes, and not for errors that were there. */
 #ifndef DBC_ANALYSIS_NEWS_H
 #define DBC_ANALYSIS_NEWS_H
 
