@@ -225,7 +225,7 @@ static const struct dbc_rule rules[] = {
     { "management-none", DBC_SEVERITY_WARNING, 0, "No PIF carries management",
       "Nobody owns the host's default route and name servers. Right only on a host whose "
       "management was switched off on purpose.",
-      "dbcache set pif DEVICE management=True, or xe host-management-reconfigure.",
+      "dbcache set pif DEVICE management True, or xe host-management-reconfigure.",
       management_none },
     { "management-several", DBC_SEVERITY_WARNING, DBC_IN_PIF, "Several PIFs carry management",
       "Only the first one in the file counts; which that is changes when the file is rewritten.",

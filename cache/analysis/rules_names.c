@@ -150,7 +150,7 @@ static void bridge_is_device(struct dbc_check *c, const struct dbc_record *rec)
 static const struct dbc_rule rules[] = {
     { "bridge-missing", DBC_SEVERITY_ERROR, DBC_IN_NETWORK, "A network with PIFs has no bridge",
       "A PIF without a bridge is refused: it can be brought neither up nor down.",
-      "dbcache set network REF bridge=NAME; XenServer's own names are xenbrN and xapiN.",
+      "dbcache set network REF bridge NAME; XenServer's own names are xenbrN and xapiN.",
       bridge_missing },
     { "bridge-name", DBC_SEVERITY_ERROR, DBC_IN_NETWORK, "A bridge's name is no device name",
       "No kernel takes it, and it would be part of a path and of a command line; it is refused.",
