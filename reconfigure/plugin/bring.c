@@ -1,4 +1,4 @@
-/* bring.c - which way to Open vSwitch there is (bring.h). */
+/* bring.c - chooses the way to Open vSwitch: live or by commands (bring.h). */
 #include "reconfigure/plugin/bring.h"
 
 static int bring(struct ifr_bring *bring, struct dbc_error *err)
@@ -13,7 +13,7 @@ static int bring(struct ifr_bring *bring, struct dbc_error *err)
         rc = live.ovs != NULL ? ifr_bring_live(bring, &live, err) : ifr_bring_blind(bring, err);
     }
     if (rc < 0 && err != NULL && err->code == DBC_ETIMEOUT) {
-        err->code = DBC_ECOMMAND; /* TimeoutError is XAPI's */
+        err->code = DBC_ECOMMAND; /* TimeoutError means that XAPI did not answer */
     }
     ifr_live_close(&live);
     ifr_facts_free(facts);

@@ -1,6 +1,6 @@
-/* bring.h - Open vSwitch brought in line with what XAPI wants, or into a known state: by the socket
- * of its database where there is one, as a plan; else by commands.  Both start from the same
- * description (change.h). */
+/* bring.h - brings Open vSwitch in line with what XAPI wants, or resets it: with a plan where its
+ * database has a socket, else with commands.  An update starts from the same description on both
+ * ways (change.h). */
 #ifndef IFR_PLUGIN_BRING_H
 #define IFR_PLUGIN_BRING_H
 
@@ -9,14 +9,17 @@
 #include "reconfigure/reconfigure.h"
 #include "reconfigure/state/observe.h"
 
-/* The second half of update, when XAPI has said what it wants: asks Open vSwitch, and changes what
- * differs.  0: reply->value says what was changed.
- * -1: reply->failure has VSWITCH_CONFIG_MOD_FAILURE [status, what] or VSWITCH_ADD_FLOW_FAILURE
- * [status, bridge, flow]; or nothing, and *err says why. */
+/* The second half of update: reads Open vSwitch's state and changes what differs from `wanted`.
+ * Returns 0, and reply->value says what was changed.
+ * -1: reply->failure has VSWITCH_CONFIG_MOD_FAILURE [status, words or error] or
+ * VSWITCH_ADD_FLOW_FAILURE [status, bridge, flow or error]: with commands the words or the flow,
+ * with a plan status 1 and the error.  Otherwise it is empty and *err says why: DBC_EBUSY (another
+ * run, or a change that waits for its confirmation), DBC_ECOMMAND, DBC_ENOMEM, or what change.h and
+ * ovsdb.h list. */
 int ifr_plugin_bring(const struct ifr_host *host, const struct ifr_wanted *wanted,
                      struct ifr_reply *reply, struct dbc_error *err);
-/* Forgets managers and all that they and controllers have set.  -1: VSWITCH_EMER_RESET_FAILURE
- * [status]; or nothing, and *err says why. */
+/* Removes the managers, and what managers and controllers have set.  Returns 0, or -1:
+ * reply->failure has VSWITCH_EMER_RESET_FAILURE [status], or is empty and *err says why. */
 int ifr_plugin_reset(const struct ifr_host *host, struct ifr_reply *reply, struct dbc_error *err);
 
 /* ---- For the files of this folder ----------------------------------------------------------- */
@@ -28,14 +31,14 @@ struct ifr_bring {
     struct ifr_reply *reply;
 };
 
-/* bring_live.c: as a plan, under the host's lock once something is to be changed.  `live` is open.
- */
+/* bring_live.c: with a plan.  Takes the host's lock when something has to be changed.  `live` is
+ * open.  Both fail as the two functions above. */
 int ifr_bring_live(const struct ifr_bring *bring, struct ifr_live *live, struct dbc_error *err);
-/* bring_blind.c: by ovs-vsctl and ovs-ofctl. */
+/* bring_blind.c: with ovs-vsctl and ovs-ofctl. */
 int ifr_bring_blind(const struct ifr_bring *bring, struct dbc_error *err);
 
-/* The certificate learnt from the old manager.  When there is none, Open vSwitch may learn
- * the new manager's while the transaction still runs, and that one is to stay. */
+/* The certificate authority learnt from the old manager.  If there was none before the change, the
+ * file that is there afterwards was learnt from the new manager and must stay. */
 struct ifr_old_ca {
     struct dbc_buf path;
     bool exists;
@@ -46,8 +49,10 @@ struct ifr_old_ca {
         .path = DBC_BUF_INIT                                                                       \
     }
 
+/* Notes whether the file exists.  The caller releases ca->path.  DBC_ENOMEM. */
 int ifr_old_ca_find(const struct ifr_host *host, struct ifr_old_ca *ca, struct dbc_error *err);
-/* Without it the next connection teaches Open vSwitch the certificate of the new manager. */
+/* Removes the file if it existed, so that Open vSwitch learns the new manager's authority at the
+ * next connection.  DBC_EIO. */
 int ifr_old_ca_forget(const struct ifr_host *host, const struct ifr_old_ca *ca,
                       struct dbc_error *err);
 

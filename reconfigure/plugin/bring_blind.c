@@ -1,8 +1,9 @@
-/* bring_blind.c - the way to Open vSwitch by commands, where its database has no socket (bring.h):
- * flows, the transaction, flows again, and the certificate of the old manager last.
+/* bring_blind.c - changes Open vSwitch by commands, where its database has no socket (bring.h):
+ * adds the flows, runs the transaction, adds the flows again, and removes the old manager's
+ * certificate last.
  *
- * Flows twice: those before show that Open vSwitch takes them while management still works without;
- * but a bridge whose fail mode changes forgets its flows, so those after are the ones that stay. */
+ * The first time shows whether Open vSwitch accepts the flows while management still works without
+ * them.  The second time is needed since a bridge whose fail mode changes forgets its flows. */
 #include <string.h>
 
 #include "reconfigure/datapath/vsctl.h"
@@ -11,11 +12,11 @@
 #include "reconfigure/plugin/change.h"
 #include "reconfigure/plugin/ovs.h"
 
-/* A change on its way. */
+/* A change in progress. */
 struct work {
     const struct ifr_bring *bring;
     struct ifr_plugin_change change;
-    struct dbc_strvec words, flows; /* of one ovs-vsctl; for ovs-ofctl */
+    struct dbc_strvec words, flows; /* of ovs-vsctl's one call; for ovs-ofctl */
     struct ifr_old_ca ca;
 };
 
@@ -65,7 +66,7 @@ static int add_flows(const struct work *work, struct ifr_reply *reply, struct db
     return 0;
 }
 
-/* A secure bridge without these flows drops everything: better one that forwards. */
+/* A secure bridge without these flows drops everything, so the bridge rather forwards by itself. */
 static void make_standalone(const struct ifr_host *host, const char *bridge)
 {
     struct dbc_strvec words = DBC_STRVEC_INIT;
@@ -101,7 +102,7 @@ static int change_all(const struct work *work, struct ifr_reply *reply, struct d
     return -1;
 }
 
-/* What is to be done, by what Open vSwitch is now. */
+/* Works out the change from the present state of Open vSwitch. */
 static int look(struct work *work, struct dbc_error *err)
 {
     struct ifr_state seen = IFR_STATE_INIT;
@@ -127,8 +128,8 @@ static void forget(struct work *work)
     dbc_buf_release(&work->ca.path);
 }
 
-/* Whether all is as wanted after a transaction that was reported as failed: when ovs-vswitchd does
- * not answer, ovs-vsctl gives up after the database has changed. */
+/* Returns whether a transaction that failed took effect all the same: when ovs-vswitchd does not
+ * answer, ovs-vsctl gives up after the database has changed. */
 static bool took_effect(const struct work *work)
 {
     struct work rest = { .bring = work->bring };
@@ -138,7 +139,7 @@ static bool took_effect(const struct work *work)
     return done;
 }
 
-/* What the database's new state calls for. */
+/* Does what must follow the transaction. */
 static int settle(const struct work *work, struct ifr_reply *reply, struct dbc_error *err)
 {
     int rc = add_flows(work, reply, err);

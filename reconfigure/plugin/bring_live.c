@@ -1,6 +1,6 @@
-/* bring_live.c - the way to Open vSwitch by its database's socket (bring.h), as a plan: flows, one
- * transaction that asserts what was read, flows again.  What fails is taken back by the plan's own
- * undo, and the old manager's certificate goes only when all is done. */
+/* bring_live.c - changes Open vSwitch through its database's socket (bring.h), with a plan: flows,
+ * one transaction that asserts what was read, flows again.  The plan's own undo takes a failed
+ * change back.  The old manager's certificate is removed last. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,14 +10,14 @@
 #include "reconfigure/plugin/bring.h"
 #include "reconfigure/plugin/change.h"
 
-/* A change on its way. */
+/* A change in progress. */
 struct work {
     const struct ifr_bring *bring;
     struct ifr_live *live;
     struct ifr_state seen;
     struct ifr_plugin_change change;
     struct ifr_plan plan;
-    int lock; /* -1: not ours */
+    int lock; /* -1: not taken */
 };
 
 static void forget(struct work *work)
@@ -37,7 +37,7 @@ static bool has_port(const struct work *work, const char *interface)
     return strtol(ifr_object_get(object, IFR_INTERFACE_OFPORT), NULL, 10) > 0;
 }
 
-/* The NICs that the switch could open: one that it could not carries nothing. */
+/* Collects the NICs that the switch could open; another one carries no traffic. */
 static int find_ports(const struct work *work, struct dbc_strvec *ports, struct dbc_error *err)
 {
     const struct ifr_plugin_change *change = &work->change;
@@ -91,7 +91,7 @@ static int plan_steps(struct work *work, const struct ifr_changes *changes,
     return rc;
 }
 
-/* Without a step when all is right. */
+/* Makes the plan, which has no steps when nothing differs. */
 static int plan_change(struct work *work, struct dbc_error *err)
 {
     bool forgets = work->bring->wanted == NULL || work->change.new_manager;
@@ -131,7 +131,7 @@ static int look(struct work *work, struct dbc_error *err)
 
 /* ---- The change ----------------------------------------------------------------------------- */
 
-/* Alone on the host: a change that waits for its confirmation is in the way. */
+/* Takes the host's lock, once.  DBC_EBUSY when a change waits for its confirmation. */
 static int be_alone(struct work *work, struct dbc_error *err)
 {
     const struct ifr_bring *bring = work->bring;
@@ -143,7 +143,7 @@ static int be_alone(struct work *work, struct dbc_error *err)
     return 0;
 }
 
-/* XAPI knows these failures by a code. */
+/* Gives the failure of a step the code by which XAPI knows it. */
 static void reply_failure(const struct ifr_bring *bring, const struct ifr_step *step,
                           const struct dbc_error *why)
 {
@@ -178,7 +178,7 @@ static int apply(struct work *work, const struct ifr_step **failed_at, struct db
     return ifr_apply(&work->plan, &apply_host, err);
 }
 
-/* Again when somebody else changed Open vSwitch in between. */
+/* Tries again when somebody else changed Open vSwitch in between. */
 static int apply_until_done(struct work *work, const struct ifr_step **failed_at,
                             struct dbc_error *err)
 {

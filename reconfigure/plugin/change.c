@@ -1,5 +1,5 @@
-/* change.c - compares what is wanted with what is (change.h): the manager first, since changing it
- * resets the bridges, then bridge by bridge. */
+/* change.c - compares what XAPI wants with what Open vSwitch has (change.h): the manager first,
+ * since a new one resets the bridges, then bridge by bridge. */
 #include "reconfigure/plugin/change.h"
 
 #include <string.h>
@@ -29,7 +29,7 @@ static bool has_manager(const struct ifr_state *seen, const struct ifr_manager *
     return false;
 }
 
-/* Without managers and certificates. */
+/* Wants a switch without managers and certificates. */
 static struct ifr_object *want_none(struct ifr_state *wanted)
 {
     struct ifr_object *object = ifr_state_add(wanted, IFR_SWITCH, IFR_THE_SWITCH);
@@ -98,8 +98,8 @@ static int take_nics(const struct dbc_db *db, const struct dbc_pif *base,
     return rc;
 }
 
-/* When this bridge, which turns secure, is the one that management needs: by which NICs, and with
- * which address.  Only this host's PIFs are in the database. */
+/* If management uses this bridge, which turns secure, notes its NICs and its MAC.  The database has
+ * only this host's PIFs, so the management PIF is this host's. */
 static int guard(const struct ifr_wanted *wanted, const struct ifr_object *bridge,
                  struct ifr_plugin_change *change, struct dbc_error *err)
 {
@@ -130,7 +130,8 @@ static int guard(const struct ifr_wanted *wanted, const struct ifr_object *bridg
 
 /* ---- Bridges -------------------------------------------------------------------------------- */
 
-/* Whether the attribute of the bridge changes: a reset forgets what it was. */
+/* Returns whether the attribute of the bridge changes.  With a new manager the reset clears it
+ * first. */
 static bool want_attribute(struct ifr_plugin_change *change, const struct ifr_object *bridge,
                            unsigned attribute, const char *value)
 {
@@ -144,7 +145,7 @@ static bool want_attribute(struct ifr_plugin_change *change, const struct ifr_ob
     return true;
 }
 
-/* Whether disable-in-band changes. */
+/* Returns whether disable-in-band changes. */
 static bool plan_in_band(const struct dbc_network *network, const struct ifr_object *bridge,
                          struct ifr_plugin_change *change)
 {
@@ -160,7 +161,7 @@ static bool plan_in_band(const struct dbc_network *network, const struct ifr_obj
     return want_attribute(change, bridge, IFR_BRIDGE_IN_BAND, wanted);
 }
 
-/* Whether fail_mode changes. */
+/* Sets *changed if fail_mode changes. */
 static int plan_fail_mode(const struct ifr_wanted *wanted, const struct dbc_network *network,
                           const struct ifr_object *bridge, struct ifr_plugin_change *change,
                           bool *changed, struct dbc_error *err)
@@ -174,7 +175,7 @@ static int plan_fail_mode(const struct ifr_wanted *wanted, const struct dbc_netw
     return strcmp(mode, "secure") == 0 ? guard(wanted, bridge, change, err) : 0;
 }
 
-/* XAPI's networks may name anything; what Open vSwitch has is a device's name. */
+/* Returns the network that names this bridge.  Logs and returns NULL when XAPI has none. */
 static const struct dbc_network *network_of(const struct ifr_host *host,
                                             const struct ifr_wanted *wanted,
                                             const struct ifr_object *bridge)

@@ -1,5 +1,5 @@
-/* controller.c - reading and printing managers (controller.h); nothing that is no address, name or
- * port gets through, so that what is printed is fit for an argv and a log. */
+/* controller.c - reads and prints managers (controller.h).  It accepts only addresses, names and
+ * ports, so that what it prints is fit for an argv and a log. */
 #include "reconfigure/plugin/controller.h"
 
 #include <arpa/inet.h>
@@ -9,7 +9,7 @@
 
 #define PORT_MAX 65535
 
-/* A DNS name: letters, digits, '.' and '-', which does not come first; lowered on the way. */
+/* Takes a DNS name (letters, digits, '.', and '-' but not first) and puts it into lower case. */
 static bool take_name(const char *text, char out[IFR_MANAGER_HOST_MAX + 1])
 {
     size_t len = strlen(text);
@@ -29,7 +29,7 @@ static bool take_name(const char *text, char out[IFR_MANAGER_HOST_MAX + 1])
     return true;
 }
 
-/* Digits and dots alone make an address or nothing. */
+/* Digits and dots alone must be an address: they are no name. */
 static bool take_host(const char *text, char out[IFR_MANAGER_HOST_MAX + 1])
 {
     unsigned char addr[sizeof(struct in6_addr)];
@@ -43,7 +43,7 @@ static bool take_host(const char *text, char out[IFR_MANAGER_HOST_MAX + 1])
     return text[strspn(text, "0123456789.")] != '\0' && take_name(text, out);
 }
 
-/* The same with or without brackets around it: XAPI has been seen with both. */
+/* The same, where an IPv6 address may have brackets: XAPI writes it with and without. */
 static bool take_bracketed(const char *text, char out[IFR_MANAGER_HOST_MAX + 1])
 {
     char inside[IFR_MANAGER_HOST_MAX + 1];
@@ -60,7 +60,7 @@ static bool take_bracketed(const char *text, char out[IFR_MANAGER_HOST_MAX + 1])
     return strchr(inside, ':') != NULL && take_host(inside, out);
 }
 
-/* "" and 0: the usual port. */
+/* "" and 0 mean the usual port. */
 static bool take_port(const char *text, unsigned *port)
 {
     uint64_t number = 0;
@@ -72,7 +72,7 @@ static bool take_port(const char *text, unsigned *port)
     return true;
 }
 
-/* Where the host ends in HOST[:PORT]; NULL: nowhere. */
+/* Returns where the host ends in HOST[:PORT], or NULL. */
 static const char *end_of_host(const char *text)
 {
     const char *bracket = text[0] == '[' ? strchr(text, ']') : NULL;

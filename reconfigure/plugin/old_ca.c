@@ -1,4 +1,4 @@
-/* old_ca.c - the certificate of the old manager, found before and forgotten after (bring.h). */
+/* old_ca.c - finds the old manager's certificate before a change and removes it after (bring.h). */
 #include <errno.h>
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-/* ovs.c - the commands behind ovs.h, by the host's runner, and their answers. */
+/* ovs.c - runs the commands of ovs.h by the host's runner, and reads their answers. */
 #include "reconfigure/plugin/ovs.h"
 
 #include <jansson.h>
@@ -28,7 +28,7 @@ static int status_of(const struct ifr_result *result)
     return 127;
 }
 
-/* `answer` NULL: its output does not matter, and the call is logged as a change. */
+/* Without `answer` the command is a change: it is logged, and its output ignored. */
 static int run(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
                struct dbc_buf *answer, int *status, struct dbc_error *err)
 {
@@ -95,7 +95,7 @@ int ifr_ovs_add_flow(const struct ifr_host *host, const char *bridge, const char
     return rc;
 }
 
-/* A question; the words that follow are a NULL-terminated array, so that they can be a table. */
+/* Asks ovs-vsctl; `words` end with NULL. */
 static int ask(const struct ifr_host *host, const char *const *words, struct dbc_buf *answer,
                struct dbc_error *err)
 {
@@ -166,7 +166,7 @@ static int bad(struct dbc_error *err, const char *what)
     return dbc_fail(err, DBC_EPARSE, "ovs-vsctl's list of bridges: %s", what);
 }
 
-/* An optional string: itself, or ["set", []]. */
+/* Returns an optional string, which OVSDB writes as itself or as ["set", []]; "": none. */
 static const char *optional_text(const json_t *cell)
 {
     if (json_is_array(cell) && json_array_size(json_array_get(cell, 1)) == 1) {
@@ -175,7 +175,7 @@ static const char *optional_text(const json_t *cell)
     return json_is_string(cell) ? json_string_value(cell) : "";
 }
 
-/* The value of a key in ["map", [[KEY, VALUE], ...]]; "": none. */
+/* Returns the value of a key in ["map", [[KEY, VALUE], ...]]; "": none. */
 static const char *map_text(const json_t *cell, const char *key)
 {
     const json_t *pairs = json_array_get(cell, 1);
@@ -215,7 +215,7 @@ static int take_bridge(struct ifr_state *seen, const json_t *row, const size_t a
     return 0;
 }
 
-/* Where each of `columns` is: ovs-vsctl may sort them. */
+/* Finds each of `columns` in the headings: ovs-vsctl may sort them. */
 static bool find_columns(const json_t *headings, size_t at[N_COLUMNS])
 {
     size_t found = 0;

@@ -1,6 +1,5 @@
-/* protocol.c - the plugin's side of XAPI's plugin protocol (protocol.h).  Reading XML is
- * cache/xapi's work (incoming.h); a response is printed here, in the one shape that every release
- * parses. */
+/* protocol.c - the plugin's side of XAPI's plugin protocol (protocol.h).  cache/xapi reads the
+ * request (incoming.h).  This file prints the response, in the form that every release parses. */
 #include "reconfigure/plugin/protocol.h"
 
 #include <string.h>
@@ -27,7 +26,7 @@ void ifr_reply_release(struct ifr_reply *reply)
 
 /* ---- Printing ------------------------------------------------------------------------------- */
 
-/* What XML has no character for becomes '?'. */
+/* Control characters and bytes that are not UTF-8 become '?': XML has no way to write them. */
 static void add_text(struct dbc_buf *out, const char *text)
 {
     while (*text != '\0') {
@@ -73,8 +72,7 @@ static void print_failure(const struct dbc_strvec *failure, struct dbc_buf *out)
 
 /* ---- Failing -------------------------------------------------------------------------------- */
 
-/* The name that callers know such an error by: Python's, since plugins were always written in it.
- */
+/* Returns Python's name of such an error, since callers know plugins written in Python. */
 static const char *class_of(enum dbc_code code)
 {
     switch (code) {
@@ -134,7 +132,7 @@ static ifr_plugin_fn *find(const struct ifr_plugin_function *functions, const ch
     return NULL;
 }
 
-/* 0, or -1 with reply->failure. */
+/* Calls the function if the request is `fit`.  Returns 0, or -1 with reply->failure. */
 static int perform(const struct ifr_plugin_function *functions, void *ctx,
                    const struct dbc_xapi_incoming *call, bool fit, const struct dbc_log *log,
                    struct ifr_reply *reply, struct dbc_error *err)

@@ -1,5 +1,5 @@
-/* protocol.h - what XAPI and a plugin say to each other: a request in argv[1], one XML-RPC document
- * as answer, whether all went well or not.  What the functions do is elsewhere (update.h). */
+/* protocol.h - how XAPI and a plugin talk: the request is in argv[1], and the answer, a success or
+ * a failure, is one XML-RPC document on standard output.  update.h has the functions. */
 #ifndef IFR_PLUGIN_PROTOCOL_H
 #define IFR_PLUGIN_PROTOCOL_H
 
@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/strvec.h"
 
-/* What a function answers: a text, or a failure's code and its parameters. */
+/* The answer of a function: a text, or the code of a failure and its parameters. */
 struct ifr_reply {
     struct dbc_buf value;
     struct dbc_strvec failure;
@@ -19,8 +19,8 @@ struct ifr_reply {
     }
 void ifr_reply_release(struct ifr_reply *reply);
 
-/* 0: reply->value.  -1: reply->failure, or when that is empty *err, which then becomes
- * XENAPI_PLUGIN_FAILURE with the function's name, the kind of the error and its text. */
+/* Returns 0 with reply->value, or -1 with reply->failure.  When that is empty, *err becomes
+ * XENAPI_PLUGIN_FAILURE with the function's name, the class of the error and its text. */
 typedef int ifr_plugin_fn(void *ctx, const char *session, struct ifr_reply *reply,
                           struct dbc_error *err);
 
@@ -29,14 +29,14 @@ struct ifr_plugin_function {
     ifr_plugin_fn *call;
 };
 
-/* Calls the function that `request` names and appends the response to `document`, with a newline:
- * Success or Failure, and Failure too for a request that is none and for a function that does not
- * exist (UNKNOWN_XENAPI_PLUGIN_FUNCTION).  Failures are logged; the session never is. */
+/* Calls the function that `request` names and appends the response, Success or Failure, to
+ * `document`, with a newline.  A request that cannot be read is a Failure, and so is an unknown
+ * function (UNKNOWN_XENAPI_PLUGIN_FUNCTION).  Failures are logged; the session never is. `document`
+ * is `failed` when memory ran out. */
 void ifr_plugin_dispatch(const struct ifr_plugin_function *functions, void *ctx,
                          const char *request, const struct dbc_log *log, struct dbc_buf *document);
 
-/* The whole response of a plugin that is out of memory: what to print when `document` has failed.
- */
+/* The whole response of a plugin that is out of memory, to print when `document` is `failed`. */
 extern const char ifr_plugin_no_memory[];
 
 #endif

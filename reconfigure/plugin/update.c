@@ -1,19 +1,20 @@
-/* update.c - the order of the work (update.h): XAPI and Open vSwitch are asked first, so that
- * nothing is changed when one of them does not answer.  bring.h has what comes then. */
+/* update.c - the order of the work (update.h): interface-reconfigure renews the cache, XAPI is
+ * asked, and only then Open vSwitch is changed (bring.h), so that it stays as it is when XAPI does
+ * not answer. */
 #include "reconfigure/plugin/update.h"
 
 #include "reconfigure/host/facts.h"
 #include "reconfigure/plugin/bring.h"
 
-/* Where this project's own program is; the tests put a prefix before it. */
+/* Where this project's own program is; CMake sets it to the folder of the installation. */
 #ifndef IFR_RECONFIGURE
 #define IFR_RECONFIGURE "/usr/local/sbin/interface-reconfigure"
 #endif
 
 /* ---- The functions -------------------------------------------------------------------------- */
 
-/* The cache and the bridges' network uuids are right again after the host joined or left a pool. As
- * a program of its own: it has its own session, its own lock and its own way to fail. */
+/* Renews the cache and the bridges' network uuids, which are wrong after the host joined or left a
+ * pool.  A separate program does it, with its own session and lock.  Its failure is only logged. */
 static int rewrite(const struct ifr_host *host, struct dbc_error *err)
 {
     const char *const argv[] = { IFR_RECONFIGURE, "rewrite", NULL };

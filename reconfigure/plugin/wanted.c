@@ -4,7 +4,7 @@
 #include "reconfigure/host/facts.h"
 #include "xapi/source.h"
 
-/* The table `method` answers with, as a tree; a class that this release does not have is empty. */
+/* Asks for all records of a class; a class that this release of XAPI lacks has none. */
 static int ask_table(struct dbc_xapi *xapi, const char *method, struct dbc_xapi_tree *tree,
                      struct dbc_error *err)
 {
@@ -26,8 +26,8 @@ static const char *field(const struct dbc_xapi_value *record, const char *name)
     return dbc_xapi_text(dbc_xapi_member(record, name));
 }
 
-/* The manager of the pool's record, where there is no newer word; fails, by *reply, when there is
- * not exactly one pool. */
+/* Takes the manager from the pool's record, unless an SDN_controller named one.  Fails with *reply
+ * when there is not exactly one pool. */
 static int read_pool(struct dbc_xapi *xapi, struct ifr_wanted *wanted, struct ifr_reply *reply,
                      struct dbc_error *err)
 {
@@ -78,7 +78,7 @@ static int read_manager(const struct dbc_xapi_request *request, const struct dbc
     if (xapi != NULL && read_sdn(xapi, log, wanted, err) == 0) {
         rc = read_pool(xapi, wanted, reply, err);
     }
-    dbc_xapi_close(xapi); /* the session was given: this does not log out of it */
+    dbc_xapi_close(xapi); /* does not log out: the session is the caller's */
     return rc;
 }
 
