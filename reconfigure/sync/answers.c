@@ -1,5 +1,5 @@
-/* answers.c - what XAPI said of VIFs and VMs (answers.h).  Above networks.c; rows.c holds on to
- * answers, ask.c fills them in. */
+/* answers.c - what XAPI said of VIFs and VMs (answers.h).  rows.c holds answers, ask_tell.c fills
+ * them in. */
 #include "reconfigure/sync/answers.h"
 
 #include <search.h>
@@ -14,7 +14,7 @@ static int by_uuid(const void *a, const void *b)
                   ((const struct ifr_sync_answer *)b)->uuid);
 }
 
-/* tfind gives what is looked for first. */
+/* tfind passes what it looks for as the first argument. */
 static int has_uuid(const void *uuid, const void *answer)
 {
     return strcmp(uuid, ((const struct ifr_sync_answer *)answer)->uuid);
@@ -79,7 +79,7 @@ struct ifr_sync_answer *ifr_sync_hold(struct ifr_sync_answers *s, enum ifr_sync_
     return a;
 }
 
-/* Out of the list that it is in. */
+/* Takes the answer out of its list; it counts as known then. */
 static void take_out(struct ifr_sync_answers *s, struct ifr_sync_answer *a)
 {
     if (a->state == IFR_SYNC_UNASKED) {

@@ -1,5 +1,5 @@
-/* ask.c - which call comes next, and what its end means (ask.h).  Below the loop; ask_tell.c takes
- * what the answers say. */
+/* ask.c - decides which call comes next, and deals with its end (ask.h).  ask_tell.c takes the
+ * records of the answers. */
 #include "reconfigure/sync/ask.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ void ifr_sync_ask_init(struct ifr_sync_ask *ask)
     }
 }
 
-/* What a call under way has, whether it ended or not. */
+/* Releases what a call has, whether it has ended or not. */
 static void end_call(struct ifr_sync_talk *talk)
 {
     dbc_xapi_exchange_free(talk->exchange);
@@ -54,7 +54,7 @@ void ifr_sync_ask_release(struct ifr_sync_ask *ask)
 
 /* ---- Beginning a call ------------------------------------------------------------------------ */
 
-/* The next VIFs or VMs of which nothing is known, as an expression. */
+/* Writes an expression for the next VIFs or VMs that are unasked, and marks them as asked. */
 static void add_question(struct ifr_sync_answers *answers, enum ifr_sync_kind kind,
                          struct dbc_buf *out)
 {
@@ -154,7 +154,7 @@ static void put_back_questions(struct ifr_sync_ask *ask, enum ifr_sync_call call
     }
 }
 
-/* Those that wait are looked at: what they waited for is there, or does not come now. */
+/* Has waiting rows looked at again: their answer is there, or does not come soon. */
 static void wake(struct ifr_sync_ask *ask)
 {
     ifr_sync_rows_move_all(ask->rows, IFR_SYNC_WAITING, IFR_SYNC_CHANGED);
@@ -195,7 +195,8 @@ static bool refused_with(const struct ifr_sync_talk *talk, const char *code)
     return failure != NULL && failure->n > 0 && strcmp(failure->v[0], code) == 0;
 }
 
-/* A session that XAPI forgot is replaced at once, but not again and again. */
+/* Returns whether the call is made again at once, since XAPI has ended the session.  When that
+ * fails too, there is a pause. */
 static bool log_in_again(struct ifr_sync_ask *ask, struct ifr_sync_talk *talk)
 {
     if (talk->call == IFR_SYNC_CALL_LOGIN || !refused_with(talk, "SESSION_INVALID")) {
@@ -230,7 +231,7 @@ static void call_failed(struct ifr_sync_ask *ask, enum ifr_sync_line line,
         ask->no_events = true;
     } else if (!again) {
         if (talk->call == IFR_SYNC_CALL_EVENTS) {
-            dbc_buf_clear(&ask->token); /* what was missed meanwhile nobody knows */
+            dbc_buf_clear(&ask->token); /* changes may have been missed */
         }
         failed(ask, line, why);
     }
@@ -251,7 +252,7 @@ static void take_session(struct ifr_sync_ask *ask, enum ifr_sync_line line)
     ask->sessions++;
 }
 
-/* Rows are looked at when nothing of what is asked now is missing any more. */
+/* Rows are looked at when the questions about their VMs are answered, too. */
 static void questions_answered(struct ifr_sync_ask *ask, enum ifr_sync_kind kind)
 {
     struct ifr_sync_answers *answers = ask->rows->answers;
@@ -280,7 +281,7 @@ static void take_events(struct ifr_sync_ask *ask, struct ifr_sync_talk *talk)
     talk->not_before = dbc_now_ms() + IFR_SYNC_WATCH_PAUSE;
 }
 
-/* The other line need not wait any longer, either. */
+/* XAPI has answered.  If it was away, the other line need not wait any longer, either. */
 static void answers_again(struct ifr_sync_ask *ask, struct ifr_sync_talk *talk)
 {
     if (talk->away) {
@@ -344,7 +345,7 @@ bool ifr_sync_ask_stands_in(const struct ifr_sync_ask *ask, enum ifr_sync_table 
 
 /* ---- What comes next ------------------------------------------------------------------------- */
 
-/* -1: nothing. */
+/* Returns the next call, or -1 when there is none. */
 static int next_question(const struct ifr_sync_ask *ask)
 {
     const struct ifr_sync_answers *answers = ask->rows->answers;
@@ -461,7 +462,7 @@ bool ifr_sync_ask_is_done(const struct ifr_sync_ask *ask)
            ask->talk[IFR_SYNC_QUESTIONS].exchange == NULL;
 }
 
-/* Until the call of the line has ended, but no longer than a logout may take. */
+/* Waits until the call of the line has ended, but no longer than a logout may take. */
 static void finish(struct ifr_sync_ask *ask, enum ifr_sync_line line)
 {
     struct ifr_sync_talk *talk = &ask->talk[line];
@@ -476,7 +477,7 @@ static void finish(struct ifr_sync_ask *ask, enum ifr_sync_line line)
     }
 }
 
-/* A login under way would leave a session that nobody knows. */
+/* Waits for a login under way: a session whose reference is not known cannot be logged out. */
 void ifr_sync_ask_close(struct ifr_sync_ask *ask)
 {
     struct dbc_error err = DBC_ERROR_INIT;

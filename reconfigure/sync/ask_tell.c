@@ -1,5 +1,5 @@
-/* ask_tell.c - records of XAPI's become answers (ask_tell.h).  What other_config says comes from
- * outside: an identifier that is no text, or too long, is none. */
+/* ask_tell.c - turns XAPI's records into answers (ask_tell.h).  An identifier in other_config that
+ * is no text, or too long, is ignored. */
 #include "reconfigure/sync/ask_tell.h"
 
 #include <string.h>
@@ -48,7 +48,7 @@ static struct ifr_sync_network network_of(const struct ifr_sync_ask *ask,
                                   .uuid = record->uuid };
 
     for (size_t i = 0; i < IFR_SYNC_N_KEYS; i++) {
-        n.value[i] = record->value[i]; /* the others are compared with words, and go nowhere */
+        n.value[i] = record->value[i]; /* only compared with words, or logged */
     }
     n.value[IFR_SYNC_BRIDGE_ID] =
         clean(ask, "network", record->uuid, record->value[IFR_SYNC_BRIDGE_ID]);
@@ -73,7 +73,8 @@ static int tell_pool(void *ctx, const struct dbc_xapi_brief_record *record, stru
     return ifr_sync_networks_add(&ask->pools, &n, IFR_SYNC_POOLS_MAX, err);
 }
 
-/* One that changed, came or went.  Of a pool's settings nothing that is set up depends. */
+/* Takes a network or pool that changed, came or went.  No bridge is touched for a pool: its fail
+ * mode counts only when a bridge is set up. */
 static int tell_change(struct ifr_sync_ask *ask, const struct dbc_xapi_brief_record *record,
                        bool pool, struct dbc_error *err)
 {

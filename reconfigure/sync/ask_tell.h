@@ -1,14 +1,14 @@
-/* ask_tell.h - what XAPI's answers say, record by record, for ask.c. */
+/* ask_tell.h - takes what XAPI's answers say, record by record, for ask.c. */
 #ifndef IFR_SYNC_ASK_TELL_H
 #define IFR_SYNC_ASK_TELL_H
 
 #include "reconfigure/sync/ask.h"
 
-/* Makes ready for the records of this call's answer. */
+/* Prepares `brief` for the records of this call's answer. */
 void ifr_sync_tell_init(struct ifr_sync_ask *ask, enum ifr_sync_call call,
                         struct dbc_xapi_brief *brief);
-/* All networks and pools have come: they replace those that were known, and bridges whose network
- * differs are to be looked at. */
+/* To be called when all networks and pools were received.  They replace the known ones, and bridges
+ * whose network differs will be looked at. */
 void ifr_sync_tell_all(struct ifr_sync_ask *ask);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 
-/* The pairs of ["map", [...]]; NULL: it is none. */
+/* Returns the pairs of ["map", [...]], or NULL when `cell` is no map. */
 static const json_t *pairs_of(const json_t *cell)
 {
     const char *tag = json_string_value(json_array_get(cell, 0));
@@ -23,7 +23,7 @@ static int no_map(struct dbc_error *err)
     return dbc_fail(err, DBC_EPARSE, "ovsdb-server sent a column that is no map of strings");
 }
 
-/* jansson's texts have no NUL in them: the client refuses those. */
+/* The texts have no NUL in them, since the client refuses those. */
 static int add_pair(struct dbc_buf *out, const json_t *pair, struct dbc_error *err)
 {
     const char *key = json_string_value(json_array_get(pair, 0));
@@ -46,7 +46,7 @@ static int take(struct ifr_sync_ids *ids, struct dbc_buf *text, struct dbc_error
         return 0;
     }
     if (text->len > 0) {
-        copy = malloc(text->len); /* no more than that, which a buffer would have */
+        copy = malloc(text->len); /* not the buffer's memory, which is larger */
         if (copy == NULL) {
             return dbc_fail_nomem(err);
         }
@@ -107,5 +107,5 @@ json_t *ifr_sync_ids_json(const struct ifr_sync_ids *ids)
         }
         at = value + strlen(value) + 1;
     }
-    return json_pack("[s, o]", "map", pairs); /* NULL for a NULL in it, and drops the rest */
+    return json_pack("[s, o]", "map", pairs); /* frees what it was given when part of it is NULL */
 }

@@ -1,4 +1,4 @@
-/* networks.c - XAPI's networks and pools, as far as they count here (answers.h): a sorted array. */
+/* networks.c - XAPI's networks and pools in sorted arrays (answers.h): what is needed of each. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,13 +8,13 @@
 
 #define TEXTS (3 + IFR_SYNC_N_KEYS)
 
-/* The texts of a network one by one; NULL for a key that it lacks. */
+/* Returns the i-th text of a network, or NULL for a key that it lacks. */
 static const char *text_of(const struct ifr_sync_network *n, size_t i)
 {
     return i == 0 ? n->ref : i == 1 ? n->bridge : i == 2 ? n->uuid : n->value[i - 3];
 }
 
-/* All texts in one block. */
+/* Copies all texts into one block. */
 static int copy(struct ifr_sync_network *to, const struct ifr_sync_network *from,
                 struct dbc_error *err)
 {

@@ -1,5 +1,5 @@
-/* rows.c - the rows of two tables, by UUID and by name, and in lists by what is to be done with
- * them (rows.h). */
+/* rows.c - keeps the rows of two tables by UUID and by name, and in a list for each state
+ * (rows.h). */
 #include "reconfigure/sync/rows.h"
 
 #include <search.h>
@@ -23,7 +23,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct ifr_sync_row *)a)->name, ((const struct ifr_sync_row *)b)->name);
 }
 
-/* tfind gives what is looked for first. */
+/* tfind passes what it looks for as the first argument. */
 static int has_name(const void *name, const void *row)
 {
     return strcmp(name, ((const struct ifr_sync_row *)row)->name);
@@ -61,7 +61,7 @@ bool ifr_sync_is_tap(const struct ifr_sync_row *row)
 }
 
 #define PREFIX_LEN 3    /* "vif", "tap" */
-#define NAME_MAX_LEN 64 /* longer ones are no devices and have no partner */
+#define NAME_MAX_LEN 64 /* a longer name is no device's and has no partner */
 
 struct ifr_sync_row *ifr_sync_rows_partner(const struct ifr_sync_rows *rows,
                                            const struct ifr_sync_row *row)
@@ -120,7 +120,7 @@ void ifr_sync_rows_touch_all(struct ifr_sync_rows *rows)
     }
 }
 
-/* A row and its partner. */
+/* Has a row and its partner looked at. */
 static void touch(struct ifr_sync_rows *rows, struct ifr_sync_row *row)
 {
     struct ifr_sync_row *partner = ifr_sync_rows_partner(rows, row);
@@ -180,7 +180,7 @@ static void free_row(struct ifr_sync_row *row)
     }
 }
 
-/* Of two rows of one name, which there are while an update replaces one, the later counts. */
+/* Enters a row.  While an update replaces a row, two have its name, and the later one counts. */
 static int enter(struct ifr_sync_rows *rows, struct ifr_sync_row *row)
 {
     void *node = tsearch(row, &rows->by_name[row->table], by_name);
@@ -235,7 +235,7 @@ void ifr_sync_rows_begin(struct ifr_sync_rows *rows)
     }
 }
 
-/* What is gone is gathered first, since one that goes moves its partner to another list. */
+/* Collects the rows that are gone first, since dropping a row moves its partner to another list. */
 void ifr_sync_rows_end(struct ifr_sync_rows *rows)
 {
     ifr_sync_rows_move_all(rows, IFR_SYNC_SENT, IFR_SYNC_CHANGED);
@@ -281,7 +281,7 @@ static struct ifr_sync_row *make(struct ifr_sync_rows *rows, enum ifr_sync_table
     return row;
 }
 
-/* 1: something is not as it was. */
+/* Returns 1 when something has changed, 0, or -1. */
 static int set_columns(struct ifr_sync_row *row, const json_t *columns, struct dbc_error *err)
 {
     const char *mode = ifr_ovsdb_text(json_object_get(columns, "fail_mode"));
@@ -308,7 +308,7 @@ static int take_row(struct ifr_sync_rows *rows, enum ifr_sync_table table, const
     int rc = 0;
 
     if (row != NULL && (row->table != table || strcmp(row->name, name) != 0)) {
-        drop(rows, row); /* neither can change; of what else this says nothing is known */
+        drop(rows, row); /* neither can change: it is another row */
         row = NULL;
     }
     if (row == NULL && (row = make(rows, table, uuid, name)) == NULL) {

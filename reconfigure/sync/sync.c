@@ -51,7 +51,7 @@ static int follow(struct sync *s, struct dbc_error *err)
     return rc;
 }
 
-/* The rows stay as they were known; so do the answers, which are asked for once. */
+/* Keeps the known rows, and so XAPI's answers, which are not asked for again. */
 static void lose_database(struct sync *s, const struct dbc_error *why)
 {
     int64_t ms = IFR_SYNC_DB_PAUSE;
@@ -83,7 +83,7 @@ static void connect_database(struct sync *s)
     s->was_ready = true;
 }
 
-/* What has arrived, then what is to be written. */
+/* Takes what has arrived, then writes. */
 static void run_database(struct sync *s)
 {
     struct dbc_error err = DBC_ERROR_INIT;
@@ -219,7 +219,7 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* When something is due, whatever arrives. */
+/* Returns when something has to be done even if nothing arrives. */
 static int64_t due(const struct sync *s, int64_t xapi)
 {
     int64_t when = INT64_MAX;
@@ -235,7 +235,7 @@ static int64_t due(const struct sync *s, int64_t xapi)
     return s->was_ready ? earlier(when, xapi) : when;
 }
 
-/* Signals come in while it waits, and only then: none is missed between look and wait. */
+/* Signals are let in only during ppoll, so that none is missed between the check and the wait. */
 static void wait_for_something(struct sync *s, const sigset_t *open)
 {
     struct pollfd p[N_FDS];
@@ -256,7 +256,7 @@ static bool in_step(const struct sync *s)
     return s->db != NULL && !ifr_sync_has_changed(&s->writer) && ifr_sync_ask_is_done(&s->ask);
 }
 
-/* 1: go on, 0: done, -1: it cannot be. */
+/* Returns 1 to go on, 0 when all is in step, or -1 when it cannot be. */
 static int once_more(const struct sync *s, struct dbc_error *err)
 {
     const struct ifr_sync_talk *talk = s->ask.talk;

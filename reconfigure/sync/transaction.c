@@ -1,5 +1,5 @@
-/* transaction.c - edits of rows as operations (RFC 7047, 5.2).  Keys of others stay, since a map is
- * mutated and not set. */
+/* transaction.c - edits of rows as operations (RFC 7047, 5.2).  Maps are mutated and not set, so
+ * that the keys of other programs stay. */
 #include "reconfigure/sync/transaction.h"
 
 void ifr_sync_transaction_begin(struct ifr_sync_transaction *t)
@@ -57,7 +57,7 @@ static void add_wait(struct ifr_sync_transaction *t, const struct ifr_sync_row *
 
 /* ---- Edits ----------------------------------------------------------------------------------- */
 
-/* Takes away the keys that change, and puts those with a value back with it. */
+/* Deletes the keys that change, then inserts those that have a value.  NULL: no memory. */
 static json_t *mutations(const struct ifr_sync_change *change, bool other, bool *any)
 {
     const char *column = other ? "other_config" : "external_ids";

@@ -1,5 +1,5 @@
-/* transaction.h - changes of rows as one transaction of Open vSwitch's database, which asserts all
- * that they were decided from: if somebody changed it meanwhile nothing is written. */
+/* transaction.h - changes of rows as one transaction of Open vSwitch's database.  It asserts the
+ * rows that the changes depend on: if somebody has changed them, nothing is written. */
 #ifndef IFR_SYNC_TRANSACTION_H
 #define IFR_SYNC_TRANSACTION_H
 
@@ -12,13 +12,15 @@ struct ifr_sync_transaction {
     bool failed; /* no memory */
 };
 
+/* Each begin needs one end, also after a failure. */
 void ifr_sync_transaction_begin(struct ifr_sync_transaction *transaction);
-/* A change without edits adds nothing. */
+/* Adds a change, and the assertions for it; without edits nothing. */
 void ifr_sync_transaction_add(struct ifr_sync_transaction *transaction,
                               const struct ifr_sync_row *row, const struct ifr_sync_change *change);
-/* The operations, for ifr_ovsdb_transact; the caller decrefs them.  NULL: no memory. */
+/* Returns the operations for ifr_ovsdb_transact, which the caller decrefs; NULL: no memory. */
 json_t *ifr_sync_transaction_end(struct ifr_sync_transaction *transaction);
 
+/* Returns whether the change has no edits. */
 bool ifr_sync_change_is_none(const struct ifr_sync_change *change);
 
 #endif

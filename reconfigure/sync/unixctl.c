@@ -26,7 +26,7 @@ struct ifr_unixctl {
     ifr_unixctl_fn *answer;
     void *ctx;
     struct client client[IFR_UNIXCTL_CLIENTS];
-    size_t next; /* whose place the next one takes when all are taken */
+    size_t next; /* the place that the next client takes when all are taken */
 };
 
 /* ---- Opening and closing --------------------------------------------------------------------- */
@@ -121,7 +121,7 @@ static void put_answer(struct client *c, const json_t *id, const char *text, boo
     json_decref(answer);
 }
 
-/* False: it is no request, and this client can say nothing else. */
+/* Returns false when the client must go: it sent no request, or reads no answers, or no memory. */
 static bool take_request(struct ifr_unixctl *ctl, struct client *c, const json_t *request)
 {
     const char *method = json_string_value(json_object_get(request, "method"));
@@ -141,7 +141,7 @@ static bool take_request(struct ifr_unixctl *ctl, struct client *c, const json_t
     return fine;
 }
 
-/* The end of the string whose first character is at `at`; `len`: it is still to come. */
+/* Returns the end of the string that begins at `at`, or `len` if it is not there yet. */
 static size_t end_of_string(const char *text, size_t len, size_t at)
 {
     while (at < len && text[at] != '"') {
@@ -150,8 +150,8 @@ static size_t end_of_string(const char *text, size_t len, size_t at)
     return at < len ? at : len;
 }
 
-/* Bytes of the first request, with what is before it; 0: it is not there as a whole.  A parser
- * cannot say: it takes a request that breaks off inside a word or an escape for a wrong one. */
+/* Returns the bytes of the first request, with the blanks before it, or 0 if it is not whole yet.
+ * jansson cannot be asked: it takes a request that breaks off inside a word for a wrong one. */
 static size_t length_of(const char *text, size_t len)
 {
     size_t depth = 0;
@@ -170,7 +170,7 @@ static size_t length_of(const char *text, size_t len)
     return 0;
 }
 
-/* The requests that are there as a whole.  False: the client goes. */
+/* Answers the requests that are whole.  Returns false when the client must go. */
 static bool take_requests(struct ifr_unixctl *ctl, struct client *c)
 {
     size_t at = 0, len = 0;
@@ -194,7 +194,7 @@ static bool again(int why)
     return why == EAGAIN || why == EWOULDBLOCK || why == EINTR;
 }
 
-/* False: the client has gone. */
+/* Sends what the client takes.  Returns false when it has gone. */
 static bool give_out(struct client *c)
 {
     while (c->sent < c->out.len) {
@@ -271,7 +271,7 @@ void ifr_unixctl_run(struct ifr_unixctl *ctl)
     for (size_t i = 0; i < IFR_UNIXCTL_CLIENTS; i++) {
         struct client *c = &ctl->client[i];
         bool stays = c->fd < 0 || take_in(ctl, c);
-        /* One that has said all and closed its side still gets its answers. */
+        /* A client that has closed its side still gets its answers, as far as it takes them now. */
         if (c->fd >= 0 && (!give_out(c) || !stays)) {
             drop(c);
         }

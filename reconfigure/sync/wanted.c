@@ -5,7 +5,7 @@
 
 #define UUIDS_BETWEEN ";" /* in xs-network-uuids */
 
-/* What the map must have for `key`: `value`, or nothing for NULL. */
+/* Makes the map have `value` for `key`; NULL: no such key. */
 static void want(struct ifr_sync_change *change, const struct ifr_sync_ids *ids, bool other,
                  const char *key, const char *value)
 {
@@ -23,7 +23,7 @@ static void want_id(struct ifr_sync_change *change, const struct ifr_sync_row *r
     want(change, &row->external, false, key, value);
 }
 
-/* A key for which XAPI must be heard first: `otherwise` stands in while it is away. */
+/* Makes the row wait for XAPI.  While XAPI is away, a missing key gets the value `otherwise`. */
 static void wait_for(struct ifr_sync_change *change, const struct ifr_sync_row *row, bool away,
                      const char *key, const char *otherwise)
 {
@@ -35,7 +35,7 @@ static void wait_for(struct ifr_sync_change *change, const struct ifr_sync_row *
 
 /* ---- Interfaces ------------------------------------------------------------------------------ */
 
-/* `uuid` is XAPI's of the VIF or VM; `held` what XAPI said of it, NULL: it cannot be asked. */
+/* `uuid` is that of the VIF or VM; `held` XAPI's answer about it, or NULL if it is not asked. */
 static void want_xapi_id(struct ifr_sync_change *change, const struct ifr_sync_row *row, bool away,
                          const char *key, const char *uuid, const struct ifr_sync_answer *held)
 {
@@ -48,7 +48,7 @@ static void want_xapi_id(struct ifr_sync_change *change, const struct ifr_sync_r
     }
 }
 
-/* Of a guest with two devices in one place the tap is what its packets pass. */
+/* Where a NIC of a guest has both a vif and a tap, its packets go through the tap. */
 static const char *status(const struct ifr_sync_row *row, const struct ifr_sync_row *partner)
 {
     if (ifr_sync_is_tap(row)) {
@@ -72,7 +72,7 @@ static int want_interface(struct ifr_sync_rows *rows, struct ifr_sync_row *row, 
     const char *vif = ifr_sync_ids_get(ids, "xs-vif-uuid");
     const char *vm = ifr_sync_ids_get(ids, "xs-vm-uuid");
 
-    /* Any other device says itself who it is. */
+    /* For other devices their own keys count, and XAPI is not asked. */
     if (ifr_sync_row_needs(rows, row, guest ? vif : NULL, guest ? vm : NULL, err) != 0) {
         return -1;
     }
@@ -88,7 +88,7 @@ static int want_interface(struct ifr_sync_rows *rows, struct ifr_sync_row *row, 
 
 /* ---- Bridges --------------------------------------------------------------------------------- */
 
-/* How many uuids are in the list; the first of them begins at *first. */
+/* Counts the uuids in the list; the first of them begins at *first. */
 static size_t count_uuids(const char *list, const char **first)
 {
     size_t n = 0;
@@ -117,8 +117,8 @@ static bool has_uuid(const char *list, const char *uuid)
     return false;
 }
 
-/* A list with one uuid is that uuid; where there is something around it, it counts as several, so
- * that no copy is needed. */
+/* Returns the uuid if the list is one uuid and nothing else, or NULL.  A uuid with separators
+ * around it counts as a list, since it would have to be copied. */
 static const char *only_uuid(const char *list)
 {
     const char *first = "";
@@ -169,7 +169,8 @@ static void want_in_band(struct ifr_sync_change *change, const struct ifr_sync_r
     }
 }
 
-/* Once for each bridge: who changes these while a bridge works knows what else that takes. */
+/* Sets fail mode and in-band once for each bridge.  Later only the plugin changes them, which also
+ * adds the flows that a bridge loses with its fail mode. */
 static void want_set_up(struct ifr_sync_change *change, const struct ifr_sync_rows *rows,
                         const struct ifr_sync_row *row, const struct ifr_sync_network *network)
 {

@@ -5,7 +5,7 @@
 #include "reconfigure/sync/sync.h"
 #include "reconfigure/sync/transaction.h"
 
-#define CONFLICT_MS 50 /* until what came between is told by the monitor */
+#define CONFLICT_MS 50 /* for the monitor to report the change that came between */
 
 bool ifr_sync_has_changed(const struct ifr_sync_writer *w)
 {
@@ -46,7 +46,7 @@ static int look_at(struct ifr_sync_writer *w, struct ifr_sync_row *row,
     say_bad(w, row, &change);
     row->waits = change.waits;
     row->settles = change.settles;
-    /* Where XAPI answers soon all of a row is written at once. */
+    /* Where XAPI answers soon, the whole row is written at once. */
     if (ifr_sync_change_is_none(&change) || (change.waits && w->ask->open && !away)) {
         settled(w, row);
         return 0;
@@ -72,7 +72,7 @@ static int look(struct ifr_sync_writer *w, struct ifr_sync_transaction *t, struc
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-/* A row that the monitor told of meanwhile is in another list again. */
+/* A row that the monitor reported meanwhile is not in this list any more. */
 static void written(struct ifr_sync_writer *w)
 {
     w->transactions++;
@@ -81,7 +81,8 @@ static void written(struct ifr_sync_writer *w)
     }
 }
 
-/* One that is refused alone is left alone until it changes. */
+/* Rows that were refused together are tried one by one.  A row that is refused by itself is left
+ * alone until it changes. */
 static void refused(struct ifr_sync_writer *w, const struct dbc_error *why)
 {
     dbc_log_error(w->log, why);
