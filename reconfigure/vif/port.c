@@ -18,10 +18,10 @@ static const char *const id_keys[IFR_VIF_N_IDS] = {
 /* What is in the database: UUIDs, "" where there is no such row. */
 struct found {
     char root[UUID_SIZE];
-    char bridge[UUID_SIZE]; /* the one that the new port comes to */
-    char vlan[UUID_SIZE];   /* the port that stands for a bridge of a VLAN */
-    char port[UUID_SIZE];   /* the one of the device's name */
-    char owner[UUID_SIZE];  /* the bridge that this port is on */
+    char bridge[UUID_SIZE]; /* the bridge of the new port */
+    char vlan[UUID_SIZE];   /* the port that is a VLAN's fake bridge */
+    char port[UUID_SIZE];   /* the port with the device's name */
+    char owner[UUID_SIZE];  /* the bridge of that port */
     json_int_t tag;         /* of the VLAN; -1: none */
 };
 
@@ -91,7 +91,7 @@ static json_t *owner_select(const char *port)
                : json_pack("{s:s, s:s}", "op", "comment", "comment", "");
 }
 
-/* A bridge and a VLAN's port of the same name: the port is the bridge's own. */
+/* Finds bridges and ports.  If a real bridge has the name, a port of that name is its own. */
 static int look(struct ifr_ovsdb *db, const char *device, const char *bridge, struct found *found,
                 struct dbc_error *err)
 {
@@ -119,7 +119,7 @@ static bool add(json_t *list, json_t *item)
     return json_array_append_new(list, item) == 0;
 }
 
-/* The port of this name is the one that was found, or there is none still. */
+/* Asserts that the port of this name is the one that was found, or that there is still none. */
 static json_t *wait_for_port(const char *device, const struct found *found)
 {
     json_t *wait = json_pack("{s:s, s:i, s:s, s:[[s, s, s]], s:[s], s:s, s:[]}", "op", "wait",
@@ -172,7 +172,7 @@ static bool add_new(json_t *list, const struct ifr_vif_port *port, const struct 
            add(list, reference("attach", found->bridge, "named-uuid", "port"));
 }
 
-/* Of a port that goes without another one, only the device is known. */
+/* Without a bridge in `port` the old port is only removed. */
 static int change(struct ifr_ovsdb *db, const struct ifr_vif_port *port, const struct found *found,
                   struct dbc_error *err)
 {

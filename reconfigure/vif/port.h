@@ -1,13 +1,13 @@
-/* port.h - the port of a VM's network device on Open vSwitch: one transaction each. */
+/* port.h - adds or removes the port of a VM's network device on Open vSwitch in one transaction. */
 #ifndef IFR_VIF_PORT_H
 #define IFR_VIF_PORT_H
 
 #include "base/error.h"
 
-/* When others put the same device on a bridge at the same time: one of them succeeds each time. */
+/* Tries when other programs change the same port at the same time: one succeeds each time. */
 #define IFR_VIF_TRIES 16
 
-/* What Open vSwitch's clients want to know of it, in external_ids. */
+/* Keys of the interface's external_ids, for Open vSwitch's clients. */
 enum ifr_vif_id {
     IFR_VIF_ATTACHED_MAC,
     IFR_VIF_VM_UUID,
@@ -17,15 +17,16 @@ enum ifr_vif_id {
 };
 
 struct ifr_vif_port {
-    const char *device, *bridge;    /* the bridge may be a VLAN's, whose port has its tag then */
-    const char *ids[IFR_VIF_N_IDS]; /* NULL: it is not known */
+    const char *device, *bridge;    /* the bridge may be a VLAN's: the port gets its tag */
+    const char *ids[IFR_VIF_N_IDS]; /* NULL: not known */
 };
 
-/* A port of this name, wherever it is, goes, and a new one comes: the device may be another one of
- * the same name.  Returns when ovs-vswitchd has it.  DBC_ENOENT: Open vSwitch does not run, or has
- * no such bridge; DBC_ECOMMAND: it could not open the device; and those of ifr_ovsdb_transact. */
+/* Adds the port, and removes any port of this name, since the device may be a new one.  `socket` is
+ * ovsdb-server's.  Returns 0 when ovs-vswitchd has done it, or -1: DBC_ENOENT when Open vSwitch
+ * does not run or has no such bridge; DBC_ECOMMAND when it could not open the device; and the
+ * errors of ifr_ovsdb_open and ifr_edits_run. */
 int ifr_vif_port_add(const char *socket, const struct ifr_vif_port *port, struct dbc_error *err);
-/* The port goes; one that is not there is gone.  Fails as ifr_vif_port_add does. */
+/* Removes the port, if there is one.  Fails as ifr_vif_port_add does. */
 int ifr_vif_port_remove(const char *socket, const char *device, struct dbc_error *err);
 
 #endif

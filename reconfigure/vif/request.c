@@ -1,4 +1,4 @@
-/* request.c - the words and the environment that the hotplug script is run with (vif.h). */
+/* request.c - reads the words and the environment of the hotplug script (vif.h). */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 static const char *const types[] = { [IFR_VIF] = "vif", [IFR_TAP] = "tap" };
 
-/* The part number `n` of a path, parts counted from 1; false: there is none, or it is too long. */
+/* Takes the n-th part of a path, from 1.  Returns false when there is none, or it is too long. */
 static bool part_of(const char *path, unsigned n, char out[8])
 {
     size_t len = 0;
@@ -44,7 +44,7 @@ static bool ids_of_path(const char *path, struct ifr_vif *ret)
            parse_id(devid, &ret->devid);
 }
 
-/* "tap5.0" */
+/* Reads a name like "tap5.0". */
 static bool ids_of_interface(const char *name, struct ifr_vif *ret)
 {
     const char *dot = name != NULL ? strchr(name, '.') : NULL;
@@ -88,8 +88,7 @@ int ifr_vif_parse(const char *const *words, size_t n, const char *xenbus_path,
 
     *ret = (struct ifr_vif){ .action = n > 0 ? words[0] : "" };
     if (n == 0 || n == 3 || n > 4) {
-        return dbc_fail(err, DBC_EINVAL, "wanted are ACTION [TYPE [DOMID DEVID]], not %zu words",
-                        n);
+        return dbc_fail(err, DBC_EINVAL, "expected ACTION [TYPE [DOMID DEVID]], not %zu words", n);
     }
     if (strcmp(type, types[IFR_TAP]) == 0) {
         ret->type = IFR_TAP;

@@ -1,5 +1,5 @@
-/* vif.c - what each action does (vif.h): the settings of xenstore, the device, its bridge, and what
- * is told to the toolstack. */
+/* vif.c - performs each action (vif.h): reads the settings in xenstore, sets up the device, puts it
+ * on its bridge, and tells the toolstack. */
 #include "reconfigure/vif/vif.h"
 
 #include <net/if.h>
@@ -30,7 +30,7 @@ static int path_of(const struct job *job, enum place place, const char *key,
                    char out[IFR_XENSTORE_PATH_MAX], struct dbc_error *err)
 {
     static const struct {
-        const char *before, *between; /* DOMID comes after the one, DEVID after the other */
+        const char *before, *between; /* DOMID follows the first, DEVID the second */
     } places[] = {
         [PRIVATE] = { "/xapi/", "/private/vif/" },
         [HOTPLUG] = { "/xapi/", "/hotplug/vif/" },
@@ -73,7 +73,7 @@ static void not_used(const struct job *job, const char *key, const char *value, 
              job->vif->device, key, value, wanted);
 }
 
-/* A uuid; "" where there is none that can be used. */
+/* Takes a uuid; a value that cannot be one is logged and gives "". */
 static void take_uuid(const struct job *job, const char *key, const char *value,
                       char out[UUID_SIZE])
 {
@@ -99,7 +99,8 @@ static int read_uuid(const struct job *job, enum place place, const char *key, c
     return there < 0 ? -1 : 0;
 }
 
-/* /local/domain/DOMID/vm says "/vm/UUID", below which the uuid is.  The guest may say anything. */
+/* /local/domain/DOMID/vm is "/vm/UUID"; the key "uuid" below that has the uuid.  The guest may
+ * write anything there. */
 static int read_vm_uuid(struct job *job, struct dbc_error *err)
 {
     struct dbc_buf value = DBC_BUF_INIT;
@@ -133,7 +134,7 @@ static int read_uuids(struct job *job, struct dbc_error *err)
                : read_vm_uuid(job, err);
 }
 
-/* "true" and "on", "false" and "off"; -1: neither. */
+/* Returns 1 for "true" and "on", 0 for "false" and "off", else -1. */
 static int switch_of(const char *value)
 {
     if (strcmp(value, "true") == 0 || strcmp(value, "on") == 0) {
@@ -144,8 +145,8 @@ static int switch_of(const char *value)
 
 /* ---- Settings of the device ----------------------------------------------------------------- */
 
-/* What cannot be set is logged: a VM without an offload is better than none.  But a device that is
- * gone ends the run. */
+/* Logs a setting that failed, and returns 0: a VM without an offload is better than none.  A device
+ * that is gone ends the run with -1. */
 static int tolerate(const struct job *job, int rc, const struct dbc_error *why,
                     struct dbc_error *err)
 {
@@ -215,7 +216,7 @@ static int set_mtu(const struct job *job, struct dbc_error *err)
     return rc;
 }
 
-/* Not every kernel has such a switch. */
+/* A failure is only logged: not every kernel has this switch. */
 static int set_promiscuous(const struct job *job, struct dbc_error *err)
 {
     const char *key = "other-config/promiscuous";
@@ -321,9 +322,9 @@ static int add_to_bridge(const struct job *job, struct dbc_error *err)
     return rc;
 }
 
-/* ---- What others are told ------------------------------------------------------------------- */
+/* ---- Telling others ------------------------------------------------------------------------- */
 
-/* A hook that fails is logged: it is somebody else's. */
+/* A hook that fails is only logged: it belongs to somebody else. */
 static void call_hook(const struct job *job)
 {
     const char *const argv[] = { HOOK,          "-action", job->vif->action, "-vifuuid",
@@ -364,7 +365,7 @@ static int online(struct job *job, struct dbc_error *err)
     return rc;
 }
 
-/* The toolstack has to hear that it is gone, whatever becomes of the port. */
+/* Tells the toolstack first: it must hear of the removal even if the port cannot be removed. */
 static int removed(struct job *job, struct dbc_error *err)
 {
     char path[IFR_XENSTORE_PATH_MAX];

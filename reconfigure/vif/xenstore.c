@@ -1,4 +1,4 @@
-/* xenstore.c - what both ways to xenstore have in common (xenstore.h): which values are taken. */
+/* xenstore.c - what both ways to xenstore share (xenstore.h): the check of values. */
 #include "reconfigure/vif/xenstore.h"
 
 #include <string.h>

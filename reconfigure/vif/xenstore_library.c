@@ -1,7 +1,8 @@
-/* xenstore_library.c - xenstore by libxenstore (xenstore.h), loaded when it is there: hosts without
- * Xen, on which this project is built, do not have it.
+/* xenstore_library.c - xenstore by libxenstore (xenstore.h).  It is loaded at run time, since
+ * machines without Xen, on which this project is built, do not have it.
  *
- * The functions are those of xenstore.h of Xen 4.x.  Older releases call xs_open xs_daemon_open. */
+ * The functions are those in Xen 4's own xenstore.h.  Older releases have xs_daemon_open and
+ * xs_daemon_close. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdint.h>
@@ -27,7 +28,7 @@ struct library {
     rm_fn *rm;
 };
 
-/* Of Xen 4.9 and later, and of before. */
+/* Of Xen 4.9 and later, and of older releases. */
 static const char *const names[] = { "libxenstore.so.4", "libxenstore.so.3.0" };
 
 static struct library *library_of(struct ifr_xenstore *self)
@@ -77,7 +78,7 @@ static void library_free(struct ifr_xenstore *self)
     free(library);
 }
 
-/* ISO C has no way from the pointer of dlsym to a function; POSIX says that this is one. */
+/* ISO C cannot convert dlsym's pointer to a function pointer; POSIX allows this way. */
 static bool find(void *object, const char *name, void *function)
 {
     void *symbol = dlsym(object, name);

@@ -3,7 +3,7 @@
 
 #include "reconfigure/vif/xenstore.h"
 
-#define DEADLINE 10000 /* ms of one question */
+#define DEADLINE 10000 /* ms for one program */
 
 struct programs {
     struct ifr_xenstore base;
@@ -15,7 +15,7 @@ static struct ifr_runner *runner_of(struct ifr_xenstore *self)
     return ((struct programs *)(void *)self)->runner;
 }
 
-/* 0: it exited with 0; DBC_ENOENT: it exited with another status. */
+/* Returns 0, or -1: DBC_ENOENT for an exit status other than 0, DBC_ECOMMAND for any other end. */
 static int run(struct ifr_xenstore *self, const char *const *argv, struct dbc_buf *out,
                struct dbc_error *err)
 {
