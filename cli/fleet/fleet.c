@@ -51,14 +51,19 @@ struct worker {
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-/* Ends all workers; the first error stays. */
-static int end(struct run *run, const struct dbc_error *err)
+/* Ends all workers; the first error stays.  The caller has the lock. */
+static void end_locked(struct run *run, const struct dbc_error *err)
 {
-    pthread_mutex_lock(&run->lock);
     if (!run->ended) {
         run->ended = true;
         run->err = *err;
     }
+}
+
+static int end(struct run *run, const struct dbc_error *err)
+{
+    pthread_mutex_lock(&run->lock);
+    end_locked(run, err);
     pthread_mutex_unlock(&run->lock);
     return -1;
 }
@@ -239,8 +244,8 @@ static int take_failure(void *ctx, const char *source, const struct dbc_error *e
 
 /* ---- Files ----------------------------------------------------------------------------------- */
 
-/* Returns the next name for the caller to free; NULL behind the last, or when the run has ended. */
-static char *next_listed(struct run *run)
+/* Returns the next name in the list for the caller to free; NULL behind the last, or with *err. */
+static char *next_listed(const struct run *run, struct dbc_error *err)
 {
     char *name = NULL;
     size_t cap = 0;
@@ -253,22 +258,40 @@ static char *next_listed(struct run *run)
         }
     } while (len == 0);
     if (len < 0) {
+        if (!feof(run->list) && *run->stopped == 0) {
+            dbc_fail_errno(err, errno, "%s: cannot read", run->fleet->list);
+        }
         free(name);
         return NULL;
     }
     return name;
 }
 
+static char *next_given(struct run *run, struct dbc_error *err)
+{
+    char *name = strdup(run->fleet->files[run->next++]);
+
+    if (name == NULL) {
+        dbc_fail_nomem(err);
+    }
+    return name;
+}
+
+/* Returns the next name for the caller to free; NULL behind the last, or when the run has ended. */
 static char *next_file(struct run *run)
 {
+    struct dbc_error err = DBC_ERROR_INIT;
     char *name = NULL;
 
     pthread_mutex_lock(&run->lock);
     if (!run->ended && *run->stopped == 0) {
         if (run->next < run->fleet->n) {
-            name = strdup(run->fleet->files[run->next++]);
+            name = next_given(run, &err);
         } else if (run->list != NULL) {
-            name = next_listed(run);
+            name = next_listed(run, &err);
+        }
+        if (err.code != DBC_OK) {
+            end_locked(run, &err);
         }
     }
     pthread_mutex_unlock(&run->lock);

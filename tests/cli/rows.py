@@ -249,7 +249,9 @@ def test_list(program, _):
         done = program.run("export", "--to=jsonl", "--jobs=1", "--files-from", folder("list"),
                            files[0])
         out += done.wrong(0) + ([] if done.stdout == wanted else ["other rows"])
-    return out + program.run("export", "--to=jsonl", "--files-from=/nonexistent").wrong(2)
+    for name in ("/nonexistent", "/"):
+        out += program.run("export", "--to=jsonl", "--files-from=" + name).wrong(2)
+    return out
 
 
 def inventory(uuid):
