@@ -410,7 +410,7 @@ static int conclude(struct run *run)
 
     if (!run->ended && *run->stopped != 0) {
         run->ended = true;
-        dbc_fail(&err, DBC_EIO, "stopped by a signal; nothing was written");
+        dbc_fail(&err, DBC_EIO, "stopped by a signal; no file was written");
     }
     if (!run->ended && cli_out_finish(&run->out, &err) == 0) {
         return run->unread > 0 ? CLI_DIFFERENT : CLI_OK;

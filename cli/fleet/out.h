@@ -24,7 +24,7 @@ struct cli_out {
 
 /* Opens the output; `path` is a file, a folder, or NULL for the standard output.  A folder exists,
  * or its name ends with '/' and it is made.  `state` (may be NULL) is the file of CLI_OUT_STATE.
- * Returns 0, or -1 with no file left behind; a folder that it made stays. */
+ * Returns 0, or -1 with *err and no file left behind; a folder that it made stays. */
 int cli_out_open(struct cli_out *out, const char *path, const char *state,
                  enum cli_row_format format, unsigned tables, struct dbc_error *err);
 bool cli_out_is_folder(const char *path);

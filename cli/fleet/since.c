@@ -111,16 +111,16 @@ static const char *take_row(const json_t *row, struct entry *ret, bool *known)
         return "host, pool, hash or pool_hash is missing";
     }
     if ((*hash != '\0' && !is_hash(hash)) || (*pool_hash != '\0' && !is_hash(pool_hash))) {
-        return "hash or pool_hash is none";
+        return "hash or pool_hash is not a hash";
     }
     if (*hash == '\0') { /* a file that could not be read */
         return NULL;
     }
     if (at == NULL || !parse_time(at, &ret->records_at)) {
-        return "records_at is no time";
+        return "records_at is not a time";
     }
     if (!get_count(row, "errors", &ret->errors) || !get_count(row, "warnings", &ret->warnings)) {
-        return "errors or warnings is no count";
+        return "errors or warnings is not a count";
     }
     *known = true;
     return name_of(host, pool, hash, pool_hash, ret->name) ? NULL : "";
@@ -136,7 +136,7 @@ static int take_line(struct cli_since *since, const char *path, unsigned line, c
          no_memory = row == NULL && json_error_code(&why) == json_error_out_of_memory;
     const char *wrong = row == NULL           ? why.text
                         : json_is_object(row) ? take_row(row, &entry, &known)
-                                              : "no object";
+                                              : "not an object";
     bool room = wrong == NULL && (!known || DBC_GROW(since->v, since->n, since->cap));
 
     json_decref(row);

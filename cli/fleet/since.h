@@ -19,9 +19,9 @@ struct cli_since;
  * none.  It takes 32 bytes of memory for each host; the caller frees the result.  NULL: DBC_EINVAL
  * for a line that is not such a row, or too long; DBC_EIO; DBC_ENOMEM. */
 struct cli_since *cli_since_read(const char *path, struct dbc_error *err);
-/* Whether this state was there: the host with these records, in a pool with the same others.  *ret
- * says what is known about it.  `since` may be NULL, which has no states.  Several threads may ask
- * at the same time. */
+/* Returns whether this state was there: the host with these records, in a pool with the same
+ * others. *ret gets what is known about it.  `since` may be NULL, which has no states.  Several
+ * threads may ask at the same time. */
 bool cli_since_find(const struct cli_since *since, const struct cli_state *state,
                     struct cli_known *ret);
 void cli_since_free(struct cli_since *since);

@@ -31,7 +31,7 @@ static const struct cli_column members[] = {
     KEY("ref", "Its reference."),
     KEY("field", "The list."),
     { "position", CLI_TYPE_COUNT, true, NULL, "Place in the list, from 1." },
-    TEXT("target", "The reference that stands there."),
+    TEXT("target", "The reference at that place."),
 };
 
 static const struct cli_column config[] = {
@@ -93,7 +93,7 @@ const char *cli_table_name(int table)
 const char *cli_table_doc(int table)
 {
     static const char *const docs[DBC_N_CLASSES] = {
-        [DBC_PIF] = "Interfaces: NICs, and what stands for bonds, VLANs and tunnels.",
+        [DBC_PIF] = "Interfaces: NICs, and the interfaces of bonds, VLANs and tunnels.",
         [DBC_BOND] = "Bonds.",
         [DBC_VLAN] = "VLANs: the PIF that carries one, and the PIF that stands for it.",
         [DBC_TUNNEL] = "Tunnels: the PIF that carries one, and the PIF that stands for it.",
