@@ -89,7 +89,7 @@ static void add_messages(struct dbc_buf *page, const struct subject *of,
         add_message(page, of, v[i]);
     }
     if (n > REPORT_MESSAGES) {
-        dbc_buf_addf(page, "<li>and %zu more of the kind; dbcache check lists them\n",
+        dbc_buf_addf(page, "<li>and %zu more of the same kind; dbcache check lists them\n",
                      n - REPORT_MESSAGES);
     }
     report_raw(page, folded ? "</ul></details>" : "</ul>");
@@ -124,7 +124,8 @@ static void add_all(struct dbc_buf *page, const struct subject *of, const struct
         i += add_rule(page, of, v + i, findings->n - i, ++number);
     }
     if (findings->left_out > 0) {
-        dbc_buf_addf(page, "<p>%zu findings more are not kept.</p>\n", findings->left_out);
+        dbc_buf_addf(page, "<p>%zu more findings of the same kinds are not shown.</p>\n",
+                     findings->left_out);
     }
 }
 

@@ -53,24 +53,30 @@ void report_end_table(struct dbc_buf *page);
 void report_head(struct dbc_buf *page, const char *title);
 void report_foot(struct dbc_buf *page);
 
-/* ---- facts.c: 0, or -1 with *err ---- */
+/* ---- facts.c ---- */
 
+/* Checks and links the host's records; `host` and `between` are borrowed until the close.  Returns
+ * 0, or -1 with DBC_ENOMEM and nothing to close. */
 int report_host_open(struct report_host *h, const struct cli_host *host, size_t place,
                      const struct dbc_findings *between, struct dbc_error *err);
 void report_host_close(struct report_host *h);
+/* Returns the number of the record's node in h->links. */
 size_t report_node(const struct report_host *h, const struct dbc_record *rec);
+/* Returns the i-th PIF, or NULL behind the last. */
 const struct dbc_pif *report_pif(const struct report_host *h, size_t i);
 /* Returns the PIF below a VLAN or tunnel, or NULL. */
 const struct dbc_pif *report_below(const struct report_host *h, const struct dbc_pif *pif);
 /* Returns the bond's PIF for a slave, or NULL. */
 const struct dbc_pif *report_master(const struct report_host *h, const struct dbc_pif *pif);
+/* Returns "NIC", "bond", "VLAN" or "tunnel". */
 const char *report_kind(const struct report_host *h, const struct dbc_pif *pif);
 /* Returns the PIF of a bond, VLAN or tunnel, which is in the picture; else the record itself. */
 const struct dbc_record *report_stands_for(const struct report_host *h,
                                            const struct dbc_record *rec);
+/* Returns whether the PIF is configured to have an address. */
 bool report_has_address(const struct dbc_pif *pif);
 
-/* ---- The parts ---- */
+/* ---- The parts.  Without memory the page is `failed`. ---- */
 
 /* Writes "1 error, 2 warnings" in its colour. */
 void report_health(struct dbc_buf *page, size_t errors, size_t warnings); /* host.c */
@@ -81,8 +87,10 @@ const struct dbc_finding **report_sort(const struct dbc_findings *findings, stru
 void report_findings(struct dbc_buf *page, const struct report_host *h); /* findings.c */
 void report_drift(struct dbc_buf *page, const struct report_host *h);    /* drift.c */
 void report_tables(struct dbc_buf *page, const struct report_host *h);   /* tables.c */
-int report_picture(struct dbc_buf *page, const struct report_host *h);   /* picture.c */
-void report_history(struct dbc_buf *page, const char *cache);            /* past.c */
+/* Returns 0, or -1 when the page is `failed`. */
+int report_picture(struct dbc_buf *page, const struct report_host *h); /* picture.c */
+/* Writes the history of the cache at this path; nothing when it has none. */
+void report_history(struct dbc_buf *page, const char *cache); /* past.c */
 
 /* ---- Several hosts ---- */
 
@@ -96,10 +104,12 @@ struct report_line {
     size_t errors, warnings, errors_between, warnings_between;
     struct report_counts counts;
 };
+/* Fills in the line, which the caller releases.  Returns 0, or -1 with DBC_ENOMEM and nothing to
+ * release. */
 int report_line(struct report_line *line, const struct report_host *h, struct dbc_error *err);
 void report_line_release(struct report_line *line);
 void report_overview(struct dbc_buf *page, const struct report_line *lines, size_t n);
-/* Writes what dbc_check_pool has found on these hosts. */
+/* Writes what dbc_check_pool has found on these hosts.  Returns 0, or -1 with DBC_ENOMEM. */
 int report_between(struct dbc_buf *page, const struct report_line *lines,
                    const struct dbc_findings *findings, struct dbc_error *err);
 
@@ -108,7 +118,9 @@ int report_between(struct dbc_buf *page, const struct report_line *lines,
 struct report_sides;
 struct report_sides *report_sides_new(void);
 void report_sides_free(struct report_sides *sides);
+/* Adds the next host, copying what it needs.  Returns 0, or -1 with DBC_ENOMEM. */
 int report_sides_add(struct report_sides *sides, const struct dbc_db *db, struct dbc_error *err);
+/* Writes in what the `n` hosts differ.  Returns 0, or -1 with DBC_ENOMEM. */
 int report_compare(struct dbc_buf *page, const struct report_sides *sides,
                    const struct report_line *hosts, size_t n, struct dbc_error *err);
 

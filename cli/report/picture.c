@@ -1,6 +1,6 @@
 /* picture.c - draws a host's network as inline SVG: NICs in the first column, then bonds, then
- * VLANs and tunnels, and networks in the last.  An interface has those that stand on it beside and
- * below it. */
+ * VLANs and tunnels, and networks in the last.  The VLANs and tunnels on an interface are drawn
+ * beside and below it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +29,7 @@ struct picture {
     struct dbc_buf *page;
     const struct report_host *h;
     struct box *boxes;
-    size_t *child, *next; /* by PIF: the first that stands on it, the next on the same; or NONE */
+    size_t *child, *next; /* by PIF: the first PIF on it, the next on the same; or NONE */
     size_t *slave;        /* by PIF: the first slave of the bond; slaves use `next`, too */
     size_t *folded;       /* by PIF: VLANs on it that share one box */
     size_t *folded_row;   /* and the row of that box */
@@ -47,7 +47,7 @@ static struct box *box_of(const struct picture *p, const struct dbc_record *rec)
     return &p->boxes[report_node(p->h, rec)];
 }
 
-/* ---- What stands on what ------------------------------------------------------------------ */
+/* ---- Which PIF is on which ---------------------------------------------------------------- */
 
 static void link_all(struct picture *p)
 {
@@ -115,7 +115,7 @@ static void hide_network(struct picture *p, const struct dbc_pif *pif)
     }
 }
 
-/* Places what stands on `root`, from `row` on; returns the first free row behind it. */
+/* Places the PIFs on `root`, from `row` on; returns the first free row behind them. */
 static size_t put_uppers(struct picture *p, size_t root, size_t row)
 {
     size_t plain = 0;
@@ -166,7 +166,7 @@ static void put_all(struct picture *p)
             put_root(p, i);
         }
     }
-    for (size_t i = 0; i < p->n; i++) { /* those in circles, or on a slave */
+    for (size_t i = 0; i < p->n; i++) { /* PIFs in circles, or on a slave */
         put_root(p, i);
     }
     for (size_t i = 0; (network = dbc_db_network_at(p->h->host->db, i)) != NULL; i++) {
