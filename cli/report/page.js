@@ -50,7 +50,7 @@
     table.parentNode.before(label);
   }
 
-  // The line of a table that a box leads to, as a list of heads and values.
+  // Returns the line of a table that a box links to, as a list of heads and values.
   function listOf(row) {
     var list = document.createElement("dl");
     var heads = row.closest("table").tHead.rows[0].cells;
@@ -88,7 +88,7 @@
       document.body.append(card);
     }
     card.className = "card";
-    svg.querySelectorAll("a").forEach(function (box) { // no second, plain box of the browser's own
+    svg.querySelectorAll("a").forEach(function (box) { // without the browser's own tooltip
       var title = box.querySelector("title");
       box.setAttribute("aria-label", title.textContent);
       title.remove();

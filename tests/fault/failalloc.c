@@ -2,8 +2,8 @@
  *
  * FAILALLOC_AT=N       the Nth allocation after the start of the program fails (0: none)
  * FAILALLOC_ON=1       and every later one as well
- * FAILALLOC_REPORT=F   a line for each failed allocation goes to F; at the end of the program one
- *                      with the number of all allocations ("total N")
+ * FAILALLOC_REPORT=F   a line goes to F when the Nth allocation fails ("failed N"), and one at the
+ *                      end of the program with the number of all allocations ("total N")
  *
  * glibc calls these functions for its own needs as well (strdup, fopen, getline ...), so they fail
  * too.  Programs that this program starts run without it.  Used by alloc.py.
@@ -40,7 +40,7 @@ static void say(const char *what, unsigned long number)
     }
 }
 
-/* Is this allocation one that fails? */
+/* Counts an allocation and returns whether it fails. */
 static bool fails(void)
 {
     if (!armed) {

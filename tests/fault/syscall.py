@@ -20,7 +20,7 @@ TRACED = "%file,%desc,fsync,fdatasync"
 WRITING = {"write", "pwrite64", "writev", "fsync", "fdatasync", "ftruncate", "rename", "renameat",
            "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "mkdirat", "fchmod",
            "fchown", "openat"}
-# Failing these is what removing a temporary file would hit as well: then it may stay.
+# An error from these may keep the program from removing its temporary files, so they are left out.
 REMOVING = {"unlink", "unlinkat"}
 ERRORS = ("ENOSPC", "EIO", "EROFS")
 OTHERS = 2   # of the calls that change nothing, this many a case

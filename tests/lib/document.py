@@ -42,7 +42,7 @@ def block(text, language):
 
 
 def pattern(lines):
-    """What the shown lines stand for."""
+    """A regular expression for the output that the shown lines describe."""
     parts = []
     for line in lines:
         if line == "...":

@@ -2,8 +2,7 @@
 
 A case is a JSON file in fixtures/golden/cases (its README describes the format).  Host writes
 the case's files below a folder of their own, with stand-ins for the commands and for XAPI, and
-runs the program there.  differences() compares the outcome with the recorded one.  Used by
-golden, dryrun and fault.
+runs the program there.  differences() compares the outcome with the recorded one.
 """
 import ctypes
 import difflib
@@ -26,7 +25,7 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 CASES = os.path.join(SOURCE, "fixtures", "golden", "cases")
 CACHE = "var/xapi/network.dbcache"
 SOCKET = "var/lib/xcp/xapi"
-LATE = -1000  # an exit status that is none
+LATE = -1000  # stands for an exit status when a program did not end in time
 
 COMMANDS = ["sbin/ethtool", "sbin/ifdown", "sbin/ifup", "sbin/ip", "sbin/modprobe",
             "sbin/update-issue", "sbin/vconfig", "usr/sbin/brctl", "usr/bin/ovs-vsctl",
@@ -103,8 +102,8 @@ def load_cases(patterns=()):
 
 
 def isolate():
-    """Starts this script again in namespaces of its own (when root), so that a program that
-    ignores its root prefix cannot reach this machine's network, and the trees go with us."""
+    """Starts this script again in namespaces of its own (when root).  There a program that ignores
+    its root prefix cannot reach this machine's network, and the trees vanish with the script."""
     if os.geteuid() == 0 and not os.environ.get("DBCACHE_ISOLATED") and shutil.which("unshare"):
         os.environ["DBCACHE_ISOLATED"] = "1"
         inside = 'mount -t tmpfs tmpfs /dev/shm 2>/dev/null; exec "$@"'
@@ -240,7 +239,7 @@ class Host:
         return [line.split("\t") for line in self.read("stub/trace").splitlines()]
 
     def fingerprint(self):
-        """{path: what can be seen of it} of everything but the stand-ins' own."""
+        """{path: mode, owner, times and content} of all files but those of the stand-ins."""
         out = {}
         for folder, folders, names in os.walk(self.root):
             for name in folders + names + ["."]:

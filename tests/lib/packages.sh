@@ -19,7 +19,7 @@ packages_of() {
     fleet) echo postgresql clickhouse-server clickhouse-client ;;
     # The analysers of tests/tidy, beside the compilers.
     tidy) echo clang-tidy ;;
-    # What makes packages, looks into them and a bare Debian for them.
+    # What builds packages, inspects them, and makes a bare Debian to install them on.
     packages) echo dpkg-dev lintian rpm debootstrap ;;
     # The guest of tests/vm.
     vm) echo qemu-system-x86 busybox-static ;;

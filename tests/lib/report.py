@@ -54,7 +54,7 @@ def pool():
 
 
 def guarded(test, item):
-    """An error in a test itself is a failed test, not the end of all."""
+    """An exception in a test is a failed test and does not end the run."""
     try:
         return test(item)
     except Exception:  # pylint: disable=broad-except

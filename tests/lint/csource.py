@@ -1,7 +1,7 @@
 """A small reader of C sources for the lint rules: text without comments, includes, functions.
 
 It relies on the project's layout (.clang-format): a function's body opens and closes with a brace
-in column 0, and everything else that opens a brace does so at the end of a line.
+in column 0, and no other line begins with an opening brace there.
 """
 import re
 

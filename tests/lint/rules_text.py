@@ -80,8 +80,7 @@ def layout(tree):
     return out
 
 
-# What would say where or how a tree was made, not what the project is.  (Written so that this
-# list does not find itself.)
+# Words that tell where or how a tree was made.  (Written so that this list does not find itself.)
 STRANGERS = [re.compile(pattern) for pattern in (
     r"/wor[k]/", r"/hom[e]/\w", r"/roo[t]/\.", r"/User[s]/", r"/tmp/brie[f]", r"pyen[v]",
     r"local[h]ost:\d{2,}", r"\bregistr[y]\.", r"artifactor[y]", r"pypi\.or[g]", r"\bissue #?\d",
@@ -91,7 +90,7 @@ STRANGERS = [re.compile(pattern) for pattern in (
 
 def strangers(tree):
     """nothing names the machine it was made on"""
-    # A place of one word, as /dbcache, may be a part of anything.
+    # A root folder of one name, like /dbcache, may occur in any text.
     root = tree.root if tree.root.count("/") > 1 else ""
     places = [re.escape(name) for name in (root, socket.gethostname()) if len(name) > 6]
     patterns = STRANGERS + [re.compile(r"(?<![\w-])%s(?![\w-])" % place) for place in places]

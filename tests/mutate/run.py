@@ -71,8 +71,8 @@ class Build:
 
 
 def reach(tests, build, path):
-    """What each test reaches, from `path` or measured; tests that fail on unchanged code go, and
-    slow ones."""
+    """Finds out what each test reaches, from `path` or by measuring.  Returns the tests that pass
+    on unchanged code in time."""
     known = json.loads(read(path)) if os.path.exists(path) else {}
     for test in tests:
         if test.name not in known:
@@ -120,7 +120,7 @@ def chosen(by_folder, args):
 
 
 def outcome(point, tests, build):
-    """One of OUTCOMES; the changed file stays as it is."""
+    """One of OUTCOMES.  The file is put back afterwards."""
     path = os.path.join(build.source, point.file)
     text = read(path)
     reaching = sorted((test for test in tests if point.line in test.lines.get(point.file, ())),

@@ -6,7 +6,7 @@ import re
 import resource
 import subprocess
 
-# The tests of tests/cli by a word in their names: one test of ours a word.
+# Words in the names of the tests in tests/cli; the tests with one word are one Test here.
 CLI_WORDS = ["screen", "records", "tree", "changes", "graph", "query", "set ", "repair bond",
              "status", "completion", "usage", "import", "export to", "every", "several", "check of"]
 PROGRAM, TOOL = "cli/interface-reconfigure", "cli/dbcache"
@@ -15,8 +15,8 @@ PRODUCT = ("cache/", "reconfigure/", "cli/")
 FAILED = re.compile(rb"FAIL |not ok (?!.*# SKIP)")
 KILLED = 128 + 9
 
-# What a changed program must not reach: this machine's network, files and processes.  $KEPT is the
-# folder that stays writable, $CPU what each process may use, in seconds.
+# Keeps a changed program from this machine's network, files and processes.  $KEPT is the folder
+# that stays writable, $CPU the seconds of CPU that each process may use.
 ALONE = ["unshare", "--net", "--mount", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc",
          "sh", "-c", """[ -z "$KEPT" ] || mount --bind "$KEPT" "$KEPT"
          mount -o remount,bind,ro / && mount -t tmpfs -o size=1g tmpfs /tmp &&
@@ -35,8 +35,9 @@ class Test:
         return len(self.lines.get(file, ())) / (1 + sum(map(len, self.lines.values())))
 
     def fails(self, build, kept=""):
-        """How it fails: "found", or "hung" after a deadline; None when it passes.  The deadline is
-        in time of the CPU, as long as it uses any: that of the clock depends on what else runs."""
+        """How it fails: "found", or "hung" after a deadline; None when it passes.  The deadline
+        counts CPU time, since the clock depends on what else runs.  A later one by the clock is for
+        tests that wait."""
         env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP", PYTHONDONTWRITEBYTECODE="1", KEPT=kept,
                    CPU=str(5 + int(5 * self.seconds)),
                    ASAN_OPTIONS="exitcode=99:hard_rss_limit_mb=2000", DBCACHE_ISOLATED="1",

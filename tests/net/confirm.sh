@@ -47,7 +47,7 @@ change() {
     force xenbr0 up --confirm "$seconds" "$@"
 }
 
-# But for the cache, which these tests edit themselves.
+# as_before - the host is as /run/before says, but for the cache, which the tests edit themselves.
 as_before() {
     diff <(grep -v network.dbcache /run/before) <(dump | grep -v network.dbcache)
 }
@@ -57,13 +57,14 @@ address_is() {
     has_address xenbr0 "$1/24"
 }
 
-# The cache is the administrator's own here: only a save from XAPI waits for the confirmation.
+# put_back - makes the cache and the host as they were.  A revert leaves this cache alone, since
+# only one that is saved from XAPI belongs to a change.
 put_back() {
     cache_says '10\.99\.0\.9<' '10.99.0.1<'
     force xenbr0 up >/dev/null 2>&1
 }
 
-# during COMMAND... - what the next ifup does before its own work.
+# during COMMAND... - until as_ever, each ifup runs COMMAND before its own work.
 during() {
     [ -e /run/real-ifup ] || cp "$libexec/ifup" /run/real-ifup
     printf '#!/bin/bash\n. /run/during\nexec /run/real-ifup "$@"\n' >/run/ifup

@@ -30,7 +30,8 @@ NAMELESS = {"Open_vSwitch": "the switch"}
 
 
 def output(*argv):
-    """What a command prints, bytes that are no UTF-8 replaced.  One that fails is no empty host."""
+    """What a command prints, invalid UTF-8 replaced.  A command that fails raises an error, since
+    its output would look like that of an empty host."""
     return subprocess.run(argv, stdout=subprocess.PIPE, encoding="utf-8",
                           errors="replace", check=True).stdout
 
@@ -95,14 +96,15 @@ def dump_links():
                                                "updelay", "downdelay", "xmit_hash_policy")}
         yield "link %s: %s" % (link["ifname"], json.dumps({
             "up": "UP" in link["flags"], "mtu": link["mtu"],
-            # A tap that stands in for a bond's fake interface has one by chance.
+            # A tap that stands in for a bond's fake interface has a random one.
             "mac": None if link["ifname"].startswith("bond") else link.get("address"),
             "master": link.get("master"), "on": link.get("link"),
             "kind": link.get("linkinfo", {}).get("info_kind"), "info": kept}, sort_keys=True))
 
 
 def dump_offloads():
-    """The features that may be changed, of every device; "requested" ones differ by the wire."""
+    """The features of every device that can be changed, without what is "requested" of them, which
+    depends on the wire."""
     if not shutil.which("ethtool"):
         return
     for device in sorted(os.listdir("/sys/class/net")):

@@ -105,9 +105,9 @@ net_host() {
     done
 }
 
-# only_listens WHERE DEVICE - the userspace datapath only listens to a NIC, and the kernel goes on
-# answering there too: it must not for addresses that are elsewhere, or a ping that never saw the
-# bridge, at either end, would pass.
+# only_listens WHERE DEVICE - with the userspace datapath the kernel still answers on a NIC.  This
+# keeps it from answering for addresses of other devices: a ping would pass that never saw the
+# bridge.
 only_listens() {
     "$1" sh -c "echo 1 | tee /proc/sys/net/ipv4/conf/$2/rp_filter \
         /proc/sys/net/ipv4/conf/$2/arp_ignore" >/dev/null
@@ -118,7 +118,7 @@ has_address() {
     ip -4 -o addr show dev "$1" | grep -q "inet $2"
 }
 
-# pings ADDRESS - three in a row; the first second may pass with ARP and learning.
+# pings ADDRESS - three pings, of which one must be answered: ARP and learning may cost the others.
 pings() {
     ping -q -c 3 -i 0.3 -W 3 "$1"
 }
@@ -165,7 +165,7 @@ ovs_daemons() {
         --bootstrap-ca-cert=db:Open_vSwitch,SSL,ca_cert \
         --pidfile="$dir/ovsdb-server.pid" --detach --no-chdir
     OVS_RUNDIR=$dir /run/ovs-vsctl.real --db="unix:$dir/db.sock" --no-wait init
-    # Not by the proxy, where one is: what the switch writes is no change of ours.
+    # The switch bypasses the proxy, if there is one, which counts only the programs' changes.
     [ ! -S "$dir/real.sock" ] || socket=$dir/real.sock
     "$@" env OVS_RUNDIR="$dir" ovs-vswitchd "unix:$socket" -vconsole:off \
         --log-file="$dir/ovs-vswitchd.log" --pidfile="$dir/ovs-vswitchd.pid" --detach --no-chdir

@@ -1,6 +1,6 @@
 # live.sh - a running host, for the tests of runs that look before they change: four bridges from
-# the cache (a NIC, a VLAN on it, a bond, a VLAN on the bond), each with a switch at the other end,
-# and VMs.  Source lib.sh first.
+# the cache (a NIC, a VLAN on it, a bond, a VLAN on the bond), with one switch at the other end of
+# all wires.  Source lib.sh first.
 # shellcheck shell=bash disable=SC2154  # here: of lib.sh
 
 readonly bridges="xenbr0 xapi123 xapi0 xapi4"
@@ -17,7 +17,7 @@ exits() {
     }
 }
 
-# says TEXT COMMAND... - the text is in what the command prints, whatever its exit status.
+# says TEXT COMMAND... - the command prints the text; its exit status does not matter.
 says() {
     local text=$1 out
     shift
@@ -34,7 +34,7 @@ column() {
     [ "$is" = "$4" ]
 }
 
-# swap - in the cache eth2, of the bond, and eth3 take each other's place.
+# swap - exchanges eth2, a slave of the bond, and eth3 in the cache.
 swap() {
     cache_says '<device>eth2<' '<device>eth#<'
     cache_says '<device>eth3<' '<device>eth2<'

@@ -24,7 +24,7 @@ manager() { # NAME ADDRESS PORT AUTHORITY
         >>"/run/$1.log" 2>&1 & # appending: connected() empties it
 }
 
-# connected NAME - Open vSwitch came to it, once more than when we last asked.
+# connected NAME - Open vSwitch has connected to the manager since the last call.
 connected() {
     grep -q '^the host has .*Open_vSwitch' "/run/$1.log" && : >"/run/$1.log"
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """old_schema.py [TABLE.COLUMN...] - prints Open vSwitch's schema of release 1.4, made from the
-installed one: tables and columns that were added later are left out, and so are the named ones.
+installed one: the named columns are left out, and later tables and columns, but for those that
+today's ovs-vswitchd writes.
 """
 import json
 import sys
@@ -29,8 +30,7 @@ KEPT = {
     "SSL": "private_key certificate ca_cert bootstrap_ca_cert external_ids",
 }
 
-
-# Later ones that today's ovs-vswitchd cannot do without, since it writes them.
+# Later columns that today's ovs-vswitchd writes, so that it cannot do without them.
 WRITTEN = {"datapath_types", "iface_types", "dpdk_initialized", "dpdk_version",
            "datapath_version", "rstp_status", "rstp_statistics", "mac_in_use", "ifindex"}
 

@@ -31,7 +31,7 @@ def operations(message):
 
 
 def due(message):
-    """How this request is to fail; None: it is not."""
+    """How this request must fail, or None."""
     try:
         with open(FAIL, encoding="ascii") as file:
             count, how, *which = file.read().split()

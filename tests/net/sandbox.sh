@@ -113,7 +113,7 @@ END
     mount -t sysfs sysfs "$root/sys" || die "cannot mount /sys" # of this network namespace
 }
 
-# The wrapper stands where programs look for ovs-vsctl; the real one moves beside it.
+# Puts the wrapper in ovs-vsctl's place, and a copy of the real program in /run.
 replace_vsctl() {
     [ -x /usr/bin/ovs-vsctl ] || return 0
     cp /usr/bin/ovs-vsctl "$root/run/ovs-vsctl.real"
@@ -121,7 +121,7 @@ replace_vsctl() {
     bind_read_only "$here/ovs-vsctl-netdev" /usr/bin/ovs-vsctl
 }
 
-# Programs that speak to the database's socket themselves meet ovsdb_netdev.py there.
+# Puts ovsdb_netdev.py between the database and programs that use its socket themselves.
 replace_ovsdb_server() {
     [ -z "$SANDBOX_KERNEL" ] && [ -x /usr/sbin/ovsdb-server ] || return 0
     mkdir -p "$root/run/real"

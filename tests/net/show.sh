@@ -26,7 +26,7 @@ run() {
     ms=$(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))
     cat /tmp/out
     if [ $status = 0 ]; then
-        # Of the log, what it ran: the whole of it has a line for every decision.
+        # Only the commands of the log, which has a line for every decision.
         sed -n 's/^Running command: /  ran: /p' /tmp/log | cut -c 1-100
     else
         cat /tmp/log

@@ -24,7 +24,7 @@ xapi() {
     within 10 test -S /var/lib/xcp/xapi
 }
 
-# It says what was asked, and who is still logged in, when its stdin ends.
+# The stand-in prints what it was asked, and which sessions are left, when its stdin ends.
 xapi_stop() {
     [ -n "${standin:-}" ] || return 0
     exec 7>&-
