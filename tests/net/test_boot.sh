@@ -29,7 +29,7 @@ fails() {
     [ $status = "$want" ]
 }
 
-# Everything that lives in memory is gone; no program gets to say good-bye.
+# All that is in memory is gone, and no program can finish its work.
 pull_the_plug() {
     local file dev
     for file in /run/openvswitch/*.pid; do
@@ -69,7 +69,7 @@ inventory "PRODUCT_VERSION='6.2.0'" "BUILD_NUMBER='70446c'"
 echo openvswitch >/etc/xensource/network.conf
 plug eth0 00:16:3e:5a:01:00 p0
 dhcp_server p0 10.99.0.2/24 10.99.0.50 10.99.0.60
-# The kernel here need not have the module, and the userspace datapath needs none.
+# This kernel may lack the module, and the userspace datapath does not need it.
 printf '#!/bin/sh\nexit 0\n' >/run/ovs-kmod-ctl
 chmod 755 /run/ovs-kmod-ctl
 mount --bind /run/ovs-kmod-ctl /usr/share/openvswitch/scripts/ovs-kmod-ctl
@@ -119,7 +119,7 @@ check "stop: status" fails 1 $init/openvswitch status
 check "start after stop" $init/openvswitch start
 check "start after stop keeps the bridges" bridges xenbr0
 
-# A restart of Open vSwitch that is killed, or fails, between its two ends.
+# A restart of Open vSwitch that is killed, or fails, half-way.
 waits() { grep -q flow-restore-wait <(vsctl get Open_vSwitch . other_config); }
 vsctl set Open_vSwitch . other_config:flow-restore-wait=true
 pid=$(cat /var/run/openvswitch/ovs-vswitchd.pid)

@@ -99,7 +99,7 @@ fi
 check "bond: down" force xapi0 down
 check "bond: nothing is left" only_nics_left
 
-# XenServer's own mode, which other kernels do not have.
+# balance-slb is XenServer's own mode, which other kernels do not have.
 sed -i 's|<bond-mode>active-backup<|<bond-mode>balance-slb<|' /var/xapi/network.dbcache
 check "balance-slb: up" force xapi0 up
 check "balance-slb: active-backup instead" attribute bond0/bonding/mode "active-backup 1"

@@ -18,8 +18,8 @@ has() { # KIND
     return $status
 }
 
-# The kernel's network and the files; without what the kernel counts, which NIC of a bond works, and
-# what a device takes over from those under it when it is made (tso_max, which nobody can set).
+# The kernel's network and the files, without what the kernel counts, without which NIC of a bond is
+# active, and without what a new device takes from those below it (tso_max, which cannot be set).
 kernel() {
     ip -d -o link | sed -E 's/^[0-9]+: //; s/(hello|tcn|topology_change|gc)_timer +[0-9.]+//g
         s/ (designated_port|port_id|port_no|mii_status|link_failure_count|qdisc) [^ ]+//g
@@ -82,7 +82,7 @@ fails_after() {
     fails_at "$call after" "$@"
 }
 
-# stays DEVICE COMMAND... - the device is the same one afterwards, and was not down in between.
+# stays DEVICE COMMAND... - afterwards the device is the same, and has not lost its carrier.
 stays() {
     local device=$1 before
     shift
@@ -98,7 +98,7 @@ bond_is() { # OPTION VALUE
     }
 }
 
-# ifup and ifdown are one program, which goes by its name.
+# ifup and ifdown are one program, which looks at its name.
 wrap() {
     mkdir -p /run/real
     mv "$libexec/$1" "/run/real/$1"
@@ -117,7 +117,7 @@ END
     chmod 755 "$libexec/$1"
 }
 
-# What the kernel takes while the bond works.
+# Options that the kernel can change while the bond has NICs.
 bond_options() {
     local of=/sys/class/net/bond0/bonding
     mends "bond: miimon" xapi0 "echo 250 >$of/miimon"
@@ -140,7 +140,7 @@ bond_options() {
     check "bond: miimon of before" force xapi0 up
 }
 
-# The kernel's bonding takes a mode only while it has no NICs.
+# The kernel can change the mode only while the bond has no NICs.
 bond_mode() {
     cache_says '<bond-mode>active-backup<' '<bond-mode>balance-xor<'
     check "bond: another mode, ifup fails: as before" fails_at "ifup bond0" force xapi0 up
@@ -161,7 +161,7 @@ backs_up() { # NIC
     [ "$(cat /sys/class/net/"$1"/bonding_slave/mii_status)" = up ]
 }
 
-# A NIC comes in before another one leaves, be it the one that works.
+# A NIC is added before another one is removed, even the active one.
 bond_slaves() {
     local before lost
     cache_says '</bond-mode>' '</bond-mode><bond-updelay>0</bond-updelay>'
@@ -215,7 +215,7 @@ check "NIC: the VM's port is there" [ -e /sys/class/net/xenbr0/brif/vif1 ]
 cache_says '10\.99\.0\.1<' '10.99.0.9<'
 check "NIC: another address, ifup fails: as before" fails_at "ifup xenbr0" \
     force xenbr0 up
-# Somebody else puts a device there that we do not take away.
+# Another program makes a device with the bridge's name; it is not removed.
 printf '#!/bin/sh\nip link del xenbr0\nip tuntap add xenbr0 mode tap\n' >/run/meddles
 chmod 755 /run/meddles
 echo "ifup xenbr0" >/run/fail
@@ -255,7 +255,7 @@ check "NIC: confirm, reverted" sh -c 'sed -i "s|10\.99\.0\.1<|10.99.0.9<|" /var/
     interface-reconfigure --no-syslog revert &&
     ip -4 -o addr show dev xenbr0 | grep -q 10.99.0.1/24'
 check "NIC: to be confirmed once more" force xenbr0 up --confirm 60
-# What somebody else does until then is his.
+# What others change until then stays theirs.
 ip addr add 192.0.2.50/32 dev xenbr0
 ip route add 198.51.100.0/24 via 10.99.0.2
 ip link set xenbr0 mtu 1400

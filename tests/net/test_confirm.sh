@@ -51,7 +51,7 @@ check "probe: lost" change 3 --probe 10.99.0.77
 check "probe: it goes back" within 8 is_phase reverted
 put_back
 
-# The program's end, whatever it is, is none for the change.
+# The change goes back as well when the program and its session are killed.
 cache_says '10\.99\.0\.1<' '10.99.0.9<'
 setsid sh -c 'interface-reconfigure --no-syslog --force xenbr0 up --confirm 2; kill -HUP 0' \
     >/dev/null 2>&1
@@ -80,7 +80,7 @@ check "dead guardian, late: gone back" is_phase reverted
 check "dead guardian, late: all is as before" as_before
 put_back
 
-# Whatever program meets a change without a guardian starts one.
+# Any program that finds a change without a guardian starts one.
 check "no guardian: the change is made" change 3
 kill_guardian
 check "no guardian: management-interface is refused" \
@@ -89,7 +89,7 @@ check "no guardian: it starts one, and the change goes back" within 8 is_phase r
 check "no guardian: all is as before" as_before
 put_back
 
-# Killed between the word and the cache: the next run finishes it.
+# Killed after the confirmation, before the cache is saved: the next run finishes it.
 check "confirmed, not saved: the change is made" change 60
 check "confirmed, not saved: confirm" act confirm
 sed -i 's/"phase"/"save": "<saved\/>", "phase"/' $record
@@ -101,8 +101,8 @@ check "a deadline below 0 is refused" sh -c "sed -i 's/\"deadline\": */&-/' $rec
     interface-reconfigure --no-syslog --force xenbr0 up 2>&1 | grep 'no usable id, phase'"
 rm $record
 
-# Taken back, and killed before the record says so: rows that were deleted are there again by their
-# names, and are not made twice.
+# Taken back, and killed before the record says so: the deleted rows are there again, are found by
+# their names, and are not made twice.
 force xapi0 up >/dev/null 2>&1
 force xapi4 up >/dev/null 2>&1
 vm_port vif8 xapi0
@@ -133,7 +133,7 @@ force xapi4 down >/dev/null 2>&1
 force xapi0 down >/dev/null 2>&1
 rm -f /etc/sysconfig/network-scripts/*xapi[04] /etc/sysconfig/network-scripts/*xenbr1
 
-# A VLAN that is new, with a VM's port that came meanwhile.
+# A VLAN is taken down, and a VM's port is added to its parent meanwhile.
 force xapi123 up >/dev/null 2>&1
 dump >/run/before
 check "down: the change is made" force xapi123 down --confirm 30
@@ -158,7 +158,7 @@ cache_says '10\.99\.0\.9<' '10.99.0.1<'
 check "killed: the next run goes back first" force xapi123 up
 check "killed: all is as before" as_before
 
-# Another boot: files only.
+# After a reboot the old files are restored, and the interfaces come up from the cache.
 check "reboot: the change is made" change 60
 kill_guardian
 sed -i 's/"boot_id": "[^"]*"/"boot_id": "another"/' $record
@@ -168,7 +168,7 @@ check "reboot: management-interface starts from the old files" management-interf
 check "reboot: gone back" is_phase reverted
 check "reboot: the old address" address_is 10.99.0.1
 
-# A record that somebody else may have written.
+# A record that another user may have written.
 chmod 666 $record
 check "a record that others may write" says "not to be trusted" force xenbr0 up
 chmod 600 $record

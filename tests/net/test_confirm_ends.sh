@@ -67,7 +67,7 @@ check "confirm: again, and nothing is done" cmp $record /run/record
 check "confirm: without an id, nothing waits" exits 1 act confirm
 put_back
 
-# Somebody is going back, and has not come to its end.
+# Another program is going back and has not finished.
 check "going back: the change is made" change 60
 within 3 has_guardian
 kill -STOP "$(field guardian)"
@@ -84,7 +84,7 @@ put_back
 
 # ---- Probes. -----------------------------------------------------------------------------------
 
-# An address answers as its file says, line by line; without a file, or at its end: no.
+# A ping of an address takes the next line of its file as the answer; without one it fails.
 mkdir -p /run/answers
 cp "$(readlink -f /bin/ping)" /run/real-ping
 cat >/run/ping <<'END'
@@ -105,7 +105,7 @@ answers() { # ADDRESS ANSWER...
 pings_of() {
     grep -c -- " $1\$" /run/pings
 }
-# still SECONDS COMMAND... - it works all the time.
+# still SECONDS COMMAND... - the command succeeds during all of this time.
 still() {
     local end=$((SECONDS + $1))
     shift
@@ -165,7 +165,7 @@ put_back
 
 # ---- Two at the same time. ---------------------------------------------------------------------
 
-# one_winner STATUS - of a confirm that met the deadline: what it said has come true.
+# one_winner STATUS - the host is as this exit status of a confirm near the deadline says.
 one_winner() {
     echo "confirm: exit status $1"
     if [ "$1" = 0 ]; then
@@ -175,7 +175,7 @@ one_winner() {
     fi
 }
 
-# Both have to wait for the lock, until it is too late for one of them.
+# Confirm and deadline both wait for the lock, until it is too late to confirm.
 for i in 1 2 3; do
     check "at the lock, $i: the change is made" change 1
     flock $lock sleep 2.5 &
@@ -207,8 +207,8 @@ check "time: it starts when the change is done" still 1 is_phase applied
 check "time: and ends" within 5 is_phase reverted
 put_back
 
-# What counts is the time since the boot, as a namespace can shift it: a host that slept wakes up
-# too late, and a wall clock has no say.
+# later COMMAND... - 1000 s later by the clock that counts since the boot, as on a host that slept.
+# The wall clock does not matter.
 later() {
     unshare --time --boottime 1000 --fork "$@"
 }
@@ -227,7 +227,7 @@ fi
 
 # ---- What does not end it. ---------------------------------------------------------------------
 
-# own_session - the guardian is in a session and a group without anybody else.
+# own_session - the guardian is alone in its session and its process group.
 own_session() {
     local guardian
     guardian=$(field guardian)

@@ -9,7 +9,7 @@ in_sandbox "$@"
 . "$here/live.sh"
 . "$here/confirm.sh"
 
-# The folder of the cache and the record is a disk of its own.
+# The folder of the cache and the record is on a small disk of its own.
 readonly disk=/var/xapi network=/etc/sysconfig/network-scripts
 mount -t tmpfs -o size=1m disk $disk
 fill() {
@@ -26,7 +26,7 @@ writable() {
     mount -o remount,rw $disk
 }
 
-# same - as the host was when the cache had just been edited.
+# same - the host is as it was after the cache had been edited.
 same() {
     same_as /run/before
 }
@@ -108,7 +108,7 @@ check "no guardian: gone back" is_phase reverted
 check "no guardian: too late" says 'taken back' act confirm "$(field id)"
 put_back
 
-# A run that fails and keeps what it made, as an address that does not come.
+# A run that fails and keeps what it made, since only the address is missing.
 during exit 1
 force xapi4 up --confirm 30 >/run/late.out 2>&1
 status=$?
@@ -161,7 +161,7 @@ put_back
 
 # ---- A step that fails. ------------------------------------------------------------------------
 
-# A file cannot be restored: the address can.
+# A file cannot be restored, but the address can.
 check "a step fails: the change is made" change 60
 mount --bind $network $network
 mount -o remount,bind,ro $network
@@ -178,7 +178,7 @@ check "a step fails: the address is that of before, and the files" put_back
 put_back
 check "a step fails: put back" as_before
 
-# mtus - each device that got the MTU of before, in the order of the kernel's own messages.
+# mtus - each device that got its old MTU again, in the order of the kernel's messages.
 mtus() {
     sed -n 's/^[0-9]*: \(eth0\|xenbr0\)[@:].* mtu 1500 .*/\1/p' /run/monitor | awk '!seen[$0]++'
 }

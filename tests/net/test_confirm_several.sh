@@ -93,7 +93,7 @@ check "all wrong: nothing waits" sh -c '
     interface-reconfigure --no-syslog pending | grep "No change"'
 check "all wrong: nothing is written" [ "$(writes)" = 0 ]
 
-# An ifup that fails is told at the end; what came of it belongs to the change.
+# A failed ifup is reported at the end; what it has done belongs to the change.
 cp $libexec/ifup /run/real-ifup
 # shellcheck disable=SC2016  # the script's own
 printf '%s\n' '#!/bin/sh' 'for last; do :; done' '[ "$last" != xapi0 ] || exit 1' \
@@ -112,7 +112,7 @@ check "a bad ifup: revert" act revert
 check "a bad ifup: all is as before" as_before
 cache_put_back
 
-# What is of all fails: nothing stays, and no interface is tried alone.
+# The common transaction fails: nothing stays, and no interface is tried by itself.
 : >/run/ovsdb.log
 echo '1 before' >/run/ovsdb.fail
 check "a bad transaction: exit status" exits 1 several --confirm 60
@@ -141,7 +141,7 @@ check "probe: they stay" all_are_up
 cache_put_back
 force xenbr0 up >/dev/null 2>&1
 
-# Down is one change too.
+# Down of several is one change, too.
 cp /run/before /run/none
 dump >/run/before
 : >/run/ovsdb.log
@@ -152,17 +152,17 @@ check "down: what others use stays" has_address xenbr0 10.99.0.1/24
 within 3 has_guardian
 check "down: one record, one guardian" one_record_of xapi123 xapi0
 check "down: revert" act revert
-# The kernel has no bond0 of Open vSwitch; here a tap stands in for it, which comes back anew.
+# A tap stands in for Open vSwitch's bond0, and a new one is made when the bond comes back.
 check "down: all is as before" diff <(grep -vE 'network.dbcache|^link bond0:' /run/before) \
     <(dump | grep -vE 'network.dbcache|^link bond0:')
 act --force xapi123 --force xapi0 down >/dev/null 2>&1
 mv /run/none /run/before
 rm -f /etc/sysconfig/network-scripts/*-xapi*
-# The tap that stands in for the bond's device goes when the next change of a bridge is seen.
+# The proxy removes that tap at the next change of a bridge.
 ovs-vsctl br-set-external-id xenbr0 nudge 1
 within 5 not ip link show dev bond0
 
-# Of the inventory.
+# The interfaces of the inventory.
 printf '%s\n' "MANAGEMENT_INTERFACE='xenbr0'" "CURRENT_INTERFACES='xenbr0 xapi123 xapi0'" \
     >>/etc/xensource-inventory
 check "--management first" force xenbr0 up --management

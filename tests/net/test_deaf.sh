@@ -8,7 +8,7 @@ here=$(dirname "$(readlink -f "$0")")
 in_sandbox "$@"
 . "$here/live.sh"
 
-# Its address and its fail mode are to be mended: files, a transaction, an address.
+# The run has to change an address and a fail mode: files, a transaction, an address.
 prepare() {
     rm -f /run/ovsdb.fail
     cache_says '10\.99\.0\.9<' '10.99.0.1<'
@@ -17,8 +17,8 @@ prepare() {
     ovs-vsctl set Bridge xenbr0 fail_mode=secure
 }
 
-# deaf NUMBER HOW - this request of a run is answered so.  Before the first write nothing may have
-# changed.  Later the host goes back, or the run reads what has become of its change, and goes on.
+# deaf NUMBER HOW - a run whose request NUMBER gets such an answer.  Either the run fails and the
+# host is as before, or the run finds that its change has been made, and goes on.
 deaf() {
     local name="request $1, $2" status begin=$SECONDS
     prepare
@@ -39,7 +39,7 @@ deaf() {
     fi
 }
 
-# The first one asks what there is.
+# The first request reads the state of the switch.
 first() { # HOW
     deaf 1 "$1"
     check "first request, $1: nothing was tried" [ "$(writes)" = 0 ]

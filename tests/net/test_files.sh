@@ -10,8 +10,8 @@ export ASAN_OPTIONS=detect_leaks=0 # there is no looking for leaks below strace
 
 readonly scripts=/etc/sysconfig/network-scripts
 
-# traced GROUP [OPTION...] -- COMMAND... - below strace.  Of calls that name files only those in
-# that folder count; the others are counted by what they did.
+# traced GROUP [OPTION...] -- COMMAND... - runs the command below strace, which traces one group of
+# calls: `names` those that name a file of network-scripts, `bytes` those on descriptors.
 traced() {
     local group=$1 options=()
     shift
@@ -27,7 +27,7 @@ traced() {
     strace -o /run/calls "${options[@]}" "$@" </dev/null
 }
 
-# steps GROUP - of the run in /run/calls, each call that changes a file: "GROUP CALL NUMBER".
+# steps GROUP - prints each call in /run/calls that changes a file: "GROUP CALL NUMBER".
 steps() {
     awk -v group="$1" '{ call = $1; sub(/\(.*/, "", call); n[call]++ }
         !/\/etc\/sysconfig|\/var\/xapi|\/run\/lock/ || call == "openat" && !/O_CREAT/ { next }
@@ -54,7 +54,8 @@ scenario() {
     done </run/steps
 }
 
-# What only clears up may fail, and so may telling others who has the lock: the next run does it.
+# A run may succeed all the same when the step only removes a temporary file, which the next run
+# does, or writes the pid into the lock.
 fails_at() { # NAME PREPARE GROUP INJECT COMMAND...
     local name=$1 prepare=$2 group=$3 inject=$4 status
     shift 4

@@ -8,7 +8,7 @@ here=$(dirname "$(readlink -f "$0")")
 in_sandbox "$@"
 . "$here/live.sh"
 
-# refused NAME TEXT COMMAND... - with these words, exit status 1, and not a row is another.
+# refused NAME TEXT COMMAND... - fails with this text and exit status 1, and changes no row.
 refused() {
     local name=$1 text=$2
     shift 2
@@ -49,7 +49,7 @@ echo bridge >/etc/xensource/network.conf
 refused "a bridge of Open vSwitch has the name" 'device xapi0 is there already' force xapi0 up
 echo openvswitch >/etc/xensource/network.conf
 
-# A tap looks like the switch's own; that somebody has it open shows when the switch tries.
+# A tap looks like the switch's own.  Only the switch finds out that another program has it open.
 check "a VLAN goes" force xapi123 down
 hold_tap() {
     python3 -c 'import fcntl, struct, sys, time
@@ -70,7 +70,7 @@ ovs-vsctl add-port xapi123 vif1
 
 # ---- A port whose device is gone. ---------------------------------------------------------------
 
-# The userspace datapath sees it when it opens the port again.
+# The userspace datapath notices it when it opens the port again.
 ip link del vif2
 ovs-vsctl del-port vif2
 ovs-vsctl add-port xapi0 vif2 2>/dev/null

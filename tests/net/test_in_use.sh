@@ -13,7 +13,7 @@ inventory() { # LINE...
     printf '%s\n' "PRODUCT_BRAND='XenServer'" "$@" >/etc/xensource-inventory
 }
 
-# used NAME TEXT MAKE UNDO - xapi0 is in the way of xenbr1, and used by what MAKE makes.
+# used NAME TEXT MAKE UNDO - xapi0 is in the way of xenbr1, and in use because of what MAKE does.
 used() {
     local name=$1 text=$2
     eval "$3"
@@ -59,14 +59,14 @@ check "--take-over: goes, whoever uses it" force xenbr1 up --take-over
 check "--take-over: it is gone" not ovs-vsctl br-exists xapi0
 inventory
 
-# A DHCP client's address is its own affair.
+# A DHCP client's address does not count, either.
 dhcp_server p3 10.99.3.2/24 10.99.3.50 10.99.3.60
 check "DHCP: up" force xenbr3 up
 check "DHCP: the address" within 10 has_address xenbr3 "10.99.3.[56]"
 check "DHCP: down, since nobody uses it" force xenbr3 down
 check "DHCP: gone" not ovs-vsctl br-exists xenbr3
 
-# down of a bridge that others use leaves it, and what is theirs on it.
+# Down leaves a bridge that others use, with what is theirs on it.
 left() { # NAME TEXT MAKE UNDO
     check "down, $1: up first" force xapi0 up --take-over
     eval "$3"
@@ -93,7 +93,7 @@ left "addresses" "address 192.0.2.77/24" \
 left "a VLAN of others" "VLAN bridge theirs" 'ovs-vsctl add-br theirs xapi0 7' \
     'ovs-vsctl del-br theirs'
 
-# The other way round: the bond is asked for while a VM uses one of its NICs alone.
+# The other way round: the bond is wanted while a VM uses the bridge of one of its NICs.
 check "a slave's own bridge comes up" force xenbr1 up
 vm_port vif1 xenbr1
 dump --rows >/run/before

@@ -10,7 +10,7 @@ in_sandbox "$@"
 
 readonly beyond=2001:db8:ffff::1 # of the peer, behind it as a router
 
-# pif MODE ADDRESSES GATEWAY - what the record of eth0 says of IPv6.
+# pif MODE ADDRESSES GATEWAY - sets IPv6 in the record of eth0.
 pif() {
     python3 - "$@" <<'END'
 import re
@@ -29,7 +29,7 @@ ipv6_of() { # DEVICE: its addresses but the kernel's own
     ip -6 -o addr show dev "$1" 2>/dev/null | awk '$4 !~ /^fe80:/ { print $4 }' | sort
 }
 
-# has_ipv6 ADDRESS/LEN... - these and no others.
+# has_ipv6 ADDRESS/LEN... - xenbr0 has these addresses and no others.
 has_ipv6() {
     diff <(printf '%s\n' "$@" | sort) <(ipv6_of xenbr0)
 }
@@ -47,7 +47,7 @@ ping6() {
     ping -6 -q -n -c 2 -i 0.2 -W 2 "$@"
 }
 
-# both_ways ADDRESS... - the router, what is behind it, and back to each address.
+# both_ways ADDRESS... - pings a host behind the router, and from the router each address.
 both_ways() {
     local address
     ip -6 neigh flush dev xenbr0
@@ -63,7 +63,7 @@ setting() { # NAME VALUE
     grep -qx "$2" "/proc/sys/net/ipv6/conf/xenbr0/$1"
 }
 
-# What a run must not touch that finds all right.
+# What a run must not touch when nothing differs.
 whole() {
     # No lifetimes: they count down.
     ip -o addr show dev xenbr0 | sed 's/ *valid_lft.*//'
@@ -132,7 +132,7 @@ fails_after() {
     within 5 same_whole "$before" || diff <(echo "$before" | no_inodes) <(whole | no_inodes)
 }
 
-# A file that comes back is another one.
+# A file that was restored has another inode.
 no_inodes() {
     sed -E 's|^(/etc/[^ ]*) .*|\1|'
 }
@@ -268,9 +268,9 @@ END
 }
 
 net_host openvswitch 1
-# Duplicates are looked for at once, not after a random part of a second.
+# Duplicate addresses are looked for at once, not after a random delay.
 echo 0 >/proc/sys/net/ipv6/conf/default/router_solicitation_delay
-# The kernel would speak on the NIC as well, below the userspace datapath.
+# With the userspace datapath the kernel would use IPv6 on the NIC, too.
 echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
 router
 start_ovs

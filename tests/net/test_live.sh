@@ -7,7 +7,7 @@ here=$(dirname "$(readlink -f "$0")")
 in_sandbox "$@"
 . "$here/live.sh"
 
-# What a run that finds all right must not touch.
+# What a run must not touch when nothing differs.
 untouched() {
     local before after
     before=$(dump --rows; stat -c '%n %i %Y' /etc/sysconfig/network-scripts/* /etc/sysconfig/network
@@ -30,7 +30,7 @@ no_pings_lost() { # FROM TO COMMAND...
     [ "$lost" = 0 ]
 }
 
-# mends NAME DRIFT... -- CHECK... : up after a drift brings back exactly what was.
+# mends NAME BRIDGE DRIFT - after the command DRIFT, up restores exactly what was.
 mends() {
     local name=$1 bridge=$2 drift=$3 before
     before=$(dump)
@@ -49,10 +49,10 @@ vm_port vif1 xapi123 10.99.123.77/24
 vm_port vif2 xapi4 10.99.4.77/24
 check "a VM on the VLAN" within 10 ip netns exec vm-vif1 ping -c 1 -W 1 10.99.123.2
 check "a VM on the bond's VLAN" within 10 ip netns exec vm-vif2 ping -c 1 -W 1 10.99.4.2
-# Open vSwitch takes the device down for it, and routes that others have are gone before we come.
+# Open vSwitch takes the device down for this, so routes of others are gone before the run begins.
 mends "hwaddr" xenbr0 'ovs-vsctl set Bridge xenbr0 other_config:hwaddr=00:16:3e:00:00:09'
 
-# What others have: it must be there in the end.
+# What other programs have set must be there in the end.
 ovs-vsctl set Bridge xenbr0 external_ids:theirs=1 other_config:theirs=2 \
     -- set Port bond0 external_ids:theirs=3 -- set Interface eth1 external_ids:theirs=4 \
     -- --id=@m create Mirror name=theirs -- add Bridge xapi0 mirrors @m \
@@ -98,12 +98,12 @@ mends "bond delays" xapi0 'ovs-vsctl set Port bond0 bond_updelay=5'
 mends "a NIC of the bond" xapi0 \
     'ovs-vsctl -- --id=@i get Interface eth2 -- remove Port bond0 interfaces @i'
 ovs-vsctl -- --id=@i get Interface eth2 -- remove Port bond0 interfaces @i
-# The switch itself moves flows to the NIC that comes, and drops what is on the way meanwhile.
+# The switch itself moves flows to the new NIC, and drops packets meanwhile.
 lost=$(PING_FROM=vm-vif2 PING_TO=10.99.4.2 lost_pings force xapi0 up)
 check "a NIC comes into the bond: no more than 60 of 300 pings lost ($lost)" [ "$lost" -le 60 ]
 check "a NIC comes into the bond: it is there" grep -qx eth2 <(ovs-vsctl list-ifaces xapi0)
-# The one that works leaves, and another one comes.  The switch moves its flows at once, or some
-# 300 ms later: both were seen with one and the same program.
+# The active NIC is replaced.  The switch moves its flows at once, or some 300 ms later; both happen
+# with the same program.
 ovs-appctl -t "/run/openvswitch/ovs-vswitchd.$(cat /run/openvswitch/ovs-vswitchd.pid).ctl" \
     bond/set-active-slave bond0 eth2 >/dev/null
 swap
@@ -118,7 +118,7 @@ mends "the uplink" xenbr0 'ovs-vsctl del-port eth0'
 mends "MTU" xenbr0 'ip link set eth0 mtu 1400; sleep 1'
 mends "a NIC that is down" xenbr0 'ip link set eth0 down'
 mends "an offload" xenbr0 'ethtool -K eth0 gro on'
-# One that is set again makes some NICs lose their link.
+# Some NICs lose their link when an offload is set again.
 ethtool -K eth0 gro on
 check "an offload: no other one is set" [ "$(force xenbr0 up 2>&1 | grep ethtool)" = \
     'Running command: /sbin/ethtool -K eth0 gro off' ]
@@ -135,7 +135,7 @@ check "dry run: nothing is changed" column Bridge xenbr0 fail_mode secure
 check "up" force xenbr0 up
 check "rows are the same rows" same_as /run/before --rows
 
-# A VLAN goes alone.
+# A VLAN is removed, and its parent stays.
 check "down of a VLAN" force xapi123 down
 check "its bridge is gone" not ovs-vsctl br-exists xapi123
 check "management goes on" pings 10.99.0.2
@@ -145,7 +145,7 @@ check "the VM goes on" ip netns exec vm-vif2 ping -c 2 -i 0.2 -W 1 10.99.4.2
 check "up again" sh -c 'interface-reconfigure --no-syslog --force xapi0 up &&
     interface-reconfigure --no-syslog --force xapi123 up'
 
-# What is in the way and in use.
+# A bridge that is in the way and in use.
 check "a slave of a bond in use is refused" says 'in use by port vif2' force xenbr1 up
 check "refused: exit status 1" exits 1 force xenbr1 up
 check "refused: the bond is there" pings 10.99.1.2
@@ -170,7 +170,7 @@ check "with --take-over it goes" force xenbr1 up --take-over
 check "the bond is gone" not ovs-vsctl br-exists xapi0
 check "and comes back" force xapi0 up --take-over
 
-# ovs-vswitchd is away: a change would be a wish.
+# Without ovs-vswitchd a change would have no effect.
 kill "$(cat /run/openvswitch/ovs-vswitchd.pid)"
 within 5 not test -e /run/openvswitch/ovs-vswitchd.pid
 ovs-vsctl --no-wait set Bridge xenbr0 fail_mode=secure

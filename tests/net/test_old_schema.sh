@@ -8,7 +8,7 @@ here=$(dirname "$(readlink -f "$0")")
 in_sandbox "$@"
 . "$here/live.sh"
 
-# start_old [TABLE.COLUMN...] - Open vSwitch without these as well.
+# start_old [TABLE.COLUMN...] - starts Open vSwitch with the old schema, without these columns.
 start_old() {
     python3 "$here/old_schema.py" "$@" >/run/old.ovsschema
     OVS_SCHEMA=/run/old.ovsschema ovs_daemons /run/openvswitch 2>/dev/null
@@ -27,7 +27,7 @@ stop_old() {
     done
 }
 
-# What a run that finds all right does not do.
+# nothing_to_do BRIDGE - a run finds no difference and writes nothing.
 nothing_to_do() {
     : >/run/ovsdb.log
     exits 0 force "$1" up --detailed-exit-codes && [ "$(writes)" = 0 ]

@@ -16,7 +16,7 @@ plugin() { # FUNCTION
     python3 "$here/call_plugin.py" $libexec/plugins/openvswitch-cfg-update "$1" "$session" 7>&-
 }
 
-# answers WANTED [FUNCTION] - exactly this.
+# answers WANTED [FUNCTION] - the function's answer is exactly this.
 answers() {
     local got
     got=$(plugin "${2:-update}")
@@ -77,8 +77,8 @@ hwaddr_is() { # BRIDGE MAC
     [ "$(ovs-vsctl get Bridge "$1" other_config:hwaddr)" = "\"$2\"" ]
 }
 
-# writes_are N - so many transactions have written since XAPI was last made to say something else,
-# or since the last look.
+# writes_are N - N transactions have written since the last call, or since the stand-in of XAPI was
+# started.
 writes_are() {
     local n
     n=$(writes)
@@ -87,7 +87,7 @@ writes_are() {
     [ "$n" = "$1" ]
 }
 
-# The host but for the cache, which update renews in any case.
+# The host without the cache, which update renews in any case.
 dump() {
     python3 "$here/dump_host.py" | grep -v network.dbcache
 }
@@ -248,7 +248,7 @@ check "no manager: no certificates" not grep -q . <(ovs-vsctl get-ssl)
 check "no manager: nothing is learnt" not test -e $learnt
 check "no manager: the second run changes nothing" answers "[No change to configuration]"
 
-# By the socket as by ovs-vsctl, but that the bond keeps the keys that its records may set.
+# A reset by the socket gives what ovs-vsctl gives, but the bond keeps the keys that are ours.
 meddle >/run/out
 : >/run/ovsdb.log
 check "a reset of much" answers "[Successfully reset configuration]" emergency_reset
@@ -273,13 +273,13 @@ check "emergency_reset" answers "[Successfully reset configuration]" emergency_r
 check "emergency_reset: no manager" manager_is ""
 check "after it, update sets the manager again" \
     answers "[Successfully set controller to 10.99.0.2.  Updated fail_mode.  ]"
-# The old certificate goes last, so this connection may still have been measured by it.
+# The old certificate is removed last, so this connection may still have been checked with it.
 ovs-appctl -t ovsdb-server ovsdb-server/reconnect
 check "and its authority is learnt again" within 20 same_certificate $learnt /run/one-ca.pem
 
 # ---- What goes wrong. -------------------------------------------------------------------------
 
-# Somebody else changes what was read, before the change arrives: once, and always.
+# Another program changes what was read before the change arrives: once, and each time.
 cat >/run/ovsdb.race <<'END'
 ovs-vsctl set Bridge xenbr0 external_ids:busy="$(date +%N)"
 END
@@ -297,7 +297,7 @@ check "somebody else is always faster: nothing is changed" fail_mode_is xenbr0 s
 rm /run/ovsdb.fail
 check "somebody else is gone" answers "[Updated fail_mode.  ]"
 
-# The database refuses, or its answer is lost: then it is looked at again.
+# The database refuses, or its answer is lost; then the run reads the database again.
 xapi sdn=ssl,10.99.0.3,6632 pool:$mode=secure
 goes_wrong before
 check "refused: a failure" answers_with "FAILURE VSWITCH_CONFIG_MOD_FAILURE|1|.*injected" update
@@ -317,7 +317,7 @@ xapi controller=10.99.0.2
 plugin update >/run/out
 within 20 same_certificate $learnt /run/one-ca.pem
 
-# The switch takes the flows before the bridge turns secure, and not after: all goes back.
+# The switch accepts the flows before the bridge turns secure, but not after: all goes back.
 cat >/run/ofctl <<'END'
 #!/bin/sh
 [ "$1" = add-flow ] && [ -e /run/secure-only ] &&

@@ -7,7 +7,7 @@ here=$(dirname "$(readlink -f "$0")")
 in_sandbox "$@"
 
 fixtures=$here/../../fixtures/recovery
-# As the chapters before leave it: mended, and with a gateway that is right.
+# The cache as the chapters before leave it: mended, with the right gateway.
 sed 's/192\.0\.3\.1/192.0.2.1/' "$fixtures/network.dbcache" >/var/xapi/network.dbcache
 dbcache repair >/dev/null
 rm -f /var/xapi/dbcache-history.db

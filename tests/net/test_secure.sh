@@ -8,7 +8,7 @@ here=$(dirname "$(readlink -f "$0")")
 in_sandbox "$@"
 . "$here/live.sh"
 
-# manage DEVICE [VLAN] - this PIF carries management, and no other.
+# manage DEVICE [VLAN] - makes this PIF carry management, and no other.
 manage() {
     python3 - "$@" <<'END'
 import re

@@ -7,7 +7,7 @@ here=$(dirname "$(readlink -f "$0")")
 in_sandbox "$@"
 . "$here/live.sh"
 
-# ifup that takes a second, and notes how many are at work with it.
+# An ifup that takes a second, and notes how many run at the same time.
 slow_ifup() {
     mkdir -p /run/real /run/at-work
     mv $libexec/ifup /run/real/
@@ -57,7 +57,7 @@ check "again: all is right" exits 0 interface-reconfigure --no-syslog "${words[@
 check "again: nothing is written" [ "$(writes)" = 0 ]
 check "again: no ifup" [ ! -s /run/at-once ]
 
-# And down, with what they are on.
+# Down of all, with the bridge that they are on.
 : >/run/ovsdb.log
 check "all of them down" interface-reconfigure --no-syslog --force xenbr0 "${words[@]}" down
 check "down: one transaction" [ "$(writes)" = 1 ]
@@ -81,7 +81,7 @@ check "one is wrong: it is named" grep -q nowhere /run/out
 check "one is wrong: the others are there" all_have_addresses
 check "one is wrong: they are one transaction" [ "$(writes)" = 1 ]
 
-# Two ifups fail, each in its way.
+# Two ifups fail, with different exit statuses.
 for name in vlan5 vlan6 vlan7; do force $name down >/run/out 2>&1; done
 # shellcheck disable=SC2016  # the script's own
 printf '%s\n' '#!/bin/sh' 'for last; do :; done' \

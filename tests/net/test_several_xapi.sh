@@ -17,7 +17,7 @@ act() {
     interface-reconfigure --no-syslog "$@" >/run/out 2>&1
 }
 
-# told LINE... - these lines are what standard output had of the interfaces, in this order.
+# told LINE... - standard output had exactly these lines about interfaces, in this order.
 told() {
     cat /run/out
     diff <(grep -E '^[-:0-9A-Za-z]*: (up|down|.*no PIF.*)$' /run/out) <(printf '%s\n' "$@")

@@ -9,8 +9,8 @@ here=$(dirname "$(readlink -f "$0")")
 in_sandbox "$@"
 . "$here/live.sh"
 
-# edit DEVICE|BRIDGE FIELD VALUE - in the record of the PIF of this device, or of the network of
-# this bridge.
+# edit DEVICE|BRIDGE FIELD VALUE - sets a field in the record of the PIF with this device, or of the
+# network with this bridge.
 edit() {
     python3 - "$@" <<'END'
 import re
@@ -26,15 +26,15 @@ open(path, "w", encoding="utf-8").write("".join(parts))
 END
 }
 
-# fails_once PROGRAM - the next call of it.
+# fails_once PROGRAM - the next call of the program fails.
 fails_once() {
     cp "$1" /run/once.real
     printf '#!/bin/sh\nmv /run/once.real %s\nexit 1\n' "$1" >/run/once
     install -m 755 /run/once "$1"
 }
 
-# A port that is made anew under its name gets a new row, and a new number when somebody has taken
-# the old one.
+# A port that is made anew gets a new row, and another number if its old one was given to another
+# port.
 numbers() {
     ovs-vsctl --format=csv --no-headings --columns=name,ofport,_uuid list Interface | sort
 }
@@ -44,7 +44,7 @@ check "four bridges come up" bring_all_up
 
 # ---- OpenFlow's numbers of ports, by which a controller's flows know them. ----------------------
 
-# A controller's: what vif2 sends goes to vif3, by number, and nothing goes anywhere else.
+# Flows as of a controller: by port numbers, vif2 and vif3 reach each other, and nothing else.
 controller() {
     local two three
     two=$(ovs-vsctl get Interface vif2 ofport) three=$(ovs-vsctl get Interface vif3 ofport)
@@ -113,7 +113,7 @@ check "MTU of a VLAN that was up: files too" grep -qx MTU=9000 \
 edit xapi123 MTU 1500
 force xapi123 up >/run/out 2>&1
 
-# As a NIC whose driver knows no jumbo frames: a macvlan takes no more than what it is on has.
+# Like a NIC without jumbo frames: a macvlan cannot have a larger MTU than its parent.
 ip link set eth3 name wire3
 ip link add link wire3 name eth3 address 00:16:3e:5a:01:03 type macvlan mode passthru
 edit eth3 ip_configuration_mode Static
@@ -141,7 +141,7 @@ ip link set wire3 down
 ip link set wire3 name eth3 up
 edit xenbr3 MTU 1500
 
-# renames FROM TO... - a script that is run before the first change of the database.
+# renames FROM TO... - devices get new names just before the first change of the database.
 renames() {
     while [ $# -gt 0 ]; do
         echo "ip link set $1 down; ip link set $1 name $2; ip link set $2 up"
@@ -185,7 +185,8 @@ ip link set eth3 mtu 1500
 
 # ---- Addresses, routes and DHCP clients that were there before. ---------------------------------
 
-# What stands on both sides of a line of `ip -o monitor`: who had an address in between.
+# had_one_all_the_time ADDRESS - /run/monitor (`ip -o monitor`) shows that the address was added to
+# a device before it was deleted from another.
 had_one_all_the_time() { # ADDRESS - of those in /run/monitor
     cat /run/monitor
     awk -v address="$1" '
@@ -228,7 +229,8 @@ check "address on the NIC: it stays there when the bridge gets none" has_address
 edit eth0 IP 10.99.0.1
 check "address on the NIC: up after that" force xenbr0 up
 
-# Others' on the bridge: a change that takes the device down, or its address away, gives them back.
+# Addresses and routes of others.  A change that takes the device down, or its address away, must
+# put them back.
 # NUMBER keeps what is on one bridge apart from what is on another.
 give_others() { # BRIDGE NUMBER
     ip addr add "192.0.2.7$2/32" dev "$1"
@@ -277,7 +279,7 @@ check "others: and ours is the new one only" not has_address xenbr0 10.99.0.1/
 check "others: ours is as ifup makes it" has_address xenbr0 '10.99.0.9/24 brd 10.99.0.255 '
 edit eth0 IP 10.99.0.1
 force xenbr0 up >/run/out 2>&1
-# Open vSwitch takes the device down for another MAC.
+# Open vSwitch takes the device down to change its MAC.
 ip link set eth0 down
 ip link set eth0 address 00:16:3e:5a:01:99
 edit eth0 MAC 00:16:3e:5a:01:99
@@ -288,7 +290,7 @@ check "others: our default route as well" \
 check "IPv6: advertisements of routers are taken as before" accepts_ra xenbr0
 check "IPv6: addresses pass the search for duplicates" within 5 usable xenbr0
 
-# A NIC for DHCP.  Its initrd left a client and an address behind.
+# A NIC for DHCP, on which the initrd left a client and an address.
 fresh xenbr3
 edit eth3 ip_configuration_mode DHCP
 edit eth3 IP ''
@@ -350,7 +352,7 @@ check "from DHCP to static: no client" not pgrep -x dhclient
 check "from DHCP to static: not the old address" not has_address xenbr3 "$leased/"
 check "from DHCP to static: others have theirs still" others_have xenbr3 3
 
-# No server answers: the client goes on, and so does what was there.
+# No server answers: the client goes on, and what was there stays.
 kill "$(cat /run/dnsmasq.pid)"
 mv $libexec/ifup /run/patient
 printf '#!/bin/sh\nexec /run/patient --timeout=2 "$@"\n' >$libexec/ifup

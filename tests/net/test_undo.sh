@@ -9,8 +9,8 @@ DBCACHE_SECONDS=${DBCACHE_SECONDS:-280} in_sandbox "$@"
 . "$here/live.sh"
 . "$here/xapi.sh"
 
-# Commands that count, and of which the Nth fails: N is in /run/fail.NAME.  A real one keeps its
-# name, by which ifup and ifdown differ.
+# Makes the Nth call of a command fail; N is in /run/fail.NAME.  The real program keeps its name,
+# by which ifup and ifdown differ.
 wrap() { # PATH
     local name=${1##*/}
     mkdir -p /run/real
@@ -36,8 +36,8 @@ restored() {
     check "$1" same_as /run/before
 }
 
-# scenario NAME PREPARE COMMAND... - COMMAND is run once to see what it does, put back by PREPARE,
-# and then run with each of that failing once.
+# scenario NAME PREPARE COMMAND... - runs COMMAND once to see what it does.  Then for each of these
+# steps PREPARE sets up the host, and COMMAND runs with this step failing.
 scenario() {
     local name=$1 prepare=$2 n i
     shift 2
@@ -66,7 +66,7 @@ scenario() {
     done
 }
 
-# A transaction whose answer was lost may have been made: then the run goes on, and is right.
+# If the answer to a transaction is lost, the change may have been made: then the run goes on.
 fail_transaction() { # NAME PREPARE NUMBER HOW COMMAND...
     local name="$1: transaction $3, $4" prepare=$2 number=$3 how=$4 status
     shift 4
@@ -137,7 +137,7 @@ to_make_a_vlan() {
     force xapi4 down >/dev/null 2>&1
     rm -f /etc/sysconfig/network-scripts/*xapi4
 }
-# As at boot: a bridge that has no address yet beats none, when it is ifup that fails.
+# When only ifup fails, the new bridge stays, since it may get its address later.
 echo 'goes on as it is' >/run/keeps
 scenario "a new VLAN" to_make_a_vlan force xapi4 up
 rm /run/keeps
@@ -164,7 +164,7 @@ settle() {
 }
 scenario "a bridge turns secure" to_turn_secure force xenbr0 up
 
-# Somebody else changes the database between looking and changing.
+# Another program changes the database between the look and the change.
 settle
 ovs-vsctl set Bridge xenbr0 fail_mode=secure
 (for i in $(seq 40); do
@@ -177,7 +177,7 @@ check "somebody else changes the database all the time" up_or_again
 wait $!
 check "the change is made" column Bridge xenbr0 fail_mode standalone
 
-# From XAPI: the cache, which the run would have saved, is as it was too, to its comment.
+# From XAPI: the cache, which the run would have saved, is as it was, too, with its comment.
 pif_of() { # BRIDGE
     dbcache query --csv "SELECT p.uuid FROM pif p JOIN network n ON n.ref = p.network
         WHERE n.bridge = '$1'" "$cache" | sed 1d | tr -d '\r'

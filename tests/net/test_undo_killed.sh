@@ -21,14 +21,14 @@ change() {
     force xenbr1 up --take-over --confirm 300
 }
 
-# killed_late COMMAND... - it is killed when its transaction is done, before it hears of it.
+# killed_late COMMAND... - is killed when its transaction is done, before the answer arrives.
 killed_late() {
     echo "1 late" >/run/ovsdb.fail
     "$here/victim.sh" "$@" >/run/killed.out 2>&1
     [ $? = 137 ]
 }
 
-# killed_at CALL NUMBER COMMAND... - at that system call.
+# killed_at CALL NUMBER COMMAND... - is killed at that system call.
 killed_at() {
     local call=$1 number=$2
     shift 2
@@ -41,7 +41,7 @@ phase_is() {
     grep "\"phase\": \"$1\"" $record
 }
 
-# Does an edit speak of a row by its name?
+# Whether an edit of the record names a row by its name.
 has_names() {
     python3 - "$record" <<'END'
 import json, sys

@@ -21,7 +21,7 @@ vif() {
     LD_LIBRARY_PATH=$build/tests/vif "$libexec/scripts/vif" "$@"
 }
 
-# xs KEY [VALUE] - what a key of xenstore is, or becomes.
+# xs KEY [VALUE] - prints the value of a key of xenstore, or sets it.
 xs() {
     mkdir -p "$XENSTORE$1"
     if [ $# = 1 ]; then cat "$XENSTORE$1/value"; else printf %s "$2" >"$XENSTORE$1/value"; fi
@@ -32,7 +32,7 @@ xs_is() { # KEY VALUE
     [ "$(xs "$1")" = "$2" ]
 }
 
-# known DOMID DEVID BRIDGE - what the toolstack writes before a device comes.
+# known DOMID DEVID BRIDGE - writes what the toolstack writes before a device appears.
 known() {
     local private=/xapi/$1/private/vif/$2
     xs "$private/bridge" "$3"
@@ -44,7 +44,7 @@ known() {
     xs "/local/domain/$1/device/vif/$2/mac" "00:16:3E:77:00:0$2"
 }
 
-# device NAME ADDRESS - the back end of a VM's NIC, and a namespace that is the VM.
+# device NAME ADDRESS - makes the back end of a VM's NIC, and a namespace that is the VM.
 device() {
     ip netns add "vm-$1"
     ip link add "$1" type veth peer name v0 netns "vm-$1"
@@ -103,7 +103,7 @@ hook() {
     chmod 755 /etc/xapi.d/vif-hotplug
 }
 
-# starved NTH WORD... - vif without memory for its NTH allocation; false: it made fewer.
+# starved NTH WORD... - runs vif with its NTH allocation failing; false when it made fewer.
 starved() {
     local nth=$1
     shift
@@ -114,8 +114,8 @@ starved() {
     grep -q '^failed' /run/allocations
 }
 
-# memory_fails STEP WORD... - each STEPth allocation fails: done all the same, or said and exit 1;
-# in both cases the next run does it.
+# memory_fails STEP WORD... - runs vif with every STEPth allocation failing, one in each run.  It
+# must succeed, or say so and exit with 1; a last run must succeed.
 memory_fails() {
     local nth status step=$1
     shift
@@ -187,7 +187,7 @@ check "remove the tap" vif remove tap 5 0
 check "remove the tap: gone" ports_named tap5.0 0
 check "remove the tap: the hook is not asked" not grep -q "action remove" /run/hooked
 
-# Guests and mistakes.
+# Values that a guest, or a mistake, may have written.
 refused() { # NAME KEY VALUE TEXT
     local before
     before=$(xs "$2")

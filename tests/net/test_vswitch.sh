@@ -7,7 +7,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 in_sandbox "$@"
 
-# The member of bond0 that carries traffic now, as the name of the peer's end: p1 or p2.
+# Prints the peer's end of the active NIC of bond0: p1 or p2.
 active_end() {
     ovs-appctl bond/show bond0 | sed -n 's/^active.* mac: .*(eth\(.\))$/p\1/p'
 }
@@ -39,7 +39,7 @@ untagged_on_wire() {
     grep -q 'ICMP echo' "$out" && ! grep -q vlan "$out"
 }
 
-# Which datapath: the wrapper asks for the userspace one, without it the kernel's is used.
+# The datapath is the userspace one with the wrapper of ovs-vsctl, and the kernel's without.
 as_wanted() {
     local want=system@
     cmp -s /run/ovs-vsctl.real /usr/bin/ovs-vsctl || want=netdev@
