@@ -8,7 +8,7 @@ here=$(dirname "$(readlink -f "$0")")
 in_sandbox "$@"
 . "$here/live.sh"
 
-up_or_again() { # BRIDGE - three tries a run are its own
+up_or_again() { # BRIDGE - one run gives up after three conflicts
     force "$1" up || force "$1" up
 }
 

@@ -7,7 +7,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 in_sandbox "$@"
 
-kernel_has() { # TYPE of ip link; vlan after eth0 is there
+kernel_has() { # TYPE of ip link; for vlan, eth0 must exist
     case $1 in
     vlan) ip link add link eth0 name probe type vlan id 2 2>/dev/null ;;
     *) ip link add name probe type "$1" 2>/dev/null ;;

@@ -6,7 +6,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 in_sandbox "$@"
 . "$here/live.sh"
-export ASAN_OPTIONS=detect_leaks=0 # there is no looking for leaks below strace
+export ASAN_OPTIONS=detect_leaks=0 # the leak checker cannot work below strace
 
 readonly scripts=/etc/sysconfig/network-scripts
 

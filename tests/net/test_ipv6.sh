@@ -8,7 +8,7 @@ here=$(dirname "$(readlink -f "$0")")
 in_sandbox "$@"
 . "$here/live.sh"
 
-readonly beyond=2001:db8:ffff::1 # of the peer, behind it as a router
+readonly beyond=2001:db8:ffff::1 # the peer has it, behind its router
 
 # pif MODE ADDRESSES GATEWAY - sets IPv6 in the record of eth0.
 pif() {

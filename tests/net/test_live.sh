@@ -43,7 +43,7 @@ mends() {
 make_live_host
 check "four bridges come up" bring_all_up
 sed -i '/<device>eth3</,/<\/pif>/s/currently_attached>True/currently_attached>False/' \
-    /var/xapi/network.dbcache # nobody asks for it here
+    /var/xapi/network.dbcache # no test here wants it up
 check "status: as the cache says" dbcache status
 vm_port vif1 xapi123 10.99.123.77/24
 vm_port vif2 xapi4 10.99.4.77/24

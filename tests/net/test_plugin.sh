@@ -41,12 +41,12 @@ fails() { # PATTERN
 
 # ---- Managers. --------------------------------------------------------------------------------
 
-knocks() { # NAME: a passive controller comes to Open vSwitch
+knocks() { # NAME: a passive controller connects to Open vSwitch
     peer python3 "$here/manager.py" connect 10.99.0.1 6640 "/run/$1.pem" "/run/$1.key" \
         /run/host.pem | grep -q '^the host has .*Open_vSwitch'
 }
 
-same_certificate() { # FILE FILE: whatever text stands around it
+same_certificate() { # FILE FILE: compares them without the text around the certificate
     [ "$(openssl x509 -in "$1" -outform DER | sha256sum)" = \
         "$(openssl x509 -in "$2" -outform DER | sha256sum)" ]
 }

@@ -75,7 +75,7 @@ check "numbers: so is the rest of its flows" not ip netns exec vm-vif2 ping -q -
 
 # ---- A wire that is not plugged in. -------------------------------------------------------------
 
-fresh() { # BRIDGE... - as before the first run
+fresh() { # BRIDGE... - makes them as before the first run
     local bridge
     for bridge; do
         ovs-vsctl --if-exists del-br "$bridge"
@@ -150,7 +150,7 @@ renames() {
     echo '1 race' >/run/ovsdb.fail
 }
 
-back_to() { # FROM TO... - they have their names again
+back_to() { # FROM TO... - gives the devices their names again
     renames "$@"
     rm /run/ovsdb.fail
     sh /run/ovsdb.race
@@ -187,7 +187,7 @@ ip link set eth3 mtu 1500
 
 # had_one_all_the_time ADDRESS - /run/monitor (`ip -o monitor`) shows that the address was added to
 # a device before it was deleted from another.
-had_one_all_the_time() { # ADDRESS - of those in /run/monitor
+had_one_all_the_time() { # ADDRESS
     cat /run/monitor
     awk -v address="$1" '
         index($0, "inet " address "/") { n += /Deleted/ ? -1 : 1; if (n < 0) exit 1; lines++ }
@@ -259,7 +259,7 @@ accepts_ra() {
     [ "$(cat "/proc/sys/net/ipv6/conf/$1/accept_ra")" = 2 ]
 }
 
-usable() { # every IPv6 address of the device
+usable() { # DEVICE: each IPv6 address can be used
     ip -6 addr show dev "$1"
     [ -z "$(ip -6 addr show dev "$1" tentative)$(ip -6 addr show dev "$1" dadfailed)" ]
 }
@@ -297,7 +297,7 @@ edit eth3 IP ''
 edit eth3 netmask ''
 edit xenbr3 MTU 1500
 
-clients() { # ones of DHCP, and what they are on
+clients() { # prints the DHCP clients with their devices
     pgrep -a 'dhclient|udhcpc' | awk '{ print $NF }' | sort | tr '\n' ' '
 }
 

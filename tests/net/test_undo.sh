@@ -95,7 +95,7 @@ fail_command() { # NAME PREPARE PROGRAM NUMBER SIGNAL COMMAND...
     if grep -q 'goes on as it is' /run/keeps 2>/dev/null && [ "$program" = ifup ]; then
         check "$name: fails, and what is there stays" [ $status = 1 ]
         rm -f /run/fail.* /run/signal
-    elif [ $status = 0 ] && [ -z "$signal" ]; then # one that may fail, and nothing depends on
+    elif [ $status = 0 ] && [ -z "$signal" ]; then # a command whose failure does not matter
         check "$name: only logged" grep -q 'Command failed' /run/out
         rm -f /run/fail.* /run/signal
     else

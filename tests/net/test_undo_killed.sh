@@ -81,7 +81,7 @@ check "taken back" gone_back
 step=$(($(wc -l </run/calls) / 5))
 declare -A seen=()
 while read -r line; do
-    [[ $line =~ ^[a-z] ]] || continue # a signal that came, or the end
+    [[ $line =~ ^[a-z] ]] || continue # a line about a signal or the end of the program
     call=${line%%(*}
     seen[$call]=$((${seen[$call]:-0} + 1))
     share $step || continue
