@@ -178,7 +178,7 @@ static int update(struct work *work, struct dbc_error *err)
         rc = make_flows(work, err);
     } else if (rc == 0 && change->guarded.len > 0) {
         dbc_logf(work->bring->host->log, DBC_LOG_WARNING,
-                 "%s carries management and turns secure, with no NIC", change->guarded.data);
+                 "%s carries management and becomes secure, but has no NIC", change->guarded.data);
     }
     if (rc == 0 && work->words.n > 0) {
         rc = ifr_old_ca_find(work->bring->host, &work->ca, err);

@@ -149,7 +149,8 @@ int ifr_manager_from_sdn(const char *protocol, const char *address, const char *
                         protocol);
     }
     if (!take_port(port, &manager->port)) {
-        return dbc_fail(err, DBC_EINVAL, "port \"%s\" of the SDN_controller is no port", port);
+        return dbc_fail(err, DBC_EINVAL, "port \"%s\" of the SDN_controller is not a port number",
+                        port);
     }
     if (!passive && !take_bracketed(address, manager->host)) {
         return dbc_fail(err, DBC_EINVAL, "address \"%s\" of the SDN_controller is no address",

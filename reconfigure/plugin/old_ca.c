@@ -24,6 +24,6 @@ int ifr_old_ca_forget(const struct ifr_host *host, const struct ifr_old_ca *ca,
     if (unlink(ca->path.data) < 0 && errno != ENOENT) {
         return dbc_fail_errno(err, errno, "cannot remove %s", ca->path.data);
     }
-    dbc_logf(host->log, DBC_LOG_INFO, "Removed %s, the old manager's", ca->path.data);
+    dbc_logf(host->log, DBC_LOG_INFO, "Removed %s, which was the old manager's", ca->path.data);
     return 0;
 }

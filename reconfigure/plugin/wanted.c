@@ -59,7 +59,8 @@ static int read_sdn(struct dbc_xapi *xapi, const struct dbc_log *log, struct ifr
     first = rc == 0 && tree.root != NULL ? tree.root->first : NULL;
     if (first != NULL) {
         if (first->next != NULL) {
-            dbc_logf(log, DBC_LOG_WARNING, "XAPI has several SDN_controllers: the first counts");
+            dbc_logf(log, DBC_LOG_WARNING,
+                     "XAPI has several SDN_controllers: the first one is used");
         }
         wanted->has_port = true;
         rc = ifr_manager_from_sdn(field(first, "protocol"), field(first, "address"),

@@ -14,8 +14,8 @@ static const char *clean(const struct ifr_sync_ask *ask, const char *what, const
     }
     if (strlen(id) > IFR_SYNC_ID_MAX || !dbc_valid_text(id)) {
         dbc_logf(ask->log, DBC_LOG_WARNING,
-                 "%s %.64s: what its other_config has for Open vSwitch is no text of up to %d "
-                 "bytes: ignored",
+                 "%s %.64s: the identifier for Open vSwitch in its other_config is ignored: "
+                 "expected a text of at most %d bytes",
                  what, uuid, IFR_SYNC_ID_MAX);
         return NULL;
     }

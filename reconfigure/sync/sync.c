@@ -269,7 +269,7 @@ static int once_more(const struct sync *s, struct dbc_error *err)
     }
     if (!ifr_sync_has_changed(&s->writer) &&
         (talk[IFR_SYNC_QUESTIONS].away || talk[IFR_SYNC_WATCH].away)) {
-        return dbc_fail(err, DBC_EIO, "XAPI does not answer: what needs it stays as it is");
+        return dbc_fail(err, DBC_EIO, "XAPI does not answer: rows that need it stay as they are");
     }
     return 1;
 }

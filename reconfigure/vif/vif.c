@@ -402,7 +402,7 @@ static int act(struct job *job, struct dbc_error *err)
     if (strcmp(action, is_vif ? "move" : "add") == 0) {
         return add_to_bridge(job, err);
     }
-    dbc_logf(job->host->log, DBC_LOG_INFO, "%s: %s needs nothing", job->vif->device, action);
+    dbc_logf(job->host->log, DBC_LOG_INFO, "%s: nothing to do for %s", job->vif->device, action);
     return 0;
 }
 

@@ -33,9 +33,9 @@ int ifr_xenstore_text(struct ifr_xenstore *store, const char *path, const struct
         !dbc_valid_text(dbc_buf_str(out))) {
         dbc_logf(
             log, DBC_LOG_WARNING,
-            "xenstore: the value of %s is not used: it has %zu bytes and is no line of text of "
-            "at most %d",
-            path, out->len, IFR_XENSTORE_VALUE_MAX);
+            "xenstore: the value of %s is ignored: expected a line of text of at most %d bytes, "
+            "found %zu bytes",
+            path, IFR_XENSTORE_VALUE_MAX, out->len);
         dbc_buf_clear(out);
         return 0;
     }
