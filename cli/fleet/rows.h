@@ -29,7 +29,7 @@ struct cli_rows {
 };
 
 /* Add a cell to the row, in the order of the columns; `name` is the column's, the same in every
- * row. */
+ * row.  When memory runs out, rows->out is `failed`. */
 void cli_rows_text(struct cli_rows *rows, const char *name, const char *text);
 void cli_rows_int(struct cli_rows *rows, const char *name, int64_t number);
 void cli_rows_null(struct cli_rows *rows, const char *name);
@@ -37,6 +37,7 @@ void cli_rows_null(struct cli_rows *rows, const char *name);
 /* Cells that are added between these two calls start every row from then on. */
 void cli_rows_start(struct cli_rows *rows);
 void cli_rows_started(struct cli_rows *rows);
+/* Begin and end a row. */
 void cli_rows_begin(struct cli_rows *rows);
 void cli_rows_end(struct cli_rows *rows);
 
