@@ -177,8 +177,9 @@ void report_history(struct dbc_buf *page, const char *cache)
     struct past past = { .n = 0 };
     char *path = dbc_history_path(cache);
 
-    if (path != NULL && dbc_history_open(path, false, &history, &err) == 0) {
-        if (dbc_history_list(history, take, &past, &err) >= 0 && past.n > 0) {
+    if (path != NULL && dbc_history_open(path, false, &history, &err) == 0 &&
+        dbc_history_list(history, take, &past, &err) >= 0) {
+        if (past.n > 0) {
             add_timeline(page, history, &past);
         }
     } else if (path != NULL && err.code != DBC_ENOENT) {

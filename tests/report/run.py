@@ -4,12 +4,14 @@ work, and no text from a cache becomes markup.
 
 usage: run.py DBCACHE
 """
+import contextlib
 import json
 import os
 import re
 import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -312,7 +314,7 @@ def test_readers(program, browser, folder):
 
 
 def test_history(program, browser, folder):
-    """each snapshot is there with what it changed, escaped"""
+    """each snapshot is there with what it changed, escaped; a damaged history is told"""
     out, path = os.path.join(folder, "page.html"), os.path.join(folder, "network.dbcache")
     shutil.copy(os.path.join(FIXTURES, SOUND[3]), path)
     for value in ("192.0.2.77", "192.0.2.78"):
@@ -325,6 +327,12 @@ def test_history(program, browser, folder):
     if rows != ["pif bond0", "DNS", "192.0.2.77", "192.0.2.78",
                 "pif bond0", "DNS", "192.0.2.53,192.0.2.54", "192.0.2.77"]:
         wrong.append("history: %s" % rows)
+    with contextlib.closing(sqlite3.connect(os.path.join(folder, "dbcache-history.db"))) as db:
+        db.execute("ALTER TABLE snapshot RENAME TO lost")
+    wrong += make(program, out, path)
+    with open(out, encoding="utf-8") as file:
+        if "The history cannot be read: " not in file.read():
+            wrong.append("a damaged history is not told")
     return wrong
 
 
