@@ -19,7 +19,7 @@ class CannotRun(Exception):
 
 
 def sentence(text):
-    """At least one full sentence?"""
+    """Whether the text has a full sentence: some words and an end."""
     return len(text.split()) >= WORDS_OF_A_SENTENCE and bool(re.search(r"[.:](\s|$)", text))
 
 
