@@ -89,7 +89,7 @@ void report_drift(struct dbc_buf *page, const struct report_host *h);    /* drif
 void report_tables(struct dbc_buf *page, const struct report_host *h);   /* tables.c */
 /* Returns 0, or -1 when the page is `failed`. */
 int report_picture(struct dbc_buf *page, const struct report_host *h); /* picture.c */
-/* Writes the history of the cache at this path; nothing when it has none. */
+/* Writes the history of the cache at this path, or why it cannot be read; nothing without one. */
 void report_history(struct dbc_buf *page, const char *cache); /* past.c */
 
 /* ---- Several hosts ---- */

@@ -16,7 +16,7 @@
 struct work {
     const struct ifr_bring *bring;
     struct ifr_plugin_change change;
-    struct dbc_strvec words, flows; /* of ovs-vsctl's one call; for ovs-ofctl */
+    struct dbc_strvec words, flows; /* for one call of ovs-vsctl; for ovs-ofctl */
     struct ifr_old_ca ca;
 };
 
@@ -66,7 +66,7 @@ static int add_flows(const struct work *work, struct ifr_reply *reply, struct db
     return 0;
 }
 
-/* A secure bridge without these flows drops everything, so the bridge rather forwards by itself. */
+/* Without these flows a secure bridge drops everything, so it is made standalone again. */
 static void make_standalone(const struct ifr_host *host, const char *bridge)
 {
     struct dbc_strvec words = DBC_STRVEC_INIT;
