@@ -137,7 +137,7 @@ static struct cli_column column_of(const struct dbc_field *field)
     return (struct cli_column){ field->name, type_of(field), false, field, field->doc };
 }
 
-/* Fills in the columns of a class, in the order of the verb query. */
+/* Fills in the columns of a class, in the order of the verb query, which adds XAPI's own fields. */
 static size_t class_columns(enum dbc_class class_, struct cli_column *out)
 {
     const struct dbc_class_info *info = dbc_schema_class(class_);

@@ -1,6 +1,7 @@
 /* tables.h - the tables of an export for other engines: one for each class of THE TABLE
- * (model/schema.h) with a column for each field, and more for what does not fit into a record's
- * row.  Rows (rows.h) and their declarations (schema.h) are both made from the columns here.
+ * (model/schema.h) with a column for each field that a cache has, and more for what does not fit
+ * into a record's row.  Rows (rows.h) and their declarations (schema.h) are both made from the
+ * columns here.
  *
  * A row belongs to one state of one host, which its first columns name: host, pool, source,
  * observed_at, hash.  The other columns have the values of the verb query. */
