@@ -1,5 +1,5 @@
-/* apply.c - walking a plan (apply.h): the policy of what a failure means.  What a step does is in
- * step.c and step_command.c. */
+/* apply.c - walking a plan (apply.h), and what a failure means for the run.  What a step does is in
+ * step*.c. */
 #include "reconfigure/plan/apply.h"
 
 #include <pthread.h>
@@ -22,7 +22,7 @@ void ifr_plan_flush_notes(struct ifr_plan *plan, const struct dbc_log *log)
     plan->flushed = plan->n_steps;
 }
 
-/* Its device is not there: the step is passed over. */
+/* Returns whether the step is passed over, since its device does not exist. */
 static bool is_off(const struct ifr_walk *walk, const struct ifr_step *step)
 {
     if (!step->device || step->kind == IFR_STEP_FLOWS ||
@@ -35,7 +35,7 @@ static bool is_off(const struct ifr_walk *walk, const struct ifr_step *step)
     return true;
 }
 
-/* All new texts on the disk, none of them live. */
+/* Writes all new texts to the disk, beside the files that they will replace. */
 static int stage(struct ifr_walk *walk, const char *prefix, struct dbc_error *err)
 {
     const struct ifr_plan *plan = walk->plan;
@@ -74,7 +74,7 @@ static enum outcome judge(struct ifr_walk *walk, const struct ifr_step *step,
             return FAILED;
         }
         if (walk->late.code == DBC_OK) {
-            walk->late = *err; /* logged when the run ends */
+            walk->late = *err; /* ifr_apply returns it at the end */
         } else if (step->kind == IFR_STEP_SAVE) {
             dbc_log_error(walk->log, err);
         }
@@ -109,8 +109,8 @@ static void log_left(const struct ifr_walk *walk, const struct dbc_strvec *left)
     }
 }
 
-/* The host as it was observed comes back whole: the files first, from their links, since that needs
- * no room. */
+/* Restores the host as it was observed.  The files come first, from their hard links, since that
+ * needs no room on the disk. */
 static void undo_seen(struct ifr_walk *walk)
 {
     const struct ifr_undo_host host = { .facts = walk->facts,
@@ -141,7 +141,7 @@ static void undo(struct ifr_walk *walk, const bool *done, size_t end)
     }
 }
 
-/* ---- What the plan changes, as it is before. ------------------------------------------------- */
+/* ---- The state before the walk. -------------------------------------------------------------- */
 
 static int note_files(struct ifr_walk *walk, struct dbc_error *err)
 {
@@ -188,7 +188,8 @@ static void *run_job(void *arg)
     return NULL;
 }
 
-/* How many steps from `i` on may run together: neighbours that say so and are on. */
+/* Returns how many steps from `i` on may run together: neighbours that say so and have no
+ * condition. */
 static size_t count_parallel(const struct ifr_walk *walk, size_t i)
 {
     const struct ifr_plan *plan = walk->plan;
@@ -200,8 +201,8 @@ static size_t count_parallel(const struct ifr_walk *walk, size_t i)
     return n;
 }
 
-/* Runs `n` commands, a thread each, and judges them in their order.  What cannot have a thread runs
- * here. */
+/* Runs `n` commands, a thread each, and judges them in their order.  A command that gets no thread
+ * runs in this one. */
 static enum outcome take_parallel(struct ifr_walk *walk, size_t i, size_t n, bool *done,
                                   struct dbc_error *err)
 {
@@ -256,8 +257,8 @@ static enum outcome take(struct ifr_walk *walk, const char *prefix, size_t i, bo
         return WENT_ON;
     }
     enum outcome outcome = judge(walk, step, &why);
-    /* A command may be half done; the kernel takes a word or leaves it, and undoing what it left
-     * would destroy a bond that was there before. */
+    /* A command may be half done.  The kernel takes a sysfs word whole or not at all; undoing one
+     * that it refused would destroy a bond that existed before. */
     *done = outcome != WENT_ON && step->kind != IFR_STEP_SYSFS;
     if (outcome != WENT_ON) {
         *err = why;
@@ -296,7 +297,7 @@ static int walk_plan(struct ifr_walk *walk, const char *prefix, bool *done, stru
     return err->code == DBC_OK ? 0 : -1;
 }
 
-/* Where the kernel is seen the way back is the state before; else it is the steps' opposites. */
+/* Notes the state before the walk, where the kernel is observed. */
 static int prepare(struct ifr_walk *walk, struct ifr_undo *own, struct dbc_error *err)
 {
     if (walk->live == NULL || walk->live->kernel == NULL || walk->seen == NULL) {
@@ -310,7 +311,8 @@ static int prepare(struct ifr_walk *walk, struct ifr_undo *own, struct dbc_error
     return note_before(walk, err) < 0 ? -1 : ifr_walk_keep(walk, err);
 }
 
-/* Only for a way back that waits.  Without it all that is touched goes back. */
+/* Needed only for a way back that waits (--confirm).  When it fails, the way back treats every
+ * later change as ours. */
 static void note_after(struct ifr_walk *walk)
 {
     struct dbc_error why = DBC_ERROR_INIT;

@@ -1,4 +1,4 @@
-/* failures.h - which devices did not come up in a run that went on, and why each. */
+/* failures.h - the devices that did not come up in a run that went on, each with its error. */
 #ifndef IFR_PLAN_FAILURES_H
 #define IFR_PLAN_FAILURES_H
 
@@ -19,10 +19,10 @@ struct ifr_failures {
         0                                                                                          \
     }
 
-/* Copies both.  -1: out of memory, and the list is as it was. */
+/* Appends copies of both.  Returns 0, or -1 when out of memory: then the list is as it was. */
 int ifr_failures_add(struct ifr_failures *failures, const char *device,
                      const struct dbc_error *why);
-/* NULL: nothing failed for it.  Borrowed from the list. */
+/* Returns the device's first error, borrowed from the list, or NULL. */
 const struct dbc_error *ifr_failures_of(const struct ifr_failures *failures, const char *device);
 void ifr_failures_release(struct ifr_failures *failures);
 

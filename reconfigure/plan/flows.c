@@ -23,7 +23,7 @@ static void add(struct dbc_strvec *flows, const char *from, const char *what, co
     dbc_strvec_pushf(flows, IFR_FLOW_BEGIN "%s,%s%s,actions=%s", from, what, mac, action);
 }
 
-/* ARP first, then everything else, each both ways. */
+/* Both ways: ARP first, then everything else. */
 static void add_single(struct dbc_strvec *flows, const char *mac, const char *port)
 {
     add(flows, port, "arp,nw_proto=1", "", "local");
@@ -32,7 +32,7 @@ static void add_single(struct dbc_strvec *flows, const char *mac, const char *po
     add(flows, "local", "dl_src=", mac, port);
 }
 
-/* The switch chooses the slave on the way out, any may bring something in. */
+/* The switch chooses the slave on the way out; packets come in by any slave. */
 static void add_bond(struct dbc_strvec *flows, const char *mac, const struct dbc_strvec *ports)
 {
     add(flows, "local", "arp,dl_src=", mac, "NORMAL");
@@ -55,13 +55,13 @@ void ifr_flows(const char *mac, const struct dbc_strvec *ofports, struct dbc_str
     }
 }
 
-/* ---- Seen ----------------------------------------------------------------------------------- */
+/* ---- For a switch that is observed ----------------------------------------------------------- */
 
 #define NEIGHBOUR_SOLICITATION 135  /* RFC 4861 */
-#define NEIGHBOUR_ADVERTISEMENT 136 /* to all: somebody has the address that is asked for */
+#define NEIGHBOUR_ADVERTISEMENT 136 /* also sent to all, when an address is a duplicate */
 #define ROUTER_ADVERTISEMENT 134
 
-/* What comes in by a NIC: `match` with the VLAN's tag, which goes before the host gets it. */
+/* Packets that `match` and come in by a NIC reach the host, without the VLAN's tag. */
 static void add_incoming(struct dbc_strvec *flows, const char *port, int tag, const char *match,
                          const char *host)
 {

@@ -89,7 +89,7 @@ static struct ifr_step *step_add(struct ifr_plan *plan, enum ifr_step_kind kind,
     return step;
 }
 
-/* A copy of text in *member; what stood there goes. */
+/* Replaces *member by a copy of the text; NULL clears it. */
 static void step_set(struct ifr_step *step, char **member, const char *text)
 {
     char *copy = NULL;
@@ -296,7 +296,7 @@ static void note_file(struct ifr_plan *plan, size_t number)
     }
 }
 
-/* The change of this path, an empty one if it is new; NULL when out of memory. */
+/* Returns the change of this path, or an empty one if it is new; NULL when out of memory. */
 static struct ifr_file_change *file_slot(struct ifr_plan *plan, const char *path)
 {
     struct ifr_file_change *known = find_file(plan, path);

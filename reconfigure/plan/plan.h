@@ -30,18 +30,18 @@ enum ifr_step_kind {
     IFR_STEP_OVSDB,   /* one transaction of Open vSwitch's database */
     IFR_STEP_LINK,    /* set a device up or down, its MTU and options, by netlink */
     IFR_STEP_FORGET,  /* take an address, a route or a DHCP client off a device */
-    IFR_STEP_KEEP,    /* add what the change took off the touched devices by the way, by netlink */
+    IFR_STEP_KEEP,    /* add again what the touched devices lost as a side effect, by netlink */
     IFR_STEP_VERIFY,  /* observe again: what is not as wanted is a failure */
     IFR_N_STEP_KINDS
 };
 
-/* When a command or sysfs step does not do its work. */
+/* What happens when a step fails. */
 enum ifr_on_failure {
-    IFR_FATAL,     /* the run fails: everything done so far is undone in reverse */
+    IFR_FATAL,     /* the run fails and goes back (apply.h) */
     IFR_WARN,      /* logged; the run goes on and may still succeed */
-    IFR_FAIL_LATE, /* logged; the run goes on to its end and then exits 1, nothing is undone */
-    IFR_FAIL_KEEP  /* the run ends here with exit 1 after committing the files, nothing undone
-                    * (ifup of the ipdev at boot: a half-configured bridge beats none) */
+    IFR_FAIL_LATE, /* the run goes on to its end and then fails; nothing is undone */
+    IFR_FAIL_KEEP  /* the run ends here and fails, but its files stay and nothing is undone (ifup of
+                    * the ipdev at boot: a half-configured bridge beats none) */
 };
 
 struct ifr_step {
@@ -51,31 +51,32 @@ struct ifr_step {
     struct dbc_strvec env;      /* COMMAND: "NAME=VALUE" to add */
     struct dbc_strvec fallback; /* COMMAND: tried when argv fails; when it works the step counts as
                                  * IFR_FAIL_LATE, when not as on_failure */
-    struct dbc_strvec undo;     /* COMMAND: run when this or a later step fails, so it must be
-                                 * harmless when the step did nothing; empty: nothing.  SYSFS: run
-                                 * when a later step fails; empty: the opposite sign is written
-                                 * ("-bond0" for "+bond0") */
-    struct dbc_strvec ports;    /* FLOWS: the interfaces whose ofport is asked */
-    unsigned deadline_ms;       /* COMMAND; 0: the default */
-    unsigned dhcp_timeout;      /* COMMAND: seconds; the DHCP client below it gets them through a
-                                 * private file that DHCLIENTARGS names; 0: nothing */
-    bool optional;              /* COMMAND: not installed is no failure and not logged as one */
-    bool quiet;                 /* COMMAND: no "Running command:" line */
+    /* Used only where the kernel is not observed.  COMMAND: run when this or a later step fails, so
+     * it must be harmless when the step did nothing; empty: nothing.  SYSFS: run when a later step
+     * fails; empty: the opposite sign is written ("-bond0" for "+bond0"). */
+    struct dbc_strvec undo;
+    struct dbc_strvec ports; /* FLOWS: the interfaces whose ofport is asked */
+    unsigned deadline_ms;    /* COMMAND; 0: the default */
+    unsigned dhcp_timeout;   /* COMMAND: seconds; the DHCP client below it gets them through a
+                              * private file that DHCLIENTARGS names; 0: nothing */
+    bool optional;           /* COMMAND: not installed is no failure and not logged as one */
+    bool quiet;              /* COMMAND: no "Running command:" line */
     char *text;   /* NOTE: the line; SYSFS: what to write; FLOWS: the MAC; COMMAND: the error text
                    * that a fatal failure reports instead of the command's own (may be NULL);
                    * LINK: "up", "down", or NULL for as it is; FORGET: "address A", "route R",
-                   * "client NAME" */
+                   * "client NAME", "client6 NAME" */
     char *path;   /* SYSFS, SAVE: file below the prefix; FLOWS: the bridge; LINK, FORGET: the
                    * device */
-    char *device; /* NOTE, COMMAND, SYSFS: only if this netdev exists then; NULL: always.  FLOWS:
-                   * the VLAN's internal port that carries management; NULL: the bridge's own */
+    char *device; /* NOTE, COMMAND, SYSFS: the step runs only if this netdev exists then; NULL:
+                   * always.  FLOWS: the VLAN's internal port that carries management; NULL: the
+                   * bridge's own */
     char *absent; /* with device: the line to log when it does not exist; may be NULL */
     unsigned attempts;         /* SYSFS: how often to try, a second apart; 0 means 1 */
     struct ifr_edits edits;    /* OVSDB */
     unsigned mtu;              /* LINK: 0: as it is */
     struct dbc_strvec options; /* LINK: of a bridge or bond, names (state.h) and values by turns */
-    int vlan_tag;              /* FLOWS: of `device`, the VLAN's internal port; or -1 */
-    bool live;                 /* FLOWS: Open vSwitch can be asked by its socket */
+    int vlan_tag;              /* FLOWS: of `device`; -1: none */
+    bool live;                 /* FLOWS: Open vSwitch is asked through its socket */
     bool parallel; /* COMMAND: may run at the same time as its neighbours of this kind */
     bool failed;   /* out of memory while a member was set; ifr_plan_check sees it */
 };
@@ -98,9 +99,9 @@ struct ifr_plan {
     struct ifr_state wanted; /* what the plan leads to, as far as it can be observed */
     /* Device -> the uuids of all networks on it: the same for each of its VLANs. */
     struct dbc_hash networks;
-    struct dbc_pifs claims; /* PIFs that may own DNS or the gateway, once they were looked for */
+    struct dbc_pifs claims; /* PIFs that may own DNS or the gateway; valid with claims_known */
     bool claims_known;
-    struct dbc_strvec touched; /* devices that it may change: restored by an undo */
+    struct dbc_strvec touched; /* devices that it may change: an undo restores them */
     struct dbc_hash is_touched;
     struct dbc_hash goes;    /* bridges of the PIFs that it takes down, so far */
     char ovs_uuid[37];       /* OVSDB: the row of Open_vSwitch */
@@ -113,76 +114,91 @@ struct ifr_plan {
         .failed = false                                                                            \
     }
 
+/* Frees everything; the plan is empty again. */
 void ifr_plan_release(struct ifr_plan *plan);
-/* 0, or -1 with DBC_ENOMEM when building failed anywhere. */
+/* Returns 0, or -1 with DBC_ENOMEM when building failed anywhere. */
 int ifr_plan_check(const struct ifr_plan *plan, struct dbc_error *err);
 
-/* ---- Building.  Failure is sticky (plan->failed); a returned step is never NULL: after a failed
- * allocation it is a scratch step, so that setting members is always legal. ------------------- */
+/* ---- Building --------------------------------------------------------------------------------
+ *
+ * Each function appends one step and copies its texts.  Failure is sticky (plan->failed).  A
+ * returned step is never NULL: after a failed allocation it is a scratch step, so that its members
+ * can always be set.  It is valid until the next step is added. */
 
-/* The returned pointers are valid until the next step is added. */
 struct ifr_step *ifr_plan_note(struct ifr_plan *plan, const char *fmt, ...) DBC_PRINTF(2, 3);
+/* The words of the command follow `path`; NULL ends them. */
 struct ifr_step *ifr_plan_command(struct ifr_plan *plan, enum ifr_on_failure on_failure,
                                   const char *path, ...) __attribute__((sentinel));
 struct ifr_step *ifr_plan_sysfs(struct ifr_plan *plan, enum ifr_on_failure on_failure,
                                 const char *path, const char *text);
-/* Flows that keep management reachable; strings are borrowed. */
+/* Flows that keep management reachable. */
 struct ifr_flows_wanted {
     const char *bridge, *mac;
     const char *vlan_device; /* the VLAN's internal port, with its tag; NULL: the bridge's own */
     int tag;
     bool live;
 };
+/* `ports` are the interfaces whose OpenFlow ports the flows name. */
 void ifr_plan_flows(struct ifr_plan *plan, const struct ifr_flows_wanted *flows,
                     const struct dbc_strvec *ports);
-/* The changes of the switch, bridges and ports as one transaction, and a note for each; nothing
- * when there are none.  `seen` is what they come from; `reset` (ifr_edits_reset) goes along, NULL:
- * none. DBC_ENOMEM, DBC_ENOENT (edits.h). */
+/* Appends the changes of the switch, bridges and ports as one transaction, and a note for each;
+ * nothing when there are none.  `seen` is the state that they start from.  `reset`
+ * (ifr_edits_reset; NULL: none) joins the transaction.  Returns 0, or -1: DBC_ENOMEM or DBC_ENOENT
+ * (edits.h). */
 int ifr_plan_ovsdb(struct ifr_plan *plan, const struct ifr_state *seen,
                    const struct ifr_changes *changes, const struct ifr_edits *reset,
                    struct dbc_error *err);
-/* `state`: "up", "down", NULL; mtu 0: as it is. */
+/* `state` is "up", "down" or NULL, which leaves it as it is, as does an MTU of 0.  Touches the
+ * device. */
 struct ifr_step *ifr_plan_link(struct ifr_plan *plan, enum ifr_on_failure on_failure,
                                const char *device, const char *state, unsigned mtu);
+/* `what` is "address", "route", "client" or "client6"; `text` names it (struct ifr_step).  Touches
+ * the device. */
 void ifr_plan_forget(struct ifr_plan *plan, const char *device, const char *what, const char *text);
 void ifr_plan_keep(struct ifr_plan *plan);
 void ifr_plan_verify(struct ifr_plan *plan, enum ifr_on_failure on_failure);
-/* Names a device that the plan may change. */
+/* Adds the device to plan->touched.  Appends no step. */
 void ifr_plan_touch(struct ifr_plan *plan, const char *device);
 void ifr_plan_apply_files(struct ifr_plan *plan);
 void ifr_plan_commit(struct ifr_plan *plan);
 /* Once a plan, and last: the cache says what the host has become.  `records` are borrowed until the
  * plan is released.  A failure is IFR_FAIL_LATE: what is configured stays. */
 void ifr_plan_save(struct ifr_plan *plan, const char *path, const struct dbc_db *records);
-/* Takes the save out of the plan: `text` gets what it would have written.  Nothing without one. */
+/* Replaces the save by a note and appends to `text` what it would have written.  Does nothing
+ * without a save.  Returns 0, or -1 with DBC_ENOMEM. */
 int ifr_plan_defer_save(struct ifr_plan *plan, struct dbc_buf *text, struct dbc_error *err);
-/* Replaces an earlier change of the same path. The data is copied. */
+/* Plans a change of the file `path` (on the host, without the prefix), with a copy of the data.
+ * Replaces an earlier change of the same path.  Appends no step. */
 void ifr_plan_file(struct ifr_plan *plan, const char *path, const char *data, size_t len,
                    mode_t mode);
-/* Logs the notes planned so far: when planning itself fails, or asks the host a question, what led
- * there is not lost. */
+/* Logs the notes planned so far, so that the log shows what led to a failure of planning or to a
+ * question to the host. */
 void ifr_plan_flush_notes(struct ifr_plan *plan, const struct dbc_log *log);
-/* The planned change of a file, or NULL. */
+/* Returns the planned change of a file, or NULL. */
 const struct ifr_file_change *ifr_plan_find_file(const struct ifr_plan *plan, const char *path);
-/* Is the planned file another one than that on the disk?  False for a file that is not planned. */
 struct ifr_facts;
+/* Returns whether the planned text differs from the file on the disk; false for a file that is not
+ * planned. */
 bool ifr_plan_file_differs(const struct ifr_plan *plan, const struct ifr_facts *facts,
                            const char *path);
-/* Files that are on the disk already, byte for byte, are not planned any more. */
+/* Drops the changes of files that have their new bytes already. */
 void ifr_plan_keep_differing_files(struct ifr_plan *plan, const struct ifr_facts *facts);
-/* Has the plan anything to do: a step that changes the host, or a file that differs? */
+/* Returns whether the plan has a step that changes the host, or a file that differs.  A save does
+ * not count. */
 bool ifr_plan_changes(const struct ifr_plan *plan, const struct ifr_facts *facts);
+/* Sets step->device and step->absent to copies; `absent_note` may be NULL. */
 void ifr_step_only_if(struct ifr_step *step, const char *device, const char *absent_note);
-void ifr_step_text(struct ifr_step *step, const char *text); /* a copy becomes step->text */
+/* Sets step->text to a copy. */
+void ifr_step_text(struct ifr_step *step, const char *text);
 
 /* ---- Showing ------------------------------------------------------------------------------ */
 
-/* For people: one numbered line a step, each file with its difference to the old one (`old` reads
- * the present text; NULL when there is none). */
+/* Appends the plan for people: each file with its difference to the one on the disk, then one
+ * numbered line a step.  Returns 0, or -1 with DBC_ENOMEM. */
 int ifr_plan_print(const struct ifr_plan *plan, const struct ifr_facts *facts, struct dbc_buf *out,
                    struct dbc_error *err);
-/* The same as one JSON object: {"files": [...], "steps": [...]}; documented in
- * interface-reconfigure(8). */
+/* The same as one JSON object, {"files": [...], "steps": [...]}, which interface-reconfigure(8)
+ * documents. */
 int ifr_plan_print_json(const struct ifr_plan *plan, const struct ifr_facts *facts,
                         struct dbc_buf *out, struct dbc_error *err);
 

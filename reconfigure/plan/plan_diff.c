@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define CONTEXT 2         /* unchanged lines shown around a change */
-#define MAX_CELLS 1000000 /* of the table; beyond it everything between counts as changed */
-#define MAX_SHOWN 200     /* lines that go or come in a row */
+#define MAX_CELLS 1000000 /* of the table; above it everything between counts as changed */
+#define MAX_SHOWN 200     /* lines with one sign in a row */
 #define TAB "    "
 
 struct lines {
@@ -79,8 +79,8 @@ static uint32_t *lcs_table(const char **a, size_t n, const char **b, size_t m)
     return table;
 }
 
-/* What is between the common head and tail.  Without a table (too large, no memory): all of the
- * old goes, all of the new comes. */
+/* Compares the lines between the common head and tail.  Without a table (too large, no memory) all
+ * old lines are deleted and all new ones added. */
 static void middle(const char **a, size_t n, const char **b, size_t m, struct ops *ops)
 {
     uint32_t *table = lcs_table(a, n, b, m);

@@ -8,7 +8,8 @@
 #include "reconfigure/host/facts.h"
 #include "reconfigure/plan/step.h"
 
-/* Text for JSON.  Files may hold bytes that are no UTF-8: those become \xHH. */
+/* Makes a JSON string.  In a text that is not UTF-8 each byte above 0x7f becomes \xHH, as does NUL.
+ */
 static json_t *text_json(const char *text, size_t len)
 {
     struct dbc_buf escaped = DBC_BUF_INIT;
@@ -28,7 +29,7 @@ static json_t *text_json(const char *text, size_t len)
     return json;
 }
 
-/* Sets a member and takes the value; *ok turns false when either is missing. */
+/* Sets a member and takes the value; *ok becomes false when that fails. */
 static void set(json_t *object, const char *name, json_t *value, bool *ok)
 {
     if (!value || json_object_set_new(object, name, value) < 0) {

@@ -11,7 +11,7 @@
 #define FILE_INDENT 4
 #define STEP_INDENT 6 /* "  12. " */
 #define WIDTH 100     /* a longer ovs-vsctl call is broken at its "--" */
-#define LONG_MS 30000 /* a wait that an administrator wants to know of */
+#define LONG_MS 30000 /* longer deadlines are shown */
 
 /* ---- Files. --------------------------------------------------------------------------------- */
 
@@ -69,7 +69,7 @@ static bool is_plain(const char *word)
     return *word != '\0';
 }
 
-/* A word as a shell would read it back. */
+/* Appends a word quoted for a shell. */
 static void add_quoted(struct dbc_buf *out, const char *word)
 {
     if (is_plain(word)) {
@@ -118,7 +118,7 @@ static void remark_argv(struct dbc_buf *out, const char *text, const struct dbc_
     }
 }
 
-/* What a failure means where that is not the rule, which the heading says once. */
+/* Says what a failure means, unless it is what the heading says. */
 static void print_failure(const struct ifr_step *step, struct dbc_buf *out)
 {
     switch (step->on_failure) {

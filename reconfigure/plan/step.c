@@ -1,5 +1,5 @@
-/* step.c - the table of step kinds (step.h), and those kinds that run no command: notes, files,
- * sysfs.  step_command.c has the others. */
+/* step.c - the table of step kinds (step.h), how each is shown, and the simple ones: notes, files,
+ * the cache and sysfs.  The other step_*.c do the rest. */
 #include "reconfigure/plan/step.h"
 
 #include <errno.h>
@@ -52,7 +52,7 @@ static void commit_print(const struct ifr_step *step, struct dbc_buf *out)
     dbc_buf_adds(out, "keep the changed files");
 }
 
-/* The host is as wanted; an old file that cannot be removed is cleared by the next run. */
+/* Does not fail: the host is as wanted, and the next run removes an old file that stays. */
 static int commit_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;
@@ -107,8 +107,7 @@ static int write_once(const char *path, const char *text)
     return failure;
 }
 
-/* The kernel refuses to drop a bond while somebody still looks at it: EBUSY, EPERM on kernels
- * before 2.6.31. */
+/* The kernel refuses to delete a bond that is still in use: EBUSY, or EPERM before 2.6.31. */
 static bool may_pass(int failure)
 {
     return failure == EBUSY || failure == EPERM || failure == EAGAIN || failure == EINTR;
@@ -163,7 +162,7 @@ static int sysfs_undo(struct ifr_walk *walk, const struct ifr_step *step, struct
     return rc;
 }
 
-/* ---- Commands (how they look; step_command.c has what they do). ----------------------------- */
+/* ---- Commands (how they are shown; step_command.c and step_flows.c run them). --------------- */
 
 static void command_print(const struct ifr_step *step, struct dbc_buf *out)
 {
@@ -178,7 +177,7 @@ static void flows_print(const struct ifr_step *step, struct dbc_buf *out)
                  step->text, step->path);
 }
 
-/* ---- Without a command (what they do is in step_live.c and step_verify.c). ------------------- */
+/* ---- Without a command (step_live.c, step_address.c and step_verify.c do them). -------------- */
 
 static void ovsdb_print(const struct ifr_step *step, struct dbc_buf *out)
 {

@@ -1,5 +1,5 @@
 /* step.h - the kinds of steps as a table: what each is called, how it is shown, done and undone.
- * apply.c walks a plan with it, plan_print.c shows one; nobody else includes it. */
+ * Only files of plan/ include it. */
 #ifndef IFR_STEP_H
 #define IFR_STEP_H
 
@@ -18,9 +18,9 @@ struct ifr_walk {
     struct ifr_runner *runner;
     const struct dbc_log *log;
     const char *comment;
-    struct ifr_live *live; /* NULL, or with what can be reached */
+    struct ifr_live *live; /* see apply.h */
     struct ifr_state *seen;
-    struct ifr_undo *undo; /* the way back, where the host is observed */
+    struct ifr_undo *undo; /* the way back; NULL where the kernel is not observed */
     int (*keep)(void *ctx, const struct ifr_undo *undo, struct dbc_error *err); /* see apply.h */
     void *keep_ctx;
     struct dbc_strvec refusing; /* devices that did not take their MTU */
@@ -30,10 +30,10 @@ struct ifr_walk {
     struct ifr_failures *failed;       /* see apply.h */
     const struct ifr_step **failed_at; /* see apply.h */
     const volatile sig_atomic_t *stop; /* not 0: go back; may be NULL */
-    struct dbc_error late;             /* the first failure that the run outlives (IFR_FAIL_LATE) */
+    struct dbc_error late;             /* the first failure that fails the run at its end */
 };
 
-/* More of the way back is known. */
+/* Saves the way back, of which more is known now. */
 static inline int ifr_walk_keep(const struct ifr_walk *walk, struct dbc_error *err)
 {
     return walk->keep && walk->undo ? walk->keep(walk->keep_ctx, walk->undo, err) : 0;
@@ -51,38 +51,43 @@ struct ifr_step_type {
 
 const struct ifr_step_type *ifr_step_type(enum ifr_step_kind kind);
 
-/* plan.c, for what shows a plan: the present text of a file, as ifr_facts_read but up to
- * DBC_LIMIT_FILE_BYTES; */
+/* ---- plan.c ---------------------------------------------------------------------------------- */
+
+/* Appends the present text of a file, as ifr_facts_read does, but up to DBC_LIMIT_FILE_BYTES. */
 int ifr_plan_old_text(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
                       struct dbc_error *err);
-/* and what a SAVE step writes: in `text`, with *ret pointing there.  ret->path is NULL when the
- * plan has no such step. */
+/* Writes the cache that a SAVE step writes into `text`, and lets *ret point there.  ret->path is
+ * NULL when the plan has no such step. */
 int ifr_plan_saved(const struct ifr_plan *plan, struct dbc_buf *text, struct ifr_file_change *ret,
                    struct dbc_error *err);
 
-/* step_command.c: one command; */
+/* ---- Kinds that have a file of their own ----------------------------------------------------- */
+
+/* step_command.c. */
 int ifr_step_command_apply(struct ifr_walk *walk, const struct ifr_step *step,
                            struct dbc_error *err);
-/* and step->undo, if there is one. */
+/* Runs step->undo unless it is empty. */
 int ifr_step_run_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
-/* Runs argv; or reads its answer, without a line in the log. */
+/* Runs argv and logs it.  DBC_ECOMMAND, or DBC_ENOMEM. */
 int ifr_step_run(const struct ifr_walk *walk, const struct dbc_strvec *argv, unsigned deadline_ms,
                  struct dbc_error *err);
+/* Runs argv and appends its output to `answer`.  Only a failure is logged. */
 int ifr_step_ask(const struct ifr_walk *walk, const struct dbc_strvec *argv, struct dbc_buf *answer,
                  struct dbc_error *err);
-/* step_flows.c: the flows that keep management reachable; */
+/* step_flows.c. */
 int ifr_step_flows_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
-/* and for the way back those that a bridge has; nothing for one that is not there. */
+/* Notes the flows of a bridge for the way back.  A bridge that does not exist, or that ovs-ofctl
+ * cannot ask, is passed over. */
 int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_error *err);
-/* step_live.c: the kinds that speak to the host without a command. */
+/* step_live.c. */
 int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
 int ifr_step_ovsdb_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
 int ifr_step_link_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
-/* step_address.c: */
+/* step_address.c. */
 int ifr_step_forget_apply(struct ifr_walk *walk, const struct ifr_step *step,
                           struct dbc_error *err);
 int ifr_step_keep_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
-/* step_verify.c: */
+/* step_verify.c. */
 int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step,
                           struct dbc_error *err);
 

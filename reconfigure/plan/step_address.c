@@ -1,5 +1,5 @@
-/* step_address.c - the step kinds about what is on a device (step.h): addresses, routes and a DHCP
- * client that go, and those of others that a change took along and that come back. */
+/* step_address.c - the step kinds for addresses, routes and DHCP clients (step.h): FORGET takes one
+ * off a device, KEEP adds again what a change removed as a side effect. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 /* ---- What goes ------------------------------------------------------------------------------ */
 
-/* As `ip addr add ... broadcast +` has it; a net of one or two has none. */
+/* As `ip addr add ... broadcast +` sets it; a net of one or two addresses has none. */
 static void set_broadcast(struct ifr_net_address *address)
 {
     address->has_broadcast = address->family == AF_INET && address->prefix < 31;
@@ -20,7 +20,8 @@ static void set_broadcast(struct ifr_net_address *address)
     }
 }
 
-/* "192.0.2.5/24", as a wanted state has it, with what ifup would give it. */
+/* Parses "192.0.2.5/24", as a wanted state has it, and adds the scope and broadcast that ifup would
+ * give it. */
 static bool wanted_address(const char *member, struct ifr_net_address *ret)
 {
     char text[IFR_MEMBER_MAX + 16];
@@ -41,8 +42,8 @@ static bool wanted_route(const char *member, struct ifr_net_route *ret)
     return ifr_net_route_parse(text, ret);
 }
 
-/* An address that goes may take others of its subnet, and routes through it, along: what is wanted
- * is added again. */
+/* The kernel removes others of the same subnet, and routes, along with an address.  So what is
+ * wanted is added again. */
 static int add_wanted(struct ifr_walk *walk, const char *device, struct dbc_error *err)
 {
     const struct ifr_object *wanted = ifr_state_find(&walk->plan->wanted, IFR_LINK, device);
@@ -66,7 +67,7 @@ static int add_wanted(struct ifr_walk *walk, const char *device, struct dbc_erro
     return rc;
 }
 
-/* An address may be said in full, as it was seen, or as a wanted state has it. */
+/* The text of an address is either its full form (netlink.h) or that of a wanted state. */
 int ifr_step_forget_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
     const char *text = strchr(step->text, ' ') + 1;
@@ -93,10 +94,10 @@ int ifr_step_forget_apply(struct ifr_walk *walk, const struct ifr_step *step, st
 struct pair {
     struct ifr_walk *walk;
     const struct ifr_object *was, *is;
-    char leased[16]; /* the address that its DHCP client had got; "": none, or nobody knows */
+    char leased[16]; /* the last address from its DHCP client; "": not known */
 };
 
-/* Does a step of the plan take it off? */
+/* Returns whether a FORGET step of the plan names the member. */
 static bool is_to_go(const struct pair *pair, const char *what, const char *member)
 {
     const struct ifr_plan *plan = pair->walk->plan;
@@ -113,7 +114,7 @@ static bool is_to_go(const struct pair *pair, const char *what, const char *memb
     return false;
 }
 
-/* What the kernel makes by itself, or a router or DHCP server has lent. */
+/* Returns whether the kernel made the member by itself, or a router or DHCP server lent it. */
 static bool is_lent(const struct pair *pair, bool address, const char *member)
 {
     bool client = *ifr_object_get(pair->was, IFR_LINK_CLIENT) != '\0';
@@ -145,7 +146,7 @@ static int add_again(const struct pair *pair, bool is_address, const char *membe
                : 0;
 }
 
-/* Those that somebody had on the device, or that are ours still, and that are gone. */
+/* Adds the members that the device had and has lost, but for those that were lent or are to go. */
 static void keep(const struct pair *pair, unsigned attribute)
 {
     bool address = attribute == IFR_LINK_ADDRESSES;
@@ -167,7 +168,7 @@ static void keep(const struct pair *pair, unsigned attribute)
     }
 }
 
-/* A device that is somebody's port now has no use for an address. */
+/* A device that has become a port of a bridge or bond needs no address. */
 static bool stands_alone(const struct pair *pair)
 {
     const char *master = ifr_object_get(pair->is, IFR_LINK_MASTER);
@@ -175,8 +176,8 @@ static bool stands_alone(const struct pair *pair)
     return *master == '\0' || strcmp(master, ifr_object_get(pair->was, IFR_LINK_MASTER)) == 0;
 }
 
-/* A link that goes down, even for a moment, takes routes and IPv6 addresses along, and an address
- * those of its subnet. */
+/* A link that goes down, even for a moment, loses its routes and IPv6 addresses; with an address go
+ * others of its subnet. */
 int ifr_step_keep_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
     const struct ifr_live kernel = { .kernel = walk->live->kernel };

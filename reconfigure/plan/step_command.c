@@ -1,5 +1,4 @@
-/* step_command.c - the step kinds that run commands (step.h): one command, and the flows that keep
- * management reachable, which need an answer first. */
+/* step_command.c - runs one command, as a step of its own or for another step (step.h). */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,7 +10,7 @@
 
 #define DHCP_FILE "/var/run/interface-reconfigure-dhcp.XXXXXX"
 
-/* Logs how a command failed: its exit status, or what else happened, in other words. */
+/* "Command failed STATUS: ..." is the old program's line; other ends have words of their own. */
 static void log_failure(const struct ifr_walk *walk, const struct ifr_result *result,
                         const char *line)
 {
@@ -30,7 +29,7 @@ struct call {
     const char *const *env;
     unsigned deadline_ms;
     bool quiet;             /* not announced in the log */
-    bool optional;          /* not installed: as if it had succeeded */
+    bool optional;          /* when it is not installed, that is a success */
     const char *text;       /* the error's text instead of the command's own; may be NULL */
     struct dbc_buf *answer; /* gets its stdout; NULL: not read */
 };
@@ -80,7 +79,8 @@ out:
 
 /* ---- One command. --------------------------------------------------------------------------- */
 
-/* A private file that tells dhclient its timeout; its path (malloc'd), or NULL. */
+/* Makes a private file that tells dhclient its timeout.  Returns its path, which the caller frees,
+ * or NULL. */
 static char *make_dhcp_file(const struct ifr_walk *walk, unsigned seconds, struct dbc_error *err)
 {
     struct dbc_buf path = DBC_BUF_INIT;
@@ -106,8 +106,8 @@ fail:
     return NULL;
 }
 
-/* The command itself, with a patient DHCP client below it where the step asks for one.  Without
- * that file the client is merely less patient: no reason to fail. */
+/* Runs the command itself; a DHCP client below it gets the step's timeout.  Without the file the
+ * client uses its own timeout, which is no reason to fail. */
 static int run_main(struct ifr_walk *walk, const struct ifr_step *step, struct call *call,
                     struct dbc_error *err)
 {
@@ -136,7 +136,7 @@ static int run_main(struct ifr_walk *walk, const struct ifr_step *step, struct c
     return rc;
 }
 
-/* The second choice after `first` failed: when it works, the run goes on and fails at its end. */
+/* Runs the fallback after `first`.  When it works, the run goes on and fails at its end. */
 static int run_fallback(struct ifr_walk *walk, const struct ifr_step *step, struct call *call,
                         const struct dbc_error *first, struct dbc_error *err)
 {
@@ -184,8 +184,6 @@ int ifr_step_run(const struct ifr_walk *walk, const struct dbc_strvec *argv, uns
 
     return run_call(walk, &call, err);
 }
-
-/* ---- Flows. --------------------------------------------------------------------------------- */
 
 int ifr_step_ask(const struct ifr_walk *walk, const struct dbc_strvec *argv, struct dbc_buf *answer,
                  struct dbc_error *err)

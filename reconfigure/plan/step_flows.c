@@ -5,8 +5,8 @@
 
 /* ---- Ports ---------------------------------------------------------------------------------- */
 
-/* The OpenFlow port of an interface, as text pushed to `ofports`.  ovs-vsctl exits 0 for a NIC that
- * the switch could not open; the port is -1 then. */
+/* Pushes the OpenFlow port of an interface to `ofports`.  For a NIC that the switch could not open
+ * ovs-vsctl exits with 0 and prints -1. */
 static int blind_ofport(const struct ifr_walk *walk, const char *port, struct dbc_strvec *ofports,
                         struct dbc_error *err)
 {
@@ -73,7 +73,7 @@ static int collect_ofports(struct ifr_walk *walk, const struct ifr_step *step,
     return rc;
 }
 
-/* Where the switch is seen management may be on a VLAN, whose internal device has a port too. */
+/* Management may be on a VLAN, whose internal device has a port of its own. */
 static int make_live_flows(struct ifr_walk *walk, const struct ifr_step *step,
                            const struct dbc_strvec *ofports, struct dbc_strvec *flows,
                            struct dbc_error *err)
@@ -111,7 +111,8 @@ static int make_flows(struct ifr_walk *walk, const struct ifr_step *step, struct
 
 /* ---- The way back --------------------------------------------------------------------------- */
 
-/* With ports by name: those of a bridge that comes back may have other numbers. */
+/* The flows name ports by name, since the ports of a bridge that is made again may have other
+ * numbers. */
 int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_error *err)
 {
     struct dbc_strvec argv = DBC_STRVEC_INIT;
@@ -130,7 +131,7 @@ int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_er
     return rc;
 }
 
-/* The way back, before the first of them is added. */
+/* Notes the way back before the first flow is added. */
 static int note_added(struct ifr_walk *walk, const struct ifr_step *step,
                       const struct dbc_strvec *flows, struct dbc_error *err)
 {
@@ -160,7 +161,7 @@ static int add_flow(const struct ifr_walk *walk, const char *bridge, const char 
     return rc;
 }
 
-/* A secure bridge without these flows drops everything: better one that forwards. */
+/* A secure bridge without these flows drops everything; a standalone one forwards. */
 static void make_standalone(const struct ifr_walk *walk, const char *bridge)
 {
     struct dbc_strvec argv = DBC_STRVEC_INIT;

@@ -1,5 +1,5 @@
-/* step_live.c - the step kinds that speak to the host without a command (step.h): Open vSwitch's
- * database, and devices by netlink; step_address.c has what is on them. */
+/* step_live.c - the step kinds that change Open vSwitch's database, and devices by netlink
+ * (step.h).  Addresses and routes are in step_address.c. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 /* ---- Open vSwitch --------------------------------------------------------------------------- */
 
-/* What bridges that go were told to do with packets. */
+/* Notes the flows of the bridges that are deleted. */
 static int note_flows(struct ifr_walk *walk, const json_t *rows, struct dbc_error *err)
 {
     const char *uuid = NULL;
@@ -27,7 +27,7 @@ static int note_flows(struct ifr_walk *walk, const json_t *rows, struct dbc_erro
     return rc;
 }
 
-/* The way back is known before the first byte is sent. */
+/* Notes the way back, before the transaction is sent. */
 static int note_edits(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
     json_t *rows = NULL;
@@ -43,7 +43,7 @@ static int note_edits(struct ifr_walk *walk, const struct ifr_step *step, struct
     return rc < 0 ? rc : ifr_walk_keep(walk, err);
 }
 
-/* Do the rows still stand as they were read?  Then nothing was changed. */
+/* Returns whether the rows are as they were read.  Then nothing was changed. */
 static bool is_untouched(const struct ifr_walk *walk, const json_t *waits)
 {
     return json_array_size(waits) > 0 &&
@@ -51,7 +51,7 @@ static bool is_untouched(const struct ifr_walk *walk, const json_t *waits)
                0;
 }
 
-/* Is all that the plan wants of the database there? */
+/* *ret: the database has all that the plan wants. */
 static int is_there(const struct ifr_walk *walk, bool *ret, struct dbc_error *err)
 {
     struct ifr_state now = IFR_STATE_INIT;
@@ -67,8 +67,8 @@ static int is_there(const struct ifr_walk *walk, bool *ret, struct dbc_error *er
     return rc;
 }
 
-/* A lost answer: reading again shows whether the transaction took effect.  1: it did; `refused` is
- * then what ifr_edits_run would have said. */
+/* After a lost answer: reads again whether the transaction took effect.  Returns 1 when it did, and
+ * `refused` as ifr_edits_run would have set it; 0 when it did not; -1 with *err. */
 static int settle_doubt(struct ifr_walk *walk, const struct ifr_edits *edits,
                         struct dbc_buf *refused, struct dbc_error *err)
 {
@@ -90,13 +90,13 @@ static int settle_doubt(struct ifr_walk *walk, const struct ifr_edits *edits,
                : 1;
 }
 
-/* An answer was lost, or tells of a failure that need not be the transaction's. */
+/* The answer was lost, or reports a failure that need not be the transaction's. */
 static bool may_have_taken_effect(const struct ifr_walk *walk, const struct dbc_error *why)
 {
     return ifr_ovsdb_in_doubt(walk->live->ovs) || why->code == DBC_ECOMMAND;
 }
 
-/* A port that the switch could not open carries nothing: a failure. */
+/* A port that the switch could not open carries nothing, so that is a failure. */
 static int transact(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
     struct dbc_buf refused = DBC_BUF_INIT;
@@ -138,7 +138,7 @@ int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, str
     return -1;
 }
 
-/* Where only the database is seen; else the whole host is restored at once. */
+/* Used where only the database is observed, not the kernel. */
 int ifr_step_ovsdb_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
     struct dbc_strvec left = DBC_STRVEC_INIT;
@@ -156,7 +156,7 @@ int ifr_step_ovsdb_undo(struct ifr_walk *walk, const struct ifr_step *step, stru
 
 /* ---- Devices -------------------------------------------------------------------------------- */
 
-/* A NIC that refuses its MTU is up without it: the run goes on, and fails at its end. */
+/* A NIC that refuses its MTU comes up without it: the run goes on and fails at its end. */
 static void refuse_mtu(struct ifr_walk *walk, const struct ifr_step *step,
                        const struct dbc_error *why)
 {

@@ -1,5 +1,5 @@
-/* step_verify.c - the step that looks at the host again (step.h): what differs from what the plan
- * leads to is a failure that names it. */
+/* step_verify.c - the step that observes the host again (step.h).  Any difference from the wanted
+ * state is a failure that names it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +11,8 @@
 #define ATTEMPTS 20
 #define PAUSE_MS 100
 
-/* May what is missing come later: is it the answer of a server whose client is at work, or of a
- * router that the kernel listens to? */
+/* Returns whether a missing address may come later: from a DHCP server whose client is running, or
+ * from a router that the kernel listens to. */
 static bool may_come(const struct ifr_object *seen, const char *member)
 {
     if (strcmp(member, IFR_ANY_IPV4) == 0) {
@@ -37,7 +37,7 @@ static bool lacks_only_answers(const struct ifr_change *change)
     return true;
 }
 
-/* A client at work is enough: its server may answer later. */
+/* A missing address that may come later is no difference. */
 static void leave_to_clients(struct ifr_changes *rest)
 {
     size_t kept = 0;
@@ -81,8 +81,8 @@ static unsigned long mtu_of(const struct ifr_state *now, const char *device)
     return strtoul(ifr_object_get(ifr_state_find(now, IFR_LINK, device), IFR_LINK_MTU), NULL, 10);
 }
 
-/* Is `one` a port of this device, a bridge of the kernel or of Open vSwitch?  A switch's own
- * devices follow the others. */
+/* Returns whether `one` is a port of this bridge, of the kernel's or of Open vSwitch's.  Internal
+ * ports do not count: their MTU follows the others. */
 static bool is_port_of(const struct ifr_state *now, const struct ifr_object *one,
                        const char *device)
 {
@@ -99,8 +99,8 @@ static bool is_port_of(const struct ifr_state *now, const struct ifr_object *one
     return strcmp(ifr_object_get(port, IFR_PORT_BRIDGE), *parent != '\0' ? parent : device) == 0;
 }
 
-/* What keeps a device's MTU down: what a VLAN is on, or the port with the smallest one; NULL: there
- * is none. */
+/* Returns the device that limits this one's MTU: a VLAN's parent, or the port with the smallest
+ * MTU; NULL when there is none. */
 static const char *smallest_below(const struct ifr_state *now, const char *device)
 {
     const struct ifr_object *link = ifr_state_find(now, IFR_LINK, device);
@@ -173,8 +173,8 @@ static void log_change(const struct ifr_walk *walk, const struct ifr_state *now,
     dbc_buf_release(&line);
 }
 
-/* Nothing but MTUs, which a NIC refused or which are more than what is below has: this is told at
- * the end of the run and undoes nothing. */
+/* Returns whether only MTUs differ: a NIC refused one, or a device below has a smaller one.  The
+ * run then fails at its end, and nothing is undone. */
 static bool only_mtus(const struct ifr_changes *rest)
 {
     for (size_t i = 0; i < rest->n; i++) {
@@ -215,7 +215,7 @@ int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step, st
 
     (void)step;
     if (!ifr_plan_changes(walk->plan, walk->facts)) {
-        return 0; /* all that was seen was as wanted, and nothing has touched it */
+        return 0; /* the host was as wanted, and nothing has changed it */
     }
     for (unsigned i = 0; i < ATTEMPTS; i++) {
         rc = look(walk, &now, &rest, err);

@@ -13,7 +13,7 @@
 #define OVS_PATIENCE_MS 5000
 #define OVS_POLL_MS 100
 
-/* The new rows have UUIDs from now on, in what is kept as well. */
+/* Replaces the names of new rows by their UUIDs, in the saved record too. */
 static int resolve(struct ifr_back *back, json_t *edits, struct dbc_error *err)
 {
     if (!ifr_edits_have_names(edits)) {
@@ -42,7 +42,7 @@ static int undo_edits(struct ifr_back *back, json_t *edits, struct dbc_error *er
                : 0;
 }
 
-/* The connection broke, or somebody else changed a row in between, or the answer tells of a failure
+/* The connection broke, or somebody else changed a row in between, or the answer reports a failure
  * that need not be the transaction's. */
 static bool may_work_again(const struct ifr_back *back, const struct dbc_error *why)
 {
@@ -50,7 +50,8 @@ static bool may_work_again(const struct ifr_back *back, const struct dbc_error *
                                       why->code == DBC_ECONFLICT || why->code == DBC_ECOMMAND);
 }
 
-/* Once more if need be, on a new connection: what is done already is not done again. */
+/* Tries twice if need be, the second time on a new connection.  What is done already is not done
+ * again. */
 static void back_ovs(struct ifr_back *back)
 {
     json_t *edits = json_object_get(back->record, "edits");
@@ -72,7 +73,7 @@ static void back_ovs(struct ifr_back *back)
     }
 }
 
-/* One bridge's flows, from a private file that ovs-ofctl reads. */
+/* Adds one bridge's flows, from a private file that ovs-ofctl reads. */
 static int add_flows(struct ifr_back *back, const char *bridge, const char *flows,
                      struct dbc_error *err)
 {
@@ -97,7 +98,7 @@ static int add_flows(struct ifr_back *back, const char *bridge, const char *flow
     return rc;
 }
 
-/* As flows.h makes them. */
+/* The flow is one of flows.h. */
 static void delete_flow(struct ifr_back *back, const char *bridge, const char *flow)
 {
     const char *match = flow + strlen(IFR_FLOW_ADDING);
@@ -124,7 +125,8 @@ static void delete_added(struct ifr_back *back)
     }
 }
 
-/* Those that the run added go, then the old ones are added: one that was both stays. */
+/* Deletes the flows that the run added, then adds the old ones, so that a flow that was there
+ * before and was added again stays. */
 static void back_flows(struct ifr_back *back)
 {
     const char *bridge = NULL;
@@ -141,7 +143,7 @@ static void back_flows(struct ifr_back *back)
     }
 }
 
-/* A database that is being started again is waited for. */
+/* Waits for a database that is just being restarted. */
 static void open_ovs(struct ifr_back *back)
 {
     int64_t until = dbc_now_ms() + OVS_PATIENCE_MS;

@@ -1,5 +1,5 @@
-/* undo_check.c - a record of the way back that was read from a file (undo.h): whoever wrote it, it
- * names devices, files and flows that we change as root. */
+/* undo_check.c - checks a record of the way back that was read from a file (undo.h).  It names
+ * devices, files and flows that we change as root, so nothing in it is trusted. */
 #include <string.h>
 
 #include "base/valid.h"
@@ -66,7 +66,7 @@ static bool is_text(const json_t *value)
     return json_is_string(value);
 }
 
-/* They become words of a command: as flows.c makes them. */
+/* Flows become words of a command, so they must look like those of flows.c. */
 static bool are_flows(const json_t *value)
 {
     for (size_t i = 0; i < json_array_size(value); i++) {
@@ -99,8 +99,8 @@ static int check_part(const json_t *record, const char *part, bool (*valid)(cons
 
 /* ---- Edits of Open vSwitch (edits.h) --------------------------------------------------------- */
 
-/* What a verb needs, a letter and a name each: a text, a reference to a row, a row, any value, or a
- * text that may be null. */
+/* The members that each verb needs, as a letter and a name: t is a text, r a reference to a row, o
+ * a row, a any value, n a text or null. */
 static const struct {
     const char *verb;
     const char *needs[6];
@@ -189,7 +189,7 @@ static int check_edits(const json_t *record, struct dbc_error *err)
                  : dbc_fail(err, DBC_EPARSE, "the record's edits of Open vSwitch cannot be used");
 }
 
-/* Without them all that was changed goes back. */
+/* Both parts may be missing. */
 static int check_since(const json_t *record, struct dbc_error *err)
 {
     const json_t *after = json_object_get(record, "after");

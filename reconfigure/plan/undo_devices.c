@@ -1,5 +1,5 @@
-/* undo_devices.c - devices of the kernel as they were, by netlink (undo.h): what is there, what it
- * belongs to, its settings, addresses and routes. */
+/* undo_devices.c - restores the kernel's devices by netlink (undo.h): their existence, masters,
+ * settings, addresses and routes. */
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,11 +9,10 @@
 #include "reconfigure/host/ipv6.h"
 #include "reconfigure/plan/undo_priv.h"
 
-#define LENT_S                                                                                     \
-    3600 /* an IPv6 address that was lent: its router or client confirms it meanwhile              \
-          */
+/* Lifetime of a lent IPv6 address that comes back; its router or client renews it meanwhile. */
+#define LENT_S 3600
 
-/* ---- Is it there ---------------------------------------------------------------------------- */
+/* ---- Existence ------------------------------------------------------------------------------ */
 
 static int number(const struct pair *pair, unsigned attribute)
 {
@@ -43,8 +42,8 @@ static int make(const struct pair *pair, struct dbc_error *err)
     return ifr_netlink_create(pair->back->live.kernel, &link, err);
 }
 
-/* A device that was not there goes, one that is gone or another one now is made.  Those of Open
- * vSwitch come and go with its database. */
+/* Deletes a device that did not exist; makes one that is gone or is of another kind now.  Devices
+ * of Open vSwitch come and go with its database. */
 static int restore_existence(const struct pair *pair, struct dbc_error *err)
 {
     struct ifr_netlink *kernel = pair->back->live.kernel;
@@ -72,13 +71,13 @@ static int restore_master(const struct pair *pair, struct dbc_error *err)
 {
     struct ifr_netlink *kernel = pair->back->live.kernel;
 
-    /* "ovs-system" is the master of Open vSwitch's ports, and its own affair. */
+    /* "ovs-system" is the master of Open vSwitch's ports; the database decides about them. */
     if (!differs(pair, IFR_LINK_MASTER) || ifr_back_foreign(pair, IFR_LINK_MASTER) != NULL ||
         strcmp(was(pair, IFR_LINK_MASTER), "ovs-system") == 0 ||
         strcmp(ifr_object_get(pair->is, IFR_LINK_MASTER), "ovs-system") == 0) {
         return 0;
     }
-    /* A bond takes a device that is down only. */
+    /* A bond takes only a device that is down. */
     if (*was(pair, IFR_LINK_MASTER) != '\0' &&
         ifr_netlink_set_up(kernel, pair->name, false, err) < 0) {
         return -1;
@@ -103,7 +102,7 @@ static int restore_link(const struct pair *pair, struct dbc_error *err)
         ifr_netlink_set_mtu(kernel, pair->name, (unsigned)number(pair, IFR_LINK_MTU), err) < 0) {
         return -1;
     }
-    /* Asked again in any case: entering a bond takes it down first. */
+    /* Set in any case, since restore_master() may have taken it down. */
     return is_known(pair, IFR_LINK_STATE) && ifr_back_foreign(pair, IFR_LINK_STATE) == NULL
                ? ifr_netlink_set_up(kernel, pair->name,
                                     strcmp(was(pair, IFR_LINK_STATE), "up") == 0, err)
@@ -161,7 +160,7 @@ static bool has_words(const char *set, const char *member)
     return set != NULL && ifr_set_has_words(set, '\n', member);
 }
 
-/* Members that the device had not go, but for somebody else's. */
+/* Removes the members that the device did not have, but for somebody else's. */
 static int remove_new(const struct pair *pair, unsigned attribute, move_fn *move,
                       struct dbc_error *err)
 {
@@ -193,8 +192,8 @@ static int add_members(const struct pair *pair, const char *set, move_fn *move,
     return rc;
 }
 
-/* All of them come, whether they were seen or not, and somebody else's too: a primary address takes
- * others along. */
+/* Adds all of them again, also those that still seem to be there, and somebody else's: the kernel
+ * removes others along with a primary address. */
 static int add_old(const struct pair *pair, unsigned attribute, move_fn *move,
                    struct dbc_error *err)
 {
@@ -203,8 +202,8 @@ static int add_old(const struct pair *pair, unsigned attribute, move_fn *move,
     return add_members(pair, ifr_back_foreign(pair, attribute), move, err) < 0 ? -1 : rc;
 }
 
-/* When all else is as it was, since an answer gives routes that go with other addresses.  Without a
- * question it might be minutes until the next one. */
+/* Comes last, since an answer gives routes that go away with other addresses.  Without asking, the
+ * next advertisement may be minutes away. */
 static void ask_routers(const struct pair *pair)
 {
     struct dbc_error err = DBC_ERROR_INIT;
@@ -268,7 +267,7 @@ static void restore_offloads(const struct pair *pair)
             continue;
         }
         *value++ = '\0';
-        /* That of a bridge or bond is its ports', and a VLAN's its parent's. */
+        /* The speed of a bridge or bond is that of its ports, a VLAN's that of its parent. */
         if (is_speed(member) && ifr_type_is_made(was(pair, IFR_LINK_TYPE))) {
             continue;
         }
@@ -334,15 +333,14 @@ static void one(struct ifr_back *back, const struct ifr_state *now, const char *
         return;
     }
     if (restore != restore_lower_link && ifr_back_renamed_to(&pair) != NULL) {
-        return; /* that is told once */
+        return; /* restore_link() reports it, once */
     }
     if (restore(&pair, &err) < 0 && err.code != DBC_ENOENT) {
         ifr_back_failed(back, name, &err);
     }
 }
 
-/* One round over all devices, `first` before the others; what one of them cannot have does not stop
- * the rest. */
+/* One round over all devices, `first` before the others.  A failure does not stop the rest. */
 static void each(struct ifr_back *back, const struct ifr_state *now, restore_fn *restore,
                  bool needs_device)
 {
@@ -360,7 +358,7 @@ static void each(struct ifr_back *back, const struct ifr_state *now, restore_fn 
     }
 }
 
-/* A VLAN stands on a device that must be there, and up, first. */
+/* A VLAN's parent must exist, and be up, before the VLAN. */
 static int restore_lower(const struct pair *pair, struct dbc_error *err)
 {
     return is_no_vlan(pair) ? restore_existence(pair, err) : 0;
@@ -379,7 +377,7 @@ static int restore_settings(const struct pair *pair, struct dbc_error *err)
                                         : 0;
 }
 
-/* A client that was not there ends, before it can change the address again. */
+/* Ends the clients that devices did not have, before they can change an address again. */
 static void stop_clients(struct ifr_back *back)
 {
     json_t *devices = json_object_get(back->record, "devices"), *device = NULL;
@@ -395,7 +393,7 @@ static void stop_clients(struct ifr_back *back)
     }
 }
 
-/* What is gone after all: a device that netlink cannot make. */
+/* Reports devices that are still missing, since netlink cannot make them. */
 static void report_missing(struct ifr_back *back, const struct ifr_state *now)
 {
     json_t *devices = json_object_get(back->record, "devices"), *device = NULL;

@@ -1,4 +1,4 @@
-/* undo_files.c - files as they were: bytes, mode and owner, or none at all (undo.h). */
+/* undo_files.c - restores files (undo.h): bytes, mode and owner, or that there was none. */
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,7 +40,7 @@ static int restore(const char *path, const json_t *file, struct dbc_error *err)
     return rc;
 }
 
-/* A file system that is read-only refuses to remove even what is not there. */
+/* A read-only file system refuses to remove even a file that does not exist. */
 static int take_away(const char *full, const char *path, struct dbc_error *err)
 {
     int why = unlink(full) == 0 ? 0 : errno;

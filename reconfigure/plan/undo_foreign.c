@@ -1,6 +1,6 @@
 /* undo_foreign.c - what somebody else changed after the change was done (undo.h): it is neither as
- * it was before nor as the change left it, and stays.  It is found out once, before anything goes
- * back, and kept in the record: half-way back nobody could tell it any more. */
+ * it was before nor as the change left it, and stays.  It is found once, before anything goes back,
+ * and saved in the record, since it could not be found half-way back. */
 #include "reconfigure/plan/undo_priv.h"
 #include "reconfigure/state/options.h"
 
@@ -13,7 +13,7 @@ static uint32_t may_be_foreign(const char *type)
                : 0;
 }
 
-/* What a client gets it may get otherwise, and a router's come and go. */
+/* A DHCP client may get another address, and those from routers come and go. */
 static bool may_be_added(const struct pair *after, const char *member)
 {
     return !ifr_member_is_link_local(member) && !ifr_member_is_lent(member) &&
@@ -50,7 +50,7 @@ static int add_foreign(const struct pair *before, const struct pair *after, json
     int rc = 0;
 
     if (strcmp(was(after, IFR_LINK_MASTER), "ovs-system") == 0) {
-        which &= ~IFR_BIT(IFR_LINK_MASTER); /* that goes by the database */
+        which &= ~IFR_BIT(IFR_LINK_MASTER); /* the database decides about it */
     }
     for (unsigned i = 0; i < IFR_N_LINK; i++) {
         if ((which & IFR_BIT(i)) != 0 && differs(before, i) && differs(after, i)) {
@@ -81,7 +81,7 @@ static int find_devices(struct ifr_back *back, const json_t *after, json_t *ret)
         const struct pair changed = { back, name, json_object_get(after, name), is, &now };
         if (rc != 0 || is == NULL || !json_is_object(device) || !json_is_object(changed.was) ||
             ifr_back_renamed_to(&before) != NULL || differs(&changed, IFR_LINK_TYPE)) {
-            continue; /* it came, went, or is another one now */
+            continue; /* it was made, deleted or replaced */
         }
         rc = add_foreign(&before, &changed, ret);
     }

@@ -1,4 +1,4 @@
-/* undo_left.c - what is not as it was, once all was tried to bring it back (undo.h). */
+/* undo_left.c - compares the host with the record after going back (undo.h). */
 #include "base/clock.h"
 #include "reconfigure/host/client.h"
 #include "reconfigure/plan/undo_priv.h"
@@ -7,7 +7,7 @@
 #define ATTEMPTS 20
 #define PAUSE_MS 100
 
-/* Of two sets: members of `set` that are not in `other`, by their first word. */
+/* Reports the members of `set` that are not in `other`, addresses by their first word. */
 static void tell_members(const struct pair *pair, unsigned attribute, const char *set,
                          const char *other, const char *how, struct dbc_strvec *ret)
 {
@@ -33,7 +33,7 @@ static void tell_set(const struct pair *pair, unsigned attribute, struct dbc_str
 {
     const char *old = was(pair, attribute), *now = ifr_object_get(pair->is, attribute);
 
-    /* What a client got, it may get otherwise; and a device that is down has no routes. */
+    /* A DHCP client may get another address; a device that is down has no routes. */
     if (!is_known(pair, attribute) || *was(pair, IFR_LINK_CLIENT) != '\0' ||
         (attribute == IFR_LINK_ROUTES && strcmp(was(pair, IFR_LINK_STATE), "up") != 0)) {
         return;
@@ -47,13 +47,13 @@ static bool is_compared(const struct pair *pair, unsigned attribute)
     const char *switch_of_ovs = "ovs-system";
 
     switch (attribute) {
-    case IFR_LINK_CARRIER:  /* the wire's */
-    case IFR_LINK_OFFLOADS: /* ethtool has said what it could not set */
+    case IFR_LINK_CARRIER:  /* depends on the wire */
+    case IFR_LINK_OFFLOADS: /* failures of ethtool are reported already */
     case IFR_LINK_ADDRESSES:
     case IFR_LINK_ROUTES:
     case IFR_LINK_CLIENT:
     case IFR_LINK_CLIENT6:
-    case IFR_LINK_IPV6: /* what could not be set was said */
+    case IFR_LINK_IPV6: /* failures to set it are reported already */
         return false;
     case IFR_LINK_MAC:
         return ifr_back_may_set_mac(pair);
@@ -98,12 +98,12 @@ static void tell(struct ifr_back *back, const struct ifr_state *now, struct dbc_
     {
         const struct pair pair = { back, name, device, ifr_state_find(now, IFR_LINK, name), now };
         if (pair.is == NULL || ifr_back_renamed_to(&pair) != NULL) {
-            continue; /* that is told already */
+            continue; /* reported already */
         }
         if (!json_is_null(device)) {
             tell_device(&pair, ret);
         } else if (!ifr_type_is_nic(ifr_object_get(pair.is, IFR_LINK_TYPE))) {
-            /* A NIC that was plugged in meanwhile is none of ours. */
+            /* A NIC that was plugged in meanwhile is not ours. */
             dbc_strvec_pushf(ret, "device %s is there still", name);
         }
     }

@@ -1,4 +1,4 @@
-/* undo_look.c - what the parts of the way back ask of the host and of the record (undo.h). */
+/* undo_look.c - questions of the parts of the way back to the host and the record (undo_priv.h). */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -42,7 +42,7 @@ static bool is_nic(const struct ifr_object *link)
     return link->kind == IFR_LINK && ifr_type_is_nic(ifr_object_get(link, IFR_LINK_TYPE));
 }
 
-/* What is in a bond shows the bond's MAC, not its own. */
+/* A NIC in a bond shows the bond's MAC, not its own. */
 static bool was_in_bond(const struct pair *pair)
 {
     const json_t *devices = json_object_get(pair->back->record, "devices");

@@ -1,4 +1,4 @@
-/* undo_options.c - options of bridges and bonds as they were, by netlink (undo.h). */
+/* undo_options.c - restores options of bridges and bonds by netlink (undo.h). */
 #include "reconfigure/plan/undo_priv.h"
 #include "reconfigure/state/options.h"
 
@@ -24,7 +24,8 @@ static int set_options(const struct pair *pair, uint32_t which, struct dbc_error
     return ifr_options_set(pair->back->live.kernel, pair->name, values, which, err);
 }
 
-/* The NICs of a bond leave it, or come back.  They come down, and the bond sets them up. */
+/* Takes the bond's NICs out of it (`bond` is ""), or puts them back.  They are set down first; the
+ * bond sets them up. */
 static int move_slaves(const struct pair *pair, const char *bond, struct dbc_error *err)
 {
     struct ifr_netlink *kernel = pair->back->live.kernel;

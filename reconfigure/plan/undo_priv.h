@@ -6,7 +6,7 @@
 
 #include "reconfigure/plan/undo.h"
 
-/* A way back on its way. */
+/* One run of the way back. */
 struct ifr_back {
     const struct ifr_undo *undo;
     const json_t *record; /* undo's */
@@ -18,7 +18,7 @@ struct ifr_back {
     struct dbc_error failure; /* the first */
 };
 
-/* Notes a failure: the first is reported, each is a line of what is left. */
+/* Keeps the first failure for the caller and adds a line about each to `left`. */
 static inline void ifr_back_failed(struct ifr_back *back, const char *what,
                                    const struct dbc_error *err)
 {
@@ -28,7 +28,7 @@ static inline void ifr_back_failed(struct ifr_back *back, const char *what,
     }
 }
 
-/* One device: as it was, and as it is. */
+/* One device: as it was, and as it is now. */
 struct pair {
     struct ifr_back *back;
     const char *name;
@@ -44,7 +44,7 @@ static inline const char *attribute_name(unsigned attribute)
     return ifr_attributes(IFR_LINK, &n)[attribute].name;
 }
 
-/* "" for what is not known. */
+/* The attribute as it was; "" when it is not known. */
 static inline const char *was(const struct pair *pair, unsigned attribute)
 {
     const char *text = json_string_value(json_object_get(pair->was, attribute_name(attribute)));
@@ -57,7 +57,7 @@ static inline bool is_known(const struct pair *pair, unsigned attribute)
     return json_object_get(pair->was, attribute_name(attribute)) != NULL;
 }
 
-/* What is known is compared. */
+/* False for an attribute that is not known. */
 static inline bool differs(const struct pair *pair, unsigned attribute)
 {
     return is_known(pair, attribute) &&
@@ -66,36 +66,41 @@ static inline bool differs(const struct pair *pair, unsigned attribute)
 
 /* ---- undo_look.c: what the parts ask of the host and of the record --------------------------- */
 
-/* The record has changed: whoever goes on after us needs it.  A failure is logged, since to go back
- * is worth more. */
+/* Saves the record, which has changed: a process that completes the way back needs it.  A failure
+ * is only logged, since going back is worth more. */
 void ifr_back_keep(const struct ifr_back *back);
-/* Observes the kernel, and the devices of the record closely. */
+/* Observes the kernel anew, with the details of the record's devices.  Returns 0, or -1 when the
+ * failure is noted. */
 int ifr_back_look(struct ifr_back *back, struct ifr_state *now);
-/* The NIC that had the name and has another one now; NULL: the name is its own. */
+/* Returns the present name of the NIC that had this name, or NULL when no other NIC took it. */
 const char *ifr_back_renamed_to(const struct pair *pair);
-/* Is its MAC its own?  Open vSwitch sets those of its devices, and a bond those of its NICs. */
+/* Returns whether the MAC may be restored.  Open vSwitch sets the MACs of its devices, and a bond
+ * those of its NICs. */
 bool ifr_back_may_set_mac(const struct pair *pair);
-/* The bytes of a file of the record; DBC_EPARSE. */
+/* Appends the bytes of a file of the record.  DBC_EPARSE, DBC_ENOMEM. */
 int ifr_back_file_text(const json_t *file, struct dbc_buf *out, struct dbc_error *err);
-bool ifr_back_has_bytes(const char *full, const struct dbc_buf *text);
-/* Has the file these bytes, or is there none as it says? */
+/* `path` includes the prefix; a file that cannot be read has other bytes. */
+bool ifr_back_has_bytes(const char *path, const struct dbc_buf *text);
+/* Returns whether the file is as `file` of the record says: its bytes, or missing.  Mode and owner
+ * are not compared. */
 bool ifr_back_file_is(const struct ifr_back *back, const char *path, const json_t *file);
-/* The attribute as somebody else made it, of addresses and routes those that he added; NULL: it is
- * nobody's. */
+/* Returns the attribute as somebody else made it, or NULL when nobody did.  Of addresses and routes
+ * it returns those that were added. */
 const char *ifr_back_foreign(const struct pair *pair, unsigned attribute);
 bool ifr_back_file_is_foreign(const struct ifr_back *back, const char *path);
 
 /* ---- The parts, each in a file of its own ---------------------------------------------------- */
 
-/* What somebody else changed since, found out and said. */
+/* Finds what somebody else changed since the change was done, and adds it to `left`. */
 void ifr_back_find_foreign(struct ifr_back *back);
 void ifr_back_files(struct ifr_back *back);
 void ifr_back_devices(struct ifr_back *back);
-/* The options of a bridge or bond.  A bond whose mode is another one is without its NICs for a
+/* Restores the options of a bridge or bond.  To get its old mode back, a bond loses its NICs for a
  * moment. */
 int ifr_back_options(const struct pair *pair, struct dbc_error *err);
+/* Starts the DHCP clients that devices had. */
 void ifr_back_clients(struct ifr_back *back);
-/* Says what is not as it was. */
+/* Adds to `left` what is not as it was. */
 void ifr_back_compare(struct ifr_back *back);
 
 #endif

@@ -1,5 +1,4 @@
-/* undo_record.c - the record of the way back: what a change names, as it is before and as it is
- * after (undo.h). */
+/* undo_record.c - makes the record of the way back, before and after the change (undo.h). */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -63,7 +62,7 @@ int ifr_undo_device(struct ifr_undo *undo, const struct ifr_live *live,
     return put(undo, "devices", device, link != NULL ? device_json(link) : json_null(), err);
 }
 
-/* Bytes that JSON cannot hold as text stand there as hexadecimal digits. */
+/* Bytes that JSON cannot hold as text are kept as hexadecimal digits. */
 static json_t *text_json(const struct dbc_buf *text)
 {
     struct dbc_buf digits = DBC_BUF_INIT;
@@ -130,7 +129,7 @@ int ifr_undo_edits(struct ifr_undo *undo, json_t *list, json_t *rows, const char
                : dbc_fail_nomem(err);
 }
 
-/* Only lines that are flows: the first says how the switch answers. */
+/* Keeps only the lines that are flows; the first line is a header. */
 int ifr_undo_flows(struct ifr_undo *undo, const char *bridge, const char *flows,
                    struct dbc_error *err)
 {
