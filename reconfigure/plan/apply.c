@@ -64,8 +64,8 @@ static enum outcome judge(struct ifr_walk *walk, const struct ifr_step *step,
     case IFR_FATAL:
         return FAILED;
     case IFR_WARN:
-        if (step->kind == IFR_STEP_SYSFS) {
-            dbc_log_error(walk->log, err); /* a command has logged its own failure */
+        if (step->kind != IFR_STEP_COMMAND) { /* a command has logged its own failure */
+            dbc_log_error(walk->log, err);
         }
         return WENT_ON;
     case IFR_FAIL_LATE:
