@@ -60,7 +60,7 @@ void ifr_plan_release(struct ifr_plan *plan)
 static bool step_failed(const struct ifr_step *step)
 {
     return step->failed || step->argv.failed || step->env.failed || step->fallback.failed ||
-           step->undo.failed || step->ports.failed;
+           step->undo.failed || step->ports.failed || step->options.failed;
 }
 
 int ifr_plan_check(const struct ifr_plan *plan, struct dbc_error *err)
