@@ -10,8 +10,8 @@
 #include "reconfigure/datapath/live.h"
 #include "reconfigure/datapath/netdev.h"
 
-/* The kernel's: one string of an argv, with its NUL (MAX_ARG_STRLEN), and all of them, which
- * depends on the stack's limit but is 2 MiB nearly everywhere. */
+/* Limits for one string of an argv with its NUL (the kernel's MAX_ARG_STRLEN), and for all of them;
+ * the kernel's limit for all depends on the stack's, but is 2 MiB nearly everywhere. */
 #define ARG_MAX_BYTES (128u * 1024)
 #define ARGV_MAX_BYTES (1024u * 1024)
 
@@ -32,7 +32,7 @@ static int check_argv(const struct dbc_strvec *argv, struct dbc_error *err)
     return 0;
 }
 
-/* What the kernel would refuse half-way through is refused before anything has changed. */
+/* Refuses now, before anything has changed, what the kernel would refuse half-way. */
 static int check_plan(const struct ifr_plan *plan, struct dbc_error *err)
 {
     if (ifr_plan_check(plan, err) < 0) {
@@ -101,7 +101,8 @@ static int plan_files(struct ifr_planner *p, struct ifr_work *work, struct dbc_e
     return ret < 0 ? ret : ifr_ipdev_want(p, ipdev, err);
 }
 
-/* What comes after a change: others get back what it took along, and the host's face is told. */
+/* After a change: devices get back what they lost as a side effect, and update-issue writes the
+ * new addresses onto the console. */
 static void plan_end(struct ifr_planner *p)
 {
     struct ifr_step *step = NULL;

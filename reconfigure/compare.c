@@ -7,7 +7,7 @@
 #include "reconfigure/datapath/datapath.h"
 #include "reconfigure/datapath/ipv6.h"
 
-/* ---- Who should be up ------------------------------------------------------------------------ */
+/* ---- Which PIFs should be up ----------------------------------------------------------------- */
 
 static void want(struct ifr_comparing *w, const struct dbc_pif *pif)
 {
@@ -55,7 +55,7 @@ static void choose(struct ifr_comparing *w)
     }
 }
 
-/* `ipv6`: among those that have it. */
+/* Returns the PIF whose gateway is the host's; with `ipv6` only PIFs with IPv6 can claim it. */
 static const struct dbc_pif *gateway_owner(const struct dbc_db *db, bool ipv6)
 {
     const struct dbc_pif *pif = NULL;
@@ -87,7 +87,7 @@ static void look_at(struct ifr_comparing *w, const struct dbc_pif *pif)
     }
 }
 
-/* What cannot be looked at is unknown, and why is said once. */
+/* What cannot be observed is unknown; the log says why, once. */
 static void observe(struct ifr_comparing *w, const struct dbc_log *log)
 {
     bool vswitch = w->datapath == IFR_DATAPATH_VSWITCH;

@@ -1,10 +1,10 @@
-/* compare.h - the records against the host as it is: what of each PIF should be, and what is.  This
- * is what `dbcache status` shows.  Nothing is changed.
+/* compare.h - compares the records with the host as it is, for `dbcache status`.  Nothing is
+ * changed.
  *
  * A PIF should be up when it carries management, when its bridge is named in the inventory
- * (MANAGEMENT_INTERFACE, CURRENT_INTERFACES), when the cache was saved while it was, or when a PIF
- * that should be up stands on it.  Of the others only the NIC is looked at, and with `all` whether
- * their bridge is there, which is never drift. */
+ * (MANAGEMENT_INTERFACE, CURRENT_INTERFACES), when it was attached as the cache was saved, or when
+ * a VLAN on it should be up.  A slave of a bond should not.  Of the other PIFs only the NIC is
+ * compared, and with `all` the state of their device is a row, which is never drift. */
 #ifndef IFR_COMPARE_H
 #define IFR_COMPARE_H
 
@@ -14,16 +14,17 @@
 
 struct ifr_compare_row {
     const struct dbc_pif *pif;
-    const char *what; /* "NIC", "state", "NICs", "VLAN", "MTU", "address", "gateway"; of Open
-                       * vSwitch the names of state.h: "fail mode", "bond mode", ... */
+    const char *what; /* "NIC", "state", "NICs", "NIC state", "VLAN", "MTU", "address", "gateway",
+                       * "IPv6 address", "IPv6 gateway"; of Open vSwitch the names of state.h:
+                       * "fail mode", "bond mode", ... */
     const char *wanted, *found;
-    bool drift; /* they are not the same */
+    bool drift; /* the host is not as wanted, or that is unknown */
 };
 
 struct ifr_comparison {
     struct ifr_compare_row *v; /* by PIF, in the database's order */
     size_t n, cap;
-    size_t drifting; /* rows that are */
+    size_t drifting; /* how many rows are drift */
     struct dbc_arena arena;
 };
 
@@ -32,9 +33,10 @@ struct ifr_comparison {
         0                                                                                          \
     }
 
-/* What the host does not tell is "unknown", and drift; the log says why once.  `db` must outlive
- * the result.  0, or -1 (DBC_ENOMEM; DBC_EINVAL for a network.conf that says nothing known) when
- * `ret` holds nothing. */
+/* Fills `ret`, which the caller releases; `db` must outlive it.  What cannot be observed is
+ * "unknown", and drift; the log says why, once.  Returns 0, or -1 and an empty `ret`: DBC_ENOMEM,
+ * DBC_EINVAL for a network.conf that names no datapath, DBC_EIO or DBC_ELIMIT for a file that
+ * cannot be read. */
 int ifr_compare(const struct dbc_db *db, struct ifr_facts *facts, const struct dbc_log *log,
                 bool all, struct ifr_comparison *ret, struct dbc_error *err);
 void ifr_compare_release(struct ifr_comparison *drift);

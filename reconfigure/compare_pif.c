@@ -1,5 +1,5 @@
-/* compare_pif.c - what the records want of one PIF beside what is seen of the host
- * (compare_priv.h).  Devices below a root prefix are those of its sys/class/net. */
+/* compare_pif.c - compares one PIF with the host (compare_priv.h).  Below a root prefix devices are
+ * those of its sys/class/net. */
 #include <stdio.h>
 #include <string.h>
 
@@ -68,7 +68,7 @@ static void add_name(struct dbc_buf *out, const char *name)
     dbc_buf_addf(out, "%s%s", out->len == 0 ? "" : ", ", name);
 }
 
-/* Which of the cache's NICs are in `ports`, in the cache's order. */
+/* Appends the names of the cache's NICs that are in `ports`, in the cache's order. */
 static void names_among(const struct ifr_comparing *w, const struct dbc_strvec *ports,
                         struct dbc_buf *out)
 {
@@ -85,7 +85,7 @@ static void names_among(const struct ifr_comparing *w, const struct dbc_strvec *
     }
 }
 
-/* The NICs that should carry a PIF, in the cache's order. */
+/* Appends the NICs that should carry a PIF, in the cache's order. */
 static void wanted_nics(struct ifr_comparing *w, const struct dbc_pif *pif, struct dbc_buf *out)
 {
     struct dbc_pifs nics = DBC_PIFS_INIT;
@@ -101,19 +101,19 @@ static void wanted_nics(struct ifr_comparing *w, const struct dbc_pif *pif, stru
     dbc_pifs_release(&nics);
 }
 
-/* NULL: Open vSwitch could be asked. */
+/* Returns why bridges are unknown, or NULL where Open vSwitch was observed. */
 static const char *why_no_bridges(const struct ifr_comparing *w)
 {
     return w->seen.known[IFR_BRIDGE] ? NULL : dbc_buf_str(&w->why_no_ovs);
 }
 
-/* NULL: the kernel could. */
+/* Returns why devices are unknown, or NULL where the kernel was observed. */
 static const char *why_no_links(const struct ifr_comparing *w)
 {
     return w->seen.known[IFR_LINK] ? NULL : "the kernel is not asked below a root prefix";
 }
 
-/* On the Linux bridge a bond's NICs are the bond's, and the bond is the bridge's. */
+/* On a Linux bridge the bond is the port, and the NICs are the bond's slaves. */
 static int found_nics(struct ifr_comparing *w, const struct dbc_pif *pif, const char *bridge,
                       struct dbc_strvec *ret)
 {
@@ -151,8 +151,8 @@ static void look_at_nics(struct ifr_comparing *w, const struct dbc_pif *pif, con
     dbc_buf_release(&found);
 }
 
-/* A NIC that is down carries nothing, whatever it is in; one that is missing is told of already.
- * Most are up, and shown with all only. */
+/* A NIC that is down carries nothing.  One that is up is shown only with `all`; one that is missing
+ * has its row "NIC". */
 static void look_at_links(struct ifr_comparing *w, const struct dbc_pif *pif)
 {
     struct dbc_pifs nics = DBC_PIFS_INIT;
@@ -253,8 +253,7 @@ static void look_at_gateway(struct ifr_comparing *w, const struct dbc_pif *pif, 
     dbc_buf_release(&found);
 }
 
-/* ---- IPv6, of a record that has it --------------------------------------------------------------
- */
+/* ---- IPv6 of a PIF that has it --------------------------------------------------------------- */
 
 static void join(const struct dbc_strvec *words, struct dbc_buf *out)
 {
@@ -274,7 +273,7 @@ static bool lacks_any(const struct dbc_strvec *wanted, const struct dbc_strvec *
     return false;
 }
 
-/* Static: all of them and no others. */
+/* A static PIF must have all its addresses and no others; any other mode needs one address. */
 static void look_at_ipv6_address(struct ifr_comparing *w, const struct dbc_pif *pif,
                                  const char *ipdev)
 {
@@ -304,7 +303,7 @@ static void look_at_ipv6_address(struct ifr_comparing *w, const struct dbc_pif *
     dbc_buf_release(&found);
 }
 
-/* Elsewhere it is the router's to say. */
+/* Only of a static PIF: in the other modes a router says what the gateway is. */
 static void look_at_ipv6_gateway(struct ifr_comparing *w, const struct dbc_pif *pif,
                                  const char *ipdev)
 {
@@ -367,7 +366,7 @@ static void compare_wanted(struct ifr_comparing *w, const struct dbc_pif *pif)
     }
 }
 
-/* What `up` would make of the bridge, as far as it is not looked at already. */
+/* Compares the settings that `up` would give the bridge and its port. */
 static void look_at_settings(struct ifr_comparing *w, const struct dbc_pif *pif)
 {
     struct ifr_work work = IFR_WORK_INIT;
@@ -404,7 +403,7 @@ void ifr_compare_bridge(struct ifr_comparing *w, const struct dbc_pif *pif)
 
     ifr_compare_texts(w, pif, "state", "up", ifr_compare_state(w, ipdev));
     if (!ifr_facts_netdev_exists(w->facts, ipdev)) {
-        return; /* nothing more to look at */
+        return; /* nothing more to compare */
     }
     if (*bridge != '\0' && dbc_pif_is_vlan(pif)) {
         look_at_vlan(w, pif, bridge);

@@ -1,5 +1,5 @@
-/* compare_priv.h - what the files of compare.h share: a comparison on its way.  compare.c chooses
- * the PIFs, compare_pif.c looks at one, compare_rows.c keeps what is found. */
+/* compare_priv.h - what the compare*.c files share.  compare.c chooses the PIFs, compare_pif.c
+ * compares one, compare_rows.c collects the rows. */
 #ifndef IFR_COMPARE_PRIV_H
 #define IFR_COMPARE_PRIV_H
 
@@ -11,22 +11,23 @@ struct ifr_comparing {
     struct ifr_facts *facts;
     struct ifr_comparison *out;
     struct ifr_live live;
-    struct ifr_state seen; /* with kinds that are not known where nobody could look */
+    struct ifr_state seen; /* kinds that could not be observed are not known */
     struct dbc_buf why_no_ovs;
-    struct ifr_planner p; /* for the questions that planning answers */
-    struct ifr_plan plan; /* ... and what it wants */
+    struct ifr_planner p; /* plans what `up` would want, into `plan` */
+    struct ifr_plan plan;
     struct dbc_error *err;
     enum ifr_datapath_kind datapath;
     struct dbc_hash wanted;             /* references of the PIFs that should be up */
     struct dbc_strvec interfaces;       /* the inventory's bridges */
-    const struct dbc_pif *gateway;      /* whose gateway is the host's; NULL: nobody's */
-    const struct dbc_pif *ipv6_gateway; /* the same of IPv6 */
+    const struct dbc_pif *gateway;      /* its gateway is the host's; may be NULL */
+    const struct dbc_pif *ipv6_gateway; /* the same for IPv6 */
     bool all;
     bool failed;
 };
 
 /* ---- Rows (compare_rows.c) ----------------------------------------------------------------- */
 
+/* Each adds a row; without memory the comparison fails. */
 void ifr_compare_no_memory(struct ifr_comparing *w);
 void ifr_compare_row(struct ifr_comparing *w, const struct dbc_pif *pif, const char *what,
                      const char *wanted, const char *found, bool drift);
@@ -38,11 +39,11 @@ void ifr_compare_unknown(struct ifr_comparing *w, const struct dbc_pif *pif, con
 
 /* ---- One PIF (compare_pif.c) --------------------------------------------------------------- */
 
-/* "up", "down", "missing". */
+/* Returns "up", "down" or "missing". */
 const char *ifr_compare_state(const struct ifr_comparing *w, const char *device);
-/* Of a PIF that is a NIC. */
+/* Compares the NIC of a PIF that is one. */
 void ifr_compare_nic(struct ifr_comparing *w, const struct dbc_pif *pif);
-/* Of one that should be up: its bridge and what belongs to it. */
+/* Compares everything else of a PIF that should be up. */
 void ifr_compare_bridge(struct ifr_comparing *w, const struct dbc_pif *pif);
 
 #endif

@@ -1,4 +1,4 @@
-/* compare_rows.c - the rows of a comparison (compare_priv.h), one a thing that was looked at. */
+/* compare_rows.c - the rows of a comparison (compare_priv.h). */
 #include <stdlib.h>
 #include <string.h>
 

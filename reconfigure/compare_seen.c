@@ -1,4 +1,4 @@
-/* compare_seen.c - questions to an observed state (compare_seen.h). */
+/* compare_seen.c - reads single values from an observed state (compare_seen.h). */
 #include "reconfigure/compare_seen.h"
 
 #include <string.h>

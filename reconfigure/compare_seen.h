@@ -1,21 +1,22 @@
-/* compare_seen.h - single answers out of an observed state, in the words of `dbcache status`; for
- * compare.c alone. */
+/* compare_seen.h - reads single values from an observed state, in the words of `dbcache status`;
+ * for compare_pif.c alone.  Each appends to `ret`, whose failure to allocate is sticky. */
 #ifndef IFR_COMPARE_SEEN_H
 #define IFR_COMPARE_SEEN_H
 
 #include "base/strvec.h"
 #include "reconfigure/state/state.h"
 
-/* The interfaces on a bridge of Open vSwitch, but for the bridges' own. */
+/* The interfaces on a bridge of Open vSwitch, but for the bridge's own and those of VLANs. */
 void ifr_seen_interfaces(const struct ifr_state *seen, const char *bridge, struct dbc_strvec *ret);
-/* "TAG on PARENT" for a VLAN's bridge; nothing for any other. */
+/* "TAG on PARENT" for a VLAN's bridge; nothing for other bridges. */
 void ifr_seen_vlan(const struct ifr_state *seen, const char *bridge, struct dbc_buf *ret);
-/* IPv4 addresses of a device, "192.0.2.5/24" each. */
+/* The IPv4 addresses of a device, "192.0.2.5/24" each. */
 void ifr_seen_addresses(const struct ifr_state *seen, const char *device, struct dbc_strvec *ret);
-/* The gateway of the IPv4 default route through a device; "on-link"; nothing without one. */
+/* The gateway of the IPv4 default route through a device; "on-link" for a route without a gateway;
+ * nothing without a route. */
 void ifr_seen_gateway(const struct ifr_state *seen, const char *device, struct dbc_buf *ret);
 
-/* The same of IPv6: addresses, but for link-local ones; the gateway of its default route. */
+/* The same for IPv6, without link-local addresses. */
 void ifr_seen_ipv6_addresses(const struct ifr_state *seen, const char *device,
                              struct dbc_strvec *ret);
 void ifr_seen_ipv6_gateway(const struct ifr_state *seen, const char *device, struct dbc_buf *ret);

@@ -54,7 +54,7 @@ static json_t *new_record(const struct ifr_facts *facts, const struct ifr_reques
     return json;
 }
 
-/* A record that is there and may not last is none, and no change comes of it. */
+/* Removes a record that was written but may not survive a power cut; its change is not made. */
 static void drop_unsure(const struct ifr_facts *facts, const char *id)
 {
     struct ifr_pending there = { NULL };
@@ -160,8 +160,8 @@ void ifr_confirm_failed(const struct ifr_host *host, const struct ifr_facts *fac
 
 /* ---- What is left of an earlier run ---------------------------------------------------------- */
 
-/* What the next boot goes by becomes what the host is.  The text stays in the record until that is
- * done, so that it can be done again. */
+/* Saves the cache of a confirmed change.  The text stays in the record until that is done, so that
+ * it can be tried again. */
 static int save_cache(const struct ifr_host *host, const struct ifr_facts *facts,
                       struct ifr_pending *pending, struct dbc_error *err)
 {
@@ -187,7 +187,7 @@ static int save_cache(const struct ifr_host *host, const struct ifr_facts *facts
     return rc;
 }
 
-/* Can it still be confirmed? */
+/* Returns whether the change can still be confirmed. */
 static bool in_time(const struct ifr_facts *facts, const struct ifr_pending *pending)
 {
     return ifr_pending_is_of_this_boot(facts, pending) && ifr_pending_left(pending) > 0;
@@ -221,7 +221,7 @@ static int refuse(const struct ifr_pending *pending, struct dbc_error *err)
                     device, (long long)(ifr_pending_left(pending) / 1000), id, id);
 }
 
-/* It waits, and somebody sees to it. */
+/* Returns whether the change still waits and has a guardian; starts one where it is dead. */
 static bool is_guarded(const struct ifr_host *host, const struct ifr_facts *facts,
                        const struct ifr_pending *pending)
 {
@@ -235,9 +235,9 @@ static bool is_guarded(const struct ifr_host *host, const struct ifr_facts *fact
     return guarded;
 }
 
-/* What cannot be restored is in the log and keeps nobody.  A record that still says that the change
- * waits does, since going back later would take newer changes along; but not at boot, when only
- * files go back, and a host without a network is worse. */
+/* Something that could not be restored is logged and stops nobody.  A record that still says that
+ * the change waits does stop the caller, since going back later would undo newer changes.  It does
+ * not after a reboot: then only files go back, and a host without a network is worse. */
 static int finish(const struct ifr_host *host, const struct ifr_facts *facts,
                   struct ifr_pending *pending, struct dbc_error *err)
 {
@@ -306,7 +306,7 @@ int ifr_confirm_check(const struct ifr_facts *facts, struct dbc_error *err)
 
 /* ---- The verbs ------------------------------------------------------------------------------ */
 
-/* The record, under the host's lock. */
+/* The record while the host's lock is held. */
 struct held {
     struct ifr_facts *facts;
     struct ifr_pending pending;
@@ -378,7 +378,7 @@ static int confirm_held(const struct ifr_host *host, struct held *held, const ch
                    ? -1
                    : too_late(held, err);
     }
-    /* Before the cache, so that no other process takes back what the cache says already. */
+    /* Before the cache, so that no other process takes back what the cache already says. */
     if (ifr_pending_set_phase(held->facts, &held->pending, IFR_CONFIRMED, err) < 0) {
         return -1;
     }

@@ -1,9 +1,9 @@
-/* confirm_back.c - taking back a change that was to be confirmed (confirm.h): whatever a step or
- * the disk refuses, the network goes back as far as it can. */
+/* confirm_back.c - takes back a change that was to be confirmed (confirm.h).  Whatever fails, the
+ * network goes back as far as it can. */
 #include "reconfigure/confirm.h"
 #include "reconfigure/state/edits.h"
 
-/* What a way back needs to be gone by two processes, one after the other. */
+/* What is needed to save the record half-way, so that another process can complete the way back. */
 struct reverting {
     const struct ifr_facts *facts;
     const struct ifr_pending *pending;
@@ -17,7 +17,7 @@ static int keep_reverting(void *ctx, const struct ifr_undo *undo, struct dbc_err
     return ifr_pending_write(reverting->facts, reverting->pending, err);
 }
 
-/* A reboot takes the changed network away, and only files are left of the change. */
+/* After a reboot the changed network is gone, and only files are left of the change. */
 static int run_undo(const struct ifr_host *host, const struct ifr_facts *facts,
                     const struct ifr_pending *pending, struct dbc_strvec *left,
                     struct dbc_error *err)
@@ -44,7 +44,7 @@ static int run_undo(const struct ifr_host *host, const struct ifr_facts *facts,
     return rc;
 }
 
-/* Nobody can confirm it from now on.  The network does not wait for a disk. */
+/* From now on the change cannot be confirmed.  A disk that refuses does not stop the way back. */
 static void begin(const struct ifr_host *host, const struct ifr_facts *facts,
                   struct ifr_pending *pending)
 {
@@ -60,8 +60,8 @@ static void begin(const struct ifr_host *host, const struct ifr_facts *facts,
     }
 }
 
-/* It is over, which the record says.  One that cannot be written goes, since that needs no room;
- * unless something is left, which the next run may bring back by it. */
+/* Ends the record.  A record that cannot be written is removed, since that needs no room; but it
+ * stays while something is left that the next run may restore from it. */
 static int end_record(const struct ifr_host *host, const struct ifr_facts *facts,
                       struct ifr_pending *pending, bool whole, struct dbc_error *err)
 {
@@ -95,7 +95,7 @@ static int is_back(const struct ifr_host *host, const struct ifr_pending *pendin
                     left->n > 0 ? left->v[0] : unwritten->text);
 }
 
-/* What is left does not keep the change pending: nobody could ever finish it. */
+/* What could not be restored does not keep the change pending, since it would wait for ever. */
 int ifr_confirm_go_back(const struct ifr_host *host, const struct ifr_facts *facts,
                         struct ifr_pending *pending, struct dbc_error *err)
 {

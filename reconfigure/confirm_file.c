@@ -1,4 +1,4 @@
-/* confirm_file.c - the record of a change that waits to be confirmed: read, checked, written
+/* confirm_file.c - reads, checks and writes the record of a change that waits to be confirmed
  * (confirm.h). */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include "base/valid.h"
 #include "reconfigure/confirm.h"
 
-/* Holds the id of a change whose going back began and could not be written down: for this boot. */
+/* Holds the id of a change that goes back though its record cannot be written; a boot clears it. */
 #define MARK "/var/run/dbcache-reverting"
 
 #define VERSION 1
@@ -32,8 +32,7 @@ static int path_of(const struct ifr_facts *facts, struct dbc_buf *out, struct db
     return rc;
 }
 
-/* ---- Reading: the file is hostile. ------------------------------------------------------------
- */
+/* ---- Reading: the file is hostile ------------------------------------------------------------ */
 
 static int check_owner(const char *path, struct dbc_error *err)
 {
@@ -93,7 +92,7 @@ static int check_bridges(const json_t *bridges, const char *device, struct dbc_e
     return good ? 0 : dbc_fail(err, DBC_EPARSE, "the record's bridges cannot be used");
 }
 
-/* Of the values that decide nothing by themselves. */
+/* Checks the values that decide nothing by themselves. */
 static int check_kinds(const struct ifr_pending *pending, struct dbc_error *err)
 {
     static const char *const texts[] = { "boot_id", "since" };
@@ -149,8 +148,7 @@ static int parse(const char *path, const struct dbc_buf *text, struct ifr_pendin
     return 0;
 }
 
-/* ---- Going back, where the record cannot say so. -----------------------------------------------
- */
+/* ---- A change that goes back though its record cannot be written ----------------------------- */
 
 int ifr_pending_mark(const struct ifr_facts *facts, const struct ifr_pending *pending,
                      struct dbc_error *err)
@@ -191,8 +189,7 @@ static int heed_mark(const struct ifr_facts *facts, struct ifr_pending *pending,
                : dbc_fail_nomem(err);
 }
 
-/* ---- The file. ---------------------------------------------------------------------------------
- */
+/* ---- The file -------------------------------------------------------------------------------- */
 
 int ifr_pending_read(const struct ifr_facts *facts, struct ifr_pending *ret, struct dbc_error *err)
 {

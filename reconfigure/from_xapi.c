@@ -1,5 +1,5 @@
-/* from_xapi.c - one fetch from XAPI (from_xapi.h): where it listens, who we are, and the module
- * that asks.  Below reconfigure.c, which decides when. */
+/* from_xapi.c - one fetch from XAPI (from_xapi.h): its sockets, this host's uuid, and the module
+ * that asks. */
 #include "reconfigure/from_xapi.h"
 
 #include <string.h>
@@ -10,10 +10,10 @@
 #define MODULE "dbcache-xapi.so"
 #define ORIGINATOR "interface-reconfigure"
 
-/* Releases differ in the place. */
+/* Releases of XenServer differ in the place. */
 static const char *const usual_sockets[] = { "/var/lib/xcp/xapi", "/var/xapi/xapi" };
 
-/* A path that was given is put below the prefix, but once: it may have been given with it. */
+/* Puts a path that was given below the prefix, unless it was given with the prefix. */
 static void add_given(const char *prefix, const char *path, struct dbc_strvec *out)
 {
     size_t len = strlen(prefix);

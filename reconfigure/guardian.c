@@ -1,5 +1,5 @@
-/* guardian.c - the process that waits for a confirmation (confirm.h): of its own session, so that
- * it outlives the terminal and the program that started it. */
+/* guardian.c - the process that waits for a confirmation (confirm.h).  It has a session of its own,
+ * so that it outlives the terminal and the program that started it. */
 #include <string.h>
 #include <unistd.h>
 
@@ -12,16 +12,15 @@
 #define PROBES_IN_A_ROW 2
 #define LOST_IN_A_ROW 5 /* probes without an answer */
 #define DEADLINE_PROBE 3000
-#define AGAIN_MS 5000 /* what a busy lock or a disk refuses is tried again, this often */
-#define TRIES 60
+#define AGAIN_MS 5000 /* before another try, after a busy lock or a disk error */
+#define TRIES 60      /* of these, and of reading the record */
 
-/* An address on its way to confirm the change. */
+/* What the answers of one address were. */
 struct probe {
     unsigned answered, missed; /* in a row */
-    bool proven;               /* it had answered often enough to confirm */
+    bool proven;               /* it once answered often enough to confirm */
 };
 
-/* A guard on duty. */
 struct guard {
     const struct ifr_host *host;
     struct ifr_facts *facts;
@@ -33,7 +32,7 @@ struct guard {
 /* What the probes say of the change. */
 enum verdict { KEEPS_WAITING, IS_REACHED, IS_LOST };
 
-/* Does the address answer through the changed interface? */
+/* Returns whether the address answers through the changed interface. */
 static bool answers(const struct guard *guard, const char *device, const char *address)
 {
     const char *const argv[] = { "/bin/ping", "-n", "-c",   "1",     "-W",
@@ -52,8 +51,9 @@ static void look_at(const struct guard *guard, struct probe *probe, const char *
     probe->proven = probe->proven || probe->answered >= PROBES_IN_A_ROW;
 }
 
-/* Is it lost for good: an address that was there and is no more, or the device of an `up`?  One
- * that has not answered yet may still come, as behind a switch that looks for loops first. */
+/* Returns whether the address is lost for good: it answered before and does so no more, or the
+ * device of an `up` does not exist.  An address that has not answered yet may still come, as behind
+ * a switch that runs the spanning tree protocol first. */
 static bool is_lost(const struct guard *guard, const struct ifr_pending *pending,
                     const struct probe *probe)
 {
@@ -64,7 +64,8 @@ static bool is_lost(const struct guard *guard, const struct ifr_pending *pending
             (up && !ifr_facts_netdev_exists(guard->facts, ifr_pending_text(pending, "device"))));
 }
 
-/* One round, which the deadline ends: all of them twice in a row, or one that is lost. */
+/* Probes each address once, until the deadline.  IS_REACHED: all have answered twice in a row;
+ * IS_LOST: one of them is lost. */
 static enum verdict probe(struct guard *guard, const struct ifr_pending *pending)
 {
     const json_t *probes = json_object_get(pending->json, "probes");
@@ -86,8 +87,8 @@ static enum verdict probe(struct guard *guard, const struct ifr_pending *pending
     return all && ifr_pending_left(pending) > 0 ? IS_REACHED : KEEPS_WAITING;
 }
 
-/* Is it still ours to wait for, or to take back when another process died over it?  A record that
- * cannot be read may be readable at the next look. */
+/* Reads the record.  Returns whether the change still waits, or is reverting: the process that
+ * takes it back may have died.  A record that cannot be read may be readable at the next look. */
 static bool waits(struct guard *guard, struct ifr_pending *pending)
 {
     struct dbc_error err = DBC_ERROR_INIT;
@@ -102,7 +103,7 @@ static bool waits(struct guard *guard, struct ifr_pending *pending)
             ifr_pending_phase(pending) == IFR_REVERTING);
 }
 
-/* Who waits is in the record, so that the next run can see whether somebody does. */
+/* Writes our pid into the record, so that the next run can see whether the guardian is alive. */
 static int sign_in(struct guard *guard, struct dbc_error *err)
 {
     struct ifr_pending pending = { NULL };
@@ -117,8 +118,8 @@ static int sign_in(struct guard *guard, struct dbc_error *err)
     return rc;
 }
 
-/* Ends the wait in one of the two ways.  0: look again, whether it is over or a busy lock or a full
- * disk was in the way; -1 with *err: it failed for good. */
+/* Confirms the change or takes it back.  Returns 0 to look again: it is over, or a busy lock or a
+ * full disk stopped it.  -1 with *err: it failed for good. */
 static int end(struct guard *guard, bool keep, struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;
@@ -136,7 +137,7 @@ static int end(struct guard *guard, bool keep, struct dbc_error *err)
     return -1;
 }
 
-/* What is to be done now. */
+/* IS_LOST also when the deadline has passed, and for a change that is going back. */
 static enum verdict judge(struct guard *guard, const struct ifr_pending *pending, unsigned look)
 {
     enum verdict verdict = KEEPS_WAITING;
@@ -177,7 +178,7 @@ int ifr_guard(const struct ifr_host *host, const char *id, struct dbc_error *err
 
     guard.facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
     if (guard.facts != NULL) {
-        /* Nobody may know of us, but somebody has to wait. */
+        /* The change needs a guardian even when the record cannot name it. */
         if (sign_in(&guard, &why) < 0) {
             dbc_log_error(host->log, &why);
         }

@@ -1,4 +1,4 @@
-/* history.c - the module that keeps the cache's past, loaded when it is needed (history.h). */
+/* history.c - loads and calls the module that keeps the cache's history (history.h). */
 #include "reconfigure/history.h"
 
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static void release_place(struct place *place)
     free(place->history);
 }
 
-/* A host without the module was set up so; anything else is worth a warning. */
+/* A missing module is no fault of the host's; anything else is worth a warning. */
 static void log_failure(const struct dbc_log *log, const struct dbc_error *err)
 {
     char text[DBC_ERROR_FILE_SIZE + DBC_ERROR_TEXT_SIZE];
@@ -91,7 +91,7 @@ void ifr_history_save(const struct ifr_facts *facts, const struct dbc_log *log,
     dbc_buf_release(&found);
 }
 
-/* ---- Back --------------------------------------------------------------------------------- */
+/* ---- The newest snapshot -------------------------------------------------------------------- */
 
 static void note_damage(void *ctx, const struct dbc_error *warning)
 {
@@ -100,7 +100,7 @@ static void note_damage(void *ctx, const struct dbc_error *warning)
     *damaged = *damaged || warning->code != DBC_EINVAL;
 }
 
-/* The snapshot's records, if it is whole. */
+/* Returns the snapshot's records, or NULL when it is damaged. */
 static struct dbc_db *parse(const char *path, const struct dbc_buf *text)
 {
     bool damaged = false;
@@ -128,7 +128,7 @@ static void log_snapshot(const struct dbc_log *log, const char *path, int64_t id
              path, text);
 }
 
-/* What was saved may itself have been damaged. */
+/* Tries the snapshots from the newest on, since a damaged cache may have been saved. */
 static struct dbc_db *find_whole(const struct dbc_history_module *module, const char *path,
                                  const struct dbc_log *log, struct dbc_error *err)
 {

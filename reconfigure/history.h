@@ -1,9 +1,9 @@
-/* history.h - the cache's past, for reconfigure.c: every save leaves a snapshot, and where the
- * cache cannot be read the newest good one stands in for it.  What keeps snapshots (SQLite) is a
- * module that is loaded here, so that a run that needs neither does not pay for it.
+/* history.h - the history of the cache: a save leaves a snapshot, and the newest good snapshot
+ * replaces a cache that cannot be read.  The code that keeps snapshots (SQLite) is a module that is
+ * loaded here, so that a run that needs neither does not pay for it.
  *
- * The history stops nothing: its failures are warnings in the log, and a host without the module
- * has no history, which is one line. */
+ * The history stops nothing: its failures are warnings in the log.  A host without the module has
+ * no history, and a save logs that. */
 #ifndef IFR_HISTORY_H
 #define IFR_HISTORY_H
 
@@ -11,14 +11,14 @@
 #include "model/database.h"
 #include "reconfigure/host/facts.h"
 
-/* The cache's bytes before it is replaced, appended; nothing where there is none. */
+/* Appends the cache's bytes before it is replaced; nothing where it cannot be read. */
 void ifr_history_before(const struct ifr_facts *facts, struct dbc_buf *out);
-/* After it was replaced: keeps what it was (unless the newest snapshot says the same) and what it
- * is now.  `reason` says why it was saved. */
+/* After the cache was replaced: keeps what it was (`before`), unless the newest snapshot says the
+ * same, and what it is now.  `reason` says why it was saved. */
 void ifr_history_save(const struct ifr_facts *facts, const struct dbc_log *log,
                       const struct dbc_buf *before, const char *reason);
-/* The records of the newest snapshot that is whole; the log says which one.  NULL: there is none,
- * or no memory. */
+/* Returns the records of the newest snapshot that is whole, which the caller frees; the log says
+ * which one.  NULL: there is none, or it cannot be read. */
 struct dbc_db *ifr_history_newest(const struct ifr_facts *facts, const struct dbc_log *log);
 
 #endif

@@ -1,4 +1,4 @@
-/* lock.c - the lock of the host, and what a killed run left (lock.h). */
+/* lock.c - the host's lock, and the removal of what a killed run left (lock.h). */
 #include "reconfigure/lock.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* lock.h - alone on the host: the lock that every program of ours takes before it changes
- * something, and what is tidied up under it. */
+/* lock.h - the host's lock.  Runs of interface-reconfigure and management-interface take it, the
+ * plugin, and `dbcache` when it writes the cache, so that only one of them changes the host. */
 #ifndef IFR_LOCK_H
 #define IFR_LOCK_H
 
@@ -9,15 +9,16 @@
 #include "reconfigure/host/facts.h"
 #include "reconfigure/reconfigure.h"
 
-/* Waits up to `wait_ms` (0: one try).  Returns what dbc_lock_drop takes, or -1 as dbc_lock_take. */
+/* Waits up to `wait_ms` for the lock (0: one try).  Returns a descriptor for dbc_lock_drop, or -1
+ * as dbc_lock_take does. */
 int ifr_lock_take(const struct ifr_facts *facts, unsigned wait_ms, struct dbc_error *err);
-/* The same for as long as the host's programs wait. */
+/* The same, waiting as long as host->lock_wait_ms says. */
 int ifr_lock_host(const struct ifr_host *host, const struct ifr_facts *facts,
                   struct dbc_error *err);
-/* When it was last taken, since who takes it writes into it; zero when it never was. */
+/* Returns when the lock was last taken: taking it writes into its file.  Zero when it never was. */
 struct timespec ifr_lock_taken(const struct ifr_facts *facts);
-/* Under the lock: removes the temporary files of a killed run.  They do no harm but to tidiness, so
- * a folder that cannot be cleaned is only logged. */
+/* Removes the temporary files of a killed run.  Called under the lock.  They do no harm, so a
+ * folder that cannot be cleaned is only logged. */
 void ifr_lock_clean(const struct ifr_facts *facts, const struct dbc_log *log);
 
 #endif

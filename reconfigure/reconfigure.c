@@ -1,5 +1,5 @@
 /* reconfigure.c - one request from beginning to end (reconfigure.h): the lock, the records, the
- * plan, and its walk or its picture.  What a plan holds is decided in action.c. */
+ * plan, which is then carried out or printed.  What a plan holds is decided in action.c. */
 #include "reconfigure/reconfigure.h"
 
 #include "reconfigure/action.h"
@@ -8,7 +8,7 @@
 
 /* ---- The plan. ------------------------------------------------------------------------------ */
 
-/* Up or down of one PIF: refused, or planned. */
+/* Plans `up` or `down` of one PIF. */
 static int plan_pif(struct run *run, const struct dbc_pif *pif, struct dbc_error *err)
 {
     struct ifr_planner *p = &run->planner;
@@ -28,7 +28,7 @@ static int plan_pif(struct run *run, const struct dbc_pif *pif, struct dbc_error
                                         : ifr_plan_down(p, &item, 1, err);
 }
 
-/* --force BRIDGE: what the plan is made of, without XAPI. */
+/* Plans a request with --force BRIDGE, without XAPI. */
 static int plan_forced(struct run *run, struct dbc_error *err)
 {
     const struct dbc_pif *pif = NULL;
@@ -53,7 +53,7 @@ static int plan_forced(struct run *run, struct dbc_error *err)
     return boot_device ? 0 : plan_pif(run, pif, err);
 }
 
-/* Up or down of the PIF in hand. */
+/* Plans `up` or `down` of the PIF that the request names to XAPI. */
 static int plan_in_hand(struct run *run, struct dbc_error *err)
 {
     const struct dbc_pif *pif = ifr_run_find_pif_in_hand(run, err);
@@ -71,7 +71,7 @@ static int plan_rewrite(struct run *run, struct dbc_error *err)
                : ifr_plan_rewrite(&run->planner, err);
 }
 
-/* From XAPI's records: the action, and the cache as it will be needed at the next boot. */
+/* Plans a request from XAPI's records, and the save of the cache, which the next boot needs. */
 static int plan_from_records(struct run *run, struct dbc_error *err)
 {
     int rc = run->request->verb == IFR_REWRITE ? plan_rewrite(run, err) : plan_in_hand(run, err);
@@ -106,7 +106,7 @@ static void describe(const struct run *run, struct dbc_buf *out)
     }
 }
 
-/* Shows the plan, or carries it out. */
+/* Prints the plan, or carries it out. */
 static int finish(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
 {
     switch (run->request->dry_run) {
@@ -126,14 +126,14 @@ static int finish(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
     return ifr_run_apply(run, err);
 }
 
-/* Does the plan replace the cache?  Of --force only rewrite does. */
+/* Returns whether the plan replaces the cache.  Of --force only rewrite does. */
 static bool saves(const struct run *run)
 {
     bool from_records = run->request->bridge ? run->request->verb == IFR_REWRITE : !run->from_cache;
     return run->request->dry_run == IFR_DO && from_records && run->request->confirm_s == 0;
 }
 
-/* Behind the save, its snapshot: nothing waits for it but our end. */
+/* Keeps the snapshot last, so that the network does not wait for it. */
 static int finish_and_keep(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
 {
     struct dbc_buf before = DBC_BUF_INIT, reason = DBC_BUF_INIT;

@@ -1,4 +1,4 @@
-/* records.c - the records of a run: the cache, what it was, or XAPI's (run.h). */
+/* records.c - the records of a run: from the cache, its history or XAPI (run.h). */
 #include <string.h>
 
 #include "reconfigure/from_xapi.h"
@@ -81,7 +81,7 @@ const struct dbc_pif *ifr_run_find_pif_in_hand(const struct run *run, struct dbc
     return pif;
 }
 
-/* The records as XAPI has them now, or the decision to go on from the cache. */
+/* Gets XAPI's records, or decides to go on from the cache. */
 static int ask_xapi(struct run *run, struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;
@@ -100,7 +100,7 @@ static int ask_xapi(struct run *run, struct dbc_error *err)
     return rc;
 }
 
-/* True when nobody had the lock while XAPI was asked, and we have it now. */
+/* Takes the lock if it is free and nobody took it while XAPI was asked. */
 static bool lock_at_once(struct run *run, struct timespec before)
 {
     struct timespec after = ifr_lock_taken(run->facts);
@@ -111,8 +111,8 @@ static bool lock_at_once(struct run *run, struct timespec before)
     return run->lock >= 0;
 }
 
-/* When somebody else had the lock meanwhile the records may be older than what that run did and
- * saved: XAPI is asked once more, under the lock, having just shown that it answers. */
+/* When somebody else had the lock meanwhile, the records may be older than what that run did and
+ * saved.  Then XAPI, which has just answered, is asked again under the lock. */
 int ifr_run_ask(struct run *run, struct dbc_error *err)
 {
     struct timespec before = ifr_lock_taken(run->facts);

@@ -1,5 +1,5 @@
-/* rewrite.c - `--force BRIDGE rewrite`: a minimal cache written by hand, for a host whose own is
- * lost or wrong (emergency reset).  Beside action.c, which has the other actions. */
+/* rewrite.c - `--force BRIDGE rewrite` (action.h): a minimal cache from the arguments, for a host
+ * whose cache is lost or wrong (emergency reset). */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define REF_SIZE 64
 
-/* Values that have passed, in the form in which the cache has them. */
+/* The arguments, checked, in the form that the cache uses. */
 struct values {
     const char *bridge, *device;
     const char *mode; /* "DHCP", "Static" */
@@ -55,7 +55,7 @@ static int parse_addresses(const struct ifr_request *request, struct values *v,
     return parse_address("--gateway", request->gateway, true, v->gateway, err);
 }
 
-/* Emergency reset passes `--mac=x`: no error, the NIC itself knows better. */
+/* Emergency reset passes `--mac=x`, which is no error: the NIC's own MAC is used. */
 static void parse_mac(struct ifr_planner *p, const struct ifr_request *request, struct values *v)
 {
     const char *mac = request->mac != NULL ? request->mac : "";
@@ -112,7 +112,7 @@ static int fresh_ref(char out[REF_SIZE], struct dbc_error *err)
     return 0;
 }
 
-/* Field by field as the table names them; what is not set is not written, or empty. */
+/* A field by its name in the schema; a field that is not set is not written, or empty. */
 struct setting {
     const char *field, *value;
 };

@@ -1,5 +1,5 @@
-/* run.c - what every run is made of (run.h): a host and a request, the lock, what is seen, and the
- * walk of a plan.  reconfigure.c and several.c put them in order. */
+/* run.c - the parts of a run (run.h): the host and the request, the lock, the observed state, and
+ * the walk of a plan. */
 #include "reconfigure/run.h"
 
 #include "base/valid.h"
@@ -134,7 +134,7 @@ int ifr_run_is_boot_device(const struct run *run, const struct dbc_pif *pif, boo
 
 /* ---- The walk ------------------------------------------------------------------------------- */
 
-/* The way back of a change that must be confirmed, made to last before and while it happens. */
+/* Saves the way back of a change that must be confirmed, before and while it happens. */
 static int keep_pending(void *ctx, const struct ifr_undo *undo, struct dbc_error *err)
 {
     struct run *run = ctx;
@@ -147,14 +147,14 @@ static int keep_pending(void *ctx, const struct ifr_undo *undo, struct dbc_error
                : ifr_confirm_arm(run->facts, run->request, &run->bridges, undo, &run->pending, err);
 }
 
-/* Some of several did not come up: the others wait for the confirmation as if they were alone. */
+/* Of several interfaces only some did not come up; the others wait for the confirmation. */
 static bool others_are_up(const struct run *run)
 {
     return run->stays && run->failed && run->failed->n > 0 && run->failed->n < run->bridges.n;
 }
 
-/* The plan is done, or undone: the time for the confirmation starts; or it failed, and what
- * is there of it goes back. */
+/* After the walk: starts the time for the confirmation, or takes back what is left of a change that
+ * failed. */
 static int settle_pending(struct run *run, int rc, struct dbc_error *err)
 {
     const char *save = run->save.len > 0 ? run->save.data : NULL;
@@ -179,7 +179,6 @@ int ifr_run_refuse_confirm(struct dbc_error *err)
                     "--confirm needs a host that can be observed, to know the way back");
 }
 
-/* A plan that changes something. */
 static int begin_confirm(struct run *run, struct dbc_error *err)
 {
     if (!run->planner.seen || !run->live.kernel) {

@@ -1,5 +1,5 @@
-/* several.c - several interfaces in one run (reconfigure.h): as one plan where the host can be
- * observed, else one after the other. */
+/* several.c - several interfaces in one run (reconfigure.h): one plan where the host can be
+ * observed, else one interface after the other. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,11 +15,11 @@ struct batch {
     struct ifr_item *items;        /* those that can be planned together */
     const struct ifr_request **of; /* ... and the request of each */
     size_t n_items;
-    bool skipped; /* one needs nothing but the cache saved */
-    bool looked;  /* the host was observed for the plan in hand */
+    bool skipped; /* an interface is the boot device, but the cache must be saved */
+    bool looked;  /* the host was observed for the next plan */
     ifr_done_fn *done;
     void *ctx;
-    struct dbc_error first; /* failure */
+    struct dbc_error first; /* the first failure */
 };
 
 static void tell(struct batch *batch, const struct ifr_request *request,
@@ -39,7 +39,7 @@ static const char *bridge_of(const struct batch *batch, size_t i)
 
 /* ---- One plan ------------------------------------------------------------------------------- */
 
-/* A plan that fails is forgotten, and says nothing. */
+/* Logs nothing while it plans.  A plan that fails is released. */
 static int plan_items(struct run *run, const struct ifr_item *items, size_t n,
                       struct dbc_error *err)
 {
@@ -90,7 +90,7 @@ static void collect(struct batch *batch)
     }
 }
 
-/* Those that cannot be done by themselves are told so, and left out. */
+/* Leaves out, and reports, the interfaces that cannot even be planned by themselves. */
 static void drop_bad(struct batch *batch)
 {
     size_t n = batch->n_items;
@@ -122,7 +122,7 @@ static int plan_all(struct batch *batch, struct dbc_error *err)
     return batch->n_items == n ? -1 : plan_items(batch->run, batch->items, batch->n_items, err);
 }
 
-/* First the one that probes go through: management, or the first that changes. */
+/* Names the bridges.  The first is the one for probes: management's, or the first that changes. */
 static void name_bridges(struct batch *batch)
 {
     struct run *run = batch->run;
@@ -158,7 +158,7 @@ static int plan_batch(struct run *run, struct dbc_error *err)
 
 /* ---- What has become of each ---------------------------------------------------------------- */
 
-/* Would it be left as it is? */
+/* Returns whether `up` or `down` would leave the interface as it is now. */
 static bool is_right(struct batch *batch, size_t i)
 {
     struct run *run = batch->run;
@@ -169,8 +169,9 @@ static bool is_right(struct batch *batch, size_t i)
     return right;
 }
 
-/* The plan came to its end, and something failed on the way: what it was of no one interface shows
- * the host.  What is not right is left for one_by_one, unless there is but one way back. */
+/* After a plan that came to its end with failures.  A failure that names no interface is found by
+ * observing the host again.  Interfaces that are not right are left for one_by_one(), unless
+ * --confirm allows only one plan. */
 static void tell_by_look(struct batch *batch, const struct ifr_failures *failed,
                          const struct dbc_error *why)
 {
@@ -189,7 +190,7 @@ static void tell_by_look(struct batch *batch, const struct ifr_failures *failed,
         }
     }
     if (bad == 0 && batch->first.code == DBC_OK) {
-        batch->first = *why; /* it is of all: the cache could not be saved */
+        batch->first = *why; /* a failure of all: the cache could not be saved */
     }
 }
 
@@ -204,7 +205,7 @@ static void tell_rest(struct batch *batch, const struct dbc_error *why)
 
 /* ---- Together ------------------------------------------------------------------------------- */
 
-/* One plan for all.  -1: as if nothing had been tried. */
+/* Carries out one plan for all.  After -1 the host is as before, and nothing was reported. */
 static int carry_out_together(struct batch *batch, struct dbc_error *err)
 {
     struct run *run = batch->run;
@@ -228,7 +229,7 @@ static int carry_out_together(struct batch *batch, struct dbc_error *err)
     return rc;
 }
 
-/* What is done is told. */
+/* Returns -1 when the interfaces are still to be tried one by one. */
 static int try_together(struct batch *batch, struct dbc_error *err)
 {
     struct run *run = batch->run;
@@ -239,7 +240,7 @@ static int try_together(struct batch *batch, struct dbc_error *err)
         return -1;
     }
     if (!run->planner.seen) {
-        return ifr_run_refuse_confirm(err); /* without it, one by one */
+        return ifr_run_refuse_confirm(err); /* without --confirm: one by one */
     }
     run->planner.several = batch->looked = true;
     run->batch = batch;
@@ -279,7 +280,7 @@ static void one_by_one(struct batch *batch)
     }
 }
 
-/* A change that waits to be confirmed has one way back, and so one plan. */
+/* With --confirm there is only the one plan, since there is one way back. */
 static void do_all(struct batch *batch)
 {
     bool confirm = batch->requests[0].confirm_s > 0;
@@ -310,7 +311,7 @@ static int run_batch(struct batch *batch, struct dbc_error *err)
     return batch->first.code == DBC_OK ? 0 : -1;
 }
 
-/* The lock and the records, each once for all. */
+/* Takes the lock and reads the records, once for all. */
 static int begin(struct run *run, const struct ifr_request *request, struct dbc_error *err)
 {
     if (ifr_run_open(run, err) < 0) {

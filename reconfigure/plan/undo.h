@@ -35,8 +35,8 @@ void ifr_undo_release(struct ifr_undo *undo);
  *
  * All return 0, or -1 with DBC_ENOMEM and the errors that they name. */
 
-/* Notes a device as `seen` has it, with its DHCP clients and offloads, which are read now.  A
- * device that is noted already stays as it is noted. */
+/* Notes a device as `seen` has it, with its DHCP clients, offloads and settings of IPv6, which are
+ * read now.  A device that is noted already stays as it is noted. */
 int ifr_undo_device(struct ifr_undo *undo, const struct ifr_live *live,
                     const struct ifr_facts *facts, struct ifr_state *seen, const char *device,
                     struct dbc_error *err);
