@@ -151,6 +151,7 @@ int ifr_compare(const struct dbc_db *db, struct ifr_facts *facts, const struct d
     }
     end(&w);
     if (w.failed) {
+        dbc_fail_nomem(err); /* unless *err has another reason already */
         ifr_compare_release(ret);
     }
     return w.failed ? -1 : 0;
