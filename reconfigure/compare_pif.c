@@ -110,7 +110,11 @@ static const char *why_no_bridges(const struct ifr_comparing *w)
 /* Returns why devices are unknown, or NULL where the kernel was observed. */
 static const char *why_no_links(const struct ifr_comparing *w)
 {
-    return w->seen.known[IFR_LINK] ? NULL : "the kernel is not asked below a root prefix";
+    if (w->seen.known[IFR_LINK]) {
+        return NULL;
+    }
+    return ifr_facts_is_this_host(w->facts) ? dbc_buf_str(&w->why_no_ovs)
+                                            : "the kernel is not asked below a root prefix";
 }
 
 /* On a Linux bridge the bond is the port, and the NICs are the bond's slaves. */

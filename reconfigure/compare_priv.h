@@ -11,9 +11,9 @@ struct ifr_comparing {
     struct ifr_facts *facts;
     struct ifr_comparison *out;
     struct ifr_live live;
-    struct ifr_state seen; /* kinds that could not be observed are not known */
-    struct dbc_buf why_no_ovs;
-    struct ifr_planner p; /* plans what `up` would want, into `plan` */
+    struct ifr_state seen;     /* kinds that could not be observed are not known */
+    struct dbc_buf why_no_ovs; /* also why nothing was observed at all */
+    struct ifr_planner p;      /* plans what `up` would want, into `plan` */
     struct ifr_plan plan;
     struct dbc_error *err;
     enum ifr_datapath_kind datapath;
