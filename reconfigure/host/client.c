@@ -11,7 +11,7 @@
 #include "base/valid.h"
 
 #define POLL_MS 50
-#define CLIENTS_MAX 16 /* of one device: more than a few is nobody's wish */
+#define CLIENTS_MAX 16 /* of one device */
 
 void ifr_client_pid_path(enum ifr_dhcp dhcp, const char *dev, struct dbc_buf *out)
 {
@@ -28,7 +28,7 @@ static bool has_word(const char *words, size_t len, const char *word)
     return false;
 }
 
-/* A DHCP client's name; NULL: this is none, or one of the other IP. */
+/* Returns the DHCP client's name; NULL for another program, or a client of the other IP version. */
 static const char *client_name(enum ifr_dhcp dhcp, const char *words, size_t len)
 {
     static const char *const clients[] = { "dhclient", "udhcpc", "busybox" };
@@ -61,7 +61,7 @@ static bool is_in_our_namespace(const struct ifr_facts *facts, pid_t pid)
     return !other;
 }
 
-/* The client that this process is, or NULL; its words in `words`. */
+/* Returns the name of the client that this process is, or NULL; `words` gets its command line. */
 static const char *look(const struct ifr_facts *facts, enum ifr_dhcp dhcp, pid_t pid,
                         struct dbc_buf *words)
 {

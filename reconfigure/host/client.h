@@ -8,27 +8,32 @@
 
 #include "reconfigure/host/facts.h"
 
-#define IFR_CLIENT_STOP_MS 5000 /* between SIGTERM and SIGKILL: it runs its STOP event */
+#define IFR_CLIENT_STOP_MS 5000 /* between SIGTERM and SIGKILL, for the client's STOP event */
 
 enum ifr_dhcp { IFR_DHCPV4, IFR_DHCPV6 };
 
-/* "/var/run/dhclient-DEV.pid", or dhclient6, appended: where ours has its pid file. */
+/* Appends the path of the pid file that ifup gives a client: "/var/run/dhclient-DEV.pid", or
+ * "dhclient6-DEV.pid". */
 void ifr_client_pid_path(enum ifr_dhcp dhcp, const char *dev, struct dbc_buf *out);
 
-/* Its process, or 0: the one that the pid file names, if that is one, else any.  `name` (may be
- * NULL) gets "dhclient", "udhcpc" or "busybox"; it is static. */
+/* Returns the pid of a client of the device, or 0.  Of several it prefers the one in the pid file.
+ * *name (may be NULL) gets "dhclient", "udhcpc" or "busybox", which is static, or NULL. */
 pid_t ifr_client_find(const struct ifr_facts *facts, enum ifr_dhcp dhcp, const char *dev,
                       const char **name);
 
-/* Ends every client of the device, with SIGKILL the one that does not go. */
+/* Ends the clients of the device, up to 16 of them: with SIGTERM, and after IFR_CLIENT_STOP_MS with
+ * SIGKILL. */
 void ifr_client_stop(const struct ifr_facts *facts, const struct dbc_log *log, enum ifr_dhcp dhcp,
                      const char *dev);
 
-/* The IPv4 address that dhclient's file of leases has last for the device; "" when nobody knows. */
+/* Sets `ret` to the last IPv4 address in dhclient's file of leases for the device; "" when there is
+ * none. */
 void ifr_client_leased(const struct ifr_facts *facts, const char *dev, char ret[16]);
 
-/* One client: its words are `len` bytes, a NUL behind each.  True: look no further. */
+/* Called for one client; `words` is its command line, `len` bytes with a NUL after each word.  All
+ * are borrowed.  Returning true ends the search. */
 typedef bool ifr_client_fn(void *ctx, pid_t pid, const char *name, const char *words, size_t len);
+/* Calls `fn` for each client of any device. */
 void ifr_client_each(const struct ifr_facts *facts, enum ifr_dhcp dhcp, ifr_client_fn *fn,
                      void *ctx);
 

@@ -1,5 +1,5 @@
-/* facts.c - what is in the host's files and what is installed (facts.h).  Devices are in
- * facts_net.c, Open vSwitch in facts_ovs.c. */
+/* facts.c - the host's files and what is installed (facts.h).  Devices are in facts_net.c, Open
+ * vSwitch in facts_ovs.c. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -153,7 +153,7 @@ bool ifr_facts_cmdline(const struct ifr_facts *facts, int64_t pid, struct dbc_bu
 
 /* ---- What the files say. -------------------------------------------------------------------- */
 
-/* No network.conf: what is installed decides. */
+/* network.conf is missing or empty: what is installed decides. */
 static enum ifr_datapath_kind datapath_by_installation(const struct ifr_facts *facts)
 {
     bool vswitch = ifr_facts_executable(facts, OVS_VSCTL);
@@ -185,7 +185,7 @@ int ifr_facts_datapath(const struct ifr_facts *facts, enum ifr_datapath_kind *re
     return rc;
 }
 
-/* Blanks around a text go; the text is changed. */
+/* Cuts off the blanks around a text, in place. */
 static char *trim(char *text)
 {
     text += strspn(text, BLANK);
@@ -196,8 +196,8 @@ static char *trim(char *text)
     return text;
 }
 
-/* The value of `KEY=value` or `KEY='value'` in one line; NULL: another key.  The line is changed.
- */
+/* Returns the value of `KEY=value` or `KEY='value'` in one line, which it changes; NULL for another
+ * key. */
 static char *inventory_value(char *line, const char *key)
 {
     size_t len = strlen(key);
@@ -269,8 +269,7 @@ int ifr_facts_inventory_words(const struct ifr_facts *facts, const char *key,
 
 const char *ifr_facts_cache_path(const struct ifr_facts *facts)
 {
-    /* The later place only where the earlier one has nothing: a host that was upgraded keeps
-     * both folders, and one of them a symbolic link at times. */
+    /* A host that was upgraded has both folders; sometimes one of them is a symbolic link. */
     bool early = ifr_facts_file_exists(facts, "/var/xapi/network.dbcache");
     bool late = ifr_facts_file_exists(facts, "/var/lib/xcp/network.dbcache");
     if (!early && !late) {
@@ -305,8 +304,8 @@ int ifr_facts_boot_device(const struct ifr_facts *facts, const char *mac, bool *
 
 /* ---- ifup and ifdown. ----------------------------------------------------------------------- */
 
-/* Debian's ifupdown has the same names but reads other files; it always brings ifquery along, and
- * Red Hat's initscripts never do. */
+/* Debian's ifupdown has programs of the same names, but they read other files.  It always has
+ * ifquery, which Red Hat's initscripts never have. */
 static bool has_initscripts(const struct ifr_facts *facts, const char *program)
 {
     return ifr_facts_executable(facts, program) && !ifr_facts_file_exists(facts, "/sbin/ifquery");

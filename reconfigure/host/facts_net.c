@@ -1,5 +1,5 @@
 /* facts_net.c - network devices, bridges and bonds as the kernel shows them in sys/class/net
- * (facts.h).  A name forms a path only after dbc_valid_ifname. */
+ * (facts.h).  A name becomes part of a path only after dbc_valid_ifname. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ static bool is_folder(const struct ifr_facts *facts, const char *name, const cha
            stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Opens a file of the kernel's; -1: there is none. */
+/* Opens a file of sysfs or procfs; returns -1 when that fails. */
 static int open_attribute(const char *path)
 {
     return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -90,8 +90,7 @@ bool ifr_facts_netdev_is_nic(const struct ifr_facts *facts, const char *name)
     return strcmp(slash == NULL ? bus : slash + 1, "xen-backend") != 0;
 }
 
-/* The last part of the device's own place that is a PCI address: behind it there may be a port of
- * USB or of virtio. */
+/* The device's path may go on after the PCI address, with a port of USB or virtio. */
 void ifr_facts_netdev_pci(const struct ifr_facts *facts, const char *name, char out[DBC_PCI_SIZE])
 {
     char path[PATH_MAX], place[PATH_MAX];
@@ -146,7 +145,7 @@ bool ifr_facts_netdev_by_mac(const struct ifr_facts *facts, const char *mac, cha
             continue;
         }
         ifr_facts_netdev_mac(facts, entry->d_name, found);
-        /* Of several (slaves of a bond) the first by name, so that two runs say the same. */
+        /* Of several (slaves of a bond) the first by name, so that every run gives the same. */
         if (strcmp(found, wanted) == 0 && (!out[0] || strcmp(entry->d_name, out) < 0)) {
             memcpy(out, entry->d_name, strlen(entry->d_name) + 1);
         }
@@ -179,7 +178,7 @@ bool ifr_facts_bridge_has_port(const struct ifr_facts *facts, const char *bridge
            stat(path, &st) == 0;
 }
 
-/* The words of a file that are interface names. */
+/* Appends the words of a file that are interface names. */
 static int names_in(const struct ifr_facts *facts, const char *path, struct dbc_strvec *ret,
                     struct dbc_error *err)
 {
@@ -227,10 +226,10 @@ int ifr_facts_bond_slaves(const struct ifr_facts *facts, const char *bond, struc
     return rc;
 }
 
-/* Is `word` and a blank at the beginning of a line? */
+/* Searches for a line that begins with `word` and a blank. */
 struct line_search {
     const char *word;
-    size_t matched; /* of the line so far; SIZE_MAX: another line's */
+    size_t matched; /* bytes of this line so far; SIZE_MAX: it does not match */
     bool found;
 };
 

@@ -1,5 +1,5 @@
-/* facts_ovs.c - what Open vSwitch says (facts.h), asked with ovs-vsctl and a deadline of our own:
- * a query has none on its command line. */
+/* facts_ovs.c - whether Open vSwitch runs, and a query by ovs-vsctl (facts.h).  The query has no
+ * --timeout, so the deadline is our own. */
 #include <string.h>
 
 #include "reconfigure/host/facts_priv.h"

@@ -12,8 +12,8 @@ struct ifr_facts {
     const struct dbc_log *log;
 };
 
-/* PREFIX + the formatted path.  On the stack, since a question that is answered with yes or no
- * has no way to say "out of memory".  False: too long. */
+/* Sets `out` to PREFIX and the formatted path.  It allocates nothing, since a function that returns
+ * yes or no cannot report "out of memory".  Returns false when the path is too long. */
 bool ifr_facts_pathf(const struct ifr_facts *facts, char out[PATH_MAX], const char *fmt, ...)
     DBC_PRINTF(3, 4);
 

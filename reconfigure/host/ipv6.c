@@ -72,7 +72,7 @@ int ifr_ipv6_set(const struct ifr_facts *facts, const char *device, const char *
     return now[0] != '\0' && strcmp(now, value) != 0 ? write_text(facts, path, value, err) : 0;
 }
 
-/* With 1 the kernel listens to routers only while it is none itself. */
+/* With accept_ra 1 the kernel listens to routers only while it is no router itself. */
 static bool hears_routers(const struct ifr_facts *facts, const char *device)
 {
     char accept_ra[IFR_IPV6_SETTING_SIZE], forwarding[IFR_IPV6_SETTING_SIZE];
@@ -97,7 +97,7 @@ void ifr_ipv6_words(const struct ifr_facts *facts, const char *device, struct db
     dbc_buf_addf(ret, "routers=%s", hears_routers(facts, device) ? "heard" : "ignored");
 }
 
-/* The value of `name` among the words; false: it is not there. */
+/* Sets `out` to the value of `name` among the words; false when it is not there. */
 static bool value_in(const char *words, const char *name, char out[IFR_IPV6_SETTING_SIZE])
 {
     size_t len = strlen(name);
@@ -133,7 +133,7 @@ int ifr_ipv6_restore(const struct ifr_facts *facts, const char *device, const ch
 static int solicit(int fd, const char *device)
 {
     const struct nd_router_solicit message = { .nd_rs_type = ND_ROUTER_SOLICIT };
-    const int hops = 255; /* others are thrown away: they may have passed a router */
+    const int hops = 255; /* routers ignore any other value: the packet was forwarded then */
     struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_scope_id = if_nametoindex(device) };
 
     if (to.sin6_scope_id == 0 || inet_pton(AF_INET6, "ff02::2", &to.sin6_addr) != 1 ||

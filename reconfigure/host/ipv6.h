@@ -8,26 +8,29 @@
 
 #define IFR_IPV6_SETTING_SIZE 8
 
-/* Has the kernel IPv6 for it?  Not when the device's MTU is below 1280, nor without a device. */
+/* Returns whether the kernel has IPv6 for the device: not below an MTU of 1280, nor without a
+ * device. */
 bool ifr_ipv6_is_there(const struct ifr_facts *facts, const char *device);
-/* "accept_ra", "autoconf", ...: its number as text; "" when it cannot be read. */
+/* Sets `out` to the number of a setting ("accept_ra", "autoconf", ...) as text; "" when it cannot
+ * be read. */
 void ifr_ipv6_get(const struct ifr_facts *facts, const char *device, const char *name,
                   char out[IFR_IPV6_SETTING_SIZE]);
-/* What is so already is not written, and what the kernel lacks neither.  DBC_EIO names path and
- * value. */
+/* Writes a setting, unless it has this value already or the kernel lacks it.  Returns 0, or -1:
+ * DBC_EIO names path and value. */
 int ifr_ipv6_set(const struct ifr_facts *facts, const char *device, const char *name,
                  const char *value, struct dbc_error *err);
 
-/* All that ifup sets, as words: "accept_ra=1 accept_ra_defrtr=1 autoconf=1 routers=heard", the last
- * one by what the kernel makes of accept_ra, or "routers=ignored".  Nothing where there is no IPv6.
- */
+/* Appends the settings that are compared and restored, as words: "accept_ra=1 accept_ra_defrtr=1
+ * autoconf=1 routers=heard".  The last word says whether the kernel listens to routers, which
+ * depends on accept_ra and forwarding, or is "routers=ignored".  Nothing where there is no IPv6. */
 void ifr_ipv6_words(const struct ifr_facts *facts, const char *device, struct dbc_buf *ret);
-/* Sets them again, but for the last one. */
+/* Sets these words again, but for "routers".  Returns 0, or -1 with the first failure; then the
+ * rest was tried. */
 int ifr_ipv6_restore(const struct ifr_facts *facts, const char *device, const char *words,
                      struct dbc_error *err);
 
-/* A router solicitation (RFC 4861) from the device, which has a link-local address that is fit for
- * use.  The answer is the kernel's.  DBC_EIO. */
+/* Sends a router solicitation (RFC 4861) from the device, which must have a usable link-local
+ * address.  The kernel handles the answer.  Returns 0, or -1 with DBC_EIO. */
 int ifr_ipv6_solicit(const char *device, struct dbc_error *err);
 
 #endif

@@ -36,7 +36,7 @@ static ssize_t kernel_receive(struct ifr_netlink *nl, void *data, size_t size, u
 
 static const struct ifr_netlink_io kernel = { kernel_send, kernel_receive, NULL };
 
-/* Options that only newer kernels know: without them we get less text and more to leave out. */
+/* Older kernels lack some of these options; then errors have less text, and dumps more objects. */
 static void set_options(int fd)
 {
     static const int options[] = { NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK };
@@ -48,7 +48,7 @@ static void set_options(int fd)
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
 }
 
-/* Connected to port 0, the kernel; its own port is in *port. */
+/* Opens a socket that is connected to port 0, the kernel; *port gets its own port. */
 static int open_socket(uint32_t *port, struct dbc_error *err)
 {
     struct sockaddr_nl address = { .nl_family = AF_NETLINK };
@@ -109,7 +109,8 @@ void ifr_netlink_close(struct ifr_netlink *nl)
     }
 }
 
-/* An exchange that was given up may leave a dump running, which no new one can start beside. */
+/* Opens a new socket after an exchange that was given up: its dump may still run, and a socket can
+ * have only one. */
 static int open_again(struct ifr_netlink *nl, struct dbc_error *err)
 {
     if (nl->stale && nl->io == &kernel) {
@@ -197,7 +198,7 @@ static int send_request(struct ifr_netlink *nl, struct ifr_netlink_request *requ
     }
 }
 
-/* The next datagram of the kernel's.  Its length; 0: what comes was lost, send it again. */
+/* Receives the next datagram from the kernel.  Returns its length; 0 when datagrams were lost. */
 static ssize_t receive(struct ifr_netlink *nl, int64_t until, struct dbc_error *err)
 {
     for (;;) {
@@ -224,7 +225,7 @@ static ssize_t receive(struct ifr_netlink *nl, int64_t until, struct dbc_error *
     }
 }
 
-/* The kernel's own words, which stand behind the error and what it repeats of the request. */
+/* Reads the kernel's own words, which follow the error and what it repeats of the request. */
 static void read_reason(const struct nlmsghdr *m, struct ifr_netlink_answer *answer)
 {
     const struct nlattr *attrs[NLMSGERR_ATTR_MSG + 1] = { NULL };
@@ -246,7 +247,7 @@ static void read_reason(const struct nlmsghdr *m, struct ifr_netlink_answer *ans
     }
 }
 
-/* The number that NLMSG_ERROR, and NLMSG_DONE where the kernel is new, begin with. */
+/* Reads the number that begins NLMSG_ERROR and, from newer kernels, NLMSG_DONE. */
 static int read_error(const struct nlmsghdr *m, bool optional, struct ifr_netlink_answer *answer,
                       struct dbc_error *err)
 {
@@ -290,13 +291,13 @@ static int take_message(struct reading *r, const struct nlmsghdr *m, struct dbc_
     }
 }
 
-/* libmnl's own test takes a length with its highest bit set for a negative number. */
+/* libmnl's own test reads a length with its highest bit set as a negative number. */
 static bool is_whole(const struct nlmsghdr *m, int len)
 {
     return len >= (int)sizeof *m && m->nlmsg_len >= sizeof *m && m->nlmsg_len <= (uint32_t)len;
 }
 
-/* Messages of other requests and for other sockets are left out. */
+/* Ignores messages that answer other requests or are for other sockets. */
 static int take_datagram(struct reading *r, int len, struct dbc_error *err)
 {
     const struct nlmsghdr *m = (const struct nlmsghdr *)(const void *)r->nl->room;

@@ -1,5 +1,5 @@
-/* netlink_attr.c - the attributes of the kernel's messages (netlink_priv.h), which are checked
- * before they are looked at. */
+/* netlink_attr.c - finds, checks and reads the attributes of the kernel's messages
+ * (netlink_priv.h). */
 #include <string.h>
 
 #include "reconfigure/host/netlink_priv.h"
@@ -9,8 +9,7 @@ static size_t aligned(size_t len)
     return (len + MNL_ALIGNTO - 1) & ~(size_t)(MNL_ALIGNTO - 1);
 }
 
-/* The attributes by their type, the last of each; those above `max` are left out.  False when
- * they do not fill `len` bytes. */
+/* Does what ifr_netlink_message() promises, in `len` bytes of attributes. */
 static bool attrs_of(const void *data, size_t len, const struct nlattr **ret, unsigned max)
 {
     const char *at = data;

@@ -27,8 +27,8 @@ static int check_name(const char *device, struct dbc_error *err)
     return 0;
 }
 
-/* Sends it until it is answered.  `gone_well` is an errno that means it is done already; `again` is
- * one that means so when an earlier answer was lost. */
+/* Sends the request until it is answered.  The errno `gone_well` means that it was done already;
+ * `again` means that only after an earlier answer was lost. */
 static int change(struct ifr_netlink *nl, struct ifr_netlink_request *request, int gone_well,
                   int again, const char *what, struct dbc_error *err)
 {
@@ -60,7 +60,7 @@ static int take_index(void *ctx, const struct nlmsghdr *m, struct dbc_error *err
     return take < 0 ? -1 : 0;
 }
 
-/* The index that a device has now, or -1. */
+/* Returns the index that a device has now, or -1. */
 static int find_index(struct ifr_netlink *nl, const char *device, struct dbc_error *err)
 {
     int64_t until = ifr_netlink_until(nl);
@@ -145,7 +145,7 @@ int ifr_netlink_set_mtu(struct ifr_netlink *nl, const char *device, unsigned mtu
     return change(nl, &request, 0, 0, what, err);
 }
 
-/* False when `mac` is none. */
+/* Returns false when `mac` is no MAC. */
 static bool put_mac(struct ifr_netlink_request *request, const char *mac)
 {
     char clean[18] = "";
@@ -238,8 +238,8 @@ static void put_u32(struct ifr_netlink_request *request, uint16_t type, int valu
     }
 }
 
-/* The mode first, as others depend on it.  The kernel refuses delays without a link monitor, and
- * LACP's rate in other modes. */
+/* The mode comes first, since other options depend on it.  The kernel refuses delays without
+ * miimon, and an LACP rate in other modes than 802.3ad. */
 static void put_bond(struct ifr_netlink_request *request, const struct ifr_link *link)
 {
     put_u8(request, IFLA_BOND_MODE, link->bond_mode);
@@ -331,8 +331,8 @@ static int check_family(int family, unsigned prefix, const char *device, struct 
     return 0;
 }
 
-/* Adds or deletes what the request holds, "address" or "route" TEXT of a device; a device "" is
- * none.  `gone_well` as in change(). */
+/* Adds or deletes what the request holds: the "address" or "route" (`kind`) `text`, which is
+ * released.  `gone_well` as in change(). */
 static int change_text(struct ifr_netlink *nl, struct ifr_netlink_request *request, bool add,
                        int gone_well, const char *kind, struct dbc_buf *text, const char *device,
                        struct dbc_error *err)
@@ -358,7 +358,7 @@ static void put_lifetime(struct ifr_netlink_request *request, const struct ifr_n
     }
 }
 
-/* What tells an address from others of its device, for adding and deleting. */
+/* The parts of an address that identify it on its device, for adding and deleting. */
 static void address_request(struct ifr_netlink_request *request, int type, unsigned flags,
                             int index, const struct ifr_net_address *address)
 {
@@ -498,7 +498,7 @@ static int change_route(struct ifr_netlink *nl, const char *device,
         (index = route_index(nl, device, route, err)) < 0) {
         return -1;
     }
-    /* Without NLM_F_EXCL only the very same route counts as there already. */
+    /* Without NLM_F_EXCL only an identical route counts as existing. */
     route_request(&request, add ? RTM_NEWROUTE : RTM_DELROUTE, add ? NLM_F_CREATE : 0, index,
                   route);
     ifr_net_route_format(route, &text);

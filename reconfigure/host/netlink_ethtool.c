@@ -1,5 +1,5 @@
-/* netlink_ethtool.c - a device's offloads, speed, duplex and own MAC through ethtool's ioctl, which
- * every kernel has; ethtool's netlink is much newer. */
+/* netlink_ethtool.c - a device's offloads, speed, duplex and permanent MAC through ethtool's ioctl,
+ * which every kernel has; ethtool's netlink is much newer. */
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
@@ -11,8 +11,8 @@
 
 #include "reconfigure/host/netlink_priv.h"
 
-#define MAX_ADDR_LEN 32     /* the most that a device of any kind has */
-#define LINK_MODE_WORDS 127 /* the most that link_mode_masks_nwords can be */
+#define MAX_ADDR_LEN 32     /* bytes of the longest address of any device */
+#define LINK_MODE_WORDS 127 /* the highest value of link_mode_masks_nwords */
 
 const char *const ifr_ethtool_names[IFR_N_ETHTOOL] = {
     [IFR_ETHTOOL_SPEED] = "speed",     [IFR_ETHTOOL_DUPLEX] = "duplex",
@@ -50,7 +50,7 @@ static void say_switch(char ret[12], bool on)
 
 static const struct {
     enum ifr_ethtool_name name;
-    uint32_t get, set, bit; /* set 0: the command sets other things too */
+    uint32_t get, set, bit; /* set 0: cannot be set alone */
 } offloads[] = {
     { IFR_ETHTOOL_RX, ETHTOOL_GRXCSUM, ETHTOOL_SRXCSUM, UINT32_MAX },
     { IFR_ETHTOOL_TX, ETHTOOL_GTXCSUM, ETHTOOL_STXCSUM, UINT32_MAX },
@@ -86,7 +86,7 @@ static void say_settings(struct ifr_ethtool_values *ret, uint32_t speed, unsigne
     say_switch(ret->v[IFR_ETHTOOL_AUTONEG], autoneg == AUTONEG_ENABLE);
 }
 
-/* The kernel first answers with how many words of link modes it wants room for, as a negative
+/* The kernel's first answer is the number of words that it needs for link modes, as a negative
  * number. */
 static bool ask_link_settings(struct asked *asked, struct ifr_ethtool_values *ret)
 {
@@ -122,8 +122,8 @@ static void ask_old_settings(struct asked *asked, struct ifr_ethtool_values *ret
     }
 }
 
-/* A netlink socket takes ethtool's ioctl from Linux 4.11 on only, so another one is used.  False:
- * no device can have this name; asked->fd is -1 without a socket. */
+/* Opens a socket for the ioctl; a netlink socket takes it only from Linux 4.11 on.  Returns false
+ * when no device can have this name.  asked->fd is -1 when there is no socket. */
 static bool start_asking(struct asked *asked, const char *device)
 {
     *asked = (struct asked){ .fd = -1, .device = device };
@@ -167,7 +167,7 @@ bool ifr_netlink_ethtool(struct ifr_netlink *nl, const char *device, struct ifr_
         return false;
     }
     if (asked.fd < 0) {
-        return true; /* nothing is known of it */
+        return true; /* all values are unknown */
     }
     ask_offloads(&asked, ret);
     if (!asked.gone && !ask_link_settings(&asked, ret)) {

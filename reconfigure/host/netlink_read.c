@@ -1,7 +1,7 @@
-/* netlink_read.c - reads the kernel's messages: links, addresses and routes, one and whole dumps.
+/* netlink_read.c - reads links, addresses and routes, from single messages and whole dumps.
  *
- * A message whose attributes overrun it is an error.  An attribute of another size than ours is as
- * good as missing: kernels differ. */
+ * A message whose attributes overrun it is an error.  An attribute of an unexpected size counts as
+ * missing, since kernels differ. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_link.h>
@@ -19,7 +19,7 @@ enum { ADDRESS_FLAGS = 8, ADDRESS_METRIC = 9, ADDRESS_MAX = ADDRESS_METRIC };
 
 /* ---- Attributes. ---------------------------------------------------------------------------- */
 
-/* A number that fits into an int; what does not is as good as missing. */
+/* Reads a number; one that does not fit into an int counts as missing. */
 static void read_int(const struct nlattr *attr, int *ret)
 {
     uint32_t value = 0;
@@ -53,7 +53,7 @@ static void read_bond(const struct nlattr *const *attrs, struct ifr_link *ret)
     ifr_netlink_u8(attrs[IFLA_BOND_AD_LACP_RATE], &ret->lacp_rate);
 }
 
-/* A parent in another network namespace is not one that we can name. */
+/* A parent in another network namespace has an index that means nothing in ours. */
 static void read_kind(const struct nlattr *const *attrs, struct ifr_link *ret)
 {
     const struct nlattr *info[IFLA_INFO_DATA + 1], *data[IFLA_BOND_AD_LACP_RATE + 1];
@@ -116,7 +116,7 @@ int ifr_netlink_link_of(const struct nlmsghdr *m, struct ifr_link *ret, struct d
 
 /* ---- Addresses and routes. ------------------------------------------------------------------ */
 
-/* True when the attribute holds an address of that family. */
+/* Returns whether the attribute holds an address of that family. */
 static bool read_ip(const struct nlattr *attr, int family, unsigned char ret[16])
 {
     if (!ifr_netlink_has_size(attr, ifr_netlink_ip_size(family))) {
@@ -186,8 +186,7 @@ int ifr_netlink_address_of(const struct nlmsghdr *m, struct ifr_net_address *ret
     return 1;
 }
 
-/* A route that one gateway, one device and a destination do not describe cannot be made again from
- * ours, so it is given no device. */
+/* Returns whether the route has more than struct ifr_net_route can hold; it then gets no device. */
 static bool is_more(const struct rtmsg *header, const struct nlattr *const *attrs)
 {
     return attrs[RTA_MULTIPATH] != NULL || attrs[ROUTE_VIA] != NULL || attrs[ROUTE_ENCAP] != NULL ||
@@ -244,7 +243,7 @@ int ifr_netlink_route_of(const struct nlmsghdr *m, struct ifr_net_route *ret, st
 
 /* ---- Dumps. --------------------------------------------------------------------------------- */
 
-/* Objects of a dump wait in `items` until it is whole: an interrupted one is made again. */
+/* The objects of a dump are collected until it is complete; an interrupted dump is repeated. */
 struct dump {
     struct dbc_buf items;
     size_t n, size; /* how many, and of one */
@@ -282,7 +281,7 @@ static int take_item(void *ctx, const struct nlmsghdr *m, struct dbc_error *err)
         take = ifr_netlink_route_of(m, &item.route, err);
         family = item.route.family;
     }
-    /* A kernel without a family answers with all that it has. */
+    /* A kernel that lacks a family answers with the objects of all others. */
     return take < 0 ? -1 : take == 0 || family != dump->family ? 0 : add_item(dump, &item, err);
 }
 
@@ -306,7 +305,7 @@ static bool is_passing(int errnum)
     return errnum == EINTR || errnum == EBUSY || errnum == ENOBUFS || errnum == EAGAIN;
 }
 
-/* Adds what one family has. */
+/* Adds the objects of one family. */
 static int dump_family(struct ifr_netlink *nl, struct dump *dump, int64_t until,
                        struct dbc_error *err)
 {
@@ -331,7 +330,7 @@ static int dump_family(struct ifr_netlink *nl, struct dump *dump, int64_t until,
                         IFR_NETLINK_TRIES);
     }
     if (answer.errnum == EAFNOSUPPORT || answer.errnum == EOPNOTSUPP) {
-        dump->n = n; /* the family is not there, so it has none */
+        dump->n = n; /* the kernel lacks the family */
         dump->items.len = len;
         answer.errnum = 0;
     }

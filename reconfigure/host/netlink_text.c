@@ -1,6 +1,6 @@
-/* netlink_text.c - addresses and routes as text, and back.
+/* netlink_text.c - formats addresses and routes as text, and parses that.
  *
- * Parsing is strict by one rule: what was read must give the same text when it is formatted. */
+ * One rule makes parsing strict: what was parsed must give the same text when it is formatted. */
 #include <arpa/inet.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
@@ -43,7 +43,7 @@ static const struct name types[] = {
     { RTN_NAT, "nat" },
     { 0, NULL },
 };
-/* Those that somebody asked for; the others are the kernel's own account of the address. */
+/* The flags that can be set; the others report the address's state. */
 static const struct name address_flags[] = {
     { IFA_F_NODAD, "nodad" },
     { IFA_F_HOMEADDRESS, "home" },
@@ -82,7 +82,7 @@ static void add_number(struct dbc_buf *out, const char *key, uint32_t value, uin
     }
 }
 
-/* One word, whatever bytes are in it. */
+/* Bytes that would end the word are written as %XX. */
 static void add_label(struct dbc_buf *out, const char *label)
 {
     dbc_buf_adds(out, " label ");
@@ -165,7 +165,7 @@ void ifr_net_route_format(const struct ifr_net_route *route, struct dbc_buf *out
 /* The words of a text, one after the other. */
 struct words {
     char room[IFR_NET_TEXT_MAX];
-    char *rest, *word; /* word: the one that is next, NULL at the end */
+    char *rest, *word; /* word: the next one, NULL at the end */
 };
 
 static void next_word(struct words *words)
@@ -195,7 +195,8 @@ static bool take_word(struct words *words, const char *word)
     return same;
 }
 
-/* The word behind `key`, when that is next; "" when nothing is behind it, which no value is. */
+/* Returns the word after `key`, if `key` comes next; "" when no word follows, which is no valid
+ * value. */
 static const char *take_value(struct words *words, const char *key)
 {
     const char *value = "";
@@ -251,7 +252,7 @@ static bool take_ip(struct words *words, const char *key, int family, unsigned c
     return value == NULL || inet_pton(family, value, ret) == 1;
 }
 
-/* "IP/PREFIX", which says the family too. */
+/* Parses "IP/PREFIX", which also tells the family. */
 static bool parse_network(char *text, int *family, unsigned char ip[16], unsigned *prefix)
 {
     char *slash = strchr(text, '/');
@@ -265,7 +266,7 @@ static bool parse_network(char *text, int *family, unsigned char ip[16], unsigne
            parse_number(slash + 1, *family == AF_INET ? 32 : 128, prefix);
 }
 
-/* Upper case only, as it is written. */
+/* Upper case only, as add_label() writes it. */
 static int hex_digit(char c)
 {
     return c > 'F' ? -1 : dbc_hex_digit(c);

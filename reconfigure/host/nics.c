@@ -1,4 +1,4 @@
-/* nics.c - which devices of the host are NICs, and what each is called by its bus (nics.h). */
+/* nics.c - the host's NICs, each with its MAC and PCI address (nics.h). */
 #include "reconfigure/host/nics.h"
 
 #include <string.h>
@@ -7,11 +7,11 @@
 
 struct looking {
     const struct ifr_facts *facts;
-    struct ifr_netlink *nl; /* NULL: not the kernel that runs, or it cannot be asked */
+    struct ifr_netlink *nl; /* NULL: below a root prefix, or it cannot be opened */
     struct dbc_nics *out;
 };
 
-/* One whose MAC no NIC can have is left out: it is none of a PIF's. */
+/* Leaves out a device whose MAC no NIC can have: no PIF has it either. */
 static int add(struct looking *l, const char *mac, const char *device, struct dbc_error *err)
 {
     struct dbc_error why = DBC_ERROR_INIT;
@@ -56,7 +56,7 @@ int ifr_nics_read(const struct ifr_facts *facts, struct dbc_nics *ret, struct db
     int rc = 0;
 
     if (ifr_facts_is_this_host(facts)) {
-        (void)ifr_netlink_open(&l.nl, NULL); /* sysfs says nearly all */
+        (void)ifr_netlink_open(&l.nl, NULL); /* sysfs has nearly everything */
     }
     rc = add_hardware(&l, err);
     if (rc == 0 && ret->n == before && l.nl != NULL) {

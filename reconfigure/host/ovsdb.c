@@ -1,5 +1,5 @@
-/* ovsdb.c - a connection to ovsdb-server: a request goes out, its answer comes back, and what the
- * server says on its own is handled meanwhile. */
+/* ovsdb.c - a connection to ovsdb-server: sends a request, waits for its answer, and meanwhile
+ * handles the server's own messages. */
 #include "reconfigure/host/ovsdb.h"
 
 #include <stdlib.h>
@@ -60,7 +60,7 @@ bool ifr_ovsdb_put(struct ifr_ovsdb *db, const json_t *value)
            !out->failed;
 }
 
-/* What of `message` goes by this name; NULL: nothing that is known. */
+/* Returns the span of `message` for a member of this name; NULL for an unknown one. */
 static struct ifr_ovsdb_span *member(struct ifr_ovsdb_message *message, const char *name)
 {
     return strcmp(name, "id") == 0       ? &message->id
@@ -100,7 +100,7 @@ static bool is_method(struct ifr_ovsdb_span method, const char *name)
     return method.len == len + 2 && memcmp(method.text + 1, name, len) == 0;
 }
 
-/* The same value goes back. */
+/* The answer holds the same value. */
 static int answer_echo(struct ifr_ovsdb *db, const struct ifr_ovsdb_message *message,
                        struct dbc_error *err)
 {
@@ -179,7 +179,7 @@ static int check_id(const struct ifr_ovsdb *db, const struct ifr_ovsdb_message *
     return ours ? 0 : ifr_ovsdb_nonsense(err, "an answer to another request");
 }
 
-/* The request as a whole was refused: by a text or an object. */
+/* The request as a whole was refused; `error` is a text or an object. */
 static int refused(struct ifr_ovsdb *db, const json_t *error, struct dbc_error *err)
 {
     const char *text = json_string_value(error), *details = ifr_ovsdb_member_text(error, "details");
@@ -264,7 +264,7 @@ int ifr_ovsdb_drain(struct ifr_ovsdb *db, struct dbc_error *err)
     return rc;
 }
 
-/* What came behind the answer cannot change what the answer was, so its failure shows later. */
+/* A failure of a message that came after the answer does not change `rc`; later requests fail. */
 int ifr_ovsdb_finish(struct ifr_ovsdb *db, int rc)
 {
     if (rc == 0) {

@@ -1,4 +1,4 @@
-/* ovsdb_json.c - JSON text taken apart piece by piece, so that only one row at a time becomes a
+/* ovsdb_json.c - takes JSON text apart piece by piece, so that only one row at a time becomes a
  * tree.  The stream has checked before that brackets match and strings end. */
 #include <string.h>
 
@@ -22,7 +22,7 @@ static const char *skip_space(const char *at, const char *end)
     return at;
 }
 
-/* Behind the string that begins at `at`; `end` when it has no end. */
+/* Returns the place after the string that begins at `at`, or `end` when it has no end. */
 static const char *skip_string(const char *at, const char *end)
 {
     for (at++; at < end && *at != '"'; at++) {

@@ -1,5 +1,4 @@
-/* ovsdb_monitor.c - what goes on for as long as the connection does: the schema, asked for once,
- * and the monitor. */
+/* ovsdb_monitor.c - what lasts as long as the connection: the schema and the monitor. */
 #include <string.h>
 
 #include "reconfigure/host/ovsdb_priv.h"

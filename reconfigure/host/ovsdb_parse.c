@@ -1,9 +1,9 @@
 /* ovsdb_parse.c - JSON text as a tree of jansson's values.
  *
- * Why not json_loadb: it ignores a failed allocation of the buffer that it collects a token in, and
- * then returns a text that lacks a byte, which would be a wrong answer of the database.  Here each
- * step says whether it worked, and what it did not understand.  As strict as json_loadb with
- * JSON_REJECT_DUPLICATES: UTF-8 only, no NUL in a text, no number that does not fit. */
+ * json_loadb ignores a failed allocation of its token buffer and then returns a text that lacks a
+ * byte, which would be a wrong answer of the database.  Here each step reports whether it worked,
+ * and what it did not understand.  It is as strict as json_loadb with JSON_REJECT_DUPLICATES: UTF-8
+ * only, no NUL in a text, no number that does not fit. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static void skip_space(struct parser *p)
     }
 }
 
-/* Whether `c` comes next; takes it. */
+/* Takes `c` if it comes next. */
 static bool take(struct parser *p, char c)
 {
     skip_space(p);
@@ -60,7 +60,7 @@ static bool take(struct parser *p, char c)
 
 /* ---- Strings --------------------------------------------------------------------------------- */
 
-/* The four hexadecimal digits of \uXXXX; -1: they are none. */
+/* Reads the four hexadecimal digits of \uXXXX; returns -1 when they are no such digits. */
 static long hex4(struct parser *p)
 {
     long value = 0;
@@ -78,7 +78,8 @@ static long hex4(struct parser *p)
     return value;
 }
 
-/* Behind \u: a code point of two halves where it needs them.  -1: none, or NUL. */
+/* Reads a code point after \u, of two surrogates where it needs them.  Returns -1 when it is not
+ * valid, or NUL. */
 static long code_point(struct parser *p)
 {
     long first = hex4(p), second = 0;
@@ -115,7 +116,7 @@ static void add_utf8(struct dbc_buf *out, long c)
     }
 }
 
-/* Behind the backslash. */
+/* Reads what follows a backslash. */
 static bool parse_escape(struct parser *p)
 {
     static const char letters[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
@@ -134,7 +135,7 @@ static bool parse_escape(struct parser *p)
     return code >= 0;
 }
 
-/* Adds what stands before the next quote, backslash or control character. */
+/* Adds the text up to the next quote or backslash; false when it is not valid or neither comes. */
 static bool plain_text(struct parser *p)
 {
     const char *from = p->at;
@@ -180,7 +181,7 @@ static bool take_digits(const char **at)
     return *at > from;
 }
 
-/* Whether the text is a number as JSON writes it; *real: not an integer. */
+/* Returns whether the text is a number of JSON; *real: it is no integer. */
 static bool is_number(const char *at, bool *real)
 {
     const char *digits = NULL;
@@ -276,7 +277,7 @@ static json_t *parse_array(struct parser *p)
     return array;
 }
 
-/* NAME: VALUE; false with the error set. */
+/* Parses NAME: VALUE; false with the error set. */
 static bool parse_member(struct parser *p, json_t *object)
 {
     json_t *name = take(p, '"') ? parse_string(p) : bad(p, "a member without a name");

@@ -1,8 +1,8 @@
 /* ovsdb_stream.c - the socket to ovsdb-server: messages in and out, each wait with a deadline.
  *
- * JSON-RPC has no lengths: a message ends where its outermost object does.  Each byte is looked at
- * once, in whatever pieces it arrives.  The socket does not block; it is read while a request still
- * goes out, since ovsdb-server may stop reading until its own message is taken. */
+ * JSON-RPC has no lengths: a message ends where its outermost object does.  Each byte is scanned
+ * once, in whatever pieces it arrives.  The socket does not block; it is read while a request is
+ * still being sent, since ovsdb-server may stop reading until its own message is taken. */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -17,12 +17,12 @@
 #include "reconfigure/host/ovsdb_priv.h"
 
 #define READ_BYTES ((size_t)64 * 1024)
-#define KEEP_BYTES ((size_t)1024 * 1024) /* a buffer larger than this is given back */
+#define KEEP_BYTES ((size_t)1024 * 1024) /* an empty buffer larger than this is freed */
 #define RETRY_MS 10                      /* while the server's queue of connections is full */
 
 /* ---- Opening --------------------------------------------------------------------------------- */
 
-/* connect() says of a file that is no socket what it says of a socket without a server. */
+/* connect() also fails with ECONNREFUSED for a file that is no socket. */
 static int connect_failed(const char *path, int why, struct dbc_error *err)
 {
     struct stat st = { 0 };
@@ -93,7 +93,7 @@ void ifr_ovsdb_stream_break(struct ifr_ovsdb_stream *s)
 
 /* ---- Where a message ends -------------------------------------------------------------------- */
 
-/* Behind the string's end, or the text's. */
+/* Scans to the string's end, or to the end of the text. */
 static void scan_string(struct ifr_ovsdb_stream *s)
 {
     const char *data = s->in.data;
@@ -133,7 +133,7 @@ static int scan_close(struct ifr_ovsdb_stream *s, bool array, struct dbc_error *
     return s->depth == 0 ? 1 : 0;
 }
 
-/* A character outside strings and outside of any message. */
+/* Scans a character between messages. */
 static int scan_between(struct ifr_ovsdb_stream *s, char c, struct dbc_error *err)
 {
     if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
@@ -163,7 +163,7 @@ static int scan_char(struct ifr_ovsdb_stream *s, char c, struct dbc_error *err)
     }
 }
 
-/* 1 at the end of a message, 0 at the end of the text, -1. */
+/* Returns 1 at the end of a message, 0 at the end of the text, or -1. */
 static int scan(struct ifr_ovsdb_stream *s, struct dbc_error *err)
 {
     int rc = 0;
@@ -230,7 +230,7 @@ static void empty(struct dbc_buf *buf)
     }
 }
 
-/* Messages that were handled make room. */
+/* Frees the room of messages that were handled. */
 static void forget_handled(struct ifr_ovsdb_stream *s)
 {
     if (s->start == s->in.len) {
@@ -271,7 +271,8 @@ static int take_in(struct ifr_ovsdb_stream *s, struct dbc_error *err)
                   : dbc_fail_errno(err, errno, "cannot read from ovsdb-server");
 }
 
-/* A server that has gone may have left an answer: reading finds out, and says why. */
+/* A server that has closed the connection may have sent an answer before, so that is no failure
+ * here: reading reports it. */
 static int give_out(struct ifr_ovsdb_stream *s, struct dbc_error *err)
 {
     ssize_t n =
@@ -293,7 +294,7 @@ static int give_out(struct ifr_ovsdb_stream *s, struct dbc_error *err)
     return 0;
 }
 
-/* In ms for poll, rounded so that it does not wake up before the deadline. */
+/* The time until the deadline, in ms for poll. */
 static int time_left(int64_t deadline, int64_t now)
 {
     int64_t left = deadline <= now ? 0 : deadline - now;
@@ -301,7 +302,8 @@ static int time_left(int64_t deadline, int64_t now)
     return left > INT_MAX - 1 ? INT_MAX : (int)left;
 }
 
-/* Waits until something can be moved, and moves it.  1, 0: nothing by the deadline, -1. */
+/* Waits until something can be sent or received, and does that.  Returns 1, 0 at the deadline, or
+ * -1. */
 static int move(struct ifr_ovsdb_stream *s, int64_t deadline, struct dbc_error *err)
 {
     struct pollfd p = { .fd = s->fd, .events = POLLIN };

@@ -1,7 +1,7 @@
 /* ovsdb_transact.c - transactions: what the answer says of each operation, and the rows of selects.
  *
- * The answer is looked at twice: whether an operation failed, and then, when none did, for what it
- * has.  So no row is told of that belongs to a transaction that failed. */
+ * The answer is read twice: first for operations that failed, and then, when none did, for its
+ * results.  So no row of a transaction that failed reaches the caller. */
 #include <string.h>
 
 #include "reconfigure/host/ovsdb_priv.h"
@@ -26,8 +26,8 @@ static bool is_select(const struct transaction *t, size_t i)
     return strcmp(operation(t, i, "op"), "select") == 0;
 }
 
-/* `result` is {"error": ..., "details": ...} of the operation with this index; the one behind the
- * last is the commit. */
+/* `result` is {"error": ..., "details": ...} of the operation with this index; the index after the
+ * last operation is the commit. */
 static int operation_failed(const struct transaction *t, size_t i, const json_t *result,
                             struct dbc_error *err)
 {
@@ -47,7 +47,8 @@ static int operation_failed(const struct transaction *t, size_t i, const json_t 
                     details[0] == '\0' ? "" : ": ", details);
 }
 
-/* The rows of a select's result.  1: it has rows, whose text is in *rows; 0: it has none. */
+/* Finds the rows of a select's result.  Returns 1 with their text in *rows, 0 when it has no member
+ * "rows", or -1. */
 static int find_rows(struct ifr_ovsdb_span result, struct ifr_ovsdb_span *rows,
                      struct dbc_error *err)
 {
@@ -80,7 +81,7 @@ const char *ifr_ovsdb_row_text(const struct ifr_ovsdb *db, size_t *len)
     return db->row.text;
 }
 
-/* One row, to the caller or nowhere. */
+/* Gives one row to the caller, if he wants rows. */
 static int give_row(const struct transaction *t, size_t i, struct ifr_ovsdb_span text,
                     struct dbc_error *err)
 {
@@ -90,7 +91,7 @@ static int give_row(const struct transaction *t, size_t i, struct ifr_ovsdb_span
     if (rc == 0 && !json_is_object(row)) {
         rc = ifr_ovsdb_nonsense(err, "a row that is no object");
     } else if (rc == 0 && t->row != NULL) {
-        /* Whatever the caller says of a row, the transaction is done. */
+        /* If the caller fails, the transaction is done all the same. */
         t->db->in_doubt = false;
         t->db->row = text;
         rc = t->row(t->ctx, i, row, err);
@@ -132,7 +133,7 @@ static json_t *count_of_rows(size_t n)
     return result;
 }
 
-/* A result that is small: all but a select's with rows. */
+/* Checks a result without rows, which is small. */
 static int look_at_small(const struct transaction *t, size_t i, struct ifr_ovsdb_span text,
                          struct dbc_error *err)
 {
@@ -150,7 +151,7 @@ static int look_at_small(const struct transaction *t, size_t i, struct ifr_ovsdb
     return rc;
 }
 
-/* Whether an operation failed, before anything is believed. */
+/* Fails when the operation did. */
 static int look_at(const struct transaction *t, size_t i, struct ifr_ovsdb_span text,
                    struct dbc_error *err)
 {

@@ -1,4 +1,4 @@
-/* ovsdb_update.c - what a monitor tells (ovsdb_priv.h): rows as they were and as they are. */
+/* ovsdb_update.c - the updates of a monitor (ovsdb_priv.h): rows as they were and as they are. */
 #include "reconfigure/host/ovsdb_priv.h"
 
 /* {"old": ROW, "new": ROW}, of which one may be missing. */
@@ -47,7 +47,7 @@ int ifr_ovsdb_take_tables(struct ifr_ovsdb *db, struct ifr_ovsdb_span tables, st
     return rc;
 }
 
-/* 1: the monitor is ours, 0: another's, -1. */
+/* Returns 1 when the monitor is ours, 0 when it is not, or -1. */
 static int is_ours(const struct ifr_ovsdb *db, struct ifr_ovsdb_span id, struct dbc_error *err)
 {
     json_t *value = ifr_ovsdb_load(id, err);

@@ -1,5 +1,4 @@
-/* ovsdb_value.c - the values of Open vSwitch's database as JSON writes them (RFC 7047, 5.1): read
- * from an answer, and made for a request. */
+/* ovsdb_value.c - reads values of Open vSwitch's database in their JSON form (RFC 7047, 5.1). */
 #include <ctype.h>
 #include <string.h>
 
@@ -7,7 +6,7 @@
 
 #define UUID_LEN 36
 
-/* ["TAG", VALUE]: the value; NULL: something else. */
+/* Returns the value of ["TAG", VALUE]; NULL for anything else. */
 static const json_t *tagged(const json_t *cell, const char *tag)
 {
     const char *first = json_string_value(json_array_get(cell, 0));
@@ -38,7 +37,7 @@ const json_t *ifr_ovsdb_set_at(const json_t *cell, size_t i)
     return json_array_get(members, i);
 }
 
-/* The only value; NULL: none, or more. */
+/* Returns the only value of a set; NULL when it has none or several. */
 static const json_t *only(const json_t *cell)
 {
     return ifr_ovsdb_set_size(cell) == 1 ? ifr_ovsdb_set_at(cell, 0) : NULL;

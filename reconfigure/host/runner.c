@@ -1,4 +1,4 @@
-/* runner.c - what every runner (runner.h) shares: how a command ended, in words. */
+/* runner.c - what all runners share (runner.h): running a command, and how it ended in words. */
 #include "reconfigure/host/runner.h"
 
 #include <errno.h>
@@ -65,7 +65,7 @@ void ifr_describe(const struct ifr_result *result, struct dbc_buf *out)
         dbc_buf_adds(out, "not installed");
         break;
     case IFR_NOT_RUN:
-        /* ENOENT here: the file is there, so it is its interpreter that is not. */
+        /* The file exists, or this were IFR_NOT_FOUND: ENOENT means its interpreter. */
         dbc_buf_addf(out, "could not start: %s",
                      result->status == ENOENT ? "interpreter missing" : strerror(result->status));
         break;

@@ -1,7 +1,7 @@
-/* runner.h - commands of the host: an argv in, how it ended out.  No shell, ever.
+/* runner.h - runs commands on the host from an argv and reports how they ended.  There is no shell.
  *
- * Two implementations: runner_exec (the only place in the project that forks) and runner_record
- * (remembers instead of running: benchmarks and tests; a dry run needs none).
+ * Two implementations: runner_exec.c (the only file of the project that starts programs) and
+ * runner_record.c, which records instead of running, for benchmarks and tests.
  */
 #ifndef IFR_RUNNER_H
 #define IFR_RUNNER_H
@@ -9,8 +9,7 @@
 #include "base/buf.h"
 #include "base/strvec.h"
 
-/* Deadlines in milliseconds.  ovs-vsctl has its own --timeout=20; ours only ends one that hangs
- * all the same. */
+/* Deadlines in ms.  ovs-vsctl has its own --timeout=20; ours ends it if it still hangs. */
 #define IFR_DEADLINE_VSCTL 25000
 #define IFR_DEADLINE_QUERY 10000 /* ovs-vsctl get ..., ovs-ofctl */
 #define IFR_DEADLINE_LINK 10000  /* ip link, ethtool, vconfig, brctl, modprobe */
@@ -49,38 +48,43 @@ struct ifr_result {
     }
 
 struct ifr_runner {
-    /* 0 when `result` says how it ended (whatever that is); -1 only for lack of memory. */
+    /* Runs a command to its end.  Returns 0 and in `result` how it ended, whatever that is; or -1
+     * with DBC_ENOMEM.  The caller releases result->out. */
     int (*run)(struct ifr_runner *self, const struct ifr_command *cmd, struct ifr_result *result,
                struct dbc_error *err);
-    /* Starts this program anew with these words (argv[0] is a name only), in a session of its own,
-     * with nothing open and "/" as its folder: it outlives us and our terminal.  0: it runs. */
+    /* Starts this program again with these words (argv[0] is only a name), in a session of its own,
+     * with no open files and "/" as its folder, so that it outlives us and our terminal.  Returns 0
+     * once it runs; or -1: DBC_EIO, DBC_ENOENT, DBC_ENOMEM. */
     int (*detach)(struct ifr_runner *self, const char *const *argv, struct dbc_error *err);
     void (*free)(struct ifr_runner *self);
 };
 
-/* Runs below `prefix` ("" for the host itself): exec of PREFIX/argv[0], with argv[0] as that path.
- * stdin /dev/null, stderr inherited, default signal dispositions, no descriptor but 0 to 2.
- * `base_env` is the environment that children get (the program passes its own). */
+/* Makes a runner that the caller frees; NULL: DBC_ENOMEM.  It executes PREFIX/argv[0], with that
+ * path as argv[0] (`prefix` is "" for the host itself).  A command has stdin from /dev/null, our
+ * stderr, default signal dispositions and no other descriptors.  `base_env` is copied; it is the
+ * environment of all commands, with a PATH where it has none. */
 struct ifr_runner *ifr_runner_exec_new(const char *prefix, char *const *base_env,
                                        struct dbc_error *err);
 
-/* Every command exits 0 at once; answers come from `script` when not NULL. */
+/* Makes a runner that records its commands; each exits with 0 unless `script` (may be NULL), which
+ * is called for it, changes its result.  NULL: DBC_ENOMEM. */
 typedef void ifr_script_fn(void *ctx, const char *const *argv, struct ifr_result *result);
 struct ifr_runner *ifr_runner_record_new(ifr_script_fn *script, void *ctx, struct dbc_error *err);
-/* What was run: one line a command, words joined by tabs. */
+/* Returns what was run: one line a command, words joined by tabs.  Borrowed. */
 const struct dbc_strvec *ifr_runner_record_lines(const struct ifr_runner *runner);
 
-void ifr_runner_free(struct ifr_runner *runner);
+void ifr_runner_free(struct ifr_runner *runner); /* NULL is fine */
 
 bool ifr_succeeded(const struct ifr_result *result); /* exited with 0 */
-/* Runs it and asks only whether it exited with 0.  -1: DBC_ECOMMAND has its words and how it ended;
- * DBC_ENOMEM. */
+/* Runs a command.  Returns 0 when it exited with 0; or -1: DBC_ECOMMAND has its words and how it
+ * ended; DBC_ENOMEM. */
 int ifr_command_run(struct ifr_runner *runner, const struct ifr_command *cmd,
                     struct dbc_error *err);
 bool ifr_command_succeeds(struct ifr_runner *runner, const char *const *argv, unsigned deadline_ms);
-/* The program of a command line, without its folder. */
+/* Returns the name of a program without its folder, borrowed from argv0. */
 const char *ifr_program_name(const char *argv0);
-/* "exited with 1", "killed by signal 11", "timed out", "not installed": for log lines. */
+/* Appends how a command ended: "exited with 1", "killed by signal 11", "timed out", "not installed"
+ * or "could not start: REASON". */
 void ifr_describe(const struct ifr_result *result, struct dbc_buf *out);
 
 #endif

@@ -1,8 +1,8 @@
-/* runner_exec.c - the runner (runner.h) that really runs commands: the only place in the project
- * that forks.
+/* runner_exec.c - the runner (runner.h) that really runs commands: the only file of the project
+ * that starts programs.
  *
  * A child gets its own process group, so that a late command is ended with everything it started.
- * It reports a failed exec through a pipe that closes on exec, which tells "not installed" from
+ * It reports a failed exec through a pipe that closes on exec, so that "not installed" differs from
  * "exited with 127".  We wait for the child itself, never for its output to end: a daemon that it
  * leaves behind may keep the pipe open for ever.
  */
@@ -32,7 +32,7 @@ struct executor {
     struct dbc_strvec env;
 };
 
-/* One command on its way. */
+/* A command that runs. */
 struct child {
     pid_t pid;
     int pidfd;   /* -1 on kernels without */
@@ -68,7 +68,7 @@ static void child_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Marked rather than closed: the pipe that reports a failed exec must live until then. */
+/* Marks descriptors to be closed on exec: the pipe for a failed exec is needed until then. */
 static void child_close_others(void)
 {
     struct rlimit limit = { 0 };
@@ -132,7 +132,7 @@ static int start(struct child *child, bool capture, char *const *argv, char *con
         failure = errno;
         goto out;
     }
-    setpgid(child->pid, child->pid); /* both sides do it: whoever comes first */
+    setpgid(child->pid, child->pid); /* the child does it too; either may come first */
     child->pidfd = start_pidfd(child->pid);
     child->exec_fd = report[0];
     child->out_fd = out[0];
@@ -149,7 +149,7 @@ out:
     return failure;
 }
 
-/* Waits until the exec went through or failed; 0, or its errno. */
+/* Waits until the exec succeeded or failed; returns 0, or its errno. */
 static int exec_failure(struct child *child)
 {
     int failure = 0;
@@ -162,8 +162,8 @@ static int exec_failure(struct child *child)
 
 /* ---- Waiting. ------------------------------------------------------------------------------- */
 
-/* Takes what is in the pipe now; closes it at its end.  What is over the limit is dropped, so that
- * the child never blocks on a full pipe. */
+/* Reads what is in the pipe now, and closes it at its end.  Bytes above the limit are dropped, so
+ * that the child never blocks on a full pipe. */
 static void take_output(struct child *child, struct dbc_buf *out)
 {
     char chunk[4096];
@@ -174,7 +174,7 @@ static void take_output(struct child *child, struct dbc_buf *out)
             size_t room = out->len < IFR_OUTPUT_MAX ? IFR_OUTPUT_MAX - out->len : 0;
             dbc_buf_add(out, chunk, (size_t)n < room ? (size_t)n : room);
             if (room == 0) {
-                return; /* one chunk a visit: an endless talker must not keep us from the clock */
+                return; /* one chunk a call, so that endless output does not hide the deadline */
             }
         } else if (n < 0 && errno == EINTR) {
             continue;
@@ -187,7 +187,7 @@ static void take_output(struct child *child, struct dbc_buf *out)
     }
 }
 
-/* Has it ended?  Leaves it unreaped, so that its group's number stays its own. */
+/* Returns whether it has ended.  Leaves it unreaped, so that its group's number is not reused. */
 static bool has_ended(const struct child *child)
 {
     siginfo_t info = { 0 };
@@ -198,7 +198,7 @@ static bool has_ended(const struct child *child)
     return rc < 0 || info.si_pid == child->pid;
 }
 
-/* Until the child has ended (true) or the time has come (false). */
+/* Waits until the child has ended (true) or the deadline has passed (false). */
 static bool wait_until(struct child *child, int64_t deadline, struct dbc_buf *out)
 {
     for (;;) {
@@ -232,7 +232,7 @@ static void reap(struct child *child)
     child->reaped = got == child->pid;
 }
 
-/* Ends a late command: politely, then not. */
+/* Ends a late command, with SIGTERM and after a while with SIGKILL. */
 static void end_group(struct child *child, struct dbc_buf *out)
 {
     kill(-child->pid, SIGTERM);
@@ -250,7 +250,7 @@ static void supervise(struct child *child, unsigned deadline_ms, struct ifr_resu
     if (!ended) {
         result->ended = IFR_TIMED_OUT;
     } else if (!child->reaped) {
-        result->ended = IFR_NOT_RUN; /* somebody else waited for our child */
+        result->ended = IFR_NOT_RUN; /* its exit status is lost: other code has reaped it */
         result->status = ECHILD;
     } else if (WIFSIGNALED(child->wait_status)) {
         result->ended = IFR_SIGNALED;
@@ -291,7 +291,7 @@ static void run_vectors(const struct ifr_command *cmd, char *const *argv, char *
     close_fd(&child.out_fd);
 }
 
-/* The length of the name in "NAME=VALUE" or "NAME+=VALUE". */
+/* Returns the length of the name in "NAME=VALUE" or "NAME+=VALUE". */
 static size_t name_length(const char *assignment)
 {
     size_t len = strcspn(assignment, "=");
@@ -304,7 +304,7 @@ static bool same_name(const char *a, const char *b)
     return len == name_length(b) && strncmp(a, b, len) == 0;
 }
 
-/* The first of `list` that has the name of `assignment`; NULL: none. */
+/* Returns the first of `list` with the name of `assignment`, or NULL. */
 static const char *find_name(const char *const *list, const char *assignment)
 {
     for (size_t i = 0; list && list[i]; i++) {
@@ -315,7 +315,7 @@ static const char *find_name(const char *const *list, const char *assignment)
     return NULL;
 }
 
-/* The base environment with the command's additions. */
+/* Appends the base environment with the command's additions. */
 static void build_env(const struct dbc_strvec *base, const char *const *more,
                       struct dbc_strvec *ret)
 {
@@ -359,12 +359,11 @@ out:
     return rc;
 }
 
-/* ---- A process that outlives us. --------------------------------------------------------------
- */
+/* ---- A process that outlives us. ------------------------------------------------------------ */
 
 #define OURSELVES "/proc/self/exe"
 
-/* The child of a child: nobody's job, and no session's leader, so that it never gets a terminal. */
+/* Runs in a child and forks again: the grandchild leads no session, so it never gets a terminal. */
 static _Noreturn void detached_main(int null_fd, int exec_fd, char *const *argv, char *const *env)
 {
     int failure = 0;

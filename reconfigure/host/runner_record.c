@@ -1,4 +1,5 @@
-/* runner_record.c - a runner (runner.h) that remembers instead of running: benchmarks and tests. */
+/* runner_record.c - a runner (runner.h) that records commands instead of running them, for
+ * benchmarks and tests. */
 #include <stdlib.h>
 
 #include "reconfigure/host/runner.h"
