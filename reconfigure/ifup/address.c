@@ -1,4 +1,4 @@
-/* address.c - IPv4 addresses, the default route and route files (address.h). */
+/* address.c - addresses, the default route and route files (address.h). */
 #include "reconfigure/ifup/address.h"
 
 #include <arpa/inet.h>
@@ -35,7 +35,7 @@ static void set_default_route(const struct ifr_ifup_host *host, const char *dev,
                  (char *)NULL);
 }
 
-/* On the host itself, and without it being a failure: neighbours find out in the end. */
+/* Only on the host itself.  A failure is logged: the neighbours' entries expire in the end. */
 static void announce(const struct ifr_ifup_host *host, const char *dev, uint32_t ip)
 {
     struct dbc_error err = DBC_ERROR_INIT;
@@ -81,7 +81,7 @@ static bool is_network(const char *text)
     return dbc_parse_ipv4(net, &ip) && dbc_parse_uint(slash + 1, 32, &prefix);
 }
 
-/* The words of one line, at most `max`; how many there are, max + 1 for more. */
+/* Splits a line into at most `max` words.  Returns their number, max + 1 for more. */
 static size_t split(char *line, char **words, size_t max)
 {
     char *rest = NULL;

@@ -1,4 +1,4 @@
-/* announce.c - one frame of ARP (announce.h). */
+/* announce.c - makes and sends one ARP announcement (announce.h). */
 #include "reconfigure/ifup/announce.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
-/* announce.h - telling the neighbours where an address is now: those that knew it elsewhere would
- * send there until their entry is too old. */
+/* announce.h - tells the neighbours which MAC an address has now.  Those that have an old entry
+ * would otherwise use it until it expires. */
 #ifndef IFR_IFUP_ANNOUNCE_H
 #define IFR_IFUP_ANNOUNCE_H
 
@@ -7,7 +7,8 @@
 
 #include "base/error.h"
 
-/* An ARP request of `ip` (network order) for itself, from `dev` to all (RFC 5227).  DBC_EIO. */
+/* Broadcasts an ARP announcement (RFC 5227) of `ip`, in network byte order, from `dev`.  Returns 0,
+ * or -1 with DBC_EIO. */
 int ifr_announce(const char *dev, uint32_t ip, struct dbc_error *err);
 
 #endif

@@ -40,8 +40,8 @@ static bool set_name(char *out, const char *value)
     return true;
 }
 
-/* Splits at blanks; with one word that `fits` refuses, `out` stays empty.  An allocation that fails
- * stays visible in the vector (strvec.h). */
+/* Splits at blanks.  If `fits` refuses a word, it returns false and `out` is empty.  A failed
+ * allocation is sticky in the vector. */
 static bool split_words(const char *value, struct dbc_strvec *out, bool (*fits)(const char *word))
 {
     for (const char *p = value + strspn(value, " "); *p != '\0'; p += strspn(p, " ")) {
@@ -172,7 +172,8 @@ static bool set_persistent(struct ifr_device *dev, const char *value)
     return true;
 }
 
-/* Before RFC 1519 an address had a mask of its own; the shells' `ipcalc` still says so. */
+/* Before RFC 1519 the mask followed from the address; `ipcalc`, which Red Hat's scripts run, still
+ * applies that. */
 static unsigned class_prefix(uint32_t ip)
 {
     unsigned first = ntohl(ip) >> 24;
@@ -187,7 +188,7 @@ static bool set_ipaddr(struct ifr_device *dev, const char *value)
     return dev->has_ip;
 }
 
-/* Comes after IPADDR in the table: it replaces the mask of the class. */
+/* NETMASK comes after IPADDR in the table, and replaces the mask of its class. */
 static bool set_netmask(struct ifr_device *dev, const char *value)
 {
     return dbc_parse_netmask(value, &dev->prefix);
@@ -217,7 +218,7 @@ static bool set_dhcp6(struct ifr_device *dev, const char *value)
     return true;
 }
 
-/* One ADDRESS/LENGTH, or several with blanks between. */
+/* Adds one ADDRESS/LENGTH, or several with blanks between. */
 static bool add_ipv6_addresses(struct ifr_device *dev, const char *value)
 {
     if (!dev->ipv6) {
@@ -242,7 +243,7 @@ static bool add_ipv6_addresses(struct ifr_device *dev, const char *value)
     return true;
 }
 
-/* Others write the zone of a link-local gateway behind it. */
+/* Other programs write the gateway with its zone: ADDRESS%DEVICE. */
 static bool set_ipv6_gateway(struct ifr_device *dev, const char *value)
 {
     char address[DBC_IPV6_SIZE] = "";
@@ -343,7 +344,7 @@ static void collect_dns(const char *file, const struct dbc_ifcfg_keys *keys, str
     }
 }
 
-/* Keys that exclude each other or need each other. */
+/* Checks keys that exclude each other or need each other. */
 static int check_whole(const char *file, const struct ifr_device *dev, struct dbc_error *err)
 {
     if (dev->bonding.failed || dev->ethtool.failed || dev->offload.failed || dev->dns.failed ||
@@ -445,7 +446,7 @@ void ifr_owners_load(const struct ifr_facts *facts, struct ifr_owners *ret,
     dbc_ifcfg_keys_release(&keys);
 }
 
-/* Editors' and packagers' leftovers have names that are interface names too. */
+/* Backup files of editors and package managers have names that are valid interface names too. */
 static bool is_leftover(const char *name)
 {
     static const char *const endings[] = { ".bak",    ".old",     ".orig",

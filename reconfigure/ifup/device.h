@@ -1,6 +1,6 @@
-/* device.h - what one ifcfg file asks for, checked: the door between text (ifcfg/parse.h) and
- * everything that acts (ifup.h and its helpers).  Past this door every name is an interface name,
- * every address was parsed, every word fits an argv.
+/* device.h - what one ifcfg file asks for, checked: the door between text (ifcfg/parse.h) and the
+ * code that acts on it (ifup.h and its helpers).  Behind this door every name is a valid interface
+ * name, every address was parsed, every word fits an argv.
  */
 #ifndef IFR_IFUP_DEVICE_H
 #define IFR_IFUP_DEVICE_H
@@ -25,7 +25,7 @@ struct ifr_device {
     ifr_ifname bridge; /* BRIDGE: the bridge that it is a port of */
     ifr_ifname master; /* MASTER, where SLAVE=yes */
     bool is_slave;     /* SLAVE=yes */
-    bool is_vlan;      /* VLAN=yes; the name says which: */
+    bool is_vlan;      /* VLAN=yes; the name gives parent and tag */
     ifr_ifname vlan_parent;
     unsigned vlan_tag;
     bool is_bond;              /* has BONDING_OPTS */
@@ -41,8 +41,8 @@ struct ifr_device {
     unsigned prefix;           /* 0 to 32 */
     bool has_gateway;
     uint32_t gateway;
-    bool ipv6;                        /* IPV6INIT=yes: the rest counts */
-    bool autoconf;                    /* IPV6_AUTOCONF, unless it is no */
+    bool ipv6;                        /* IPV6INIT=yes; without it the members below mean nothing */
+    bool autoconf;                    /* IPV6_AUTOCONF=yes, or not given */
     bool dhcp6;                       /* DHCPV6C=yes */
     struct dbc_strvec ipv6_addresses; /* ADDRESS/LENGTH in its one text; IPV6ADDR comes first */
     char ipv6_gateway[DBC_IPV6_SIZE]; /* IPV6_DEFAULTGW without its zone; "": none */
@@ -62,22 +62,23 @@ struct ifr_owners {
     ifr_ifname dnsdev;
 };
 
-/* Reads ifcfg-NAME.  `dev` is IFR_DEVICE_INIT; release it in either case.  A value that does not
- * fit is a warning and left out where the device works without it; else DBC_EINVAL names file,
- * line, key and value.  DBC_ENOENT: no such file.  Unknown keys are ignored. */
+/* Reads ifcfg-NAME; `name` is unchecked.  `dev` must be IFR_DEVICE_INIT; the caller releases it in
+ * either case.  A bad value is a warning and is left out where the device works without it; else
+ * DBC_EINVAL names file, line, key and value.  Unknown keys are ignored.  Returns 0, or -1 with
+ * that, DBC_ENOENT (no such file), or as ifr_facts_read and dbc_ifcfg_keys_parse fail. */
 int ifr_device_load(const struct ifr_facts *facts, const char *name, struct ifr_device *dev,
                     const struct dbc_log *log, struct dbc_error *err);
-/* The same from keys in memory; `file` for messages. */
+/* The same from keys in memory; messages call them `file`. */
 int ifr_device_check(const char *file, const struct dbc_ifcfg_keys *keys, const char *name,
                      struct ifr_device *dev, const struct dbc_log *log, struct dbc_error *err);
 void ifr_device_release(struct ifr_device *dev);
 
-/* A missing file owns nothing; a damaged one is a warning, and then no device owns anything. */
+/* Reads them.  Where the file is missing, or damaged (a warning), all are "". */
 void ifr_owners_load(const struct ifr_facts *facts, struct ifr_owners *ret,
                      const struct dbc_log *log);
 
-/* The devices whose ifcfg file says MASTER=`bond`, in the order of their names.  Files that cannot
- * be read are warnings. */
+/* Appends to `ret` the devices whose ifcfg file says SLAVE=yes and MASTER=`bond`, in alphabetical
+ * order.  A file that cannot be used is a warning.  Returns 0, or -1 with DBC_ENOMEM. */
 int ifr_bond_members(const struct ifr_facts *facts, const char *bond, struct dbc_strvec *ret,
                      const struct dbc_log *log, struct dbc_error *err);
 

@@ -14,9 +14,9 @@
 
 #define DHCLIENT "/sbin/dhclient"
 #define UDHCPC_TRY 3 /* seconds that udhcpc waits for an answer before it asks again */
-#define GRACE_S 15   /* over the client's own timeout: its events, its fork */
+#define GRACE_S 15   /* beyond the client's own timeout, for its events and its fork */
 
-/* ---- The client that may be there. ---------------------------------------------------------- */
+/* ---- An earlier client. --------------------------------------------------------------------- */
 
 void ifr_dhcp_stop(const struct ifr_ifup_host *host, enum ifr_dhcp dhcp, const char *dev)
 {
@@ -34,7 +34,7 @@ void ifr_dhcp_stop(const struct ifr_ifup_host *host, enum ifr_dhcp dhcp, const c
 
 /* ---- Command lines. ------------------------------------------------------------------------- */
 
-/* The pid, lease and configuration files are the client's to open: with the prefix. */
+/* The client itself opens its pid, lease and configuration files: their paths have the prefix. */
 static void push_path(const struct ifr_ifup_host *host, struct dbc_strvec *argv, const char *path)
 {
     dbc_strvec_pushf(argv, "%s%s", host->prefix, path);
@@ -67,9 +67,9 @@ static void push_lease_file(const struct ifr_ifup_host *host, struct dbc_strvec 
     }
 }
 
-/* dhclient takes its timeout from a file only.  Ours replaces the system's, so that how long a boot
- * waits does not depend on what the distribution wrote there.  retry: after a power failure the
- * server may come up later than we do. */
+/* dhclient takes its timeout only from a file.  Ours replaces the system's, so that the
+ * distribution does not decide how long a boot waits.  retry: after a power failure the server may
+ * come up later than this host. */
 static int write_conf(const struct ifr_ifup_host *host, unsigned timeout_s, struct dbc_buf *path,
                       struct dbc_error *err)
 {
@@ -99,8 +99,8 @@ static int write_conf(const struct ifr_ifup_host *host, unsigned timeout_s, stru
     return rc;
 }
 
-/* `how`: "-1" ends without a lease in time, "-nw" goes into the background at once; NULL: there
- * when the time has passed. */
+/* `how` says when dhclient ends or goes into the background: "-1" ends it without a lease in time,
+ * "-nw" sends it there at once, NULL when the time has passed. */
 static int run_dhclient(const struct ifr_ifup_host *host, enum ifr_dhcp dhcp, const char *dev,
                         const char *how, unsigned timeout_s, struct dbc_error *err)
 {
@@ -204,7 +204,7 @@ int ifr_dhcp_start(const struct ifr_ifup_host *host, const struct ifr_device *de
                  dev->name, (long)pid, address);
         return 0;
     }
-    /* Also after a crash: a pid file of a process that is no client any more must not stay. */
+    /* Also removes the pid file of a client that has crashed. */
     ifr_dhcp_stop(host, IFR_DHCPV4, dev->name);
     if (run_client(host, dev, timeout_s, err) < 0) {
         return -1;
@@ -220,7 +220,7 @@ int ifr_dhcp_start(const struct ifr_ifup_host *host, const struct ifr_device *de
 
 /* ---- IPv6. ---------------------------------------------------------------------------------- */
 
-/* dhclient -6 never goes into the background without a lease, so a second one does. */
+/* dhclient -6 does not go into the background without a lease, so a second one is started there. */
 static int run_dhclient6(const struct ifr_ifup_host *host, const char *dev, unsigned timeout_s,
                          struct dbc_error *err)
 {

@@ -1,5 +1,5 @@
-/* dhcp.h - starting and stopping the DHCP clients of one device: dhclient where it is installed,
- * else, for IPv4, udhcpc, alone or in busybox.  What the client learns is applied by lease.h. */
+/* dhcp.h - starts and stops the DHCP clients of one device: dhclient where it is installed, else,
+ * for IPv4, udhcpc, alone or in busybox.  lease.h applies what the client learns. */
 #ifndef IFR_IFUP_DHCP_H
 #define IFR_IFUP_DHCP_H
 
@@ -10,19 +10,20 @@
 #define IFR_DHCP_TIMEOUT 60 /* seconds to wait for a lease when nothing else is said */
 #define IFR_DHCP_TIMEOUT_MAX 3600
 
-/* Waits up to `timeout_s` for a lease.  0: the device has an address, or PERSISTENT_DHCLIENT=yes
- * and the client goes on trying in the background.  -1: DBC_ENOENT no client is installed;
- * DBC_ECOMMAND no lease, or the client failed.  A client that is at work already is left alone
- * while the device has an address, and replaced when it has none: there is never a second one. */
+/* Starts a client and waits up to `timeout_s` for a lease.  A client that runs already is left
+ * alone while the device has an address, and replaced when it has none: there is never a second.
+ * Returns 0 when the device has an address, or with PERSISTENT_DHCLIENT=yes when the client goes on
+ * trying in the background; or -1: DBC_ENOENT when no client is installed; DBC_ECOMMAND without a
+ * lease, or when the client failed; DBC_EIO, DBC_ENOMEM. */
 int ifr_dhcp_start(const struct ifr_ifup_host *host, const struct ifr_device *dev,
                    unsigned timeout_s, struct dbc_error *err);
 
-/* The same for IPv6, by dhclient alone, which needs a link-local address that is fit for use.  It
- * is always persistent: without a lease in time 0, a warning, and the client goes on trying. */
+/* The same for IPv6, by dhclient alone, which needs a usable link-local address.  The client always
+ * goes on trying: without a lease in time it logs a warning and returns 0. */
 int ifr_dhcp6_start(const struct ifr_ifup_host *host, const struct ifr_device *dev,
                     unsigned timeout_s, struct dbc_error *err);
 
-/* Ends the clients of this device, whoever started them, and removes our pid file. */
+/* Ends the clients of the device, whoever started them, and removes our pid file. */
 void ifr_dhcp_stop(const struct ifr_ifup_host *host, enum ifr_dhcp dhcp, const char *dev);
 
 #endif

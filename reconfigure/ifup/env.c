@@ -1,4 +1,4 @@
-/* env.c - looking up a value that a DHCP client gave us in the environment (env.h). */
+/* env.c - finds a value in an environment (env.h). */
 #include "reconfigure/ifup/env.h"
 
 #include <string.h>

@@ -1,10 +1,11 @@
-/* env.h - what a DHCP client says of a lease: NAME=VALUE, in the environment of our program. */
+/* env.h - reads an environment, in which a DHCP client passes a lease as NAME=VALUE. */
 #ifndef IFR_IFUP_ENV_H
 #define IFR_IFUP_ENV_H
 
 #include <stddef.h>
 
-/* The value of NAME in `env`, which ends with NULL or is NULL; "" when it has none. */
+/* Returns the value of NAME in `env`, which ends with NULL or is NULL; "" when there is none.
+ * Borrowed from `env`. */
 const char *ifr_env_get(const char *const *env, const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-/* host.c - running commands and writing sysfs for the ifup helpers (host.h). */
+/* host.c - runs commands and writes files of sysfs for the ifup helpers (host.h). */
 #include "reconfigure/ifup/host.h"
 
 #include <errno.h>
@@ -64,7 +64,7 @@ int ifr_host_sysfs(const struct ifr_ifup_host *host, const char *path, const cha
         goto out;
     }
     fd = open(dbc_buf_str(&full), O_WRONLY | O_CLOEXEC);
-    /* One write: the kernel acts on each. */
+    /* In one write, since the kernel acts on each. */
     if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text)) {
         dbc_fail_errno(err, errno, "%s: cannot write \"%s\"", path, text);
         goto out;

@@ -1,5 +1,5 @@
-/* host.h - what the ifup helpers share: the host as facts and runner, and the two ways to act on
- * it, a command and a sysfs file. */
+/* host.h - what the ifup helpers share: the host as facts and runner, and the two ways to change
+ * it, a command and a file of sysfs. */
 #ifndef IFR_IFUP_HOST_H
 #define IFR_IFUP_HOST_H
 
@@ -17,21 +17,22 @@ struct ifr_ifup_host {
                                 * run on every lease event (lease.h) */
 };
 
-/* Runs a command (arguments end with NULL).  -1: DBC_ECOMMAND names it and how it ended. */
+/* Runs a command (arguments end with NULL).  Returns 0, or -1: DBC_ECOMMAND names the command and
+ * how it ended; DBC_ENOMEM. */
 int ifr_host_run(const struct ifr_ifup_host *host, struct dbc_error *err, const char *path, ...)
     __attribute__((sentinel));
-/* The same with a vector, more environment (or NULL) and a deadline (0: the default). */
+/* The same with a vector, more environment (may be NULL) and a deadline (0: IFR_DEADLINE_LINK). */
 int ifr_host_run_v(const struct ifr_ifup_host *host, const struct dbc_strvec *argv,
                    const char *const *env, unsigned deadline_ms, struct dbc_error *err);
-/* Failure is a warning in the log and nothing more. */
+/* Runs a command; a failure is only a warning in the log. */
 void ifr_host_try(const struct ifr_ifup_host *host, const char *path, ...)
     __attribute__((sentinel));
 
-/* Writes `text` into a file of sysfs, e.g. "/sys/class/net/br0/bridge/stp_state".  DBC_EIO names
- * path and text. */
+/* Writes `text` into a file of sysfs or procfs, such as "/sys/class/net/br0/bridge/stp_state".
+ * Returns 0, or -1: DBC_ENOENT or DBC_EIO, which name path and text; DBC_ENOMEM. */
 int ifr_host_sysfs(const struct ifr_ifup_host *host, const char *path, const char *text,
                    struct dbc_error *err);
-/* The same for sys/class/net/DEV/FILE; failure is a warning. */
+/* The same for sys/class/net/DEV/FILE; a failure is only a warning in the log. */
 void ifr_host_attribute(const struct ifr_ifup_host *host, const char *dev, const char *file,
                         const char *text);
 

@@ -1,4 +1,4 @@
-/* ifup.c - the order of things (ifup.h); how each is done is in links, address, dhcp, resolv. */
+/* ifup.c - the order of ifup and ifdown (ifup.h).  The other files of this folder do the parts. */
 #include "reconfigure/ifup/ifup.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "reconfigure/ifup/resolv.h"
 
 #define IP "/sbin/ip"
-#define IPV6_LEAST_S 10 /* for a DHCPv6 server, however long that of IPv4 took */
+#define IPV6_LEAST_S 10 /* for IPv6, however long DHCP of IPv4 took */
 
 /* ---- Up. ------------------------------------------------------------------------------------ */
 
@@ -40,7 +40,7 @@ static int up_member(const struct ifr_ifup_host *host, const char *name, struct 
     return rc;
 }
 
-/* A bond works with the slaves that it can get. */
+/* A slave that cannot be brought up is a warning: the bond works with the others. */
 static int up_bond(const struct ifr_ifup_host *host, const struct ifr_device *bond,
                    struct dbc_error *err)
 {
@@ -99,8 +99,8 @@ static int up_ipv4(const struct ifr_ifup_host *host, const struct ifr_device *de
                      : up_static(host, dev, owners, err);
 }
 
-/* What IPv4 has left of the time, and some seconds in any case: both must end before whoever runs
- * us gives us up. */
+/* Returns the time that IPv4 has left, but at least some seconds.  Both must end before the
+ * deadline of the program that runs us. */
 static unsigned time_left(unsigned timeout_s, int64_t start_ms)
 {
     int64_t spent_s = (dbc_now_ms() - start_ms) / 1000;
@@ -109,8 +109,8 @@ static unsigned time_left(unsigned timeout_s, int64_t start_ms)
     return timeout_s > spent_s + least_s ? timeout_s - (unsigned)spent_s : least_s;
 }
 
-/* Each of the two is tried: a host may be reached by the one when the other fails.  The first
- * failure is returned, another one is in the log. */
+/* Tries IPv4 and IPv6, since the host can be reached by one when the other fails.  The first
+ * failure is returned, a second one is logged. */
 static int up_both(const struct ifr_ifup_host *host, const struct ifr_device *dev,
                    const struct ifr_owners *owners, unsigned timeout_s, struct dbc_error *err)
 {
@@ -186,7 +186,7 @@ int ifr_ifup(const struct ifr_ifup_host *host, const char *name, unsigned timeou
     return rc;
 }
 
-/* ---- Down: what fails is in the log, and the rest is done all the same. --------------------- */
+/* ---- Down. ---------------------------------------------------------------------------------- */
 
 static void down_link(const struct ifr_ifup_host *host, const struct ifr_device *dev)
 {

@@ -74,16 +74,16 @@ void ifr_ipv6_down(const struct ifr_ifup_host *host, const struct ifr_device *de
     }
 }
 
-/* ---- What the kernel says of addresses. ----------------------------------------------------- */
+/* ---- The kernel's addresses. ---------------------------------------------------------------- */
 
 struct look {
     int index;
-    const struct dbc_strvec *addresses; /* in question */
-    bool pending;                       /* one of them is still looked for on the link */
+    const struct dbc_strvec *addresses; /* to be checked for duplicates */
+    bool pending;                       /* duplicate address detection of one is not done */
     struct dbc_strvec duplicates;
-    bool link_local, lent;    /* one that is fit for use: of the kernel; of a router or server */
-    bool by_router;           /* made of a router's prefix, fit or not */
-    struct dbc_strvec leased; /* with a lifetime, and not made of a prefix */
+    bool link_local, lent;    /* there is a usable one: link-local; from a router or server */
+    bool by_router;           /* there is one from a router's prefix, usable or not */
+    struct dbc_strvec leased; /* with a lifetime, and not from a router's prefix */
 };
 
 static bool is_fit(const struct ifr_net_address *address)
@@ -149,14 +149,14 @@ static bool has_lent(const struct look *look)
     return look->lent;
 }
 
-/* Known to be somebody else's ends the wait as well. */
+/* A duplicate ends the wait as well. */
 static bool none_pending(const struct look *look)
 {
     return !look->pending || look->duplicates.n > 0;
 }
 
-/* Looks until it is `settled` or the time has passed; `ret` is what was seen last.  False: it is
- * not settled, or nobody could look. */
+/* Reads the addresses until they are `settled` or the time has passed; `ret` is the last reading.
+ * Returns false when they are not settled or could not be read. */
 static bool wait_for(const struct ifr_ifup_host *host, const char *dev,
                      const struct dbc_strvec *addresses, settled_fn *settled, int64_t ms,
                      struct look *ret)
@@ -220,7 +220,7 @@ int ifr_ipv6_settle(const struct ifr_ifup_host *host, const char *dev,
     return rc;
 }
 
-/* One that was found to be a duplicate is looked for again only when it is added anew. */
+/* Removes duplicates: the kernel checks an address again only when it is added anew. */
 static void forget_duplicates(const struct ifr_ifup_host *host, const struct ifr_device *dev)
 {
     struct look look = { .index = 0 };
@@ -236,7 +236,7 @@ static void forget_duplicates(const struct ifr_ifup_host *host, const struct ifr
 
 /* ---- Static addresses. ---------------------------------------------------------------------- */
 
-/* A router is asked by its address on the link: that is link-local, or in a net of the device's. */
+/* A gateway must be on the link: link-local, or in a prefix of the device. */
 static bool is_on_link(const struct ifr_device *dev)
 {
     struct dbc_ipv6 gateway, ip;
@@ -287,7 +287,7 @@ static int set_addresses(const struct ifr_ifup_host *host, const struct ifr_devi
 
 /* ---- Routers and servers. ------------------------------------------------------------------- */
 
-/* A client that is ended leaves its address behind. */
+/* A client that is ended leaves its addresses, so they are removed. */
 static void end_client(const struct ifr_ifup_host *host, const char *dev, const struct look *look)
 {
     bool was_there = ifr_client_find(host->facts, IFR_DHCPV6, dev, NULL) > 0;
@@ -298,7 +298,7 @@ static void end_client(const struct ifr_ifup_host *host, const char *dev, const 
     }
 }
 
-/* What was lent to the device in another mode, and would stay until its lifetime ends. */
+/* Removes what was lent to the device in another mode and would stay until its lifetime ends. */
 static void drop_lent(const struct ifr_ifup_host *host, const struct ifr_device *dev, bool owner)
 {
     struct look look = { .index = 0 };
@@ -329,7 +329,7 @@ static void wait_for_router(const struct ifr_ifup_host *host, const struct ifr_d
     struct dbc_error err = DBC_ERROR_INIT;
     struct look look = { .index = 0 };
 
-    /* One that is there already needs no router to answer. */
+    /* An address that exists already needs no answer of a router. */
     if (!wait_for(host, dev->name, NULL, has_lent, 0, &look) &&
         ifr_ipv6_solicit(dev->name, &err) < 0) {
         dbc_log_error(host->log, &err);

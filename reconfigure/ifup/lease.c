@@ -1,4 +1,4 @@
-/* lease.c - DHCP events to addresses, routes and resolv.conf (lease.h). */
+/* lease.c - turns DHCP events into addresses, routes and resolv.conf (lease.h). */
 #include "reconfigure/ifup/lease.h"
 
 #include <stdio.h>
@@ -14,13 +14,13 @@
 #define IP "/sbin/ip"
 
 enum lease_kind {
-    LEASE_NOTHING, /* known, and none of our business */
+    LEASE_NOTHING, /* known, but needs nothing */
     LEASE_START,   /* the client is about to ask: the device must be up */
-    LEASE_BOUND,   /* here is an address */
-    LEASE_GONE,    /* it is yours no more */
-    LEASE_REFUSE,  /* an old lease, and no server to confirm it */
-    LEASE6_BOUND,  /* the same of IPv6: */
-    LEASE6_OLD,    /* the address is not to be used for what is new */
+    LEASE_BOUND,   /* the client has got an address */
+    LEASE_GONE,    /* the address must not be used any more */
+    LEASE_REFUSE,  /* no server has confirmed an old lease */
+    LEASE6_BOUND,
+    LEASE6_OLD, /* the address is deprecated */
     LEASE6_GONE
 };
 
@@ -39,7 +39,7 @@ static const struct event {
     { "RELEASE6", LEASE6_GONE },  { "STOP6", LEASE6_GONE },
 };
 
-/* dhclient's name for a value, else udhcpc's. */
+/* Returns the value by dhclient's name for it, else by udhcpc's. */
 static const char *value_of(const char *const *env, const char *dhclient, const char *udhcpc)
 {
     const char *value = ifr_env_get(env, dhclient);
@@ -47,7 +47,7 @@ static const char *value_of(const char *const *env, const char *dhclient, const 
     return value[0] != '\0' ? value : ifr_env_get(env, udhcpc);
 }
 
-/* The blank-separated addresses of `text`; what is no address is left out. */
+/* Appends the blank-separated addresses of `text`; what is no address is left out. */
 static void addresses(const struct ifr_ifup_host *host, const char *text, struct dbc_strvec *ret)
 {
     for (const char *p = text + strspn(text, " "); *p != '\0' && ret->n < IFR_DNS_MAX;
@@ -86,7 +86,7 @@ static int parse_lease(const struct ifr_ifup_host *host, const char *const *env,
     return 0;
 }
 
-/* What the host's configuration says about DNS wins over the server. */
+/* The device's own configuration of DNS takes precedence over the server's. */
 static void set_dns(const struct ifr_ifup_host *host, const char *name, const char *const *env)
 {
     struct ifr_device dev = IFR_DEVICE_INIT;
@@ -110,8 +110,8 @@ static void set_dns(const struct ifr_ifup_host *host, const char *name, const ch
     ifr_device_release(&dev);
 }
 
-/* With this an address that goes leaves the others of its subnet where they are, so that the new
- * one can be there before. */
+/* With promote_secondaries the kernel keeps the other addresses of a subnet when the first one is
+ * removed, so that the new address can be added before the old one is removed. */
 static bool keep_secondaries(const struct ifr_ifup_host *host, const char *dev)
 {
     char path[64 + DBC_IFNAME_MAX];
@@ -120,7 +120,7 @@ static bool keep_secondaries(const struct ifr_ifup_host *host, const char *dev)
     return ifr_host_sysfs(host, path, "1", NULL) == 0;
 }
 
-/* Only the address of the old lease: others may have theirs on the device. */
+/* Removes only the address of the old lease: the device may have other addresses. */
 static void drop_old(const struct ifr_ifup_host *host, const char *dev, const char *const *env,
                      unsigned prefix)
 {
@@ -177,7 +177,7 @@ static int act(const struct ifr_ifup_host *host, enum lease_kind kind, const cha
     case LEASE_GONE:
         ifr_resolv_restore(host, dev);
         ifr_host_try(host, IP, "-4", "addr", "flush", "dev", dev, (char *)NULL);
-        /* udhcpc has no event of its own for the start. */
+        /* udhcpc has no event for its start; it sends deconfig. */
         ifr_host_try(host, IP, "link", "set", "dev", dev, "up", (char *)NULL);
         return 0;
     case LEASE_REFUSE:

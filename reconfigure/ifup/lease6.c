@@ -1,4 +1,4 @@
-/* lease6.c - DHCPv6 leases to addresses and resolv.conf (lease6.h). */
+/* lease6.c - turns DHCPv6 leases into addresses and resolv.conf (lease6.h). */
 #include "reconfigure/ifup/lease6.h"
 
 #include <stdio.h>
@@ -14,8 +14,7 @@
 #define IP "/sbin/ip"
 #define LIFE_SIZE 16
 
-/* KIND_ip6_address and its length, KIND being new, old or cur.  A client without a length means the
- * address alone. */
+/* Reads KIND_ip6_address with its length, or 128; `kind` is new, old or cur. */
 static bool get_address(const char *const *env, const char *kind, char out[DBC_IPV6_PREFIX_SIZE])
 {
     char name[32];
@@ -34,7 +33,7 @@ static bool get_address(const char *const *env, const char *kind, char out[DBC_I
     return true;
 }
 
-/* Seconds, or "forever"; what is no number is for ever too, as with a client that says nothing. */
+/* Reads a lifetime, in seconds or "forever"; a missing or bad value is for ever. */
 static void get_life(const char *const *env, const char *name, char out[LIFE_SIZE])
 {
     uint64_t seconds = UINT32_MAX;
@@ -50,7 +49,7 @@ static void del_address(const struct ifr_ifup_host *host, const char *dev, const
 
 /* ---- DNS. ----------------------------------------------------------------------------------- */
 
-/* The blank-separated addresses of the server's list; what is no address is left out. */
+/* Appends the blank-separated addresses of the server's list; what is no address is left out. */
 static void add_servers(const struct ifr_ifup_host *host, const char *list, struct dbc_strvec *ret)
 {
     struct dbc_strvec words = DBC_STRVEC_INIT;
@@ -70,7 +69,7 @@ static void add_servers(const struct ifr_ifup_host *host, const char *list, stru
     dbc_strvec_release(&words);
 }
 
-/* May the lease speak of DNS?  Not beside DHCP of IPv4, whose servers it would replace. */
+/* Returns whether the lease may set DNS: not beside DHCP of IPv4, whose servers it would hide. */
 static bool owns_dns(const struct ifr_ifup_host *host, const char *name, struct ifr_device *dev)
 {
     struct dbc_error err = DBC_ERROR_INIT;
@@ -83,7 +82,7 @@ static bool owns_dns(const struct ifr_ifup_host *host, const char *name, struct 
     return !dev->dhcp && (owners.dnsdev[0] == '\0' || strcmp(owners.dnsdev, name) == 0);
 }
 
-/* What the host's configuration says about DNS wins over the server. */
+/* The device's own configuration of DNS takes precedence over the server's. */
 static void set_dns(const struct ifr_ifup_host *host, const char *name, const char *const *env)
 {
     const char *domain = ifr_env_get(env, "new_dhcp6_domain_search");

@@ -1,21 +1,20 @@
-/* lease6.h - what a DHCPv6 client reports, applied; called by lease.h, which knows the events. */
+/* lease6.h - applies what a DHCPv6 client reports; lease.c calls it for its events.  `env` is as in
+ * ifr_lease_event; every value in it is checked here. */
 #ifndef IFR_IFUP_LEASE6_H
 #define IFR_IFUP_LEASE6_H
 
 #include "reconfigure/ifup/host.h"
 
-/* `env` as of ifr_lease_event; every value in it is checked here.
- *
- * An address (new_ip6_address, with its lifetimes), and instead of old_ip6_address, if that is
- * another one; name servers, where the device owns DNS and has no DHCP of IPv4.  -1: DBC_EINVAL an
- * address that no host can have, DBC_ECONFLICT another host has it (the client declines it),
- * DBC_ECOMMAND. */
+/* Adds the address (new_ip6_address, with its lifetimes) and removes old_ip6_address, if that is
+ * another one.  Sets the name servers, where the device owns DNS and has no DHCP of IPv4.  Returns
+ * 0, or -1: DBC_EINVAL for an address that no host can have, DBC_ECONFLICT when another host has
+ * it, DBC_ECOMMAND, DBC_ENOMEM. */
 int ifr_lease6_bound(const struct ifr_ifup_host *host, const char *dev, const char *const *env,
                      struct dbc_error *err);
-/* The address (cur_ip6_address) may be used, and not for what is new. */
+/* Deprecates cur_ip6_address: new connections do not use it any more. */
 void ifr_lease6_deprecated(const struct ifr_ifup_host *host, const char *dev,
                            const char *const *env);
-/* old_ip6_address goes, and the name servers with it. */
+/* Removes old_ip6_address, and the name servers that came with it. */
 void ifr_lease6_gone(const struct ifr_ifup_host *host, const char *dev, const char *const *env);
 
 #endif

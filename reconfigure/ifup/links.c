@@ -1,4 +1,4 @@
-/* links.c - making, joining and removing devices with ip and sysfs (links.h). */
+/* links.c - makes, joins and deletes devices with ip and sysfs (links.h). */
 #include "reconfigure/ifup/links.h"
 
 #include <dirent.h>
@@ -15,7 +15,7 @@ static bool exists(const struct ifr_ifup_host *host, const char *name)
     return ifr_facts_netdev_exists(host->facts, name);
 }
 
-/* A kernel may have it built in: no modprobe, or one that finds nothing, is no failure yet. */
+/* The kernel may have it built in, so a missing modprobe, or module, is no failure yet. */
 static void load_module(const struct ifr_ifup_host *host, const char *module, const char *option)
 {
     if (ifr_facts_executable(host->facts, MODPROBE)) {
@@ -148,7 +148,7 @@ void ifr_link_ethtool(const struct ifr_ifup_host *host, const struct ifr_device 
 
 /* ---- Bonds. --------------------------------------------------------------------------------- */
 
-/* "option=value": the value, when `word` is this option. */
+/* Returns the value of `word`, "option=value", if it is this option; else NULL. */
 static const char *option_value(const char *word, const char *option)
 {
     size_t len = strlen(option);
@@ -176,8 +176,8 @@ static void try_option(const struct ifr_ifup_host *host, const char *bond, const
     if (set_option(host, bond, word, &err) == 0) {
         return;
     }
-    /* A mode of XenServer's own kernel.  Of those that need nothing from the switch active-backup
-     * is the one that every kernel has. */
+    /* A mode of XenServer's own kernel.  Of the modes that need nothing from the switch, every
+     * kernel has active-backup. */
     if (strcmp(word, "mode=balance-slb") == 0) {
         dbc_logf(host->log, DBC_LOG_WARNING,
                  "%s: this kernel has no bond mode balance-slb, using active-backup", bond);
@@ -200,8 +200,8 @@ static void options_named(const struct ifr_ifup_host *host, const struct ifr_dev
     }
 }
 
-/* The driver wants the mode first (others depend on it), then miimon (the delays are multiples of
- * it), all while the bond is down and empty. */
+/* The driver needs the mode first (other options depend on it), then miimon (the delays are
+ * multiples of it), all while the bond is down and empty. */
 void ifr_bond_options(const struct ifr_ifup_host *host, const struct ifr_device *bond)
 {
     ifr_host_try(host, IP, "link", "set", "dev", bond->name, "down", (char *)NULL);
@@ -284,7 +284,7 @@ static bool has_ports(const struct ifr_ifup_host *host, const char *bridge)
     struct dbc_buf path = DBC_BUF_INIT;
     DIR *folder = NULL;
     const struct dirent *entry = NULL;
-    bool found = true; /* when in doubt the bridge stays */
+    bool found = true; /* when that is not known, the bridge stays */
 
     dbc_buf_addf(&path, "%s/sys/class/net/%s/brif", host->prefix, bridge);
     folder = path.failed ? NULL : opendir(path.data);

@@ -1,4 +1,4 @@
-/* resolv.c - composing, saving and restoring etc/resolv.conf (resolv.h). */
+/* resolv.c - composes, saves and restores etc/resolv.conf (resolv.h). */
 #include "reconfigure/ifup/resolv.h"
 
 #include <ctype.h>
