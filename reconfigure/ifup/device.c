@@ -489,9 +489,9 @@ int ifr_bond_members(const struct ifr_facts *facts, const char *bond, struct dbc
 {
     struct dbc_buf folder = DBC_BUF_INIT;
     struct dirent **entries = NULL;
-    int n = -1;
+    int n = -1, rc = ifr_facts_path(facts, IFR_SCRIPTS, &folder, err);
 
-    if (ifr_facts_path(facts, IFR_SCRIPTS, &folder, err) == 0) {
+    if (rc == 0) {
         n = scandir(dbc_buf_str(&folder), &entries, select_ifcfg, alphasort);
     }
     for (int i = 0; i < n; i++) {
@@ -503,5 +503,5 @@ int ifr_bond_members(const struct ifr_facts *facts, const char *bond, struct dbc
     }
     free(entries);
     dbc_buf_release(&folder);
-    return ret->failed ? dbc_fail_nomem(err) : 0;
+    return ret->failed ? dbc_fail_nomem(err) : rc;
 }
