@@ -1,5 +1,4 @@
-/* boot.c - marks, and running the programs of others, for the parts of the boot sequence (boot.h).
- */
+/* boot.c - marks, and running other programs, for the parts of the boot sequence (boot.h). */
 #include "reconfigure/boot/boot.h"
 
 #include <errno.h>
@@ -16,7 +15,7 @@ int ifr_mark_set(const struct ifr_facts *facts, const char *path, struct dbc_err
     struct dbc_buf full = DBC_BUF_INIT;
     int rc = ifr_facts_path(facts, path, &full, err);
     if (rc == 0) {
-        /* var/ is emptied at boot on some hosts; without the folder the file fails and says so. */
+        /* Some hosts empty var/ at boot.  If mkdir fails, so does the file, and says why. */
         char *slash = strrchr(full.data, '/');
         *slash = '\0';
         mkdir(full.data, 0755);
@@ -40,7 +39,7 @@ int ifr_mark_clear(const struct ifr_facts *facts, const char *path, struct dbc_e
 
 /* ---- Programs. ------------------------------------------------------------------------------ */
 
-/* Runs it; -1 when it did not come to an exit status of its own. */
+/* Runs a program.  Returns -1 when it did not exit by itself. */
 static int run(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
                struct ifr_result *result, struct dbc_error *err)
 {

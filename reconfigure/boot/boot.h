@@ -1,6 +1,6 @@
-/* boot.h - what the parts of the boot sequence share: statuses as init systems count them, marks in
- * var/, and programs of others with their output in the log.  management_interface.h, openvswitch.h
- * and xapi_update.h are the parts; doc/boot.md tells the sequence. */
+/* boot.h - what the parts of the boot sequence share: statuses as init systems number them, marks
+ * in var/, and running other programs with their output in the log.  The parts are
+ * management_interface.h, openvswitch.h and xapi_update.h; doc/boot.md describes the sequence. */
 #ifndef IFR_BOOT_BOOT_H
 #define IFR_BOOT_BOOT_H
 
@@ -10,23 +10,25 @@
 /* The answers to `status`, as the LSB numbers them. */
 enum ifr_status {
     IFR_STATUS_RUNNING = 0,
-    IFR_STATUS_BROKEN = 1,  /* there, but of no use */
-    IFR_STATUS_DEAD = 2,    /* not there, though its mark says that it was started */
-    IFR_STATUS_STOPPED = 3, /* not there */
+    IFR_STATUS_BROKEN = 1,  /* exists, but cannot be used */
+    IFR_STATUS_DEAD = 2,    /* does not exist, though its mark says that it was started */
+    IFR_STATUS_STOPPED = 3, /* does not exist */
     IFR_STATUS_UNKNOWN = 4
 };
 
-/* An empty file that says something by being there; its folder is made when missing. */
+/* A mark is an empty file whose existence says something.  Setting it makes its folder when that is
+ * missing.  Returns 0, or -1 as dbc_file_replace does. */
 int ifr_mark_set(const struct ifr_facts *facts, const char *path, struct dbc_error *err);
-/* A mark that is not there is no failure. */
+/* Removes a mark.  Returns 0, also for a mark that does not exist; or -1 with DBC_EIO. */
 int ifr_mark_clear(const struct ifr_facts *facts, const char *path, struct dbc_error *err);
 
-/* Runs a program and logs the call and what it prints, line by line.  -1: DBC_ECOMMAND names it and
- * how it ended, DBC_EUNSUPPORTED says that it is not installed. */
+/* Runs a program and logs the call and what it prints, line by line.  Returns 0, or -1:
+ * DBC_ECOMMAND names the program and how it ended, DBC_EUNSUPPORTED says that it is not installed;
+ * DBC_ENOMEM. */
 int ifr_boot_run(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
                  struct dbc_error *err);
-/* The same for its answer: its exit status, whatever it is, and what it prints, appended to `out`.
- * Nothing is logged. */
+/* Runs a program and logs nothing.  Sets *status to its exit status, whatever that is, and appends
+ * what it prints to `out`.  Fails as ifr_boot_run does when it did not exit. */
 int ifr_boot_ask(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
                  int *status, struct dbc_buf *out, struct dbc_error *err);
 

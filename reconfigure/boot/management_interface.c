@@ -1,5 +1,5 @@
-/* management_interface.c - which interfaces come up at boot, and whether they did
- * (management_interface.h).  How one comes up is reconfigure.c's. */
+/* management_interface.c - chooses the interfaces that come up at boot, and reports on them
+ * (management_interface.h).  several.c brings them up. */
 #include "reconfigure/boot/management_interface.h"
 
 #include <stdlib.h>
@@ -12,7 +12,6 @@
 
 /* ---- Which. --------------------------------------------------------------------------------- */
 
-/* A start on its way. */
 struct start {
     const struct ifr_host *host;
     const struct ifr_request *how; /* NULL: no options */
@@ -22,7 +21,7 @@ struct start {
     struct dbc_hash known;
     size_t tried, failed;
     bool with_management;  /* the first name is the management interface's */
-    bool management_is_up; /* or there is nothing to bring up */
+    bool management_is_up; /* also when management is disabled */
 };
 
 static void one_done(void *ctx, const struct ifr_request *request, const struct dbc_error *err)
@@ -37,7 +36,7 @@ static void one_done(void *ctx, const struct ifr_request *request, const struct 
     start->done(start->ctx, request, err);
 }
 
-/* Takes a name from the inventory; one that cannot be a bridge's has failed already. */
+/* Adds a name from the inventory.  One that cannot be a bridge's is reported as failed. */
 static int add_name(struct start *start, const char *key, const char *name, struct dbc_error *err)
 {
     const struct ifr_request request = { .verb = IFR_UP, .bridge = name };
@@ -77,7 +76,7 @@ static int read_others(struct start *start, const struct ifr_facts *facts, struc
     int rc = 0;
 
     if (ifr_facts_inventory_words(facts, key, &list, &why) < 0) {
-        /* Written by XAPI when it first plugs an interface: not there is none. */
+        /* XAPI writes the line when it first plugs an interface; until then there are none. */
         rc = why.code == DBC_ENOENT ? 0 : dbc_fail(err, why.code, "%s", why.text);
     }
     for (size_t i = 0; i < list.n && rc == 0; i++) {
@@ -91,7 +90,7 @@ static int read_others(struct start *start, const struct ifr_facts *facts, struc
 
 /* ---- Start and stop. ------------------------------------------------------------------------ */
 
-/* Without the lock or the cache all have failed for one reason. */
+/* Without the lock or the cache all fail for the same reason. */
 static void none_tried(struct start *start, const struct ifr_request *requests,
                        const struct dbc_error *why)
 {
@@ -129,7 +128,7 @@ static int bring_up(struct start *start, struct dbc_error *err)
     return 0;
 }
 
-/* The mark is for shutting down: without it the network is up all the same. */
+/* The mark is only needed for shutting down, so a failure is only logged. */
 static void set_mark(const struct start *start, const struct ifr_facts *facts)
 {
     struct dbc_error why = DBC_ERROR_INIT;
@@ -146,7 +145,7 @@ int ifr_management_start(const struct ifr_host *host, const struct ifr_request *
     int rc = facts ? 0 : -1;
 
     if (facts) {
-        /* All are tried: a host with a bad line is reached over what the others give it. */
+        /* All are tried: a host with one bad line can be reached through the other interfaces. */
         rc = read_management(&start, facts, err) < 0 ? -1 : rc;
         rc = read_others(&start, facts, err) < 0 ? -1 : rc;
         rc = bring_up(&start, err) < 0 ? -1 : rc;
@@ -172,12 +171,12 @@ int ifr_management_stop(const struct ifr_host *host, struct dbc_error *err)
 
 /* ---- Status. -------------------------------------------------------------------------------- */
 
-/* MANAGEMENT_ADDRESS_TYPE of the inventory: the one IP that management goes by. */
+/* MANAGEMENT_ADDRESS_TYPE of the inventory: the version of IP that management uses. */
 enum address_type { ADDRESS_ANY, ADDRESS_IPV4, ADDRESS_IPV6 };
 
 static const char *const type_names[] = { "", "IPv4", "IPv6" };
 
-/* Without the key, or with a value that nobody knows, any address will do. */
+/* Without the key, or with an unknown value, an address of either kind counts. */
 static enum address_type read_address_type(const struct ifr_host *host,
                                            const struct ifr_facts *facts)
 {
@@ -202,7 +201,8 @@ static enum address_type read_address_type(const struct ifr_host *host,
     return type;
 }
 
-/* The addresses in `ip -o addr` lines ("2: xenbr0    inet 192.0.2.1/24 ..."), ", " between. */
+/* Appends the addresses of `ip -o addr` lines ("2: xenbr0    inet 192.0.2.1/24 ..."), with ", "
+ * between them. */
 static void find_addresses(char *lines, enum address_type type, struct dbc_buf *out)
 {
     char *rest = NULL;
@@ -238,7 +238,7 @@ static int ask_addresses(const struct ifr_host *host, const char *bridge, enum a
     return rc;
 }
 
-/* A bridge that should be there. */
+/* The status of the management bridge, which should exist. */
 static enum ifr_status bridge_status(const struct ifr_host *host, const struct ifr_facts *facts,
                                      const char *bridge, bool started, struct dbc_buf *text)
 {

@@ -1,8 +1,8 @@
 /* openvswitch.c - the order in which Open vSwitch starts on a XenServer host (openvswitch.h).
  *
- * `ovs-ctl --delete-bridges` exists, but does not serve here: it deletes only when it starts
- * ovsdb-server itself, so not on a second try, and nobody hears of a deletion that failed.  So the
- * start is split, and the bridges go in between, in one transaction whose outcome counts.
+ * `ovs-ctl --delete-bridges` does not do here: it deletes only when it starts ovsdb-server itself,
+ * so not on a second try, and does not report a deletion that failed.  So the start is split, and
+ * one transaction in between deletes the bridges; if it fails, so does the start.
  */
 #include "reconfigure/boot/openvswitch.h"
 
@@ -25,7 +25,7 @@ static int open_ovs(struct ovs *ovs, const struct ifr_host *host, struct dbc_err
     return ovs->facts ? 0 : -1;
 }
 
-/* network.conf is the switch that turns Open vSwitch on. */
+/* network.conf says whether Open vSwitch is used. */
 static int is_wanted(const struct ovs *ovs, bool *ret, struct dbc_error *err)
 {
     enum ifr_datapath_kind kind = IFR_DATAPATH_BRIDGE;
@@ -40,7 +40,8 @@ static int is_wanted(const struct ovs *ovs, bool *ret, struct dbc_error *err)
 
 /* ---- The system ids. ------------------------------------------------------------------------ */
 
-/* Letters, digits and what is in `others`: ovs-ctl is a shell script, and splits some of them. */
+/* Returns whether the text has only letters, digits and what is in `others`.  ovs-ctl is a shell
+ * script, and other characters may split or change the text there. */
 static bool is_id(const char *text, const char *others)
 {
     size_t n = strlen(text);
@@ -54,8 +55,8 @@ static bool is_id(const char *text, const char *others)
     return n > 0 && n <= ID_MAX;
 }
 
-/* A key of the inventory into `out`; false, and said in the log, when there is none that may be
- * passed on.  Lack of memory is no reason to go without: then `argv` has failed. */
+/* Appends a key of the inventory to `out`.  Returns false, and logs why, when there is none that
+ * may be passed on.  Without memory `argv` fails, so that the id is not just left out. */
 static bool read_id(const struct ovs *ovs, const char *key, const char *others, struct dbc_buf *out,
                     struct dbc_strvec *argv)
 {
@@ -83,7 +84,7 @@ static void add_system_ids(const struct ovs *ovs, struct dbc_strvec *argv)
         dbc_strvec_pushf(argv, "--system-id=%s", uuid.data);
         dbc_strvec_pushf(argv, "--external-id=xs-system-uuid=%s", uuid.data);
     } else {
-        dbc_strvec_push(argv, "--system-id=random"); /* one that stays; ovs-ctl wants some */
+        dbc_strvec_push(argv, "--system-id=random"); /* ovs-ctl needs one, and keeps this one */
     }
     if (read_id(ovs, "PRODUCT_BRAND", " ._+-", &brand, argv)) {
         dbc_strvec_pushf(argv, "--system-type=%s", brand.data);
@@ -101,8 +102,8 @@ static void add_system_ids(const struct ovs *ovs, struct dbc_strvec *argv)
 
 /* ---- The steps of a start. ------------------------------------------------------------------ */
 
-/* `ovs-ctl [only] [ids] [options] verb`; `only` may be NULL.  What starts a daemon has the options
- * of the administrator. */
+/* Runs `ovs-ctl [only] [ids] [options] verb`; `only` may be NULL.  Verbs that start a daemon get
+ * the administrator's options. */
 static int run_ctl(const struct ovs *ovs, const char *only, bool ids, const char *verb,
                    struct dbc_error *err)
 {
@@ -124,7 +125,7 @@ static int run_ctl(const struct ovs *ovs, const char *only, bool ids, const char
     return rc;
 }
 
-/* Under its name of today, then that of 2011. */
+/* Tries its present name, then that of 2011. */
 static void load_module(const struct ovs *ovs)
 {
     const char *const names[] = { "openvswitch", "openvswitch_mod" };
@@ -150,13 +151,13 @@ static void load_module(const struct ovs *ovs)
 
 static void push_vsctl(struct dbc_strvec *argv)
 {
-    /* ovs-vswitchd does not run yet: nobody would take note of the change. */
+    /* ovs-vswitchd does not run yet, so it could not confirm the change. */
     dbc_strvec_pushl(argv, "/usr/bin/ovs-vsctl", "--no-wait", "--timeout=20", NULL);
 }
 
-/* Takes away ovs-ctl's own mark while it restarts.  If it is killed or the power goes in that
- * moment the mark stays, and a switch that sees it forwards nothing until somebody has restored the
- * flows: for ever. */
+/* Removes the setting flow-restore-wait, which ovs-ctl has in place while it restarts the switch.
+ * If ovs-ctl is killed or the power fails then, the setting stays, and the switch forwards nothing
+ * until somebody restores the flows: for ever. */
 static void push_no_wait(struct dbc_strvec *argv)
 {
     push_vsctl(argv);
@@ -164,7 +165,7 @@ static void push_no_wait(struct dbc_strvec *argv)
                      NULL);
 }
 
-/* For whoever reads the log afterwards; without an answer the deletion goes on. */
+/* For the log only; without an answer the deletion goes on. */
 static void log_bridges(const struct ovs *ovs)
 {
     struct dbc_strvec argv = DBC_STRVEC_INIT;
@@ -184,7 +185,7 @@ static void log_bridges(const struct ovs *ovs)
     dbc_buf_release(&names);
 }
 
-/* All of them at once, whatever their names; ports, interfaces and controllers go with them. */
+/* Deletes all at once, whatever their names; ports, interfaces and controllers go with them. */
 static int delete_bridges(const struct ovs *ovs, struct dbc_error *err)
 {
     struct dbc_strvec argv = DBC_STRVEC_INIT;
@@ -197,10 +198,9 @@ static int delete_bridges(const struct ovs *ovs, struct dbc_error *err)
     return rc;
 }
 
-/* Only where no ovs-ctl is between its two ends of a restart: before ovs-vswitchd is started, and
- * after an ovs-ctl of ours has failed.  A switch that runs and waits may have somebody at work who
- * restores its flows.  Without an answer the start goes on: one that may wait is better than none.
- */
+/* Called only where no ovs-ctl is in the middle of a restart: before ovs-vswitchd is started, and
+ * after our own ovs-ctl has failed.  Of a running switch that waits, somebody may be restoring the
+ * flows.  When it fails, the start goes on: a switch that may wait is better than none. */
 static void end_wait(const struct ovs *ovs)
 {
     struct dbc_strvec argv = DBC_STRVEC_INIT;
@@ -238,7 +238,7 @@ static int start_daemons(const struct ovs *ovs, struct dbc_error *err)
     return run_ctl(ovs, "--no-ovsdb-server", false, "start", err);
 }
 
-/* The mark is for shutting down: without it the switch runs all the same. */
+/* The mark is only needed for shutting down, so a failure is only logged. */
 static int mark_started(const struct ovs *ovs)
 {
     struct dbc_error why = DBC_ERROR_INIT;
@@ -248,7 +248,7 @@ static int mark_started(const struct ovs *ovs)
     return 0;
 }
 
-/* XAPI's tunnels between hosts; a host without iptables has nothing that keeps them out. */
+/* For XAPI's tunnels between hosts.  A host without iptables does not block them. */
 static void let_gre_through(const struct ovs *ovs)
 {
     struct dbc_strvec argv = DBC_STRVEC_INIT;
@@ -261,7 +261,7 @@ static void let_gre_through(const struct ovs *ovs)
     dbc_strvec_release(&argv);
 }
 
-/* What comes after the switch, none of which it needs. */
+/* Does what follows the start of the switch; the switch works without it. */
 static int complete(const struct ovs *ovs, bool sync)
 {
     let_gre_through(ovs);
@@ -271,7 +271,7 @@ static int complete(const struct ovs *ovs, bool sync)
     return mark_started(ovs);
 }
 
-/* ---- What is asked for. --------------------------------------------------------------------- */
+/* ---- Start, stop, restart, reload, status. -------------------------------------------------- */
 
 int ifr_openvswitch_start(const struct ifr_host *host, bool sync, struct dbc_error *err)
 {
@@ -308,7 +308,7 @@ int ifr_openvswitch_stop(const struct ifr_host *host, bool sync, struct dbc_erro
     return rc;
 }
 
-/* Of one that runs. */
+/* The switch runs. */
 static int restart_daemons(const struct ovs *ovs, bool sync, struct dbc_error *err)
 {
     int rc = 0;

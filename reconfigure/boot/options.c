@@ -38,7 +38,7 @@ static void not_used(const struct dbc_log *log, const char *key, const char *val
              value, wanted);
 }
 
-/* The key's value; false: there is none, or an empty one. */
+/* Sets `out` to the key's value; false when it is missing or empty. */
 static bool find(const char *text, const char *key, struct dbc_buf *out, struct dbc_strvec *argv)
 {
     struct dbc_error why = DBC_ERROR_INIT;
@@ -51,7 +51,7 @@ static bool find(const char *text, const char *key, struct dbc_buf *out, struct 
     return out->len > 0;
 }
 
-/* A word that is an option, and nothing that a shell would take apart. */
+/* Returns whether the word is an option without characters that a shell would interpret. */
 static bool is_option(const char *word)
 {
     static const char fine[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -1,5 +1,5 @@
-/* options.h - what an administrator wants of Open vSwitch's daemons: /etc/sysconfig/openvswitch, as
- * options of ovs-ctl.
+/* options.h - the administrator's settings for Open vSwitch's daemons, /etc/sysconfig/openvswitch,
+ * as options of ovs-ctl.
  *
  * The file has lines KEY=value, as a shell would read them:
  *   FORCE_COREFILES        yes or no      --force-corefiles
@@ -14,9 +14,9 @@
 
 #define IFR_OVS_SYSCONFIG "/etc/sysconfig/openvswitch"
 
-/* Appends the options to `argv`, which has failed afterwards when there is no memory.  No file, no
- * options.  A value that cannot be used is said in the log and left out: ovs-ctl is a shell script
- * and looks at none of them. */
+/* Appends the options to `argv`, whose failure to allocate is sticky.  Without the file there are
+ * none.  A value that cannot be used is logged and left out, since ovs-ctl, a shell script, does
+ * not check any. */
 void ifr_ovs_options(const struct ifr_facts *facts, const struct dbc_log *log,
                      struct dbc_strvec *argv);
 

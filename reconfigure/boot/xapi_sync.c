@@ -1,4 +1,4 @@
-/* xapi_sync.c - starting, stopping and asking ovs-xapi-sync (xapi_sync.h). */
+/* xapi_sync.c - starts, stops and asks ovs-xapi-sync (xapi_sync.h). */
 #include "reconfigure/boot/xapi_sync.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #endif
 #define NAME "ovs-xapi-sync"
 
-/* A pid file may be older than the process that has the number now. */
+/* Returns its pid, or 0.  The pid in the file may belong to another program by now. */
 static pid_t find(const struct ifr_facts *facts)
 {
     pid_t pid = ifr_facts_pid(facts, IFR_XAPI_SYNC_PID);

@@ -1,23 +1,24 @@
-/* xapi_sync.h - the daemon ovs-xapi-sync beside Open vSwitch: started after it, stopped before it.
- * Under systemd it has a unit of its own, and these are for hosts without. */
+/* xapi_sync.h - starts the daemon ovs-xapi-sync after Open vSwitch, and stops it before.  Under
+ * systemd it has a unit of its own, and starting and stopping here is for hosts without. */
 #ifndef IFR_BOOT_XAPI_SYNC_H
 #define IFR_BOOT_XAPI_SYNC_H
 
 #include "reconfigure/boot/boot.h"
 
 #define IFR_XAPI_SYNC_PID "/var/run/openvswitch/ovs-xapi-sync.pid"
-#define IFR_DEADLINE_XAPI_SYNC 30000 /* ms until it has prepared itself, or has ended */
+#define IFR_DEADLINE_XAPI_SYNC 30000 /* ms for its start, and for its answer to a command */
 
-/* In the background, watched over by itself; nothing when it runs or is not installed.  That it
- * cannot be started is a warning: bridges and interfaces work without. */
+/* Starts it in the background, with a monitor process that restarts it.  Does nothing when it runs
+ * or is not installed.  A failure is a warning: bridges and interfaces work without it. */
 void ifr_xapi_sync_start(const struct ifr_host *host, const struct ifr_facts *facts);
-/* Nothing when it does not run; that it does not answer is a warning. */
+/* Stops it, if it runs.  A failure is a warning. */
 void ifr_xapi_sync_stop(const struct ifr_host *host, const struct ifr_facts *facts);
-/* It asks XAPI for everything again.  DBC_ENOENT: it does not run; DBC_ECOMMAND: no answer. */
+/* Lets it ask XAPI for everything again.  Returns 0, or -1: DBC_ENOENT when it does not run, or as
+ * ifr_boot_run fails. */
 int ifr_xapi_sync_reload(const struct ifr_host *host, const struct ifr_facts *facts,
                          struct dbc_error *err);
-/* A line about it appended to `text`; IFR_STATUS_RUNNING, _DEAD or _STOPPED.  Not installed: no
- * line, and running, since nothing is missing. */
+/* Appends a line about it to `text` and returns IFR_STATUS_RUNNING, _DEAD or _STOPPED.  When it is
+ * not installed, it returns IFR_STATUS_RUNNING without a line, since nothing is missing. */
 enum ifr_status ifr_xapi_sync_status(const struct ifr_facts *facts, struct dbc_buf *text);
 
 #endif

@@ -1,5 +1,5 @@
-/* xapi_update.c - waiting for XAPI and calling its plugin (xapi_update.h), by the command xe, so
- * that nothing here speaks XAPI's protocol. */
+/* xapi_update.c - waits for XAPI and calls its plugin (xapi_update.h), with the command xe, so that
+ * no code here speaks XAPI's protocol. */
 #include "reconfigure/boot/xapi_update.h"
 
 #include <string.h>
@@ -32,7 +32,7 @@ static bool wait_for_xapi(const struct ifr_host *host, const struct ifr_facts *f
     }
 }
 
-/* Into `argv`: xe, and what it is to call. */
+/* Appends the call of the plugin by xe to `argv`. */
 static int make_call(const struct ifr_facts *facts, struct dbc_strvec *argv, struct dbc_error *err)
 {
     const char *xe = "/opt/xensource/bin/xe";
