@@ -73,8 +73,8 @@ static int end_record(const struct ifr_host *host, const struct ifr_facts *facts
     dbc_log_error(host->log, &why);
     return whole && ifr_pending_remove(facts) ? 0
                                               : dbc_fail(err, why.code,
-                                                         "the record of the change, which says "
-                                                         "still that it waits: %s",
+                                                         "the record of the change still says that "
+                                                         "it waits: %s",
                                                          why.text);
 }
 

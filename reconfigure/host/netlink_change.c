@@ -483,7 +483,7 @@ static int route_index(struct ifr_netlink *nl, const char *device,
     if (device[0] != '\0') {
         return find_index(nl, device, err);
     }
-    return needs_device(route) ? dbc_fail(err, DBC_EINVAL, "a route without a device is not whole")
+    return needs_device(route) ? dbc_fail(err, DBC_EINVAL, "a route of this type needs a device")
                                : 0;
 }
 

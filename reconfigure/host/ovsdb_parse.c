@@ -166,7 +166,7 @@ static json_t *parse_string(struct parser *p)
             return string == NULL ? no_memory(p, NULL) : string;
         }
     } while (parse_escape(p));
-    return bad(p, "a text with an escape that is none");
+    return bad(p, "a text with an invalid escape");
 }
 
 /* ---- Numbers and words ----------------------------------------------------------------------- */
@@ -329,7 +329,7 @@ static json_t *parse_value(struct parser *p)
     json_t *value = NULL;
 
     if (p->depth == IFR_OVSDB_DEPTH_MAX) {
-        return bad(p, "values that are too deep in one another");
+        return bad(p, "values that are nested too deeply");
     }
     p->depth++;
     value = take(p, '{')   ? parse_object(p)
@@ -354,7 +354,7 @@ json_t *ifr_ovsdb_load(struct ifr_ovsdb_span span, struct dbc_error *err)
     skip_space(&p);
     if (value != NULL && p.at < p.end) {
         json_decref(value);
-        value = bad(&p, "something behind a value");
+        value = bad(&p, "more text after a value");
     }
     dbc_buf_release(&p.text);
     return value;

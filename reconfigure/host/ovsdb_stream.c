@@ -115,7 +115,7 @@ static int scan_open(struct ifr_ovsdb_stream *s, bool array, struct dbc_error *e
 {
     if (s->depth == IFR_OVSDB_DEPTH_MAX) {
         return dbc_fail(err, DBC_ELIMIT,
-                        "ovsdb-server sent arrays and objects in one another deeper than %d",
+                        "ovsdb-server sent arrays and objects nested deeper than %d",
                         IFR_OVSDB_DEPTH_MAX);
     }
     s->depth++;

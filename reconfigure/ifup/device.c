@@ -476,7 +476,7 @@ static bool is_member(const struct ifr_facts *facts, const char *name, const cha
     bool member = false;
 
     if (ifr_device_load(facts, name, &dev, log, &err) < 0) {
-        dbc_logf(log, DBC_LOG_WARNING, "ifcfg-%s not looked at: %s", name, err.text);
+        dbc_logf(log, DBC_LOG_WARNING, "ifcfg-%s skipped: %s", name, err.text);
     } else {
         member = dev.is_slave && strcmp(dev.master, bond) == 0;
     }

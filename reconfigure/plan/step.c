@@ -207,7 +207,7 @@ static void forget_print(const struct ifr_step *step, struct dbc_buf *out)
 static void keep_print(const struct ifr_step *step, struct dbc_buf *out)
 {
     (void)step;
-    dbc_buf_adds(out, "give back addresses and routes that the change took along");
+    dbc_buf_adds(out, "add again addresses and routes that the change removes as a side effect");
 }
 
 static void verify_print(const struct ifr_step *step, struct dbc_buf *out)

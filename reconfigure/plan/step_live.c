@@ -123,8 +123,8 @@ int ifr_step_ovsdb_apply(struct ifr_walk *walk, const struct ifr_step *step, str
 
     if (!ifr_facts_vswitchd_runs(walk->facts)) {
         return dbc_fail(err, DBC_ECOMMAND,
-                        "ovs-vswitchd is not running, so that a change of its database would be no "
-                        "more than a wish; start it first");
+                        "ovs-vswitchd is not running, so a change of its database would have no "
+                        "effect; start it first");
     }
     if (note_edits(walk, step, err) < 0) {
         return -1;

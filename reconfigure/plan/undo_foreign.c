@@ -153,11 +153,12 @@ static void tell(struct ifr_back *back, const char *device, const json_t *of)
     {
         const char *text = json_string_value(value);
         if (*text == '\0') {
-            dbc_strvec_pushf(back->left, "%s: %s none is somebody else's: left", device, attribute);
+            dbc_strvec_pushf(back->left, "%s: somebody else removed its %s: it stays so", device,
+                             attribute);
         }
         while (ifr_set_next(&text, '\n', member)) {
-            dbc_strvec_pushf(back->left, "%s: %s %s is somebody else's: left", device, attribute,
-                             member);
+            dbc_strvec_pushf(back->left, "%s: %s %s was set by somebody else: it stays", device,
+                             attribute, member);
         }
     }
 }
@@ -178,6 +179,6 @@ void ifr_back_find_foreign(struct ifr_back *back)
     }
     json_object_foreach(json_object_get(foreign, "files"), name, of)
     {
-        dbc_strvec_pushf(back->left, "%s: somebody else changed it: left", name);
+        dbc_strvec_pushf(back->left, "%s: somebody else changed it: it stays", name);
     }
 }

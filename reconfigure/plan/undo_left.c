@@ -39,7 +39,7 @@ static void tell_set(const struct pair *pair, unsigned attribute, struct dbc_str
         return;
     }
     tell_members(pair, attribute, old, now, "is missing", ret);
-    tell_members(pair, attribute, now, old, "is there still", ret);
+    tell_members(pair, attribute, now, old, "is still there", ret);
 }
 
 static bool is_compared(const struct pair *pair, unsigned attribute)
@@ -70,7 +70,7 @@ static void tell_client(const struct pair *pair, unsigned attribute, enum ifr_dh
 {
     if (is_known(pair, attribute) && *was(pair, attribute) == '\0' &&
         ifr_client_find(pair->back->host->facts, dhcp, pair->name, NULL) != 0) {
-        dbc_strvec_pushf(ret, "%s: a %s is there still", pair->name, attribute_name(attribute));
+        dbc_strvec_pushf(ret, "%s: a %s is still there", pair->name, attribute_name(attribute));
     }
 }
 
@@ -104,7 +104,7 @@ static void tell(struct ifr_back *back, const struct ifr_state *now, struct dbc_
             tell_device(&pair, ret);
         } else if (!ifr_type_is_nic(ifr_object_get(pair.is, IFR_LINK_TYPE))) {
             /* A NIC that was plugged in meanwhile is not ours. */
-            dbc_strvec_pushf(ret, "device %s is there still", name);
+            dbc_strvec_pushf(ret, "device %s is still there", name);
         }
     }
 }
