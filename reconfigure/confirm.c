@@ -235,7 +235,7 @@ static bool is_guarded(const struct ifr_host *host, const struct ifr_facts *fact
     return guarded;
 }
 
-/* Something that could not be restored is logged and stops nobody.  A record that still says that
+/* Something that could not be restored is logged and stops nothing.  A record that still says that
  * the change waits does stop the caller, since going back later would undo newer changes.  It does
  * not after a reboot: then only files go back, and a host without a network is worse. */
 static int finish(const struct ifr_host *host, const struct ifr_facts *facts,

@@ -160,7 +160,7 @@ struct dbc_db *ifr_history_newest(const struct ifr_facts *facts, const struct db
     if (module) {
         db = find_whole(module, place.history, log, &err);
     }
-    if (!db && err.code != DBC_ENOENT) { /* no history: what is wrong with the cache is enough */
+    if (!db && err.code != DBC_ENOENT) { /* without a history the cache's own error is enough */
         log_failure(log, &err);
     }
     release_place(&place);

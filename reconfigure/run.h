@@ -72,8 +72,7 @@ bool ifr_run_use_history(struct run *run);
 /* Gets XAPI's records and then takes the lock, so that nobody else waits for a slow XAPI.  Where
  * the request allows it, the cache is read when XAPI cannot be asked.  A dry run takes no lock. */
 int ifr_run_ask(struct run *run, struct dbc_error *err);
-/* Returns the PIF that the request names by its bridge, or NULL with an error that names the cache.
- */
+/* Returns the PIF that the request names by its bridge; or NULL, and the error names the cache. */
 const struct dbc_pif *ifr_run_find_pif(const struct run *run, struct dbc_error *err);
 /* Returns the PIF that the request names to XAPI, and logs it; or NULL with DBC_ENOENT. */
 const struct dbc_pif *ifr_run_find_pif_in_hand(const struct run *run, struct dbc_error *err);

@@ -1,6 +1,6 @@
 /* openvswitch.c - the order in which Open vSwitch starts on a XenServer host (openvswitch.h).
  *
- * `ovs-ctl --delete-bridges` does not do here: it deletes only when it starts ovsdb-server itself,
+ * `ovs-ctl --delete-bridges` is of no use: it deletes only when it starts ovsdb-server itself,
  * so not on a second try, and does not report a deletion that failed.  So the start is split, and
  * one transaction in between deletes the bridges; if it fails, so does the start.
  */
@@ -199,8 +199,8 @@ static int delete_bridges(const struct ovs *ovs, struct dbc_error *err)
 }
 
 /* Called only where no ovs-ctl is in the middle of a restart: before ovs-vswitchd is started, and
- * after our own ovs-ctl has failed.  Of a running switch that waits, somebody may be restoring the
- * flows.  When it fails, the start goes on: a switch that may wait is better than none. */
+ * after our own ovs-ctl has failed.  Otherwise somebody may just be restoring the flows.  When it
+ * fails, the start goes on: a switch that may wait is better than none. */
 static void end_wait(const struct ovs *ovs)
 {
     struct dbc_strvec argv = DBC_STRVEC_INIT;

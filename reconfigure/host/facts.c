@@ -269,7 +269,7 @@ int ifr_facts_inventory_words(const struct ifr_facts *facts, const char *key,
 
 const char *ifr_facts_cache_path(const struct ifr_facts *facts)
 {
-    /* A host that was upgraded has both folders; sometimes one of them is a symbolic link. */
+    /* An upgraded host has both folders (one may be a symbolic link), so the file decides first. */
     bool early = ifr_facts_file_exists(facts, "/var/xapi/network.dbcache");
     bool late = ifr_facts_file_exists(facts, "/var/lib/xcp/network.dbcache");
     if (!early && !late) {

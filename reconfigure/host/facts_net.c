@@ -62,7 +62,7 @@ void ifr_facts_netdev_mac(const struct ifr_facts *facts, const char *name, char 
     }
 }
 
-/* A NIC has a bus device behind it: bridges, VLANs and bonds share MACs with NICs and have none. */
+/* A NIC has a bus device.  Bridges, VLANs and bonds have none, but share MACs with NICs. */
 static bool is_physical(const struct ifr_facts *facts, const char *name)
 {
     return is_folder(facts, name, "/device");

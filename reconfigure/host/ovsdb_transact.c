@@ -6,7 +6,7 @@
 
 #include "reconfigure/host/ovsdb_priv.h"
 
-/* The answer of a transaction while it is looked at. */
+/* The answer of a transaction while it is read. */
 struct transaction {
     struct ifr_ovsdb *db;
     const json_t *operations;
@@ -81,7 +81,7 @@ const char *ifr_ovsdb_row_text(const struct ifr_ovsdb *db, size_t *len)
     return db->row.text;
 }
 
-/* Gives one row to the caller, if he wants rows. */
+/* Gives one row to the caller's function, if there is one. */
 static int give_row(const struct transaction *t, size_t i, struct ifr_ovsdb_span text,
                     struct dbc_error *err)
 {
@@ -91,7 +91,7 @@ static int give_row(const struct transaction *t, size_t i, struct ifr_ovsdb_span
     if (rc == 0 && !json_is_object(row)) {
         rc = ifr_ovsdb_nonsense(err, "a row that is no object");
     } else if (rc == 0 && t->row != NULL) {
-        /* If the caller fails, the transaction is done all the same. */
+        /* Whatever the function returns, the transaction is done. */
         t->db->in_doubt = false;
         t->db->row = text;
         rc = t->row(t->ctx, i, row, err);

@@ -65,7 +65,7 @@ void ifr_describe(const struct ifr_result *result, struct dbc_buf *out)
         dbc_buf_adds(out, "not installed");
         break;
     case IFR_NOT_RUN:
-        /* The file exists, or this were IFR_NOT_FOUND: ENOENT means its interpreter. */
+        /* The file exists (else IFR_NOT_FOUND), so ENOENT means its interpreter. */
         dbc_buf_addf(out, "could not start: %s",
                      result->status == ENOENT ? "interpreter missing" : strerror(result->status));
         break;

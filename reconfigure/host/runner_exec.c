@@ -24,7 +24,7 @@
 #define DEFAULT_PATH "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
 #define CLOSE_ON_EXEC_FLAG (1u << 2) /* CLOSE_RANGE_CLOEXEC of newer kernels */
 #define HIGHEST_FD 65536             /* where close_range is missing */
-#define POLL_MS 10                   /* how often to look at the child where pidfds are missing */
+#define POLL_MS 10                   /* between two looks at the child where pidfds are missing */
 
 struct executor {
     struct ifr_runner base; /* first: an executor is a runner */

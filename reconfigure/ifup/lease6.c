@@ -69,7 +69,7 @@ static void add_servers(const struct ifr_ifup_host *host, const char *list, stru
     dbc_strvec_release(&words);
 }
 
-/* Returns whether the lease may set DNS: not beside DHCP of IPv4, whose servers it would hide. */
+/* Returns whether the lease may set DNS.  Beside DHCP of IPv4 it would replace those servers. */
 static bool owns_dns(const struct ifr_ifup_host *host, const char *name, struct ifr_device *dev)
 {
     struct dbc_error err = DBC_ERROR_INIT;
