@@ -295,14 +295,17 @@ static int check_new_ref(const struct dbc_db *db, const char *ref, struct dbc_er
 {
     size_t n = 0;
 
-    while (ref != NULL && ref[n] > ' ' && ref[n] < 0x7f && strchr("<>&'\"", ref[n]) == NULL &&
+    if (ref == NULL) {
+        ref = "";
+    }
+    while (ref[n] > ' ' && ref[n] < 0x7f && strchr("<>&'\"", ref[n]) == NULL &&
            n <= DBC_LIMIT_REF_BYTES) {
         n++;
     }
     if (dbc_ref_is_null(ref) || ref[n] != '\0' || n > DBC_LIMIT_REF_BYTES) {
         return dbc_fail(err, DBC_EINVAL,
                         "expected a reference of printable ASCII, as OpaqueRef:UUID, found '%s'",
-                        ref == NULL ? "" : ref);
+                        ref);
     }
     if (dbc_db_find_ref(db, ref) != NULL) {
         return dbc_fail(err, DBC_ECONFLICT, "a %s has the reference '%s' already",

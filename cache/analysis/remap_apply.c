@@ -28,7 +28,7 @@ struct applying {
 
 static struct becomes *becomes_of(const struct applying *a, const struct dbc_pif *pif)
 {
-    return pif == NULL ? NULL : dbc_hash_get(&a->by_ref, pif->rec.ref);
+    return dbc_hash_get(&a->by_ref, pif->rec.ref);
 }
 
 /* An invalid MAC is equal to no other. */
@@ -114,7 +114,8 @@ static int plan_bond(struct applying *a, struct becomes *bond)
 
 static void plan_vlan(struct applying *a, struct becomes *vlan)
 {
-    const struct becomes *below = becomes_of(a, dbc_vlan_slave(a->db, vlan->pif));
+    const struct dbc_pif *slave = dbc_vlan_slave(a->db, vlan->pif);
+    const struct becomes *below = slave == NULL ? NULL : becomes_of(a, slave);
 
     if (below == NULL) {
         return;

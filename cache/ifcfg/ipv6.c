@@ -29,13 +29,17 @@ static void lose(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_device *dev
 }
 
 /* Appends each ADDRESS/LENGTH of a key, which may have several with blanks between, in canonical
- * form. */
+ * form.  `key` may be NULL. */
 static void add_addresses(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_device *dev,
                           const struct dbc_ifcfg_key *key, struct dbc_buf *list)
 {
     char text[DBC_IPV6_PREFIX_SIZE];
-    const char *at = key != NULL ? key->value : "";
+    const char *at = NULL;
 
+    if (key == NULL) {
+        return;
+    }
+    at = key->value;
     for (at += strspn(at, " "); *at != '\0'; at += strspn(at, " ")) {
         char word[DBC_ITEM_SIZE] = "";
         struct dbc_ipv6 ip;

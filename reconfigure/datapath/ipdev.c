@@ -319,12 +319,14 @@ void ifr_ipdev_make_way(struct ifr_planner *p, const char *ipdev)
         }
         return;
     }
-    if (*ifr_object_get(seen, IFR_LINK_CLIENT) != '\0' &&
-        (*ifr_object_get(wanted, IFR_LINK_CLIENT) == '\0' || ifr_bridge_is_remade(p, ipdev) ||
-         ipv4_differs(p, ipdev))) {
+    bool client = *ifr_object_get(seen, IFR_LINK_CLIENT) != '\0';
+    bool client6 = *ifr_object_get(seen, IFR_LINK_CLIENT6) != '\0';
+
+    /* Without a new bridge, ifup ends a DHCPv6 client or starts it anew. */
+    if (((client || client6) && ifr_bridge_is_remade(p, ipdev)) ||
+        (client &&
+         (*ifr_object_get(wanted, IFR_LINK_CLIENT) == '\0' || ipv4_differs(p, ipdev)))) {
         ifr_ipdev_down(p, ipdev);
-    } else if (*ifr_object_get(seen, IFR_LINK_CLIENT6) != '\0' && ifr_bridge_is_remade(p, ipdev)) {
-        ifr_ipdev_down(p, ipdev); /* otherwise ifup ends the client or starts it anew */
     }
 }
 

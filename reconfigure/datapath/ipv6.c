@@ -99,16 +99,15 @@ static int static_addresses(struct ifr_planner *p, const struct dbc_pif *pif, bo
     struct dbc_strvec addresses = DBC_STRVEC_INIT;
     int rc = ifr_ipv6_addresses(pif, &addresses, err);
 
-    if (rc == 0 && addresses.n == 0) {
+    if (rc == 0 && addresses.n > 0) {
+        dbc_buf_addf(ifcfg, "IPV6INIT=yes\nIPV6_AUTOCONF=no\nIPV6ADDR=%s\n", addresses.v[0]);
+        add_secondaries(&addresses, ifcfg);
+        add_gateway(p, pif, owner, ifcfg);
+    } else if (rc == 0) {
         rc = dbc_fail(err, DBC_EINVAL,
                       "PIF %s (%s): ipv6_configuration_mode is Static, but IPv6 is \"%s\": give it "
                       "an address as 2001:db8::5/64, or make the mode None",
                       pif->uuid, pif->device, pif->IPv6);
-    }
-    if (rc == 0) {
-        dbc_buf_addf(ifcfg, "IPV6INIT=yes\nIPV6_AUTOCONF=no\nIPV6ADDR=%s\n", addresses.v[0]);
-        add_secondaries(&addresses, ifcfg);
-        add_gateway(p, pif, owner, ifcfg);
     }
     dbc_strvec_release(&addresses);
     return rc;

@@ -278,7 +278,7 @@ static bool take_label(struct words *words, char ret[IFNAMSIZ])
     size_t len = 0;
 
     for (; value != NULL && *value != '\0'; value++) {
-        int c = *value;
+        int c = (unsigned char)*value;
         if (c == '%') {
             int high = hex_digit(value[1]), low = high < 0 ? -1 : hex_digit(value[2]);
             if (low < 0) {
