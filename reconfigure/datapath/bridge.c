@@ -23,6 +23,12 @@ static int bridge_check(struct ifr_planner *p, const struct dbc_pif *pif, struct
     if (ifr_check_pif(p, pif, err) < 0) {
         return -1;
     }
+    /* The name of a tunnel's device has not been checked, and a VLAN gets a file for it. */
+    if (dbc_pif_is_tunnel(p->db, dbc_datapath_pif(p->db, pif, NULL))) {
+        return dbc_fail(err, DBC_EUNSUPPORTED,
+                        "PIF %s (%s) is a VLAN on a tunnel, which Bridge mode does not support",
+                        pif->uuid, pif->device);
+    }
     if (!dbc_valid_ifname(dbc_pif_netdev(pif, netdev))) {
         return dbc_fail(err, DBC_EINVAL, "device \"%s\" of PIF %s is not a device name", netdev,
                         pif->uuid);

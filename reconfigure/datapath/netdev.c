@@ -31,13 +31,15 @@ static bool enslaved(const struct ifr_planner *p, const char *device)
 static bool nic_there(const struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err)
 {
     char recorded[18] = "", found[18] = "", elsewhere[DBC_IFNAME_MAX + 1] = "";
+    char netdev[DBC_NETDEV_NAME_SIZE];
     const char *state = "does not exist";
     bool known = dbc_parse_mac(pif->MAC, recorded);
     bool exists = ifr_facts_netdev_exists(p->facts, pif->device);
 
-    if (!dbc_valid_ifname(pif->device)) {
-        (void)dbc_fail(err, DBC_EINVAL, "device \"%s\" of PIF %s is not a device name", pif->device,
-                       pif->uuid);
+    /* A VLAN tag that is no number is part of the name that files get. */
+    if (!dbc_valid_ifname(pif->device) || !dbc_valid_ifname(dbc_pif_netdev(pif, netdev))) {
+        (void)dbc_fail(err, DBC_EINVAL, "device \"%s\" of PIF %s is not a device name",
+                       dbc_pif_netdev(pif, netdev), pif->uuid);
         return false;
     }
     ifr_facts_netdev_mac(p->facts, pif->device, found);
