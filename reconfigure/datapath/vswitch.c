@@ -31,17 +31,13 @@ static void vswitch_ipdev_type(struct ifr_planner *p, const struct dbc_pif *pif,
 /* ---- Management on a secure bridge -------------------------------------------------------- */
 
 /* Returns `base` or the VLAN on it that carries management, or NULL. */
-static const struct dbc_pif *management_on(struct ifr_planner *p, const struct dbc_pif *base,
-                                           struct dbc_error *err)
+static const struct dbc_pif *management_on(const struct ifr_planner *p, const struct dbc_pif *base)
 {
-    struct dbc_pifs vlans = DBC_PIFS_INIT;
-    const struct dbc_pif *found = base->management ? base : NULL;
+    const struct dbc_pif *found = base->management ? base : NULL, *pif = NULL;
 
-    (void)dbc_vlan_masters(p->db, base, &vlans, err);
-    for (size_t i = 0; i < vlans.n && found == NULL; i++) {
-        found = vlans.v[i]->management ? vlans.v[i] : NULL;
+    for (size_t i = 0; found == NULL && (pif = dbc_db_pif_at(p->db, i)) != NULL; i++) {
+        found = pif->management && dbc_vlan_slave(p->db, pif) == base ? pif : NULL;
     }
-    dbc_pifs_release(&vlans);
     return found;
 }
 
@@ -74,7 +70,7 @@ static int plan_guard(struct ifr_planner *p, struct ifr_work *work, struct dbc_e
     if (strcmp(ifr_object_get(wanted, IFR_BRIDGE_FAIL_MODE), "secure") != 0) {
         return 0;
     }
-    work->manager = management_on(p, work->base, err);
+    work->manager = management_on(p, work->base);
     if (work->manager != NULL && work->nics.n > 0 && work->mac[0] != '\0') {
         ret = ask_fail_mode(p, bridge, &now, err);
         work->guard = true;
