@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/grow.h"
 #include "base/limits.h"
+#include "base/valid.h"
 #include "reconfigure/plan/step.h"
 #include "xml/writer.h"
 
@@ -260,7 +261,9 @@ void ifr_plan_verify(struct ifr_plan *plan, enum ifr_on_failure on_failure)
 
 void ifr_plan_touch(struct ifr_plan *plan, const char *device)
 {
-    dbc_strvec_push_once(&plan->touched, &plan->is_touched, device);
+    if (dbc_valid_ifname(device)) {
+        dbc_strvec_push_once(&plan->touched, &plan->is_touched, device);
+    }
 }
 
 void ifr_plan_apply_files(struct ifr_plan *plan)

@@ -157,7 +157,7 @@ struct ifr_step *ifr_plan_link(struct ifr_plan *plan, enum ifr_on_failure on_fai
 void ifr_plan_forget(struct ifr_plan *plan, const char *device, const char *what, const char *text);
 void ifr_plan_keep(struct ifr_plan *plan);
 void ifr_plan_verify(struct ifr_plan *plan, enum ifr_on_failure on_failure);
-/* Adds the device to plan->touched.  Appends no step. */
+/* Adds the device to plan->touched, unless no device can have that name.  Appends no step. */
 void ifr_plan_touch(struct ifr_plan *plan, const char *device);
 void ifr_plan_apply_files(struct ifr_plan *plan);
 void ifr_plan_commit(struct ifr_plan *plan);
