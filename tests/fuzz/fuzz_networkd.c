@@ -4,14 +4,11 @@
  * Checked beside "no crash": what is read fits a cache and has values that are safe in a file or an
  * argv; what is written is read again without a warning, and comes back the same the second time.
  */
-#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/valid.h"
+#include "cache_mutator.h"
 #include "networkd/networkd.h"
-#include "xml/reader.h"
-#include "xml/writer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -129,6 +126,11 @@ static void write_records(const struct dbc_db *db)
         }
         dbc_buf_release(&text);
     }
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_behind(0, data, size, max, seed);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

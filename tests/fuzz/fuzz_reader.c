@@ -2,14 +2,11 @@
  * read are written, read again without a warning about their form, and then written as the same
  * bytes; and every function of model/topology.h returns.  unit/test_found.c replays kept inputs
  * without libFuzzer. */
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "cache_mutator.h"
 #include "model/topology.h"
-#include "xml/reader.h"
-#include "xml/writer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -83,6 +80,11 @@ static void write_and_read(const struct dbc_db *db)
     dbc_db_free(again);
     dbc_buf_release(&first);
     dbc_buf_release(&second);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_behind(0, data, size, max, seed);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

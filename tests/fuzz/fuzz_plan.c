@@ -1,0 +1,292 @@
+/* fuzz_plan.c - a hostile cache, and the whole plan that is made from it: every byte of each file
+ * and every word of each command is checked against what this file allows, not against the
+ * program's own checks.
+ *
+ * The first byte chooses the datapath, up or down, whether the host can be observed, and whether
+ * the interface carries management; the rest is the cache.  Each of its PIFs is planned. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cache_mutator.h"
+#include "reconfigure/action.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+#define NAME LETTERS DIGITS "_.-"
+/* What bash takes as it is, outside of quotes and inside. */
+#define PLAIN NAME ":,/@%+"
+#define QUOTED PLAIN " =;"
+#define PIFS_MAX 32
+
+enum { BRIDGE = 1, DOWN = 2, OBSERVED = 4, MANAGEMENT = 8, FROM_XAPI = 16 };
+
+static void must(bool good, const char *what, const char *value)
+{
+    if (!good) {
+        fprintf(stderr, "fuzz_plan: %s: <%s>\n", what, value);
+        abort();
+    }
+}
+
+/* ---- Files ------------------------------------------------------------------------------------
+ */
+
+static bool is_name(const char *text)
+{
+    size_t len = strlen(text);
+
+    return len > 0 && len < 16 && strspn(text, NAME) == len && text[0] != '-' && text[0] != '.';
+}
+
+static void look_at_path(const char *path)
+{
+    static const char *const heads[] = { IFR_SCRIPTS "/ifcfg-", IFR_SCRIPTS "/route-",
+                                         IFR_SCRIPTS "/route6-" };
+
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        size_t len = strlen(heads[i]);
+        if (strncmp(path, heads[i], len) == 0 && is_name(path + len)) {
+            return;
+        }
+    }
+    must(strcmp(path, "/etc/sysconfig/network") == 0, "a path", path);
+}
+
+/* KEY=VALUE, KEY="VALUE" or KEY='VALUE' for bash, with nothing to expand. */
+static bool is_assignment(const char *line)
+{
+    size_t key = strspn(line, LETTERS DIGITS "_");
+    const char *value = line + key + 1;
+    char quote = '\0';
+    size_t len = 0;
+
+    if (key == 0 || line[key] != '=') {
+        return false;
+    }
+    quote = *value == '"' || *value == '\'' ? *value++ : '\0';
+    len = strspn(value, quote != '\0' ? QUOTED : PLAIN);
+    return quote != '\0' ? value[len] == quote && value[len + 1] == '\0' : value[len] == '\0';
+}
+
+/* A line of route-DEVICE: words for `ip route add`. */
+static bool is_route(const char *line)
+{
+    return line[0] >= '0' && line[0] <= '9' && line[strspn(line, NAME ":/ ")] == '\0';
+}
+
+static void look_at_file(const struct ifr_file_change *file)
+{
+    bool routes = strstr(file->path, "/route") != NULL;
+    char *text = NULL, *at = NULL;
+
+    look_at_path(file->path);
+    if (file->data == NULL) {
+        return; /* it goes */
+    }
+    must(memchr(file->data, '\0', file->len) == NULL, "a NUL in a file", file->path);
+    text = strndup(file->data, file->len);
+    must(text != NULL && (file->len == 0 || text[file->len - 1] == '\n'), "a cut line", file->path);
+    for (char *line = strtok_r(text, "\n", &at); line != NULL; line = strtok_r(NULL, "\n", &at)) {
+        must(line[0] == '#' || (routes ? is_route(line) : is_assignment(line)), file->path, line);
+    }
+    free(text);
+}
+
+/* ---- Commands ---------------------------------------------------------------------------------
+ */
+
+/* Programs have fixed paths; one of them is where the project is installed. */
+static bool is_program(const char *path)
+{
+    return path[0] == '/' && path[strspn(path, NAME "/")] == '\0' && strstr(path, "..") == NULL;
+}
+
+static bool is_option(const char *word)
+{
+    static const char *const options[] = {
+        "--",
+        "--timeout=20",
+        "--may-exist",
+        "--if-exists",
+        "--with-iface",
+        "--id=@",
+        "--fake-iface",
+        "--strict",
+        "-K",
+        "-s",
+        "-d",
+        "-4",
+        "-6",
+        "-f",
+        "-b",
+        "-n",
+        "-vANY:console:emer",
+        "--no-wait",
+    };
+
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        size_t len = strlen(options[i]);
+        if (strcmp(word, options[i]) == 0 ||
+            (options[i][len - 1] == '@' && strncmp(word, options[i], len) == 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void look_at_words(const struct dbc_strvec *argv)
+{
+    for (size_t i = 0; i < argv->n; i++) {
+        const char *word = argv->v[i];
+        if (i == 0) {
+            must(is_program(word), "a program", word);
+            continue;
+        }
+        must(word[0] != '-' || is_option(word), "an option", word);
+        for (const char *c = word; *c != '\0'; c++) {
+            must((unsigned char)*c >= ' ' && *c != 0x7f, "a control character", word);
+        }
+    }
+}
+
+static void look_at_step(const struct ifr_step *step)
+{
+    look_at_words(&step->argv);
+    look_at_words(&step->fallback);
+    look_at_words(&step->undo);
+    must(step->device == NULL || is_name(step->device), "a device", step->device);
+    if (step->kind == IFR_STEP_LINK || step->kind == IFR_STEP_FORGET ||
+        step->kind == IFR_STEP_FLOWS) {
+        must(is_name(step->path), "a device", step->path);
+    }
+    if (step->kind == IFR_STEP_SYSFS) {
+        must((step->text[0] == '+' || step->text[0] == '-') && is_name(step->text + 1), "a bond",
+             step->text);
+        must(strcmp(step->path, "/sys/class/net/bonding_masters") == 0, "a file of sysfs",
+             step->path);
+    }
+    for (size_t i = 0; i < step->ports.n; i++) {
+        must(is_name(step->ports.v[i]), "a port", step->ports.v[i]);
+    }
+}
+
+static void look_at(const struct ifr_plan *plan)
+{
+    for (size_t i = 0; i < plan->n_files; i++) {
+        look_at_file(&plan->files[i]);
+    }
+    for (size_t i = 0; i < plan->n_steps; i++) {
+        look_at_step(&plan->steps[i]);
+    }
+    for (size_t i = 0; i < plan->touched.n; i++) {
+        must(is_name(plan->touched.v[i]), "a touched device", plan->touched.v[i]);
+    }
+}
+
+/* ---- Planning ---------------------------------------------------------------------------------
+ */
+
+/* A host with four NICs and nothing else, made once. */
+static char host[] = "/tmp/fuzz_plan.XXXXXX";
+
+static void remove_host(void)
+{
+    static const char *const parts[] = { "/sys/class/net/eth0",
+                                         "/sys/class/net/eth1",
+                                         "/sys/class/net/eth2",
+                                         "/sys/class/net/eth3",
+                                         "/sys/class/net",
+                                         "/sys/class",
+                                         "/sys",
+                                         "" };
+    char path[64];
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        snprintf(path, sizeof path, "%s%s", host, parts[i]);
+        rmdir(path);
+    }
+}
+
+static void make_host(void)
+{
+    static const char *const parts[] = {
+        "/sys",
+        "/sys/class",
+        "/sys/class/net",
+        "/sys/class/net/eth0",
+        "/sys/class/net/eth1",
+        "/sys/class/net/eth2",
+        "/sys/class/net/eth3",
+    };
+    char path[64];
+
+    must(mkdtemp(host) != NULL && atexit(remove_host) == 0, "no folder", host);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        snprintf(path, sizeof path, "%s%s", host, parts[i]);
+        must(mkdir(path, 0755) == 0, "no folder", path);
+    }
+}
+
+static void plan_for(struct ifr_planner *planner, const struct dbc_pif *pif, unsigned how)
+{
+    const struct ifr_item item = { pif, (how & MANAGEMENT) != 0 };
+    struct ifr_plan plan = IFR_PLAN_INIT;
+    struct ifr_state seen = IFR_STATE_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+    int rc = 0;
+
+    for (unsigned kind = 0; kind < IFR_N_KINDS; kind++) {
+        seen.known[kind] = true;
+    }
+    planner->plan = &plan;
+    planner->seen = (how & OBSERVED) != 0 ? &seen : NULL;
+    rc = planner->datapath->check(planner, pif, &err);
+    if (rc == 0) {
+        rc = ((how & DOWN) != 0 ? ifr_plan_down : ifr_plan_up)(planner, &item, 1, &err);
+    }
+    must((rc == 0) == (err.code == DBC_OK), "an error, or none", err.text);
+    must(rc == 0 || err.text[0] != '\0', "an error without a reason", pif->uuid);
+    if (rc == 0) {
+        look_at(&plan);
+    }
+    ifr_plan_release(&plan);
+    ifr_state_release(&seen);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_behind(1, data, size, max, seed);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct ifr_runner *runner;
+    unsigned how = size > 0 ? data[0] : 0;
+    struct dbc_db *db =
+        size > 1 ? dbc_xml_read_memory("input", (const char *)data + 1, size - 1, NULL, NULL, NULL)
+                 : NULL;
+    struct ifr_facts *facts = NULL;
+    struct ifr_planner planner = { .db = db,
+                                   .datapath = (how & BRIDGE) != 0 ? &ifr_datapath_bridge
+                                                                   : &ifr_datapath_vswitch,
+                                   .management = (how & MANAGEMENT) != 0,
+                                   .force = (how & FROM_XAPI) == 0 };
+
+    if (runner == NULL) {
+        make_host();
+        runner = ifr_runner_record_new(NULL, NULL, NULL);
+    }
+    facts = ifr_facts_new(host, runner, NULL, NULL);
+    must(runner != NULL && facts != NULL, "out of memory", "");
+    planner.facts = facts;
+    for (size_t i = 0; db != NULL && i < dbc_db_count(db, DBC_PIF) && i < PIFS_MAX; i++) {
+        plan_for(&planner, dbc_db_pif_at(db, i), how);
+    }
+    ifr_facts_free(facts);
+    dbc_db_free(db);
+    return 0;
+}
