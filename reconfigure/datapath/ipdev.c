@@ -324,8 +324,7 @@ void ifr_ipdev_make_way(struct ifr_planner *p, const char *ipdev)
 
     /* Without a new bridge, ifup ends a DHCPv6 client or starts it anew. */
     if (((client || client6) && ifr_bridge_is_remade(p, ipdev)) ||
-        (client &&
-         (*ifr_object_get(wanted, IFR_LINK_CLIENT) == '\0' || ipv4_differs(p, ipdev)))) {
+        (client && (*ifr_object_get(wanted, IFR_LINK_CLIENT) == '\0' || ipv4_differs(p, ipdev)))) {
         ifr_ipdev_down(p, ipdev);
     }
 }
