@@ -4,43 +4,21 @@
  *
  * The first byte chooses the datapath, up or down, whether the host can be observed, and whether
  * the interface carries management; the rest is the cache.  Each of its PIFs is planned. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cache_mutator.h"
+#include "policy.h"
 #include "reconfigure/action.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS "0123456789"
-#define NAME LETTERS DIGITS "_.-"
-/* What bash takes as it is, outside of quotes and inside. */
-#define PLAIN NAME ":,/@%+"
-#define QUOTED PLAIN " =;"
 #define PIFS_MAX 32
 
 enum { BRIDGE = 1, DOWN = 2, OBSERVED = 4, MANAGEMENT = 8, FROM_XAPI = 16 };
 
-static void must(bool good, const char *what, const char *value)
-{
-    if (!good) {
-        fprintf(stderr, "fuzz_plan: %s: <%s>\n", what, value);
-        abort();
-    }
-}
-
 /* ---- Files ------------------------------------------------------------------------------------
  */
-
-static bool is_name(const char *text)
-{
-    size_t len = strlen(text);
-
-    return len > 0 && len < 16 && strspn(text, NAME) == len && text[0] != '-' && text[0] != '.';
-}
 
 static void look_at_path(const char *path)
 {
@@ -54,22 +32,6 @@ static void look_at_path(const char *path)
         }
     }
     must(strcmp(path, "/etc/sysconfig/network") == 0, "a path", path);
-}
-
-/* KEY=VALUE, KEY="VALUE" or KEY='VALUE' for bash, with nothing to expand. */
-static bool is_assignment(const char *line)
-{
-    size_t key = strspn(line, LETTERS DIGITS "_");
-    const char *value = line + key + 1;
-    char quote = '\0';
-    size_t len = 0;
-
-    if (key == 0 || line[key] != '=') {
-        return false;
-    }
-    quote = *value == '"' || *value == '\'' ? *value++ : '\0';
-    len = strspn(value, quote != '\0' ? QUOTED : PLAIN);
-    return quote != '\0' ? value[len] == quote && value[len + 1] == '\0' : value[len] == '\0';
 }
 
 /* A line of route-DEVICE: words for `ip route add`. */
@@ -98,60 +60,6 @@ static void look_at_file(const struct ifr_file_change *file)
 
 /* ---- Commands ---------------------------------------------------------------------------------
  */
-
-/* Programs have fixed paths; one of them is where the project is installed. */
-static bool is_program(const char *path)
-{
-    return path[0] == '/' && path[strspn(path, NAME "/")] == '\0' && strstr(path, "..") == NULL;
-}
-
-static bool is_option(const char *word)
-{
-    static const char *const options[] = {
-        "--",
-        "--timeout=20",
-        "--may-exist",
-        "--if-exists",
-        "--with-iface",
-        "--id=@",
-        "--fake-iface",
-        "--strict",
-        "-K",
-        "-s",
-        "-d",
-        "-4",
-        "-6",
-        "-f",
-        "-b",
-        "-n",
-        "-vANY:console:emer",
-        "--no-wait",
-    };
-
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        size_t len = strlen(options[i]);
-        if (strcmp(word, options[i]) == 0 ||
-            (options[i][len - 1] == '@' && strncmp(word, options[i], len) == 0)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void look_at_words(const struct dbc_strvec *argv)
-{
-    for (size_t i = 0; i < argv->n; i++) {
-        const char *word = argv->v[i];
-        if (i == 0) {
-            must(is_program(word), "a program", word);
-            continue;
-        }
-        must(word[0] != '-' || is_option(word), "an option", word);
-        for (const char *c = word; *c != '\0'; c++) {
-            must((unsigned char)*c >= ' ' && *c != 0x7f, "a control character", word);
-        }
-    }
-}
 
 static void look_at_step(const struct ifr_step *step)
 {

@@ -1,0 +1,164 @@
+/* fuzz_lease.c - what a DHCP client reports of a hostile server's answer, for IPv4 and IPv6: in the
+ * words of dhclient or udhcpc, on an interface that owns DNS and gateway or one that does not.
+ *
+ * The first byte chooses the client's event; the rest is the environment, a NUL after each word.
+ * Checked beside "no crash": the words of each command, the lines of resolv.conf, and that no other
+ * file of /etc changes. */
+#include <dirent.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "policy.h"
+#include "reconfigure/ifup/lease.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define WORDS_MAX 48
+
+static char root[] = "/dev/shm/fuzz_lease.XXXXXX";
+
+static const char *at(const char *path)
+{
+    static char text[128];
+
+    snprintf(text, sizeof text, "%s%s", root, path);
+    return text;
+}
+
+static void remove_root(void)
+{
+    static const char *const files[] = { "/etc/sysconfig/network-scripts/ifcfg-xenbr0",
+                                         "/etc/sysconfig/network", "/etc/resolv.conf",
+                                         "/etc/resolv.conf.save" };
+    static const char *const folders[] = { "/sys/class/net/xenbr0",
+                                           "/sys/class/net",
+                                           "/sys/class",
+                                           "/sys",
+                                           "/var/run",
+                                           "/var",
+                                           "/etc/sysconfig/network-scripts",
+                                           "/etc/sysconfig",
+                                           "/etc",
+                                           "" };
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        unlink(at(files[i]));
+    }
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        rmdir(at(folders[i]));
+    }
+}
+
+static void put(const char *path, const char *text)
+{
+    FILE *file = fopen(at(path), "we");
+
+    must(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0, "no file", path);
+}
+
+static void make_root(void)
+{
+    static const char *const folders[] = {
+        "/etc",       "/etc/sysconfig", IFR_SCRIPTS,
+        "/var",       "/var/run",       "/sys",
+        "/sys/class", "/sys/class/net", "/sys/class/net/xenbr0"
+    };
+
+    must(mkdtemp(root) != NULL && atexit(remove_root) == 0, "no folder", root);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        must(mkdir(at(folders[i]), 0755) == 0, "no folder", folders[i]);
+    }
+    put("/etc/sysconfig/network-scripts/ifcfg-xenbr0",
+        "BOOTPROTO=dhcp\nIPV6INIT=yes\nDHCPV6C=yes\n");
+    put("/etc/sysconfig/network", "NETWORKING=yes\n");
+}
+
+static void look_at_resolv(void)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    char *line = NULL, *rest = NULL;
+
+    if (dbc_file_read(at("/etc/resolv.conf"), 65536, &text, NULL) == 0) {
+        must(strlen(dbc_buf_str(&text)) == text.len, "a NUL in resolv.conf", "");
+        for (line = strtok_r(text.data, "\n", &rest); line != NULL;
+             line = strtok_r(NULL, "\n", &rest)) {
+            bool known = line[0] == '#' || strncmp(line, "search ", 7) == 0 ||
+                         strncmp(line, "nameserver ", 11) == 0;
+            must(known && line[strspn(line, NAME " :#%")] == '\0', "a line of resolv.conf", line);
+        }
+    }
+    dbc_buf_release(&text);
+}
+
+static void look_at_etc(void)
+{
+    DIR *folder = opendir(at("/etc"));
+    const struct dirent *entry = NULL;
+
+    must(folder != NULL, "no folder", "/etc");
+    while ((entry = readdir(folder)) != NULL) {
+        must(entry->d_name[0] == '.' || strcmp(entry->d_name, "sysconfig") == 0 ||
+                 strncmp(entry->d_name, "resolv.conf", 11) == 0,
+             "a file of /etc", entry->d_name);
+    }
+    closedir(folder);
+}
+
+static void look_at_commands(const struct ifr_runner *runner)
+{
+    const struct dbc_strvec *lines = ifr_runner_record_lines(runner);
+
+    for (size_t i = 0; i < lines->n; i++) {
+        struct dbc_strvec argv = DBC_STRVEC_INIT;
+        char *words = strdup(lines->v[i]), *rest = NULL;
+        must(words != NULL, "out of memory", "");
+        for (char *word = strtok_r(words, "\t", &rest); word != NULL;
+             word = strtok_r(NULL, "\t", &rest)) {
+            dbc_strvec_push(&argv, word);
+        }
+        look_at_words(&argv);
+        dbc_strvec_release(&argv);
+        free(words);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const events[] = { NULL,        "bound", "renew", "deconfig",
+                                          "leasefail", "nak",   "",      "other" };
+    const char *env[WORDS_MAX + 1] = { NULL };
+    struct dbc_error err = DBC_ERROR_INIT;
+    struct ifr_ifup_host host = { .prefix = root, .lease_program = "/libexec/ifup-dhcp" };
+    struct ifr_facts *facts = NULL;
+    char *words = NULL;
+    size_t n = 0;
+    int rc = 0;
+
+    if (size == 0) {
+        return 0;
+    }
+    if (strchr(root, 'X') != NULL) {
+        make_root();
+    }
+    words = calloc(size, 1);
+    must(words != NULL, "out of memory", "");
+    memcpy(words, data + 1, size - 1);
+    for (size_t from = 0; from < size && n < WORDS_MAX; from += strlen(words + from) + 1) {
+        env[n++] = words + from;
+    }
+    host.runner = ifr_runner_record_new(NULL, NULL, NULL);
+    must(host.runner != NULL, "out of memory", "");
+    host.facts = facts = ifr_facts_new(root, host.runner, NULL, NULL);
+    must(facts != NULL, "out of memory", "");
+    rc = ifr_lease_event(&host, events[data[0] % 8], env, &err);
+    must((rc == 0) == (err.code == DBC_OK), "an error, or none", err.text);
+    look_at_commands(host.runner);
+    look_at_resolv();
+    look_at_etc();
+    ifr_facts_free(facts);
+    ifr_runner_free(host.runner);
+    free(words);
+    return 0;
+}
