@@ -4,21 +4,9 @@
 #ifndef FUZZ_CACHE_MUTATOR_H
 #define FUZZ_CACHE_MUTATOR_H
 
-#include <stdint.h>
-#include <string.h>
-
+#include "mutator.h"
 #include "xml/reader.h"
 #include "xml/writer.h"
-
-/* Weak, since only libFuzzer has it; nothing calls a mutator without libFuzzer. */
-size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max) __attribute__((weak));
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed);
-
-static unsigned draw(unsigned *seed, size_t n)
-{
-    *seed = *seed * 1103515245u + 12345u;
-    return n == 0 ? 0 : (*seed >> 16) % (unsigned)n;
-}
 
 static const char *some_value(unsigned *seed)
 {

@@ -8,6 +8,7 @@
 
 #include "base/valid.h"
 #include "cache_mutator.h"
+#include "json_mutator.h"
 #include "networkd/networkd.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -130,7 +131,7 @@ static void write_records(const struct dbc_db *db)
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
 {
-    return mutate_behind(0, data, size, max, seed);
+    return (size > 0 && data[0] == '<' ? mutate_behind : mutate_json)(0, data, size, max, seed);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

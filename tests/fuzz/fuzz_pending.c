@@ -10,9 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "base/valid.h"
+#include "json_mutator.h"
 #include "reconfigure/host/ovsdb_priv.h"
 #include "reconfigure/plan/undo.h"
 #include "reconfigure/state/edits_undo.h"
@@ -93,6 +92,11 @@ static void take_back(const json_t *record, const char *answers, size_t len)
     dbc_strvec_release(&left);
     ifr_ovsdb_close(db);
     close(fd[1]);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_json(0, data, size, max, seed);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "json_mutator.h"
 #include "reconfigure/sync/unixctl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -89,6 +90,11 @@ static void answers(struct ifr_unixctl *ctl, const char *path, const char *data,
     expect(!open || !run(ctl, fd, out)); /* one that has closed its side goes */
     look_at(out);
     close(fd);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_json(1, data, size, max, seed);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
