@@ -1,8 +1,8 @@
 /* fuzz_history.c - any bytes as the file of the history, which is read, written to and cleaned.
  *
- * Checked beside "no crash": a failure has a reason, the bytes of a snapshot have its size, and
- * what was saved is read again as it was, unless the file turns out to be damaged: SQLite does not
- * look at all of a file before it writes. */
+ * Checked beside "no crash": a failure has a reason, a snapshot is within the limit, and what was
+ * saved is read again as it was, or not at all: SQLite does not look at all of a damaged file
+ * before it writes. */
 #include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
