@@ -2,8 +2,9 @@
  * and every word of each command is checked against what this file allows, not against the
  * program's own checks.
  *
- * The first byte chooses the datapath, up or down, whether the host can be observed, and whether
- * the interface carries management; the rest is the cache.  Each of its PIFs is planned. */
+ * The first byte chooses the datapath, up or down, whether the host can be observed, what strangers
+ * have put there, and whether the interface carries management; the rest is the cache.  Each of its
+ * PIFs is planned. */
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define PIFS_MAX 32
 
-enum { BRIDGE = 1, DOWN = 2, OBSERVED = 4, MANAGEMENT = 8, FROM_XAPI = 16 };
+enum { BRIDGE = 1, DOWN = 2, OBSERVED = 4, MANAGEMENT = 8, FROM_XAPI = 16, STRANGE = 32 };
 
 /* ---- Files ------------------------------------------------------------------------------------
  */
@@ -139,7 +140,44 @@ static void make_host(void)
     }
 }
 
-static void plan_for(struct ifr_planner *planner, const struct dbc_pif *pif, unsigned how)
+static const char *some_text(unsigned *seed)
+{
+    static const char *const texts[] = {
+        "",     "eth0",     "eth1",     "bond0",       "xenbr0",     "xapi0",
+        "up",   "down",     "internal", "bridge",      "bond",       "vlan",
+        "1500", "9000",     "4",        "123",         "true",       "00:16:3e:00:00:01",
+        "no",   "yes",      "secure",   "10.0.0.1/24", "eth0 eth1",  "10.99.0.1/24 global",
+        "tun",  "gro=off",  "-x",       "a/b",         "$(reboot)",  "default via 10.0.0.2",
+        "a b",  "dhclient", "../x",     "ovs-system",  "fe80::1/64", "0123456789abcdefgh",
+    };
+
+    return texts[draw(seed, sizeof texts / sizeof *texts)];
+}
+
+/* Adds objects that a stranger put into Open vSwitch's database, or that the kernel has. */
+static void add_strangers(struct ifr_state *seen, unsigned *seed)
+{
+    for (unsigned n = draw(seed, 12); n > 0; n--) {
+        enum ifr_kind kind = (enum ifr_kind)draw(seed, IFR_FILE);
+        struct ifr_object *object =
+            ifr_state_add(seen, kind, kind == IFR_SWITCH ? IFR_THE_SWITCH : some_text(seed));
+        size_t attributes = 0;
+
+        ifr_attributes(kind, &attributes);
+        for (size_t i = 0; i < attributes; i++) {
+            if (draw(seed, 8) != 0) {
+                ifr_state_set(seen, object, (unsigned)i, some_text(seed));
+            }
+        }
+        snprintf(object->uuid, sizeof object->uuid, "00000000-0000-4000-8000-0000000000%02x", n);
+        object->row = kind == IFR_INTERFACE || kind == IFR_LINK ? NULL : "{}";
+    }
+    snprintf(seen->ovs_uuid, sizeof seen->ovs_uuid, "00000000-0000-4000-8000-0000000000ff");
+    must(!seen->failed, "out of memory", "");
+}
+
+static void plan_for(struct ifr_planner *planner, const struct dbc_pif *pif, unsigned how,
+                     unsigned *seed)
 {
     const struct ifr_item item = { pif, (how & MANAGEMENT) != 0 };
     struct ifr_plan plan = IFR_PLAN_INIT;
@@ -149,6 +187,9 @@ static void plan_for(struct ifr_planner *planner, const struct dbc_pif *pif, uns
 
     for (unsigned kind = 0; kind < IFR_N_KINDS; kind++) {
         seen.known[kind] = true;
+    }
+    if ((how & STRANGE) != 0) {
+        add_strangers(&seen, seed);
     }
     planner->plan = &plan;
     planner->seen = (how & OBSERVED) != 0 ? &seen : NULL;
@@ -172,13 +213,15 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static const struct ifr_live live = { NULL, NULL, NULL };
     static struct ifr_runner *runner;
-    unsigned how = size > 0 ? data[0] : 0;
+    unsigned how = size > 0 ? data[0] : 0, seed = (unsigned)size * 2654435761u + how;
     struct dbc_db *db =
         size > 1 ? dbc_xml_read_memory("input", (const char *)data + 1, size - 1, NULL, NULL, NULL)
                  : NULL;
     struct ifr_facts *facts = NULL;
     struct ifr_planner planner = { .db = db,
+                                   .live = &live,
                                    .datapath = (how & BRIDGE) != 0 ? &ifr_datapath_bridge
                                                                    : &ifr_datapath_vswitch,
                                    .management = (how & MANAGEMENT) != 0,
@@ -192,7 +235,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(runner != NULL && facts != NULL, "out of memory", "");
     planner.facts = facts;
     for (size_t i = 0; db != NULL && i < dbc_db_count(db, DBC_PIF) && i < PIFS_MAX; i++) {
-        plan_for(&planner, dbc_db_pif_at(db, i), how);
+        plan_for(&planner, dbc_db_pif_at(db, i), how, &seed);
     }
     ifr_facts_free(facts);
     dbc_db_free(db);
