@@ -221,9 +221,12 @@ static size_t count_all(const struct dbc_db *db)
     return n;
 }
 
-static int make_place(struct dbc_db *db, struct dbc_records *list, struct dbc_error *err)
+/* Makes room in the list.  A full database has none, but takes a record in another one's place. */
+static int make_place(struct dbc_db *db, const struct dbc_record *rec, struct dbc_error *err)
 {
-    if (count_all(db) >= DBC_LIMIT_RECORDS) {
+    struct dbc_records *list = &db->of[rec->class_];
+
+    if (count_all(db) >= DBC_LIMIT_RECORDS && dbc_db_edit(db, rec) == NULL) {
         return dbc_fail(err, DBC_ELIMIT, "expected at most %d records, found more",
                         DBC_LIMIT_RECORDS);
     }
@@ -245,7 +248,7 @@ struct dbc_record *dbc_db_put(struct dbc_db *db, struct dbc_record *rec, bool *r
     size_t known = index->n;
     bool is_new = false;
 
-    if (make_place(db, list, err) != 0) {
+    if (make_place(db, rec, err) != 0) {
         return NULL;
     }
     if (dbc_hash_put(index, rec->ref, rec, false) != 0) {

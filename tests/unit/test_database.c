@@ -466,6 +466,9 @@ static void record_limit(void **state)
     }
     assert_null(dbc_db_add(db, DBC_PIF, "one more", &err));
     assert_int_equal(err.code, DBC_ELIMIT);
+    assert_null(dbc_db_add(db, DBC_POOL, "1", NULL)); /* "1" is a VLAN */
+    assert_ptr_equal(dbc_db_add(db, DBC_VLAN, "1", NULL), db->of[DBC_VLAN].v[0]);
+    assert_int_equal(db->of[DBC_VLAN].n, DBC_LIMIT_RECORDS / 2);
     dbc_db_free(db);
 }
 
