@@ -49,6 +49,18 @@ static int body_begins(struct dbc_http *http)
     return 0;
 }
 
+static int content_length(struct dbc_http *http, const char *value, struct dbc_error *err)
+{
+    http->has_length = true;
+    if (dbc_parse_uint(value, DBC_XAPI_ANSWER_MAX, &http->left)) {
+        return 0;
+    }
+    return *value == '\0' || value[strspn(value, "0123456789")] != '\0'
+               ? no_http(http, "a Content-Length that is no number", err)
+               : dbc_fail(err, DBC_ELIMIT, "%s: an answer of %.20s bytes (DBC_XAPI_ANSWER_MAX)",
+                          http->what, value);
+}
+
 /* Releases differ in the names' case and in the blanks around a value. */
 static int header_line(struct dbc_http *http, char *line, struct dbc_error *err)
 {
@@ -64,12 +76,9 @@ static int header_line(struct dbc_http *http, char *line, struct dbc_error *err)
     value = colon + 1 + strspn(colon + 1, " \t");
     value[strcspn(value, " \t")] = '\0';
     if (strcasecmp(line, "Content-Length") == 0) {
-        http->has_length = true;
-        if (!dbc_parse_uint(value, DBC_XAPI_ANSWER_MAX, &http->left)) {
-            return dbc_fail(err, DBC_ELIMIT, "%s: an answer of %.20s bytes (DBC_XAPI_ANSWER_MAX)",
-                            http->what, value);
-        }
-    } else if (strcasecmp(line, "Transfer-Encoding") == 0) {
+        return content_length(http, value, err);
+    }
+    if (strcasecmp(line, "Transfer-Encoding") == 0) {
         http->chunked = strcasecmp(value, "chunked") == 0;
     }
     return 0;
@@ -111,6 +120,19 @@ static int take_line(struct dbc_http *http, char *line, struct dbc_error *err)
     return 0;
 }
 
+static int check_limits(const struct dbc_http *http, size_t n, struct dbc_error *err)
+{
+    if (n > DBC_HTTP_LINE_MAX - http->line.len) {
+        return dbc_fail(err, DBC_ELIMIT, "%s: a line of more than %zu bytes (DBC_HTTP_LINE_MAX)",
+                        http->what, DBC_HTTP_LINE_MAX);
+    }
+    if (http->head > DBC_HTTP_HEAD_MAX) {
+        return dbc_fail(err, DBC_ELIMIT, "%s: a head of more than %zu bytes (DBC_HTTP_HEAD_MAX)",
+                        http->what, DBC_HTTP_HEAD_MAX);
+    }
+    return 0;
+}
+
 /* Takes bytes up to the end of a line.  Returns their number, or 0 with *err. */
 static size_t add_line(struct dbc_http *http, const char *data, size_t len, struct dbc_error *err)
 {
@@ -119,9 +141,7 @@ static size_t add_line(struct dbc_http *http, const char *data, size_t len, stru
     int rc = 0;
 
     http->head += n;
-    if (n > DBC_HTTP_LINE_MAX - http->line.len || http->head > DBC_HTTP_HEAD_MAX) {
-        dbc_fail(err, DBC_ELIMIT, "%s: a head of more than %zu bytes (DBC_HTTP_HEAD_MAX)",
-                 http->what, DBC_HTTP_HEAD_MAX);
+    if (check_limits(http, n, err) != 0) {
         return 0;
     }
     dbc_buf_add(&http->line, data, n);

@@ -86,8 +86,12 @@ static void test_no_http(void **state)
     expect("HTTP/1.1\r\n", DBC_EPARSE, "no status line");
     expect("HTTP/1.1 500 Internal Error\r\n\r\npage", DBC_EIO, "HTTP status 500");
     expect(OK "no colon\r\n\r\n", DBC_EPARSE, "a header without a colon");
-    expect(OK "content-length: -5\r\n\r\n", DBC_ELIMIT, "DBC_XAPI_ANSWER_MAX");
+    expect(OK "content-length: -5\r\n\r\n", DBC_EPARSE, "a Content-Length that is no number");
+    expect(OK "content-length:\r\n\r\n", DBC_EPARSE, "a Content-Length that is no number");
+    expect(OK "content-length: 5, 5\r\n\r\n", DBC_EPARSE, "a Content-Length that is no number");
     expect(OK "content-length: 268435457\r\n\r\n", DBC_ELIMIT, "DBC_XAPI_ANSWER_MAX");
+    expect(OK "content-length: 99999999999999999999999\r\n\r\n", DBC_ELIMIT,
+           "an answer of 99999999999999999999 bytes");
     expect(OK "transfer-encoding: chunked\r\n\r\nx\r\n", DBC_EPARSE, "a chunk without a size");
     expect(OK "transfer-encoding: chunked\r\n\r\n12345678\r\n", DBC_EPARSE, "without a size");
     expect(OK "transfer-encoding: chunked\r\n\r\n3\r\nhello\r\n", DBC_EPARSE, "too long");
@@ -100,7 +104,7 @@ static void test_heads_are_limited(void **state)
     (void)state;
     dbc_buf_adds(&text, OK "x: ");
     add_times(&text, "y", DBC_HTTP_LINE_MAX);
-    expect(dbc_buf_str(&text), DBC_ELIMIT, "DBC_HTTP_HEAD_MAX");
+    expect(dbc_buf_str(&text), DBC_ELIMIT, "a line of more than 8192 bytes (DBC_HTTP_LINE_MAX)");
     dbc_buf_clear(&text);
     dbc_buf_adds(&text, OK);
     add_times(&text, "x: y\r\n", DBC_HTTP_HEAD_MAX / 6);
