@@ -109,7 +109,15 @@ static void walk(struct dbc_check *c, struct chosen *chosen)
 
 int dbc_check(const struct dbc_db *db, struct dbc_findings *ret, struct dbc_error *err)
 {
-    struct dbc_check c = { .db = db, .out = ret, .management = dbc_management_pif(db) };
+    return dbc_check_some(db, NULL, NULL, ret, err);
+}
+
+int dbc_check_some(const struct dbc_db *db, dbc_counts_fn *asks, void *ctx,
+                   struct dbc_findings *ret, struct dbc_error *err)
+{
+    struct dbc_check c = {
+        .db = db, .out = ret, .asks = asks, .ctx = ctx, .management = dbc_management_pif(db)
+    };
     struct chosen *chosen = calloc(count_rules(), sizeof *chosen);
 
     *ret = (struct dbc_findings)DBC_FINDINGS_INIT;

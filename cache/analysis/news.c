@@ -2,10 +2,12 @@
 #include "analysis/news.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "analysis/rule.h"
 #include "base/buf.h"
-#include "base/error.h"
+#include "base/grow.h"
+#include "base/hash.h"
+#include "base/random.h"
 
 /* The value counts: one wrong value for another is a new fault. */
 static char *key_of(const struct dbc_finding *f)
@@ -18,67 +20,79 @@ static char *key_of(const struct dbc_finding *f)
     return dbc_buf_steal(&key);
 }
 
-static int remember(struct dbc_news *news, const struct dbc_finding *finding)
+/* False when out of memory. */
+static bool hash_of(const struct dbc_news *news, const struct dbc_finding *f, uint64_t *ret)
 {
-    char *key = key_of(finding);
-    char *kept = key == NULL ? NULL : dbc_arena_strdup(&news->arena, key);
+    char *key = key_of(f);
 
+    if (key == NULL) {
+        return false;
+    }
+    *ret = dbc_hash_text(news->seed, key);
     free(key);
-    return kept == NULL ? -1 : dbc_hash_put(&news->seen, kept, kept, true);
+    return true;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* Notes a finding, which the check need not keep. */
+static int remember(void *ctx, const struct dbc_finding *finding)
+{
+    struct dbc_news *news = ctx;
+
+    if (!DBC_GROW(news->seen, news->n, news->cap) ||
+        !hash_of(news, finding, &news->seen[news->n])) {
+        return -1;
+    }
+    news->n++;
+    return 0;
 }
 
 int dbc_news_before(struct dbc_news *news, const struct dbc_db *db, struct dbc_error *err)
 {
-    struct dbc_findings findings = DBC_FINDINGS_INIT;
-    int rc = dbc_check(db, &findings, err);
+    struct dbc_findings none = DBC_FINDINGS_INIT;
 
-    for (size_t i = 0; i < findings.n && rc == 0; i++) {
-        rc = remember(news, &findings.v[i]) == 0 ? 0 : dbc_fail_nomem(err);
+    dbc_random_words(news->seed, sizeof news->seed / sizeof news->seed[0]);
+    if (dbc_check_some(db, remember, news, &none, err) != 0) {
+        return -1;
     }
-    dbc_findings_release(&findings);
-    return rc;
+    dbc_findings_release(&none);
+    if (news->n > 1) {
+        qsort(news->seen, news->n, sizeof *news->seen, by_value);
+    }
+    return 0;
 }
 
-/* Keeps the new findings, in their order; false when out of memory. */
-static bool keep_new(const struct dbc_news *news, struct dbc_findings *findings)
-{
-    size_t n = 0;
+struct after {
+    const struct dbc_news *news;
+};
 
-    findings->warnings = findings->errors = findings->left_out = 0;
-    for (size_t i = 0; i < findings->n; i++) {
-        const struct dbc_finding f = findings->v[i];
-        char *key = key_of(&f);
-        bool known = key != NULL && dbc_hash_get(&news->seen, key) != NULL;
-        free(key);
-        if (key == NULL) {
-            return false;
-        }
-        if (!known) {
-            findings->errors += f.rule->severity == DBC_SEVERITY_ERROR;
-            findings->warnings += f.rule->severity == DBC_SEVERITY_WARNING;
-            findings->v[n++] = f;
-        }
+static int is_new(void *ctx, const struct dbc_finding *finding)
+{
+    const struct dbc_news *news = ((const struct after *)ctx)->news;
+    uint64_t hash = 0;
+
+    if (!hash_of(news, finding, &hash)) {
+        return -1;
     }
-    findings->n = n;
-    return true;
+    return news->n == 0 || bsearch(&hash, news->seen, news->n, sizeof hash, by_value) == NULL;
 }
 
 int dbc_news_after(const struct dbc_news *news, const struct dbc_db *db, struct dbc_findings *ret,
                    struct dbc_error *err)
 {
-    if (dbc_check(db, ret, err) != 0) {
-        return -1;
-    }
-    if (!keep_new(news, ret)) {
-        dbc_findings_release(ret);
-        return dbc_fail_nomem(err);
-    }
-    return 0;
+    struct after after = { news };
+
+    return dbc_check_some(db, is_new, &after, ret, err);
 }
 
 void dbc_news_release(struct dbc_news *news)
 {
-    dbc_hash_release(&news->seen);
-    dbc_arena_release(&news->arena);
+    free(news->seen);
     *news = (struct dbc_news)DBC_NEWS_INIT;
 }

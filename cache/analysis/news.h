@@ -4,22 +4,25 @@
 #define DBC_ANALYSIS_NEWS_H
 
 #include "analysis/check.h"
-#include "base/hash.h"
 
+/* The findings before the change, more of one rule than DBC_LIMIT_FINDINGS too.  Each is a hash of
+ * its rule, record, field and value: eight bytes, however long a hostile file makes them. */
 struct dbc_news {
-    struct dbc_hash seen; /* rule, record, field and value of each finding before */
-    struct dbc_arena arena;
+    uint64_t *seen; /* sorted */
+    size_t n, cap;
+    uint64_t seed[2];
 };
 
 #define DBC_NEWS_INIT                                                                              \
     {                                                                                              \
-        .seen = DBC_HASH_INIT                                                                      \
+        .seen = NULL                                                                               \
     }
 
 /* Notes the findings before the change.  Returns 0, or -1 with DBC_ENOMEM; the caller releases
  * `news` either way. */
 int dbc_news_before(struct dbc_news *news, const struct dbc_db *db, struct dbc_error *err);
-/* Checks after the change: `ret` gets the new findings only, and counts only them.  A wrong value
+/* Checks after the change: `ret` gets the new findings only, and counts only them, also for
+ * DBC_LIMIT_FINDINGS.  A wrong value
  * in the place of another wrong value is new.  Returns 0, or -1 with DBC_ENOMEM, when `ret` holds
  * nothing. */
 int dbc_news_after(const struct dbc_news *news, const struct dbc_db *db, struct dbc_findings *ret,

@@ -58,6 +58,15 @@ static bool count(struct dbc_check *c)
     return keep;
 }
 
+/* Whether the finding counts. */
+static bool is_wanted(struct dbc_check *c, const struct dbc_finding *finding)
+{
+    int counts = c->asks == NULL ? 1 : c->asks(c->ctx, finding);
+
+    c->failed = counts < 0;
+    return counts > 0;
+}
+
 /* Puts the record and the field in front of a message that does not start with the record. */
 static void name_record(struct dbc_check *c, const struct dbc_finding *finding,
                         struct dbc_buf *text)
@@ -87,15 +96,15 @@ static void add(struct dbc_check *c, struct dbc_finding finding, const char *fmt
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_finding *place = NULL;
 
-    if (c->failed || !count(c)) {
+    finding.rule = c->rule;
+    finding.host = c->host;
+    finding.order = c->out->n;
+    if (c->failed || !is_wanted(c, &finding) || !count(c)) {
         return;
     }
     dbc_buf_addv(&text, fmt, args);
     name_record(c, &finding, &text);
     place = next_finding(c->out);
-    finding.rule = c->rule;
-    finding.host = c->host;
-    finding.order = c->out->n;
     finding.message = dbc_arena_strdup(&c->out->arena, dbc_buf_str(&text));
     if (text.failed || place == NULL || finding.message == NULL) {
         c->failed = true;

@@ -34,9 +34,14 @@ enum dbc_claim {
 #define DBC_QUOTES 4      /* texts of dbc_quote and dbc_who in one message, at most */
 #define DBC_QUOTE_SIZE 96 /* bytes of a value that a message shows */
 
+/* Whether a finding, which has no message yet, counts: 1, 0, or -1 when out of memory. */
+typedef int dbc_counts_fn(void *ctx, const struct dbc_finding *finding);
+
 struct dbc_check {
     const struct dbc_db *db;
     struct dbc_findings *out;
+    dbc_counts_fn *asks;         /* for each finding; NULL: all count */
+    void *ctx;                   /* of `asks` */
     size_t host;                 /* of `db`, for findings */
     const struct dbc_rule *rule; /* in hand */
     size_t *counts;              /* findings of each rule, in the order of dbc_rule_at */
@@ -77,6 +82,11 @@ enum dbc_pool_rule {
     DBC_POOL_MAC,
     DBC_N_POOL_RULES
 };
+
+/* dbc_check with only those findings that count: the others are in no list and in no number, and
+ * DBC_LIMIT_FINDINGS is of those that count. */
+int dbc_check_some(const struct dbc_db *db, dbc_counts_fn *asks, void *ctx,
+                   struct dbc_findings *ret, struct dbc_error *err);
 
 /* Adds a finding of the rule in hand.  `rec` may be NULL; `field` is "" or a field's name; `value`
  * is NULL or a text of the database, which is not copied. */

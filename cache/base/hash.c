@@ -41,19 +41,19 @@ static inline __attribute__((always_inline)) void sip_word(uint64_t v[4], uint64
     v[0] ^= word;
 }
 
-static uint64_t hash_of(const struct dbc_hash *hash, const char *key)
+uint64_t dbc_hash_text(const uint64_t seed[2], const char *text)
 {
-    uint64_t k0 = hash->seed[0], k1 = hash->seed[1], word = 0;
+    uint64_t k0 = seed[0], k1 = seed[1], word = 0;
     uint64_t v[4] = { k0 ^ 0x736f6d6570736575u, k1 ^ 0x646f72616e646f6du, k0 ^ 0x6c7967656e657261u,
                       k1 ^ 0x7465646279746573u };
-    size_t len = strlen(key), at = 0;
+    size_t len = strlen(text), at = 0;
 
     for (; len - at >= sizeof word; at += sizeof word) {
-        memcpy(&word, key + at, sizeof word);
+        memcpy(&word, text + at, sizeof word);
         sip_word(v, word);
     }
     word = 0;
-    memcpy(&word, key + at, len - at);
+    memcpy(&word, text + at, len - at);
     sip_word(v, word ^ (uint64_t)len << 56);
     v[2] ^= 0xff;
     sip_round(v);
@@ -110,7 +110,7 @@ static struct dbc_hash_slot *enter(struct dbc_hash *hash, const char *key)
     if (make_room(hash) != 0) {
         return NULL;
     }
-    code = hash_of(hash, key);
+    code = dbc_hash_text(hash->seed, key);
     slot = find(hash->slots, hash->cap, key, code);
     if (slot->key == NULL) {
         *slot = (struct dbc_hash_slot){ .key = key, .hash = code };
@@ -149,7 +149,7 @@ void *dbc_hash_get(const struct dbc_hash *hash, const char *key)
     if (hash->n == 0) {
         return NULL;
     }
-    return find(hash->slots, hash->cap, key, hash_of(hash, key))->value;
+    return find(hash->slots, hash->cap, key, dbc_hash_text(hash->seed, key))->value;
 }
 
 void dbc_hash_release(struct dbc_hash *hash)

@@ -29,4 +29,8 @@ void **dbc_hash_enter(struct dbc_hash *hash, const char *key, const char ***stor
 void *dbc_hash_get(const struct dbc_hash *hash, const char *key);
 void dbc_hash_release(struct dbc_hash *hash);
 
+/* Returns the hash of a text, for a table of one's own.  `seed` is random (base/random.h): who does
+ * not know it cannot choose two texts with the same hash. */
+uint64_t dbc_hash_text(const uint64_t seed[2], const char *text);
+
 #endif

@@ -440,6 +440,36 @@ static void test_news(void **state)
     dbc_db_free(db);
 }
 
+/* More findings of one rule than are kept: none of them is new, and a new one is not lost. */
+static void test_news_of_many(void **state)
+{
+    struct dbc_buf text = DBC_BUF_INIT;
+    struct dbc_news news = DBC_NEWS_INIT;
+    struct dbc_findings found = DBC_FINDINGS_INIT;
+    const struct dbc_field *mode = dbc_schema_field(DBC_PIF, "ip_configuration_mode");
+    struct dbc_db *db = NULL;
+    size_t last = DBC_LIMIT_FINDINGS + 100;
+
+    (void)state;
+    for (size_t i = 0; i <= last; i++) {
+        dbc_buf_addf(&text, "<pif ref='%zu'><ip_configuration_mode>x</ip_configuration_mode></pif>",
+                     i);
+    }
+    db = read_good(dbc_buf_str(&text));
+    assert_int_equal(dbc_news_before(&news, db, NULL), 0);
+    assert_int_equal(dbc_record_set(db, db->of[DBC_PIF].v[0], mode, "None", NULL, NULL), 0);
+    assert_int_equal(dbc_record_set(db, db->of[DBC_PIF].v[last], mode, "y", NULL, NULL), 0);
+    assert_int_equal(dbc_news_after(&news, db, &found, NULL), 0);
+    assert_int_equal(found.n, 1);
+    assert_string_equal(found.v[0].value, "y");
+    assert_int_equal(found.errors, 1);
+    assert_int_equal(found.left_out, 0);
+    dbc_findings_release(&found);
+    dbc_news_release(&news);
+    dbc_db_free(db);
+    dbc_buf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -447,7 +477,7 @@ int main(void)
         cmocka_unit_test(test_told_wrong), cmocka_unit_test(test_caches_that_cannot),
         cmocka_unit_test(test_apply),      cmocka_unit_test(test_two_of_one_name),
         cmocka_unit_test(test_memory),     cmocka_unit_test(test_memory_of_news),
-        cmocka_unit_test(test_news),
+        cmocka_unit_test(test_news),       cmocka_unit_test(test_news_of_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
