@@ -60,7 +60,7 @@ json_t *ifr_json_texts(const char *const *texts, size_t n)
 
 void ifr_maker_add(struct ifr_maker *m, json_t *edit)
 {
-    m->failed = m->failed || json_array_append_new(m->out->list, edit) != 0;
+    m->failed = json_array_append_new(m->out->list, edit) != 0 || m->failed;
 }
 
 void ifr_maker_insert(struct ifr_maker *m, const char *table, json_t *row, char name[16])
@@ -118,7 +118,7 @@ void ifr_maker_wait(struct ifr_maker *m, const char *table, const char *uuid, js
                              "timeout", 0, "table", table, "where", "_uuid", "==", ifr_ref_to(uuid),
                              "columns", ifr_json_names(row), "until", "==", "rows", row);
 
-    m->failed = m->failed || json_array_append_new(m->out->waits, wait) != 0;
+    m->failed = json_array_append_new(m->out->waits, wait) != 0 || m->failed;
 }
 
 void ifr_maker_touch(struct ifr_maker *m, const char *table, const struct ifr_object *object)

@@ -10,7 +10,8 @@ struct ifr_ovsdb;
 
 /* ---- From changes to edits (edits_maker.c) -------------------------------------------------- */
 
-/* What the functions below work on.  They take over the JSON values that they are given. */
+/* What the functions below work on.  They take over the JSON values that they are given, also when
+ * `failed` is set. */
 struct ifr_maker {
     const struct ifr_state *seen, *wanted;
     struct ifr_edits *out;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reconfigure/state/edits.h"
+#include "reconfigure/state/edits_priv.h"
 #include "unit/state_make.h"
 
 #define ROOT "00000000-0000-4000-8000-000000000000"
@@ -411,6 +411,25 @@ static void names_are_resolved(void **state)
     json_decref(results);
 }
 
+/* What a maker is given is its own, also when memory has run out before. */
+static void a_maker_that_failed_keeps_nothing_alive(void **state)
+{
+    struct ifr_edits edits = { .list = json_array(), .waits = json_array() };
+    struct ifr_maker m = { .out = &edits, .failed = true };
+    json_t *edit = json_object(), *row = json_object();
+
+    (void)state;
+    ifr_maker_add(&m, json_incref(edit));
+    ifr_maker_wait(&m, "Bridge", ROOT, json_incref(row));
+    assert_true(m.failed);
+    json_decref(edits.list);
+    json_decref(edits.waits);
+    assert_int_equal(edit->refcount, 1);
+    assert_int_equal(row->refcount, 1);
+    json_decref(edit);
+    json_decref(row);
+}
+
 int main(void)
 {
 #define HOST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -432,6 +451,7 @@ int main(void)
         HOST(a_vlan_goes_with_its_ports),
         HOST(one_operation_a_row),
         HOST(names_are_resolved),
+        cmocka_unit_test(a_maker_that_failed_keeps_nothing_alive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
