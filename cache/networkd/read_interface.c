@@ -30,13 +30,14 @@ static bool is_ipv4(const char *text)
     return dbc_parse_ipv4(text, &addr);
 }
 
-/* Parses [address, prefix] of one family. */
+/* Parses [address, prefix] of one family.  A prefix of 0 is what the netmask 0.0.0.0 is written as,
+ * which `check` and `up` take. */
 static bool parse_pair(json_t *pair, bool v4, char address[INET6_ADDRSTRLEN], unsigned *prefix)
 {
     const char *text = dbc_networkd_string(json_array_get(pair, 0));
     json_int_t number = json_integer_value(json_array_get(pair, 1));
 
-    if (!json_is_integer(json_array_get(pair, 1)) || number < 1 || number > (v4 ? 32 : 128) ||
+    if (!json_is_integer(json_array_get(pair, 1)) || number < 0 || number > (v4 ? 32 : 128) ||
         is_ipv4(text) != v4 || !any_address(text, address)) {
         return false;
     }
@@ -150,7 +151,7 @@ static void read_ipv4(struct dbc_networkd_reader *r, const char *what, json_t *i
             return;
         }
         dbc_networkd_set(r, pif, "IP", text);
-        dbc_format_ipv4(htonl(UINT32_MAX << (32 - prefix)), text);
+        dbc_format_ipv4(prefix == 0 ? 0 : htonl(UINT32_MAX << (32 - prefix)), text);
         dbc_networkd_set(r, pif, "netmask", text);
     }
     dbc_networkd_set(r, pif, "ip_configuration_mode", mode[0] == '\0' ? "None" : mode);

@@ -286,7 +286,7 @@ static const struct wrong_case wrong_values[] = {
     { "'ipv4_conf':['Static4',[]]", "", "", "expected an address of a static interface" },
     { "'ipv4_conf':['Static4',[['::1',24]]]", "", "", "expected addresses and" },
     { "'ipv4_conf':['Static4',[['192.0.2.1',33]]]", "", "", "expected addresses and" },
-    { "'ipv4_conf':['Static4',[['192.0.2.1',0]]]", "", "", "expected addresses and" },
+    { "'ipv4_conf':['Static4',[['192.0.2.1',-1]]]", "", "", "expected addresses and" },
     { "'ipv4_conf':['Static4',[['192.0.2.1','24']]]", "", "", "expected addresses and" },
     { "'ipv4_conf':['Static4',[['192.0.2.1; reboot',24]]]", "", "", "expected addresses and" },
     { "'ipv4_gateway':'$(reboot)'", "", "", "ipv4_gateway: expected an IPv4 address" },

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <arpa/inet.h>
 #include <cmocka.h>
 
 #include "base/valid.h"
@@ -293,11 +294,40 @@ static void dialects_come_back(void **state)
     assert_int_equal(each_file(FIXTURES "/dialects", compare_dialect), 16);
 }
 
+/* Every length of a prefix, from the netmask 0.0.0.0 on. */
+static void prefixes_come_back(void **state)
+{
+    (void)state;
+    for (unsigned prefix = 0; prefix <= 32; prefix++) {
+        struct dbc_buf text = DBC_BUF_INIT;
+        struct dbc_db *db = NULL;
+        char mask[16] = "";
+
+        dbc_format_ipv4(prefix == 0 ? 0 : htonl(UINT32_MAX << (32 - prefix)), mask);
+        dbc_buf_addf(&text,
+                     "<pif ref='p'><device>eth0</device><network>n</network>"
+                     "<management>True</management>"
+                     "<ip_configuration_mode>Static</ip_configuration_mode>"
+                     "<IP>192.0.2.1</IP><netmask>%s</netmask>"
+                     "<ipv6_configuration_mode>Static</ipv6_configuration_mode>"
+                     "<IPv6>fd00::1/%u</IPv6></pif>"
+                     "<network ref='n'><uuid>11111111-1111-4111-8111-111111111111</uuid>"
+                     "<bridge>xenbr0</bridge><PIFs><PIF>p</PIF></PIFs></network>",
+                     mask, prefix * 4);
+        db = read_good(dbc_buf_str(&text));
+        compare(db, DBC_NETWORKD_NOW);
+        compare(db, DBC_NETWORKD_BEFORE_2018);
+        dbc_db_free(db);
+        dbc_buf_release(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_come_back),
         cmocka_unit_test(dialects_come_back),
+        cmocka_unit_test(prefixes_come_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
