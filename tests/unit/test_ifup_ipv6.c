@@ -336,6 +336,19 @@ static void a_lease_that_lies(void **state)
     assert_string_equal(ifup_ran(h), "");
 }
 
+static void a_domain_that_is_none(void **state)
+{
+    struct ifup_host *h = *state;
+    const char *const bound[] = { "reason=BOUND6", "interface=xenbr0",
+                                  "new_ip6_address=2001:db8::77", "new_dhcp6_domain_search=$(id)",
+                                  NULL };
+
+    ifup_ifcfg(h, "xenbr0", "IPV6INIT=yes\nDHCPV6C=yes\n");
+    assert_int_equal(event(h, bound), 0);
+    assert_true(ifup_logged(h, "DHCPv6: no domain, ignored: $(id)"));
+    assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"), "(none)");
+}
+
 /* Beside DHCP of IPv4 its servers stay. */
 static void dns_is_the_other_lease_s(void **state)
 {
@@ -368,6 +381,7 @@ int main(void)
         TEST(name_servers_of_both),
         TEST(a_lease),
         TEST(a_lease_that_lies),
+        TEST(a_domain_that_is_none),
         TEST(dns_is_the_other_lease_s),
     };
 
