@@ -18,6 +18,7 @@ enum lease_kind {
     LEASE_START,   /* the client is about to ask: the device must be up */
     LEASE_BOUND,   /* the client has got an address */
     LEASE_GONE,    /* the address must not be used any more */
+    LEASE_EMPTY,   /* udhcpc: it begins, or the address must not be used any more */
     LEASE_REFUSE,  /* no server has confirmed an old lease */
     LEASE6_BOUND,
     LEASE6_OLD, /* the address is deprecated */
@@ -33,7 +34,7 @@ static const struct event {
     { "FAIL", LEASE_GONE },       { "RELEASE", LEASE_GONE },      { "STOP", LEASE_GONE },
     { "TIMEOUT", LEASE_REFUSE },  { "MEDIUM", LEASE_NOTHING },    { "ARPCHECK", LEASE_NOTHING },
     { "ARPSEND", LEASE_NOTHING }, { "bound", LEASE_BOUND },       { "renew", LEASE_BOUND },
-    { "deconfig", LEASE_GONE },   { "leasefail", LEASE_NOTHING }, { "nak", LEASE_NOTHING },
+    { "deconfig", LEASE_EMPTY },  { "leasefail", LEASE_NOTHING }, { "nak", LEASE_NOTHING },
     { "PREINIT6", LEASE_START },  { "BOUND6", LEASE6_BOUND },     { "RENEW6", LEASE6_BOUND },
     { "REBIND6", LEASE6_BOUND },  { "DEPREF6", LEASE6_OLD },      { "EXPIRE6", LEASE6_GONE },
     { "RELEASE6", LEASE6_GONE },  { "STOP6", LEASE6_GONE },
@@ -164,6 +165,43 @@ static int bound(const struct ifr_ifup_host *host, const char *dev, const char *
     return 0;
 }
 
+/* The default route, which the kernel keeps while the device has another address. */
+static void drop_gateway(const struct ifr_ifup_host *host, const char *dev, const char *const *env)
+{
+    struct dbc_strvec routers = DBC_STRVEC_INIT;
+    struct ifr_owners owners = { 0 };
+
+    ifr_owners_load(host->facts, &owners, host->log);
+    if (owners.gatewaydev[0] == '\0' || strcmp(owners.gatewaydev, dev) == 0) {
+        addresses(host, ifr_env_get(env, "old_routers"), &routers);
+    }
+    if (routers.n > 0) {
+        ifr_host_try(host, IP, "-4", "route", "del", "default", "via", routers.v[0], "dev", dev,
+                     (char *)NULL);
+    }
+    dbc_strvec_release(&routers);
+}
+
+/* Takes away what the old lease gave, as dhclient's own script does; without one nothing. */
+static void gone(const struct ifr_ifup_host *host, const char *dev, const char *const *env)
+{
+    ifr_resolv_restore(host, dev);
+    if (ifr_env_get(env, "old_ip_address")[0] != '\0') {
+        (void)keep_secondaries(host, dev);
+        drop_gateway(host, dev, env);
+        drop_old(host, dev, env, 32);
+    }
+}
+
+/* udhcpc does not say which address it had, so all go, as in its own script; and it has no event
+ * for its start, when the device must be up. */
+static void empty(const struct ifr_ifup_host *host, const char *dev)
+{
+    ifr_resolv_restore(host, dev);
+    ifr_host_try(host, IP, "-4", "addr", "flush", "dev", dev, (char *)NULL);
+    ifr_host_try(host, IP, "link", "set", "dev", dev, "up", (char *)NULL);
+}
+
 static int act(const struct ifr_ifup_host *host, enum lease_kind kind, const char *dev,
                const char *const *env, struct dbc_error *err)
 {
@@ -175,10 +213,10 @@ static int act(const struct ifr_ifup_host *host, enum lease_kind kind, const cha
     case LEASE_BOUND:
         return bound(host, dev, env, err);
     case LEASE_GONE:
-        ifr_resolv_restore(host, dev);
-        ifr_host_try(host, IP, "-4", "addr", "flush", "dev", dev, (char *)NULL);
-        /* udhcpc has no event for its start; it sends deconfig. */
-        ifr_host_try(host, IP, "link", "set", "dev", dev, "up", (char *)NULL);
+        gone(host, dev, env);
+        return 0;
+    case LEASE_EMPTY:
+        empty(host, dev);
         return 0;
     case LEASE_REFUSE:
         return dbc_fail(err, DBC_ECONFLICT, "%s: no server confirms the old lease, not used", dev);

@@ -123,6 +123,22 @@ dhcp_tests() { # CLIENT
 }
 
 dhcp_tests dhclient
+
+# ---- A lease that ends, on a device with another address of the same subnet.
+lose() { # ADDRESS
+    env -i reason=EXPIRE interface=eth0 old_ip_address="$1" old_subnet_mask=255.255.255.0 \
+        old_routers=10.99.0.2 "$libexec/ifup-dhcp"
+}
+
+ifcfg eth0 BOOTPROTO=none IPADDR=10.99.0.50 NETMASK=255.255.255.0 GATEWAY=10.99.0.2
+check "lost lease: an address as of a lease" ifup eth0
+ip addr add 10.99.0.70/24 dev eth0
+check "lost lease: ends" lose 10.99.0.50
+check "lost lease: its address goes" not has_address eth0 10.99.0.50
+check "lost lease: its default route goes" not grep -q . <(ip route show default)
+check "lost lease: the other address stays" has_address eth0 10.99.0.70
+ifdown eth0
+
 mount --bind /dev/null "$(readlink -f /sbin/dhclient)" # as if it were not installed
 if [ -x /usr/sbin/udhcpc ] || busybox udhcpc --help >/dev/null 2>&1; then
     dhcp_tests udhcpc

@@ -111,19 +111,52 @@ static void the_new_address_comes_first(void **state)
     assert_string_equal(scratch_read(&h->scratch, file), "1\n");
 }
 
-static void a_lost_lease_takes_everything_away(void **state)
+static void a_lost_lease_takes_away_what_it_gave(void **state)
 {
     struct ifup_host *h = *state;
-    const char *const env[] = { "reason=EXPIRE", "interface=xenbr0", NULL };
+    const char *const env[] = { "reason=EXPIRE",
+                                "interface=xenbr0",
+                                "old_ip_address=10.0.0.7",
+                                "old_subnet_mask=255.255.255.0",
+                                "old_routers=10.0.0.1 10.0.0.2",
+                                NULL };
 
     ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\n");
     scratch_write(&h->scratch, "/etc/resolv.conf", "search old\n", 0644);
     assert_int_equal(event(h, NULL, dhclient_bound), 0);
     assert_int_equal(event(h, NULL, env), 0);
-    assert_string_equal(ifup_ran(h), BOUND_RAN "ip -4 addr flush dev xenbr0\n"
-                                               "ip link set dev xenbr0 up\n");
+    assert_string_equal(ifup_ran(h), BOUND_RAN "ip -4 route del default via 10.0.0.1 dev xenbr0\n"
+                                               "ip -4 addr del 10.0.0.7/24 dev xenbr0\n");
     assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"), "search old\n");
     assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf.save"), "(none)");
+}
+
+static void a_lost_lease_keeps_what_is_not_its_own(void **state)
+{
+    struct ifup_host *h = *state;
+    const char *const none[] = { "reason=FAIL", "interface=xenbr0", NULL };
+    const char *const lost[] = { "reason=EXPIRE",           "interface=xenbr0",
+                                 "old_ip_address=10.0.0.7", "old_subnet_mask=255.255.255.0",
+                                 "old_routers=10.0.0.1",    NULL };
+    const char *file = "/proc/sys/net/ipv4/conf/xenbr0/promote_secondaries";
+
+    assert_int_equal(event(h, NULL, none), 0);
+    assert_string_equal(ifup_ran(h), "");
+    scratch_write(&h->scratch, "/etc/sysconfig/network", "GATEWAYDEV=xenbr1\n", 0644);
+    scratch_write(&h->scratch, file, "0\n", 0644);
+    assert_int_equal(event(h, NULL, lost), 0);
+    assert_string_equal(ifup_ran(h), "ip -4 addr del 10.0.0.7/24 dev xenbr0\n");
+    assert_string_equal(scratch_read(&h->scratch, file), "1\n");
+}
+
+/* It does not say which address it had. */
+static void udhcpc_begins_with_an_empty_device(void **state)
+{
+    struct ifup_host *h = *state;
+    const char *const env[] = { "interface=xenbr0", NULL };
+
+    assert_int_equal(event(h, "deconfig", env), 0);
+    assert_string_equal(ifup_ran(h), "ip -4 addr flush dev xenbr0\nip link set dev xenbr0 up\n");
 }
 
 static void an_old_lease_nobody_confirms_is_refused(void **state)
@@ -256,7 +289,9 @@ int main(void)
         TEST(owners_are_honoured),
         TEST(a_changed_address_replaces_the_old),
         TEST(the_new_address_comes_first),
-        TEST(a_lost_lease_takes_everything_away),
+        TEST(a_lost_lease_takes_away_what_it_gave),
+        TEST(a_lost_lease_keeps_what_is_not_its_own),
+        TEST(udhcpc_begins_with_an_empty_device),
         TEST(an_old_lease_nobody_confirms_is_refused),
         TEST(what_cannot_be_used_is_refused),
         TEST(lies_are_left_out),
