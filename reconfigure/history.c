@@ -2,6 +2,7 @@
 #include "reconfigure/history.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/file.h"
@@ -51,6 +52,18 @@ void ifr_history_before(const struct ifr_facts *facts, struct dbc_buf *out)
         dbc_file_read(place.cache.data, DBC_LIMIT_FILE_BYTES, out, NULL);
     }
     release_place(&place);
+}
+
+bool ifr_history_differs(const struct ifr_facts *facts, const struct dbc_buf *before)
+{
+    struct dbc_buf now = DBC_BUF_INIT;
+    bool differs = false;
+
+    ifr_history_before(facts, &now);
+    differs =
+        now.len != before->len || memcmp(dbc_buf_str(&now), dbc_buf_str(before), now.len) != 0;
+    dbc_buf_release(&now);
+    return differs;
 }
 
 static int save(const struct dbc_history_module *module, const char *path,

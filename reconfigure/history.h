@@ -13,6 +13,8 @@
 
 /* Appends the cache's bytes before it is replaced; nothing where it cannot be read. */
 void ifr_history_before(const struct ifr_facts *facts, struct dbc_buf *out);
+/* Whether the cache has other bytes than `before`. */
+bool ifr_history_differs(const struct ifr_facts *facts, const struct dbc_buf *before);
 /* After the cache was replaced: keeps what it was (`before`), unless the newest snapshot says the
  * same, and what it is now.  `reason` says why it was saved. */
 void ifr_history_save(const struct ifr_facts *facts, const struct dbc_log *log,

@@ -133,7 +133,8 @@ static bool saves(const struct run *run)
     return run->request->dry_run == IFR_DO && from_records && run->request->confirm_s == 0;
 }
 
-/* Keeps the snapshot last, so that the network does not wait for it. */
+/* Keeps the snapshot last, so that the network does not wait for it.  A run that fails may have
+ * saved the cache too. */
 static int finish_and_keep(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
 {
     struct dbc_buf before = DBC_BUF_INIT, reason = DBC_BUF_INIT;
@@ -144,7 +145,7 @@ static int finish_and_keep(struct run *run, struct dbc_buf *shown, struct dbc_er
         ifr_history_before(run->facts, &before);
     }
     rc = finish(run, shown, err);
-    if (keeps && rc == 0) {
+    if (keeps && (rc == 0 || ifr_history_differs(run->facts, &before))) {
         describe(run, &reason);
         ifr_history_save(run->facts, run->host->log, &before, dbc_buf_str(&reason));
     }

@@ -205,6 +205,15 @@ class Tests:
             want = [("interface-reconfigure", reason, digest(text)) for reason, text in
                     (("before: rewrite", old), ("rewrite", host.read(hostcase.CACHE)))]
             yield "the history of a save", [] if rows == want else ["%s" % rows, "%s" % want]
+        with hostcase.Host(case(OWN)) as host:
+            host.fail_command("ip", 1)  # the MTU
+            outcome = self.run(host)
+            with sqlite3.connect(host.path(HISTORY)) as db:
+                rows = db.execute("SELECT hex(hash) FROM snapshot").fetchall()
+            out = [] if outcome.exit == 1 else ["exit status %d" % outcome.exit]
+            if rows != [(digest(host.read(hostcase.CACHE)),)]:
+                out.append("snapshots: %s" % rows)
+            yield "the history of a run that saves, and then fails", out
         for kind, statement in (("later", "PRAGMA user_version = 99"),
                                 ("another's", "CREATE TABLE somebodys (words)"), ("broken", None)):
             recorded.files[HISTORY] = "x" * 5000 if statement is None else ""
