@@ -109,6 +109,7 @@ static void describe(const struct run *run, struct dbc_buf *out)
 /* Prints the plan, or carries it out. */
 static int finish(struct run *run, struct dbc_buf *shown, struct dbc_error *err)
 {
+    run->plan.restores = run->planner.seen != NULL && run->live.kernel != NULL;
     switch (run->request->dry_run) {
     case IFR_DO:
         break;

@@ -103,9 +103,10 @@ struct ifr_plan {
     bool claims_known;
     struct dbc_strvec touched; /* devices that it may change: an undo restores them */
     struct dbc_hash is_touched;
-    struct dbc_hash goes;    /* bridges of the PIFs that it takes down, so far */
-    char ovs_uuid[37];       /* OVSDB: the row of Open_vSwitch */
-    bool failed;             /* out of memory while building: sticky */
+    struct dbc_hash goes; /* bridges of the PIFs that it takes down, so far */
+    char ovs_uuid[37];    /* OVSDB: the row of Open_vSwitch */
+    bool restores; /* shown: a failure restores what was seen, and undoes no step for itself */
+    bool failed;   /* out of memory while building: sticky */
     struct ifr_step scratch; /* handed out after a failed allocation */
 };
 

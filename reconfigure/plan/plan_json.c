@@ -139,7 +139,7 @@ static void set_by_kind(json_t *object, const struct ifr_step *step, bool *ok)
     }
 }
 
-static json_t *step_json(const struct ifr_step *step, bool *ok)
+static json_t *step_json(const struct ifr_step *step, bool restores, bool *ok)
 {
     json_t *object = json_object();
     set_text(object, "kind", ifr_step_type(step->kind)->name, ok);
@@ -147,7 +147,9 @@ static json_t *step_json(const struct ifr_step *step, bool *ok)
     if (step->kind != IFR_STEP_NOTE) {
         set_text(object, "on_failure", failure_name(step->on_failure), ok);
     }
-    set_words(object, "undo", &step->undo, ok);
+    if (!restores) {
+        set_words(object, "undo", &step->undo, ok);
+    }
     set_text(object, "only_if_device", step->kind == IFR_STEP_FLOWS ? NULL : step->device, ok);
     set_text(object, "log_if_absent", step->absent, ok);
     return object;
@@ -207,7 +209,8 @@ int ifr_plan_print_json(const struct ifr_plan *plan, const struct ifr_facts *fac
     }
     files = files_json(plan, facts, &ok);
     for (size_t i = 0; ok && i < plan->n_steps; i++) {
-        ok = json_array_append_new(steps, step_json(&plan->steps[i], &ok)) == 0 && ok;
+        ok = json_array_append_new(steps, step_json(&plan->steps[i], plan->restores, &ok)) == 0 &&
+             ok;
     }
     set(top, "files", files, &ok);
     set(top, "steps", steps, &ok);

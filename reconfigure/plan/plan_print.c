@@ -137,13 +137,19 @@ static void print_failure(const struct ifr_step *step, struct dbc_buf *out)
     if (step->optional && step->on_failure != IFR_WARN) {
         remark(out, "may be missing\n");
     }
+}
+
+/* Says how the step is undone, where each is undone for itself. */
+static void print_undo(const struct ifr_step *step, struct dbc_buf *out)
+{
     if (step->kind == IFR_STEP_FLOWS) {
         remark(out, "if that fails: fail_mode=standalone");
         dbc_buf_addf(out, " for %s first\n", step->path);
     }
+    remark_argv(out, "undo: ", &step->undo);
 }
 
-static void print_remarks(const struct ifr_step *step, struct dbc_buf *out)
+static void print_remarks(const struct ifr_step *step, bool restores, struct dbc_buf *out)
 {
     if (step->device && step->kind != IFR_STEP_FLOWS) {
         remark(out, "only if there is a device ");
@@ -164,7 +170,9 @@ static void print_remarks(const struct ifr_step *step, struct dbc_buf *out)
     }
     remark_argv(out, "or else (and exit status 1 in the end): ", &step->fallback);
     print_failure(step, out);
-    remark_argv(out, "undo: ", &step->undo);
+    if (!restores) {
+        print_undo(step, out);
+    }
 }
 
 static void print_note(const struct ifr_step *step, struct dbc_buf *out)
@@ -177,7 +185,8 @@ static void print_note(const struct ifr_step *step, struct dbc_buf *out)
     dbc_buf_addc(out, '\n');
 }
 
-static void print_step(const struct ifr_step *step, unsigned number, struct dbc_buf *out)
+static void print_step(const struct ifr_step *step, unsigned number, bool restores,
+                       struct dbc_buf *out)
 {
     dbc_buf_addf(out, "%*u. ", STEP_INDENT - 2, number);
     if (step->kind == IFR_STEP_COMMAND) {
@@ -186,20 +195,24 @@ static void print_step(const struct ifr_step *step, unsigned number, struct dbc_
         ifr_step_type(step->kind)->print(step, out);
     }
     dbc_buf_addc(out, '\n');
-    print_remarks(step, out);
+    print_remarks(step, restores, out);
 }
 
 static void print_steps(const struct ifr_plan *plan, struct dbc_buf *out)
 {
     unsigned number = 0;
-    dbc_buf_adds(out,
-                 "Steps.  When one fails, it and those before it are undone in reverse, and the "
-                 "exit status\nis 1; a failure of one that may fail is only logged.\n");
+
+    dbc_buf_adds(out, plan->restores
+                          ? "Steps.  When one fails, the host goes back to what it is now, and the "
+                            "exit status\n"
+                          : "Steps.  When one fails, it and those before it are undone in reverse, "
+                            "and the exit status\n");
+    dbc_buf_adds(out, "is 1; a failure of one that may fail is only logged.\n");
     for (size_t i = 0; i < plan->n_steps; i++) {
         if (plan->steps[i].kind == IFR_STEP_NOTE) {
             print_note(&plan->steps[i], out);
         } else {
-            print_step(&plan->steps[i], ++number, out);
+            print_step(&plan->steps[i], ++number, plan->restores, out);
         }
     }
     if (number == 0) {

@@ -131,6 +131,8 @@ dump --rows >/run/before
 check "dry run: the difference" says 'fail mode secure -> standalone' sh -c \
     'ovs-vsctl set Bridge xenbr0 fail_mode=secure
      interface-reconfigure --no-syslog --force xenbr0 --dry-run up'
+check "dry run: the way back" says 'the host goes back to what it is now' \
+    interface-reconfigure --no-syslog --force xenbr0 --dry-run up
 check "dry run: nothing is changed" column Bridge xenbr0 fail_mode secure
 check "up" force xenbr0 up
 check "rows are the same rows" same_as /run/before --rows

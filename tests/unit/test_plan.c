@@ -241,6 +241,25 @@ static void test_print(void **state)
                      "   8. keep the changed files\n");
 }
 
+/* Where the host was observed no step is undone for itself. */
+static void test_print_of_what_was_seen(void **state)
+{
+    struct fixture *f = *state;
+
+    fill(f);
+    f->plan.restores = true;
+    assert_int_equal(ifr_plan_print(&f->plan, f->facts, &f->out, NULL), 0);
+    assert_non_null(strstr(f->out.data, "Steps.  When one fails, the host goes back to what it is "
+                                        "now, and the exit status\nis 1; a failure of one"));
+    assert_null(strstr(f->out.data, "undo: "));
+    assert_null(strstr(f->out.data, "in reverse"));
+    assert_null(strstr(f->out.data, "standalone"));
+    assert_non_null(strstr(f->out.data, "nothing is undone"));
+    dbc_buf_clear(&f->out);
+    assert_int_equal(ifr_plan_print_json(&f->plan, f->facts, &f->out, NULL), 0);
+    assert_null(strstr(f->out.data, "\"undo\""));
+}
+
 static void test_print_saved(void **state)
 {
     struct fixture *f = *state;
@@ -297,6 +316,7 @@ static void test_json(void **state)
                                  "      \"new\": \"a=1\\nb=3\\n\""));
     assert_non_null(strstr(text, "\"change\": \"none\""));
     assert_non_null(strstr(text, "\"kind\": \"note\",\n      \"text\": \"action_up: xenbr0\""));
+    assert_non_null(strstr(text, "\"undo\": ["));
     assert_non_null(strstr(text, "\"on_failure\": \"fail-keep\""));
     assert_non_null(strstr(text, "\"on_failure\": \"fail-late\""));
     assert_non_null(strstr(text, "\"error\": \"Failed to modify vswitch configuration\""));
@@ -321,12 +341,19 @@ static void test_json_of_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE(test_steps_in_order),        FIXTURE(test_many_steps),
-        FIXTURE(test_failure_is_sticky),     FIXTURE(test_a_member_that_failed),
-        FIXTURE(test_files_replace_by_path), FIXTURE(test_diff),
-        FIXTURE(test_diff_of_much),          FIXTURE(test_print),
-        FIXTURE(test_print_saved),           FIXTURE(test_print_saved_over_much),
-        FIXTURE(test_print_nothing),         FIXTURE(test_json),
+        FIXTURE(test_steps_in_order),
+        FIXTURE(test_many_steps),
+        FIXTURE(test_failure_is_sticky),
+        FIXTURE(test_a_member_that_failed),
+        FIXTURE(test_files_replace_by_path),
+        FIXTURE(test_diff),
+        FIXTURE(test_diff_of_much),
+        FIXTURE(test_print),
+        FIXTURE(test_print_of_what_was_seen),
+        FIXTURE(test_print_saved),
+        FIXTURE(test_print_saved_over_much),
+        FIXTURE(test_print_nothing),
+        FIXTURE(test_json),
         FIXTURE(test_json_of_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
