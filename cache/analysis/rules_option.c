@@ -271,12 +271,14 @@ static void route_gateway(struct dbc_check *c, const struct dbc_record *rec)
 
 static const struct dbc_rule rules[] = {
     { "ethtool-value", DBC_SEVERITY_WARNING, DBC_IN_PIF | DBC_IN_NETWORK,
-      "A bad value of an ethtool-* key", "It is logged and left out; the NIC keeps its setting.",
+      "A bad value of an ethtool-* key",
+      "It is logged and left out: the setting stays, but gro and lro of a NIC are turned off.",
       "on or off for offloads and autoneg, Mbit/s for speed, half or full for duplex.", ethtool },
     { "truth-value", DBC_SEVERITY_WARNING, DBC_IN_PIF | DBC_IN_NETWORK,
       "A switch that is neither true nor false",
-      "Only the exact word true means yes; True, 1 or yes mean no.", "Write true or false.",
-      truth },
+      "Only the exact word true means yes; True, 1 or yes mean no, but leave "
+      "vswitch-disable-in-band as it is.",
+      "Write true or false.", truth },
     { "fail-mode-value", DBC_SEVERITY_WARNING, DBC_IN_NETWORK | DBC_IN_POOL,
       "An unknown vswitch-controller-fail-mode",
       "It is passed over: the pool's is used, else standalone, which lets everything through "

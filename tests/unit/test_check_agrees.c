@@ -113,6 +113,27 @@ static void agrees_on_keys(void **state)
     key_agrees("ethtool-duplex", "both", "ethtool-value");
 }
 
+/* The rule says which settings of a NIC do not stay as they are. */
+static void agrees_on_what_a_bad_offload_becomes(void **state)
+{
+    static const char *const names[] = { "rx", "tx", "sg", "tso", "ufo", "gso", "gro", "lro" };
+    const char *why = dbc_rule_by_id("ethtool-value")->why;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct ifr_ethtool ethtool = IFR_ETHTOOL_INIT;
+        struct judge j;
+        char keys[64];
+
+        snprintf(keys, sizeof keys, "<ethtool-%s>bad</ethtool-%s>", names[i], names[i]);
+        judge_make(&j, "", keys, "");
+        ifr_ethtool_parse(&j.p, &j.pif->other_config, true, &ethtool);
+        assert_int_equal(dbc_strvec_has(&ethtool.offload, names[i]), strstr(why, names[i]) != NULL);
+        ifr_ethtool_release(&ethtool);
+        judge_end(&j);
+    }
+}
+
 /* On Open vSwitch a mode is refused when either rule speaks, on Linux when bond-mode-unknown does.
  */
 static void agrees_on_modes(void **state)
@@ -271,10 +292,14 @@ static void agrees_on_pifs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_on_keys),      cmocka_unit_test(agrees_on_modes),
-        cmocka_unit_test(agrees_on_mtu),       cmocka_unit_test(agrees_on_routes),
-        cmocka_unit_test(agrees_on_addresses), cmocka_unit_test(agrees_on_name_servers),
+        cmocka_unit_test(agrees_on_keys),
+        cmocka_unit_test(agrees_on_modes),
+        cmocka_unit_test(agrees_on_mtu),
+        cmocka_unit_test(agrees_on_routes),
+        cmocka_unit_test(agrees_on_addresses),
+        cmocka_unit_test(agrees_on_name_servers),
         cmocka_unit_test(agrees_on_pifs),
+        cmocka_unit_test(agrees_on_what_a_bad_offload_becomes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
