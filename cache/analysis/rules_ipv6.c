@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis/rule.h"
+#include "base/limits.h"
 #include "base/valid.h"
 #include "model/ipv6.h"
 
@@ -77,6 +78,32 @@ static void unusable(struct dbc_check *c, const struct dbc_record *rec)
                           ? "link-local: the kernel makes such an address by itself"
                           : "no address of one host (multicast, loopback, IPv4 or none)");
         }
+    }
+}
+
+/* Counts an address that is listed twice once. */
+static void many(struct dbc_check *c, const struct dbc_record *rec)
+{
+    const struct dbc_pif *pif = dbc_as_pif(rec);
+    const char *at = pif->IPv6;
+    struct {
+        struct dbc_ipv6 addr;
+        unsigned prefix;
+    } known[DBC_LIMIT_IPV6 + 1];
+    size_t n = 0;
+
+    while (dbc_pif_is_static_ipv6(pif) && n <= DBC_LIMIT_IPV6 &&
+           dbc_next_ipv6(&at, &known[n].addr, &known[n].prefix)) {
+        size_t i = 0;
+        while (!dbc_ipv6_same_net(&known[i].addr, &known[n].addr, 128) ||
+               known[i].prefix != known[n].prefix) {
+            i++;
+        }
+        n += i == n;
+    }
+    if (n > DBC_LIMIT_IPV6) {
+        dbc_found(c, rec, "IPv6", pif->IPv6, "%s has more than %d IPv6 addresses", dbc_who(c, rec),
+                  DBC_LIMIT_IPV6);
     }
 }
 
@@ -158,6 +185,9 @@ static const struct dbc_rule rules[] = {
     { "ipv6-unusable", DBC_SEVERITY_ERROR, DBC_IN_PIF, "An IPv6 address that no host can have",
       "The PIF is refused: the kernel would not take the address, or has it already.",
       "Set an address of a host, as 2001:db8::5/64.", unusable },
+    { "ipv6-many", DBC_SEVERITY_ERROR, DBC_IN_PIF, "More IPv6 addresses than a PIF may have",
+      "The PIF is refused: 64 static addresses are the limit.", "Leave those that are used.",
+      many },
     { "ipv6-unused", DBC_SEVERITY_WARNING, DBC_IN_PIF,
       "An IPv6 address or gateway of a PIF that is not static",
       "It is never set: with DHCP or Autoconf a server or router says what counts, with None there "

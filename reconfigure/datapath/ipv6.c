@@ -47,14 +47,15 @@ static int add_address(const struct dbc_pif *pif, const char *item, struct dbc_s
                         "ADDRESS/LENGTH, as 2001:db8::5/64, several with ',' between",
                         pif->uuid, pif->device, item);
     }
+    dbc_format_ipv6_prefix(&ip, prefix, text);
+    if (dbc_strvec_has(ret, text)) {
+        return 0;
+    }
     if (ret->n == DBC_LIMIT_IPV6) {
         return dbc_fail(err, DBC_EINVAL, "PIF %s (%s): IPv6 has more than %d addresses", pif->uuid,
                         pif->device, DBC_LIMIT_IPV6);
     }
-    dbc_format_ipv6_prefix(&ip, prefix, text);
-    if (!dbc_strvec_has(ret, text)) {
-        dbc_strvec_push(ret, text);
-    }
+    dbc_strvec_push(ret, text);
     return 0;
 }
 

@@ -7,9 +7,11 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "reconfigure/datapath/bond.h"
 #include "reconfigure/datapath/ethtool.h"
 #include "reconfigure/datapath/ifcfg.h"
+#include "reconfigure/datapath/ipv6.h"
 #include "reconfigure/datapath/netdev.h"
 #include "unit/check_find.h"
 
@@ -241,6 +243,30 @@ static void agrees_on_addresses(void **state)
     }
 }
 
+/* An address that comes twice, in two spellings, is one. */
+static void agrees_on_many_ipv6_addresses(void **state)
+{
+    (void)state;
+    for (unsigned n = DBC_LIMIT_IPV6 - 1; n <= DBC_LIMIT_IPV6 + 1; n++) {
+        struct dbc_buf fields = DBC_BUF_INIT;
+        struct dbc_strvec addresses = DBC_STRVEC_INIT;
+        struct judge j;
+        int refused = 0;
+
+        dbc_buf_adds(&fields, "<ipv6_configuration_mode>Static</ipv6_configuration_mode><IPv6>");
+        for (unsigned i = 1; i <= n; i++) {
+            dbc_buf_addf(&fields, "2001:db8::%x/64,", i);
+        }
+        dbc_buf_adds(&fields, "2001:DB8:0::1/64</IPv6>");
+        judge_make(&j, dbc_buf_str(&fields), "", "");
+        refused = ifr_ipv6_addresses(j.pif, &addresses, NULL);
+        assert_int_equal(refused, n > DBC_LIMIT_IPV6 ? -1 : 0);
+        assert_agree(&j, refused != 0, "ipv6-many", "many addresses");
+        dbc_strvec_release(&addresses);
+        dbc_buf_release(&fields);
+    }
+}
+
 static void agrees_on_name_servers(void **state)
 {
     static const char *const values[] = { "192.0.2.53",  "192.0.2.53,2001:db8::1",
@@ -300,6 +326,7 @@ int main(void)
         cmocka_unit_test(agrees_on_name_servers),
         cmocka_unit_test(agrees_on_pifs),
         cmocka_unit_test(agrees_on_what_a_bad_offload_becomes),
+        cmocka_unit_test(agrees_on_many_ipv6_addresses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
