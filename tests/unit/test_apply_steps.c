@@ -177,6 +177,28 @@ static void test_a_refused_flow(void **state)
                            "/usr/bin/ovs-vsctl --timeout=20 set Bridge br fail_mode=standalone\n");
 }
 
+/* ---- The kernel. ---------------------------------------------------------------------------- */
+
+/* Every failure of a step that may fail is in the log. */
+static void test_a_link_that_may_fail(void **state)
+{
+    struct fixture *f = *state;
+    struct ifr_live live = { .kernel = NULL };
+    struct ifr_apply_host host = { .prefix = f->on.s.root,
+                                   .facts = f->on.facts,
+                                   .runner = f->on.runner,
+                                   .log = &f->on.log.log,
+                                   .live = &live };
+
+    assert_int_equal(ifr_netlink_open(&live.kernel, NULL), 0);
+    ifr_plan_link(&f->plan, IFR_WARN, "nosuch0", "up", 0);
+    ifr_plan_forget(&f->plan, "nosuch0", "address", "192.0.2.1/24");
+    assert_int_equal(ifr_apply(&f->plan, &host, &f->err), 0);
+    assert_non_null(strstr(joined(&f->on.log.lines), "cannot set device nosuch0 up: "));
+    assert_non_null(strstr(joined(&f->on.log.lines), "cannot find device nosuch0: "));
+    ifr_netlink_close(live.kernel);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,7 +206,7 @@ int main(void)
         FIXTURE(test_sysfs),           FIXTURE(test_sysfs_is_not_made),
         FIXTURE(test_sysfs_is_undone), FIXTURE(test_flows_of_one_port),
         FIXTURE(test_flows_of_a_bond), FIXTURE(test_no_openflow_port),
-        FIXTURE(test_a_refused_flow),
+        FIXTURE(test_a_refused_flow),  FIXTURE(test_a_link_that_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,8 +102,17 @@ static void test_failure_is_sticky(void **state)
 static void test_a_member_that_failed(void **state)
 {
     struct fixture *f = *state;
-    ifr_plan_command(&f->plan, IFR_FATAL, "/bin/a", NULL)->undo.failed = true;
-    assert_int_equal(ifr_plan_check(&f->plan, NULL), -1);
+    struct ifr_step *step = ifr_plan_command(&f->plan, IFR_FATAL, "/bin/a", NULL);
+    bool *const members[] = { &step->failed,          &step->argv.failed, &step->env.failed,
+                              &step->fallback.failed, &step->undo.failed, &step->ports.failed,
+                              &step->options.failed };
+
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        assert_int_equal(ifr_plan_check(&f->plan, NULL), 0);
+        *members[i] = true;
+        assert_int_equal(ifr_plan_check(&f->plan, NULL), -1);
+        *members[i] = false;
+    }
 }
 
 static void test_files_replace_by_path(void **state)
