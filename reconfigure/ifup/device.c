@@ -468,20 +468,22 @@ static int select_ifcfg(const struct dirent *entry)
            !is_leftover(entry->d_name + 6);
 }
 
-static bool is_member(const struct ifr_facts *facts, const char *name, const char *bond,
-                      const struct dbc_log *log)
+/* Adds the device when it is in the bond.  A file that is wrong is skipped. */
+static void add_member(const struct ifr_facts *facts, const char *name, const char *bond,
+                       struct dbc_strvec *ret, const struct dbc_log *log)
 {
     struct ifr_device dev = IFR_DEVICE_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
-    bool member = false;
+    int rc = ifr_device_load(facts, name, &dev, log, &err);
 
-    if (ifr_device_load(facts, name, &dev, log, &err) < 0) {
+    if (rc < 0 && err.code == DBC_ENOMEM) {
+        ret->failed = true;
+    } else if (rc < 0) {
         dbc_logf(log, DBC_LOG_WARNING, "ifcfg-%s skipped: %s", name, err.text);
-    } else {
-        member = dev.is_slave && strcmp(dev.master, bond) == 0;
+    } else if (dev.is_slave && strcmp(dev.master, bond) == 0) {
+        dbc_strvec_push(ret, name);
     }
     ifr_device_release(&dev);
-    return member;
 }
 
 int ifr_bond_members(const struct ifr_facts *facts, const char *bond, struct dbc_strvec *ret,
@@ -495,10 +497,7 @@ int ifr_bond_members(const struct ifr_facts *facts, const char *bond, struct dbc
         n = scandir(dbc_buf_str(&folder), &entries, select_ifcfg, alphasort);
     }
     for (int i = 0; i < n; i++) {
-        const char *name = entries[i]->d_name + 6;
-        if (is_member(facts, name, bond, log)) {
-            dbc_strvec_push(ret, name);
-        }
+        add_member(facts, entries[i]->d_name + 6, bond, ret, log);
         free(entries[i]);
     }
     free(entries);
