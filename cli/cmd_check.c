@@ -94,8 +94,8 @@ static int unknown_rule(const char *id)
     for (size_t i = 0; (rule = dbc_rule_at(i)) != NULL; i++) {
         cli_hint_try(&hint, "", rule->id);
     }
-    return cli_usage(cli_find_command("check"),
-                     "expected a rule of dbcache check --list, found '%s'%s", id, hint.text);
+    return cli_usage("check", "expected a rule of dbcache check --list, found '%s'%s", id,
+                     hint.text);
 }
 
 static int explain(const struct cli_options *options, const char *id)
@@ -357,7 +357,7 @@ int cli_cmd_check(const struct cli_options *options, int argc, char **argv)
         id = c == 'e' ? optarg : id;
     }
     if ((all || id != NULL) && (argc > optind || (all && id != NULL))) {
-        return cli_usage(cli_find_command("check"), "expected FILE..., --list or --explain RULE");
+        return cli_usage("check", "expected FILE..., --list or --explain RULE");
     }
     if (all) {
         return list(options);

@@ -221,7 +221,7 @@ int cli_cmd_completion(const struct cli_options *options, int argc, char **argv)
     }
     if (argc - optind != 1 ||
         (strcmp(argv[optind], "bash") != 0 && strcmp(argv[optind], "zsh") != 0)) {
-        return cli_usage(cli_find_command("completion"), "for which shell? bash or zsh");
+        return cli_usage("completion", "for which shell? bash or zsh");
     }
     if (strcmp(argv[optind], "bash") == 0) {
         make_bash(&out);

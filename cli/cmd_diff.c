@@ -208,7 +208,7 @@ int cli_cmd_diff(const struct cli_options *options, int argc, char **argv)
         identity = true;
     }
     if (argc - optind != 2) {
-        return cli_usage(cli_find_command("diff"), "expected two files, OLD and NEW");
+        return cli_usage("diff", "expected two files, OLD and NEW");
     }
     old_db = cli_load(options, argv[optind]);
     new_db = old_db == NULL ? NULL : cli_load(options, argv[optind + 1]);

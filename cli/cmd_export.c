@@ -178,8 +178,8 @@ static int parse_format(struct export *export, const char *word)
             return CLI_OK;
         }
     }
-    return cli_usage(cli_find_command("export"),
-                     "--to: expected networkd.db, json, sql, jsonl or csv, found %s", word);
+    return cli_usage("export", "--to: expected networkd.db, json, sql, jsonl or csv, found %s",
+                     word);
 }
 
 /* Parses "7.1" or "8.2.1", of which the first two numbers count. */
@@ -197,7 +197,7 @@ static int parse_release(struct export *export, const char *word)
     free(major);
     free(minor);
     if (release < FIRST_NETWORKD) {
-        return cli_usage(cli_find_command("export"),
+        return cli_usage("export",
                          "--for-release: expected a release of XenServer with xcp-networkd, 6.1 or "
                          "later, found %s",
                          word);
@@ -229,7 +229,7 @@ static int parse_tables(struct export *export, const char *words)
         for (int i = 0; i < CLI_N_TABLES; i++) {
             cli_hint_try(&hint, "", cli_table_name(i));
         }
-        cli_usage(cli_find_command("export"), "--table: there is no table %s%s", word, hint.text);
+        cli_usage("export", "--table: there is no table %s%s", word, hint.text);
     }
     free(copy);
     return table == CLI_N_TABLES ? CLI_USAGE : CLI_OK;
@@ -240,7 +240,7 @@ static int parse_jobs(struct export *export, const char *word)
     uint64_t jobs = 0;
 
     if (!dbc_parse_uint(word, CLI_JOBS_MAX, &jobs) || jobs == 0) {
-        return cli_usage(cli_find_command("export"),
+        return cli_usage("export",
                          "--jobs: expected a number from 1 to %u, "
                          "found %s",
                          CLI_JOBS_MAX, word);
@@ -254,8 +254,8 @@ static int parse_schema(struct export *export, const char *word)
     export->engine = cli_engine_by_name(word);
     export->schema = true;
     if (export->engine == CLI_N_ENGINES) {
-        return cli_usage(cli_find_command("export"),
-                         "--schema: expected postgresql, clickhouse or duckdb, found %s", word);
+        return cli_usage("export", "--schema: expected postgresql, clickhouse or duckdb, found %s",
+                         word);
     }
     return CLI_OK;
 }
@@ -266,7 +266,7 @@ static int print_schema(const struct export *export)
     struct dbc_buf text = DBC_BUF_INIT;
 
     if (export->to != TO_NOTHING || export->fleet.n > 0 || export->output != NULL) {
-        return cli_usage(cli_find_command("export"),
+        return cli_usage("export",
                          "--schema prints statements: it takes no FILE, --to or --output");
     }
     cli_schema(export->engine, export->fleet.tables, &text);
@@ -275,53 +275,50 @@ static int print_schema(const struct export *export)
 
 static int judge_rows(const struct export *export)
 {
-    const struct cli_command *command = cli_find_command("export");
     unsigned tables = export->fleet.tables;
 
     if (export->to == TO_CSV && (tables & (tables - 1)) != 0 &&
         !cli_out_is_folder(export->output)) {
-        return cli_usage(command,
+        return cli_usage("export",
                          "csv has one table a file: give --table=TABLE, or --output with a "
                          "folder ('/' at its end makes one)");
     }
     if (export->options->json) {
-        return cli_usage(command, "--json is for what a format cannot say: %s has none of that",
+        return cli_usage("export", "--json is for what a format cannot say: %s has none of that",
                          formats[export->to]);
     }
     if (export->fleet.since != NULL && export->output != NULL &&
         !cli_out_is_folder(export->fleet.since) &&
         (strcmp(export->fleet.since, export->output) == 0 ||
          cli_same_file(export->fleet.since, export->output))) {
-        return cli_usage(command, "--since and --output name one file, %s", export->output);
+        return cli_usage("export", "--since and --output name one file, %s", export->output);
     }
     if (export->fleet.n == 0 && export->fleet.list == NULL) {
-        return cli_usage(command, "which files? Give FILE..., or --files-from=LIST");
+        return cli_usage("export", "which files? Give FILE..., or --files-from=LIST");
     }
     return CLI_OK;
 }
 
 static int judge_arguments(const struct export *export, int argc, char **argv)
 {
-    const struct cli_command *command = cli_find_command("export");
-
     if (export->to == TO_NOTHING) {
-        return cli_usage(command, "in which format? Give --to=FORMAT");
+        return cli_usage("export", "in which format? Give --to=FORMAT");
     }
     if (export->shaped && export->to != TO_NETWORKD) {
-        return cli_usage(command, "--for-release is for networkd.db: %s is the same for all",
+        return cli_usage("export", "--for-release is for networkd.db: %s is the same for all",
                          formats[export->to]);
     }
     if (export->to >= TO_JSONL) {
         return judge_rows(export);
     }
     if (export->rows) {
-        return cli_usage(command,
+        return cli_usage("export",
                          "--table, --files-from, --since and --jobs are for jsonl and csv, not for "
                          "%s",
                          formats[export->to]);
     }
     if (argc - optind > 1) {
-        return cli_usage(command, "one FILE at a time, not also %s", argv[optind + 1]);
+        return cli_usage("export", "one FILE at a time, not also %s", argv[optind + 1]);
     }
     return CLI_OK;
 }

@@ -55,8 +55,7 @@ int cli_cmd_format(const struct cli_options *options, int argc, char **argv)
         flags |= found == 'f' ? CLI_EDIT_FORCE : 0;
     }
     if (argc - optind > 1) {
-        return cli_usage(cli_find_command("format"), "one FILE at a time, not also %s",
-                         argv[optind + 1]);
+        return cli_usage("format", "one FILE at a time, not also %s", argv[optind + 1]);
     }
     return in_place ? replace(options, argv[optind], flags) : print(options, argv[optind]);
 }

@@ -11,6 +11,7 @@
 #include "analysis/graph.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/valid.h"
 #include "cmd_analysis.h"
 #include "reconfigure/host/runner.h"
 
@@ -135,13 +136,10 @@ static bool parse_format(const char *word, enum format *out)
         [FORMAT_DOT] = "dot", [FORMAT_SVG] = "svg", [FORMAT_PNG] = "png"
     };
 
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(word, words[i]) == 0) {
-            *out = (enum format)i;
-            return true;
-        }
-    }
-    return false;
+    const size_t n = sizeof words / sizeof words[0];
+
+    *out = (enum format)dbc_find_word(words, n, word);
+    return *out < n;
 }
 
 int cli_cmd_graph(const struct cli_options *options, int argc, char **argv)
@@ -158,17 +156,15 @@ int cli_cmd_graph(const struct cli_options *options, int argc, char **argv)
             return CLI_USAGE;
         }
         if (c == 'f' && !parse_format(optarg, &format)) {
-            return cli_usage(cli_find_command("graph"),
-                             "--format: expected dot, svg or png, found '%s'", optarg);
+            return cli_usage("graph", "--format: expected dot, svg or png, found '%s'", optarg);
         }
         path = c == 'o' ? optarg : path;
     }
     if (argc - optind > 1) {
-        return cli_usage(cli_find_command("graph"), "expected one FILE");
+        return cli_usage("graph", "expected one FILE");
     }
     if (format == FORMAT_PNG && path == NULL && isatty(STDOUT_FILENO)) {
-        return cli_usage(cli_find_command("graph"),
-                         "a PNG picture would garble the terminal: use -o FILE");
+        return cli_usage("graph", "a PNG picture would garble the terminal: use -o FILE");
     }
     return graph(options, argv[optind], format, path);
 }

@@ -272,7 +272,7 @@ static int take_options(struct view *view, int argc, char **argv)
             return CLI_USAGE;
         }
         if ((found == 'k' || found == 'd') && !dbc_parse_uint(optarg, 1000000, &number)) {
-            return cli_usage(cli_find_command("history"), "expected a number, found %s", optarg);
+            return cli_usage("history", "expected a number, found %s", optarg);
         }
         view->file = found == 'f' ? optarg : view->file;
         view->identity = view->identity || found == 'u';
@@ -302,7 +302,6 @@ static int run(struct view *view, const struct action *action)
 
 int cli_cmd_history(const struct cli_options *options, int argc, char **argv)
 {
-    const struct cli_command *command = cli_find_command("history");
     struct view view = { .options = options,
                          .keep = DBC_HISTORY_KEEP_COUNT,
                          .days = DBC_HISTORY_KEEP_DAYS };
@@ -313,20 +312,20 @@ int cli_cmd_history(const struct cli_options *options, int argc, char **argv)
         return status;
     }
     if (optind == argc) {
-        return cli_usage(command, "what is to be done? list, show, diff, restore or gc");
+        return cli_usage("history", "what is to be done? list, show, diff, restore or gc");
     }
     action = find_action(argv[optind]);
     if (action == NULL) {
-        return cli_usage(command, "expected list, show, diff, restore or gc, found %s",
+        return cli_usage("history", "expected list, show, diff, restore or gc, found %s",
                          argv[optind]);
     }
     view.words = argv + optind + 1;
     view.n_words = argc - optind - 1;
     if (view.n_words > action->most_words) {
-        return cli_usage(command, "%s is one argument too many", view.words[action->most_words]);
+        return cli_usage("history", "%s is one argument too many", view.words[action->most_words]);
     }
     if (action->run == run_restore && view.n_words == 0) {
-        return cli_usage(command, "restore which snapshot? Give its number, or newest");
+        return cli_usage("history", "restore which snapshot? Give its number, or newest");
     }
     return run(&view, action);
 }

@@ -363,27 +363,25 @@ static int parse_way(struct import *import, const char *word)
             return CLI_OK;
         }
     }
-    return cli_usage(cli_find_command("import"),
-                     "--from: expected xapi, state.db, networkd.db or ifcfg, found %s", word);
+    return cli_usage("import", "--from: expected xapi, state.db, networkd.db or ifcfg, found %s",
+                     word);
 }
 
 static int judge_arguments(const struct import *import, int argc, char **argv)
 {
-    const struct cli_command *command = cli_find_command("import");
-
     if (import->way == NULL) {
-        return cli_usage(command, "what is the cache to be made from? Give --from=FORMAT");
+        return cli_usage("import", "what is the cache to be made from? Give --from=FORMAT");
     }
     if (argc - optind > 1) {
-        return cli_usage(command, "one SOURCE at a time, not also %s", argv[optind + 1]);
+        return cli_usage("import", "one SOURCE at a time, not also %s", argv[optind + 1]);
     }
     if (import->dry_run && to_stdout(import)) {
-        return cli_usage(command, "--dry-run shows the difference to a file, and - is none");
+        return cli_usage("import", "--dry-run shows the difference to a file, and - is none");
     }
     /* Other verbs change the host whose root the folder is. */
     if (import->source != NULL && import->output == NULL && dbc_file_is_folder(import->source) &&
         *import->options->root_prefix == '\0') {
-        return cli_usage(command,
+        return cli_usage("import",
                          "whose cache is to be written? For that of the host in %s, leave it out "
                          "and give --root-prefix=%s; for another file give --output",
                          import->source, import->source);

@@ -264,26 +264,25 @@ static int print_tables(void)
 
 static int take_option(struct asked *asked, int found)
 {
-    const struct cli_command *command = cli_find_command("query");
     uint64_t number = 0;
 
     switch (found) {
     case 't':
         if (!dbc_parse_uint(optarg, SECONDS_MAX, &number) || number == 0) {
-            return cli_usage(command, "--timeout: expected 1 to %u seconds, found %s", SECONDS_MAX,
+            return cli_usage("query", "--timeout: expected 1 to %u seconds, found %s", SECONDS_MAX,
                              optarg);
         }
         asked->limits.timeout_ms = (unsigned)number * 1000;
         break;
     case 'l':
         if (!dbc_parse_uint(optarg, UINT32_MAX, &number) || number == 0) {
-            return cli_usage(command, "--limit: expected a number of rows, found %s", optarg);
+            return cli_usage("query", "--limit: expected a number of rows, found %s", optarg);
         }
         asked->limits.rows = (size_t)number;
         break;
     case 'f':
         if (!cli_query_format_of(optarg, &asked->view.format)) {
-            return cli_usage(command, "--output: expected table, csv, json or jsonl, found %s",
+            return cli_usage("query", "--output: expected table, csv, json or jsonl, found %s",
                              optarg);
         }
         break;
@@ -320,8 +319,8 @@ int cli_cmd_query(const struct cli_options *options, int argc, char **argv)
         return print_tables();
     }
     if (optind == argc) {
-        return cli_usage(cli_find_command("query"), "expected a statement; --tables shows what "
-                                                    "there is to ask");
+        return cli_usage("query", "expected a statement; --tables shows what "
+                                  "there is to ask");
     }
     return ask(options, argv[optind], argv + optind + 1, (size_t)(argc - optind - 1), &asked);
 }

@@ -286,7 +286,7 @@ static int take_map(struct order *order, char *word)
     char *equals = strchr(word, '=');
 
     if (equals == NULL || equals == word) {
-        return cli_usage(cli_find_command("remap"), "--map wants DEVICE=DEVICE, not %s", word);
+        return cli_usage("remap", "--map wants DEVICE=DEVICE, not %s", word);
     }
     *equals = '\0';
     order->told[order->n_told++] = (struct dbc_remap_told){ word, equals + 1 };
@@ -315,8 +315,7 @@ static int parse(struct order *order, int argc, char **argv)
         }
     }
     if (status == CLI_OK && argc - optind > 1) {
-        return cli_usage(cli_find_command("remap"), "one FILE at a time, not also %s",
-                         argv[optind + 1]);
+        return cli_usage("remap", "one FILE at a time, not also %s", argv[optind + 1]);
     }
     order->file = argv[optind];
     return status;

@@ -152,8 +152,7 @@ int cli_cmd_repair(const struct cli_options *options, int argc, char **argv)
         flags |= found == 'n' ? CLI_EDIT_DRY_RUN : CLI_EDIT_FORCE;
     }
     if (argc - optind > 1) {
-        return cli_usage(cli_find_command("repair"), "one FILE at a time, not also %s",
-                         argv[optind + 1]);
+        return cli_usage("repair", "one FILE at a time, not also %s", argv[optind + 1]);
     }
     return repair_file(options, argv[optind], flags);
 }

@@ -101,7 +101,6 @@ int cli_cmd_report(const struct cli_options *options, int argc, char **argv)
     static const struct option longs[] = { { "output", required_argument, NULL, 'o' },
                                            { "status", no_argument, NULL, 's' },
                                            { NULL, 0, NULL, 0 } };
-    const struct cli_command *command = cli_find_command("report");
     struct request request = { NULL, false };
     int c = 0;
 
@@ -113,14 +112,14 @@ int cli_cmd_report(const struct cli_options *options, int argc, char **argv)
         request.path = c == 'o' ? optarg : request.path;
     }
     if (request.path == NULL && isatty(STDOUT_FILENO)) {
-        return cli_usage(command, "a page is nothing to read in a terminal: use -o FILE");
+        return cli_usage("report", "a page is nothing to read in a terminal: use -o FILE");
     }
     if (request.status && argc - optind > 1) {
-        return cli_usage(command, "--status is about the host that this is: one FILE at most");
+        return cli_usage("report", "--status is about the host that this is: one FILE at most");
     }
     for (int i = optind; request.path != NULL && i < argc; i++) {
         if (cli_same_file(request.path, argv[i])) {
-            return cli_usage(command, "the page would replace what it is about: %s", request.path);
+            return cli_usage("report", "the page would replace what it is about: %s", request.path);
         }
     }
     return run(options, &request, argv + optind, (size_t)(argc - optind));

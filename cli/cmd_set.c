@@ -75,8 +75,7 @@ static int unknown_field(enum dbc_class class_, const char *name)
     for (size_t i = 0; i < info->n_fields; i++) {
         cli_hint_try(&hint, "", info->fields[i].name);
     }
-    return cli_usage(cli_find_command("set"), "a %s has no field '%s'%s", info->name, name,
-                     hint.text);
+    return cli_usage("set", "a %s has no field '%s'%s", info->name, name, hint.text);
 }
 
 static int check_key(const struct order *order, const char *key)
@@ -87,7 +86,7 @@ static int check_key(const struct order *order, const char *key)
         return CLI_OK;
     }
     near = dbc_nearest_key(order->class_, key);
-    return cli_usage(cli_find_command("set"), "nobody reads a %s's key '%s'%s%s%s; --force sets it",
+    return cli_usage("set", "nobody reads a %s's key '%s'%s%s%s; --force sets it",
                      dbc_schema_class(order->class_)->name, key, near == NULL ? "" : " (there is ",
                      near == NULL ? "" : near->name, near == NULL ? "" : ")");
 }
@@ -107,12 +106,12 @@ static int resolve_field(const struct order *order, struct change *change)
         return change->value == NULL ? CLI_OK : check_key(order, change->key);
     }
     if (change->field->kind == DBC_KIND_MAP) {
-        return cli_usage(cli_find_command("set"), "name a key: " CONFIG "KEY");
+        return cli_usage("set", "name a key: " CONFIG "KEY");
     }
     if (change->field->kind == DBC_KIND_REFS) {
         follows = dbc_list_follows(change->field);
-        return cli_usage(cli_find_command("set"), "%s is made from `%s` of each %s: set that",
-                         change->name, follows->name, dbc_schema_class(follows->class_)->name);
+        return cli_usage("set", "%s is made from `%s` of each %s: set that", change->name,
+                         follows->name, dbc_schema_class(follows->class_)->name);
     }
     return CLI_OK;
 }
@@ -276,7 +275,7 @@ static int unknown_class(const char *name)
     for (int i = 0; i < DBC_N_CLASSES; i++) {
         cli_hint_try(&hint, "", dbc_schema_class((enum dbc_class)i)->name);
     }
-    return cli_usage(cli_find_command("set"), "no such class: %s%s", name, hint.text);
+    return cli_usage("set", "no such class: %s%s", name, hint.text);
 }
 
 static int set(struct order *order)
@@ -308,11 +307,10 @@ static int set(struct order *order)
 /* Parses CLASS [NAME] [FIELD VALUE]... [FILE]; a word that is left over from the pairs is FILE. */
 static int parse_arguments(struct order *order, int argc, char **argv)
 {
-    const struct cli_command *command = cli_find_command("set");
     int at = optind;
 
     if (at == argc) {
-        return cli_usage(command, "which record? Give CLASS NAME");
+        return cli_usage("set", "which record? Give CLASS NAME");
     }
     order->class_ = dbc_schema_class_by_name(argv[at]);
     if (order->class_ == DBC_N_CLASSES) {
@@ -321,7 +319,7 @@ static int parse_arguments(struct order *order, int argc, char **argv)
     at++;
     if (order->class_ != DBC_POOL) {
         if (at == argc) {
-            return cli_usage(command, "which %s? Give its name", argv[at - 1]);
+            return cli_usage("set", "which %s? Give its name", argv[at - 1]);
         }
         order->name = argv[at++];
     }
@@ -330,10 +328,10 @@ static int parse_arguments(struct order *order, int argc, char **argv)
     }
     order->file = at < argc ? argv[at] : NULL;
     if (order->n == 0) {
-        return cli_usage(command, "what is to be changed? Give FIELD VALUE, or --unset=FIELD");
+        return cli_usage("set", "what is to be changed? Give FIELD VALUE, or --unset=FIELD");
     }
     if (order->file != NULL && !cli_is_file(order->file)) {
-        return cli_usage(command, "no value for %s, and no file has this name", order->file);
+        return cli_usage("set", "no value for %s, and no file has this name", order->file);
     }
     return CLI_OK;
 }

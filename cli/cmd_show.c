@@ -524,7 +524,7 @@ int cli_cmd_show(const struct cli_options *options, int argc, char **argv)
         return CLI_USAGE;
     }
     if (parse(argc, argv, &wanted) != 0) {
-        return cli_usage(cli_find_command("show"), "too many arguments: %s", argv[argc - 1]);
+        return cli_usage("show", "too many arguments: %s", argv[argc - 1]);
     }
     db = cli_load(options, wanted.file);
     if (db != NULL) {

@@ -108,8 +108,7 @@ int cli_cmd_status(const struct cli_options *options, int argc, char **argv)
         all = true;
     }
     if (argc - optind > 1) {
-        return cli_usage(cli_find_command("status"), "one FILE at a time, not also %s",
-                         argv[optind + 1]);
+        return cli_usage("status", "one FILE at a time, not also %s", argv[optind + 1]);
     }
     db = cli_load(options, argv[optind]);
     if (db != NULL) {

@@ -40,7 +40,6 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_commands[]; /* sorted by name; ends with name NULL */
-const struct cli_command *cli_find_command(const char *name); /* NULL: no such verb */
 
 /* The options that all verbs take, in the form of `usage`. */
 extern const char cli_common_usage[];
@@ -65,8 +64,8 @@ void cli_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void cli_print_warning(void *ctx, const struct dbc_error *warning); /* a dbc_warning_fn */
 int cli_fail(const struct dbc_error *err); /* prints it; returns CLI_FAILED */
 int cli_fail_nomem(void);                  /* prints "out of memory"; returns CLI_FAILED */
-int cli_usage(const struct cli_command *command, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3))); /* prints what is wrong; returns CLI_USAGE */
+/* Prints what is wrong with the words of a verb (NULL: of the program); returns CLI_USAGE. */
+int cli_usage(const char *verb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- Output for people ----------------------------------------------------------------------- */
 

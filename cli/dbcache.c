@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/valid.h"
 #include "cmd_analysis.h"
 #include "cmd_convert.h"
 #include "cmd_store.h"
@@ -52,7 +53,7 @@ const char cli_common_usage[] =
 static const char exit_statuses[] =
     "Exit status: 0 done, 2 failed, 64 wrong usage; some verbs have more to say.\n";
 
-const struct cli_command *cli_find_command(const char *name)
+static const struct cli_command *find_command(const char *name)
 {
     for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
         if (strcmp(command->name, name) == 0) {
@@ -110,13 +111,10 @@ static bool parse_when(const char *word, enum cli_when *out)
         [CLI_AUTO] = "auto", [CLI_ALWAYS] = "always", [CLI_NEVER] = "never"
     };
 
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(word, words[i]) == 0) {
-            *out = (enum cli_when)i;
-            return true;
-        }
-    }
-    return false;
+    const size_t n = sizeof words / sizeof words[0];
+
+    *out = (enum cli_when)dbc_find_word(words, n, word);
+    return *out < n;
 }
 
 static bool take_flag(struct line *line, const char *word)
@@ -214,8 +212,7 @@ static const char *const common[] = { "json",  "root-prefix", "host", "member",
                                       "color", "version",     "help" };
 
 /* Prints that there is no such option, neither of all verbs nor in `longs` (may be NULL). */
-static int unknown_option(const struct cli_command *command, const char *word,
-                          const struct option *longs)
+static int unknown_option(const char *verb, const char *word, const struct option *longs)
 {
     size_t dashes = strspn(word, "-");
     char *name = strndup(word + dashes, strcspn(word + dashes, "="));
@@ -228,15 +225,13 @@ static int unknown_option(const struct cli_command *command, const char *word,
         cli_hint_try(&hint, "--", common[i]);
     }
     free(name);
-    return hint.best == 0
-               ? cli_usage(command, "option %s takes no argument, or is not for here", word)
-               : cli_usage(command, "option %s not recognized%s", word, hint.text);
+    return hint.best == 0 ? cli_usage(verb, "option %s takes no argument, or is not for here", word)
+                          : cli_usage(verb, "option %s not recognized%s", word, hint.text);
 }
 
 /* "-o" is for the verbs that have --output. */
 int cli_getopt(const char *verb, int argc, char **argv, const struct option *longs)
 {
-    const struct cli_command *command = cli_find_command(verb);
     int found = 0;
     bool writes = false;
 
@@ -246,11 +241,11 @@ int cli_getopt(const char *verb, int argc, char **argv, const struct option *lon
     opterr = 0;
     found = getopt_long(argc, argv, writes ? ":o:" : ":", longs, NULL);
     if (found == ':') {
-        cli_usage(command, "option %s needs an argument", argv[optind - 1]);
+        cli_usage(verb, "option %s needs an argument", argv[optind - 1]);
         return '?';
     }
     if (found == '?') {
-        unknown_option(command, argv[optind - 1], longs);
+        unknown_option(verb, argv[optind - 1], longs);
     }
     return found;
 }
@@ -302,7 +297,7 @@ static int serve(struct line *line)
     if (line->argc == 0) {
         return line->help ? print_help() : cli_usage(NULL, "what is to be done? Give a verb");
     }
-    command = cli_find_command(line->argv[0]);
+    command = find_command(line->argv[0]);
     if (command == NULL) {
         return line->argv[0][0] == '-' ? unknown_option(NULL, line->argv[0], NULL)
                                        : unknown_verb(line->argv[0]);

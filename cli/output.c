@@ -170,13 +170,12 @@ int cli_fail_nomem(void)
     return CLI_FAILED;
 }
 
-int cli_usage(const struct cli_command *command, const char *fmt, ...)
+int cli_usage(const char *verb, const char *fmt, ...)
 {
     struct dbc_buf before = DBC_BUF_INIT;
     va_list args;
 
-    dbc_buf_addf(&before, "dbcache%s%s: ", command == NULL ? "" : " ",
-                 command == NULL ? "" : command->name);
+    dbc_buf_addf(&before, "dbcache%s%s: ", verb == NULL ? "" : " ", verb == NULL ? "" : verb);
     va_start(args, fmt);
     say(CLI_BAD, dbc_buf_str(&before), fmt, args);
     va_end(args);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/valid.h"
 
 bool cli_query_format_of(const char *word, enum cli_query_format *ret)
 {
@@ -12,13 +13,10 @@ bool cli_query_format_of(const char *word, enum cli_query_format *ret)
                                          [CLI_QUERY_JSON] = "json",
                                          [CLI_QUERY_JSONL] = "jsonl" };
 
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(word, words[i]) == 0) {
-            *ret = (enum cli_query_format)i;
-            return true;
-        }
-    }
-    return false;
+    const size_t n = sizeof words / sizeof words[0];
+
+    *ret = (enum cli_query_format)dbc_find_word(words, n, word);
+    return *ret < n;
 }
 
 /* ---- Rows as text ------------------------------------------------------------------------- */

@@ -143,12 +143,7 @@ static void put(struct differ *d, struct dbc_hash *set, const char *key, const v
 
 static bool has(const struct dbc_refs *list, const char *ref)
 {
-    for (size_t i = 0; i < list->n; i++) {
-        if (strcmp(list->v[i], ref) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return dbc_find_word(list->v, list->n, ref) < list->n;
 }
 
 static bool same_few(const struct differ *d, const struct dbc_field *field,

@@ -198,24 +198,5 @@ bool dbc_is_nic(const struct dbc_node *pif)
 
 const char *dbc_uuid_of(const struct dbc_record *rec)
 {
-    static const size_t offsets[DBC_N_CLASSES] = {
-        [DBC_PIF] = offsetof(struct dbc_pif, uuid),
-        [DBC_BOND] = offsetof(struct dbc_bond, uuid),
-        [DBC_VLAN] = offsetof(struct dbc_vlan, uuid),
-        [DBC_TUNNEL] = offsetof(struct dbc_tunnel, uuid),
-        [DBC_NETWORK] = offsetof(struct dbc_network, uuid),
-    };
-    const void *place = (const char *)rec + offsets[rec->class_];
-
-    return *(const char *const *)place;
-}
-
-const struct dbc_pair *dbc_pair_of(const struct dbc_map *map, const char *key)
-{
-    for (size_t i = 0; i < map->n; i++) {
-        if (strcmp(map->v[i].key, key) == 0) {
-            return &map->v[i];
-        }
-    }
-    return NULL;
+    return *(const char *const *)dbc_field_of(rec, dbc_schema_field(rec->class_, "uuid"));
 }

@@ -125,7 +125,6 @@ static inline struct dbc_node *dbc_node(const struct dbc_check *c, const struct 
 
 /* A PIF that is a NIC: no VLAN, no bond, no tunnel. */
 bool dbc_is_nic(const struct dbc_node *pif);
-const struct dbc_pair *dbc_pair_of(const struct dbc_map *map, const char *key); /* NULL: none */
 
 /* The records under their own type. */
 static inline const struct dbc_pif *dbc_as_pif(const struct dbc_record *rec)

@@ -66,7 +66,7 @@ static void bond_unused(struct dbc_check *c, const struct dbc_record *rec)
 
 static void routes_unused(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_pair *pair = dbc_pair_of(dbc_config_of(rec), "static-routes");
+    const struct dbc_pair *pair = dbc_map_find(dbc_config_of(rec), "static-routes");
 
     if (pair != NULL) {
         dbc_found_key(c, rec, pair, "%s has static routes of its own", dbc_who(c, rec));
@@ -114,16 +114,12 @@ static bool reaches_shell(const struct dbc_field *field, const char *key)
 {
     static const char *const fields[] = { "IP",     "netmask", "gateway", "DNS",  "MAC",
                                           "device", "bridge",  "MTU",     "IPv6", "IPv6_gateway" };
+    const size_t n = sizeof fields / sizeof fields[0];
 
     if (key != NULL) {
         return dbc_schema_keeps_key(field->class_, key);
     }
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        if (strcmp(field->name, fields[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return dbc_find_word(fields, n, field->name) < n;
 }
 
 /* Calls `use` for every text, number and map value of a record; `pair` is NULL outside of maps. */

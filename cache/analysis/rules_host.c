@@ -111,7 +111,7 @@ static void several(struct dbc_check *c, const char *key)
 
     for (size_t i = 0; first != NULL && (pif = dbc_db_pif_at(c->db, i)) != NULL; i++) {
         if (pif != first && claims(pif, key) && dbc_ref_is_null(pif->bond_slave_of)) {
-            dbc_found_key(c, &pif->rec, dbc_pair_of(&pif->other_config, key),
+            dbc_found_key(c, &pif->rec, dbc_map_find(&pif->other_config, key),
                           "%s says %s=true as well; %s comes first", dbc_who(c, &pif->rec), key,
                           dbc_who(c, &first->rec));
         }
@@ -137,7 +137,7 @@ static void claim_on_slave(struct dbc_check *c, const struct dbc_record *rec)
 
     for (size_t i = 0; i < 2; i++) {
         if (claims(pif, keys[i]) && !dbc_ref_is_null(pif->bond_slave_of)) {
-            dbc_found_key(c, rec, dbc_pair_of(&pif->other_config, keys[i]),
+            dbc_found_key(c, rec, dbc_map_find(&pif->other_config, keys[i]),
                           "%s says %s=true, but is a bond's slave", dbc_who(c, rec), keys[i]);
         }
     }

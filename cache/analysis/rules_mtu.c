@@ -69,7 +69,7 @@ static void syntax(struct dbc_check *c, const struct dbc_record *rec)
 
 static void override(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_pair *pair = dbc_pair_of(dbc_config_of(rec), "mtu");
+    const struct dbc_pair *pair = dbc_map_find(dbc_config_of(rec), "mtu");
     unsigned mtu = 0;
 
     if (pair != NULL && !parse(pair->value, &mtu)) {

@@ -131,17 +131,12 @@ static void bond_number(struct dbc_check *c, const struct dbc_record *rec)
 
 static bool is_one_of(const char *value, const char *const *words, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(value, words[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return dbc_find_word(words, n, value) < n;
 }
 
 static void bond_mode(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_pair *pair = dbc_pair_of(dbc_config_of(rec), "bond-mode");
+    const struct dbc_pair *pair = dbc_map_find(dbc_config_of(rec), "bond-mode");
 
     if (pair != NULL && !is_one_of(pair->value, common_modes, COUNT(common_modes)) &&
         !is_one_of(pair->value, linux_modes, COUNT(linux_modes))) {
@@ -152,7 +147,7 @@ static void bond_mode(struct dbc_check *c, const struct dbc_record *rec)
 
 static void bond_mode_linux(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_pair *pair = dbc_pair_of(dbc_config_of(rec), "bond-mode");
+    const struct dbc_pair *pair = dbc_map_find(dbc_config_of(rec), "bond-mode");
 
     if (pair != NULL && is_one_of(pair->value, linux_modes, COUNT(linux_modes))) {
         dbc_found_key(c, rec, pair, "mode %s is Linux's alone%s", pair->value,
@@ -164,7 +159,7 @@ static void bond_hashing(struct dbc_check *c, const struct dbc_record *rec)
 {
     static const char *const known[] = { "src_mac", "tcpudp_ports" };
     const struct dbc_map *map = dbc_config_of(rec);
-    const struct dbc_pair *pair = dbc_pair_of(map, "bond-hashing-algorithm");
+    const struct dbc_pair *pair = dbc_map_find(map, "bond-hashing-algorithm");
     const char *mode = dbc_map_get(map, "bond-mode");
 
     if (pair == NULL) {
@@ -183,7 +178,7 @@ static void bond_hashing(struct dbc_check *c, const struct dbc_record *rec)
 
 static void domain(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_pair *pair = dbc_pair_of(dbc_config_of(rec), "domain");
+    const struct dbc_pair *pair = dbc_map_find(dbc_config_of(rec), "domain");
 
     if (pair != NULL && *pair->value != '\0' && !dbc_valid_domain(pair->value)) {
         dbc_found_key(c, rec, pair,
@@ -222,7 +217,7 @@ static bool parse_route(const char *item, struct route *out)
 
 static void routes(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const struct dbc_pair *pair = dbc_pair_of(dbc_config_of(rec), "static-routes");
+    const struct dbc_pair *pair = dbc_map_find(dbc_config_of(rec), "static-routes");
     const char *at = pair == NULL ? "" : pair->value;
     char item[DBC_ITEM_SIZE];
     struct route route;
@@ -248,7 +243,7 @@ static const struct dbc_pif *first_pif(const struct dbc_check *c, const struct d
 static void route_gateway(struct dbc_check *c, const struct dbc_record *rec)
 {
     const struct dbc_network *network = dbc_as_network(rec);
-    const struct dbc_pair *pair = dbc_pair_of(&network->other_config, "static-routes");
+    const struct dbc_pair *pair = dbc_map_find(&network->other_config, "static-routes");
     const struct dbc_pif *pif = pair == NULL ? NULL : first_pif(c, network);
     const char *at = pair == NULL ? "" : pair->value;
     uint32_t addr = 0, mask = 0;

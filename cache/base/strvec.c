@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/grow.h"
+#include "base/valid.h"
 
 /* Makes room for one more string and the NULL behind it. */
 static bool grow(struct dbc_strvec *vec)
@@ -103,12 +104,7 @@ void dbc_strvec_push_once(struct dbc_strvec *vec, struct dbc_hash *known, const 
 
 bool dbc_strvec_has(const struct dbc_strvec *vec, const char *text)
 {
-    for (size_t i = 0; i < vec->n; i++) {
-        if (strcmp(vec->v[i], text) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return dbc_find_word((const char *const *)vec->v, vec->n, text) < vec->n;
 }
 
 void dbc_strvec_clear(struct dbc_strvec *vec)

@@ -182,6 +182,16 @@ bool dbc_next_item(const char **at, char item[DBC_ITEM_SIZE])
     return true;
 }
 
+size_t dbc_find_word(const char *const *words, size_t n, const char *word)
+{
+    size_t i = 0;
+
+    while (i < n && strcmp(words[i], word) != 0) {
+        i++;
+    }
+    return i;
+}
+
 int dbc_hex_digit(char c)
 {
     if (c >= '0' && c <= '9') {

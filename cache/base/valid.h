@@ -58,6 +58,8 @@ bool dbc_ipv6_same_net(const struct dbc_ipv6 *a, const struct dbc_ipv6 *b, unsig
 #define DBC_ITEM_SIZE 96
 bool dbc_next_item(const char **at, char item[DBC_ITEM_SIZE]);
 
+/* Returns the place of a word among `n` words, or `n` when it is none of them. */
+size_t dbc_find_word(const char *const *words, size_t n, const char *word);
 /* Returns the value of a hexadecimal digit of either case; -1 for any other character. */
 int dbc_hex_digit(char c);
 /* Parses six pairs of hexadecimal digits of either case with ':' between; `out` gets them in lower

@@ -123,7 +123,8 @@ struct dbc_pool {
     bool igmp_snooping_enabled; /* only XAPI has it */
 };
 
-/* Returns the value of `key`, or NULL when the map does not have it. */
+/* Return the pair or the value of `key`, or NULL when the map does not have it. */
+const struct dbc_pair *dbc_map_find(const struct dbc_map *map, const char *key);
 const char *dbc_map_get(const struct dbc_map *map, const char *key);
 
 #endif

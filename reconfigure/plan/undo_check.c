@@ -12,11 +12,10 @@ static bool valid_file(const char *path)
 {
     static const char *const folders[] = { "/etc/sysconfig/", "/var/xapi/", "/var/lib/xcp/" };
     static const char *const files[] = { "/etc/resolv.conf", "/etc/resolv.conf.save" };
+    const size_t n_files = sizeof files / sizeof files[0];
 
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        if (strcmp(path, files[i]) == 0) {
-            return true;
-        }
+    if (dbc_find_word(files, n_files, path) < n_files) {
+        return true;
     }
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         if (strncmp(path, folders[i], strlen(folders[i])) == 0) {
