@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_link.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,12 +29,16 @@ static int check_name(const char *device, struct dbc_error *err)
 }
 
 /* Sends the request until it is answered.  The errno `gone_well` means that it was done already;
- * `again` means that only after an earlier answer was lost. */
+ * `again` means that only after an earlier answer was lost.  `fmt` says what else was not done. */
 static int change(struct ifr_netlink *nl, struct ifr_netlink_request *request, int gone_well,
-                  int again, const char *what, struct dbc_error *err)
+                  int again, struct dbc_error *err, const char *fmt, ...) DBC_PRINTF(6, 7);
+static int change(struct ifr_netlink *nl, struct ifr_netlink_request *request, int gone_well,
+                  int again, struct dbc_error *err, const char *fmt, ...)
 {
     int64_t until = ifr_netlink_until(nl);
     struct ifr_netlink_answer answer = { 0 };
+    char what[WHAT] = "";
+    va_list args;
 
     for (unsigned i = 0; i < IFR_NETLINK_TRIES; i++) {
         if (ifr_netlink_exchange(nl, request, until, NULL, NULL, &answer, err) < 0) {
@@ -46,6 +51,9 @@ static int change(struct ifr_netlink *nl, struct ifr_netlink_request *request, i
             break;
         }
     }
+    va_start(args, fmt);
+    vsnprintf(what, sizeof what, fmt, args);
+    va_end(args);
     return ifr_netlink_refused(&answer, what, err);
 }
 
@@ -88,12 +96,16 @@ static int find_index(struct ifr_netlink *nl, const char *device, struct dbc_err
 
 /* ---- Links. --------------------------------------------------------------------------------- */
 
+/* Begins a request about a device; NULL when it cannot be one's name. */
 static struct ifinfomsg *link_request(struct ifr_netlink_request *request, int type, unsigned flags,
-                                      const char *device)
+                                      const char *device, struct dbc_error *err)
 {
-    struct ifinfomsg *header =
-        ifr_netlink_request(request, type, NLM_F_ACK | flags, sizeof(struct ifinfomsg));
+    struct ifinfomsg *header = NULL;
 
+    if (check_name(device, err) < 0) {
+        return NULL;
+    }
+    header = ifr_netlink_request(request, type, NLM_F_ACK | flags, sizeof(struct ifinfomsg));
     mnl_attr_put_strz(request->m, IFLA_IFNAME, device);
     return header;
 }
@@ -104,13 +116,13 @@ static int set_flags(struct ifr_netlink *nl, const char *device, unsigned flags,
     struct ifr_netlink_request request;
     struct ifinfomsg *header = NULL;
 
-    if (check_name(device, err) < 0) {
+    header = link_request(&request, RTM_NEWLINK, 0, device, err);
+    if (header == NULL) {
         return -1;
     }
-    header = link_request(&request, RTM_NEWLINK, 0, device);
     header->ifi_change = mask;
     header->ifi_flags = flags & mask;
-    return change(nl, &request, 0, 0, what, err);
+    return change(nl, &request, 0, 0, err, "%s", what);
 }
 
 int ifr_netlink_set_up(struct ifr_netlink *nl, const char *device, bool up, struct dbc_error *err)
@@ -134,15 +146,12 @@ int ifr_netlink_set_mtu(struct ifr_netlink *nl, const char *device, unsigned mtu
                         struct dbc_error *err)
 {
     struct ifr_netlink_request request;
-    char what[WHAT] = "";
 
-    if (check_name(device, err) < 0) {
+    if (link_request(&request, RTM_NEWLINK, 0, device, err) == NULL) {
         return -1;
     }
-    link_request(&request, RTM_NEWLINK, 0, device);
     mnl_attr_put_u32(request.m, IFLA_MTU, mtu);
-    snprintf(what, sizeof what, "cannot set the MTU of %s to %u", device, mtu);
-    return change(nl, &request, 0, 0, what, err);
+    return change(nl, &request, 0, 0, err, "cannot set the MTU of %s to %u", device, mtu);
 }
 
 /* Returns false when `mac` is no MAC. */
@@ -166,35 +175,29 @@ int ifr_netlink_set_mac(struct ifr_netlink *nl, const char *device, const char *
                         struct dbc_error *err)
 {
     struct ifr_netlink_request request;
-    char what[WHAT] = "";
 
-    if (check_name(device, err) < 0) {
+    if (link_request(&request, RTM_NEWLINK, 0, device, err) == NULL) {
         return -1;
     }
-    link_request(&request, RTM_NEWLINK, 0, device);
     if (!put_mac(&request, mac)) {
         return dbc_fail(err, DBC_EINVAL, "\"%s\" for device %s is no MAC", mac, device);
     }
-    snprintf(what, sizeof what, "cannot set the MAC of %s to %s", device, mac);
-    return change(nl, &request, 0, 0, what, err);
+    return change(nl, &request, 0, 0, err, "cannot set the MAC of %s to %s", device, mac);
 }
 
 int ifr_netlink_set_master(struct ifr_netlink *nl, const char *device, const char *master,
                            struct dbc_error *err)
 {
     struct ifr_netlink_request request;
-    char what[WHAT] = "";
     int index = 0;
 
-    if (check_name(device, err) < 0 ||
+    if (link_request(&request, RTM_NEWLINK, 0, device, err) == NULL ||
         (master[0] != '\0' && (index = find_index(nl, master, err)) < 0)) {
         return -1;
     }
-    link_request(&request, RTM_NEWLINK, 0, device);
     mnl_attr_put_u32(request.m, IFLA_MASTER, (uint32_t)index);
-    snprintf(what, sizeof what, "cannot %s %s%s%s", index != 0 ? "add" : "take", device,
-             index != 0 ? " to " : " out of its bridge or bond", master);
-    return change(nl, &request, 0, 0, what, err);
+    return change(nl, &request, 0, 0, err, "cannot %s %s%s%s", index != 0 ? "add" : "take", device,
+                  index != 0 ? " to " : " out of its bridge or bond", master);
 }
 
 int ifr_netlink_set_option(struct ifr_netlink *nl, const char *device,
@@ -203,12 +206,10 @@ int ifr_netlink_set_option(struct ifr_netlink *nl, const char *device,
 {
     struct ifr_netlink_request request;
     struct nlattr *info = NULL, *data = NULL;
-    char what[WHAT] = "";
 
-    if (check_name(device, err) < 0) {
+    if (link_request(&request, RTM_NEWLINK, 0, device, err) == NULL) {
         return -1;
     }
-    link_request(&request, RTM_NEWLINK, 0, device);
     info = mnl_attr_nest_start(request.m, IFLA_LINKINFO);
     mnl_attr_put_strz(request.m, IFLA_INFO_KIND, option->kind);
     data = mnl_attr_nest_start(request.m, IFLA_INFO_DATA);
@@ -219,9 +220,8 @@ int ifr_netlink_set_option(struct ifr_netlink *nl, const char *device,
     }
     mnl_attr_nest_end(request.m, data);
     mnl_attr_nest_end(request.m, info);
-    snprintf(what, sizeof what, "cannot set option %u of %s %s to %u", option->type, option->kind,
-             device, value);
-    return change(nl, &request, 0, 0, what, err);
+    return change(nl, &request, 0, 0, err, "cannot set option %u of %s %s to %u", option->type,
+                  option->kind, device, value);
 }
 
 static void put_u8(struct ifr_netlink_request *request, uint16_t type, int value)
@@ -285,12 +285,10 @@ static int put_kind(struct ifr_netlink_request *request, const struct ifr_link *
 int ifr_netlink_create(struct ifr_netlink *nl, const struct ifr_link *link, struct dbc_error *err)
 {
     struct ifr_netlink_request request;
-    char what[WHAT] = "";
 
-    if (check_name(link->name, err) < 0) {
+    if (link_request(&request, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, link->name, err) == NULL) {
         return -1;
     }
-    link_request(&request, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, link->name);
     if (link->mac[0] != '\0' && !put_mac(&request, link->mac)) {
         return dbc_fail(err, DBC_EINVAL, "\"%s\" for device %s is no MAC", link->mac, link->name);
     }
@@ -303,21 +301,18 @@ int ifr_netlink_create(struct ifr_netlink *nl, const struct ifr_link *link, stru
     if (put_kind(&request, link, err) < 0) {
         return -1;
     }
-    snprintf(what, sizeof what, "cannot make device %s of kind %s", link->name, link->kind);
-    return change(nl, &request, 0, EEXIST, what, err);
+    return change(nl, &request, 0, EEXIST, err, "cannot make device %s of kind %s", link->name,
+                  link->kind);
 }
 
 int ifr_netlink_delete(struct ifr_netlink *nl, const char *device, struct dbc_error *err)
 {
     struct ifr_netlink_request request;
-    char what[WHAT] = "";
 
-    if (check_name(device, err) < 0) {
+    if (link_request(&request, RTM_DELLINK, 0, device, err) == NULL) {
         return -1;
     }
-    link_request(&request, RTM_DELLINK, 0, device);
-    snprintf(what, sizeof what, "cannot delete device %s", device);
-    return change(nl, &request, 0, ENODEV, what, err);
+    return change(nl, &request, 0, ENODEV, err, "cannot delete device %s", device);
 }
 
 /* ---- Addresses and routes. ------------------------------------------------------------------ */
@@ -338,12 +333,10 @@ static int change_text(struct ifr_netlink *nl, struct ifr_netlink_request *reque
                        struct dbc_error *err)
 {
     const char *of = device[0] == '\0' ? "" : add ? " to " : " of ";
-    char what[WHAT] = "";
-    int rc = -1;
+    int rc = text->failed ? dbc_fail_nomem(err)
+                          : change(nl, request, gone_well, 0, err, "cannot %s %s %.400s%s%s",
+                                   add ? "add" : "delete", kind, dbc_buf_str(text), of, device);
 
-    snprintf(what, sizeof what, "cannot %s %s %.400s%s%s", add ? "add" : "delete", kind,
-             dbc_buf_str(text), of, device);
-    rc = text->failed ? dbc_fail_nomem(err) : change(nl, request, gone_well, 0, what, err);
     dbc_buf_release(text);
     return rc;
 }

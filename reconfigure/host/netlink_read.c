@@ -363,9 +363,7 @@ int ifr_netlink_links(struct ifr_netlink *nl, ifr_link_fn *fn, void *ctx, struct
     int rc = dump_families(nl, &dump, err);
 
     for (size_t i = 0; rc == 0 && i < dump.n; i++) {
-        struct ifr_link link;
-        memcpy(&link, dump.items.data + i * sizeof link, sizeof link);
-        rc = fn(ctx, &link, err);
+        rc = fn(ctx, (const struct ifr_link *)(const void *)dump.items.data + i, err);
     }
     dbc_buf_release(&dump.items);
     return rc;
@@ -380,9 +378,7 @@ int ifr_netlink_addresses(struct ifr_netlink *nl, ifr_net_address_fn *fn, void *
     int rc = dump_families(nl, &dump, err);
 
     for (size_t i = 0; rc == 0 && i < dump.n; i++) {
-        struct ifr_net_address address;
-        memcpy(&address, dump.items.data + i * sizeof address, sizeof address);
-        rc = fn(ctx, &address, err);
+        rc = fn(ctx, (const struct ifr_net_address *)(const void *)dump.items.data + i, err);
     }
     dbc_buf_release(&dump.items);
     return rc;
@@ -397,9 +393,7 @@ int ifr_netlink_routes(struct ifr_netlink *nl, ifr_net_route_fn *fn, void *ctx,
     int rc = dump_families(nl, &dump, err);
 
     for (size_t i = 0; rc == 0 && i < dump.n; i++) {
-        struct ifr_net_route route;
-        memcpy(&route, dump.items.data + i * sizeof route, sizeof route);
-        rc = fn(ctx, &route, err);
+        rc = fn(ctx, (const struct ifr_net_route *)(const void *)dump.items.data + i, err);
     }
     dbc_buf_release(&dump.items);
     return rc;
