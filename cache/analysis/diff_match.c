@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/label.h"
 #include "base/buf.h"
 #include "model/schema.h"
 #include "model/topology.h"
@@ -56,41 +57,14 @@ static const char *uuid_key(const struct dbc_record *rec)
     return uuid == NULL ? "" : *uuid;
 }
 
-static const char *stands_for(const struct dbc_db *db, const char *ref,
-                              char out[DBC_NETDEV_NAME_SIZE])
-{
-    const struct dbc_pif *pif = dbc_db_pif(db, ref);
-
-    return pif == NULL ? "" : dbc_pif_netdev(pif, out);
-}
-
 /* A PIF's netdev name says device and tag. */
-static const char *place_key(const struct dbc_db *db, const struct dbc_record *rec,
-                             char out[DBC_NETDEV_NAME_SIZE])
-{
-    switch (rec->class_) {
-    case DBC_PIF:
-        return dbc_pif_netdev((const void *)rec, out);
-    case DBC_BOND:
-        return stands_for(db, ((const struct dbc_bond *)(const void *)rec)->master, out);
-    case DBC_VLAN:
-        return stands_for(db, ((const struct dbc_vlan *)(const void *)rec)->untagged_PIF, out);
-    case DBC_TUNNEL:
-        return stands_for(db, ((const struct dbc_tunnel *)(const void *)rec)->access_PIF, out);
-    case DBC_NETWORK:
-        return ((const struct dbc_network *)(const void *)rec)->bridge;
-    case DBC_POOL:
-        return "pool";
-    case DBC_N_CLASSES:
-        break;
-    }
-    return "";
-}
-
 static const char *key_of(const struct dbc_db *db, const struct dbc_record *rec,
                           enum dbc_matched_by by, char out[DBC_NETDEV_NAME_SIZE])
 {
-    return by == DBC_BY_UUID ? uuid_key(rec) : place_key(db, rec, out);
+    if (by == DBC_BY_UUID) {
+        return uuid_key(rec);
+    }
+    return rec->class_ == DBC_POOL ? "pool" : dbc_place_name(db, rec, out);
 }
 
 /* Indexes the new records that have no partner yet; the first record with a key wins. */

@@ -18,8 +18,8 @@ static const char *stands_for(const struct dbc_db *db, const char *ref,
     return pif == NULL ? "" : dbc_pif_netdev(pif, name);
 }
 
-static const char *given_name(const struct dbc_db *db, const struct dbc_record *rec,
-                              char name[DBC_NETDEV_NAME_SIZE])
+const char *dbc_place_name(const struct dbc_db *db, const struct dbc_record *rec,
+                           char name[DBC_NETDEV_NAME_SIZE])
 {
     switch (rec->class_) {
     case DBC_PIF:
@@ -54,7 +54,7 @@ const char *dbc_label(const struct dbc_db *db, const struct dbc_record *rec,
                       char out[DBC_LABEL_SIZE])
 {
     char buffer[DBC_NETDEV_NAME_SIZE];
-    const char *name = given_name(db, rec, buffer);
+    const char *name = dbc_place_name(db, rec, buffer);
     size_t used = 0;
 
     if (*name == '\0') {

@@ -111,6 +111,22 @@ static bool is_new_place(const struct dbc_fileset *set, const struct item *item)
     return true;
 }
 
+typedef int one_fn(const struct dbc_fileset *set, struct item *item, struct dbc_error *err);
+
+/* Calls `one` for the files in this state.  It ends at the first failure, or with `all` goes on. */
+static int each(struct dbc_fileset *set, enum state state, one_fn *one, bool all,
+                struct dbc_error *err)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < set->n && (all || status == 0); i++) {
+        if (set->items[i].state == state && one(set, &set->items[i], err) != 0) {
+            status = -1;
+        }
+    }
+    return status;
+}
+
 static int stage_one(const struct dbc_fileset *set, struct item *item, struct dbc_error *err)
 {
     if (dbc_make_folders(item->full, strlen(set->prefix) + 1, err) != 0 ||
@@ -132,12 +148,7 @@ fail:
 
 int dbc_fileset_stage(struct dbc_fileset *set, struct dbc_error *err)
 {
-    for (size_t i = 0; i < set->n; i++) {
-        if (set->items[i].state == ADDED && stage_one(set, &set->items[i], err) != 0) {
-            return -1;
-        }
-    }
-    return 0;
+    return each(set, ADDED, stage_one, false, err);
 }
 
 /* For file systems without hard links. */
@@ -212,12 +223,7 @@ static int apply_one(const struct dbc_fileset *set, struct item *item, struct db
 
 int dbc_fileset_apply(struct dbc_fileset *set, struct dbc_error *err)
 {
-    for (size_t i = 0; i < set->n; i++) {
-        if (set->items[i].state == STAGED && apply_one(set, &set->items[i], err) != 0) {
-            return -1;
-        }
-    }
-    return 0;
+    return each(set, STAGED, apply_one, false, err);
 }
 
 /* A backup that cannot be renamed back stays: it is the only copy of the old file. */
@@ -256,26 +262,12 @@ static int commit_one(const struct dbc_fileset *set, struct item *item, struct d
 
 int dbc_fileset_revert(struct dbc_fileset *set, struct dbc_error *err)
 {
-    int status = 0;
-
-    for (size_t i = 0; i < set->n; i++) {
-        if (set->items[i].state == APPLIED && revert_one(set, &set->items[i], err) != 0) {
-            status = -1;
-        }
-    }
-    return status;
+    return each(set, APPLIED, revert_one, true, err);
 }
 
 int dbc_fileset_commit(struct dbc_fileset *set, struct dbc_error *err)
 {
-    int status = 0;
-
-    for (size_t i = 0; i < set->n; i++) {
-        if (set->items[i].state == APPLIED && commit_one(set, &set->items[i], err) != 0) {
-            status = -1;
-        }
-    }
-    return status;
+    return each(set, APPLIED, commit_one, true, err);
 }
 
 void dbc_fileset_free(struct dbc_fileset *set)

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/valid.h"
 #include "reconfigure/plan/undo_priv.h"
 
 void ifr_back_keep(const struct ifr_back *back)
@@ -82,15 +83,10 @@ bool ifr_back_may_set_mac(const struct pair *pair)
 
 /* ---- Files ---------------------------------------------------------------------------------- */
 
-static int digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool add_hex(const char *digits, struct dbc_buf *out)
 {
     for (; digits[0] != '\0'; digits += 2) {
-        int high = digit(digits[0]), low = high >= 0 ? digit(digits[1]) : -1;
+        int high = dbc_hex_digit(digits[0]), low = high >= 0 ? dbc_hex_digit(digits[1]) : -1;
         if (low < 0) {
             return false;
         }
