@@ -166,23 +166,20 @@ static int save_cache(const struct ifr_host *host, const struct ifr_facts *facts
                       struct ifr_pending *pending, struct dbc_error *err)
 {
     const char *text = json_string_value(json_object_get(pending->json, "save"));
-    struct dbc_buf path = DBC_BUF_INIT, before = DBC_BUF_INIT;
+    struct dbc_buf before = DBC_BUF_INIT;
+    const char *cache = ifr_facts_cache_path(facts);
     int rc = 0;
 
     if (text == NULL) {
         return 0;
     }
     ifr_history_before(facts, &before);
-    rc = ifr_facts_path(facts, ifr_facts_cache_path(facts), &path, err);
-    if (rc == 0) {
-        rc = dbc_file_replace(path.data, text, strlen(text), CACHE_MODE, err);
-    }
+    rc = ifr_facts_replace(facts, cache, text, strlen(text), CACHE_MODE, err);
     if (rc == 0) {
         ifr_history_save(facts, host->log, &before, "confirm");
         json_object_del(pending->json, "save");
         rc = ifr_pending_write(facts, pending, err);
     }
-    dbc_buf_release(&path);
     dbc_buf_release(&before);
     return rc;
 }

@@ -154,14 +154,8 @@ int ifr_pending_mark(const struct ifr_facts *facts, const struct ifr_pending *pe
                      struct dbc_error *err)
 {
     const char *id = ifr_pending_text(pending, "id");
-    struct dbc_buf path = DBC_BUF_INIT;
-    int rc = ifr_facts_path(facts, MARK, &path, err);
 
-    if (rc == 0) {
-        rc = dbc_file_replace(path.data, id, strlen(id), 0600, err);
-    }
-    dbc_buf_release(&path);
-    return rc;
+    return ifr_facts_replace(facts, MARK, id, strlen(id), 0600, err);
 }
 
 static bool is_marked(const struct ifr_facts *facts, const struct ifr_pending *pending)

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/lock.h"
 #include "cli/cmd_store.h"
+#include "cli/program.h"
 #include "findings.h"
 #include "hosts.h"
 #include "reconfigure/confirm.h"
@@ -55,24 +56,13 @@ char *cli_own_cache(const char *prefix, struct dbc_error *err)
     return own;
 }
 
-/* Returns the folder's path without '/' at its end, as a root prefix; the caller frees it. */
-static char *as_prefix(const char *folder)
-{
-    size_t len = strlen(folder);
-
-    while (len > 0 && folder[len - 1] == '/') {
-        len--;
-    }
-    return strndup(folder, len);
-}
-
 char *cli_cache_of(const struct cli_options *options, const char *file, char **prefix,
                    struct dbc_error *err)
 {
     bool tree = file != NULL && dbc_file_is_folder(file);
     char *path = NULL;
 
-    *prefix = tree ? as_prefix(file) : strdup(options->root_prefix);
+    *prefix = tree ? program_prefix(file) : strdup(options->root_prefix);
     if (*prefix != NULL) {
         path = file == NULL || tree ? cli_own_cache(*prefix, err) : strdup(file);
     }

@@ -1,10 +1,8 @@
 /* boot.c - marks, and running other programs, for the parts of the boot sequence (boot.h). */
 #include "reconfigure/boot/boot.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/file.h"
 
@@ -21,17 +19,6 @@ int ifr_mark_set(const struct ifr_facts *facts, const char *path, struct dbc_err
         mkdir(full.data, 0755);
         *slash = '/';
         rc = dbc_file_replace(full.data, "", 0, 0644, err);
-    }
-    dbc_buf_release(&full);
-    return rc;
-}
-
-int ifr_mark_clear(const struct ifr_facts *facts, const char *path, struct dbc_error *err)
-{
-    struct dbc_buf full = DBC_BUF_INIT;
-    int rc = ifr_facts_path(facts, path, &full, err);
-    if (rc == 0 && unlink(full.data) < 0 && errno != ENOENT) {
-        rc = dbc_fail_errno(err, errno, "cannot remove %s", full.data);
     }
     dbc_buf_release(&full);
     return rc;

@@ -17,10 +17,8 @@ enum ifr_status {
 };
 
 /* A mark is an empty file whose existence says something.  Setting it makes its folder when that is
- * missing.  Returns 0, or -1 as dbc_file_replace does. */
+ * missing.  Returns 0, or -1 as dbc_file_replace does.  ifr_facts_remove clears it. */
 int ifr_mark_set(const struct ifr_facts *facts, const char *path, struct dbc_error *err);
-/* Removes a mark.  Returns 0, also for a mark that does not exist; or -1 with DBC_EIO. */
-int ifr_mark_clear(const struct ifr_facts *facts, const char *path, struct dbc_error *err);
 
 /* Runs a program and logs the call and what it prints, line by line.  Returns 0, or -1:
  * DBC_ECOMMAND names the program and how it ended, DBC_EUNSUPPORTED says that it is not installed;

@@ -164,7 +164,7 @@ int ifr_management_start(const struct ifr_host *host, const struct ifr_request *
 int ifr_management_stop(const struct ifr_host *host, struct dbc_error *err)
 {
     struct ifr_facts *facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
-    int rc = facts ? ifr_mark_clear(facts, IFR_MANAGEMENT_MARK, err) : -1;
+    int rc = facts ? ifr_facts_remove(facts, IFR_MANAGEMENT_MARK, err) : -1;
     ifr_facts_free(facts);
     return rc;
 }

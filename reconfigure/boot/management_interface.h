@@ -21,7 +21,7 @@ int ifr_management_start(const struct ifr_host *host, const struct ifr_request *
                          ifr_done_fn *done, void *ctx, struct dbc_error *err);
 
 /* Removes the mark, and does nothing else: the cache was saved at every change, and the network
- * goes down with the host.  Fails as ifr_mark_clear does. */
+ * goes down with the host.  Fails as ifr_facts_remove does. */
 int ifr_management_stop(const struct ifr_host *host, struct dbc_error *err);
 
 /* Sets *ret by whether the management bridge exists and has an address, and appends one line about

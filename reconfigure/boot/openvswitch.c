@@ -302,7 +302,7 @@ int ifr_openvswitch_stop(const struct ifr_host *host, bool sync, struct dbc_erro
                                                            : 0;
     }
     if (rc == 0) {
-        rc = ifr_mark_clear(ovs.facts, IFR_OVS_MARK, err);
+        rc = ifr_facts_remove(ovs.facts, IFR_OVS_MARK, err);
     }
     ifr_facts_free(ovs.facts);
     return rc;

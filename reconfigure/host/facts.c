@@ -1,6 +1,7 @@
 /* facts.c - the host's files and what is installed (facts.h).  Devices are in facts_net.c, Open
  * vSwitch in facts_ovs.c. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,6 +102,48 @@ int ifr_facts_read(const struct ifr_facts *facts, const char *path, struct dbc_b
         return dbc_fail(err, DBC_ELIMIT, "path too long: %s", path);
     }
     return dbc_file_read(full, DBC_LIMIT_CONFIG_FILE, out, err);
+}
+
+int ifr_facts_write(const struct ifr_facts *facts, const char *path, const char *text,
+                    struct dbc_error *err)
+{
+    struct dbc_buf full = DBC_BUF_INIT;
+    int rc = ifr_facts_path(facts, path, &full, err);
+    int fd = rc == 0 ? open(full.data, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+
+    if (rc == 0 && (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))) {
+        rc = dbc_fail_errno(err, errno, "%s: cannot write \"%s\"", path, text);
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    dbc_buf_release(&full);
+    return rc;
+}
+
+int ifr_facts_replace(const struct ifr_facts *facts, const char *path, const char *text, size_t len,
+                      mode_t mode, struct dbc_error *err)
+{
+    struct dbc_buf full = DBC_BUF_INIT;
+    int rc = ifr_facts_path(facts, path, &full, err);
+
+    if (rc == 0) {
+        rc = dbc_file_replace(full.data, text, len, mode, err);
+    }
+    dbc_buf_release(&full);
+    return rc;
+}
+
+int ifr_facts_remove(const struct ifr_facts *facts, const char *path, struct dbc_error *err)
+{
+    struct dbc_buf full = DBC_BUF_INIT;
+    int rc = ifr_facts_path(facts, path, &full, err);
+
+    if (rc == 0 && unlink(full.data) < 0 && errno != ENOENT) {
+        rc = dbc_fail_errno(err, errno, "cannot remove %s", full.data);
+    }
+    dbc_buf_release(&full);
+    return rc;
 }
 
 int ifr_facts_words(const struct ifr_facts *facts, const char *path, struct dbc_strvec *ret,

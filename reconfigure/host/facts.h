@@ -41,6 +41,15 @@ bool ifr_facts_executable(const struct ifr_facts *facts, const char *path);
  * DBC_LIMIT_CONFIG_FILE. */
 int ifr_facts_read(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
                    struct dbc_error *err);
+/* Writes `text` in one write, since the kernel acts on each, into a file of sysfs or procfs.
+ * DBC_ENOENT or DBC_EIO, which name path and text; DBC_ENOMEM. */
+int ifr_facts_write(const struct ifr_facts *facts, const char *path, const char *text,
+                    struct dbc_error *err);
+/* dbc_file_replace, below the prefix. */
+int ifr_facts_replace(const struct ifr_facts *facts, const char *path, const char *text, size_t len,
+                      mode_t mode, struct dbc_error *err);
+/* Removes a file; a missing one is no error.  DBC_EIO or DBC_ENOMEM. */
+int ifr_facts_remove(const struct ifr_facts *facts, const char *path, struct dbc_error *err);
 /* Appends the words of a file to `ret`; a missing file has none.  Fails as ifr_facts_read does. */
 int ifr_facts_words(const struct ifr_facts *facts, const char *path, struct dbc_strvec *ret,
                     struct dbc_error *err);

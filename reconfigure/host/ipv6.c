@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/icmp6.h>
 #include <stdio.h>
@@ -45,23 +44,6 @@ void ifr_ipv6_get(const struct ifr_facts *facts, const char *device, const char 
     dbc_buf_release(&text);
 }
 
-static int write_text(const struct ifr_facts *facts, const char *path, const char *text,
-                      struct dbc_error *err)
-{
-    struct dbc_buf full = DBC_BUF_INIT;
-    int rc = ifr_facts_path(facts, path, &full, err);
-    int fd = rc == 0 ? open(full.data, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
-
-    if (rc == 0 && (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))) {
-        rc = dbc_fail_errno(err, errno, "%s: cannot write \"%s\"", path, text);
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    dbc_buf_release(&full);
-    return rc;
-}
-
 int ifr_ipv6_set(const struct ifr_facts *facts, const char *device, const char *name,
                  const char *value, struct dbc_error *err)
 {
@@ -69,7 +51,7 @@ int ifr_ipv6_set(const struct ifr_facts *facts, const char *device, const char *
 
     ifr_ipv6_get(facts, device, name, now);
     path_of(device, name, path);
-    return now[0] != '\0' && strcmp(now, value) != 0 ? write_text(facts, path, value, err) : 0;
+    return now[0] != '\0' && strcmp(now, value) != 0 ? ifr_facts_write(facts, path, value, err) : 0;
 }
 
 /* With accept_ra 1 the kernel listens to routers only while it is no router itself. */

@@ -21,14 +21,12 @@
 void ifr_dhcp_stop(const struct ifr_ifup_host *host, enum ifr_dhcp dhcp, const char *dev)
 {
     struct dbc_buf path = DBC_BUF_INIT;
-    struct dbc_buf full = DBC_BUF_INIT;
 
     ifr_client_stop(host->facts, host->log, dhcp, dev);
     ifr_client_pid_path(dhcp, dev, &path);
-    if (!path.failed && ifr_facts_path(host->facts, dbc_buf_str(&path), &full, NULL) == 0) {
-        unlink(dbc_buf_str(&full));
+    if (!path.failed) {
+        (void)ifr_facts_remove(host->facts, path.data, NULL);
     }
-    dbc_buf_release(&full);
     dbc_buf_release(&path);
 }
 

@@ -1,11 +1,8 @@
 /* host.c - runs commands and writes files of sysfs for the ifup helpers (host.h). */
 #include "reconfigure/ifup/host.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
-#include <unistd.h>
 
 int ifr_host_run_v(const struct ifr_ifup_host *host, const struct dbc_strvec *argv,
                    const char *const *env, unsigned deadline_ms, struct dbc_error *err)
@@ -53,31 +50,6 @@ void ifr_host_try(const struct ifr_ifup_host *host, const char *path, ...)
     dbc_strvec_release(&argv);
 }
 
-int ifr_host_sysfs(const struct ifr_ifup_host *host, const char *path, const char *text,
-                   struct dbc_error *err)
-{
-    struct dbc_buf full = DBC_BUF_INIT;
-    int fd = -1;
-    int rc = -1;
-
-    if (ifr_facts_path(host->facts, path, &full, err) < 0) {
-        goto out;
-    }
-    fd = open(dbc_buf_str(&full), O_WRONLY | O_CLOEXEC);
-    /* In one write, since the kernel acts on each. */
-    if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text)) {
-        dbc_fail_errno(err, errno, "%s: cannot write \"%s\"", path, text);
-        goto out;
-    }
-    rc = 0;
-out:
-    if (fd >= 0) {
-        close(fd);
-    }
-    dbc_buf_release(&full);
-    return rc;
-}
-
 void ifr_host_attribute(const struct ifr_ifup_host *host, const char *dev, const char *file,
                         const char *text)
 {
@@ -85,7 +57,7 @@ void ifr_host_attribute(const struct ifr_ifup_host *host, const char *dev, const
     struct dbc_buf path = DBC_BUF_INIT;
 
     dbc_buf_addf(&path, "/sys/class/net/%s/%s", dev, file);
-    if (path.failed || ifr_host_sysfs(host, dbc_buf_str(&path), text, &err) < 0) {
+    if (path.failed || ifr_facts_write(host->facts, dbc_buf_str(&path), text, &err) < 0) {
         dbc_logf(host->log, DBC_LOG_WARNING, "%s", path.failed ? "out of memory" : err.text);
     }
     dbc_buf_release(&path);

@@ -28,11 +28,7 @@ int ifr_host_run_v(const struct ifr_ifup_host *host, const struct dbc_strvec *ar
 void ifr_host_try(const struct ifr_ifup_host *host, const char *path, ...)
     __attribute__((sentinel));
 
-/* Writes `text` into a file of sysfs or procfs, such as "/sys/class/net/br0/bridge/stp_state".
- * Returns 0, or -1: DBC_ENOENT or DBC_EIO, which name path and text; DBC_ENOMEM. */
-int ifr_host_sysfs(const struct ifr_ifup_host *host, const char *path, const char *text,
-                   struct dbc_error *err);
-/* The same for sys/class/net/DEV/FILE; a failure is only a warning in the log. */
+/* Writes `text` into sys/class/net/DEV/FILE; a failure is only a warning in the log. */
 void ifr_host_attribute(const struct ifr_ifup_host *host, const char *dev, const char *file,
                         const char *text);
 

@@ -118,7 +118,7 @@ static bool keep_secondaries(const struct ifr_ifup_host *host, const char *dev)
     char path[64 + DBC_IFNAME_MAX];
 
     snprintf(path, sizeof path, "/proc/sys/net/ipv4/conf/%s/promote_secondaries", dev);
-    return ifr_host_sysfs(host, path, "1", NULL) == 0;
+    return ifr_facts_write(host->facts, path, "1", NULL) == 0;
 }
 
 /* Removes only the address of the old lease: the device may have other addresses. */

@@ -84,7 +84,7 @@ static int make_bond(const struct ifr_ifup_host *host, const char *name, struct 
         load_module(host, "bonding", "max_bonds=0");
     }
     snprintf(plus, sizeof plus, "+%s", name);
-    return ifr_host_sysfs(host, BOND_MASTERS, plus, err);
+    return ifr_facts_write(host->facts, BOND_MASTERS, plus, err);
 }
 
 int ifr_link_make(const struct ifr_ifup_host *host, const struct ifr_device *dev,
@@ -164,7 +164,7 @@ static int set_option(const struct ifr_ifup_host *host, const char *bond, const 
     int rc = -1;
 
     dbc_buf_addf(&path, "/sys/class/net/%s/bonding/%.*s", bond, (int)(value - 1 - word), word);
-    rc = path.failed ? dbc_fail_nomem(err) : ifr_host_sysfs(host, path.data, value, err);
+    rc = path.failed ? dbc_fail_nomem(err) : ifr_facts_write(host->facts, path.data, value, err);
     dbc_buf_release(&path);
     return rc;
 }
@@ -239,7 +239,7 @@ static int change_slaves(const struct ifr_ifup_host *host, const struct ifr_devi
 
     snprintf(path, sizeof path, "/sys/class/net/%s/bonding/slaves", slave->master);
     snprintf(text, sizeof text, "%c%s", sign, slave->name);
-    return ifr_host_sysfs(host, path, text, err);
+    return ifr_facts_write(host->facts, path, text, err);
 }
 
 int ifr_bond_enslave(const struct ifr_ifup_host *host, const struct ifr_device *slave,

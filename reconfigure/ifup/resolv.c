@@ -3,9 +3,6 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "base/file.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
 #define RESOLV_SAVE "/etc/resolv.conf.save"
@@ -60,14 +57,9 @@ void ifr_resolv_compose(const char *old, const char *dev, const struct dbc_strve
 static int replace(const struct ifr_ifup_host *host, const char *path, const struct dbc_buf *text,
                    struct dbc_error *err)
 {
-    struct dbc_buf full = DBC_BUF_INIT;
-    int rc = text->failed ? dbc_fail_nomem(err) : ifr_facts_path(host->facts, path, &full, err);
-
-    if (rc == 0) {
-        rc = dbc_file_replace(dbc_buf_str(&full), dbc_buf_str(text), text->len, MODE, err);
-    }
-    dbc_buf_release(&full);
-    return rc;
+    return text->failed
+               ? dbc_fail_nomem(err)
+               : ifr_facts_replace(host->facts, path, dbc_buf_str(text), text->len, MODE, err);
 }
 
 /* Appends the file; a missing one is empty. */
@@ -123,18 +115,11 @@ static bool is_ours(const char *text, const char *dev)
 
 static int restore(const struct ifr_ifup_host *host, struct dbc_buf *saved, struct dbc_error *err)
 {
-    struct dbc_buf full = DBC_BUF_INIT;
-    int rc = -1;
-
-    if (ifr_facts_read(host->facts, RESOLV_SAVE, saved, err) == 0 &&
-        replace(host, RESOLV_CONF, saved, err) == 0) {
-        rc = ifr_facts_path(host->facts, RESOLV_SAVE, &full, err);
+    if (ifr_facts_read(host->facts, RESOLV_SAVE, saved, err) < 0 ||
+        replace(host, RESOLV_CONF, saved, err) < 0) {
+        return -1;
     }
-    if (rc == 0) {
-        unlink(dbc_buf_str(&full));
-    }
-    dbc_buf_release(&full);
-    return rc;
+    return ifr_facts_remove(host->facts, RESOLV_SAVE, err);
 }
 
 void ifr_resolv_restore(const struct ifr_ifup_host *host, const char *dev)

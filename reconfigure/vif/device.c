@@ -1,11 +1,8 @@
 /* device.c - the network device of a VM in the kernel (device.h). */
 #include "reconfigure/vif/device.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <linux/if_link.h>
 #include <net/if.h>
-#include <unistd.h>
 
 int ifr_vif_device_prepare(const struct ifr_vif_host *host, struct ifr_netlink *nl,
                            const char *device, const char *mac, struct dbc_error *err)
@@ -34,22 +31,12 @@ int ifr_vif_bridge_add(struct ifr_netlink *nl, const char *bridge, const char *d
 int ifr_vif_bridge_promiscuous(const struct ifr_vif_host *host, const char *device, bool on,
                                struct dbc_error *err)
 {
-    struct dbc_buf name = DBC_BUF_INIT, path = DBC_BUF_INIT;
-    int fd = -1, rc = -1;
+    struct dbc_buf name = DBC_BUF_INIT;
+    int rc = -1;
 
     dbc_buf_addf(&name, "/sys/class/net/%s/brport/promisc", device);
-    if (name.failed) {
-        rc = dbc_fail_nomem(err);
-    } else if (ifr_facts_path(host->facts, name.data, &path, err) == 0) {
-        fd = open(path.data, O_WRONLY | O_CLOEXEC);
-        rc = fd >= 0 && write(fd, on ? "1" : "0", 1) == 1
-                 ? 0
-                 : dbc_fail_errno(err, errno, "cannot write %s", path.data);
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
+    rc = name.failed ? dbc_fail_nomem(err)
+                     : ifr_facts_write(host->facts, name.data, on ? "1" : "0", err);
     dbc_buf_release(&name);
-    dbc_buf_release(&path);
     return rc;
 }
