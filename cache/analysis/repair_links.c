@@ -12,33 +12,20 @@
 #include "base/valid.h"
 #include "model/topology.h"
 
-/* Records of a class, the field by which each names its owner, and the owner's list of them. */
-struct relation {
-    enum dbc_class class_;
-    const char *field;
-    enum dbc_class owner;
-    const char *list;
+/* The rules that a change by one of dbc_relations answers. */
+static const struct rules {
     const char *rule;       /* for a side that lacks the other */
     const char *field_rule; /* for a field that leads nowhere */
     const char *item_rule;  /* for an item that leads nowhere */
+} rules[DBC_N_RELATIONS] = {
+    [DBC_RELATION_NETWORK] = { "one-sided-network", "network-missing", "dangling-reference" },
+    [DBC_RELATION_SLAVE] = { "one-sided-bond-slave", "one-sided-bond-slave", "bond-slave-missing" },
+    [DBC_RELATION_MASTER] = { "one-sided-bond-master", "one-sided-bond-master",
+                              "dangling-reference" },
+    [DBC_RELATION_VLAN] = { "one-sided-vlan-parent", "vlan-parent-missing", "dangling-reference" },
+    [DBC_RELATION_ACCESS] = { "one-sided-tunnel", "one-sided-tunnel", "dangling-reference" },
+    [DBC_RELATION_TRANSPORT] = { "one-sided-tunnel", "one-sided-tunnel", "dangling-reference" },
 };
-
-static const struct relation relations[] = {
-    { DBC_PIF, "network", DBC_NETWORK, "PIFs", "one-sided-network", "network-missing",
-      "dangling-reference" },
-    { DBC_PIF, "bond_slave_of", DBC_BOND, "slaves", "one-sided-bond-slave", "one-sided-bond-slave",
-      "bond-slave-missing" },
-    { DBC_BOND, "master", DBC_PIF, "bond_master_of", "one-sided-bond-master",
-      "one-sided-bond-master", "dangling-reference" },
-    { DBC_VLAN, "tagged_PIF", DBC_PIF, "VLAN_slave_of", "one-sided-vlan-parent",
-      "vlan-parent-missing", "dangling-reference" },
-    { DBC_TUNNEL, "access_PIF", DBC_PIF, "tunnel_access_PIF_of", "one-sided-tunnel",
-      "one-sided-tunnel", "dangling-reference" },
-    { DBC_TUNNEL, "transport_PIF", DBC_PIF, "tunnel_transport_PIF_of", "one-sided-tunnel",
-      "one-sided-tunnel", "dangling-reference" },
-};
-
-#define N_RELATIONS (sizeof relations / sizeof relations[0])
 
 static const char *ref_of(const struct dbc_record *rec, const struct dbc_field *field)
 {
@@ -80,7 +67,8 @@ struct addition {
 
 struct work {
     struct dbc_mender *m;
-    const struct relation *relation;
+    const struct dbc_relation *relation;
+    const struct rules *rules;
     const struct dbc_field *field, *list;
     struct claim *claims;       /* one a member */
     struct addition *additions; /* one an owner */
@@ -177,7 +165,7 @@ static void mend_fields(struct work *w)
         struct claim *claim = &w->claims[i];
         bool leads = leads_to(w->m->db, w->relation->owner, ref_of(claim->member, w->field));
         if (!leads && claim->lists == 1) {
-            set_ref(w->m, claim->member, w->relation->field, claim->owner, w->relation->field_rule);
+            set_ref(w->m, claim->member, w->relation->field, claim->owner, w->rules->field_rule);
             claim->agreed = true;
         } else if (!leads && claim->lists == 0) {
             drop_field(w, claim);
@@ -194,9 +182,9 @@ static const char *why_not(const struct work *w, const struct dbc_record *owner,
 
     if (claim == NULL) {
         if (dbc_ref_is_null(ref)) {
-            return w->relation->item_rule;
+            return w->rules->item_rule;
         }
-        return dbc_db_find_ref(w->m->db, ref) == NULL ? w->relation->item_rule
+        return dbc_db_find_ref(w->m->db, ref) == NULL ? w->rules->item_rule
                                                       : "wrong-class-reference";
     }
     if (claim->seen == owner) {
@@ -204,7 +192,7 @@ static const char *why_not(const struct work *w, const struct dbc_record *owner,
     }
     claim->seen = owner;
     return claim->agreed && strcmp(ref_of(claim->member, w->field), owner->ref) != 0
-               ? w->relation->rule
+               ? w->rules->rule
                : NULL;
 }
 
@@ -237,7 +225,7 @@ static bool make_list(struct work *w, size_t i, const char **refs, size_t *n)
     }
     for (struct claim *c = w->additions[i].first; c != NULL && *n < DBC_LIMIT_LIST; c = c->next) {
         refs[(*n)++] = c->member->ref;
-        note(w, w->relation->rule, owner, "added", c->member->ref);
+        note(w, w->rules->rule, owner, "added", c->member->ref);
         changed = true;
     }
     return changed;
@@ -264,10 +252,12 @@ static void mend_lists(struct work *w)
     }
 }
 
-static void mend_relation(struct dbc_mender *m, const struct relation *relation)
+static void mend_relation(struct dbc_mender *m, size_t i)
 {
+    const struct dbc_relation *relation = &dbc_relations[i];
     struct work w = { .m = m,
                       .relation = relation,
+                      .rules = &rules[i],
                       .field = dbc_schema_field(relation->class_, relation->field),
                       .list = dbc_schema_field(relation->owner, relation->list) };
 
@@ -406,12 +396,12 @@ static void mend_vlan_parents(struct dbc_mender *m)
 void dbc_mend_links(struct dbc_mender *m)
 {
     mend_vlan_pairs(m);
-    for (size_t i = 0; i < N_RELATIONS && !m->failed; i++) {
-        if (relations[i].class_ == DBC_VLAN) {
-            mend_relation(m, &relations[i]); /* a PIF that lists the VLAN comes before its device */
+    for (size_t i = 0; i < DBC_N_RELATIONS && !m->failed; i++) {
+        if (dbc_relations[i].class_ == DBC_VLAN) {
+            mend_relation(m, i); /* a PIF that lists the VLAN comes before its device */
             mend_vlan_parents(m);
         }
-        mend_relation(m, &relations[i]);
+        mend_relation(m, i);
     }
 }
 
@@ -419,9 +409,10 @@ void dbc_mend_links(struct dbc_mender *m)
 
 const struct dbc_field *dbc_list_follows(const struct dbc_field *list)
 {
-    for (size_t i = 0; i < N_RELATIONS; i++) {
-        if (relations[i].owner == list->class_ && strcmp(relations[i].list, list->name) == 0) {
-            return dbc_schema_field(relations[i].class_, relations[i].field);
+    for (size_t i = 0; i < DBC_N_RELATIONS; i++) {
+        if (dbc_relations[i].owner == list->class_ &&
+            strcmp(dbc_relations[i].list, list->name) == 0) {
+            return dbc_schema_field(dbc_relations[i].class_, dbc_relations[i].field);
         }
     }
     return NULL;
@@ -463,9 +454,10 @@ int dbc_set_reference(struct dbc_db *db, const struct dbc_record *rec,
     if (field->kind != DBC_KIND_REF) {
         return dbc_fail(err, DBC_EINVAL, "%s: no field with one reference", field->name);
     }
-    for (size_t i = 0; i < N_RELATIONS; i++) {
-        if (relations[i].class_ == field->class_ && strcmp(relations[i].field, field->name) == 0) {
-            list = dbc_schema_field(relations[i].owner, relations[i].list);
+    for (size_t i = 0; i < DBC_N_RELATIONS; i++) {
+        if (dbc_relations[i].class_ == field->class_ &&
+            strcmp(dbc_relations[i].field, field->name) == 0) {
+            list = dbc_schema_field(dbc_relations[i].owner, dbc_relations[i].list);
         }
     }
     if (list != NULL) {

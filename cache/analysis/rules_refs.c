@@ -110,125 +110,87 @@ static void repeated(struct dbc_check *c, const struct dbc_record *rec)
 
 /* ---- There and back ----------------------------------------------------------------------- */
 
-/* `field` of one class names the owner, whose `list` names it back. */
-struct relation {
-    unsigned bit; /* of dbc_node.listed */
-    enum dbc_class class_;
-    size_t field; /* offset */
-    const char *name;
-    enum dbc_class owner;
-    size_t list; /* offset */
-    const char *list_name;
-};
-
-#define RELATION(bit, class_, type, field, owner, owner_type, list)                                \
-    {                                                                                              \
-        1u << (bit), class_, offsetof(struct type, field), #field, owner,                          \
-            offsetof(struct owner_type, list), #list                                               \
-    }
-
-static const char *ref_of(const struct dbc_record *rec, const struct relation *r)
+/* The place of a field among the REF fields of its class. */
+static size_t single_of(const struct dbc_field *field)
 {
-    const void *place = (const char *)rec + r->field;
-
-    return *(const char *const *)place;
-}
-
-/* The place of the member's field among the REF fields of its class. */
-static size_t single_of(const struct relation *r)
-{
-    const struct dbc_class_info *info = dbc_schema_class(r->class_);
+    const struct dbc_field *fields = dbc_schema_class(field->class_)->fields;
     size_t n = 0;
 
-    for (size_t i = 0; i < info->n_fields && info->fields[i].offset != r->field; i++) {
-        n += info->fields[i].kind == DBC_KIND_REF;
+    for (; fields < field; fields++) {
+        n += fields->kind == DBC_KIND_REF;
     }
     return n;
 }
 
 /* Reports items whose field names another owner, and marks the members that their owner lists. */
-static void check_lists(struct dbc_check *c, const struct relation *r)
+static void check_lists(struct dbc_check *c, const struct dbc_field *field,
+                        const struct dbc_field *list, unsigned bit)
 {
-    size_t single = single_of(r);
+    size_t single = single_of(field);
 
     for (size_t i = 0; i < c->links.n; i++) {
         const struct dbc_link *link = &c->links.v[i];
-        if (link->from->class_ != r->owner || link->field->offset != r->list || link->to == NULL) {
+        if (link->field != list || link->to == NULL) {
             continue;
         }
         if (dbc_node(c, link->to)->single[single] == link->from) {
-            dbc_node(c, link->to)->listed |= r->bit;
+            dbc_node(c, link->to)->listed |= bit;
         } else {
-            dbc_found(c, link->from, r->list_name, link->ref, "%s lists %s in %s, whose %s is %s",
-                      dbc_who(c, link->from), dbc_who(c, link->to), r->list_name, r->name,
-                      dbc_who_ref(c, r->owner, ref_of(link->to, r)));
+            dbc_found(c, link->from, list->name, link->ref, "%s lists %s in %s, whose %s is %s",
+                      dbc_who(c, link->from), dbc_who(c, link->to), list->name, field->name,
+                      dbc_who_ref(c, list->class_,
+                                  *(const char *const *)dbc_field_of(link->to, field)));
         }
     }
 }
 
 /* Reports also members whose owner does not list them. */
-static void check_relation(struct dbc_check *c, const struct relation *r)
+static void check_relation(struct dbc_check *c, size_t place)
 {
-    check_lists(c, r);
+    const struct dbc_relation *r = &dbc_relations[place];
+    const struct dbc_field *field = dbc_schema_field(r->class_, r->field);
+
+    check_lists(c, field, dbc_schema_field(r->owner, r->list), 1u << place);
     for (size_t i = 0; i < c->links.n; i++) {
         const struct dbc_link *link = &c->links.v[i];
-        if (link->from->class_ == r->class_ && link->field->offset == r->field &&
-            link->to != NULL && (dbc_node(c, link->from)->listed & r->bit) == 0) {
-            dbc_found(c, link->from, r->name, link->ref,
-                      "%s of %s is %s, which does not list it "
-                      "in %s",
-                      r->name, dbc_who(c, link->from), dbc_who(c, link->to), r->list_name);
+        if (link->field == field && link->to != NULL &&
+            (dbc_node(c, link->from)->listed >> place & 1) == 0) {
+            dbc_found(c, link->from, r->field, link->ref,
+                      "%s of %s is %s, which does not list it in %s", r->field,
+                      dbc_who(c, link->from), dbc_who(c, link->to), r->list);
         }
     }
 }
 
 static void one_sided_network(struct dbc_check *c, const struct dbc_record *rec)
 {
-    static const struct relation r =
-        RELATION(0, DBC_PIF, dbc_pif, network, DBC_NETWORK, dbc_network, PIFs);
-
     (void)rec;
-    check_relation(c, &r);
+    check_relation(c, DBC_RELATION_NETWORK);
 }
 
 static void one_sided_slave(struct dbc_check *c, const struct dbc_record *rec)
 {
-    static const struct relation r =
-        RELATION(1, DBC_PIF, dbc_pif, bond_slave_of, DBC_BOND, dbc_bond, slaves);
-
     (void)rec;
-    check_relation(c, &r);
+    check_relation(c, DBC_RELATION_SLAVE);
 }
 
 static void one_sided_master(struct dbc_check *c, const struct dbc_record *rec)
 {
-    static const struct relation r =
-        RELATION(2, DBC_BOND, dbc_bond, master, DBC_PIF, dbc_pif, bond_master_of);
-
     (void)rec;
-    check_relation(c, &r);
+    check_relation(c, DBC_RELATION_MASTER);
 }
 
 static void one_sided_vlan(struct dbc_check *c, const struct dbc_record *rec)
 {
-    static const struct relation r =
-        RELATION(3, DBC_VLAN, dbc_vlan, tagged_PIF, DBC_PIF, dbc_pif, VLAN_slave_of);
-
     (void)rec;
-    check_relation(c, &r);
+    check_relation(c, DBC_RELATION_VLAN);
 }
 
 static void one_sided_tunnel(struct dbc_check *c, const struct dbc_record *rec)
 {
-    static const struct relation r[] = {
-        RELATION(4, DBC_TUNNEL, dbc_tunnel, access_PIF, DBC_PIF, dbc_pif, tunnel_access_PIF_of),
-        RELATION(5, DBC_TUNNEL, dbc_tunnel, transport_PIF, DBC_PIF, dbc_pif,
-                 tunnel_transport_PIF_of),
-    };
-
     (void)rec;
-    check_relation(c, &r[0]);
-    check_relation(c, &r[1]);
+    check_relation(c, DBC_RELATION_ACCESS);
+    check_relation(c, DBC_RELATION_TRANSPORT);
 }
 
 /* untagged_PIF and VLAN_master_of are single references that must name each other. */

@@ -144,6 +144,15 @@ static const struct dbc_class_info classes[DBC_N_CLASSES] = {
     [DBC_POOL] = INFO(pool, "pool", 1),
 };
 
+const struct dbc_relation dbc_relations[DBC_N_RELATIONS] = {
+    [DBC_RELATION_NETWORK] = { DBC_PIF, "network", DBC_NETWORK, "PIFs" },
+    [DBC_RELATION_SLAVE] = { DBC_PIF, "bond_slave_of", DBC_BOND, "slaves" },
+    [DBC_RELATION_MASTER] = { DBC_BOND, "master", DBC_PIF, "bond_master_of" },
+    [DBC_RELATION_VLAN] = { DBC_VLAN, "tagged_PIF", DBC_PIF, "VLAN_slave_of" },
+    [DBC_RELATION_ACCESS] = { DBC_TUNNEL, "access_PIF", DBC_PIF, "tunnel_access_PIF_of" },
+    [DBC_RELATION_TRANSPORT] = { DBC_TUNNEL, "transport_PIF", DBC_PIF, "tunnel_transport_PIF_of" },
+};
+
 #define ETHTOOL_KEYS(class_)                                                                       \
     { class_, "ethtool-autoneg", "on|off", "Auto-negotiation." },                                  \
         { class_, "ethtool-speed", "Mbit/s", "Link speed." },                                      \

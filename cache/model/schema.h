@@ -43,6 +43,26 @@ struct dbc_class_info {
     size_t n_known;                 /* with those that only XAPI has, which come last; at most 64 */
 };
 
+/* Records of a class, the field by which each names its owner, and the owner's list of them. */
+struct dbc_relation {
+    enum dbc_class class_;
+    const char *field;
+    enum dbc_class owner;
+    const char *list;
+};
+
+enum {
+    DBC_RELATION_NETWORK,
+    DBC_RELATION_SLAVE,
+    DBC_RELATION_MASTER,
+    DBC_RELATION_VLAN,
+    DBC_RELATION_ACCESS,
+    DBC_RELATION_TRANSPORT,
+    DBC_N_RELATIONS
+};
+
+extern const struct dbc_relation dbc_relations[DBC_N_RELATIONS];
+
 /* A key of other_config that a save keeps; XAPI's other keys are dropped. */
 struct dbc_config_key {
     enum dbc_class class_;

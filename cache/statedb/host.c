@@ -8,23 +8,6 @@
 #include "model/ipv6.h"
 #include "statedb/statedb_priv.h"
 
-/* A list of references, and the column that it follows from. */
-struct relation {
-    enum dbc_class from;
-    const char *column;
-    enum dbc_class to;
-    const char *list;
-};
-
-static const struct relation relations[] = {
-    { DBC_PIF, "network", DBC_NETWORK, "PIFs" },
-    { DBC_PIF, "bond_slave_of", DBC_BOND, "slaves" },
-    { DBC_BOND, "master", DBC_PIF, "bond_master_of" },
-    { DBC_VLAN, "tagged_PIF", DBC_PIF, "VLAN_slave_of" },
-    { DBC_TUNNEL, "access_PIF", DBC_PIF, "tunnel_access_PIF_of" },
-    { DBC_TUNNEL, "transport_PIF", DBC_PIF, "tunnel_transport_PIF_of" },
-};
-
 struct link {
     struct dbc_record *to;
     size_t number; /* of its row */
@@ -145,17 +128,17 @@ static int add_link(struct making *m, struct link link, struct dbc_error *err)
 }
 
 /* Collects the links of one relation.  A network's PIFs are only those of this host. */
-static int collect(struct making *m, const struct relation *relation, const struct dbc_field *list,
-                   struct dbc_error *err)
+static int collect(struct making *m, const struct dbc_relation *relation,
+                   const struct dbc_field *list, struct dbc_error *err)
 {
-    const struct dbc_stage_row *row = dbc_stage_first(m->stage, relation->from);
+    const struct dbc_stage_row *row = dbc_stage_first(m->stage, relation->class_);
     unsigned column =
-        (unsigned)dbc_schema_field_index(dbc_schema_field(relation->from, relation->column));
+        (unsigned)dbc_schema_field_index(dbc_schema_field(relation->class_, relation->field));
     size_t number = 0;
 
     m->links.n = 0;
     for (; row != NULL; row = dbc_stage_next(m->stage, row)) {
-        struct dbc_record *to = target(m, row, column, relation->to);
+        struct dbc_record *to = target(m, row, column, relation->owner);
         bool ours = to != NULL && ((list->flags & DBC_FIELD_HOST) == 0 ||
                                    dbc_stage_is_of(m->stage, row, m->host));
         struct link link = { to, number++, dbc_stage_text(m->stage, row->ref) };
@@ -221,12 +204,12 @@ static int set_lists(struct making *m, const struct dbc_field *list, struct dbc_
 
 static int add_lists(struct making *m, struct dbc_error *err)
 {
-    for (size_t i = 0; i < sizeof relations / sizeof relations[0]; i++) {
-        const struct relation *relation = &relations[i];
-        const struct dbc_field *list = dbc_schema_field(relation->to, relation->list);
+    for (size_t i = 0; i < DBC_N_RELATIONS; i++) {
+        const struct dbc_relation *relation = &dbc_relations[i];
+        const struct dbc_field *list = dbc_schema_field(relation->owner, relation->list);
 
         /* A release without the table has no such field either. */
-        if (m->stage->tables[relation->from].known &&
+        if (m->stage->tables[relation->class_].known &&
             (collect(m, relation, list, err) != 0 || set_lists(m, list, err) != 0)) {
             return -1;
         }
