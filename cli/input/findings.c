@@ -222,24 +222,30 @@ out:
     return rc;
 }
 
+/* Reads what is neither packed nor an archive, behind the bytes that were looked at. */
+static int read_plain(struct cli_findings *findings, const char *path, const char *member,
+                      const struct dbc_peek *peek, struct dbc_error *err)
+{
+    struct cli_finding *finding = add_finding(findings, path, member, err);
+
+    if (finding == NULL) {
+        return -1;
+    }
+    read_finding(findings, finding, peek);
+    return hand_over(findings, err);
+}
+
 static int read_member(struct cli_findings *findings, const char *path, const char *member,
                        const struct dbc_stream *stream, struct dbc_error *err)
 {
-    struct cli_finding *finding = NULL;
     struct dbc_peek peek;
 
     if (dbc_peek_open(&peek, stream, err) != 0) {
         return -1;
     }
-    if (dbc_looks_packed(peek.head, peek.len)) {
-        return unpack_one(findings, path, member, &peek.stream, err);
-    }
-    finding = add_finding(findings, path, member, err);
-    if (finding == NULL) {
-        return -1;
-    }
-    read_finding(findings, finding, &peek);
-    return hand_over(findings, err);
+    return dbc_looks_packed(peek.head, peek.len)
+               ? unpack_one(findings, path, member, &peek.stream, err)
+               : read_plain(findings, path, member, &peek, err);
 }
 
 /* Reads a file of a folder or an archive by its role.  -1 only when the search cannot go on. */
@@ -312,21 +318,14 @@ static int search_packed(struct cli_findings *findings, const struct dbc_stream 
 int cli_findings_stream(struct cli_findings *findings, const struct dbc_stream *stream,
                         struct dbc_error *err)
 {
-    struct cli_finding *finding = NULL;
     struct dbc_peek peek;
 
     if (dbc_peek_open(&peek, stream, err) != 0) {
         return -1;
     }
-    if (dbc_looks_packed(peek.head, peek.len)) {
-        return search_packed(findings, &peek.stream, err);
-    }
-    finding = add_finding(findings, stream->name, "", err);
-    if (finding == NULL) {
-        return -1;
-    }
-    read_finding(findings, finding, &peek);
-    return hand_over(findings, err);
+    return dbc_looks_packed(peek.head, peek.len)
+               ? search_packed(findings, &peek.stream, err)
+               : read_plain(findings, stream->name, "", &peek, err);
 }
 
 /* ---- Files and folders ----------------------------------------------------------------------- */
@@ -446,6 +445,9 @@ static const struct {
     { "var/xapi/network.dbcache.bak", CLI_FORMAT_CACHE },
 };
 
+#define SCRIPTS "etc/sysconfig/network-scripts"
+
+/* Looks at a file of the host or, of SCRIPTS, at all files of the folder. */
 static int search_place(struct cli_findings *findings, const char *prefix, const char *place,
                         struct dbc_error *err)
 {
@@ -457,23 +459,8 @@ static int search_place(struct cli_findings *findings, const char *prefix, const
     if (path.failed) {
         rc = dbc_fail_nomem(err);
     } else if (stat(dbc_buf_str(&path), &st) == 0) {
-        rc = consider_file(findings, dbc_buf_str(&path), place, err);
-    }
-    dbc_buf_release(&path);
-    return rc;
-}
-
-static int search_scripts(struct cli_findings *findings, const char *prefix, struct dbc_error *err)
-{
-    struct dbc_buf path = DBC_BUF_INIT;
-    struct stat st;
-    int rc = 0;
-
-    dbc_buf_addf(&path, "%s/etc/sysconfig/network-scripts", prefix);
-    if (path.failed) {
-        rc = dbc_fail_nomem(err);
-    } else if (stat(dbc_buf_str(&path), &st) == 0) {
-        rc = cli_findings_folder(findings, dbc_buf_str(&path), err);
+        rc = strcmp(place, SCRIPTS) == 0 ? cli_findings_folder(findings, path.data, err)
+                                         : consider_file(findings, path.data, place, err);
     }
     dbc_buf_release(&path);
     return rc;
@@ -495,7 +482,7 @@ int cli_findings_root(struct cli_findings *findings, const char *prefix, struct 
         rc = search_place(findings, prefix, "etc/sysconfig/network", err);
     }
     if (rc == 0 && (findings->formats & CLI_FORMAT_IFCFG) != 0) {
-        rc = search_scripts(findings, prefix, err);
+        rc = search_place(findings, prefix, SCRIPTS, err);
     }
     return rc;
 }
