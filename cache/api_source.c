@@ -74,21 +74,13 @@ static int read_plain(const struct dbc_stream *stream, struct dbc_buf *out, stru
 /* ---- Archives ---------------------------------------------------------------------------------
  */
 
-static bool is_asked_for(const char *wanted, const char *path)
-{
-    size_t n = strlen(wanted), len = strlen(path);
-
-    return len >= n && strcmp(path + len - n, wanted) == 0 &&
-           (len == n || path[len - n - 1] == '/');
-}
-
 /* Returns a file's rank: less is better, NO_RANK excludes it. */
 static unsigned rank_of(const struct search *search, const char *path)
 {
     const struct dbc_usual *usual = dbc_usual_name(path);
 
     if (search->member != NULL) {
-        return is_asked_for(search->member, path) ? 0 : NO_RANK;
+        return dbc_is_below(path, search->member) ? 0 : NO_RANK;
     }
     if (usual == NULL) {
         return NO_RANK;

@@ -6,21 +6,9 @@
 #include "analysis/rule.h"
 #include "base/valid.h"
 
-#define MTU_MIN 68 /* RFC 791 */
 #define MTU_STANDARD 1500
 #define GRE_OVERHEAD                                                                               \
     42 /* outer Ethernet is not counted: IP 20, GRE with key 8, inner Ethernet 14 */
-
-static bool parse(const char *text, unsigned *mtu)
-{
-    uint64_t value = 0;
-
-    if (!dbc_parse_uint(text, DBC_MTU_MAX, &value) || value < MTU_MIN) {
-        return false;
-    }
-    *mtu = (unsigned)value;
-    return true;
-}
 
 /* `config` may override it: the PIF's other_config for devices, the network's for the bridge. */
 static unsigned mtu_of(const struct dbc_network *network, const struct dbc_map *config)
@@ -29,10 +17,10 @@ static unsigned mtu_of(const struct dbc_network *network, const struct dbc_map *
     unsigned mtu = MTU_STANDARD;
 
     if (network != NULL) {
-        (void)parse(network->MTU.text, &mtu);
+        (void)dbc_parse_mtu(network->MTU.text, &mtu);
     }
     if (override != NULL) {
-        (void)parse(override, &mtu);
+        (void)dbc_parse_mtu(override, &mtu);
     }
     return mtu;
 }
@@ -61,8 +49,8 @@ static void syntax(struct dbc_check *c, const struct dbc_record *rec)
     const char *text = dbc_as_network(rec)->MTU.text;
     unsigned mtu = 0;
 
-    if (*text != '\0' && !parse(text, &mtu)) {
-        dbc_found(c, rec, "MTU", text, "expected a number of %d to %d, found '%s'", MTU_MIN,
+    if (*text != '\0' && !dbc_parse_mtu(text, &mtu)) {
+        dbc_found(c, rec, "MTU", text, "expected a number of %d to %d, found '%s'", DBC_MTU_MIN,
                   DBC_MTU_MAX, dbc_quote(c, text));
     }
 }
@@ -72,8 +60,8 @@ static void override(struct dbc_check *c, const struct dbc_record *rec)
     const struct dbc_pair *pair = dbc_map_find(dbc_config_of(rec), "mtu");
     unsigned mtu = 0;
 
-    if (pair != NULL && !parse(pair->value, &mtu)) {
-        dbc_found_key(c, rec, pair, "expected a number of %d to %d, found '%s'", MTU_MIN,
+    if (pair != NULL && !dbc_parse_mtu(pair->value, &mtu)) {
+        dbc_found_key(c, rec, pair, "expected a number of %d to %d, found '%s'", DBC_MTU_MIN,
                       DBC_MTU_MAX, dbc_quote(c, pair->value));
     }
 }

@@ -93,6 +93,18 @@ bool dbc_parse_ipv6(const char *text, struct dbc_ipv6 *out)
     return true;
 }
 
+bool dbc_parse_ipv6_zone(const char *text, struct dbc_ipv6 *out, const char **zone)
+{
+    char address[DBC_IPV6_SIZE] = "";
+    size_t len = strcspn(text, "%");
+
+    if (len < sizeof address) {
+        memcpy(address, text, len);
+    }
+    *zone = text[len] == '%' ? text + len + 1 : NULL;
+    return dbc_parse_ipv6(address, out);
+}
+
 bool dbc_parse_ipv6_prefix(const char *text, struct dbc_ipv6 *out, unsigned *prefix)
 {
     const char *slash = text == NULL ? NULL : strchr(text, '/');
@@ -179,6 +191,17 @@ bool dbc_next_item(const char **at, char item[DBC_ITEM_SIZE])
     memcpy(item, *at + skip, n);
     item[n] = '\0';
     *at += len + ((*at)[len] == ',');
+    return true;
+}
+
+bool dbc_parse_mtu(const char *text, unsigned *mtu)
+{
+    uint64_t value = 0;
+
+    if (!dbc_parse_uint(text, DBC_MTU_MAX, &value) || value < DBC_MTU_MIN) {
+        return false;
+    }
+    *mtu = (unsigned)value;
     return true;
 }
 

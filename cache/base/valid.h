@@ -14,6 +14,7 @@
 #define DBC_IFNAME_MAX 15 /* IFNAMSIZ - 1 */
 #define DBC_VLAN_TAG_MAX 4094
 #define DBC_MTU_MAX 65535
+#define DBC_MTU_MIN 68 /* of IPv4, RFC 791; no NIC takes less */
 
 /* Parses a number from 0 to `max` in decimal digits, with nothing else around or between them.
  * Leading zeros are allowed; other programs read such a text as octal, so pass on the number and
@@ -35,6 +36,8 @@ struct dbc_ipv6 {
 };
 /* Parses an IPv6 address without a zone, as inet_pton does. */
 bool dbc_parse_ipv6(const char *text, struct dbc_ipv6 *out);
+/* The same with or without a zone behind it, ADDRESS%ZONE; *zone is NULL when there is none. */
+bool dbc_parse_ipv6_zone(const char *text, struct dbc_ipv6 *out, const char **zone);
 /* Parses "ADDRESS/LENGTH"; *prefix is 0 to 128. */
 bool dbc_parse_ipv6_prefix(const char *text, struct dbc_ipv6 *out, unsigned *prefix);
 /* Writes the shortest form (RFC 5952), in which equal addresses have equal texts. */
@@ -58,6 +61,8 @@ bool dbc_ipv6_same_net(const struct dbc_ipv6 *a, const struct dbc_ipv6 *b, unsig
 #define DBC_ITEM_SIZE 96
 bool dbc_next_item(const char **at, char item[DBC_ITEM_SIZE]);
 
+/* Parses an MTU in bytes, from DBC_MTU_MIN to DBC_MTU_MAX. */
+bool dbc_parse_mtu(const char *text, unsigned *mtu);
 /* Returns the place of a word among `n` words, or `n` when it is none of them. */
 size_t dbc_find_word(const char *const *words, size_t n, const char *word);
 /* Returns the value of a hexadecimal digit of either case; -1 for any other character. */

@@ -64,14 +64,10 @@ static void add_addresses(struct dbc_ifcfg_import *im, const struct dbc_ifcfg_de
 static void read_gateway(struct dbc_ifcfg_import *im, struct dbc_ifcfg_device *dev,
                          const struct dbc_ifcfg_key *key)
 {
-    char address[DBC_IPV6_SIZE] = "";
-    size_t len = key != NULL ? strcspn(key->value, "%") : 0;
+    const char *zone = NULL;
     struct dbc_ipv6 ip;
 
-    if (len < sizeof address && key != NULL) {
-        memcpy(address, key->value, len);
-    }
-    if (key != NULL && dbc_parse_ipv6(address, &ip)) {
+    if (key != NULL && dbc_parse_ipv6_zone(key->value, &ip, &zone)) {
         dbc_format_ipv6(&ip, dev->address.ipv6_gateway);
     } else if (key != NULL) {
         dbc_ifcfg_warn(im, dev->file, key->line, "%s: expected an IPv6 address, found '%s'",

@@ -7,8 +7,6 @@
 #include "base/valid.h"
 #include "networkd/read.h"
 
-#define MTU_MIN 68 /* of IPv4, RFC 791 */
-
 /* Formats an address of either family as inet_ntop does; false when `text` is none. */
 static bool any_address(const char *text, char out[INET6_ADDRSTRLEN])
 {
@@ -356,10 +354,10 @@ unsigned dbc_networkd_mtu(struct dbc_networkd_reader *r, const char *name, json_
     if (value == NULL) {
         return 0;
     }
-    if (!json_is_integer(value) || mtu < MTU_MIN || mtu > DBC_MTU_MAX) {
+    if (!json_is_integer(value) || mtu < DBC_MTU_MIN || mtu > DBC_MTU_MAX) {
         dbc_networkd_warn(r, dbc_networkd_what("interface", name).text,
-                          "mtu: expected a number from %d to %d, found '%s'", MTU_MIN, DBC_MTU_MAX,
-                          dbc_networkd_show(value, text));
+                          "mtu: expected a number from %d to %d, found '%s'", DBC_MTU_MIN,
+                          DBC_MTU_MAX, dbc_networkd_show(value, text));
         return 0;
     }
     return (unsigned)mtu;

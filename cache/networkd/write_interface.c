@@ -7,7 +7,6 @@
 #include "model/ipv6.h"
 #include "networkd/write.h"
 
-#define MTU_MIN 68
 #define SPEED_MAX 10000000 /* Mbit/s; ten terabit */
 #define ITEM_SIZE 256
 
@@ -269,13 +268,13 @@ unsigned dbc_networkd_choose_mtu(struct dbc_networkd_writer *w, const char *what
     const char *own = dbc_map_get(map, "mtu");
     uint64_t mtu = 0;
 
-    if (own != NULL && dbc_parse_uint(own, DBC_MTU_MAX, &mtu) && mtu >= MTU_MIN) {
+    if (own != NULL && dbc_parse_uint(own, DBC_MTU_MAX, &mtu) && mtu >= DBC_MTU_MIN) {
         return (unsigned)mtu;
     }
     if (own != NULL) {
         bad(w, what, "mtu", own);
     }
-    if (network->MTU.value >= MTU_MIN && network->MTU.value <= DBC_MTU_MAX) {
+    if (network->MTU.value >= DBC_MTU_MIN && network->MTU.value <= DBC_MTU_MAX) {
         return (unsigned)network->MTU.value;
     }
     bad(w, what, "MTU", network->MTU.text);

@@ -19,6 +19,13 @@ static const struct dbc_usual usual_names[] = {
 static const char *const packed_endings[] = { ".gz", ".bz2", ".zst" };
 
 /* All formats that are not packed are text and start with one of these characters. */
+bool dbc_is_below(const char *path, const char *end)
+{
+    size_t len = strlen(path), n = strlen(end);
+
+    return len >= n && strcmp(path + len - n, end) == 0 && (len == n || path[len - n - 1] == '/');
+}
+
 bool dbc_looks_packed(const char *head, size_t len)
 {
     return len > 0 && memchr("<{\xef \t\r\n", head[0], 7) == NULL;

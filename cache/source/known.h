@@ -19,6 +19,8 @@ struct dbc_usual {
  * when it is none of them. */
 const struct dbc_usual *dbc_usual_name(const char *path);
 
+/* Whether a path is `end`, or ends in it behind a '/'. */
+bool dbc_is_below(const char *path, const char *end);
 /* Whether a file that starts with these bytes seems to be compressed or an archive. */
 bool dbc_looks_packed(const char *head, size_t len);
 /* Returns the format of a file that is not packed; DBC_FORMAT_CACHE when it seems to be none of the

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/grow.h"
+#include "source/known.h"
 
 static const char *const script_places[] = { "etc/sysconfig/network-scripts/", "etc/sysconfig/" };
 static const char *const inventory_places[] = { "etc/xcp/", "etc/", "xcp/" };
@@ -23,23 +24,16 @@ static size_t folder_length(const char *path)
     return slash == NULL ? 0 : (size_t)(slash + 1 - path);
 }
 
-bool cli_is_below(const char *path, const char *end)
-{
-    size_t len = strlen(path), n = strlen(end);
-
-    return len >= n && strcmp(path + len - n, end) == 0 && (len == n || path[len - n - 1] == '/');
-}
-
 bool cli_is_inventory(const char *member)
 {
-    return cli_is_below(member, "xensource-inventory") || cli_is_below(member, "xcp/inventory");
+    return dbc_is_below(member, "xensource-inventory") || dbc_is_below(member, "xcp/inventory");
 }
 
 bool cli_is_script(const char *member)
 {
     const char *base = member + folder_length(member);
 
-    return cli_is_below(member, "etc/sysconfig/network") || strncmp(base, "ifcfg-", 6) == 0 ||
+    return dbc_is_below(member, "etc/sysconfig/network") || strncmp(base, "ifcfg-", 6) == 0 ||
            strncmp(base, "route-", 6) == 0;
 }
 

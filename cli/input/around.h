@@ -32,8 +32,6 @@ struct cli_around {
     size_t n_scripts, cap_scripts;
 };
 
-/* Whether `path` is `end`, or ends with a slash and `end`. */
-bool cli_is_below(const char *path, const char *end);
 bool cli_is_inventory(const char *member);
 /* Whether the member is a file for dbc_ifcfg_read. */
 bool cli_is_script(const char *member);

@@ -24,7 +24,7 @@
 
 static bool is_member(const char *wanted, const char *path)
 {
-    return fnmatch(wanted, path, 0) == 0 || cli_is_below(path, wanted);
+    return fnmatch(wanted, path, 0) == 0 || dbc_is_below(path, wanted);
 }
 
 /* What a file in a folder or an archive is for the search, by its name. */

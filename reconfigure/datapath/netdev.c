@@ -7,7 +7,6 @@
 #include "reconfigure/datapath/live.h"
 #include "reconfigure/state/diff.h"
 
-#define MTU_MIN 68 /* RFC 791; no NIC takes less */
 #define MTU_STANDARD 1500
 
 /* A NIC that is in a kernel bond shows the bond's MAC, not its own. */
@@ -120,17 +119,6 @@ void ifr_mac(const struct ifr_planner *p, const struct dbc_pif *pif, const struc
     }
 }
 
-static bool parse_mtu(const char *text, unsigned *mtu)
-{
-    uint64_t value = 0;
-
-    if (!dbc_parse_uint(text, DBC_MTU_MAX, &value) || value < MTU_MIN) {
-        return false;
-    }
-    *mtu = (unsigned)value;
-    return true;
-}
-
 unsigned ifr_mtu_of(struct ifr_planner *p, const struct dbc_pif *pif,
                     const struct dbc_map *other_config, const char *whose)
 {
@@ -138,13 +126,13 @@ unsigned ifr_mtu_of(struct ifr_planner *p, const struct dbc_pif *pif,
     const char *override = dbc_map_get(other_config, "mtu");
     unsigned mtu = MTU_STANDARD;
 
-    if (network != NULL && *network->MTU.text != '\0' && !parse_mtu(network->MTU.text, &mtu)) {
+    if (network != NULL && *network->MTU.text != '\0' && !dbc_parse_mtu(network->MTU.text, &mtu)) {
         ifr_plan_note(p->plan, "Invalid value for Network.MTU = %s", network->MTU.text);
     }
     if (override != NULL) {
         ifr_plan_note(p->plan, "Override Network.MTU setting on bridge %s from %s.MTU is %u",
                       dbc_pif_bridge(p->db, pif), whose, mtu);
-        if (!parse_mtu(override, &mtu)) {
+        if (!dbc_parse_mtu(override, &mtu)) {
             ifr_plan_note(p->plan, "Invalid value for mtu = %s", override);
         }
     }

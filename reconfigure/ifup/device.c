@@ -246,15 +246,10 @@ static bool add_ipv6_addresses(struct ifr_device *dev, const char *value)
 /* Other programs write the gateway with its zone: ADDRESS%DEVICE. */
 static bool set_ipv6_gateway(struct ifr_device *dev, const char *value)
 {
-    char address[DBC_IPV6_SIZE] = "";
+    const char *zone = NULL;
     struct dbc_ipv6 ip;
-    size_t len = strcspn(value, "%");
 
-    if (len < sizeof address) {
-        memcpy(address, value, len);
-    }
-    if (!dbc_parse_ipv6(address, &ip) ||
-        (value[len] == '%' && strcmp(value + len + 1, dev->name) != 0)) {
+    if (!dbc_parse_ipv6_zone(value, &ip, &zone) || (zone && strcmp(zone, dev->name) != 0)) {
         return false;
     }
     dbc_format_ipv6(&ip, dev->ipv6_gateway);

@@ -5,8 +5,6 @@
 #include "reconfigure/host/netlink.h"
 #include "reconfigure/vif/vif.h"
 
-#define IFR_VIF_MTU_MIN 68
-
 /* Prepares the device for a bridge: down, without ARP, multicast and addresses, since the host
  * itself does not use it, and with this MAC.  Returns 0, or -1: DBC_ECOMMAND when `ip` failed, or
  * the errors of netlink.h (DBC_ENOENT: the device is not there). */

@@ -204,8 +204,7 @@ static int set_mtu(const struct job *job, struct dbc_error *err)
     uint64_t mtu = 0;
     int rc = read_key(job, PRIVATE, "MTU", &value, err);
 
-    if (rc > 0 &&
-        (!dbc_parse_uint(dbc_buf_str(&value), DBC_MTU_MAX, &mtu) || mtu < IFR_VIF_MTU_MIN)) {
+    if (rc > 0 && (!dbc_parse_uint(dbc_buf_str(&value), DBC_MTU_MAX, &mtu) || mtu < DBC_MTU_MIN)) {
         not_used(job, "MTU", dbc_buf_str(&value), "a number of bytes");
         rc = 0;
     } else if (rc > 0) {
