@@ -2,12 +2,7 @@
  * order, and what is refused before planning.  The golden cases compare complete plans; here is
  * what they do not cover.  Tests named after a defect of the old scripts would fail on those
  * scripts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/datapath/datapath.h"
 #include "unit/world.h"

@@ -1,10 +1,5 @@
 /* test_api.c - the public header, as a program outside of the project uses it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 /* The library's only own file: tests link the floors below it. */
 #include "api.c"

@@ -1,10 +1,5 @@
 /* test_api_check.c - check and compare as a program outside of the project uses them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

@@ -1,11 +1,6 @@
 /* test_api_source.c - every other format, from a path or from memory, as a program outside of the
  * project reads it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

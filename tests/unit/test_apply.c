@@ -1,10 +1,5 @@
 /* test_apply.c - reconfigure/plan/apply.c: what carrying out a plan does, logs and undoes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/apply_host.h"
 

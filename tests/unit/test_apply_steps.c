@@ -1,11 +1,6 @@
 /* test_apply_steps.c - reconfigure/plan/step.c, step_command.c, step_flows.c: what single steps do
  * and undo. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/apply_host.h"
 

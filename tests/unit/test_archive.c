@@ -1,11 +1,6 @@
 /* test_archive.c - archive/archive.c: each kind of archive that is read and the refusal of others.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/archive_walk.h"
 

@@ -1,11 +1,6 @@
 /* test_archive_damage.c - archives that are cut off, changed, inconsistent or unreadable half-way:
  * each gives an error, and never bytes that are not in the archive. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/archive_make.h"
 #include "unit/thorough.h"

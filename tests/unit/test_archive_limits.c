@@ -1,11 +1,6 @@
 /* test_archive_limits.c - archive bombs: each limit of archive/archive.h from both sides.  Large
  * data is not written anywhere: streams generate it while it is read. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <stdio.h>
 

@@ -1,10 +1,5 @@
 /* test_archive_members.c - archive/archive.c: which members there are and what they are called. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/archive_walk.h"
 

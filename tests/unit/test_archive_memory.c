@@ -1,12 +1,7 @@
 /* test_archive_memory.c - archive/ when memory runs out, at each allocation in turn: the error has
  * a reason and nothing leaks.  Only our own allocations fail; those of libarchive and zlib cannot
  * be reached from here. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

@@ -1,10 +1,5 @@
 /* test_arena.c - base/arena.c: alignment, zeros, no overlap, growth, failure. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

@@ -1,11 +1,6 @@
 /* test_bond.c - reconfigure/datapath/bond.c: bond options in the words of each datapath.  Tests
  * named after a defect of the old scripts would fail on those scripts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/datapath/bond.h"
 #include "reconfigure/datapath/datapath.h"

@@ -1,11 +1,6 @@
 /* test_boot.c - reconfigure/boot/: management-interface and openvswitch-xapi-update on an invented
  * host, and hostile inventories. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "base/limits.h"
 #include "base/lock.h"

@@ -1,11 +1,6 @@
 /* test_boot_openvswitch.c - reconfigure/boot/openvswitch.c: the order of a start, what ends it,
  * what else it starts, and hostile system ids. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/boot/options.h"
 #include "reconfigure/boot/xapi_sync.h"

@@ -1,11 +1,7 @@
 /* test_buf.c - base/buf.c: growth, sticky failure, escaping. */
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

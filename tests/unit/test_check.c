@@ -1,11 +1,6 @@
 /* test_check.c - analysis/check.c and the rules: every rule on its two fixtures, caches of real
  * producers, and hostile records. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

@@ -1,11 +1,6 @@
 /* test_check_agrees.c - the rules of analysis/ compared with interface-reconfigure: they find
  * exactly what it refuses or drops. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "base/limits.h"
 #include "reconfigure/datapath/bond.h"

@@ -1,11 +1,6 @@
 /* test_confirm.c - a change that waits to be confirmed: it is armed completely or not at all, what
  * each phase allows, and what the next boot does with it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/confirm_host.h"
 

@@ -1,11 +1,6 @@
 /* test_confirm_record.c - the record of a change that waits to be confirmed: what is written, and
  * what is accepted from a file that anybody may have written. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/confirm_host.h"
 

@@ -1,11 +1,6 @@
 /* test_database.c - model/database.c: adding records, the last of two with one reference, limits,
  * lookups, and memory that runs out. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

@@ -1,11 +1,6 @@
 /* test_diff.c - analysis/diff.c and diff_match.c: the same records in another form, records that
  * were made again, two hosts, every kind of field, hostile records. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

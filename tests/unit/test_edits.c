@@ -1,11 +1,7 @@
 /* test_edits.c - reconfigure/state/edits.c, edits_wire.c: changes as edits of rows, and edits as
  * the operations of a transaction.  tests/net has the tests with a real server. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit/test.h"
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

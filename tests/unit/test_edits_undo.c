@@ -2,12 +2,7 @@
  * with the real ovsdb-server: what edits change in a database with many settings of other programs,
  * and that all of it comes back.  ovs-vswitchd does not run: cur_cfg is set higher than any value
  * that is waited for. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/state/edits_undo.h"
 #include "reconfigure/state/observe.h"

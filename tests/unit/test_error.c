@@ -1,10 +1,5 @@
 /* test_error.c - base/error.c: the first error is kept, texts are safe at every length. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <errno.h>
 #include <stdio.h>

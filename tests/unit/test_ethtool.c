@@ -1,11 +1,6 @@
 /* test_ethtool.c - reconfigure/datapath/ethtool.c: other_config's ethtool-* keys as ethtool's
  * words. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/datapath/ethtool.h"
 #include "unit/scratch.h"

@@ -1,10 +1,5 @@
 /* test_facts.c - reconfigure/facts*.c: what a host looks like, hostile names and files included. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "base/limits.h"
 #include "unit/recorded.h"

@@ -1,11 +1,6 @@
 /* test_file.c - base/file.c: reading everything that a path may be; replacing a file while each
  * call fails or is the last one; removing leftovers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <signal.h>
 #include <sys/resource.h>

@@ -1,11 +1,6 @@
 /* test_fileset.c - base/fileset.c: the order of its steps, going back, each call failing or being
  * the last one, file systems without hard links, a full disk. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <sched.h>
 #include <sys/mount.h>

@@ -1,11 +1,6 @@
 /* test_found.c - runs the old finds of fuzzing, and the seeds, through the same target without
  * libFuzzer.  An input that fails aborts the program, and its name is the last one printed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "fuzz/fuzz_reader.c"
 #include "unit/cache_text.h"

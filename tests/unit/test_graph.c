@@ -1,11 +1,6 @@
 /* test_graph.c - analysis/graph.c: what is drawn for each kind of record, the path of the
  * management traffic, many VLANs, and names that try to be part of the language. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

@@ -1,11 +1,6 @@
 /* test_grow.c - arrays that grow (base/grow.h): elements stay, and a failure leaves all as it was.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

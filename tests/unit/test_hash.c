@@ -1,10 +1,5 @@
 /* test_hash.c - base/hash.c: put, get, growth, and the published values of the hash function. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

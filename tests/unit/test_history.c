@@ -1,10 +1,6 @@
 /* test_history.c - the history of a cache: saving and reading snapshots, what they cost and which
  * are kept, files that are damaged or from another release. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <fcntl.h>
 #include <time.h>

@@ -1,10 +1,6 @@
 /* test_history_faults.c - the history under faults: several writers, killed writers, a power
  * failure, a disk that is full or read-only. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <fcntl.h>
 #include <signal.h>

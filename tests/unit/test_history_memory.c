@@ -1,12 +1,7 @@
 /* test_history_memory.c - the history when memory runs out, at each allocation of its own and of
  * SQLite in turn: an error that says so, and a history that has what it had, or that and the new.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_sqlite.h"
 

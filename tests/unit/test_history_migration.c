@@ -1,11 +1,7 @@
 /* test_history_migration.c - a history of an earlier version opened by the next version: its
  * contents stay, several programs may migrate it at once, and a migration happens completely or not
  * at all. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <sys/wait.h>
 

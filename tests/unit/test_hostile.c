@@ -1,12 +1,7 @@
 /* test_hostile.c - every field and key of the records, one at a time, with values that are meant to
  * become code: none may reach a file, an argv or a path of a plan, and each refusal is reported.
  * Both datapaths, through the whole planner. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/datapath/datapath.h"
 #include "unit/world.h"

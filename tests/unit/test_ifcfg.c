@@ -1,11 +1,6 @@
 /* test_ifcfg.c - reconfigure/datapath/ifcfg.c: the text of ifcfg-X and route-X.  A root shell reads
  * these files, so most tests are about what must not get into them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/datapath/datapath.h"
 #include "reconfigure/datapath/ifcfg.h"

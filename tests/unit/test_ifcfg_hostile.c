@@ -1,10 +1,5 @@
 /* test_ifcfg_hostile.c - cache/ifcfg: limits, and hostile bytes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/ifcfg_text.h"
 

@@ -1,11 +1,6 @@
 /* test_ifcfg_import.c - cache/ifcfg: records of hosts from their ifcfg files, what is assumed, and
  * what is reported; test_ifcfg_keys.c has the single keys. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/ifcfg_text.h"
 

@@ -1,11 +1,6 @@
 /* test_ifcfg_ipv6.c - reconfigure/datapath/{ipv6,ipdev,sysconfig,address}.c: what the files say of
  * IPv6, for each mode, and what must not get into them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "base/limits.h"
 #include "reconfigure/datapath/address.h"

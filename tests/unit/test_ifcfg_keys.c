@@ -1,11 +1,6 @@
 /* test_ifcfg_keys.c - cache/ifcfg: each key of an ifcfg file, each spelling of a route, and invalid
  * values. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/ifcfg_text.h"
 

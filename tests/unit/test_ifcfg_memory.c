@@ -1,11 +1,6 @@
 /* test_ifcfg_memory.c - cache/ifcfg when memory runs out, at each allocation in turn: an error that
  * says so, never a part of the records, never a leak. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

@@ -1,11 +1,6 @@
 /* test_ifcfg_parse.c - cache/ifcfg/parse.c: the grammar that every reader reads alike, and files
  * that try to be executed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

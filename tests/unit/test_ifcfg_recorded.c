@@ -1,11 +1,7 @@
 /* test_ifcfg_recorded.c - cache/ifcfg on the files that interface-reconfigure wrote in the recorded
  * cases: the records are those of the case's cache. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit/test.h"
 
-#include <cmocka.h>
 #include <jansson.h>
 
 #include "unit/ifcfg_text.h"

@@ -1,11 +1,6 @@
 /* test_ifup.c - reconfigure/ifup/{ifup,links,address,host}.c: which commands are run and which
  * files are written, in which order, for each kind of device. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/ifup/ifup.h"
 #include "unit/ifup_host.h"

@@ -1,11 +1,6 @@
 /* test_ifup_device.c - reconfigure/ifup/device.c: which values of an ifcfg file are accepted, and
  * what they become. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/ifup/device.h"
 #include "unit/scratch.h"

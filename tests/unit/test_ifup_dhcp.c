@@ -1,11 +1,6 @@
 /* test_ifup_dhcp.c - reconfigure/ifup/dhcp.c: command lines of the clients, and which process is
  * recognised as one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <dirent.h>
 #include <signal.h>

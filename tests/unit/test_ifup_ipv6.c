@@ -1,11 +1,6 @@
 /* test_ifup_ipv6.c - reconfigure/ifup/{ipv6,lease6,device}.c: what ifup and ifdown do for IPv6, and
  * DHCPv6 events, with servers that lie.  What waits for the kernel is tests/net/test_ipv6.sh. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "base/limits.h"
 #include "reconfigure/ifup/ifup.h"

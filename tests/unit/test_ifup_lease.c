@@ -1,10 +1,5 @@
 /* test_ifup_lease.c - reconfigure/ifup/{lease,resolv}.c: DHCP events, also of hostile servers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/ifup/lease.h"
 #include "reconfigure/ifup/resolv.h"

@@ -1,13 +1,10 @@
 /* test_json.c - JSON written piece by piece: its text, and that another library reads the same. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include <math.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "unit/test.h"
+
 #include <jansson.h>
 
 #include "base/json.h"

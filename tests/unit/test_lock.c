@@ -1,10 +1,5 @@
 /* test_lock.c - base/lock.c: one at a time, bounded waiting, and who is in the way. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,10 +1,6 @@
 /* test_module.c - loading a module: one that is missing, one that is not a module, one of another
  * build; and that both real ones are accepted. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <dlfcn.h>
 #include <string.h>

@@ -1,11 +1,6 @@
 /* test_netdev.c - reconfigure/datapath/netdev.c: whether the NIC exists, its MTU and MAC, devices
  * up and down.  Tests named after a defect of the old scripts would fail on those scripts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/datapath/datapath.h"
 #include "reconfigure/datapath/netdev.h"

@@ -1,11 +1,6 @@
 /* test_netlink.c - host/netlink against the kernel: a change of a device is read back, and a
  * refusal has a reason. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/state/state.h"
 #include "unit/netlink_kernel.h"

@@ -1,11 +1,6 @@
 /* test_netlink_addresses.c - host/netlink_change.c against the kernel: addresses and routes that
  * were added are read back, and can be added again. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/netlink_kernel.h"
 

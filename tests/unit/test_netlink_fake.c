@@ -1,12 +1,7 @@
 /* test_netlink_fake.c - host/netlink.c and netlink_read.c against an invented kernel: truncated
  * messages, messages of other senders, answers for others, interrupted dumps, refusals, damaged
  * attributes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/netlink_seen.h"
 

@@ -1,11 +1,6 @@
 /* test_netlink_memory.c - host/netlink when memory runs out, at each allocation in turn: an error
  * that says so, or everything. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

@@ -1,11 +1,6 @@
 /* test_netlink_text.c - host/netlink_text.c: addresses and routes as text and back, invalid text,
  * and random text. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <arpa/inet.h>
 #include <linux/if_addr.h>

@@ -1,12 +1,7 @@
 /* test_netlink_values.c - host/netlink_read.c and netlink_change.c against an invented kernel:
  * invalid addresses and routes, more messages than are accepted, and values that no device can
  * have. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/netlink_seen.h"
 

@@ -1,11 +1,6 @@
 /* test_networkd_bridge.c - bridges of networkd.db: ports, bonds and VLANs, above all those that a
  * cache cannot express. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/networkd_text.h"
 

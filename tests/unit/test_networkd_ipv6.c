@@ -1,11 +1,6 @@
 /* test_networkd_ipv6.c - networkd.db to records: gateways and management of IPv6, and what bridges
  * say of the pool. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/networkd_text.h"
 

@@ -1,12 +1,7 @@
 /* test_networkd_memory.c - cache/networkd when memory runs out, at each allocation of its own, of
  * the records and of jansson in turn: an error that says so, never a part of a host, never a leak.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

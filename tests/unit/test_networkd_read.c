@@ -1,11 +1,6 @@
 /* test_networkd_read.c - networkd.db to records: the samples field by field, the forms of the
  * releases, what is reported, and hostile files. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "model/topology.h"
 #include "unit/networkd_text.h"

@@ -1,11 +1,6 @@
 /* test_networkd_text.c - the bytes of a networkd.db: raw octets, text that is not JSON or not a
  * networkd.db, limits, and values that are not of their member's type. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "base/limits.h"
 #include "unit/networkd_text.h"

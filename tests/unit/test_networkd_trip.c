@@ -1,12 +1,8 @@
 /* test_networkd_trip.c - networkd.db there and back: the samples, and every dialect of the cache.
  * What does not come back is listed here, each with its reason. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit/test.h"
 
 #include <arpa/inet.h>
-#include <cmocka.h>
 
 #include "base/valid.h"
 #include "model/topology.h"

@@ -1,11 +1,6 @@
 /* test_networkd_write.c - records to networkd.db: the text of both forms, the decisions on the way,
  * and records that cannot be written. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/networkd_text.h"
 

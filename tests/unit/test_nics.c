@@ -1,13 +1,9 @@
 /* test_nics.c - model/nics.h: lists of NICs, sound and hostile ones; and reconfigure/host/nics.h:
  * which devices of an invented host are NICs. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "base/error.h"
 #include "model/nics.h"

@@ -1,10 +1,6 @@
 /* test_options.c - cli/options.c: the command line of interface-reconfigure(8). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit/test.h"
 
-#include <cmocka.h>
 #include <stdio.h>
 
 #include "../../cli/options.c"

@@ -1,10 +1,5 @@
 /* test_ovsdb.c - the OVSDB client against a server that is right, wrong, slow or gone. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <malloc.h>
 #include <signal.h>

@@ -1,11 +1,6 @@
 /* test_ovsdb_hostile.c - the OVSDB client against a server that sends too much, does not read, or
  * closes the connection while the client sends. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/ovsdb_ask.h"
 

@@ -1,12 +1,7 @@
 /* test_ovsdb_memory.c - the OVSDB client when memory runs out, at each allocation in turn, ours and
  * jansson's: a failure that says so or the whole answer, and nothing is lost.  The answers lie in
  * the socket before the client asks, so that no second thread allocates. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

@@ -1,11 +1,6 @@
 /* test_ovsdb_monitor.c - the schema and the monitor of the OVSDB client, with right and with wrong
  * answers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <sys/syscall.h>
 

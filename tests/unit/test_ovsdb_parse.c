@@ -1,11 +1,6 @@
 /* test_ovsdb_parse.c - JSON text as a tree: the same as jansson's own reader makes, and as strict.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <stdlib.h>
 #include <string.h>

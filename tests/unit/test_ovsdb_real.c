@@ -1,12 +1,7 @@
 /* test_ovsdb_real.c - the OVSDB client with the real ovsdb-server, in a folder of its own: what a
  * scripted server cannot show, that the server understands the requests as we do.  Skipped where it
  * is not installed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <poll.h>
 #include <pthread.h>

@@ -1,10 +1,5 @@
 /* test_ovsdb_value.c - values of Open vSwitch's database, valid and invalid ones. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,11 +1,6 @@
 /* test_plan.c - reconfigure/plan/plan.c, plan_diff.c, plan_print.c, plan_json.c: building a plan,
  * and what --dry-run shows of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "base/limits.h"
 #include "reconfigure/host/facts.h"

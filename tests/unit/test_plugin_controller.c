@@ -1,11 +1,7 @@
 /* test_plugin_controller.c - reconfigure/plugin/controller.c: managers as XAPI and as ovs-vsctl
  * name them, and texts that are neither. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit/test.h"
 
-#include <cmocka.h>
 #include <string.h>
 
 #include "reconfigure/plugin/controller.h"

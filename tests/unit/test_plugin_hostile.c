@@ -1,11 +1,6 @@
 /* test_plugin_hostile.c - reconfigure/plugin/ovs.c and update.c: answers and records that make no
  * sense, and the functions that XAPI calls. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/plugin_host.h"
 

@@ -1,11 +1,6 @@
 /* test_plugin_memory.c - the plugin when memory runs out, at each allocation in turn: a failure
  * that says so or the whole answer, and never a manager that is set only in part. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

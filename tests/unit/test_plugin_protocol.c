@@ -1,11 +1,6 @@
 /* test_plugin_protocol.c - reconfigure/plugin/protocol.c and xapi/incoming.c: requests as XAPI
  * prints them and hostile ones, and the one document that answers each. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/plugin/protocol.h"
 #include "unit/scratch.h"

@@ -1,12 +1,7 @@
 /* test_plugin_update.c - reconfigure/plugin/change.c, update.c and ovs.c: the commands that follow
  * from a scripted Open vSwitch and the records of an invented host.  The tests P2 to P9 are about
  * one mistake of the old plugin each. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/plugin_host.h"
 

@@ -1,11 +1,6 @@
 /* test_pool.c - analysis/pool.c: every rule between hosts on its fixtures, which host counts as the
  * odd one, and which hosts make a pool. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "analysis/rule.h"
 #include "unit/check_find.h"

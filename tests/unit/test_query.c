@@ -1,9 +1,5 @@
 /* test_query.c - SQL over records: what the tables hold, what lookups find, and what is refused. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,11 +1,6 @@
 /* test_query_memory.c - a query when memory runs out, at each allocation of its own and of SQLite
  * in turn: an error that says so, never a part of the answer for the whole. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_sqlite.h"
 

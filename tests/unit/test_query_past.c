@@ -1,10 +1,6 @@
 /* test_query_past.c - SQL over the history of a cache: which snapshot as_of means, joins of the
  * past with the present, what as_of refuses, and histories that are damaged or hostile. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "base/file.h"
 #include "store/query.h"

@@ -1,12 +1,7 @@
 /* test_reader.c - xml/reader.c: every dialect, every oddity that is accepted, every warning, and
  * elements that the schema does not know.  Damage, hostile files and limits are in
  * test_reader_damage.c. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "base/limits.h"
 #include "unit/cache_text.h"

@@ -1,11 +1,6 @@
 /* test_reader_damage.c - xml/reader.c with input that is broken, hostile or too large.  Small
  * hostile files are in fixtures/hostile, large ones are made here. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,6 @@
 /* test_reader_memory.c - xml/reader.c when memory runs out, at each allocation of its own and of
  * libxml2 in turn: an error that says so, never a part of the records, never a leak. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 #include "unit/libxml_leak.h"

@@ -1,11 +1,6 @@
 /* test_reconfigure.c - reconfigure/reconfigure.c: a request from beginning to end on an invented
  * host, commands recorded instead of run. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/reconfigure_host.h"
 

@@ -1,11 +1,6 @@
 /* test_reconfigure_history.c - reconfigure/history.c: what a save keeps, and how a lost cache is
  * restored from it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/reconfigure_host.h"
 

@@ -8,11 +8,7 @@
 #include "../../cache/base/arena.c"
 #include "../../cache/base/hash.c"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "cache_text.h"
 

@@ -7,10 +7,7 @@
 #include "../../cache/analysis/repair_links.c"
 #include "../../cache/base/hash.c"
 
-#include <setjmp.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "cache_text.h"
 

@@ -1,11 +1,6 @@
 /* test_rewrite.c - reconfigure/rewrite.c: the minimal cache of `--force BRIDGE rewrite`.  Tests
  * named after a defect of the old scripts would fail on those scripts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/datapath/datapath.h"
 #include "unit/world.h"

@@ -1,10 +1,6 @@
 /* test_runner.c - reconfigure/runner*.c: how commands end, and what they inherit from us. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit/test.h"
 
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,12 +1,8 @@
 /* test_schema.c - model/schema.c: THE TABLE is consistent, and names find their rows. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "model/schema.h"
 

@@ -1,11 +1,7 @@
 /* test_state_diff.c - reconfigure/state/state.c, diff.c: objects and their sets, and the difference
  * between the state that is seen and the one that is wanted. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit/test.h"
 
-#include <cmocka.h>
 #include <string.h>
 
 #include "reconfigure/state/diff.h"

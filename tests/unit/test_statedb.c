@@ -1,11 +1,6 @@
 /* test_statedb.c - statedb/: a pool's database as the records of each host.  Hostile files are in
  * test_statedb_hostile.c, losses in test_statedb_losses.c. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/statedb_text.h"
 

@@ -1,11 +1,6 @@
 /* test_statedb_decode.c - statedb/decode.c: protected white space, sets and maps, each form that a
  * known writer uses, and invalid forms. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,11 +1,6 @@
 /* test_statedb_host_memory.c - a host's records from a state.db when memory runs out, at each
  * allocation in turn: an error that says so, never a part of a host, never a leak. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

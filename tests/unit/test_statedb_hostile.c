@@ -1,11 +1,6 @@
 /* test_statedb_hostile.c - statedb/: files that are cut off, mixed up, endless or made to be
  * expensive, and that no error prints a secret of a file. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,11 +1,6 @@
 /* test_statedb_losses.c - statedb/losses.c: what XAPI knows of a host and a cache cannot express.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/statedb_text.h"
 

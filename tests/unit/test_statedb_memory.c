@@ -1,12 +1,7 @@
 /* test_statedb_memory.c - the reading of a state.db when memory runs out, at each allocation of its
  * own and of libxml2 in turn: an error that says so, never a part of a pool, never a leak.  For
  * what comes after it see test_statedb_host_memory.c. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 #include "unit/libxml_leak.h"

@@ -1,11 +1,6 @@
 /* test_stream.c - base/stream.c: reading a stream to its end within a limit, and a file descriptor
  * as a stream. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <errno.h>
 #include <fcntl.h>

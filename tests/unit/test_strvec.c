@@ -1,10 +1,5 @@
 /* test_strvec.c - base/strvec.c: a NULL-terminated vector whose failure is sticky. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

@@ -1,12 +1,7 @@
 /* test_sync_write.c - reconfigure/sync/write.c on the real ovsdb-server: a row that somebody
  * changes between reading and writing, rows that the database refuses, more rows than one
  * transaction may have, and which networks are the same. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "base/clock.h"
 #include "reconfigure/sync/sync.h"

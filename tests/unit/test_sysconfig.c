@@ -1,12 +1,7 @@
 /* test_sysconfig.c - reconfigure/datapath/sysconfig.c: which device owns DNS and gateway, and the
  * editing of etc/sysconfig/network.  Tests named after a defect of the old scripts would fail on
  * those scripts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/datapath/datapath.h"
 #include "reconfigure/datapath/sysconfig.h"

@@ -1,11 +1,6 @@
 /* test_topology.c - model/topology.c: names, bonds, VLANs and bridges of real caches, and of
  * records that contradict each other. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 

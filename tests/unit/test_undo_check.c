@@ -1,10 +1,6 @@
 /* test_undo_check.c - reconfigure/plan/undo_check.c: what a record of the way back may contain. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit/test.h"
 
-#include <cmocka.h>
 #include <string.h>
 
 #include "reconfigure/plan/undo.h"

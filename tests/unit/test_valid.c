@@ -1,10 +1,5 @@
 /* test_valid.c - base/valid.c: which values are accepted and which are not. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <arpa/inet.h>
 #include <limits.h>

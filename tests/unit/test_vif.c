@@ -1,13 +1,9 @@
 /* test_vif.c - reconfigure/vif: the arguments of vif, and values of xenstore, read by the programs.
  * Devices, bridges and the library are in tests/net/test_vif.sh. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "base/error.h"
 #include "reconfigure/vif/vif.h"

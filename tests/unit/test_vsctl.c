@@ -1,11 +1,6 @@
 /* test_vsctl.c - reconfigure/datapath/vsctl.c: one transaction as an argv, values quoted as OVSDB
  * reads them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "reconfigure/datapath/vsctl.h"
 #include "unit/scratch.h"

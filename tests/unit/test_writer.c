@@ -1,11 +1,6 @@
 /* test_writer.c - xml/writer.c: the canonical text, byte for byte; that it reads back as the
  * records that it was made from; and that a file with these bytes already is not written. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include <errno.h>
 

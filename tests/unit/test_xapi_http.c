@@ -1,11 +1,6 @@
 /* test_xapi_http.c - how a daemon asks XAPI: HTTP answers in every framing and in pieces of every
  * size (http.c), and the few fields of records that are read (brief.c). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/xapi_pieces.h"
 #include "xapi/brief.h"

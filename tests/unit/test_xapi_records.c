@@ -1,10 +1,5 @@
 /* test_xapi_records.c - cache/xapi/records.c: records of a host from the answers of a server. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/xapi_pieces.h"
 

@@ -1,12 +1,7 @@
 /* test_xapi_value.c - cache/xapi/ below the socket: every spelling of a value that a server has
  * used, and hostile ones.  Each answer comes in pieces of several sizes, which must make no
  * difference. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/xapi_pieces.h"
 
