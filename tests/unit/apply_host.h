@@ -110,6 +110,4 @@ static inline void assert_files(struct fixture *f, const char *old_file, const c
     assert_string_equal(scratch_read(&f->on.s, "/etc/new"), new_file);
 }
 
-#define FIXTURE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 #endif

@@ -170,6 +170,4 @@ static inline void failed(struct fixture *f, int rc, enum dbc_code code, const c
     dbc_error_clear(&f->err);
 }
 
-#define FIXTURE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 #endif

@@ -138,7 +138,6 @@ static inline mode_t mode_of_record(struct fixture *f)
     return st.st_mode & 07777;
 }
 
-#undef FIXTURE
-#define FIXTURE(name) cmocka_unit_test_setup_teardown(name, confirm_setup, teardown)
+#define CONFIRM_TEST(name) cmocka_unit_test_setup_teardown(name, confirm_setup, teardown)
 
 #endif

@@ -112,4 +112,6 @@ static inline bool ifup_logged(struct ifup_host *h, const char *text)
     return strstr(joined(&h->captured.lines), text) != NULL;
 }
 
+#define IFUP_TEST(name) cmocka_unit_test_setup_teardown(name, ifup_host_make, ifup_host_remove)
+
 #endif

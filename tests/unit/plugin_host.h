@@ -170,6 +170,6 @@ static inline bool changed(struct fixture *f, const char *words)
 #define UNSET "[\"set\",[]]"
 #define XENBR0 ROW("xenbr0", STANDALONE, HWADDR(MAC))
 
-#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+#define PLUGIN_TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
 
 #endif

@@ -121,6 +121,4 @@ static inline void refused(struct fixture *f, enum dbc_code code, const char *wo
     assert_int_equal(f->shown.len, 0);
 }
 
-#define FIXTURE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 #endif

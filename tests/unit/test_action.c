@@ -43,9 +43,8 @@ static void assert_refused(struct host *t, struct dbc_record *pif, const char *w
 /* ---- Refused ------------------------------------------------------------------------------ */
 
 /* The old program crashed. */
-static void test_H14_bridgeless_pif(void **state)
+TEST(test_H14_bridgeless_pif)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct host t;
         begin(&t, both[i]);
@@ -59,12 +58,11 @@ static void test_H14_bridgeless_pif(void **state)
 }
 
 /* One attached PIF without a bridge cost the whole rewrite, and the cache was not saved. */
-static void test_H14_rewrite_skips_bridgeless_pifs(void **state)
+TEST(test_H14_rewrite_skips_bridgeless_pifs)
 {
     struct host t;
     struct dbc_record *other = NULL;
 
-    (void)state;
     begin(&t, &ifr_datapath_vswitch);
     t.w.p.force = false;
     other = world_pif(&t.w, "other", "eth1", "xenbr1", MAC2);
@@ -84,12 +82,11 @@ static void test_H14_rewrite_skips_bridgeless_pifs(void **state)
 }
 
 /* Tag 5000 was passed on. */
-static void test_H17_vlan_tags(void **state)
+TEST(test_H17_vlan_tags)
 {
     static const char *const bad[] = { "5000", "4095", "-2", "x", "5 5", "99999999999" };
     static const char *const good[] = { "0", "1", "4094" };
 
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
             struct host t;
@@ -108,9 +105,8 @@ static void test_H17_vlan_tags(void **state)
     }
 }
 
-static void test_vlan_on_nothing_and_names(void **state)
+TEST(test_vlan_on_nothing_and_names)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct host t;
         begin(&t, both[i]);
@@ -130,12 +126,11 @@ static void test_vlan_on_nothing_and_names(void **state)
     }
 }
 
-static void test_tunnels(void **state)
+TEST(test_tunnels)
 {
     struct host t;
     struct dbc_record *tunnel = NULL;
 
-    (void)state;
     begin(&t, &ifr_datapath_bridge);
     tunnel = dbc_db_add(t.w.db, DBC_TUNNEL, "tunnel", NULL);
     must(tunnel != NULL);
@@ -147,9 +142,8 @@ static void test_tunnels(void **state)
     world_end(&t.w);
 }
 
-static void test_H10_nothing_is_planned_for_a_nic_that_is_not_there(void **state)
+TEST(test_H10_nothing_is_planned_for_a_nic_that_is_not_there)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct host t;
         begin(&t, both[i]);
@@ -163,11 +157,10 @@ static void test_H10_nothing_is_planned_for_a_nic_that_is_not_there(void **state
 }
 
 /* 128 KiB is what one argument may have; the old program got exit 127 half-way through. */
-static void test_an_argument_beyond_the_kernels_limit(void **state)
+TEST(test_an_argument_beyond_the_kernels_limit)
 {
     struct host t;
 
-    (void)state;
     begin(&t, &ifr_datapath_vswitch);
     for (int i = 0; i < 2100; i++) {
         char ref[80];
@@ -187,13 +180,12 @@ static void test_an_argument_beyond_the_kernels_limit(void **state)
 /* ---- Order and failure ---------------------------------------------------------------------- */
 
 /* Devices went down while the old program was still preparing, outside its undo. */
-static void test_H4_nothing_goes_down_before_the_files(void **state)
+TEST(test_H4_nothing_goes_down_before_the_files)
 {
     struct host t;
     struct dbc_record *bond = NULL, *two = NULL;
     bool files = false;
 
-    (void)state;
     begin(&t, &ifr_datapath_vswitch);
     bond = world_bond(&t.w, "bond", "bond0", "xapi0", MAC1);
     two = world_pif(&t.w, "two", "eth1", "xenbr1", MAC2);
@@ -216,9 +208,8 @@ static void test_H4_nothing_goes_down_before_the_files(void **state)
 }
 
 /* A failed ifup was "OK" with exit 0. */
-static void test_H5_ifup_of_the_ipdev_counts(void **state)
+TEST(test_H5_ifup_of_the_ipdev_counts)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct host t;
         begin(&t, both[i]);
@@ -233,11 +224,10 @@ static void test_H5_ifup_of_the_ipdev_counts(void **state)
     }
 }
 
-static void test_H5_link_up_of_a_sole_nic_counts(void **state)
+TEST(test_H5_link_up_of_a_sole_nic_counts)
 {
     struct host t;
 
-    (void)state;
     begin(&t, &ifr_datapath_vswitch);
     assert_int_equal(world_up(&t.w, t.pif), 0);
     assert_int_equal(world_command(&t.w, "ip link set eth0 up")->on_failure, IFR_FATAL);
@@ -246,12 +236,11 @@ static void test_H5_link_up_of_a_sole_nic_counts(void **state)
     world_end(&t.w);
 }
 
-static void test_not_forced_the_old_ipdev_comes_back(void **state)
+TEST(test_not_forced_the_old_ipdev_comes_back)
 {
     struct host t;
     const struct ifr_step *down = NULL;
 
-    (void)state;
     begin(&t, &ifr_datapath_vswitch);
     t.w.p.force = false;
     world_netdev(&t.w, "xenbr0", MAC1);
@@ -265,11 +254,10 @@ static void test_not_forced_the_old_ipdev_comes_back(void **state)
     world_end(&t.w);
 }
 
-static void test_ifdown_without_a_file_is_link_down(void **state)
+TEST(test_ifdown_without_a_file_is_link_down)
 {
     struct host t;
 
-    (void)state;
     begin(&t, &ifr_datapath_vswitch);
     world_netdev(&t.w, "xenbr0", MAC1);
     assert_int_equal(world_down(&t.w, t.pif), 0);
@@ -279,12 +267,11 @@ static void test_ifdown_without_a_file_is_link_down(void **state)
 }
 
 /* `-T 240` means something else to every dhclient since 2010. */
-static void test_first_boot_gives_dhcp_more_time(void **state)
+TEST(test_first_boot_gives_dhcp_more_time)
 {
     struct host t;
     const struct ifr_step *up = NULL;
 
-    (void)state;
     begin(&t, &ifr_datapath_vswitch);
     assert_int_equal(world_up(&t.w, t.pif), 0);
     assert_int_equal(world_command(&t.w, IFUP_XENBR0)->dhcp_timeout, 0);
@@ -321,11 +308,10 @@ static void begin_bond(struct bonded *t, const struct ifr_datapath *datapath)
     world_nic(&t->w, "eth0", MAC1);
 }
 
-static void test_H6_bond_comes_up_without_a_missing_slave(void **state)
+TEST(test_H6_bond_comes_up_without_a_missing_slave)
 {
     struct bonded t;
 
-    (void)state;
     begin_bond(&t, &ifr_datapath_vswitch);
     assert_int_equal(world_up(&t.w, t.bond), 0);
     assert_true(world_noted(&t.w, "Warning: bond slave left out: device eth1"));
@@ -343,11 +329,10 @@ static void test_H6_bond_comes_up_without_a_missing_slave(void **state)
 }
 
 /* A kernel slave without a record was an IndexError. */
-static void test_H15_unknown_slave_in_the_kernel(void **state)
+TEST(test_H15_unknown_slave_in_the_kernel)
 {
     struct bonded t;
 
-    (void)state;
     begin_bond(&t, &ifr_datapath_bridge);
     world_nic(&t.w, "eth1", MAC2);
     world_netdev(&t.w, "bond0", MAC1);
@@ -362,12 +347,11 @@ static void test_H15_unknown_slave_in_the_kernel(void **state)
 }
 
 /* What `ifdown PORT` removed is not removed twice. */
-static void test_bridge_goes_only_if_it_is_still_there(void **state)
+TEST(test_bridge_goes_only_if_it_is_still_there)
 {
     struct host t;
     const struct ifr_step *step = NULL;
 
-    (void)state;
     begin(&t, &ifr_datapath_bridge);
     world_netdev(&t.w, "xenbr0", MAC1);
     assert_int_equal(world_down(&t.w, t.pif), 0);
@@ -384,12 +368,11 @@ static void test_bridge_goes_only_if_it_is_still_there(void **state)
 }
 
 /* A bond that works is not touched for the sake of a VLAN on it. */
-static void test_vlan_on_an_attached_bond(void **state)
+TEST(test_vlan_on_an_attached_bond)
 {
     struct bonded t;
     struct dbc_record *vlan = NULL;
 
-    (void)state;
     begin_bond(&t, &ifr_datapath_bridge);
     t.w.p.force = false;
     world_nic(&t.w, "eth1", MAC2);
@@ -405,9 +388,8 @@ static void test_vlan_on_an_attached_bond(void **state)
 }
 
 /* After a reboot nothing is attached, whatever the cache says; XAPI knows better. */
-static void test_attached_counts_only_without_force(void **state)
+TEST(test_attached_counts_only_without_force)
 {
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct host t;
         begin(&t, both[i]);
@@ -433,13 +415,12 @@ static bool flows(struct host *t, struct dbc_record *pif)
     return world_step(&t->w, IFR_STEP_FLOWS) != NULL;
 }
 
-static void test_H11_flows_when_a_bridge_with_management_turns_secure(void **state)
+TEST(test_H11_flows_when_a_bridge_with_management_turns_secure)
 {
     struct host t;
     struct dbc_record *pool = NULL;
     const struct ifr_step *step = NULL;
 
-    (void)state;
     begin(&t, &ifr_datapath_vswitch);
     world_set(&t.w, t.pif, "management", "True");
     assert_false(flows(&t, t.pif));
@@ -476,11 +457,10 @@ static void answer_secure(void *ctx, const char *const *argv, struct ifr_result 
     }
 }
 
-static void test_H11_a_secure_bridge_has_its_flows(void **state)
+TEST(test_H11_a_secure_bridge_has_its_flows)
 {
     struct host t;
 
-    (void)state;
     begin(&t, &ifr_datapath_vswitch);
     ifr_facts_free(t.w.facts);
     ifr_runner_free(t.w.runner);

@@ -24,12 +24,11 @@ static struct dbc_db *parsed(void)
     return db;
 }
 
-static void records(void **state)
+TEST(records)
 {
     struct dbc_db *db = parsed();
     const struct dbc_record *pif = dbc_db_at(db, DBC_PIF, 0);
 
-    (void)state;
     assert_int_equal(dbc_db_count(db, DBC_PIF), 1);
     assert_int_equal(dbc_db_count(db, DBC_VLAN), 0);
     assert_null(dbc_db_at(db, DBC_PIF, 1));
@@ -44,12 +43,11 @@ static void records(void **state)
     dbc_db_free(db);
 }
 
-static void fields(void **state)
+TEST(fields)
 {
     struct dbc_db *db = parsed();
     const struct dbc_record *pif = dbc_db_find_ref(db, "p"), *network = dbc_db_find_ref(db, "n");
 
-    (void)state;
     assert_string_equal(dbc_record_get(pif, "device"), "eth0");
     assert_string_equal(dbc_record_get(pif, "management"), "True");
     assert_string_equal(dbc_record_get(pif, "currently_attached"), "False");
@@ -77,13 +75,12 @@ static void fields(void **state)
 }
 
 /* Each that is no list and no map has a text. */
-static void names_of_fields(void **state)
+TEST(names_of_fields)
 {
     struct dbc_db *db = parsed();
     const struct dbc_record *pif = dbc_db_find_ref(db, "p");
     size_t n = 0, texts = 0;
 
-    (void)state;
     for (const char *name; (name = dbc_class_field(DBC_PIF, n)) != NULL; n++) {
         texts += dbc_record_get(pif, name) != NULL;
     }
@@ -96,12 +93,11 @@ static void names_of_fields(void **state)
     dbc_db_free(db);
 }
 
-static void nothing_asked_for(void **state)
+TEST(nothing_asked_for)
 {
     struct dbc_db *db = parsed();
     const struct dbc_record *pif = dbc_db_find_ref(db, "p");
 
-    (void)state;
     assert_null(dbc_record_get(NULL, "device"));
     assert_null(dbc_record_get(pif, NULL));
     assert_null(dbc_record_list_at(NULL, "bond_master_of", 0));
@@ -113,17 +109,16 @@ static void nothing_asked_for(void **state)
     dbc_db_free(db);
 }
 
-static void no_other_config_at_all(void **state)
+TEST(no_other_config_at_all)
 {
     struct dbc_db *db = dbc_db_new(NULL);
     const struct dbc_record *vlan = dbc_db_add(db, DBC_VLAN, "v", NULL);
 
-    (void)state;
     assert_null(dbc_record_other_config(vlan, "domain"));
     dbc_db_free(db);
 }
 
-static void write_and_read(void **state)
+TEST(write_and_read)
 {
     struct scratch s;
     struct dbc_db *db = parsed(), *again = NULL;
@@ -131,7 +126,6 @@ static void write_and_read(void **state)
     char *out = NULL;
     size_t len = 0;
 
-    (void)state;
     scratch_make(&s);
     assert_int_equal(dbc_db_format(db, &out, &len, &err), 0);
     assert_int_equal(strlen(out), len);
@@ -146,12 +140,11 @@ static void write_and_read(void **state)
     scratch_remove(&s);
 }
 
-static void errors(void **state)
+TEST(errors)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     char line[256] = "";
 
-    (void)state;
     assert_null(dbc_db_parse("name", "<x/>", 4, NULL, NULL, &err));
     assert_int_equal(err.code, DBC_EPARSE);
     assert_string_equal(dbc_error_string(&err, line, sizeof line),

@@ -285,11 +285,10 @@ static int change_everything(struct dbc_db *db, struct dbc_error *err)
 }
 
 /* Whichever allocation fails: an error that says so, and a database that can be used and freed. */
-static void memory(void **state)
+TEST(memory)
 {
     bool done = false;
 
-    (void)state;
     for (long i = 0; !done && i < 1000; i++) {
         struct dbc_db *db = dbc_db_parse("t", text, sizeof text - 1, NULL, NULL, NULL);
         struct dbc_error err = DBC_ERROR_INIT;
@@ -311,12 +310,11 @@ static void memory(void **state)
 }
 
 /* Whichever allocation fails, the record is gone or all is as it was. */
-static void memory_for_one_that_goes(void **state)
+TEST(memory_for_one_that_goes)
 {
     bool done = false;
     long i = 0;
 
-    (void)state;
     for (; !done && i < 1000; i++) {
         struct dbc_db *db = dbc_db_parse("t", text, sizeof text - 1, NULL, NULL, NULL);
         const struct dbc_record *net = dbc_db_add_record(db, DBC_NETWORK, "OpaqueRef:z", NULL);
@@ -341,20 +339,18 @@ static void memory_for_one_that_goes(void **state)
     assert_true(done && i > 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(values),
-        TEST(references),
-        TEST(lists),
-        TEST(maps),
-        TEST(refused_values),
-        TEST(refused_lists_and_maps),
-        TEST(records_come_and_go),
-        TEST(one_of_several_goes),
-        TEST(refused_records),
+        FIXTURE(values),
+        FIXTURE(references),
+        FIXTURE(lists),
+        FIXTURE(maps),
+        FIXTURE(refused_values),
+        FIXTURE(refused_lists_and_maps),
+        FIXTURE(records_come_and_go),
+        FIXTURE(one_of_several_goes),
+        FIXTURE(refused_records),
         cmocka_unit_test(memory),
         cmocka_unit_test(memory_for_one_that_goes),
     };

@@ -67,12 +67,11 @@ static void set(struct dbc_db *db, const char *ref, const char *field, const cha
                      0);
 }
 
-static void check_all(void **state)
+TEST(check_all)
 {
     struct dbc_db *db = parsed();
     struct heard heard = { DBC_BUF_INIT, 0, 0 }, first = { DBC_BUF_INIT, 1, 0 };
 
-    (void)state;
     assert_int_equal(dbc_db_check(db, NULL, hear_report, &heard, NULL), 0);
     assert_true(heard.n > 1);
     assert_non_null(strstr(dbc_buf_str(&heard.said), "network-missing 1 p network=gone\n"));
@@ -83,13 +82,12 @@ static void check_all(void **state)
     dbc_db_free(db);
 }
 
-static void check_what_is_new(void **state)
+TEST(check_what_is_new)
 {
     struct dbc_db *db = parsed();
     struct dbc_baseline *baseline = dbc_baseline_new(db, NULL);
     struct heard heard = { DBC_BUF_INIT, 0, 0 };
 
-    (void)state;
     assert_non_null(baseline);
     assert_int_equal(dbc_db_check(db, baseline, hear_report, &heard, NULL), 0);
     assert_int_equal(heard.n, 0);
@@ -103,13 +101,12 @@ static void check_what_is_new(void **state)
     dbc_db_free(db);
 }
 
-static void compare(void **state)
+TEST(compare)
 {
     struct dbc_db *a = parsed(), *b = parsed();
     struct heard heard = { DBC_BUF_INIT, 0, 0 }, first = { DBC_BUF_INIT, 1, 0 };
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(dbc_db_compare(a, b, 0, hear_difference, &heard, NULL), 0);
     assert_int_equal(heard.n, 0);
     set(b, "p", "device", "eth1");
@@ -131,12 +128,11 @@ static void compare(void **state)
     dbc_db_free(b);
 }
 
-static void memory(void **state)
+TEST(memory)
 {
     struct dbc_db *db = parsed();
     bool done = false;
 
-    (void)state;
     for (long i = 0; !done && i < 1000; i++) {
         struct dbc_error err = DBC_ERROR_INIT;
         struct dbc_baseline *baseline = NULL;

@@ -60,13 +60,12 @@ static void assert_device(const struct dbc_source *source, size_t i, const char 
     dbc_db_free(db);
 }
 
-static void a_cache(void **state)
+TEST(a_cache)
 {
     struct heard heard = { 0, 0 };
     struct dbc_source *source = parse(cache, sizeof cache - 1, NULL, NULL);
     struct dbc_db *db = NULL;
 
-    (void)state;
     assert_non_null(source);
     assert_int_equal(dbc_source_format(source), DBC_FORMAT_CACHE);
     assert_string_equal(dbc_source_name(source), "f");
@@ -81,12 +80,11 @@ static void a_cache(void **state)
     dbc_source_free(NULL);
 }
 
-static void a_networkd(void **state)
+TEST(a_networkd)
 {
     struct heard guessed = { 0, 0 }, told = { 0, 0 };
     struct dbc_source *source = parse(networkd, sizeof networkd - 1, NULL, NULL);
 
-    (void)state;
     assert_non_null(source);
     assert_int_equal(dbc_source_format(source), DBC_FORMAT_NETWORKD);
     assert_device(source, 0, "eth0");
@@ -96,13 +94,12 @@ static void a_networkd(void **state)
     dbc_source_free(source);
 }
 
-static void a_pool(void **state)
+TEST(a_pool)
 {
     struct heard heard = { 0, 0 };
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_source *source = parse(statedb, sizeof statedb - 1, NULL, &err);
 
-    (void)state;
     assert_string_equal(err.text, "");
     assert_int_equal(dbc_source_format(source), DBC_FORMAT_STATEDB);
     assert_int_equal(dbc_source_count(source), 2);
@@ -140,7 +137,7 @@ static int read_of(const struct item *items, const char *member, struct dbc_erro
     return format;
 }
 
-static void archives(void **state)
+TEST(archives)
 {
     static const struct item twice[] = { FILE_ITEM("a/network.dbcache", cache),
                                          FILE_ITEM("b/network.dbcache", cache),
@@ -149,7 +146,6 @@ static void archives(void **state)
                                          { NULL, NULL, 0, 0, NULL } };
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(read_of(report, NULL, &err), DBC_FORMAT_CACHE);
     assert_int_equal(read_of(report, "networkd.db", &err), DBC_FORMAT_NETWORKD);
     assert_int_equal(read_of(report, "report/xapi-db.xml", &err), DBC_FORMAT_STATEDB);
@@ -160,13 +156,12 @@ static void archives(void **state)
     assert_int_equal(read_of(other, NULL, &err), -DBC_ENOENT);
 }
 
-static void files(void **state)
+TEST(files)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_source *source =
         dbc_source_read(FIXTURES "/recovery/state.db", NULL, NULL, NULL, &err);
 
-    (void)state;
     assert_string_equal(err.text, "");
     assert_int_equal(dbc_source_format(source), DBC_FORMAT_STATEDB);
     dbc_source_free(source);
@@ -174,13 +169,12 @@ static void files(void **state)
     assert_int_equal(err.code, DBC_ENOENT);
 }
 
-static void hostile(void **state)
+TEST(hostile)
 {
     static const char *const bad[] = { "",      "x", "<", "{", "{}x", "<database>", "\x1f\x8b\x08",
                                        "PK\3\4" };
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         dbc_error_clear(&err);
         assert_null(parse(bad[i], strlen(bad[i]), NULL, &err));
@@ -189,12 +183,11 @@ static void hostile(void **state)
     assert_null(parse(NULL, 0, NULL, NULL));
 }
 
-static void memory(void **state)
+TEST(memory)
 {
     struct dbc_buf bytes = DBC_BUF_INIT;
     bool done = false;
 
-    (void)state;
     make_archive(&bytes, TAR(ARCHIVE_FILTER_NONE), report);
     for (long i = 0; !done && i < 1000; i++) {
         struct dbc_error err = DBC_ERROR_INIT;

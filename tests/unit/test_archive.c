@@ -6,7 +6,7 @@
 
 /* ---- Kinds -------------------------------------------------------------------------------- */
 
-static void plain_files_stay(void **state)
+TEST(plain_files_stay)
 {
     static const struct {
         const char *data;
@@ -22,7 +22,6 @@ static void plain_files_stay(void **state)
         { "#mtree\n./x type=file\n", 21 },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct dbc_buf want = DBC_BUF_INIT;
         struct dbc_buf file = DBC_BUF_INIT;
@@ -37,13 +36,12 @@ static void plain_files_stay(void **state)
 }
 
 /* Longer than each buffer on the way, and around the size of the start that is looked at. */
-static void plain_files_of_each_size_stay(void **state)
+TEST(plain_files_of_each_size_stay)
 {
     static const size_t sizes[] = { 511, 512, 513, 1024, 65535, 65536, 65537, 300000 };
     struct dbc_buf want = DBC_BUF_INIT;
     struct dbc_buf file = DBC_BUF_INIT;
 
-    (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         dbc_buf_clear(&file);
         dbc_buf_clear(&want);
@@ -60,24 +58,22 @@ static void plain_files_of_each_size_stay(void **state)
 }
 
 /* What a power cut leaves of a file that was being written: no tar without members. */
-static void zeros_are_a_plain_file(void **state)
+TEST(zeros_are_a_plain_file)
 {
     static const char zeros[10240];
     struct dbc_buf out = DBC_BUF_INIT;
 
-    (void)state;
     assert_int_equal(walk(zeros, sizeof zeros, 0, &out, NULL), DBC_OK);
     assert_int_equal(out.len, sizeof zeros + 2);
     dbc_buf_release(&out);
 }
 
 /* XML with the word of a tar's header where a tar has it, and a number where its sum would be. */
-static void xml_is_no_tar(void **state)
+TEST(xml_is_no_tar)
 {
     char text[600];
     struct dbc_buf out = DBC_BUF_INIT;
 
-    (void)state;
     memset(text, ' ', sizeof text);
     memcpy(text, "<database>", 10);
     memcpy(text + 257, "ustar  ", 7);
@@ -91,14 +87,13 @@ static void xml_is_no_tar(void **state)
 static const int filters[] = { ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_BZIP2, ARCHIVE_FILTER_ZSTD };
 #define N_FILTERS (sizeof filters / sizeof filters[0])
 
-static void one_compressed_file(void **state)
+TEST(one_compressed_file)
 {
     static const struct {
         const char *data;
         size_t len;
     } files[] = { { "<database/>", 11 }, { "", 0 }, { NULL, 200000 } };
 
-    (void)state;
     for (size_t i = 0; i < N_FILTERS * 3; i++) {
         struct dbc_buf packed = DBC_BUF_INIT, want = DBC_BUF_INIT;
         const char *data = files[i / N_FILTERS].data;
@@ -118,9 +113,8 @@ static void one_compressed_file(void **state)
 }
 
 /* bzip2 and zstd files may stand in a row too; zeros may follow gzip's. */
-static void files_in_a_row_are_one(void **state)
+TEST(files_in_a_row_are_one)
 {
-    (void)state;
     for (size_t i = 0; i < N_FILTERS; i++) {
         struct dbc_buf packed = DBC_BUF_INIT;
         make_packed(&packed, filters[i], "one,", 4);
@@ -136,7 +130,7 @@ static void files_in_a_row_are_one(void **state)
 }
 
 /* The header's optional fields: a name, a comment, more. */
-static void a_gzip_header_in_full(void **state)
+TEST(a_gzip_header_in_full)
 {
     static const unsigned char all[] = "\x1f\x8b\x08\x1c\0\0\0\0\0\3"
                                        "\4\0abcd"
@@ -145,19 +139,17 @@ static void a_gzip_header_in_full(void **state)
                                        "\x9e\xa2\x48\xd6\x02\0\0\0";
     struct dbc_buf packed = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_add(&packed, all, sizeof all - 1);
     assert_walk(&packed, "=ha\n", 4);
     dbc_buf_release(&packed);
 }
 
-static void tar_of_each_variant(void **state)
+TEST(tar_of_each_variant)
 {
     static const int formats[] = { ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FORMAT_TAR_GNUTAR,
                                    ARCHIVE_FORMAT_TAR_PAX_INTERCHANGE,
                                    ARCHIVE_FORMAT_TAR_PAX_RESTRICTED };
 
-    (void)state;
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
         assert_made((struct recipe){ formats[i], ARCHIVE_FILTER_NONE, NULL }, three, THREE);
     }
@@ -167,11 +159,10 @@ static void tar_of_each_variant(void **state)
 }
 
 /* The oldest one has no mark: only its sum says so. */
-static void tar_without_a_mark(void **state)
+TEST(tar_without_a_mark)
 {
     struct dbc_buf tar = DBC_BUF_INIT;
 
-    (void)state;
     make_archive(&tar, (struct recipe){ ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL },
                  (const struct item[]){ FILE_ITEM("old", "text"), { 0 } });
     memset(tar.data + 257, 0, 255);
@@ -180,11 +171,10 @@ static void tar_without_a_mark(void **state)
     dbc_buf_release(&tar);
 }
 
-static void zip_deflated_and_stored(void **state)
+TEST(zip_deflated_and_stored)
 {
     struct dbc_buf twice = DBC_BUF_INIT;
 
-    (void)state;
     assert_made(ZIP("zip:compression=deflate"), three, THREE);
     assert_made(ZIP("zip:compression=store"), three, THREE);
     assert_made(ZIP("zip:zip64"), three, THREE);
@@ -194,11 +184,10 @@ static void zip_deflated_and_stored(void **state)
     dbc_buf_release(&twice);
 }
 
-static void zip_with_a_comment(void **state)
+TEST(zip_with_a_comment)
 {
     struct dbc_buf zip = DBC_BUF_INIT;
 
-    (void)state;
     make_archive(&zip, ZIP(NULL), three);
     zip.data[zip.len - 2] = '\x34';
     zip.data[zip.len - 1] = '\x12';
@@ -209,14 +198,13 @@ static void zip_with_a_comment(void **state)
 }
 
 /* Its end across the place where the bytes that are kept of it begin anew. */
-static void zip_of_each_length(void **state)
+TEST(zip_of_each_length)
 {
     const struct recipe stored = ZIP("zip:compression=store");
     struct item items[] = { { "z", NULL, 100000, 0, NULL }, { 0 } };
     struct dbc_buf zip = DBC_BUF_INIT;
     size_t more = 0;
 
-    (void)state;
     make_archive(&zip, stored, items);
     more = zip.len - items[0].len;
     for (size_t len = 2 * DBC_ZIPEND_MAX - 3; len < 2 * DBC_ZIPEND_MAX + 40; len += 4) {
@@ -230,11 +218,10 @@ static void zip_of_each_length(void **state)
     dbc_buf_release(&zip);
 }
 
-static void encrypted_zip_is_refused(void **state)
+TEST(encrypted_zip_is_refused)
 {
     struct dbc_buf zip = DBC_BUF_INIT;
 
-    (void)state;
     make_archive(&zip, ZIP("zip:encryption=traditional"), three);
     assert_refused(zip.data, zip.len, DBC_EPARSE, "member etc/a encrypted");
     dbc_buf_clear(&zip);
@@ -244,11 +231,10 @@ static void encrypted_zip_is_refused(void **state)
 }
 
 /* Of one member, in its local header, as if it were packed by bzip2: the others can be read. */
-static void other_methods_are_refused(void **state)
+TEST(other_methods_are_refused)
 {
     struct dbc_buf zip = DBC_BUF_INIT;
 
-    (void)state;
     make_archive(&zip, ZIP("zip:compression=store"), three);
     zip.data[8] = 12;
     assert_refused(zip.data, zip.len, DBC_EPARSE, "found (bzip)");
@@ -256,7 +242,7 @@ static void other_methods_are_refused(void **state)
     dbc_buf_release(&zip);
 }
 
-static void other_archives_are_refused(void **state)
+TEST(other_archives_are_refused)
 {
     static const struct {
         const char *start;
@@ -278,7 +264,6 @@ static void other_archives_are_refused(void **state)
         { "\xfd\x37zXZ\0..", 8, "xz" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct dbc_buf packed = DBC_BUF_INIT;
         assert_refused(kinds[i].start, kinds[i].len, DBC_EPARSE, kinds[i].name);
@@ -288,9 +273,8 @@ static void other_archives_are_refused(void **state)
     }
 }
 
-static void compressed_twice_is_refused(void **state)
+TEST(compressed_twice_is_refused)
 {
-    (void)state;
     for (size_t i = 0; i < N_FILTERS * N_FILTERS; i++) {
         struct dbc_buf once = DBC_BUF_INIT, twice = DBC_BUF_INIT;
         make_packed(&once, filters[i / N_FILTERS], "text", 4);

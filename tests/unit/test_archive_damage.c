@@ -52,9 +52,8 @@ static void assert_damaged(const void *data, size_t len, const char *text)
 }
 
 /* One byte of text could be the start of anything; from two on it is known what it was. */
-static void cut_off_anywhere(void **state)
+TEST(cut_off_anywhere)
 {
-    (void)state;
     for (size_t i = 0; i < N_SAMPLES; i++) {
         struct dbc_buf file = DBC_BUF_INIT;
         make_sample(&file, &samples[i]);
@@ -68,9 +67,8 @@ static void cut_off_anywhere(void **state)
     }
 }
 
-static void cut_off_in_the_second_of_a_row(void **state)
+TEST(cut_off_in_the_second_of_a_row)
 {
-    (void)state;
     for (size_t i = 0; i < 4; i++) {
         struct dbc_buf file = DBC_BUF_INIT;
         make_sample(&file, &samples[i]);
@@ -84,11 +82,10 @@ static void cut_off_in_the_second_of_a_row(void **state)
 }
 
 /* Nothing says where a plain tar ends when it ends between members; but no half member comes. */
-static void plain_tar_cut_off(void **state)
+TEST(plain_tar_cut_off)
 {
     struct dbc_buf file = DBC_BUF_INIT;
 
-    (void)state;
     make_archive(&file, TAR(ARCHIVE_FILTER_NONE), items);
     for (size_t len = 265; len < file.len; len += stride(1, 5)) {
         struct dbc_buf out = DBC_BUF_INIT;
@@ -106,9 +103,8 @@ static void plain_tar_cut_off(void **state)
 
 /* Bits turned, all over the file: an error, or the same members where it is a bit that does not
  * count.  Without the mark at its start it is a plain file. */
-static void changed_anywhere(void **state)
+TEST(changed_anywhere)
 {
-    (void)state;
     for (size_t i = 0; i < N_SAMPLES; i++) {
         struct dbc_buf file = DBC_BUF_INIT;
         unsigned step = samples[i].sums ? stride(3, 17) : stride(11, 53);
@@ -128,11 +124,10 @@ static void changed_anywhere(void **state)
 }
 
 /* Behind the first header's mark; without that it is a plain file. */
-static void changed_tar_headers(void **state)
+TEST(changed_tar_headers)
 {
     struct dbc_buf file = DBC_BUF_INIT;
 
-    (void)state;
     make_archive(&file, TAR(ARCHIVE_FILTER_NONE), items);
     for (size_t bit = 265 * 8; bit < 1024 * 8; bit += stride(1, 7)) {
         struct dbc_buf out = DBC_BUF_INIT;
@@ -162,7 +157,7 @@ static void changed_tar_headers(void **state)
     "\x6a\x39\xe0\xd0\5\0\0\0\5\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0a"
 #define END "PK\5\6\0\0\0\0\2\0\2\0\x5e\0\0\0\x48\0\0\0\0\0"
 
-static void zips_that_lie(void **state)
+TEST(zips_that_lie)
 {
     static const char whole[] = LOCAL LOCAL CENTRAL CENTRAL END;
     static const struct {
@@ -180,7 +175,6 @@ static void zips_that_lie(void **state)
     };
     struct dbc_buf file = DBC_BUF_INIT, out = DBC_BUF_INIT;
 
-    (void)state;
     assert_int_equal(walk(whole, sizeof whole - 1, 0, &out, NULL), DBC_OK);
     assert_string_equal(dbc_buf_str(&out), "a=alpha\na=alpha\n");
     for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
@@ -194,12 +188,11 @@ static void zips_that_lie(void **state)
     dbc_buf_release(&out);
 }
 
-static void something_behind(void **state)
+TEST(something_behind)
 {
     static const char *const behind[] = { "x",  "\n",   "\0\0\0x",    "\x1f",
                                           "BZ", "BZh9", "\xfd\x37zX", "\x28\xb5" };
 
-    (void)state;
     for (size_t i = 0; i < 4 * sizeof behind / sizeof behind[0]; i++) {
         struct dbc_buf file = DBC_BUF_INIT;
         const char *what = behind[i / 4];
@@ -210,9 +203,8 @@ static void something_behind(void **state)
     }
 }
 
-static void a_mark_and_no_more(void **state)
+TEST(a_mark_and_no_more)
 {
-    (void)state;
     assert_damaged("BZh9", 4, "bzip2 file, found that its header is damaged or cut off");
     assert_damaged("BZhello", 7, "bzip2 file, found that its header is damaged or cut off");
     assert_damaged("\x28\xb5\x2f", 3, "zstd file, found");
@@ -220,11 +212,10 @@ static void a_mark_and_no_more(void **state)
 }
 
 /* Zeros are padding only when nothing else comes. */
-static void padding_is_the_end(void **state)
+TEST(padding_is_the_end)
 {
     struct dbc_buf file = DBC_BUF_INIT;
 
-    (void)state;
     make_packed(&file, ARCHIVE_FILTER_GZIP, "one", 3);
     dbc_buf_addc(&file, '\0');
     assert_int_equal(walk(file.data, file.len, 1, NULL, NULL), DBC_OK);
@@ -233,11 +224,10 @@ static void padding_is_the_end(void **state)
     dbc_buf_release(&file);
 }
 
-static void a_gzip_file_has_its_sum(void **state)
+TEST(a_gzip_file_has_its_sum)
 {
     struct dbc_buf file = DBC_BUF_INIT;
 
-    (void)state;
     make_sample(&file, &samples[GZIPPED_TAR]);
     file.data[file.len - 8] ^= 1;
     assert_damaged(file.data, file.len, "incorrect data check");
@@ -251,13 +241,12 @@ static void a_gzip_file_has_its_sum(void **state)
 }
 
 /* A pax header that makes no sense: its name must not be replaced by the short one that follows. */
-static void pax_headers_that_make_no_sense(void **state)
+TEST(pax_headers_that_make_no_sense)
 {
     static const char *const changes[] = { "x", "1", "\xff" };
     struct item long_name[] = { FILE_ITEM("", "text"), { 0 } };
     char name[300];
 
-    (void)state;
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = '\0';
     long_name[0].name = name;
@@ -290,7 +279,7 @@ static void assert_failing_after(const struct dbc_buf *file, size_t len, size_t 
 
 /* Whatever libarchive makes of it, the reason is what the stream said.  The first member is longer
  * than all heads that are looked at. */
-static void a_stream_that_fails(void **state)
+TEST(a_stream_that_fails)
 {
     static char noise[9000];
     const struct item long_items[] = { { "etc/a", noise, sizeof noise, 0, NULL },
@@ -298,7 +287,6 @@ static void a_stream_that_fails(void **state)
                                        { 0 } };
     const struct item one[] = { { "one", noise, sizeof noise, 0, NULL }, { 0 } };
 
-    (void)state;
     for (unsigned i = 0, x = 1; i < sizeof noise; i++) {
         x = x * 1103515245 + 12345;
         noise[i] = (char)(x >> 16);
@@ -315,12 +303,11 @@ static void a_stream_that_fails(void **state)
 }
 
 /* Errors are for those who ask. */
-static void without_an_error(void **state)
+TEST(without_an_error)
 {
     struct bytes bytes = { .data = "\x1f\x8b", .len = 2, .fails = true };
     struct dbc_stream stream = bytes_stream(&bytes);
 
-    (void)state;
     assert_null(dbc_archive_open(&stream, NULL));
     bytes = (struct bytes){ .data = "Rar!\x1a\7", .len = 6 };
     assert_null(dbc_archive_open(&stream, NULL));

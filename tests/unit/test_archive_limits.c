@@ -60,12 +60,11 @@ static void make_header(char header[512], const char *name, const char *size)
     sum_header(header);
 }
 
-static void members_of_an_archive(void **state)
+TEST(members_of_an_archive)
 {
     char header[512];
     const uint64_t most = DBC_LIMIT_ARCHIVE_MEMBERS;
 
-    (void)state;
     make_header(header, "a", "00000000000\0");
     assert_int_equal(walk_endless((struct endless){ header, 512, most * 512, most * 512, 0 }, ""),
                      DBC_OK);
@@ -81,12 +80,11 @@ static void members_of_an_archive(void **state)
 }
 
 /* One member that nobody reads. */
-static void bytes_of_an_archive(void **state)
+TEST(bytes_of_an_archive)
 {
     const uint64_t most = DBC_LIMIT_ARCHIVE_BYTES;
     char header[512];
 
-    (void)state;
     make_header(header, "a", "77777776000\0");
     assert_int_equal(walk_endless((struct endless){ header, 512, 512, most, 0 }, ""), DBC_OK);
     assert_int_equal(walk_endless((struct endless){ header, 512, 512, most + 1, 0 },
@@ -112,11 +110,10 @@ static enum dbc_code read_single(uint64_t len, struct dbc_error *err)
     return err->code;
 }
 
-static void bytes_of_a_member(void **state)
+TEST(bytes_of_a_member)
 {
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(read_single(DBC_LIMIT_MEMBER_BYTES, &err), DBC_OK);
     assert_int_equal(read_single(DBC_LIMIT_MEMBER_BYTES + 1, &err), DBC_ELIMIT);
     assert_string_equal(err.file, "member");
@@ -124,7 +121,7 @@ static void bytes_of_a_member(void **state)
 }
 
 /* The second member of 200 MiB has as much room as the first. */
-static void bytes_of_each_member(void **state)
+TEST(bytes_of_each_member)
 {
     char header[512];
     static char some[MIB];
@@ -132,7 +129,6 @@ static void bytes_of_each_member(void **state)
     struct dbc_stream stream = { "file", endless_read, &endless };
     struct dbc_member member;
 
-    (void)state;
     make_header(header, "a", "01440000000\0");
     struct dbc_archive *archive = dbc_archive_open(&stream, NULL);
     for (unsigned i = 0; i < 2; i++) {
@@ -161,7 +157,7 @@ static void assert_bomb(const struct dbc_buf *file)
     dbc_buf_release(&out);
 }
 
-static void bombs(void **state)
+TEST(bombs)
 {
     static const int filters[] = { ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_BZIP2, ARCHIVE_FILTER_ZSTD };
     const struct item zeros[] = { FILE_ITEM("first", "text"),
@@ -169,7 +165,6 @@ static void bombs(void **state)
                                   { 0 } };
     struct dbc_buf file = DBC_BUF_INIT;
 
-    (void)state;
     for (size_t i = 0; i < 3; i++) {
         dbc_buf_clear(&file);
         make_packed(&file, filters[i], NULL, 64 * MIB);
@@ -185,12 +180,11 @@ static void bombs(void **state)
 }
 
 /* One bomb's bytes in many members, none of which is large. */
-static void bombs_in_pieces(void **state)
+TEST(bombs_in_pieces)
 {
     struct item pieces[9] = { 0 };
     struct dbc_buf file = DBC_BUF_INIT;
 
-    (void)state;
     for (size_t i = 0; i < 8; i++) {
         pieces[i] = (struct item){ "a", NULL, 2 * MIB, 0, NULL };
     }
@@ -202,11 +196,10 @@ static void bombs_in_pieces(void **state)
     dbc_buf_release(&file);
 }
 
-static void the_ratio_from_both_sides(void **state)
+TEST(the_ratio_from_both_sides)
 {
     struct dbc_buf file = DBC_BUF_INIT;
 
-    (void)state;
     make_packed(&file, ARCHIVE_FILTER_GZIP, NULL, 6 * MIB);
     assert_int_equal(walk(file.data, file.len, 0, NULL, NULL), DBC_OK);
     dbc_buf_clear(&file);
@@ -219,13 +212,12 @@ static void the_ratio_from_both_sides(void **state)
 }
 
 /* A hole costs a few bytes however long it is; passing over it costs nothing. */
-static void holes_count(void **state)
+TEST(holes_count)
 {
     struct archive *writer = archive_write_new();
     struct archive_entry *entry = archive_entry_new();
     struct dbc_buf tar = DBC_BUF_INIT, out = DBC_BUF_INIT;
 
-    (void)state;
     archive_write_set_format_pax(writer);
     archive_write_open(writer, &tar, NULL, make_add, NULL);
     archive_entry_set_pathname(entry, "sparse");
@@ -247,7 +239,7 @@ static void holes_count(void **state)
     dbc_buf_release(&out);
 }
 
-static void bytes_of_a_name(void **state)
+TEST(bytes_of_a_name)
 {
     static const struct recipe recipes[] = {
         { ARCHIVE_FORMAT_TAR_PAX_INTERCHANGE, ARCHIVE_FILTER_NONE, NULL },
@@ -257,7 +249,6 @@ static void bytes_of_a_name(void **state)
     char name[DBC_LIMIT_ARCHIVE_PATH + 2];
     struct item items[] = { FILE_ITEM(name, "text"), { 0 } };
 
-    (void)state;
     for (size_t i = 0; i < 2 * sizeof recipes / sizeof recipes[0]; i++) {
         struct dbc_buf file = DBC_BUF_INIT;
         struct dbc_error err = DBC_ERROR_INIT;

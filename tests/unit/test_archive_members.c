@@ -5,7 +5,7 @@
 
 /* ---- Members ------------------------------------------------------------------------------ */
 
-static void only_regular_files_are_members(void **state)
+TEST(only_regular_files_are_members)
 {
     static const struct item items[] = { { "dir", NULL, 0, AE_IFDIR, NULL },
                                          { "slash/", NULL, 0, AE_IFDIR, NULL },
@@ -23,7 +23,6 @@ static void only_regular_files_are_members(void **state)
                                           FILE_ITEM("z", "2"),
                                           { 0 } };
 
-    (void)state;
     assert_made(TAR(ARCHIVE_FILTER_NONE), items, "a=1\nz=2\n");
     assert_made((struct recipe){ ARCHIVE_FORMAT_TAR_GNUTAR, ARCHIVE_FILTER_GZIP, NULL }, items,
                 "a=1\nz=2\n");
@@ -31,14 +30,13 @@ static void only_regular_files_are_members(void **state)
 }
 
 /* One whose mode says that it is a regular file, as some programs write it. */
-static void a_hard_link_is_no_member(void **state)
+TEST(a_hard_link_is_no_member)
 {
     static const struct item items[] = { FILE_ITEM("a", "1"),
                                          { "hard", NULL, 0, AE_IFREG, "a" },
                                          { 0 } };
     struct dbc_buf tar = DBC_BUF_INIT;
 
-    (void)state;
     make_archive(&tar, (struct recipe){ ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL },
                  items);
     memcpy(tar.data + 1024 + 100, "0100644", 7);
@@ -47,7 +45,7 @@ static void a_hard_link_is_no_member(void **state)
     dbc_buf_release(&tar);
 }
 
-static void paths_outside_are_marked(void **state)
+TEST(paths_outside_are_marked)
 {
     static const struct item items[] = { FILE_ITEM("../x", "1"),
                                          FILE_ITEM("/x", "2"),
@@ -70,31 +68,28 @@ static void paths_outside_are_marked(void **state)
                                "..x=8\nx..=9\na/..x/b=10\n...=11\nx=12\n.x=13\na/./b=14\n!..=15\n"
                                "!a//../b=16\n";
 
-    (void)state;
     assert_made((struct recipe){ ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL }, items,
                 want);
     assert_made(ZIP("zip:compression=store"), items, want);
 }
 
-static void members_of_one_name_are_all_there(void **state)
+TEST(members_of_one_name_are_all_there)
 {
     static const struct item items[] = {
         FILE_ITEM("a", "1"), FILE_ITEM("a", "2"), FILE_ITEM("./a", "3"), { 0 }
     };
 
-    (void)state;
     assert_made(TAR(ARCHIVE_FILTER_NONE), items, "a=1\na=2\na=3\n");
     assert_made(ZIP(NULL), items, "a=1\na=2\na=3\n");
 }
 
 /* In pax headers and in zips that say UTF-8, without a locale that knows it. */
-static void names_in_utf8_stay(void **state)
+TEST(names_in_utf8_stay)
 {
     static const struct item items[] = { FILE_ITEM("f\xc3\xbcr/\xe2\x82\xac", "1"), { 0 } };
     static const char want[] = "f\xc3\xbcr/\xe2\x82\xac=1\n";
     struct dbc_buf tar = DBC_BUF_INIT, zip = DBC_BUF_INIT;
 
-    (void)state;
     assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
     make_archive(&tar,
                  (struct recipe){ ARCHIVE_FORMAT_TAR_PAX_INTERCHANGE, ARCHIVE_FILTER_NONE, NULL },
@@ -111,13 +106,12 @@ static void names_in_utf8_stay(void **state)
 }
 
 /* They come as they are; who prints them escapes them, as errors do. */
-static void names_of_any_bytes_stay(void **state)
+TEST(names_of_any_bytes_stay)
 {
     static const struct item items[] = { FILE_ITEM("a\x1b[31m\n\xff", "1"), { 0 } };
     struct dbc_buf tar = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     make_archive(&tar, (struct recipe){ ARCHIVE_FORMAT_TAR_GNUTAR, ARCHIVE_FILTER_NONE, NULL },
                  items);
     assert_walk(&tar, "a\x1b[31m\n\xff=1\n", 11);
@@ -129,11 +123,10 @@ static void names_of_any_bytes_stay(void **state)
 }
 
 /* A zip that says UTF-8 of a name that is not: no name at all, rather than one that is made up. */
-static void zip_names_that_lie_are_refused(void **state)
+TEST(zip_names_that_lie_are_refused)
 {
     struct dbc_buf zip = DBC_BUF_INIT;
 
-    (void)state;
     make_archive(&zip, ZIP("zip:compression=store"),
                  (const struct item[]){ FILE_ITEM("a\xff", "1"), { 0 } });
     zip.data[7] |= 8;
@@ -141,11 +134,10 @@ static void zip_names_that_lie_are_refused(void **state)
     dbc_buf_release(&zip);
 }
 
-static void a_name_that_is_empty_is_refused(void **state)
+TEST(a_name_that_is_empty_is_refused)
 {
     struct dbc_buf tar = DBC_BUF_INIT;
 
-    (void)state;
     make_archive(&tar, (struct recipe){ ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL },
                  (const struct item[]){ FILE_ITEM("x", "1"), { 0 } });
     tar.data[0] = '\0';
@@ -155,14 +147,13 @@ static void a_name_that_is_empty_is_refused(void **state)
 }
 
 /* The map of a sparse file; GNU tar's three ways all end in the same list inside libarchive. */
-static void holes_are_zeros(void **state)
+TEST(holes_are_zeros)
 {
     struct archive *writer = archive_write_new();
     struct archive_entry *entry = archive_entry_new();
     struct dbc_buf tar = DBC_BUF_INIT, out = DBC_BUF_INIT;
     static char data[400000];
 
-    (void)state;
     memset(data + 100000, 'x', 512);
     archive_write_set_format_pax(writer);
     archive_write_open(writer, &tar, NULL, make_add, NULL);
@@ -183,7 +174,7 @@ static void holes_are_zeros(void **state)
     dbc_buf_release(&out);
 }
 
-static void members_may_be_left_unread(void **state)
+TEST(members_may_be_left_unread)
 {
     static const struct item items[] = { { "a", NULL, 300000, 0, NULL },
                                          FILE_ITEM("b", "text"),
@@ -195,7 +186,6 @@ static void members_may_be_left_unread(void **state)
         { ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, "zip:compression=store" },
     };
 
-    (void)state;
     for (size_t i = 0; i < 2 * sizeof recipes / sizeof recipes[0]; i++) {
         struct dbc_buf file = DBC_BUF_INIT, out = DBC_BUF_INIT;
         make_archive(&file, recipes[i / 2], items);
@@ -218,11 +208,10 @@ static void members_may_be_left_unread(void **state)
 }
 
 /* state.db.gz in a bug report. */
-static void an_archive_in_an_archive(void **state)
+TEST(an_archive_in_an_archive)
 {
     struct dbc_buf inner = DBC_BUF_INIT, outer = DBC_BUF_INIT, out = DBC_BUF_INIT;
 
-    (void)state;
     make_packed(&inner, ARCHIVE_FILTER_GZIP, "<database/>", 11);
     make_archive(&outer, TAR(ARCHIVE_FILTER_GZIP),
                  (const struct item[]){ { "bug/state.db.gz", inner.data, inner.len, 0, NULL },

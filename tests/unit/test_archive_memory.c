@@ -12,7 +12,7 @@
 
 #include "unit/archive_make.h"
 
-static void at_each_allocation(void **state)
+TEST(at_each_allocation)
 {
     static const struct item items[] = { FILE_ITEM("a", "alpha"), FILE_ITEM("b", "beta"), { 0 } };
     static const struct {
@@ -24,7 +24,6 @@ static void at_each_allocation(void **state)
                   { TAR(ARCHIVE_FILTER_BZIP2), 3 },
                   { ZIP(NULL), 3 } };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct dbc_buf file = DBC_BUF_INIT;
         long failing = 0;

@@ -15,13 +15,12 @@ static size_t count_blocks(const struct dbc_arena *arena)
     return n;
 }
 
-static void gives_zeroed_aligned_memory(void **state)
+TEST(gives_zeroed_aligned_memory)
 {
     struct dbc_arena arena = DBC_ARENA_INIT;
     char *got[3000];
     size_t total = 0;
 
-    (void)state;
     for (size_t i = 0; i < 3000; i++) {
         size_t size = i % 70;
         got[i] = dbc_arena_alloc(&arena, size);
@@ -46,23 +45,21 @@ static void gives_zeroed_aligned_memory(void **state)
     dbc_arena_release(&arena);
 }
 
-static void size_zero_gives_different_pointers(void **state)
+TEST(size_zero_gives_different_pointers)
 {
     struct dbc_arena arena = DBC_ARENA_INIT;
     void *a = dbc_arena_alloc(&arena, 0), *b = dbc_arena_alloc(&arena, 0);
 
-    (void)state;
     assert_non_null(a);
     assert_non_null(b);
     assert_ptr_not_equal(a, b);
     dbc_arena_release(&arena);
 }
 
-static void copies_text(void **state)
+TEST(copies_text)
 {
     struct dbc_arena arena = DBC_ARENA_INIT;
 
-    (void)state;
     assert_string_equal(dbc_arena_strdup(&arena, ""), "");
     assert_string_equal(dbc_arena_strdup(&arena, "network"), "network");
     assert_string_equal(dbc_arena_strndup(&arena, "network", 3), "net");
@@ -73,12 +70,11 @@ static void copies_text(void **state)
     dbc_arena_release(&arena);
 }
 
-static void blocks_grow_up_to_a_limit(void **state)
+TEST(blocks_grow_up_to_a_limit)
 {
     struct dbc_arena arena = DBC_ARENA_INIT;
     size_t last = 0;
 
-    (void)state;
     for (size_t i = 0; i < 80000; i++) {
         assert_non_null(dbc_arena_alloc(&arena, 100));
         size_t size = arena.blocks->size;
@@ -90,12 +86,11 @@ static void blocks_grow_up_to_a_limit(void **state)
     dbc_arena_release(&arena);
 }
 
-static void big_ones_get_their_own_block(void **state)
+TEST(big_ones_get_their_own_block)
 {
     struct dbc_arena arena = DBC_ARENA_INIT;
     char *small = dbc_arena_alloc(&arena, 16), *big = dbc_arena_alloc(&arena, 3 << 20);
 
-    (void)state;
     assert_int_equal(count_blocks(&arena), 2);
     assert_int_equal(arena.blocks->next->size, 3 << 20);
     big[0] = big[(3 << 20) - 1] = 'x';
@@ -108,12 +103,11 @@ static void big_ones_get_their_own_block(void **state)
     dbc_arena_release(&arena);
 }
 
-static void impossible_sizes_fail(void **state)
+TEST(impossible_sizes_fail)
 {
     static const size_t sizes[] = { SIZE_MAX, SIZE_MAX - 1, SIZE_MAX - 31, SIZE_MAX / 2 };
     struct dbc_arena arena = DBC_ARENA_INIT;
 
-    (void)state;
     for (int round = 0; round < 2; round++) {
         size_t used = arena.used;
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -126,11 +120,10 @@ static void impossible_sizes_fail(void **state)
     dbc_arena_release(&arena);
 }
 
-static void each_allocation_fails_once(void **state)
+TEST(each_allocation_fails_once)
 {
     bool failed = true;
 
-    (void)state;
     for (long n = 0; failed; n++) {
         struct dbc_arena arena = DBC_ARENA_INIT;
         size_t nulls = 0;

@@ -62,11 +62,10 @@ static void assert_vsctl(struct bonded *t, const char *expected)
     "bond_downdelay=200|other-config:bond-miimon-interval=100|bond_updelay=31000|"                 \
     "other-config:bond-detect-mode=carrier|lacp=off|bond_mode=balance-slb"
 
-static void test_defaults(void **state)
+TEST(test_defaults)
 {
     struct bonded t;
 
-    (void)state;
     begin(&t);
     assert_ifcfg(&t, STANDARD_IFCFG);
     assert_vsctl(&t, STANDARD_VSCTL);
@@ -74,11 +73,10 @@ static void test_defaults(void **state)
     world_end(&t.w);
 }
 
-static void test_overrides(void **state)
+TEST(test_overrides)
 {
     struct bonded t;
 
-    (void)state;
     begin(&t);
     configure(&t, "bond-mode", "active-backup");
     configure(&t, "bond-miimon", "50");
@@ -94,14 +92,13 @@ static void test_overrides(void **state)
 }
 
 /* The old program crashed on a bad number, or blamed another option. */
-static void test_H12_bad_number_is_named_and_replaced(void **state)
+TEST(test_H12_bad_number_is_named_and_replaced)
 {
     static const char *const keys[] = { "bond-miimon", "bond-downdelay", "bond-updelay",
                                         "bond-use_carrier" };
     static const char *const bad[] = { "x",           "",    "-1",   "0x1",
                                        "99999999999", "1_0", "1\n2", "../../tmp/x=1" };
 
-    (void)state;
     for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
             struct bonded t;
@@ -119,11 +116,10 @@ static void test_H12_bad_number_is_named_and_replaced(void **state)
 }
 
 /* `mode=lacp hashing-algorithm=...` is nothing that a Linux driver knows. */
-static void test_H13_lacp_is_translated_for_the_kernel(void **state)
+TEST(test_H13_lacp_is_translated_for_the_kernel)
 {
     struct bonded t;
 
-    (void)state;
     begin(&t);
     configure(&t, "bond-mode", "lacp");
     assert_ifcfg(&t, "BONDING_OPTS=\"mode=802.3ad miimon=100 downdelay=200 updelay=31000 "
@@ -139,11 +135,10 @@ static void test_H13_lacp_is_translated_for_the_kernel(void **state)
     world_end(&t.w);
 }
 
-static void test_H13_hashing_means_nothing_without_lacp(void **state)
+TEST(test_H13_hashing_means_nothing_without_lacp)
 {
     struct bonded t;
 
-    (void)state;
     begin(&t);
     configure(&t, "bond-hashing-algorithm", "tcpudp_ports");
     assert_ifcfg(&t, STANDARD_IFCFG);
@@ -151,11 +146,10 @@ static void test_H13_hashing_means_nothing_without_lacp(void **state)
     world_end(&t.w);
 }
 
-static void test_kernel_modes(void **state)
+TEST(test_kernel_modes)
 {
     struct bonded t;
 
-    (void)state;
     begin(&t);
     configure(&t, "bond-mode", "balance-alb");
     assert_ifcfg(&t, "BONDING_OPTS=\"mode=balance-alb miimon=100 downdelay=200 updelay=31000 "
@@ -166,11 +160,10 @@ static void test_kernel_modes(void **state)
     world_end(&t.w);
 }
 
-static void test_bad_words(void **state)
+TEST(test_bad_words)
 {
     struct bonded t;
 
-    (void)state;
     begin(&t);
     configure(&t, "bond-mode", "weird mode=802.3ad");
     assert_ifcfg(&t, STANDARD_IFCFG);

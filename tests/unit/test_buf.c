@@ -7,11 +7,10 @@
 
 #include "base/buf.c"
 
-static void fresh_is_empty(void **state)
+TEST(fresh_is_empty)
 {
     struct dbc_buf buf = DBC_BUF_INIT;
 
-    (void)state;
     assert_string_equal(dbc_buf_str(&buf), "");
     dbc_buf_clear(&buf);
     dbc_buf_release(&buf);
@@ -25,11 +24,10 @@ static void fresh_is_empty(void **state)
     dbc_buf_release(&buf);
 }
 
-static void adds_everything(void **state)
+TEST(adds_everything)
 {
     struct dbc_buf buf = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_adds(&buf, "ab");
     dbc_buf_addc(&buf, 'c');
     dbc_buf_addf(&buf, "-%d-%s", -5, "x");
@@ -43,12 +41,11 @@ static void adds_everything(void **state)
     dbc_buf_release(&buf);
 }
 
-static void adds_numbers(void **state)
+TEST(adds_numbers)
 {
     static const int64_t numbers[] = { 0, 7, -1, 10, 4094, -4094, INT32_MIN, INT64_MAX, INT64_MIN };
     char wanted[32];
 
-    (void)state;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         struct dbc_buf buf = DBC_BUF_INIT;
         dbc_buf_add_int(&buf, numbers[i]);
@@ -59,11 +56,10 @@ static void adds_numbers(void **state)
     }
 }
 
-static void grows(void **state)
+TEST(grows)
 {
     struct dbc_buf buf = DBC_BUF_INIT;
 
-    (void)state;
     for (size_t i = 0; i < 200000; i++) {
         dbc_buf_addc(&buf, (char)('a' + i % 26));
         assert_true(buf.len == i + 1 && buf.data[i + 1] == '\0');
@@ -77,23 +73,21 @@ static void grows(void **state)
     dbc_buf_release(&buf);
 }
 
-static void printable(void **state)
+TEST(printable)
 {
     struct dbc_buf buf = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_adds(&buf, "\n");
     dbc_buf_add_printable(&buf, "a\x01\x7f\xc3\xa4\xff\n");
     assert_string_equal(dbc_buf_str(&buf), "\na\\x01\\x7f\xc3\xa4\\xff\\x0a");
     dbc_buf_release(&buf);
 }
 
-static void reserve_and_added(void **state)
+TEST(reserve_and_added)
 {
     struct dbc_buf buf = DBC_BUF_INIT;
     char *room = dbc_buf_reserve(&buf, 1000);
 
-    (void)state;
     assert_non_null(room);
     memset(room, 'x', 1000);
     dbc_buf_added(&buf, 1000);
@@ -105,12 +99,11 @@ static void reserve_and_added(void **state)
     dbc_buf_release(&buf);
 }
 
-static void steal_gives_away(void **state)
+TEST(steal_gives_away)
 {
     struct dbc_buf buf = DBC_BUF_INIT;
     char *text = dbc_buf_steal(&buf);
 
-    (void)state;
     assert_string_equal(text, "");
     free(text);
     dbc_buf_adds(&buf, "mine");
@@ -122,11 +115,10 @@ static void steal_gives_away(void **state)
     free(text);
 }
 
-static void failure_is_sticky(void **state)
+TEST(failure_is_sticky)
 {
     struct dbc_buf buf = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_adds(&buf, "kept");
     assert_null(dbc_buf_reserve(&buf, SIZE_MAX));
     assert_true(buf.failed);
@@ -146,11 +138,10 @@ static void failure_is_sticky(void **state)
     assert_null(buf.data);
 }
 
-static void each_allocation_fails_once(void **state)
+TEST(each_allocation_fails_once)
 {
     bool failed = true;
 
-    (void)state;
     for (long n = 0; failed; n++) {
         struct dbc_buf buf = DBC_BUF_INIT;
         char *text = NULL;

@@ -21,12 +21,11 @@ static void assert_id(const char *id)
     assert_int_equal(strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-"), strlen(id));
 }
 
-static void rules_are_whole(void **state)
+TEST(rules_are_whole)
 {
     const struct dbc_rule *rule = NULL;
     size_t n = 0;
 
-    (void)state;
     for (; (rule = dbc_rule_at(n)) != NULL; n++) {
         assert_id(rule->id);
         assert_ptr_equal(dbc_rule_by_id(rule->id), rule); /* so there are no two of a name */
@@ -54,12 +53,11 @@ static void assert_finding(const struct dbc_finding *finding)
     }
 }
 
-static void fixtures(void **state)
+TEST(fixtures)
 {
     const struct dbc_rule *rule = NULL;
     struct dbc_db *db = NULL;
 
-    (void)state;
     for (size_t i = 0; (rule = dbc_rule_at(i)) != NULL; i++) {
         struct dbc_findings bad, good;
         if (rule->look == NULL) {
@@ -83,12 +81,11 @@ static void fixtures(void **state)
     }
 }
 
-static void no_stray_fixture(void **state)
+TEST(no_stray_fixture)
 {
     DIR *dir = opendir(FIXTURES "/check");
     struct dirent *entry = NULL;
 
-    (void)state;
     assert_non_null(dir);
     while ((entry = readdir(dir)) != NULL) {
         if (entry->d_name[0] != '.' && strcmp(entry->d_name, "README.md") != 0 &&
@@ -117,9 +114,8 @@ static void assert_dialect(const char *name, const char *expected)
     dbc_db_free(db);
 }
 
-static void dialects(void **state)
+TEST(dialects)
 {
-    (void)state;
     assert_dialect("01-minidom-ownline-5.6", "");
     assert_dialect("01b-minidom-ownline-5.5+ovs-noMTU", "");
     assert_dialect("02-minidom-ownline-6.x", "");
@@ -140,7 +136,7 @@ static void dialects(void **state)
 
 /* ---- What a finding says ------------------------------------------------------------------ */
 
-static void finding_in_full(void **state)
+TEST(finding_in_full)
 {
     struct dbc_db *db = read_good("\n\n<pif ref='p'><device>eth0</device><MAC>x</MAC>"
                                   "<other_config><ethtool-gro>\xc3\xa9&#9;</ethtool-gro>"
@@ -148,7 +144,6 @@ static void finding_in_full(void **state)
     struct dbc_findings findings = check_db(db);
     const struct dbc_finding *finding = NULL;
 
-    (void)state;
     for (size_t i = 0; i < findings.n; i++) {
         if (strcmp(findings.v[i].rule->id, "ethtool-value") == 0) {
             finding = &findings.v[i];
@@ -167,9 +162,8 @@ static void finding_in_full(void **state)
     dbc_db_free(db);
 }
 
-static void nearest(void **state)
+TEST(nearest)
 {
-    (void)state;
     assert_string_equal(dbc_nearest_key(DBC_PIF, "defaultrout")->name, "defaultroute");
     assert_string_equal(dbc_nearest_key(DBC_PIF, "Peer_DNS")->name, "peerdns");
     assert_string_equal(dbc_nearest_key(DBC_PIF, "ethtool-tos")->name, "ethtool-tso");
@@ -184,7 +178,7 @@ static void nearest(void **state)
     assert_null(dbc_nearest_field(DBC_PIF, "igmp_snooping"));
 }
 
-static void labels(void **state)
+TEST(labels)
 {
     struct dbc_db *db = read_good(
         "<pif ref='1'><device>eth0</device><VLAN>5</VLAN></pif><pif ref='2'><uuid>u</uuid></pif>"
@@ -192,7 +186,6 @@ static void labels(void **state)
         "<network ref='n'><bridge>xapi0</bridge></network>");
     char out[DBC_LABEL_SIZE];
 
-    (void)state;
     assert_string_equal(dbc_label(db, db->of[DBC_PIF].v[0], out), "pif eth0.5");
     assert_string_equal(dbc_label(db, db->of[DBC_PIF].v[1], out), "pif u");
     assert_string_equal(dbc_label(db, db->of[DBC_BOND].v[0], out), "bond b");
@@ -207,9 +200,8 @@ static void labels(void **state)
 
 /* ---- Hostile records ---------------------------------------------------------------------- */
 
-static void circles(void **state)
+TEST(circles)
 {
-    (void)state;
     assert_int_equal(find_in("<pif ref='1'><device>a</device><VLAN>1</VLAN>"
                              "<VLAN_master_of>v</VLAN_master_of></pif>"
                              "<pif ref='2'><device>b</device><VLAN>2</VLAN>"
@@ -289,9 +281,8 @@ static const struct {
       "address-on-slave", 1 },
 };
 
-static void ipv6(void **state)
+TEST(ipv6)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof of_ipv6 / sizeof of_ipv6[0]; i++) {
         struct dbc_db *db = read_good(of_ipv6[i].pif);
         struct dbc_findings findings = check_db(db);
@@ -309,13 +300,12 @@ static void ipv6(void **state)
 }
 
 /* So many PIFs whose every field is wrong. */
-static void many_findings(void **state)
+TEST(many_findings)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_findings findings;
     struct dbc_db *db = NULL;
 
-    (void)state;
     for (int i = 0; i < DBC_LIMIT_FINDINGS + 500; i++) {
         dbc_buf_addf(&text, "<pif ref='%d'><device>;</device><network>none</network></pif>", i);
     }
@@ -331,11 +321,10 @@ static void many_findings(void **state)
 }
 
 /* A bond with as many slaves as a list holds, all the same one, and named back as often. */
-static void long_lists(void **state)
+TEST(long_lists)
 {
     struct dbc_buf text = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_adds(&text, "<pif ref='p'><device>eth0</device><bond_master_of>");
     for (int i = 0; i < DBC_LIMIT_LIST; i++) {
         dbc_buf_adds(&text, "<slave>b</slave>");
@@ -349,12 +338,11 @@ static void long_lists(void **state)
     dbc_buf_release(&text);
 }
 
-static void empty_database(void **state)
+TEST(empty_database)
 {
     struct dbc_db *db = dbc_db_new(NULL);
     struct dbc_findings findings;
 
-    (void)state;
     assert_int_equal(dbc_db_index(db, NULL), 0);
     findings = check_db(db);
     assert_int_equal(findings.n, 1);
@@ -364,14 +352,13 @@ static void empty_database(void **state)
     dbc_db_free(db);
 }
 
-static void no_memory(void **state)
+TEST(no_memory)
 {
     struct dbc_db *db = NULL;
     struct dbc_findings findings;
     struct dbc_error err = DBC_ERROR_INIT;
     bool reached = true;
 
-    (void)state;
     db = dbc_xml_read_file(FIXTURES "/check/duplicate-address/bad.dbcache", NULL, NULL, NULL);
     assert_non_null(db);
     for (long i = 0; reached; i++) {

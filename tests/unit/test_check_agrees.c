@@ -83,7 +83,7 @@ static void key_agrees(const char *key, const char *value, const char *rule)
     assert_agree(&j, j.plan.n_steps > 0, rule, value);
 }
 
-static void agrees_on_keys(void **state)
+TEST(agrees_on_keys)
 {
     static const char *const switches[] = { "on", "off", "true", "false", "On", "", "1", "yes" };
     static const char *const numbers[] = { "0", "1",  "2",   "100", "2147483647", "2147483648",
@@ -92,7 +92,6 @@ static void agrees_on_keys(void **state)
     static const char *const number_keys[] = { "bond-miimon", "bond-downdelay", "bond-updelay",
                                                "bond-use_carrier" };
 
-    (void)state;
     for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++) {
         key_agrees("ethtool-gro", switches[i], "ethtool-value");
         key_agrees("ethtool-autoneg", switches[i], "ethtool-value");
@@ -133,13 +132,12 @@ static void agrees_on_what_a_bad_offload_becomes(void **state)
 
 /* On Open vSwitch a mode is refused when either rule speaks, on Linux when bond-mode-unknown does.
  */
-static void agrees_on_modes(void **state)
+TEST(agrees_on_modes)
 {
     static const char *const modes[] = { "balance-slb", "active-backup", "lacp",      "802.3ad",
                                          "balance-rr",  "balance-xor",   "broadcast", "balance-tlb",
                                          "balance-alb", "LACP",          "",          "slb" };
 
-    (void)state;
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         struct dbc_buf ifcfg = DBC_BUF_INIT;
         struct dbc_findings findings;
@@ -160,12 +158,11 @@ static void agrees_on_modes(void **state)
     }
 }
 
-static void agrees_on_mtu(void **state)
+TEST(agrees_on_mtu)
 {
     static const char *const values[] = { "1500",  "9000", "67", "68", "65535",
                                           "65536", "",     "9k", "-1", "0x5dc" };
 
-    (void)state;
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         struct judge j;
         char keys[64];
@@ -177,7 +174,7 @@ static void agrees_on_mtu(void **state)
     }
 }
 
-static void agrees_on_routes(void **state)
+TEST(agrees_on_routes)
 {
     static const char *const values[] = { "198.51.100.0/24/192.0.2.1",
                                           "198.51.100.0/24",
@@ -189,7 +186,6 @@ static void agrees_on_routes(void **state)
                                           "10.0.0.0/8/192.0.2.1, 172.16.0.0/12/192.0.2.1",
                                           "10.0.0.0/8/192.0.2.1,x" };
 
-    (void)state;
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         struct judge j;
         char keys[256];
@@ -204,7 +200,7 @@ struct address_row {
     const char *mode, *ip, *netmask, *rule; /* the rule that speaks when the PIF is refused */
 };
 
-static void agrees_on_addresses(void **state)
+TEST(agrees_on_addresses)
 {
     static const struct address_row rows[] = {
         { "Static", "192.0.2.1", "255.255.255.0", "address-syntax" },
@@ -221,7 +217,6 @@ static void agrees_on_addresses(void **state)
         { "dhcp", "", "", "mode-unknown" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct dbc_buf ifcfg = DBC_BUF_INIT;
         struct judge j;
@@ -262,13 +257,12 @@ static void agrees_on_many_ipv6_addresses(void **state)
     }
 }
 
-static void agrees_on_name_servers(void **state)
+TEST(agrees_on_name_servers)
 {
     static const char *const values[] = { "192.0.2.53",  "192.0.2.53,2001:db8::1",
                                           "ns.test",     "",
                                           "192.0.2.53,", "192.0.2.53;x" };
 
-    (void)state;
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         struct dbc_buf ifcfg = DBC_BUF_INIT;
         struct judge j;
@@ -282,7 +276,7 @@ static void agrees_on_name_servers(void **state)
 }
 
 /* A host that the errors' rules are silent about is one that interface-reconfigure takes. */
-static void agrees_on_pifs(void **state)
+TEST(agrees_on_pifs)
 {
     static const char *const refused[] = {
         "network-missing", "bridge-missing",   "bridge-name",        "device-name",
@@ -290,7 +284,6 @@ static void agrees_on_pifs(void **state)
         "vlan-on-vlan",    "vlan-own-bridge",  "vlan-parent-missing"
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         struct dbc_db *db = NULL;
         struct dbc_findings findings = check_file(refused[i], "bad", &db);

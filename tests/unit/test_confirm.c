@@ -209,15 +209,15 @@ static void test_earlier_boot_on_a_full_disk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE(test_arm),
-        FIXTURE(test_arm_refused),
-        FIXTURE(test_check),
-        FIXTURE(test_confirm),
-        FIXTURE(test_confirm_refused),
-        FIXTURE(test_confirm_too_late),
-        FIXTURE(test_revert_confirmed),
-        FIXTURE(test_earlier_boot),
-        FIXTURE(test_earlier_boot_on_a_full_disk),
+        CONFIRM_TEST(test_arm),
+        CONFIRM_TEST(test_arm_refused),
+        CONFIRM_TEST(test_check),
+        CONFIRM_TEST(test_confirm),
+        CONFIRM_TEST(test_confirm_refused),
+        CONFIRM_TEST(test_confirm_too_late),
+        CONFIRM_TEST(test_revert_confirmed),
+        CONFIRM_TEST(test_earlier_boot),
+        CONFIRM_TEST(test_earlier_boot_on_a_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

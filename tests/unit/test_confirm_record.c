@@ -285,12 +285,12 @@ static void test_mark(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE(test_none),           FIXTURE(test_each_phase),
-        FIXTURE(test_private),        FIXTURE(test_remove),
-        FIXTURE(test_left),           FIXTURE(test_boot),
-        FIXTURE(test_hostile_values), FIXTURE(test_hostile_texts),
-        FIXTURE(test_too_large),      FIXTURE(test_not_to_be_trusted),
-        FIXTURE(test_no_file),        FIXTURE(test_mark),
+        CONFIRM_TEST(test_none),           CONFIRM_TEST(test_each_phase),
+        CONFIRM_TEST(test_private),        CONFIRM_TEST(test_remove),
+        CONFIRM_TEST(test_left),           CONFIRM_TEST(test_boot),
+        CONFIRM_TEST(test_hostile_values), CONFIRM_TEST(test_hostile_texts),
+        CONFIRM_TEST(test_too_large),      CONFIRM_TEST(test_not_to_be_trusted),
+        CONFIRM_TEST(test_no_file),        CONFIRM_TEST(test_mark),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,13 +40,12 @@ static void set(struct dbc_db *db, struct dbc_record *rec, const char *name, con
 
 /* ---- Records ------------------------------------------------------------------------------ */
 
-static void fresh_records(void **state)
+TEST(fresh_records)
 {
     struct dbc_db *db = new_db();
     struct dbc_pif *pif = (struct dbc_pif *)add(db, DBC_PIF, "r");
     struct dbc_network *network = (struct dbc_network *)add(db, DBC_NETWORK, "n");
 
-    (void)state;
     assert_string_equal(db->source, "");
     assert_string_equal(pif->rec.ref, "r");
     assert_int_equal(pif->rec.class_, DBC_PIF);
@@ -64,12 +63,11 @@ static void fresh_records(void **state)
     dbc_db_free(NULL);
 }
 
-static void added_again_is_reset(void **state)
+TEST(added_again_is_reset)
 {
     struct dbc_db *db = new_db();
     struct dbc_record *first = add(db, DBC_PIF, "a"), *second = add(db, DBC_PIF, "b");
 
-    (void)state;
     set(db, first, "device", "eth0");
     assert_ptr_equal(add(db, DBC_PIF, "a"), first);
     assert_string_equal(((struct dbc_pif *)first)->device, "");
@@ -82,13 +80,12 @@ static void added_again_is_reset(void **state)
 }
 
 /* What breaks off in the middle leaves the record of that reference as it was. */
-static void made_but_not_put(void **state)
+TEST(made_but_not_put)
 {
     struct dbc_db *db = new_db();
     struct dbc_record *old = add(db, DBC_PIF, "a"), *made = NULL;
     bool replaced = false;
 
-    (void)state;
     set(db, old, "device", "eth0");
     made = dbc_db_make(db, DBC_PIF, "a", NULL);
     set(db, made, "device", "eth1");
@@ -102,12 +99,11 @@ static void made_but_not_put(void **state)
     dbc_db_free(db);
 }
 
-static void references_have_a_class(void **state)
+TEST(references_have_a_class)
 {
     struct dbc_db *db = new_db();
     struct dbc_record *vlan = add(db, DBC_VLAN, "v"), *tunnel = add(db, DBC_TUNNEL, "t");
 
-    (void)state;
     add(db, DBC_PIF, "same");
     add(db, DBC_NETWORK, "same");
     assert_ptr_equal(dbc_db_vlan(db, "v"), vlan);
@@ -124,13 +120,12 @@ static void references_have_a_class(void **state)
 
 /* ---- Fields ------------------------------------------------------------------------------- */
 
-static void set_texts(void **state)
+TEST(set_texts)
 {
     struct dbc_db *db = new_db();
     struct dbc_pif *pif = (struct dbc_pif *)add(db, DBC_PIF, "a");
     char text[] = " \t\r\n eth 0\n\t ";
 
-    (void)state;
     set(db, &pif->rec, "device", text);
     text[6] = 'X';
     assert_string_equal(pif->device, "eth 0");
@@ -142,12 +137,11 @@ static void set_texts(void **state)
 }
 
 /* One text in memory for what neighbours and the schema say alike. */
-static void equal_texts_are_shared(void **state)
+TEST(equal_texts_are_shared)
 {
     struct dbc_db *db = new_db();
     struct dbc_pif *a = (struct dbc_pif *)add(db, DBC_PIF, "a"), *b = NULL;
 
-    (void)state;
     set(db, &a->rec, "device", "eth0");
     set(db, &a->rec, "MAC", "02:00:00:00:00:01");
     set(db, &a->rec, "bond_slave_of", "OpaqueRef:NULL");
@@ -161,7 +155,7 @@ static void equal_texts_are_shared(void **state)
     dbc_db_free(db);
 }
 
-static void set_numbers_and_booleans(void **state)
+TEST(set_numbers_and_booleans)
 {
     static const struct {
         const char *field, *text;
@@ -184,7 +178,6 @@ static void set_numbers_and_booleans(void **state)
     struct dbc_db *db = new_db();
     struct dbc_pif *pif = (struct dbc_pif *)add(db, DBC_PIF, "a");
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         bool ok = !rows[i].ok;
 
@@ -200,14 +193,13 @@ static void set_numbers_and_booleans(void **state)
     dbc_db_free(db);
 }
 
-static void set_lists(void **state)
+TEST(set_lists)
 {
     static const char *const refs[] = { " a", "b\n", "" };
     struct dbc_db *db = new_db();
     struct dbc_bond *bond = (struct dbc_bond *)add(db, DBC_BOND, "b");
     const struct dbc_field *slaves = field_of(&bond->rec, "slaves");
 
-    (void)state;
     assert_int_equal(dbc_record_set_list(db, &bond->rec, slaves, refs, 3, NULL), 0);
     assert_int_equal(bond->slaves.n, 3);
     assert_string_equal(bond->slaves.v[0], "a");
@@ -219,14 +211,13 @@ static void set_lists(void **state)
 }
 
 /* A list of XAPI's that a cache has as one text. */
-static void set_joined_lists(void **state)
+TEST(set_joined_lists)
 {
     static const char *const items[] = { "", "a/1", "", "b/2", "" };
     struct dbc_db *db = new_db();
     struct dbc_pif *pif = (struct dbc_pif *)add(db, DBC_PIF, "p");
     const struct dbc_field *field = field_of(&pif->rec, "IPv6");
 
-    (void)state;
     assert_int_equal(dbc_record_set_list(db, &pif->rec, field, items, 5, NULL), 0);
     assert_string_equal(pif->IPv6, "a/1,b/2");
     assert_true(dbc_record_has(&pif->rec, field));
@@ -236,13 +227,12 @@ static void set_joined_lists(void **state)
     dbc_db_free(db);
 }
 
-static void wrong_kinds(void **state)
+TEST(wrong_kinds)
 {
     struct dbc_db *db = new_db();
     struct dbc_record *rec = add(db, DBC_NETWORK, "n");
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(dbc_record_set(db, rec, field_of(rec, "PIFs"), "x", NULL, &err), -1);
     assert_int_equal(err.code, DBC_EINVAL);
     dbc_error_clear(&err);
@@ -284,9 +274,8 @@ static void check_map(size_t n, size_t n_keys)
     dbc_db_free(db);
 }
 
-static void maps(void **state)
+TEST(maps)
 {
-    (void)state;
     check_map(1, 1);
     check_map(5, 2);
     check_map(16, 16);
@@ -295,13 +284,12 @@ static void maps(void **state)
     check_map(DBC_LIMIT_LIST, 1000);
 }
 
-static void extras_in_order(void **state)
+TEST(extras_in_order)
 {
     struct dbc_db *db = new_db();
     struct dbc_record *rec = add(db, DBC_NETWORK, "n");
     const struct dbc_field *pifs = field_of(rec, "PIFs");
 
-    (void)state;
     assert_int_equal(dbc_db_add_extra(db, rec, NULL, "<a/>", 4, NULL), 0);
     assert_int_equal(dbc_db_add_extra(db, rec, pifs, "<b/>rest", 4, NULL), 0);
     assert_int_equal(dbc_db_add_extra(db, NULL, NULL, "<c/>", 4, NULL), 0);
@@ -316,13 +304,12 @@ static void extras_in_order(void **state)
 
 /* ---- Lookups ------------------------------------------------------------------------------ */
 
-static void find_by_bridge(void **state)
+TEST(find_by_bridge)
 {
     struct dbc_db *db = new_db();
     struct dbc_record *none = add(db, DBC_NETWORK, "n0"), *first = add(db, DBC_NETWORK, "n1"),
                       *second = add(db, DBC_NETWORK, "n2");
 
-    (void)state;
     set(db, none, "bridge", "");
     set(db, first, "bridge", "xenbr0");
     set(db, second, "bridge", "xenbr0");
@@ -338,13 +325,12 @@ static void find_by_bridge(void **state)
     dbc_db_free(db);
 }
 
-static void find_by_uuid(void **state)
+TEST(find_by_uuid)
 {
     struct dbc_db *db = new_db();
     struct dbc_record *a = add(db, DBC_PIF, "a"), *b = add(db, DBC_PIF, "b"),
                       *n = add(db, DBC_NETWORK, "n");
 
-    (void)state;
     set(db, a, "uuid", "u1");
     set(db, b, "uuid", "u1");
     set(db, n, "uuid", "u2");
@@ -363,12 +349,11 @@ static void find_by_uuid(void **state)
     dbc_db_free(db);
 }
 
-static void first_pool(void **state)
+TEST(first_pool)
 {
     struct dbc_db *db = new_db();
     struct dbc_record *pool = NULL;
 
-    (void)state;
     assert_null(dbc_db_pool(db));
     pool = add(db, DBC_POOL, "p1");
     add(db, DBC_POOL, "p2");
@@ -380,14 +365,13 @@ static void first_pool(void **state)
 
 /* ---- Limits and memory -------------------------------------------------------------------- */
 
-static void text_limits(void **state)
+TEST(text_limits)
 {
     struct dbc_db *db = new_db();
     struct dbc_record *rec = add(db, DBC_NETWORK, "n");
     struct dbc_error err = DBC_ERROR_INIT;
     char *text = calloc(1, DBC_LIMIT_TEXT_BYTES + 2);
 
-    (void)state;
     memset(text, 'x', DBC_LIMIT_TEXT_BYTES);
     set(db, rec, "bridge", text);
     text[DBC_LIMIT_TEXT_BYTES] = 'x';
@@ -403,14 +387,13 @@ static void text_limits(void **state)
     dbc_db_free(db);
 }
 
-static void list_limit(void **state)
+TEST(list_limit)
 {
     static const char *refs[DBC_LIMIT_LIST + 1];
     struct dbc_db *db = new_db();
     struct dbc_record *rec = add(db, DBC_NETWORK, "n");
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     for (size_t i = 0; i <= DBC_LIMIT_LIST; i++) {
         refs[i] = "r";
     }
@@ -425,7 +408,7 @@ static void list_limit(void **state)
 }
 
 /* A full map takes a new value of a key that it has, but no other key. */
-static void map_limit(void **state)
+TEST(map_limit)
 {
     static char keys[DBC_LIMIT_LIST][16];
     static struct dbc_pair pairs[DBC_LIMIT_LIST];
@@ -434,7 +417,6 @@ static void map_limit(void **state)
     const struct dbc_field *field = field_of(&pool->rec, "other_config");
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     for (size_t i = 0; i < DBC_LIMIT_LIST; i++) {
         snprintf(keys[i], sizeof keys[i], "k%zu", i);
         pairs[i] = (struct dbc_pair){ keys[i], "old" };
@@ -448,13 +430,12 @@ static void map_limit(void **state)
     dbc_db_free(db);
 }
 
-static void record_limit(void **state)
+TEST(record_limit)
 {
     struct dbc_db *db = new_db();
     struct dbc_error err = DBC_ERROR_INIT;
     char ref[16] = "";
 
-    (void)state;
     for (int i = 0; i < DBC_LIMIT_RECORDS; i++) {
         snprintf(ref, sizeof ref, "%d", i);
         assert_non_null(dbc_db_add(db, i % 2 == 0 ? DBC_POOL : DBC_VLAN, ref, NULL));
@@ -467,7 +448,7 @@ static void record_limit(void **state)
     dbc_db_free(db);
 }
 
-static void memory_limit(void **state)
+TEST(memory_limit)
 {
     struct dbc_db *db = new_db();
     struct dbc_record *rec = add(db, DBC_NETWORK, "n");
@@ -475,7 +456,6 @@ static void memory_limit(void **state)
     char *text = calloc(1, DBC_LIMIT_TEXT_BYTES + 1);
     unsigned long n = 0;
 
-    (void)state;
     memset(text, 'x', DBC_LIMIT_TEXT_BYTES);
     while (dbc_record_set(db, rec, field_of(rec, "bridge"), text, NULL, &err) == 0) {
         text[0] = (char)('a' + n++ % 16); /* else it would be shared */
@@ -519,11 +499,10 @@ out:
     return status;
 }
 
-static void no_memory(void **state)
+TEST(no_memory)
 {
     long n = 0;
 
-    (void)state;
     for (bool failed = true; failed; n++) {
         allocs_left = n;
         failed = use_all() != 0;

@@ -51,13 +51,12 @@ static void assert_diff(const char *before, const char *after, const char *expec
     dbc_db_free(b);
 }
 
-static void dialects_of_one_host(void **state)
+TEST(dialects_of_one_host)
 {
     static const char *const same[] = { "03-minidom-inline-py27", "04-minidom-inline-py3-order",
                                         "09b-upgraded-tunnel-duplicated" };
     struct dbc_db *a = read_dialect("02-minidom-ownline-6.x"), *b = NULL;
 
-    (void)state;
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
         b = read_dialect(same[i]);
         assert_string_equal(describe(a, b, true), "");
@@ -84,9 +83,8 @@ static void dialects_of_one_host(void **state)
     "<network ref='" n "5'><uuid>" u "m</uuid><bridge>xapi5</bridge><MTU>" m "</MTU><PIFs><PIF>" p \
     "5</PIF></PIFs></network><pool ref='pool-" p "'/>"
 
-static void other_references(void **state)
+TEST(other_references)
 {
-    (void)state;
     assert_diff(HOST("p", "v", "n", "1500", "u"), HOST("p", "v", "n", "1500", "u"), "");
     /* The uuids say who is who; so do, without them, device, tag and bridge. */
     assert_diff(HOST("p", "v", "n", "1500", "u"), HOST("P", "V", "N", "1500", "u"), "");
@@ -95,13 +93,12 @@ static void other_references(void **state)
                 "~network xapi5 MTU 1500>9000;");
 }
 
-static void uuids_on_request(void **state)
+TEST(uuids_on_request)
 {
     struct dbc_db *a = read_good("<network ref='1'><uuid>u</uuid><bridge>b</bridge></network>");
     struct dbc_db *b = read_good("<network ref='2'><uuid>w</uuid><bridge>b</bridge></network>");
     struct dbc_db *same_ref = read_good("<network ref='1'><uuid>w</uuid></network>");
 
-    (void)state;
     assert_string_equal(describe(a, b, false), "");
     assert_string_equal(describe(a, b, true), "~network b uuid u>w;");
     /* A record that is known by its reference is the same one: its uuid has changed. */
@@ -111,9 +108,8 @@ static void uuids_on_request(void **state)
     dbc_db_free(same_ref);
 }
 
-static void surest_sign_first(void **state)
+TEST(surest_sign_first)
 {
-    (void)state;
     /* eth0 and eth1 change places: references win over devices. */
     assert_diff("<pif ref='1'><device>eth0</device></pif><pif ref='2'><device>eth1</device></pif>",
                 "<pif ref='1'><device>eth1</device></pif><pif ref='2'><device>eth0</device></pif>",
@@ -133,9 +129,8 @@ static void surest_sign_first(void **state)
 
 /* ---- Fields ------------------------------------------------------------------------------- */
 
-static void kinds(void **state)
+TEST(kinds)
 {
-    (void)state;
     assert_diff("<pif ref='p'><management>True</management><VLAN>-1</VLAN><IP>1</IP></pif>",
                 "<pif ref='p'><VLAN>-01</VLAN><IP>2</IP></pif>",
                 "~pif p management True>False IP 1>2;");
@@ -144,9 +139,8 @@ static void kinds(void **state)
                 "~network n MTU 9000>1500;");
 }
 
-static void references(void **state)
+TEST(references)
 {
-    (void)state;
     assert_diff("<pif ref='p'><network>OpaqueRef:NULL</network></pif>", "<pif ref='p'/>", "");
     assert_diff("<pif ref='p'><network>a</network></pif><network ref='a'><bridge>x</bridge>"
                 "</network><network ref='b'><bridge>y</bridge></network>",
@@ -160,9 +154,8 @@ static void references(void **state)
                 "~pif p network gone>none;");
 }
 
-static void lists(void **state)
+TEST(lists)
 {
-    (void)state;
     assert_diff("<bond ref='b'><slaves><slave>1</slave><slave>2</slave></slaves></bond>",
                 "<bond ref='b'><slaves><slave>2</slave><slave>1</slave></slaves></bond>", "");
     assert_diff("<bond ref='b'><slaves><slave>1</slave><slave>2</slave></slaves></bond>",
@@ -173,17 +166,15 @@ static void lists(void **state)
                 "~bond b slaves >2;");
 }
 
-static void maps(void **state)
+TEST(maps)
 {
-    (void)state;
     assert_diff("<pool ref='p'><other_config><a>1</a><b>2</b><c>3</c></other_config></pool>",
                 "<pool ref='p'><other_config><c>3</c><b>4</b><d>5</d></other_config></pool>",
                 "~pool other_config:a 1> other_config:b 2>4 other_config:d >5;");
 }
 
-static void unknown_things(void **state)
+TEST(unknown_things)
 {
-    (void)state;
     assert_diff("<pif ref='p'><x>1</x></pif><y/>", "<pif ref='p'><x>2</x></pif><y/>",
                 "~pif p  <x>1</x>>  ><x>2</x>;");
     assert_diff("<pif ref='p'/><y/>", "<pif ref='p'/>", "~rest  <y/>>;");
@@ -192,11 +183,10 @@ static void unknown_things(void **state)
 /* ---- Hostile records ---------------------------------------------------------------------- */
 
 /* A list as long as they get, backwards. */
-static void long_lists(void **state)
+TEST(long_lists)
 {
     struct dbc_buf a = DBC_BUF_INIT, b = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_adds(&a, "<bond ref='b'><slaves>");
     dbc_buf_adds(&b, "<bond ref='b'><slaves>");
     for (int i = 0; i < DBC_LIMIT_LIST; i++) {
@@ -210,7 +200,7 @@ static void long_lists(void **state)
     dbc_buf_release(&b);
 }
 
-static void no_memory(void **state)
+TEST(no_memory)
 {
     struct dbc_db *a = read_dialect("02-minidom-ownline-6.x");
     struct dbc_db *b = read_dialect("12-mixed-indent-fixture-style");
@@ -218,7 +208,6 @@ static void no_memory(void **state)
     struct dbc_error err = DBC_ERROR_INIT;
     bool reached = true;
 
-    (void)state;
     for (long i = 0; reached; i++) {
         allocs_left = i;
         if (dbc_diff(a, b, false, &diff, &err) != 0) {

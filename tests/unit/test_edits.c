@@ -428,25 +428,24 @@ static void a_maker_that_failed_keeps_nothing_alive(void **state)
 
 int main(void)
 {
-#define HOST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        HOST(a_bridge_with_its_nic),
-        HOST(a_vlan),
-        HOST(a_vlan_on_nothing),
-        HOST(another_tag),
-        HOST(another_parent),
-        HOST(another_kind),
-        HOST(settings),
-        HOST(another_manager),
-        HOST(another_manager_with_the_same_certificates),
-        HOST(no_manager),
-        HOST(settings_of_a_vlan),
-        HOST(other_nics),
-        HOST(a_nic_of_another_port),
-        HOST(a_port_of_another_bridge),
-        HOST(a_vlan_goes_with_its_ports),
-        HOST(one_operation_a_row),
-        HOST(names_are_resolved),
+        FIXTURE(a_bridge_with_its_nic),
+        FIXTURE(a_vlan),
+        FIXTURE(a_vlan_on_nothing),
+        FIXTURE(another_tag),
+        FIXTURE(another_parent),
+        FIXTURE(another_kind),
+        FIXTURE(settings),
+        FIXTURE(another_manager),
+        FIXTURE(another_manager_with_the_same_certificates),
+        FIXTURE(no_manager),
+        FIXTURE(settings_of_a_vlan),
+        FIXTURE(other_nics),
+        FIXTURE(a_nic_of_another_port),
+        FIXTURE(a_port_of_another_bridge),
+        FIXTURE(a_vlan_goes_with_its_ports),
+        FIXTURE(one_operation_a_row),
+        FIXTURE(names_are_resolved),
         cmocka_unit_test(a_maker_that_failed_keeps_nothing_alive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -420,23 +420,22 @@ static void many_vlans(void **state)
 
 int main(void)
 {
-#define REAL(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        REAL(a_vlan_that_was_deleted),
-        REAL(a_bridge_that_was_deleted),
-        REAL(everything_at_once),
-        REAL(another_manager),
-        REAL(twice),
-        REAL(of_what_was_never_made),
-        REAL(by_name),
-        REAL(names_of_before),
-        REAL(a_setting_that_somebody_changed),
-        REAL(a_port_that_somebody_moved),
-        REAL(a_bridge_that_somebody_uses),
-        REAL(a_mirror_that_somebody_sends_elsewhere),
-        REAL(by_a_server_that_is_gone),
-        REAL(by_a_database_that_refuses),
-        REAL(many_vlans),
+        FIXTURE(a_vlan_that_was_deleted),
+        FIXTURE(a_bridge_that_was_deleted),
+        FIXTURE(everything_at_once),
+        FIXTURE(another_manager),
+        FIXTURE(twice),
+        FIXTURE(of_what_was_never_made),
+        FIXTURE(by_name),
+        FIXTURE(names_of_before),
+        FIXTURE(a_setting_that_somebody_changed),
+        FIXTURE(a_port_that_somebody_moved),
+        FIXTURE(a_bridge_that_somebody_uses),
+        FIXTURE(a_mirror_that_somebody_sends_elsewhere),
+        FIXTURE(by_a_server_that_is_gone),
+        FIXTURE(by_a_database_that_refuses),
+        FIXTURE(many_vlans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

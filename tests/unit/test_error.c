@@ -8,11 +8,10 @@
 #include "base/error.h"
 #include "base/valid.h"
 
-static void first_error_stays(void **state)
+TEST(first_error_stays)
 {
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(dbc_fail(&err, DBC_EINVAL, "value %d of %s", 7, "mtu"), -1);
     assert_int_equal(dbc_fail(&err, DBC_EIO, "second"), -1);
     assert_int_equal(dbc_fail_errno(&err, EIO, "third"), -1);
@@ -30,9 +29,8 @@ static void first_error_stays(void **state)
     assert_string_equal(err.text, "out of memory");
 }
 
-static void null_is_fine(void **state)
+TEST(null_is_fine)
 {
-    (void)state;
     dbc_error_clear(NULL);
     assert_int_equal(dbc_fail(NULL, DBC_EIO, "%s", "x"), -1);
     assert_int_equal(dbc_fail_errno(NULL, EIO, "x"), -1);
@@ -40,7 +38,7 @@ static void null_is_fine(void **state)
     assert_int_equal(dbc_fail_at(NULL, DBC_EPARSE, "f", 1, 1, "x"), -1);
 }
 
-static void errno_gives_code_and_reason(void **state)
+TEST(errno_gives_code_and_reason)
 {
     static const struct {
         int errnum;
@@ -53,7 +51,6 @@ static void errno_gives_code_and_reason(void **state)
         { 99999, DBC_EIO, "cannot read x: Unknown error 99999" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct dbc_error err = DBC_ERROR_INIT;
         dbc_fail_errno(&err, cases[i].errnum, "cannot read %s", "x");
@@ -63,12 +60,11 @@ static void errno_gives_code_and_reason(void **state)
     }
 }
 
-static void reason_survives_a_long_text(void **state)
+TEST(reason_survives_a_long_text)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     char path[5000];
 
-    (void)state;
     memset(path, 'p', sizeof path - 1);
     path[sizeof path - 1] = '\0';
     dbc_fail_errno(&err, ENOSPC, "cannot write %s", path);
@@ -76,11 +72,10 @@ static void reason_survives_a_long_text(void **state)
     assert_non_null(strstr(err.text, "ppp...: No space left on device"));
 }
 
-static void control_characters_are_escaped(void **state)
+TEST(control_characters_are_escaped)
 {
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     dbc_fail(&err, DBC_EINVAL, "a\n%s", "b\r\t\x1b[2J\x7f");
     assert_string_equal(err.text, "a\\x0ab\\x0d\\x09\\x1b[2J\\x7f");
     dbc_error_clear(&err);
@@ -91,7 +86,7 @@ static void control_characters_are_escaped(void **state)
     assert_string_equal(err.file, "na\\x0ame\\xff");
 }
 
-static void bytes_that_are_no_utf8_are_escaped(void **state)
+TEST(bytes_that_are_no_utf8_are_escaped)
 {
     static const char *const cases[][2] = {
         { "\x80", "\\x80" },
@@ -107,7 +102,6 @@ static void bytes_that_are_no_utf8_are_escaped(void **state)
         { "\xe2\x80\xaf\xe2\x81\xaa", "\xe2\x80\xaf\xe2\x81\xaa" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char out[32];
         assert_int_equal(dbc_printable(out, sizeof out, cases[i][0]), strlen(cases[i][1]));
@@ -116,12 +110,11 @@ static void bytes_that_are_no_utf8_are_escaped(void **state)
 }
 
 /* Each size, each kind of character at the end: never too long, never half a character. */
-static void every_size_is_safe(void **state)
+TEST(every_size_is_safe)
 {
     const char *text = "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\n\xff"
                        "z\xc3\xa4\xc3\xa4";
 
-    (void)state;
     for (size_t size = 0; size < 40; size++) {
         char out[48];
         memset(out, '#', sizeof out);
@@ -144,11 +137,10 @@ static void every_size_is_safe(void **state)
     }
 }
 
-static void long_text_is_cut_between_characters(void **state)
+TEST(long_text_is_cut_between_characters)
 {
     char text[2 * DBC_ERROR_TEXT_SIZE + 2];
 
-    (void)state;
     for (size_t shift = 0; shift < 4; shift++) {
         struct dbc_error err = DBC_ERROR_INIT;
         memset(text, 'x', shift);
@@ -165,12 +157,11 @@ static void long_text_is_cut_between_characters(void **state)
     }
 }
 
-static void string_has_what_there_is(void **state)
+TEST(string_has_what_there_is)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     char out[64];
 
-    (void)state;
     assert_string_equal(dbc_error_string(&err, out, sizeof out), "");
     dbc_fail_at(&err, DBC_EPARSE, "a.dbcache", 12, 5, "expected <%s>", "pif");
     assert_ptr_equal(dbc_error_string(&err, out, sizeof out), out);
@@ -188,12 +179,11 @@ static void string_has_what_there_is(void **state)
     assert_int_equal(out[0], 'q');
 }
 
-static void largest_error_fits(void **state)
+TEST(largest_error_fits)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     char big[5000], out[2000], end[64];
 
-    (void)state;
     memset(big, 'x', sizeof big - 1);
     big[sizeof big - 1] = '\0';
     dbc_fail_at(&err, DBC_EPARSE, big, UINT32_MAX, UINT32_MAX, "%s", big);

@@ -30,7 +30,7 @@ static void done(struct parsed *t)
     ifr_plan_release(&t->plan);
 }
 
-static void test_all_keys(void **state)
+TEST(test_all_keys)
 {
     const struct dbc_map map =
         MAP({ "ethtool-lro", "true" }, { "ethtool-speed", "2500" }, { "ethtool-duplex", "half" },
@@ -39,7 +39,6 @@ static void test_all_keys(void **state)
             { "ethtool-gso", "off" }, { "ethtool-gro", "on" });
     struct parsed t;
 
-    (void)state;
     parse(&t, &map, true);
     assert_string_equal(joined(&t.ethtool.settings), "speed|2500|duplex|half|autoneg|on");
     assert_string_equal(joined(&t.ethtool.offload),
@@ -48,12 +47,11 @@ static void test_all_keys(void **state)
     done(&t);
 }
 
-static void test_nic_defaults(void **state)
+TEST(test_nic_defaults)
 {
     const struct dbc_map empty = { 0 };
     struct parsed t;
 
-    (void)state;
     parse(&t, &empty, true);
     assert_string_equal(joined(&t.ethtool.offload), "gro|off|lro|off");
     done(&t);
@@ -62,7 +60,7 @@ static void test_nic_defaults(void **state)
     done(&t);
 }
 
-static void test_bad_values_are_noted_and_skipped(void **state)
+TEST(test_bad_values_are_noted_and_skipped)
 {
     static const char *const bad[] = { "",
                                        "x",
@@ -84,7 +82,6 @@ static void test_bad_values_are_noted_and_skipped(void **state)
     static const char *const keys[] = { "ethtool-speed", "ethtool-duplex", "ethtool-autoneg",
                                         "ethtool-rx", "ethtool-lro" };
 
-    (void)state;
     for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
             const struct dbc_map map = MAP({ keys[k], bad[i] });
@@ -98,12 +95,11 @@ static void test_bad_values_are_noted_and_skipped(void **state)
     }
 }
 
-static void test_wording(void **state)
+TEST(test_wording)
 {
     const struct dbc_map map = MAP({ "ethtool-duplex", "both" }, { "ethtool-gso", "x" });
     struct parsed t;
 
-    (void)state;
     parse(&t, &map, false);
     assert_string_equal(t.plan.steps[0].text,
                         "Invalid value for ethtool-duplex = both. Must be half|full.");
@@ -112,13 +108,12 @@ static void test_wording(void **state)
     done(&t);
 }
 
-static void test_lines_and_commands(void **state)
+TEST(test_lines_and_commands)
 {
     const struct dbc_map map = MAP({ "ethtool-speed", "0100" }, { "ethtool-rx", "true" });
     struct dbc_buf ifcfg = DBC_BUF_INIT;
     struct parsed t;
 
-    (void)state;
     parse(&t, &map, false);
     ifr_ethtool_ifcfg(&t.ethtool, &ifcfg);
     assert_string_equal(dbc_buf_str(&ifcfg),

@@ -323,8 +323,6 @@ static void test_fail_mode(void **state)
     assert_int_equal(f->out.len, 0);
 }
 
-#define FIXTURE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

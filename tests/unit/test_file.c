@@ -56,11 +56,10 @@ static void reads_and_appends(void **state)
     dbc_buf_release(&out);
 }
 
-static void reads_what_has_no_size(void **state)
+TEST(reads_what_has_no_size)
 {
     struct dbc_buf out = DBC_BUF_INIT;
 
-    (void)state;
     assert_int_equal(dbc_file_read("/proc/self/status", DBC_LIMIT_CONFIG_FILE, &out, NULL), 0);
     assert_non_null(strstr(dbc_buf_str(&out), "\nVmSize:"));
     dbc_buf_release(&out);
@@ -347,12 +346,11 @@ static void taken_names_are_tried_again_but_not_forever(void **state)
     assert_string_equal(get_file(in(*state, "f")), "x");
 }
 
-static void temporary_names_differ(void **state)
+TEST(temporary_names_differ)
 {
     struct dbc_place place = { .name = "ifcfg-x" };
     char one[NAME_MAX + 1], two[NAME_MAX + 1];
 
-    (void)state;
     assert_int_equal(dbc_temp_name(&place, one), 0);
     assert_int_equal(dbc_temp_name(&place, two), 0);
     assert_int_equal(strlen(one), strlen(".ifcfg-x.dbc-XXXXXX"));

@@ -15,21 +15,18 @@ static void replay(const char *path)
     dbc_buf_release(&data);
 }
 
-static void corpus(void **state)
+TEST(corpus)
 {
-    (void)state;
     assert_true(each_file(SOURCE_DIR "/tests/fuzz/corpus/reader", replay) > 0);
 }
 
-static void found(void **state)
+TEST(found)
 {
-    (void)state;
     assert_true(each_file(SOURCE_DIR "/tests/fuzz/found/reader", replay) > 0);
 }
 
-static void hostile(void **state)
+TEST(hostile)
 {
-    (void)state;
     assert_true(each_file(FIXTURES "/hostile", replay) > 0);
 }
 

@@ -43,12 +43,11 @@ static void assert_draws_no(const struct dbc_buf *graph, const char *text)
 
 /* PIFs 0 and 1 are eth0 and eth1, 2 is bond0, 3 a VLAN on it, 4 eth2, 5 a tunnel; network 2 has the
  * bond, 5 nothing. */
-static void bond_with_vlan(void **state)
+TEST(bond_with_vlan)
 {
     struct dbc_db *db = read_dialect("03-minidom-inline-py27");
     struct dbc_buf graph = DBC_BUF_INIT;
 
-    (void)state;
     assert_non_null(db);
     graph = graph_of(db);
     assert_draws(&graph, "p0 [label=<<B>eth0</B>");
@@ -77,7 +76,7 @@ static void bond_with_vlan(void **state)
     dbc_db_free(db);
 }
 
-static void management_on_vlan(void **state)
+TEST(management_on_vlan)
 {
     struct dbc_buf graph = graph_text(
         "<pif ref='a'><device>eth0</device><network>n</network></pif>"
@@ -89,7 +88,6 @@ static void management_on_vlan(void **state)
         "<network ref='m'><bridge>xapi0</bridge><PIFs><PIF>b</PIF></PIFs><MTU>9000</MTU>"
         "</network>");
 
-    (void)state;
     assert_draws(&graph, "p0 -> p1 [color=");
     assert_draws(&graph, "p1 -> n1 [color=");
     assert_draws(&graph, "p0 -> n0;");
@@ -98,7 +96,7 @@ static void management_on_vlan(void **state)
     dbc_buf_release(&graph);
 }
 
-static void ipv6(void **state)
+TEST(ipv6)
 {
     struct dbc_buf graph = graph_text(
         "<pif ref='p'><device>eth0</device><network>n</network>"
@@ -113,7 +111,6 @@ static void ipv6(void **state)
         "<network ref='m'><bridge>b1</bridge><PIFs><PIF>q</PIF></PIFs></network>"
         "<network ref='l'><bridge>b2</bridge><PIFs><PIF>r</PIF></PIFs></network>");
 
-    (void)state;
     assert_draws(&graph, ">2001:db8::1/64</FONT>");
     assert_draws(&graph, ">fd00::1/48</FONT>");
     assert_draws(&graph, ">via fe80::1</FONT>");
@@ -123,7 +120,7 @@ static void ipv6(void **state)
     dbc_buf_release(&graph);
 }
 
-static void missing_records(void **state)
+TEST(missing_records)
 {
     struct dbc_buf graph = graph_text(
         "<pif ref='a'><device>eth0</device><VLAN>5</VLAN><VLAN_master_of>v</VLAN_master_of></pif>"
@@ -132,7 +129,6 @@ static void missing_records(void **state)
         "<pif ref='t'><tunnel_access_PIF_of><pif>u</pif></tunnel_access_PIF_of></pif>"
         "<tunnel ref='u'><access_PIF>t</access_PIF><transport_PIF>gone</transport_PIF></tunnel>");
 
-    (void)state;
     assert_draws(&graph, "<B>PIF</B><BR/>");
     assert_draws(&graph, "<B>NIC</B><BR/>");
     assert_draws(&graph, "<B>network</B><BR/>");
@@ -166,11 +162,10 @@ static struct dbc_buf host_of(unsigned vlans)
     return graph;
 }
 
-static void vlans_are_folded(void **state)
+TEST(vlans_are_folded)
 {
     struct dbc_buf graph = host_of(DBC_GRAPH_FOLD);
 
-    (void)state;
     assert_draws(&graph, "<B>VLAN 64</B>");
     assert_draws(&graph, "<B>xapi64</B>");
     assert_draws(&graph, "ranksep=2,");
@@ -189,7 +184,7 @@ static void vlans_are_folded(void **state)
 
 /* ---- Hostile records ---------------------------------------------------------------------- */
 
-static void names_stay_names(void **state)
+TEST(names_stay_names)
 {
     struct dbc_buf graph = graph_text(
         "<pif ref='&quot;]; evil [x=&quot;'><device>&lt;B&gt;&amp;&quot;\\N</device>"
@@ -197,7 +192,6 @@ static void names_stay_names(void **state)
         "<network ref='n'><bridge>a&#x85;b</bridge><PIFs><PIF>&quot;]; evil [x=&quot;</PIF></PIFs>"
         "</network>");
 
-    (void)state;
     assert_draws(&graph, "<B>&lt;B&gt;&amp;&quot;&#92;N</B>");
     assert_draws(&graph, ">x&lt;/FONT&gt;&gt;]; evil</FONT>");
     assert_draws_no(&graph, "\xc2\x85");
@@ -205,7 +199,7 @@ static void names_stay_names(void **state)
     dbc_buf_release(&graph);
 }
 
-static void circles(void **state)
+TEST(circles)
 {
     struct dbc_buf graph = graph_text(
         "<pif ref='a'><device>x</device><VLAN>1</VLAN><VLAN_master_of>v</VLAN_master_of>"
@@ -215,20 +209,18 @@ static void circles(void **state)
         "<vlan ref='w'><tagged_PIF>a</tagged_PIF><untagged_PIF>c</untagged_PIF></vlan>"
         "<bond ref='b'><master>a</master><slaves><slave>a</slave></slaves></bond>");
 
-    (void)state;
     assert_draws(&graph, "p0 -> p1");
     assert_draws(&graph, "p1 -> p0");
     assert_draws(&graph, "p0 -> p0");
     dbc_buf_release(&graph);
 }
 
-static void no_memory(void **state)
+TEST(no_memory)
 {
     struct dbc_db *db = read_good("<pif ref='p'><device>eth0</device></pif>");
     struct dbc_error err = DBC_ERROR_INIT;
     bool reached = true;
 
-    (void)state;
     for (long i = 0; reached; i++) {
         struct dbc_buf out = DBC_BUF_INIT;
         allocs_left = i;

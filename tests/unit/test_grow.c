@@ -6,14 +6,13 @@
 
 #include "base/grow.h"
 
-static void elements_stay(void **state)
+TEST(elements_stay)
 {
     struct {
         int *v;
         size_t n, cap;
     } list = { NULL, 0, 0 };
 
-    (void)state;
     while (list.n < 5 * DBC_GROW_FIRST) {
         assert_true(DBC_GROW(list.v, list.n, list.cap));
         assert_true(list.n < list.cap);
@@ -27,12 +26,11 @@ static void elements_stay(void **state)
     free(list.v);
 }
 
-static void a_failure_changes_nothing(void **state)
+TEST(a_failure_changes_nothing)
 {
     char *v = NULL, *before = NULL;
     size_t n = 0, cap = 0;
 
-    (void)state;
     allocs_left = 0;
     assert_false(DBC_GROW(v, n, cap));
     assert_null(v);

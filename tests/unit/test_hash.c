@@ -5,12 +5,11 @@
 
 #include "base/hash.c"
 
-static void put_and_get(void **state)
+TEST(put_and_get)
 {
     struct dbc_hash hash = DBC_HASH_INIT;
     int a = 0, b = 0;
 
-    (void)state;
     assert_null(dbc_hash_get(&hash, "x"));
     assert_int_equal(dbc_hash_put(&hash, "x", &a, false), 0);
     assert_int_equal(dbc_hash_put(&hash, "", &b, false), 0);
@@ -29,7 +28,7 @@ static void put_and_get(void **state)
 }
 
 /* One that is new has no value; its key may be another text of the same letters. */
-static void enters(void **state)
+TEST(enters)
 {
     struct dbc_hash hash = DBC_HASH_INIT;
     char once[] = "x";
@@ -37,7 +36,6 @@ static void enters(void **state)
     void **place = NULL;
     int a = 0;
 
-    (void)state;
     place = dbc_hash_enter(&hash, once, &stored);
     assert_null(*place);
     assert_ptr_equal(*stored, once);
@@ -54,12 +52,11 @@ static void enters(void **state)
 
 #define MANY 50000
 
-static void many_keys(void **state)
+TEST(many_keys)
 {
     static char keys[MANY][24];
     struct dbc_hash hash = DBC_HASH_INIT;
 
-    (void)state;
     for (int i = 0; i < MANY; i++) {
         snprintf(keys[i], sizeof keys[i], "OpaqueRef:%d", i);
         assert_int_equal(dbc_hash_put(&hash, keys[i], keys[i], false), 0);
@@ -77,7 +74,7 @@ static void many_keys(void **state)
 
 /* Bytes 0, 1, 2 ... as the key of the function; texts 1, 2, 3 ... of each length up to 17.  The
  * values are those of SipHash-1-3, computed by an independent program. */
-static void hash_function_is_siphash(void **state)
+TEST(hash_function_is_siphash)
 {
     static const uint64_t want[] = {
         0xabac0158050fc4dc, 0x0732543e9e14e772, 0x69dc69f252d62639, 0x2050b653acd9a790,
@@ -89,18 +86,16 @@ static void hash_function_is_siphash(void **state)
     static const uint64_t seed[2] = { 0x0706050403020100u, 0x0f0e0d0c0b0a0908u };
     char text[18] = "";
 
-    (void)state;
     for (size_t len = 0; len < sizeof want / sizeof *want; len++) {
         assert_int_equal(dbc_hash_text(seed, text), want[len]);
         text[len] = (char)(len + 1);
     }
 }
 
-static void seeds_differ(void **state)
+TEST(seeds_differ)
 {
     struct dbc_hash one = DBC_HASH_INIT, two = DBC_HASH_INIT;
 
-    (void)state;
     assert_int_equal(dbc_hash_put(&one, "x", &one, false), 0);
     assert_int_equal(dbc_hash_put(&two, "x", &two, false), 0);
     assert_true(one.seed[0] != two.seed[0] && one.seed[1] != two.seed[1]);
@@ -110,12 +105,11 @@ static void seeds_differ(void **state)
     dbc_hash_release(&two);
 }
 
-static void each_allocation_fails_once(void **state)
+TEST(each_allocation_fails_once)
 {
     static char keys[100][16];
     bool failed = true;
 
-    (void)state;
     for (long n = 0; failed; n++) {
         struct dbc_hash hash = DBC_HASH_INIT;
         int bad = 0;

@@ -26,12 +26,11 @@ static int check_first(void *ctx, const struct dbc_snapshot *snapshot)
     return 7;
 }
 
-static void test_save_and_get(void **state)
+TEST(test_save_and_get)
 {
     struct dbc_history *history = open_as(true);
     int64_t when = (int64_t)time(NULL) - DAY;
 
-    (void)state;
     assert_int_equal(save_at(history, "one", 3, when), 1);
     assert_int_equal(dbc_history_list(history, check_first, &when, NULL), 7);
     assert_int_equal(save(history, "two\n"), 2);
@@ -48,13 +47,12 @@ static void test_save_and_get(void **state)
     dbc_history_close(history);
 }
 
-static void test_missing(void **state)
+TEST(test_missing)
 {
     struct dbc_history *history = NULL;
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_buf out = DBC_BUF_INIT;
 
-    (void)state;
     assert_int_equal(dbc_history_open(db_path(), false, &history, &err), -1);
     assert_int_equal(err.code, DBC_ENOENT);
     assert_int_equal(access(db_path(), F_OK), -1); /* reading makes nothing */
@@ -66,14 +64,13 @@ static void test_missing(void **state)
     dbc_history_close(history);
 }
 
-static void test_words(void **state)
+TEST(test_words)
 {
     char reason[2000] = "";
     struct dbc_history_entry entry = { .data = "x", .len = 1, .reason = reason };
     struct dbc_history *history = open_as(true);
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     memset(reason, 'r', sizeof reason - 1);
     reason[3] = '\n';
     assert_int_equal(dbc_history_save(history, &entry, NULL, &err), 0);
@@ -86,11 +83,10 @@ static void test_words(void **state)
         "WHERE length(reason) > 512 OR instr(reason, char(10)) > 0 OR program <> ''");
 }
 
-static void test_path(void **state)
+TEST(test_path)
 {
     char *path = dbc_history_path("/var/xapi/network.dbcache");
 
-    (void)state;
     assert_string_equal(path, "/var/xapi/" DBC_HISTORY_NAME);
     free(path);
     path = dbc_history_path("network.dbcache");
@@ -100,13 +96,12 @@ static void test_path(void **state)
 
 /* ---- Figures ------------------------------------------------------------------------------ */
 
-static void test_costs(void **state)
+TEST(test_costs)
 {
     struct dbc_history *history = open_as(true);
     struct dbc_buf text = DBC_BUF_INIT;
     long before = 0, all = 0, worst = 0;
 
-    (void)state;
     make_cache(&text, BIG_RECORDS, BIG_RECORDS);
     save_at(history, text.data, text.len, 0);
     before = file_size();
@@ -130,14 +125,13 @@ static void test_costs(void **state)
 
 /* ---- Retention ---------------------------------------------------------------------------- */
 
-static void test_many_and_gc(void **state)
+TEST(test_many_and_gc)
 {
     struct dbc_history *history = open_as(true);
     struct dbc_buf text = DBC_BUF_INIT;
     unsigned removed = 0;
     long full = 0;
 
-    (void)state;
     for (unsigned i = 0; i < 500; i++) {
         dbc_buf_clear(&text);
         make_cache(&text, 20, i % 20);
@@ -158,13 +152,12 @@ static void test_many_and_gc(void **state)
     dbc_history_close(history);
 }
 
-static void test_gc_by_age(void **state)
+TEST(test_gc_by_age)
 {
     struct dbc_history *history = open_as(true);
     int64_t now = (int64_t)time(NULL);
     unsigned removed = 0;
 
-    (void)state;
     save_at(history, "old", 3, now - 40 * (int64_t)DAY);
     save_at(history, "older", 5, now - 20 * (int64_t)DAY);
     save_at(history, "new", 3, now - 5 * (int64_t)DAY);
@@ -190,12 +183,11 @@ static void expect_refused(bool writing, enum dbc_code code)
     assert_true(err.text[0] != '\0');
 }
 
-static void test_later_version(void **state)
+TEST(test_later_version)
 {
     struct dbc_history *history = open_as(true);
     struct stat before, after;
 
-    (void)state;
     save(history, "x");
     dbc_history_close(history);
     sql("PRAGMA user_version = 2; ALTER TABLE snapshot ADD COLUMN news");
@@ -208,18 +200,16 @@ static void test_later_version(void **state)
 }
 
 /* A version that no release ever had. */
-static void test_negative_version(void **state)
+TEST(test_negative_version)
 {
-    (void)state;
     dbc_history_close(open_as(true));
     sql("PRAGMA user_version = -1");
     expect_refused(true, DBC_EINVAL);
     expect_refused(false, DBC_EINVAL);
 }
 
-static void test_other_files(void **state)
+TEST(test_other_files)
 {
-    (void)state;
     sql("CREATE TABLE somebody(elses)");
     expect_refused(true, DBC_EINVAL);
     expect_refused(false, DBC_EINVAL);
@@ -243,12 +233,11 @@ static void test_other_files(void **state)
     dbc_history_close(history);
 }
 
-static void test_no_folder(void **state)
+TEST(test_no_folder)
 {
     struct dbc_history *history = NULL;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(dbc_history_open(scratch_path(&scratch, "/nix/h.db"), true, &history, &err),
                      -1);
     assert_int_equal(err.code, DBC_EIO);
@@ -256,14 +245,13 @@ static void test_no_folder(void **state)
 
 /* A chunk that is damaged on the disk: its snapshots are not given out, the ones before are, and
  * the next save with the same bytes mends it. */
-static void test_damaged_chunk(void **state)
+TEST(test_damaged_chunk)
 {
     struct dbc_history *history = open_as(true);
     struct dbc_buf out = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     int64_t id = 0, when = 0;
 
-    (void)state;
     save(history, "good");
     save(history, "bad");
     dbc_history_close(history);
@@ -284,7 +272,7 @@ static void test_damaged_chunk(void **state)
     dbc_history_close(history);
 }
 
-static void test_hostile_rows(void **state)
+TEST(test_hostile_rows)
 {
     static const char *const changes[] = {
         "UPDATE snapshot SET chunks = x'00'",    "UPDATE snapshot SET chunks = NULL",
@@ -293,7 +281,6 @@ static void test_hostile_rows(void **state)
         "UPDATE chunk SET data = zeroblob(100)", "DELETE FROM chunk",
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         struct dbc_history *history = open_as(true);
         struct dbc_buf out = DBC_BUF_INIT;
@@ -319,13 +306,12 @@ static void test_hostile_rows(void **state)
 }
 
 /* Bytes all over the file turned over: an error or an answer, but the answer is right. */
-static void test_damaged_file(void **state)
+TEST(test_damaged_file)
 {
     struct dbc_history *history = open_as(true);
     struct dbc_buf text = DBC_BUF_INIT;
     long size = 0;
 
-    (void)state;
     make_cache(&text, 20, 20);
     save_at(history, text.data, text.len, 0);
     dbc_history_close(history);
@@ -355,20 +341,11 @@ static void test_damaged_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_save_and_get, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_missing, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_words, setup, teardown),
-        cmocka_unit_test(test_path),
-        cmocka_unit_test_setup_teardown(test_costs, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_many_and_gc, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_gc_by_age, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_later_version, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_negative_version, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_other_files, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_no_folder, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_damaged_chunk, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_hostile_rows, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_damaged_file, setup, teardown),
+        FIXTURE(test_save_and_get),  FIXTURE(test_missing),       FIXTURE(test_words),
+        cmocka_unit_test(test_path), FIXTURE(test_costs),         FIXTURE(test_many_and_gc),
+        FIXTURE(test_gc_by_age),     FIXTURE(test_later_version), FIXTURE(test_negative_version),
+        FIXTURE(test_other_files),   FIXTURE(test_no_folder),     FIXTURE(test_damaged_chunk),
+        FIXTURE(test_hostile_rows),  FIXTURE(test_damaged_file),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,12 +51,11 @@ static void write_many(unsigned writer)
     _exit(0);
 }
 
-static void test_writers(void **state)
+TEST(test_writers)
 {
     pid_t pids[WRITERS];
     struct dbc_history *history = NULL;
 
-    (void)state;
     for (unsigned i = 0; i < WRITERS; i++) {
         pids[i] = fork();
         assert_true(pids[i] >= 0);
@@ -170,13 +169,12 @@ static void expect_sound(unsigned n)
 }
 
 /* Wherever it is killed. */
-static void test_killed_writers(void **state)
+TEST(test_killed_writers)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_history *history = open_as(true);
     long n = 0;
 
-    (void)state;
     for (unsigned i = 0; i < 3; i++) {
         dbc_buf_clear(&text);
         make_cache(&text, 30 + 10 * i, i);
@@ -197,12 +195,11 @@ static void test_killed_writers(void **state)
 }
 
 /* Before there is a history: a killed process leaves none, or a sound one. */
-static void test_killed_makers(void **state)
+TEST(test_killed_makers)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     long n = 0;
 
-    (void)state;
     make_cache(&text, 3, 3);
     for (n = 0; kill_at(n, &text); n += stride(1, 4)) {
         expect_sound(0);
@@ -251,11 +248,10 @@ static int making_fcntl(int fd, int cmd, void *arg)
 }
 
 /* Two make the history at once, and one is through wherever the other is. */
-static void test_makers(void **state)
+TEST(test_makers)
 {
     bool reached = true;
 
-    (void)state;
     for (long n = 0; reached; n++) {
         pid_t pid = start_maker();
         calls_left = n;
@@ -271,14 +267,13 @@ static void test_makers(void **state)
 }
 
 /* A writer that does not end: an error after the wait, not a hang. */
-static void test_busy(void **state)
+TEST(test_busy)
 {
     struct dbc_history *history = open_as(true);
     struct dbc_history_entry entry = { .data = "y", .len = 1 };
     struct dbc_error err = DBC_ERROR_INIT;
     sqlite3 *db = NULL;
 
-    (void)state;
     save(history, "x");
     assert_int_equal(sqlite3_open(db_path(), &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
@@ -331,11 +326,10 @@ static void expect_readable(void)
     assert_int_equal(status, 0);
 }
 
-static void test_read_only(void **state)
+TEST(test_read_only)
 {
     struct dbc_history *history = open_as(true);
 
-    (void)state;
     save(history, "kept");
     dbc_history_close(history);
     expect_readable();
@@ -366,12 +360,11 @@ static void pull_the_plug(void)
     assert_true(st.st_size > 0);
 }
 
-static void test_journal_left(void **state)
+TEST(test_journal_left)
 {
     struct dbc_history *history = open_as(true);
     long before = 0;
 
-    (void)state;
     save(history, "kept");
     dbc_history_close(history);
     before = file_size();
@@ -387,7 +380,7 @@ static void test_journal_left(void **state)
 }
 
 /* A disk that is full in the middle of a save, as far as a limit can stand for it. */
-static void test_full_disk(void **state)
+TEST(test_full_disk)
 {
     struct dbc_history *history = open_as(true);
     struct rlimit limit, before;
@@ -395,7 +388,6 @@ static void test_full_disk(void **state)
     struct dbc_history_entry entry = { .program = "p", .reason = "r" };
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     save(history, "kept");
     make_cache(&text, 200, 200);
     entry.data = text.data;
@@ -417,14 +409,9 @@ static void test_full_disk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_writers, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_killed_writers, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_killed_makers, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_makers, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_busy, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_read_only, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_journal_left, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_full_disk, setup, teardown),
+        FIXTURE(test_writers),      FIXTURE(test_killed_writers), FIXTURE(test_killed_makers),
+        FIXTURE(test_makers),       FIXTURE(test_busy),           FIXTURE(test_read_only),
+        FIXTURE(test_journal_left), FIXTURE(test_full_disk),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

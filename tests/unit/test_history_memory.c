@@ -236,40 +236,34 @@ static void each_allocation(act *what, bool writing, unsigned had, unsigned kept
     assert_true(n > 20);
 }
 
-static void test_save(void **state)
+TEST(test_save)
 {
-    (void)state;
     each_allocation(act_save, true, SNAPSHOTS, SNAPSHOTS + 1);
 }
 
-static void test_list(void **state)
+TEST(test_list)
 {
-    (void)state;
     each_allocation(act_list, false, SNAPSHOTS, SNAPSHOTS);
 }
 
-static void test_get(void **state)
+TEST(test_get)
 {
-    (void)state;
     each_allocation(act_get, false, SNAPSHOTS, SNAPSHOTS);
 }
 
-static void test_newest(void **state)
+TEST(test_newest)
 {
-    (void)state;
     each_allocation(act_newest, false, SNAPSHOTS, SNAPSHOTS);
 }
 
-static void test_gc(void **state)
+TEST(test_gc)
 {
-    (void)state;
     each_allocation(act_gc, true, SNAPSHOTS, 1);
 }
 
 /* The first save of all, which makes the tables. */
-static void test_make(void **state)
+TEST(test_make)
 {
-    (void)state;
     before.len = 0;
     each_allocation(act_save, true, 0, 1);
 }

@@ -51,12 +51,11 @@ static int number(struct dbc_history *history, const char *sql)
     return ret;
 }
 
-static void test_to_the_next(void **state)
+TEST(test_to_the_next)
 {
     struct dbc_history *history = NULL;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     for (int i = 0; i < 2; i++) { /* the second time nothing is left to do */
         assert_int_equal(open_with(&next, &history, &err), 0);
         assert_int_equal(number(history, "PRAGMA user_version"), 3);
@@ -70,13 +69,12 @@ static void test_to_the_next(void **state)
     assert_int_equal(err.code, DBC_EUNSUPPORTED);
 }
 
-static void test_from_nothing(void **state)
+TEST(test_from_nothing)
 {
     static const char *const steps[] = { "CREATE TABLE a (x)", "CREATE TABLE b (x)" };
     const struct schema two = { steps, 2 };
     struct dbc_history *history = NULL;
 
-    (void)state;
     unlink(db_path());
     assert_int_equal(open_with(&two, &history, NULL), 0);
     assert_int_equal(number(history, "SELECT count(*) FROM sqlite_master"), 2);
@@ -84,12 +82,11 @@ static void test_from_nothing(void **state)
     dbc_history_close(history);
 }
 
-static void test_a_failed_one_is_none(void **state)
+TEST(test_a_failed_one_is_none)
 {
     struct dbc_history *history = NULL;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(open_with(&bad, &history, &err), -1);
     assert_int_equal(err.code, DBC_EPARSE);
     dbc_history_close(history);
@@ -100,11 +97,10 @@ static void test_a_failed_one_is_none(void **state)
     dbc_history_close(history);
 }
 
-static void test_several_at_once(void **state)
+TEST(test_several_at_once)
 {
     pid_t pids[PROGRAMS];
 
-    (void)state;
     for (int i = 0; i < PROGRAMS; i++) {
         pids[i] = fork();
         assert_true(pids[i] >= 0);

@@ -59,11 +59,10 @@ static const char *routes(struct host *t, const char *value)
     return strchr(world_file(&t->w, "/etc/sysconfig/network-scripts/route-xenbr0"), '\n') + 1;
 }
 
-static void test_begin(void **state)
+TEST(test_begin)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     ifr_ifcfg_begin(&t.out, "xenbr0");
     assert_string_equal(dbc_buf_str(&t.out),
@@ -72,11 +71,10 @@ static void test_begin(void **state)
     end(&t);
 }
 
-static void test_modes(void **state)
+TEST(test_modes)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     assert_int_equal(address(&t), 0);
     assert_string_equal(dbc_buf_str(&t.out), "BOOTPROTO=none\n");
@@ -95,11 +93,10 @@ static void test_modes(void **state)
 }
 
 /* The old program died of a cache that it had written itself. */
-static void test_C6_gateway_is_optional(void **state)
+TEST(test_C6_gateway_is_optional)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     set_static(&t, "192.0.2.10", "255.255.255.0", "");
     assert_int_equal(address(&t), 0);
@@ -109,13 +106,12 @@ static void test_C6_gateway_is_optional(void **state)
     end(&t);
 }
 
-static void test_bad_addresses(void **state)
+TEST(test_bad_addresses)
 {
     static const char *const bad[] = { "x",           "192.0.2",      "192.0.2.256",
                                        "192.0.2.1 ;", "192.0.2.1\nX", "$(id)",
                                        "`id`",        "1.2.3.4\"",    "0x7f.1" };
 
-    (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct host t;
         begin(&t);
@@ -134,22 +130,20 @@ static void test_bad_addresses(void **state)
     }
 }
 
-static void test_netmask_must_be_contiguous(void **state)
+TEST(test_netmask_must_be_contiguous)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     set_static(&t, "192.0.2.10", "255.0.255.0", "");
     assert_int_equal(address(&t), -1);
     end(&t);
 }
 
-static void test_dns(void **state)
+TEST(test_dns)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     assert_string_equal(names(&t), "");
     world_set(&t.w, t.pif, "DNS", "192.0.2.53, 198.51.100.53,2001:DB8::1");
@@ -162,13 +156,12 @@ static void test_dns(void **state)
     end(&t);
 }
 
-static void test_domain(void **state)
+TEST(test_domain)
 {
     static const char *const bad[] = { "a'b", "a\nb", "a$(id)", "a`id`", "a\"b", "a\\", "a;b" };
     struct host t;
     char many[400];
 
-    (void)state;
     begin(&t);
     world_config(&t.w, t.pif, "domain", "example.com,lab.example.com");
     assert_string_equal(names(&t), "DOMAIN='example.com lab.example.com'\n");
@@ -187,11 +180,10 @@ static void test_domain(void **state)
     end(&t);
 }
 
-static void test_routes(void **state)
+TEST(test_routes)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     assert_string_equal(routes(&t, "172.16.0.0/15/192.168.0.3,172.18.0.0/016/192.168.0.4"),
                         "172.16.0.0/15 via 192.168.0.3 dev xenbr0\n"
@@ -204,7 +196,7 @@ static void test_routes(void **state)
 }
 
 /* One bad route cost all of them, and the stale file stayed. */
-static void test_F4_a_bad_route_costs_itself_only(void **state)
+TEST(test_F4_a_bad_route_costs_itself_only)
 {
     static const char *const bad[] = {
         "10.0.0.0/8",
@@ -219,7 +211,6 @@ static void test_F4_a_bad_route_costs_itself_only(void **state)
         "10.0.0.0/00000000000000000000000000000000000000000000000000000000000008/192.0.2.1",
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct host t;
         char value[256];

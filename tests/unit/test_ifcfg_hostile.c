@@ -5,14 +5,13 @@
 
 /* ---- Limits ---------------------------------------------------------------------------------- */
 
-static void too_many_files(void **state)
+TEST(too_many_files)
 {
     size_t n = DBC_LIMIT_IFCFG_FILES;
     struct dbc_ifcfg_file *files = calloc(n + 1, sizeof *files);
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_db *db = NULL;
 
-    (void)state;
     for (size_t i = 0; i <= n; i++) {
         files[i] = (struct dbc_ifcfg_file){ "ifcfg-eth0", "", 0 };
     }
@@ -25,11 +24,10 @@ static void too_many_files(void **state)
     free(files);
 }
 
-static void too_large_a_file(void **state)
+TEST(too_large_a_file)
 {
     char *text = malloc(DBC_LIMIT_CONFIG_FILE + 2);
 
-    (void)state;
     memset(text, '#', DBC_LIMIT_CONFIG_FILE + 1);
     text[DBC_LIMIT_CONFIG_FILE + 1] = '\0';
     memcpy(text, "MTU=1400\n", 9);
@@ -46,11 +44,10 @@ static void too_large_a_file(void **state)
     free(text);
 }
 
-static void too_many_keys(void **state)
+TEST(too_many_keys)
 {
     struct dbc_buf text = DBC_BUF_INIT;
 
-    (void)state;
     for (int i = 0; i <= DBC_LIMIT_IFCFG_KEYS; i++) {
         dbc_buf_adds(&text, "MTU=1400\n");
     }
@@ -61,14 +58,13 @@ static void too_many_keys(void **state)
     dbc_buf_release(&text);
 }
 
-static void too_many_warnings(void **state)
+TEST(too_many_warnings)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     struct told t;
     struct dbc_db *db = NULL;
 
-    (void)state;
     for (int i = 0; i < DBC_LIMIT_WARNINGS + 50; i++) {
         dbc_buf_adds(&text, "no key\n");
     }
@@ -81,13 +77,12 @@ static void too_many_warnings(void **state)
 }
 
 /* A list of records has its own limit (database.h): an error, and no half of the host. */
-static void too_many_ports(void **state)
+TEST(too_many_ports)
 {
     struct dbc_ifcfg_file *files = calloc(DBC_LIMIT_LIST + 1, sizeof *files);
     char(*names)[16] = calloc(DBC_LIMIT_LIST + 1, sizeof *names);
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     for (size_t i = 0; i <= DBC_LIMIT_LIST; i++) {
         snprintf(names[i], sizeof names[i], "ifcfg-e%zu", i);
         files[i] = (struct dbc_ifcfg_file){ names[i], "BRIDGE=xenbr0", 13 };
@@ -135,12 +130,11 @@ static const char hostile_bridge[] =
     "DNS1=10.0.0.3\nDOMAIN='a b'\nBONDING_OPTS='mode=4 miimon=5'\n";
 static const char hostile_route[] = "10.0.0.0/8 via 10.0.0.1 dev xenbr0\nADDRESS0=10.0.0.0\n";
 
-static void any_byte_changed(void **state)
+TEST(any_byte_changed)
 {
     static const unsigned char bytes[] = { 0, '\n', '\'', '"', '$', '=', '.', '0', 'e', 0xff };
     char text[3][512];
 
-    (void)state;
     for (size_t at = 0; at < sizeof hostile_nic + sizeof hostile_bridge + sizeof hostile_route - 3;
          at++) {
         for (size_t b = 0; b < sizeof bytes; b++) {

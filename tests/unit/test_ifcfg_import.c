@@ -6,9 +6,8 @@
 
 /* ---- What hosts have ------------------------------------------------------------------------- */
 
-static void a_linux_bridge(void **state)
+TEST(a_linux_bridge)
 {
-    (void)state;
     check(FILES("ifcfg-xenbr0",
                 "# DO NOT EDIT\nXEMANAGED=yes\nDEVICE=xenbr0\nONBOOT=no\nNOZEROCONF=yes\n"
                 "TYPE=Bridge\nDELAY=0\nSTP=off\nPIFDEV=eth0\nBOOTPROTO=none\n"
@@ -30,9 +29,8 @@ static void a_linux_bridge(void **state)
           "");
 }
 
-static void a_bond_and_vlans_on_it(void **state)
+TEST(a_bond_and_vlans_on_it)
 {
-    (void)state;
     check(FILES("ifcfg-eth1", "DEVICE=eth1\nMASTER=bond0\nSLAVE=yes\nHWADDR=" MAC0 "\n",
                 "ifcfg-eth10", "DEVICE=eth10\nMASTER=bond0\nSLAVE=yes\nHWADDR=" MAC0 "\n",
                 "ifcfg-eth2", "DEVICE=eth2\nMASTER=bond0\nSLAVE=yes\nHWADDR=" MAC0 "\n",
@@ -57,7 +55,7 @@ static void a_bond_and_vlans_on_it(void **state)
           "ASSUMED pif eth10|network|xenbr10\n");
 }
 
-static void records_refer_to_each_other_both_ways(void **state)
+TEST(records_refer_to_each_other_both_ways)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct told t;
@@ -69,7 +67,6 @@ static void records_refer_to_each_other_both_ways(void **state)
     const struct dbc_bond *bond = dbc_db_bond(db, slave->bond_slave_of);
     const struct dbc_network *network = dbc_db_network(db, vlan->network);
 
-    (void)state;
     assert_string_equal(vlan->uuid, "eth0.5Pif");
     assert_string_equal(vlan->device, "eth0");
     assert_int_equal(vlan->VLAN.value, 5);
@@ -87,9 +84,8 @@ static void records_refer_to_each_other_both_ways(void **state)
 }
 
 /* On Open vSwitch there are the files of bridges and nothing else. */
-static void open_vswitch(void **state)
+TEST(open_vswitch)
 {
-    (void)state;
     check(FILES("ifcfg-xenbr0",
                 "XEMANAGED=yes\nDEVICE=xenbr0\nONBOOT=no\nNOZEROCONF=yes\nTYPE=Ethernet\n"
                 "BOOTPROTO=dhcp\nPERSISTENT_DHCLIENT=yes\nMTU=1500\n",
@@ -111,9 +107,8 @@ static void open_vswitch(void **state)
           "ASSUMED bridge xenbr0|PIFs|eth0\nASSUMED pif eth0|MAC|\n");
 }
 
-static void a_plain_host(void **state)
+TEST(a_plain_host)
 {
-    (void)state;
     check(FILES("ifcfg-eth0",
                 "TYPE=Ethernet\nBOOTPROTO=none\nDEFROUTE=yes\nPEERDNS=yes\nNAME=eth0\nUUID=1-2\n"
                 "DEVICE=eth0\nONBOOT=yes\nIPADDR=192.0.2.5\nPREFIX=24\nGATEWAY=192.0.2.1\n"
@@ -132,11 +127,10 @@ static void a_plain_host(void **state)
 }
 
 /* The old program wrote such files for PIFs without a bridge, too. */
-static void not_all_with_an_address_is_a_bridge(void **state)
+TEST(not_all_with_an_address_is_a_bridge)
 {
     static const char ipdev[] = "XEMANAGED=yes\nNOZEROCONF=yes\nBOOTPROTO=dhcp\nHWADDR=" MAC0 "\n";
 
-    (void)state;
     check(FILES("ifcfg-eth0", ipdev, "ifcfg-eth0.5", ipdev, "ifcfg-bond0", ipdev), "",
           "bond0 on brbond0 DHCP mac " MAC0 "\neth0 on xenbr0 DHCP mac " MAC0 "\n"
           "eth0.5 on breth0.5 DHCP mac " MAC0 " over eth0\n"
@@ -145,18 +139,16 @@ static void not_all_with_an_address_is_a_bridge(void **state)
           "ASSUMED pif eth0|network|xenbr0\nASSUMED pif eth0.5|network|breth0.5\n");
 }
 
-static void a_name_that_is_taken(void **state)
+TEST(a_name_that_is_taken)
 {
-    (void)state;
     check(FILES("ifcfg-eth0", "HWADDR=" MAC0 "\nBOOTPROTO=dhcp\n", "ifcfg-eth1",
                 "BRIDGE=xenbr0\nHWADDR=" MAC0 "\n", "ifcfg-xenbr0", "TYPE=Bridge\n"),
           "", "eth0 on  None mac " MAC0 "\neth1 on xenbr0 None mac " MAC0 "\nxenbr0: eth1 1500\n",
           "LOST pif eth0|network|xenbr0\nLOST pif eth0|BOOTPROTO|dhcp\n");
 }
 
-static void ties_by_pifdev_where_ports_have_no_file(void **state)
+TEST(ties_by_pifdev_where_ports_have_no_file)
 {
-    (void)state;
     check(FILES("ifcfg-xenbr0", BRIDGE0 "BOOTPROTO=dhcp\n", "ifcfg-xapi1",
                 "DEVICE=xapi1\nTYPE=Bridge\nPIFDEV=eth0.12\n"),
           "xenbr0",
@@ -170,9 +162,8 @@ static void ties_by_pifdev_where_ports_have_no_file(void **state)
           "ASSUMED bridge xenbr0|ip_configuration_mode|None\nLOST bridge xapi1|PIFs|\n");
 }
 
-static void two_ports_of_a_bridge(void **state)
+TEST(two_ports_of_a_bridge)
 {
-    (void)state;
     check(FILES("ifcfg-eth0", NIC0, "ifcfg-eth1", "BRIDGE=xenbr0\nHWADDR=" MAC0 "\n",
                 "ifcfg-xenbr0", "TYPE=Bridge\nPIFDEV=eth1\nBOOTPROTO=dhcp\n"),
           "xenbr0",
@@ -182,9 +173,8 @@ static void two_ports_of_a_bridge(void **state)
 }
 
 /* A port, a slave: the address of such a device is nobody's. */
-static void misplaced_addresses_are_told(void **state)
+TEST(misplaced_addresses_are_told)
 {
-    (void)state;
     check(FILES("ifcfg-eth0", NIC0 "BOOTPROTO=dhcp\n", "route-eth0", "10.0.0.0/8 via 10.9.9.9\n",
                 "ifcfg-eth1",
                 "MASTER=bond0\nSLAVE=yes\nBRIDGE=xenbr7\nIPADDR=10.0.0.1\nPREFIX=8\nHWADDR=" MAC0
@@ -207,9 +197,8 @@ static void misplaced_addresses_are_told(void **state)
 
 /* ---- Files ----------------------------------------------------------------------------------- */
 
-static void leftovers_are_ignored(void **state)
+TEST(leftovers_are_ignored)
 {
-    (void)state;
     check(FILES("ifcfg-eth0", NIC0, "ifcfg-xenbr0", BRIDGE0, "ifcfg-lo", "DEVICE=lo\nFOO=1\n",
                 "ifcfg-xenbr0~", BRIDGE0 "BOOTPROTO=dhcp\n", "ifcfg-xenbr0.bak", "'", "ifcfg-e.old",
                 "'", "ifcfg-e.orig", "'", "ifcfg-e.rpmnew", "'", "ifcfg-e.rpmorig", "'",
@@ -219,9 +208,8 @@ static void leftovers_are_ignored(void **state)
           "", "eth0 on xenbr0 None mac " MAC0 "\nxenbr0: eth0 1500\n", "");
 }
 
-static void files_of_what_a_pif_cannot_have(void **state)
+TEST(files_of_what_a_pif_cannot_have)
 {
-    (void)state;
     check(FILES("ifcfg-eth0", NIC0, "ifcfg-xenbr0", BRIDGE0, "ifcfg-xenbr0:1",
                 "DEVICE=xenbr0:1\nIPADDR=10.0.0.1\n", "ifcfg-eth0-range0",
                 "IPADDR_START=10.0.0.2\n", "route-eth7", "10.0.0.0/8 via 10.0.0.1\n"),
@@ -229,9 +217,8 @@ static void files_of_what_a_pif_cannot_have(void **state)
           "LOST ifcfg-eth0-range0||\nLOST ifcfg-xenbr0:1||\nLOST route-eth7||\n");
 }
 
-static void names_of_devices(void **state)
+TEST(names_of_devices)
 {
-    (void)state;
     check(FILES("ifcfg-System_eth0", NIC0, "ifcfg-xenbr0", "TYPE=Bridge\n", "route-System_eth0",
                 "10.0.0.0/8 via 10.0.0.1\n", "ifcfg-Wired connection", "TYPE=Ethernet\n",
                 "ifcfg-evil", "DEVICE=../../etc/x\n", "ifcfg-lo2", "DEVICE=lo\nIPADDR=1.2.3.4\n",
@@ -244,9 +231,8 @@ static void names_of_devices(void **state)
           "LOST pif eth0|routes|10.0.0.0/8/10.0.0.1,10.1.0.0/16/10.0.0.1\n");
 }
 
-static void one_file_a_device(void **state)
+TEST(one_file_a_device)
 {
-    (void)state;
     /* The one with its name, before or behind; else the first. */
     check(FILES("ifcfg-a", NIC0 "MTU=1111\n", "ifcfg-between",
                 "DEVICE=eth7\nBRIDGE=xenbr0\nHWADDR=" MAC0 "\n", "ifcfg-eth0", NIC0, "ifcfg-z",
@@ -267,7 +253,7 @@ static void one_file_a_device(void **state)
           "", "eth0 on xenbr0 None mac " MAC0 "\nxenbr0: eth0 2222\n", "");
 }
 
-static void the_order_of_files_means_nothing(void **state)
+TEST(the_order_of_files_means_nothing)
 {
     const char *const files[] = { "ifcfg-eth0",   NIC0,
                                   "ifcfg-xenbr0", BRIDGE0 "BOOTPROTO=dhcp\n",
@@ -278,7 +264,6 @@ static void the_order_of_files_means_nothing(void **state)
                                   "ifcfg-eth1",   "MASTER=bond0\nSLAVE=yes\n" };
     struct dbc_buf first = DBC_BUF_INIT;
 
-    (void)state;
     for (size_t turn = 0; turn < 7; turn++) {
         const char *turned[16] = { NULL };
         struct dbc_error err = DBC_ERROR_INIT;
@@ -316,9 +301,8 @@ static void fails(const char *const *files, enum dbc_code code, const char *told
     dbc_buf_release(&t.text);
 }
 
-static void without_a_device_there_is_nothing(void **state)
+TEST(without_a_device_there_is_nothing)
 {
-    (void)state;
     fails(FILES(NULL), DBC_ENOENT, "");
     fails(FILES("ifcfg-lo", "DEVICE=lo\n", "network", "GATEWAYDEV=xenbr0\n", "x", "DEVICE=x\n"),
           DBC_ENOENT, "");
@@ -330,9 +314,8 @@ static void without_a_device_there_is_nothing(void **state)
 
 /* ---- Cycles and contradictions --------------------------------------------------------------- */
 
-static void cycles_are_cut(void **state)
+TEST(cycles_are_cut)
 {
-    (void)state;
     check(FILES("ifcfg-eth0", "MASTER=eth0\nSLAVE=yes\nHWADDR=" MAC0 "\n", "ifcfg-bond0",
                 "MASTER=bond1\nSLAVE=yes\nBONDING_OPTS=mode=balance-slb"
                 "\nMACADDR=" MAC0 "\n",
@@ -353,9 +336,8 @@ static void cycles_are_cut(void **state)
           "ASSUMED pif eth0|network|xenbr0\n");
 }
 
-static void vlans_on_vlans_are_told(void **state)
+TEST(vlans_on_vlans_are_told)
 {
-    (void)state;
     check(FILES("ifcfg-eth0", NIC0, "ifcfg-xenbr0", BRIDGE0, "ifcfg-eth0.1", "VLAN=yes\n",
                 "ifcfg-eth0.1.1", "VLAN=yes\nBRIDGE=xapi1\n", "ifcfg-xapi1",
                 "TYPE=Bridge\nBOOTPROTO=dhcp\n", "ifcfg-vlan5", "VLAN=yes\nPHYSDEV=vlan6\n",
@@ -374,9 +356,8 @@ static void vlans_on_vlans_are_told(void **state)
           "ASSUMED pif eth0.1|network|breth0.1\n");
 }
 
-static void devices_of_two_kinds(void **state)
+TEST(devices_of_two_kinds)
 {
-    (void)state;
     check(FILES("ifcfg-eth0", NIC0, "ifcfg-xenbr0", BRIDGE0 "MASTER=bond0\nSLAVE=yes\n",
                 "ifcfg-eth1", "BRIDGE=eth0.7\nHWADDR=" MAC0 "\n", "ifcfg-eth0.7",
                 "VLAN=yes\nMASTER=bond0\nSLAVE=yes\nBRIDGE=xapi7\n", "ifcfg-eth2",
@@ -424,9 +405,8 @@ static void check_management(const char *management, const char *lines0, const c
 #define STATIC "IPADDR=10.0.0.1\nPREFIX=8\n"
 #define GATEWAY STATIC "GATEWAY=10.0.0.9\n"
 
-static void management(void **state)
+TEST(management)
 {
-    (void)state;
     check_management("xenbr1", GATEWAY, "", "", "", "eth1", "");
     check_management("eth1", GATEWAY, "", "", "", "eth1", "");
     check_management("", GATEWAY, "", "", "", "", "");
@@ -446,9 +426,8 @@ static void management(void **state)
                      "LOST host|management|xapi2\n");
 }
 
-static void owners_of_dns_and_gateway(void **state)
+TEST(owners_of_dns_and_gateway)
 {
-    (void)state;
     check(FILES("ifcfg-eth0", NIC0, "ifcfg-eth1", "BRIDGE=xenbr1\nHWADDR=" MAC0 "\n",
                 "ifcfg-xenbr0", BRIDGE0 DHCP "PEERDNS=no\n", "ifcfg-xenbr1", DHCP, "network",
                 "HOSTNAME=x\nNETWORKING=yes\nGATEWAY=10.0.0.1\nGATEWAYDEV=xenbr1\nDNSDEV=xenbr1\n"),

@@ -45,11 +45,10 @@ static int lines(struct host *t, bool owner)
     return ifr_ifcfg_ipv6(&t->w.p, as_pif(t->pif), owner, &t->out, &t->w.err);
 }
 
-static void nothing_without_ipv6(void **state)
+TEST(nothing_without_ipv6)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     assert_int_equal(lines(&t, true), 0);
     assert_string_equal(dbc_buf_str(&t.out), "");
@@ -59,11 +58,10 @@ static void nothing_without_ipv6(void **state)
     end(&t);
 }
 
-static void each_mode_has_its_lines(void **state)
+TEST(each_mode_has_its_lines)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     set(&t, "Autoconf", "", "");
     assert_int_equal(lines(&t, true), 0);
@@ -78,13 +76,12 @@ static void each_mode_has_its_lines(void **state)
     end(&t);
 }
 
-static void several_addresses_and_a_gateway(void **state)
+TEST(several_addresses_and_a_gateway)
 {
     static const char addresses[] = "IPV6INIT=yes\nIPV6_AUTOCONF=no\nIPV6ADDR=2001:db8::5/64\n"
                                     "IPV6ADDR_SECONDARIES=\"fd00::6/48 fd00::7/128\"\n";
     struct host t;
 
-    (void)state;
     begin(&t);
     set(&t, "Static", "2001:db8::5/64, fd00::6/48,fd00::7/128,,2001:DB8::5/64", "2001:DB8::1");
     assert_int_equal(lines(&t, false), 0);
@@ -95,7 +92,7 @@ static void several_addresses_and_a_gateway(void **state)
     end(&t);
 }
 
-static void a_bad_address_names_record_field_and_value(void **state)
+TEST(a_bad_address_names_record_field_and_value)
 {
     static const char *const bad[] = { "x",
                                        "2001:db8::5",
@@ -113,7 +110,6 @@ static void a_bad_address_names_record_field_and_value(void **state)
                                        "::ffff:1.2.3.4/96" };
     struct host t;
 
-    (void)state;
     begin(&t);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         set(&t, "Static", bad[i], "");
@@ -136,12 +132,11 @@ static void a_bad_address_names_record_field_and_value(void **state)
     end(&t);
 }
 
-static void a_bad_gateway_is_noted(void **state)
+TEST(a_bad_gateway_is_noted)
 {
     static const char *const bad[] = { "x", "2001:db8::1/64", "192.0.2.1", "ff02::2", "::", "::1" };
     struct host t;
 
-    (void)state;
     begin(&t);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         ifr_plan_release(&t.w.plan);
@@ -156,12 +151,11 @@ static void a_bad_gateway_is_noted(void **state)
     end(&t);
 }
 
-static void no_more_addresses_than_the_limit(void **state)
+TEST(no_more_addresses_than_the_limit)
 {
     struct dbc_buf many = DBC_BUF_INIT;
     struct host t;
 
-    (void)state;
     begin(&t);
     for (unsigned i = 0; i < DBC_LIMIT_IPV6; i++) {
         dbc_buf_addf(&many, "%s2001:db8::%x/64", i > 0 ? "," : "", i + 1);
@@ -188,11 +182,10 @@ static bool owns(struct host *t, struct dbc_record *pif)
     return ret;
 }
 
-static void the_default_route_is_of_one_that_has_ipv6(void **state)
+TEST(the_default_route_is_of_one_that_has_ipv6)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     assert_false(owns(&t, t.pif)); /* no IPv6 */
     set(&t, "Autoconf", "", "");
@@ -219,11 +212,10 @@ static const char *files(struct host *t)
     return dbc_buf_str(&t->out);
 }
 
-static void the_files_of_a_device(void **state)
+TEST(the_files_of_a_device)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     assert_null(strstr(files(&t), "IPV6"));
     assert_null(strstr(world_file(&t.w, IFR_SYSCONFIG_NETWORK), "IPV6"));
@@ -266,7 +258,7 @@ static void assert_given(const char *ifcfg, const char *network, const char *con
     end(&t);
 }
 
-static void what_files_give_a_device(void **state)
+TEST(what_files_give_a_device)
 {
     static const char fixed[] = "IPADDR=10.0.0.5\nNETMASK=255.0.0.0\nIPV6INIT=yes\n"
                                 "IPV6_AUTOCONF=no\nIPV6ADDR=2001:db8::5/64\n"
@@ -274,7 +266,6 @@ static void what_files_give_a_device(void **state)
     static const char addresses[] = "10.0.0.5/8\n2001:db8::5/64\nfd00::6/48";
     static const char ignored[] = "autoconf=0 routers=ignored";
 
-    (void)state;
     assert_given(fixed, "IPV6_DEFAULTDEV=xenbr0\n",
                  (const char *const[]){ addresses, "::/0 via fe80::1", "", ignored });
     assert_given(fixed, "IPV6_DEFAULTDEV=xenbr1\n",

@@ -18,9 +18,8 @@ static void check_address(const char *lines, const char *address, const char *to
           records, told);
 }
 
-static void addresses(void **state)
+TEST(addresses)
 {
-    (void)state;
     check_address("IPADDR=10.0.0.1\nNETMASK=255.255.255.252\n",
                   "Static 10.0.0.1 255.255.255.252 mac " MAC0, "");
     check_address("IPADDR=10.0.0.1\nPREFIX=30\nNETMASK=255.0.0.0\n",
@@ -42,9 +41,8 @@ static void addresses(void **state)
 }
 
 /* As interface-reconfigure writes them, and others. */
-static void ipv6(void **state)
+TEST(ipv6)
 {
-    (void)state;
     check_address(
         "IPV6INIT=yes\nIPV6_AUTOCONF=no\nIPV6ADDR=2001:DB8::5/64\n"
         "IPV6ADDR_SECONDARIES=\"fd00::6/48  fd00::7/128\"\nIPV6_DEFAULTGW=2001:db8::1\n",
@@ -63,9 +61,8 @@ static void ipv6(void **state)
                   "ifcfg-xenbr0:6: IPV6_DEFAULTGW: expected an IPv6 address, found 'x'\n");
 }
 
-static void masks_of_before_cidr(void **state)
+TEST(masks_of_before_cidr)
 {
-    (void)state;
     check_address("IPADDR=10.0.0.1\n", "Static 10.0.0.1 255.0.0.0 mac " MAC0,
                   "ASSUMED device xenbr0|netmask|\n");
     check_address("IPADDR=172.16.0.1\n", "Static 172.16.0.1 255.255.0.0 mac " MAC0,
@@ -74,9 +71,8 @@ static void masks_of_before_cidr(void **state)
                   "ASSUMED device xenbr0|netmask|\n");
 }
 
-static void what_a_pif_cannot_have_is_told(void **state)
+TEST(what_a_pif_cannot_have_is_told)
 {
-    (void)state;
     check_address("BOOTPROTO=dhcp\nIPADDR=10.0.0.1\nNETMASK=255.0.0.0\nGATEWAY=10.0.0.2\n",
                   "DHCP mac " MAC0,
                   "LOST device xenbr0|IPADDR|10.0.0.1\nLOST ifcfg-xenbr0:7|GATEWAY|10.0.0.2\n");
@@ -104,7 +100,7 @@ static void what_a_pif_cannot_have_is_told(void **state)
 }
 
 /* A warning has file, line, key and value, and the value is left out. */
-static void bad_values_are_left_out(void **state)
+TEST(bad_values_are_left_out)
 {
     static const char *const lines[][2] = {
         { "IPADDR=10.0.0\n", "IPADDR: expected an IPv4 address, found '10.0.0'" },
@@ -129,7 +125,6 @@ static void bad_values_are_left_out(void **state)
         { "DNS1='\xff'\n", "DNS1: expected an address, found '\\xff'" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         struct dbc_error err = DBC_ERROR_INIT;
         struct dbc_buf out = DBC_BUF_INIT;
@@ -152,15 +147,14 @@ static void bad_values_are_left_out(void **state)
     }
 }
 
-static void one_mac(void **state)
+TEST(one_mac)
 {
-    (void)state;
     check(FILES("ifcfg-eth0", NIC0 "MACADDR=00:00:00:00:00:01\n", "ifcfg-xenbr0", BRIDGE0), "",
           "eth0 on xenbr0 None mac " MAC0 "\nxenbr0: eth0 1500\n",
           "LOST ifcfg-eth0:5|MACADDR|00:00:00:00:00:01\n");
 }
 
-static void mtus(void **state)
+TEST(mtus)
 {
     static const struct {
         const char *bridge, *port, *pif, *network;
@@ -172,7 +166,6 @@ static void mtus(void **state)
         { "", "", "", "1500" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char nic[256], bridge[256], records[256];
         snprintf(nic, sizeof nic, "%s%s", NIC0, cases[i].port);
@@ -212,9 +205,8 @@ static void check_options(const char *key, const char *words, const char *option
 
 #define TIMES " miimon=100 downdelay=200 updelay=31000 use_carrier=1 "
 
-static void bonding_options(void **state)
+TEST(bonding_options)
 {
-    (void)state;
     check_options("BONDING_OPTS", "mode=balance-slb" TIMES, "", "");
     check_options("BONDING_OPTS", "mode=active-backup" TIMES, " bond-mode=active-backup", "");
     check_options("BONDING_OPTS", "mode=1" TIMES, " bond-mode=active-backup", "");
@@ -239,9 +231,8 @@ static void bonding_options(void **state)
                   "CHANGED pif bond0|bond-updelay|0\n");
 }
 
-static void bad_bonding_options(void **state)
+TEST(bad_bonding_options)
 {
-    (void)state;
     check_options("BONDING_OPTS", "mode=7" TIMES, "",
                   "ifcfg-bond0:2: BONDING_OPTS: mode: expected a mode of bonding, found '7'\n");
     check_options("BONDING_OPTS", "mode=../../x" TIMES, "",
@@ -257,9 +248,8 @@ static void bad_bonding_options(void **state)
                   "ifcfg-bond0:2: BONDING_OPTS: fast: expected OPTION=VALUE, found 'fast'\n");
 }
 
-static void ethtool_options(void **state)
+TEST(ethtool_options)
 {
-    (void)state;
     check_options("ETHTOOL_OPTS", "speed 010000 duplex half autoneg on",
                   " ethtool-speed=10000 ethtool-duplex=half ethtool-autoneg=on", "");
     check_options("ETHTOOL_OFFLOAD_OPTS",
@@ -282,9 +272,8 @@ static void ethtool_options(void **state)
                   "ifcfg-bond0:2: ETHTOOL_OPTS: autoneg: expected on or off, found ''\n");
 }
 
-static void kinds_of_vlans(void **state)
+TEST(kinds_of_vlans)
 {
-    (void)state;
     check(FILES("ifcfg-eth0", NIC0, "ifcfg-xenbr0", BRIDGE0, "ifcfg-vlan9",
                 "VLAN=yes\nPHYSDEV=eth0\nBRIDGE=xapi9\n", "route-vlan9",
                 "10.0.0.0/8 via 10.0.0.1 dev vlan9\n", "ifcfg-guest",
@@ -306,9 +295,8 @@ static void kinds_of_vlans(void **state)
           "LOST pif eth0.9|routes|10.0.0.0/8/10.0.0.1\n");
 }
 
-static void no_vlans(void **state)
+TEST(no_vlans)
 {
-    (void)state;
     check(FILES("ifcfg-eth0", NIC0, "ifcfg-xenbr0", BRIDGE0, "ifcfg-eth0.4095", "VLAN=yes\n",
                 "ifcfg-vlan7", "VLAN=yes\n", "ifcfg-x", "VLAN=yes\nPHYSDEV=eth0\n", "ifcfg-y",
                 "VLAN=yes\nPHYSDEV=eth0\nVID=4095\n", "ifcfg-z",
@@ -337,9 +325,8 @@ static void check_routes(const char *text, const char *routes, const char *told)
           told);
 }
 
-static void routes(void **state)
+TEST(routes)
 {
-    (void)state;
     check_routes("", "", "");
     check_routes("# one\n\n 10.0.0.0/8 \tvia  10.0.0.1 dev xenbr0\r\n10.1.1.1 via 10.0.0.2\n"
                  "default via 10.0.0.3",
@@ -359,9 +346,8 @@ static void routes(void **state)
                  "route-xenbr0:3: expected NET/LEN via GATEWAY, found '10.0.0.0/8 via $(id)'\n");
 }
 
-static void routes_by_keys(void **state)
+TEST(routes_by_keys)
 {
-    (void)state;
     check_routes("ADDRESS0=10.0.0.0\nNETMASK0=255.0.0.0\nGATEWAY0=10.0.0.1\n ADDRESS1='10.1.0.0'\n"
                  "NETMASK1=255.255.0.0\nGATEWAY1=10.0.0.2\n",
                  "10.0.0.0/8/10.0.0.1,10.1.0.0/16/10.0.0.2", "");
@@ -382,7 +368,7 @@ static void routes_by_keys(void **state)
                  "route-xenbr0:1: expected the end of a value, found the end of the line\n");
 }
 
-static void too_many_routes(void **state)
+TEST(too_many_routes)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
@@ -391,7 +377,6 @@ static void too_many_routes(void **state)
     const char *list = NULL;
     size_t commas = 0;
 
-    (void)state;
     for (int i = 0; i <= DBC_LIMIT_IFCFG_ROUTES; i++) {
         dbc_buf_addf(&text, "255.%d.%d.255/32 via 255.255.255.255\n", 100 + i / 100, 100 + i % 100);
     }
@@ -408,11 +393,10 @@ static void too_many_routes(void **state)
     dbc_db_free(db);
 }
 
-static void a_line_too_long_is_no_route(void **state)
+TEST(a_line_too_long_is_no_route)
 {
     char text[512] = "";
 
-    (void)state;
     memset(text, ' ', 300);
     memcpy(text, "10.0.0.0/8", 10);
     memcpy(text + 290, "via 10.0.0.1\n10.1.0.0/16 via 10.0.0.2\n", 39);
@@ -420,7 +404,7 @@ static void a_line_too_long_is_no_route(void **state)
                  "route-xenbr0:1: no route: no text, or more than 255 bytes\n");
 }
 
-static void a_nul_byte_is_no_end_of_a_route(void **state)
+TEST(a_nul_byte_is_no_end_of_a_route)
 {
     static const char route[] = "10.0.0.0/8 via 10.0.0.1\0 dev eth9\n10.1.0.0/16 via 10.0.0.2";
     const struct dbc_ifcfg_file files[] = { { "ifcfg-xenbr0", "", 0 },
@@ -428,7 +412,6 @@ static void a_nul_byte_is_no_end_of_a_route(void **state)
     struct told t = { .text = DBC_BUF_INIT };
     struct dbc_db *db = dbc_ifcfg_read(files, 2, "", hear_warning, hear_loss, &t, NULL);
 
-    (void)state;
     assert_string_equal(dbc_map_get(&dbc_db_network_at(db, 0)->other_config, "static-routes"),
                         "10.1.0.0/16/10.0.0.2");
     assert_has(dbc_buf_str(&t.text), "route-xenbr0:1: no route: no text");

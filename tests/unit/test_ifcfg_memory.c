@@ -54,11 +54,10 @@ static bool read_once(long allocations)
     return true;
 }
 
-static void each_allocation(void **state)
+TEST(each_allocation)
 {
     long n = 0;
 
-    (void)state;
     while (!read_once(n)) {
         n++;
         assert_true(n < 10000);
@@ -67,11 +66,10 @@ static void each_allocation(void **state)
 }
 
 /* Where the list of files itself finds no room. */
-static void no_room_for_the_list(void **state)
+TEST(no_room_for_the_list)
 {
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     allocs_left = 0;
     assert_null(dbc_ifcfg_read(files, 1, NULL, NULL, NULL, NULL, &err));
     assert_true(alloc_failed());

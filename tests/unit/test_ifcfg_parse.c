@@ -39,9 +39,8 @@ static const char *value_in(const char *text, const char *key)
     return out;
 }
 
-static void takes_the_three_forms(void **state)
+TEST(takes_the_three_forms)
 {
-    (void)state;
     assert_string_equal(value_in("A=b\n", "A"), "b");
     assert_string_equal(value_in("A=b", "A"), "b");
     assert_string_equal(value_in("A=\n", "A"), "");
@@ -56,24 +55,22 @@ static void takes_the_three_forms(void **state)
     assert_string_equal(value_in("A=a=b\n", "A"), "a=b");
 }
 
-static void comments_and_blank_lines_are_nothing(void **state)
+TEST(comments_and_blank_lines_are_nothing)
 {
-    (void)state;
     warnings = 0;
     assert_string_equal(value_in("# A=1 it's\n\n  # \"\n#\\\nB=2\n", "B"), "2");
     assert_string_equal(value_in("# A=1\n", "A"), "(none)");
     assert_int_equal(warnings, 0);
 }
 
-static void the_last_line_counts(void **state)
+TEST(the_last_line_counts)
 {
-    (void)state;
     assert_string_equal(value_in("A=1\nB=2\nA=3\n", "A"), "3");
     /* Not the one before: a shell would not use that either. */
     assert_string_equal(value_in("A=1\nA=$(x)\n", "A"), "(refused)");
 }
 
-static void takes_nothing_that_a_shell_expands_or_runs(void **state)
+TEST(takes_nothing_that_a_shell_expands_or_runs)
 {
     static const char *const values[] = { "$(x)",   "`x`",      "$x",       "a;x",      "a&x",
                                           "a|x",    "a<x",      "a>x",      "<(x)",     "(a b)",
@@ -83,7 +80,6 @@ static void takes_nothing_that_a_shell_expands_or_runs(void **state)
                                           "'a\rb'", "\"a\tb\"", "'\x1b[m'", "'\x7f'" };
     char text[64];
 
-    (void)state;
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         warnings = 0;
         snprintf(text, sizeof text, "A=%s\n", values[i]);
@@ -92,9 +88,8 @@ static void takes_nothing_that_a_shell_expands_or_runs(void **state)
     }
 }
 
-static void a_value_over_several_lines_spoils_the_file(void **state)
+TEST(a_value_over_several_lines_spoils_the_file)
 {
-    (void)state;
     assert_string_equal(value_in("A='b\nB=1\n", "B"), "(file)");
     assert_string_equal(value_in("A=\"b\nB=1\n'\"\n", "B"), "(file)");
     assert_string_equal(value_in("A=b\\\nB=1\n", "B"), "(file)");
@@ -105,13 +100,12 @@ static void a_value_over_several_lines_spoils_the_file(void **state)
     assert_string_equal(value_in("A=b # \\\nB=1\n", "B"), "1");
 }
 
-static void commands_are_not_keys(void **state)
+TEST(commands_are_not_keys)
 {
     static const char *const lines[] = { "rm -rf /", "export A=1", "A =1", "1A=1", "A-B=1",
                                          "=1",       ". /x",       "if x", "A+=1" };
     char text[64];
 
-    (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         warnings = 0;
         snprintf(text, sizeof text, "%s\nB=2\n", lines[i]);
@@ -121,12 +115,11 @@ static void commands_are_not_keys(void **state)
     }
 }
 
-static void a_nul_byte_is_an_error_at_its_line(void **state)
+TEST(a_nul_byte_is_an_error_at_its_line)
 {
     struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(dbc_ifcfg_keys_parse("f", "A=1\nB=\0002\n", 9, &keys, NULL, NULL, &err), -1);
     assert_int_equal(err.code, DBC_EPARSE);
     assert_string_equal(err.file, "f");
@@ -134,23 +127,21 @@ static void a_nul_byte_is_an_error_at_its_line(void **state)
     dbc_ifcfg_keys_release(&keys);
 }
 
-static void lines_are_counted(void **state)
+TEST(lines_are_counted)
 {
     struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
 
-    (void)state;
     assert_int_equal(dbc_ifcfg_keys_parse("f", "#\n\nA=1\n", 7, &keys, NULL, NULL, NULL), 0);
     assert_int_equal(dbc_ifcfg_keys_find(&keys, "A")->line, 3);
     dbc_ifcfg_keys_release(&keys);
 }
 
-static void too_many_keys_are_refused(void **state)
+TEST(too_many_keys_are_refused)
 {
     struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     char *text = calloc(DBC_LIMIT_IFCFG_KEYS + 2, 4);
 
-    (void)state;
     for (int i = 0; i < DBC_LIMIT_IFCFG_KEYS + 1; i++) {
         memcpy(text + i * 4, "A=1\n", 4);
     }
@@ -168,11 +159,10 @@ static void too_many_keys_are_refused(void **state)
 }
 
 /* Every single byte, as the value and in it: nothing but the policy decides. */
-static void every_byte_is_taken_or_refused(void **state)
+TEST(every_byte_is_taken_or_refused)
 {
     char text[16];
 
-    (void)state;
     for (int c = 1; c < 256; c++) {
         snprintf(text, sizeof text, "A=x%cy\n", c);
         const char *got = value_in(text, "A");
@@ -186,11 +176,10 @@ static void every_byte_is_taken_or_refused(void **state)
     }
 }
 
-static void each_allocation_may_fail(void **state)
+TEST(each_allocation_may_fail)
 {
     const char text[] = "A=1\nB='2'\nC=3\n";
 
-    (void)state;
     for (long n = 0;; n++) {
         struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
         struct dbc_error err = DBC_ERROR_INIT;

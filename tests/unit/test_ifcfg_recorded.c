@@ -150,9 +150,8 @@ static void use_case(const char *path)
     json_decref(root);
 }
 
-static void recorded_hosts_come_back(void **state)
+TEST(recorded_hosts_come_back)
 {
-    (void)state;
     recorded = (struct recorded){ 0 };
     assert_true(each_file(FIXTURES "/golden/cases", use_case) > 100);
     assert_true(recorded.bridges >= 30);

@@ -384,32 +384,30 @@ static void no_file_is_an_error(void **state)
     assert_string_equal(ifup_ran(h), "");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, ifup_host_make, ifup_host_remove)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_static_device),
-        TEST(owners_are_honoured),
-        TEST(a_gateway_elsewhere_is_no_default_route),
-        TEST(routes_are_parsed),
-        TEST(a_refused_route_is_a_warning),
-        TEST(an_address_that_cannot_be_set_is_an_error),
-        TEST(a_bridge_and_its_port),
-        TEST(what_is_there_already_stays),
-        TEST(a_device_in_the_way_of_a_bridge_is_an_error),
-        TEST(a_vlan),
-        TEST(a_bond_and_its_slaves),
-        TEST(balance_slb_becomes_active_backup),
-        TEST(a_bond_does_without_a_missing_slave),
-        TEST(a_bond_with_slaves_keeps_its_options),
-        TEST(a_slave_alone),
-        TEST(down_takes_a_port_out_and_the_bridge_away),
-        TEST(down_leaves_a_bridge_in_use),
-        TEST(down_deletes_vlan_devices_only),
-        TEST(down_of_a_bond_frees_its_slaves),
-        TEST(down_of_what_is_gone_is_done),
-        TEST(no_file_is_an_error),
+        IFUP_TEST(a_static_device),
+        IFUP_TEST(owners_are_honoured),
+        IFUP_TEST(a_gateway_elsewhere_is_no_default_route),
+        IFUP_TEST(routes_are_parsed),
+        IFUP_TEST(a_refused_route_is_a_warning),
+        IFUP_TEST(an_address_that_cannot_be_set_is_an_error),
+        IFUP_TEST(a_bridge_and_its_port),
+        IFUP_TEST(what_is_there_already_stays),
+        IFUP_TEST(a_device_in_the_way_of_a_bridge_is_an_error),
+        IFUP_TEST(a_vlan),
+        IFUP_TEST(a_bond_and_its_slaves),
+        IFUP_TEST(balance_slb_becomes_active_backup),
+        IFUP_TEST(a_bond_does_without_a_missing_slave),
+        IFUP_TEST(a_bond_with_slaves_keeps_its_options),
+        IFUP_TEST(a_slave_alone),
+        IFUP_TEST(down_takes_a_port_out_and_the_bridge_away),
+        IFUP_TEST(down_leaves_a_bridge_in_use),
+        IFUP_TEST(down_deletes_vlan_devices_only),
+        IFUP_TEST(down_of_a_bond_frees_its_slaves),
+        IFUP_TEST(down_of_what_is_gone_is_done),
+        IFUP_TEST(no_file_is_an_error),
     };
     return cmocka_run_group_tests_name("ifup", tests, NULL, NULL);
 }

@@ -250,21 +250,19 @@ static void a_client_without_an_address_is_replaced(void **state)
     assert_non_null(strstr(ifup_ran(h), "dhclient -4 -q"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, ifup_host_make, ifup_host_remove)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(dhclient_gets_a_private_configuration),
-        TEST(without_persistence_dhclient_tries_once),
-        TEST(udhcpc_alone_or_in_busybox),
-        TEST(no_client_is_an_error),
-        TEST(clients_are_known_by_their_words),
-        TEST(a_client_for_ipv6_is_none),
-        TEST(the_last_lease_counts),
-        TEST(ends_its_own_client_only),
-        TEST(hostile_pid_files_end_nobody),
-        TEST(a_client_without_an_address_is_replaced),
+        IFUP_TEST(dhclient_gets_a_private_configuration),
+        IFUP_TEST(without_persistence_dhclient_tries_once),
+        IFUP_TEST(udhcpc_alone_or_in_busybox),
+        IFUP_TEST(no_client_is_an_error),
+        IFUP_TEST(clients_are_known_by_their_words),
+        IFUP_TEST(a_client_for_ipv6_is_none),
+        IFUP_TEST(the_last_lease_counts),
+        IFUP_TEST(ends_its_own_client_only),
+        IFUP_TEST(hostile_pid_files_end_nobody),
+        IFUP_TEST(a_client_without_an_address_is_replaced),
     };
     return cmocka_run_group_tests_name("ifup_dhcp", tests, NULL, NULL);
 }

@@ -77,7 +77,7 @@ static void static_addresses(void **state)
     assert_true(setting_is(h, "ndisc_notify", "1"));
 }
 
-static void gateways(void **state)
+TEST(gateways)
 {
     static const struct {
         const char *gateway;
@@ -100,7 +100,6 @@ static void gateways(void **state)
         assert_int_equal(h->captured.lines.n > 0, !cases[i].route);
         ifup_host_remove(&mine);
     }
-    (void)state;
 }
 
 static void the_owner_of_the_default_route(void **state)
@@ -358,26 +357,24 @@ static void dns_is_the_other_lease_s(void **state)
     assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"), "search old\n");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, ifup_host_make, ifup_host_remove)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(static_addresses),
+        IFUP_TEST(static_addresses),
         cmocka_unit_test(gateways),
-        TEST(the_owner_of_the_default_route),
-        TEST(what_routers_say),
-        TEST(dhcpv6),
-        TEST(without_ipv6_nothing_is_done),
-        TEST(a_kernel_without_ipv6),
-        TEST(one_of_the_two_fails),
-        TEST(a_bad_value_is_an_error),
-        TEST(down_gives_the_settings_back),
-        TEST(name_servers_of_both),
-        TEST(a_lease),
-        TEST(a_lease_that_lies),
-        TEST(a_domain_that_is_none),
-        TEST(dns_is_the_other_lease_s),
+        IFUP_TEST(the_owner_of_the_default_route),
+        IFUP_TEST(what_routers_say),
+        IFUP_TEST(dhcpv6),
+        IFUP_TEST(without_ipv6_nothing_is_done),
+        IFUP_TEST(a_kernel_without_ipv6),
+        IFUP_TEST(one_of_the_two_fails),
+        IFUP_TEST(a_bad_value_is_an_error),
+        IFUP_TEST(down_gives_the_settings_back),
+        IFUP_TEST(name_servers_of_both),
+        IFUP_TEST(a_lease),
+        IFUP_TEST(a_lease_that_lies),
+        IFUP_TEST(a_domain_that_is_none),
+        IFUP_TEST(dns_is_the_other_lease_s),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

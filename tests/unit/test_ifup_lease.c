@@ -234,12 +234,11 @@ static void a_lease_that_cannot_be_applied_is_declined(void **state)
 
 /* ---- resolv.conf. --------------------------------------------------------------------------- */
 
-static void compose_keeps_what_is_not_replaced(void **state)
+TEST(compose_keeps_what_is_not_replaced)
 {
     struct dbc_strvec dns = DBC_STRVEC_INIT;
     struct dbc_buf out = DBC_BUF_INIT;
 
-    (void)state;
     ifr_resolv_compose("# Written by ifup for eth9\nsearch a\ndomain b\nnameserver 1.1.1.1\n"
                        "options x\nnameserversomething\n# c",
                        "eth0", &dns, "d,e", &out);
@@ -274,25 +273,23 @@ static void only_the_writer_restores(void **state)
     dbc_strvec_release(&dns);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, ifup_host_make, ifup_host_remove)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(dhclient_and_udhcpc_mean_the_same),
-        TEST(the_configuration_wins_over_the_server),
-        TEST(owners_are_honoured),
-        TEST(a_changed_address_replaces_the_old),
-        TEST(the_new_address_comes_first),
-        TEST(a_lost_lease_takes_away_what_it_gave),
-        TEST(a_lost_lease_keeps_what_is_not_its_own),
-        TEST(udhcpc_begins_with_an_empty_device),
-        TEST(an_old_lease_nobody_confirms_is_refused),
-        TEST(what_cannot_be_used_is_refused),
-        TEST(lies_are_left_out),
-        TEST(events_that_ask_for_nothing),
-        TEST(a_lease_that_cannot_be_applied_is_declined),
-        TEST(only_the_writer_restores),
+        IFUP_TEST(dhclient_and_udhcpc_mean_the_same),
+        IFUP_TEST(the_configuration_wins_over_the_server),
+        IFUP_TEST(owners_are_honoured),
+        IFUP_TEST(a_changed_address_replaces_the_old),
+        IFUP_TEST(the_new_address_comes_first),
+        IFUP_TEST(a_lost_lease_takes_away_what_it_gave),
+        IFUP_TEST(a_lost_lease_keeps_what_is_not_its_own),
+        IFUP_TEST(udhcpc_begins_with_an_empty_device),
+        IFUP_TEST(an_old_lease_nobody_confirms_is_refused),
+        IFUP_TEST(what_cannot_be_used_is_refused),
+        IFUP_TEST(lies_are_left_out),
+        IFUP_TEST(events_that_ask_for_nothing),
+        IFUP_TEST(a_lease_that_cannot_be_applied_is_declined),
+        IFUP_TEST(only_the_writer_restores),
         cmocka_unit_test(compose_keeps_what_is_not_replaced),
     };
     return cmocka_run_group_tests_name("ifup_lease", tests, NULL, NULL);

@@ -29,12 +29,11 @@ static void write_sample(struct dbc_json *json)
     dbc_json_close(json, '}');
 }
 
-static void lines_and_one_line(void **state)
+TEST(lines_and_one_line)
 {
     struct dbc_buf buf = DBC_BUF_INIT;
     struct dbc_json lines = DBC_JSON_LINES(&buf), one = DBC_JSON_ONE_LINE(&buf);
 
-    (void)state;
     write_sample(&lines);
     assert_string_equal(buf.data, "{\n"
                                   "  \"a\": \"x\",\n"
@@ -55,12 +54,11 @@ static void lines_and_one_line(void **state)
     dbc_buf_release(&buf);
 }
 
-static void several_values(void **state)
+TEST(several_values)
 {
     struct dbc_buf buf = DBC_BUF_INIT;
     struct dbc_json one = DBC_JSON_ONE_LINE(&buf);
 
-    (void)state;
     dbc_json_open(&one, NULL, '[');
     for (int i = 0; i < 40; i++) {
         dbc_json_open(&one, NULL, '[');
@@ -76,13 +74,12 @@ static void several_values(void **state)
 }
 
 /* A name that is kept and added by the caller gives the same text. */
-static void name_before(void **state)
+TEST(name_before)
 {
     struct dbc_buf kept = DBC_BUF_INIT, buf = DBC_BUF_INIT, want = DBC_BUF_INIT;
     struct dbc_json before = { .out = &kept, .depth = 1, .inside = true };
     struct dbc_json json = DBC_JSON_ONE_LINE(&buf), plain = DBC_JSON_ONE_LINE(&want);
 
-    (void)state;
     dbc_json_open(&plain, NULL, '{');
     dbc_json_text(&plain, "a", "x");
     dbc_json_int(&plain, "b\"c", 7);
@@ -101,13 +98,12 @@ static void name_before(void **state)
 }
 
 /* Twenty levels are more blanks than are written at once. */
-static void deep(void **state)
+TEST(deep)
 {
     struct dbc_buf buf = DBC_BUF_INIT;
     struct dbc_json json = DBC_JSON_LINES(&buf);
     const char *found = NULL;
 
-    (void)state;
     for (int i = 0; i < 20; i++) {
         dbc_json_open(&json, NULL, '[');
     }
@@ -136,7 +132,7 @@ static void assert_read_back(const char *text, const char *want)
     dbc_buf_release(&buf);
 }
 
-static void reals(void **state)
+TEST(reals)
 {
     static const struct {
         double number;
@@ -154,7 +150,6 @@ static void reals(void **state)
     };
     struct dbc_buf buf = DBC_BUF_INIT;
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct dbc_json one = DBC_JSON_ONE_LINE(&buf);
         dbc_json_real(&one, NULL, rows[i].number);
@@ -164,9 +159,8 @@ static void reals(void **state)
     dbc_buf_release(&buf);
 }
 
-static void every_byte(void **state)
+TEST(every_byte)
 {
-    (void)state;
     for (int c = 1; c < 0x80; c++) {
         const char text[] = { 'a', (char)c, 'b', '\0' }, alone[] = { (char)c, '\0' };
         assert_read_back(text, text);
@@ -178,11 +172,10 @@ static void every_byte(void **state)
 }
 
 /* Texts are looked at eight bytes at a time: each byte in each place of each length. */
-static void every_place(void **state)
+TEST(every_place)
 {
     static const char bytes[] = { 0x01, 0x1f, 0x20, 0x21, '"', '#', '[', '\\', ']', 0x7e, 0x7f };
 
-    (void)state;
     for (size_t len = 1; len < 26; len++) {
         for (size_t at = 0; at < len; at++) {
             for (size_t i = 0; i < sizeof bytes; i++) {
@@ -199,9 +192,8 @@ static void every_place(void **state)
     }
 }
 
-static void no_utf8(void **state)
+TEST(no_utf8)
 {
-    (void)state;
     assert_read_back("a\xff", "a\\xff");
     assert_read_back("abcdefghij\xff", "abcdefghij\\xff");
     assert_read_back("\xc3", "\\xc3");
@@ -210,22 +202,20 @@ static void no_utf8(void **state)
     assert_read_back("\xed\xa0\x80", "\\xed\\xa0\\x80");
 }
 
-static void escapes(void **state)
+TEST(escapes)
 {
     struct dbc_buf buf = DBC_BUF_INIT;
     struct dbc_json json = DBC_JSON_ONE_LINE(&buf);
 
-    (void)state;
     dbc_json_text(&json, NULL, "\"\\\b\f\n\r\t\x01\x1f\x7f/");
     assert_string_equal(buf.data, "\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001F\x7f/\"");
     dbc_buf_release(&buf);
 }
 
-static void without_memory(void **state)
+TEST(without_memory)
 {
     bool failed = true;
 
-    (void)state;
     for (int n = 0; failed; n++) {
         struct dbc_buf buf = DBC_BUF_INIT;
         struct dbc_json json = DBC_JSON_LINES(&buf);

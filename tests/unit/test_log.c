@@ -37,12 +37,11 @@ static int teardown(void **state)
     return 0;
 }
 
-static void nobody_listens(void **state)
+TEST(nobody_listens)
 {
     struct dbc_log mute = { 0 };
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     dbc_logf(NULL, DBC_LOG_INFO, "%d", 1);
     dbc_logf(&mute, DBC_LOG_INFO, "%d", 1);
     dbc_log_error(NULL, &err);
@@ -135,14 +134,12 @@ static void without_memory_a_shorter_line(void **state)
     assert_int_equal(heard->n, 4);
 }
 
-#define LOG_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nobody_listens),      LOG_TEST(one_safe_line),
-        LOG_TEST(lines_of_128_kib_stay_whole), LOG_TEST(longer_lines_are_cut),
-        LOG_TEST(errors_are_logged),           LOG_TEST(without_memory_a_shorter_line),
+        cmocka_unit_test(nobody_listens),     FIXTURE(one_safe_line),
+        FIXTURE(lines_of_128_kib_stay_whole), FIXTURE(longer_lines_are_cut),
+        FIXTURE(errors_are_logged),           FIXTURE(without_memory_a_shorter_line),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,14 +33,13 @@ static struct dbc_module_kind true_kind(void)
     };
 }
 
-static void test_taken(void **state)
+TEST(test_taken)
 {
     struct dbc_module_kind kind = true_kind();
     struct dbc_error err = DBC_ERROR_INIT;
     const struct dbc_xapi_module *xapi = dbc_xapi_load(XAPI_MODULE, &err);
     const struct dbc_history_module *history = dbc_history_load(HISTORY_MODULE, &err);
 
-    (void)state;
     assert_int_equal(err.code, DBC_OK);
     assert_non_null(xapi);
     assert_non_null(xapi->fetch);
@@ -49,12 +48,11 @@ static void test_taken(void **state)
     assert_ptr_equal(dbc_module_load(HISTORY_MODULE, &kind, &err), history); /* once */
 }
 
-static void test_missing(void **state)
+TEST(test_missing)
 {
     struct scratch scratch;
     struct dbc_module_kind kind = true_kind();
 
-    (void)state;
     expect_refused("/nonexistent/it.so", &kind, DBC_ENOENT, "cannot load it: /nonexistent/it.so");
     expect_refused("dbcache-nonexistent.so", &kind, DBC_ENOENT, "cannot load it");
     scratch_make(&scratch);
@@ -63,12 +61,11 @@ static void test_missing(void **state)
     scratch_remove(&scratch);
 }
 
-static void test_no_symbol(void **state)
+TEST(test_no_symbol)
 {
     struct dbc_module_kind kind = true_kind();
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     kind.symbol = "dbcache_nothing";
     expect_refused(HISTORY_MODULE, &kind, DBC_EUNSUPPORTED, "another version");
     /* One taken for the other. */
@@ -79,11 +76,10 @@ static void test_no_symbol(void **state)
     assert_int_equal(err.code, DBC_EUNSUPPORTED);
 }
 
-static void test_other_build(void **state)
+TEST(test_other_build)
 {
     struct dbc_module_kind kind = true_kind();
 
-    (void)state;
     kind.head.version = "0.0.0";
     expect_refused(HISTORY_MODULE, &kind, DBC_EUNSUPPORTED, "another version");
     kind = true_kind();

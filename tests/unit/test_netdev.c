@@ -253,19 +253,19 @@ static void test_link_down_is_undone_when_it_is_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_the_recorded_nic, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_H10_another_nic, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_H10_a_nic_without_mac, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_H10_no_nic, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_mac_that_is_none_is_not_checked, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_an_enslaved_nic_shows_its_bonds_mac, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_H6_bond_without_a_slave, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_H6_bond_without_any_slave, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_hostile_slave_name_is_left_out, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_mtu, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_H8_bad_override_means_the_networks, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_H9_nic_up_without_the_mtu, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_link_down_is_undone_when_it_is_up, setup, teardown),
+        FIXTURE(test_the_recorded_nic),
+        FIXTURE(test_H10_another_nic),
+        FIXTURE(test_H10_a_nic_without_mac),
+        FIXTURE(test_H10_no_nic),
+        FIXTURE(test_a_mac_that_is_none_is_not_checked),
+        FIXTURE(test_an_enslaved_nic_shows_its_bonds_mac),
+        FIXTURE(test_H6_bond_without_a_slave),
+        FIXTURE(test_H6_bond_without_any_slave),
+        FIXTURE(test_hostile_slave_name_is_left_out),
+        FIXTURE(test_mtu),
+        FIXTURE(test_H8_bad_override_means_the_networks),
+        FIXTURE(test_H9_nic_up_without_the_mtu),
+        FIXTURE(test_link_down_is_undone_when_it_is_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,12 +7,11 @@
 
 /* ---- Links. --------------------------------------------------------------------------------- */
 
-static void test_links(void **state)
+TEST(test_links)
 {
     struct ifr_link link;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     need_namespace();
     make_pair("v0", "v1");
     link = the("v0");
@@ -51,12 +50,11 @@ static void set_option(const char *device, unsigned attribute, uint32_t value)
     must(ifr_netlink_set_option(nl, device, option(attribute), value, &err), &err);
 }
 
-static void test_bridge(void **state)
+TEST(test_bridge)
 {
     struct ifr_link bridge = template("br0", "bridge"), found;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     need_namespace();
     snprintf(bridge.mac, sizeof bridge.mac, "02:00:00:00:00:0a");
     bridge.mtu = 1400;
@@ -103,12 +101,11 @@ static void test_bridge(void **state)
     delete ("v0");
 }
 
-static void test_vlan(void **state)
+TEST(test_vlan)
 {
     struct ifr_link vlan = template("v0.7", "vlan"), found;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     need_namespace();
     make_pair("v0", "v1");
     vlan.parent = the("v0").index;
@@ -130,12 +127,11 @@ static void test_vlan(void **state)
     delete ("v0");
 }
 
-static void test_bond(void **state)
+TEST(test_bond)
 {
     struct ifr_link bond = template("bo0", "bond"), found;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     need_namespace();
     bond.bond_mode = 1;
     bond.miimon = 100;
@@ -186,13 +182,12 @@ static void expect_gone(int rc, struct dbc_error *err)
     dbc_error_clear(err);
 }
 
-static void test_refused(void **state)
+TEST(test_refused)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct ifr_net_address address;
     struct ifr_net_route route;
 
-    (void)state;
     need_namespace();
     make_pair("v0", "v1");
     assert_int_equal(ifr_netlink_set_mtu(nl, "v0", 67, &err), -1);
@@ -234,13 +229,12 @@ static int refuse(void *ctx, const struct ifr_link *link, struct dbc_error *err)
     return dbc_fail(err, DBC_EBUSY, "enough");
 }
 
-static void test_callback_ends(void **state)
+TEST(test_callback_ends)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct ifr_link link;
     unsigned n = 0;
 
-    (void)state;
     need_namespace();
     make_pair("v0", "v1");
     assert_int_equal(ifr_netlink_links(nl, refuse, &n, &err), -1);
@@ -250,11 +244,10 @@ static void test_callback_ends(void **state)
     delete ("v0");
 }
 
-static void test_ethtool(void **state)
+TEST(test_ethtool)
 {
     struct ifr_ethtool_values values;
 
-    (void)state;
     need_namespace();
     make_pair("v0", "v1");
     assert_true(ifr_netlink_ethtool(nl, "v0", &values));
@@ -283,7 +276,7 @@ static int count(void *ctx, const struct ifr_link *link, struct dbc_error *err)
 }
 
 /* Three dumps, more than a socket's buffer at a time, find each device once. */
-static void test_many(void **state)
+TEST(test_many)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct timespec before, after;
@@ -291,7 +284,6 @@ static void test_many(void **state)
     const char *many = getenv("NETLINK_MANY"); /* to measure with more */
     unsigned pairs = many != NULL ? (unsigned)strtoul(many, NULL, 10) : 100;
 
-    (void)state;
     need_namespace();
     for (unsigned i = 0; i < pairs; i++) {
         char name[IFNAMSIZ], other[IFNAMSIZ];

@@ -80,13 +80,12 @@ static void join(const char *const *texts, size_t n, struct dbc_buf *out)
     }
 }
 
-static void test_addresses_and_routes(void **state)
+TEST(test_addresses_and_routes)
 {
     struct dbc_buf addresses = DBC_BUF_INIT, routes = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     int index = 0;
 
-    (void)state;
     need_namespace();
     make_pair("v0", "v1");
     must(ifr_netlink_set_up(nl, "v0", true, &err), &err);
@@ -122,13 +121,12 @@ static void test_addresses_and_routes(void **state)
     delete ("v0");
 }
 
-static void test_blackhole(void **state)
+TEST(test_blackhole)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct ifr_net_route route;
     char *found = NULL;
 
-    (void)state;
     need_namespace();
     assert_true(ifr_net_route_parse("198.51.100.0/24 proto static type blackhole", &route));
     must(ifr_netlink_add_route(nl, "", &route, &err), &err);

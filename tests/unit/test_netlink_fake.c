@@ -72,13 +72,12 @@ static ssize_t flood(struct ifr_netlink *nl, void *data, size_t size, uint32_t *
     return 64;
 }
 
-static void test_flood(void **state)
+TEST(test_flood)
 {
     static const struct ifr_netlink_io io = { fake_send, flood, NULL };
     struct fake fake;
     struct seen seen = { 0 };
 
-    (void)state;
     assert_true(fake_open(&fake, &io));
     fake.nl->deadline = 30;
     fake_flush(&fake, 0); /* for poll */

@@ -68,11 +68,10 @@ static bool fails_at(long n)
     return reached;
 }
 
-static void test_each_allocation(void **state)
+TEST(test_each_allocation)
 {
     long n = 0;
 
-    (void)state;
     while (fails_at(n)) {
         n++;
         assert_true(n < 1000);
@@ -95,11 +94,10 @@ static bool parse_fails_at(long n)
     return reached;
 }
 
-static void test_text(void **state)
+TEST(test_text)
 {
     long n = 0;
 
-    (void)state;
     while (parse_fails_at(n)) {
         n++;
         assert_true(n < 1000);

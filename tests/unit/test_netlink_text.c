@@ -129,9 +129,8 @@ static void same_route(const char *text)
     dbc_buf_release(&again);
 }
 
-static void test_there_and_back(void **state)
+TEST(test_there_and_back)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
         same_address(addresses[i]);
     }
@@ -140,12 +139,11 @@ static void test_there_and_back(void **state)
     }
 }
 
-static void test_what_is_read(void **state)
+TEST(test_what_is_read)
 {
     struct ifr_net_address a;
     struct ifr_net_route r;
 
-    (void)state;
     assert_true(ifr_net_address_parse(addresses[6], &a));
     assert_string_equal(a.label, "a b:\xc3%");
     assert_int_equal(a.valid, UINT32_MAX);
@@ -174,14 +172,13 @@ static void test_what_is_read(void **state)
     assert_int_equal(r.protocol, RTPROT_KERNEL);
 }
 
-static void test_garbage(void **state)
+TEST(test_garbage)
 {
     const struct ifr_net_address no_address = { 0 };
     const struct ifr_net_route no_route = { 0 };
     struct ifr_net_address address;
     struct ifr_net_route route;
 
-    (void)state;
     for (size_t i = 0; i < sizeof no_addresses / sizeof no_addresses[0]; i++) {
         memset(&address, 0xff, sizeof address);
         if (ifr_net_address_parse(no_addresses[i], &address)) {
@@ -198,7 +195,7 @@ static void test_garbage(void **state)
     }
 }
 
-static void test_limits(void **state)
+TEST(test_limits)
 {
     char long_text[IFR_NET_TEXT_MAX + 100];
     struct ifr_net_address address = { .family = AF_INET6,
@@ -210,7 +207,6 @@ static void test_limits(void **state)
                                        .has_broadcast = true };
     struct dbc_buf text = DBC_BUF_INIT;
 
-    (void)state;
     memset(long_text, '1', sizeof long_text);
     long_text[sizeof long_text - 1] = '\0';
     assert_false(ifr_net_address_parse(long_text, &address));
@@ -233,7 +229,7 @@ static void test_limits(void **state)
 }
 
 /* The lifetimes change by themselves, and so do the flags that the kernel sets. */
-static void test_what_is_left_out(void **state)
+TEST(test_what_is_left_out)
 {
     struct ifr_net_address address = { .family = AF_INET,
                                        .prefix = 8,
@@ -249,7 +245,6 @@ static void test_what_is_left_out(void **state)
                                    .index = 7 };
     struct dbc_buf text = DBC_BUF_INIT;
 
-    (void)state;
     ifr_net_address_format(&address, &text);
     assert_string_equal(text.data, "0.0.0.0/8 scope global");
     for (unsigned i = 0; i < 2; i++) {
@@ -331,11 +326,10 @@ static void random_route(struct ifr_net_route *r)
     r->flags = below(2) ? RTNH_F_ONLINK : 0;
 }
 
-static void test_random(void **state)
+TEST(test_random)
 {
     struct dbc_buf text = DBC_BUF_INIT;
 
-    (void)state;
     srand(1);
     for (unsigned i = 0; i < ROUNDS; i++) {
         struct ifr_net_address address, address_again;
@@ -357,11 +351,10 @@ static void test_random(void **state)
 }
 
 /* A text that was changed somewhere is refused, or is another whole one. */
-static void test_damaged(void **state)
+TEST(test_damaged)
 {
     char text[IFR_NET_TEXT_MAX];
 
-    (void)state;
     srand(2);
     for (unsigned i = 0; i < ROUNDS; i++) {
         const char *from = i % 2 ? addresses[below(9)] : routes[below(9)];

@@ -154,13 +154,12 @@ static ssize_t receive_many(struct ifr_netlink *nl, void *data, size_t size, uin
     return (ssize_t)many->fake.len;
 }
 
-static void test_limit(void **state)
+TEST(test_limit)
 {
     static struct many many;
     const struct ifr_netlink_io io = { fake_send, receive_many, &many };
     struct seen seen = { 0 };
 
-    (void)state;
     assert_true(fake_open(&many.fake, &io));
     many.fake.nl->deadline = 60000;
     fake_flush(&many.fake, 0); /* for poll */

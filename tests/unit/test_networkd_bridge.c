@@ -4,7 +4,7 @@
 
 #include "unit/networkd_text.h"
 
-static void ports(void **state)
+TEST(ports)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text(
@@ -15,7 +15,6 @@ static void ports(void **state)
         "{'interfaces':['eth0']}}}}}",
         "xenbr0", &told);
 
-    (void)state;
     assert_string_equal(pif_on(db, "xenbr0")->device, "eth0");
     assert_told(&told, "LOST bridge xenbr0.ports=pvs");
     assert_told(&told, "LOST bridge xenbr0.ports=p1");
@@ -32,7 +31,7 @@ static void ports(void **state)
 }
 
 /* A NIC with a bridge of its own that a bond has as well is one PIF, in either order. */
-static void a_slave_with_a_bridge(void **state)
+TEST(a_slave_with_a_bridge)
 {
     static const char *const texts[] = {
         "{'bridge_config':{'xapi0':{'ports':{'bond0':{'interfaces':['eth0','eth1']}}},'xenbr0':{"
@@ -41,7 +40,6 @@ static void a_slave_with_a_bridge(void **state)
         "'bond0':{'interfaces':['eth0','eth1']}}}}}",
     };
 
-    (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct told told = TOLD_INIT;
         struct dbc_db *db = networkd_text(texts[i], "xapi0", &told);
@@ -56,7 +54,7 @@ static void a_slave_with_a_bridge(void **state)
     }
 }
 
-static void bonds_that_cannot_be(void **state)
+TEST(bonds_that_cannot_be)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text(
@@ -68,7 +66,6 @@ static void bonds_that_cannot_be(void **state)
         "xapi0", &told);
     const struct dbc_bond *bond = dbc_db_bond(db, pif_on(db, "xapi1")->bond_master_of.v[0]);
 
-    (void)state;
     assert_int_equal(told.w.n, 7);
     assert_int_equal(bond->slaves.n, 1);
     assert_int_equal(dbc_db_network_by_bridge(db, "xapi2")->PIFs.n, 0);
@@ -78,7 +75,7 @@ static void bonds_that_cannot_be(void **state)
     told_release(&told);
 }
 
-static void vlans_that_cannot_be(void **state)
+TEST(vlans_that_cannot_be)
 {
     static const char *const vlans[] = { "['xenbr0',4095]",
                                          "['xenbr0',-1]",
@@ -93,7 +90,6 @@ static void vlans_that_cannot_be(void **state)
                                          "['xenbr0',7.5]",
                                          "{}" };
 
-    (void)state;
     for (size_t i = 0; i < sizeof vlans / sizeof vlans[0]; i++) {
         struct told told = TOLD_INIT;
         struct dbc_buf text = DBC_BUF_INIT;
@@ -118,7 +114,7 @@ static void vlans_that_cannot_be(void **state)
 }
 
 /* In either order of the two. */
-static void a_vlan_on_a_vlan(void **state)
+TEST(a_vlan_on_a_vlan)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db =
@@ -127,7 +123,6 @@ static void a_vlan_on_a_vlan(void **state)
                       "'interfaces':['eth0','eth0']}}}}}",
                       "xenbr0", &told);
 
-    (void)state;
     assert_int_equal(told.w.n, 3);
     assert_has(told.w.first, "each once, found 'eth0'");
     assert_has(told.w.last, "bridge b: vlan: expected a bridge with a NIC or bond, found 'a'");
@@ -137,14 +132,13 @@ static void a_vlan_on_a_vlan(void **state)
     told_release(&told);
 }
 
-static void many_vlans_keep_their_order(void **state)
+TEST(many_vlans_keep_their_order)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct told told = TOLD_INIT;
     struct dbc_db *db = NULL;
     const struct dbc_pif *nic = NULL;
 
-    (void)state;
     dbc_buf_adds(&text, "{'bridge_config':{'xenbr0':{'ports':{'eth0':{'interfaces':['eth0']}}}");
     for (int i = 0; i < 4094; i++) {
         dbc_buf_addf(&text, ",'v%d':{'vlan':['xenbr0',%d]}", i, i);

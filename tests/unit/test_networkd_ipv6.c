@@ -4,7 +4,7 @@
 
 #include "unit/networkd_text.h"
 
-static void gateways_of_ipv6(void **state)
+TEST(gateways_of_ipv6)
 {
     static const struct {
         const char *conf, *gateway, *lost; /* NULL: the record has none; nothing is told */
@@ -17,7 +17,6 @@ static void gateways_of_ipv6(void **state)
     };
     const struct dbc_field *field = dbc_schema_field(DBC_PIF, "IPv6_gateway");
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct told told = TOLD_INIT;
         struct dbc_buf text = DBC_BUF_INIT;
@@ -43,7 +42,7 @@ static void gateways_of_ipv6(void **state)
 }
 
 /* Only by IPv6: then that is what management means. */
-static void management_by_ipv6(void **state)
+TEST(management_by_ipv6)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text(
@@ -52,7 +51,6 @@ static void management_by_ipv6(void **state)
         "'xenbr1':{'ports':{'eth1':{'interfaces':['eth1']}}}}}",
         NULL, &told);
 
-    (void)state;
     assert_true(pif_on(db, "xenbr0")->management); /* the only one with an address */
     assert_string_equal(pif_on(db, "xenbr0")->primary_address_type, "IPv6");
     assert_told(&told, "ASSUMED bridge xenbr0.primary_address_type=IPv6");
@@ -62,7 +60,7 @@ static void management_by_ipv6(void **state)
     told_release(&told);
 }
 
-static void snooping(void **state)
+TEST(snooping)
 {
     static const struct {
         const char *first, *second;
@@ -73,7 +71,6 @@ static void snooping(void **state)
         { "null", "[true]", true, false }, { "1", "'true'", false, false },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct told told = TOLD_INIT;
         struct dbc_buf text = DBC_BUF_INIT;

@@ -55,14 +55,13 @@ static bool read_once(const struct dbc_buf *file, long allocations, const char *
     return !reached;
 }
 
-static void reading(void **state)
+TEST(reading)
 {
     struct dbc_buf file = load(FIXTURES "/networkd/25.35.db"), text = DBC_BUF_INIT;
     struct dbc_db *db =
         dbc_networkd_read("t", file.data, file.len, "xapi0", NULL, NULL, NULL, NULL);
     long n = 0;
 
-    (void)state;
     assert_non_null(db);
     text = format(db);
     dbc_db_free(db);
@@ -91,7 +90,7 @@ static bool write_once(const struct dbc_db *db, long allocations)
     return !reached;
 }
 
-static void writing(void **state)
+TEST(writing)
 {
     struct dbc_buf file = load(FIXTURES "/networkd/8.2.db");
     struct dbc_error err = DBC_ERROR_INIT;
@@ -99,7 +98,6 @@ static void writing(void **state)
         dbc_networkd_read("t", file.data, file.len, "xapi0", NULL, NULL, NULL, &err);
     long n = 0;
 
-    (void)state;
     assert_non_null(db);
     while (!write_once(db, n)) {
         n++;

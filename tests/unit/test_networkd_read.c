@@ -118,13 +118,12 @@ static void check_told(const struct told *told)
     assert_told(told, "ASSUMED bridge xapi3.=ca:fe:00:00:00:01");
 }
 
-static void reads_8_2(void **state)
+TEST(reads_8_2)
 {
     const char *macs[2] = { "", "" };
     struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_file("8.2.db", "xapi0", &told);
 
-    (void)state;
     check_host(db, "eth2");
     check_slaves(db, "eth0", "eth1", macs);
     check_told(&told);
@@ -138,13 +137,12 @@ static void reads_8_2(void **state)
     told_release(&told);
 }
 
-static void reads_7_4(void **state)
+TEST(reads_7_4)
 {
     const char *macs[2] = { "", "" };
     struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_file("7.4.db", "xapi0", &told);
 
-    (void)state;
     check_host(db, "eth2");
     check_slaves(db, "eth0", "eth1", macs);
     check_told(&told);
@@ -154,13 +152,12 @@ static void reads_7_4(void **state)
 }
 
 /* The MACs are raw octets, and the file is no UTF-8. */
-static void reads_25_35(void **state)
+TEST(reads_25_35)
 {
     const char *macs[2] = { "00:1b:21:a0:00:00", "00:1b:21:a0:00:01" };
     struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_file("25.35.db", "xapi0", &told);
 
-    (void)state;
     check_host(db, "enp5s0");
     check_slaves(db, "enp4s0f0", "enp4s0f1", macs);
     check_told(&told);
@@ -171,14 +168,13 @@ static void reads_25_35(void **state)
     told_release(&told);
 }
 
-static void the_same_file_gives_the_same_records(void **state)
+TEST(the_same_file_gives_the_same_records)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *a = networkd_file("8.2.db", NULL, &told);
     struct dbc_db *b = networkd_file("8.2.db", NULL, &told);
     struct dbc_buf text = format(a);
 
-    (void)state;
     assert_formats(b, dbc_buf_str(&text));
     assert_has(dbc_buf_str(&text), "OpaqueRef:00000001-1111-4111-8111-000000000001");
     dbc_buf_release(&text);
@@ -197,7 +193,7 @@ static struct dbc_db *read_nic(const char *text, struct told *told)
     return db;
 }
 
-static void names_have_no_case(void **state)
+TEST(names_have_no_case)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db = read_nic("{'BRIDGE_config':{'xenbr0':{'PORTS':{'eth0':{'Interfaces':"
@@ -207,7 +203,6 @@ static void names_have_no_case(void **state)
                                  &told);
     const struct dbc_pif *pif = pif_on(db, "xenbr0");
 
-    (void)state;
     assert_int_equal(told.w.n, 0);
     assert_string_equal(pif->IP, "192.0.2.1");
     assert_string_equal(pif->netmask, "255.255.255.128");
@@ -217,7 +212,7 @@ static void names_have_no_case(void **state)
     told_release(&told);
 }
 
-static void missing_members_have_defaults(void **state)
+TEST(missing_members_have_defaults)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text("{'bridge_config':{'xenbr0':{'ports':{'eth0':{'interfaces':"
@@ -225,7 +220,6 @@ static void missing_members_have_defaults(void **state)
                                       NULL, &told);
     const struct dbc_pif *pif = pif_on(db, "xenbr0");
 
-    (void)state;
     assert_int_equal(told.w.n, 0);
     assert_string_equal(pif->ip_configuration_mode, "None");
     assert_string_equal(pif->MAC, "");
@@ -239,7 +233,7 @@ static void missing_members_have_defaults(void **state)
     told_release(&told);
 }
 
-static void unknown_members_are_told(void **state)
+TEST(unknown_members_are_told)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text(
@@ -247,7 +241,6 @@ static void unknown_members_are_told(void **state)
         "{'new_b':'x','ports':{'eth0':{'interfaces':['eth0'],'new_p':2.5}}}}}",
         "xenbr0", &told);
 
-    (void)state;
     assert_int_equal(told.w.n, 0);
     assert_told(&told, "LOST the file.new=1");
     assert_told(&told, "LOST interface xenbr0.new_i=true");
@@ -261,7 +254,7 @@ struct mode_case {
     const char *conf, *mode, *v6;
 };
 
-static void modes_and_options(void **state)
+TEST(modes_and_options)
 {
     static const struct mode_case cases[] = {
         { "'ipv4_conf':'None4'", "None", "None" },
@@ -274,7 +267,6 @@ static void modes_and_options(void **state)
         { "'ipv4_gateway':[],'ipv6_gateway':null", "None", "None" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct told told = TOLD_INIT;
         struct dbc_buf text = DBC_BUF_INIT;
@@ -293,7 +285,7 @@ static void modes_and_options(void **state)
     }
 }
 
-static void several_addresses(void **state)
+TEST(several_addresses)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db = read_nic(NIC("'ipv4_conf':['Static4',[['192.0.2.1',32],['192.0.2.2',24]]],"
@@ -303,7 +295,6 @@ static void several_addresses(void **state)
                                  &told);
     const struct dbc_pif *pif = pif_on(db, "xenbr0");
 
-    (void)state;
     assert_int_equal(told.w.n, 0);
     assert_string_equal(pif->IP, "192.0.2.1");
     assert_string_equal(pif->netmask, "255.255.255.255");
@@ -318,7 +309,7 @@ static void several_addresses(void **state)
 }
 
 /* The first years' gro off is a default, later somebody said it. */
-static void ethtool_keys(void **state)
+TEST(ethtool_keys)
 {
     static const char settings[] =
         "{'interface_config':{'eth0':{'mtu':1492,'ethtool_settings':{'speed':'100','duplex':'full',"
@@ -327,7 +318,6 @@ static void ethtool_keys(void **state)
         "{'interfaces':['eth0']%s}}}}}";
     struct dbc_buf text = DBC_BUF_INIT;
 
-    (void)state;
     for (int kinds = 0; kinds < 2; kinds++) {
         struct told told = TOLD_INIT;
         struct dbc_db *db = NULL;
@@ -352,21 +342,20 @@ static void ethtool_keys(void **state)
     dbc_buf_release(&text);
 }
 
-static void routes_of_the_interface_count(void **state)
+TEST(routes_of_the_interface_count)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db = read_nic(NIC("'ipv4_routes':[['192.0.2.0',24,'192.0.2.1']]",
                                      "'other_config':{'static-routes':'10.0.0.0/8/10.0.0.1'},"),
                                  &told);
 
-    (void)state;
     assert_string_equal(network_key(db, "xenbr0", "static-routes"), "192.0.2.0/24/192.0.2.1");
     dbc_db_free(db);
     told_release(&told);
 }
 
 /* What only the merged map has goes to the record that interface-reconfigure reads it from. */
-static void merged_keys(void **state)
+TEST(merged_keys)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db =
@@ -379,7 +368,6 @@ static void merged_keys(void **state)
                  &told);
     const struct dbc_pif *pif = pif_on(db, "xenbr0");
 
-    (void)state;
     assert_int_equal(told.w.n, 2);
     assert_has(told.w.last, "static-routes: expected NET/LEN/GATEWAY, found 'bad'");
     assert_string_equal(dbc_db_network_by_bridge(db, "xenbr0")->uuid, "n-1");
@@ -394,7 +382,7 @@ static void merged_keys(void **state)
     told_release(&told);
 }
 
-static void lacp_details(void **state)
+TEST(lacp_details)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text(
@@ -404,7 +392,6 @@ static void lacp_details(void **state)
         "xapi0", &told);
     const struct dbc_pif *pif = pif_on(db, "xapi0");
 
-    (void)state;
     assert_int_equal(told.w.n, 0);
     assert_string_equal(pif_key(pif, "bond-mode"), "lacp");
     assert_string_equal(pif_key(pif, "bond-hashing-algorithm"), "tcpudp_ports");
@@ -421,14 +408,13 @@ static void lacp_details(void **state)
     "'bridge_config':{'xenbr0':{'persistent_b':true,'ports':{'eth0':{'interfaces':['eth0']}}},"    \
     "'xenbr1':{'persistent_b':true,'ports':{'eth1':{'interfaces':['eth1']}}}}}"
 
-static void claims(void **state)
+TEST(claims)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db =
         networkd_text("{'gateway_interface':'xenbr1','dns_interface':'xenbr0'," TWO_NICS, "xenbr0",
                       &told);
 
-    (void)state;
     assert_true(pif_on(db, "xenbr0")->management);
     assert_string_equal(pif_key(pif_on(db, "xenbr0"), "peerdns"), "(none)");
     assert_string_equal(pif_key(pif_on(db, "xenbr0"), "defaultroute"), "(none)");
@@ -438,7 +424,7 @@ static void claims(void **state)
     told_release(&told);
 }
 
-static void a_claim_that_lost(void **state)
+TEST(a_claim_that_lost)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text(
@@ -448,7 +434,6 @@ static void a_claim_that_lost(void **state)
         "['eth1']}}}}}",
         "xenbr0", &told);
 
-    (void)state;
     assert_string_equal(pif_key(pif_on(db, "xenbr0"), "defaultroute"), "true");
     assert_string_equal(pif_key(pif_on(db, "xenbr1"), "defaultroute"), "(none)");
     assert_string_equal(pif_key(pif_on(db, "xenbr1"), "peerdns"), "false");
@@ -476,9 +461,8 @@ static void expect_management(const char *text, const char *management, const ch
     told_release(&told);
 }
 
-static void management(void **state)
+TEST(management)
 {
-    (void)state;
     expect_management("{'gateway_interface':'xenbr1','dns_interface':'xenbr0'," TWO_NICS, NULL,
                       "xenbr1");
     expect_management("{'gateway_interface':'gone','dns_interface':'xenbr1'," TWO_NICS, NULL,
@@ -492,12 +476,11 @@ static void management(void **state)
     expect_management("{'gateway_interface':'xenbr1'," TWO_NICS, "", "");
 }
 
-static void management_that_is_missing(void **state)
+TEST(management_that_is_missing)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text("{" TWO_NICS, "xenbr7", &told);
 
-    (void)state;
     assert_int_equal(told.w.n, 1);
     assert_has(told.w.last, "bridge xenbr7: expected the management bridge");
     assert_null(dbc_management_pif(db));

@@ -16,7 +16,7 @@ struct octets_case {
 
 /* Raw octets may be UTF-8 by chance (c3 a9, e2 82 ac); quote, backslash and control characters are
  * escaped. */
-static void macs_as_octets(void **state)
+TEST(macs_as_octets)
 {
     static const struct octets_case cases[] = {
         { "\\u0000\\u001b!\xa0\\u0000\\u0002", "00:1b:21:a0:00:02" },
@@ -30,7 +30,6 @@ static void macs_as_octets(void **state)
         { "", NULL },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct told told = TOLD_INIT;
         struct dbc_buf text = DBC_BUF_INIT;
@@ -54,7 +53,7 @@ static void macs_as_octets(void **state)
 
 /* A byte that is no UTF-8 is not lost with the rest of the file, wherever it stands, and UTF-8
  * stays as it is. */
-static void bytes_elsewhere(void **state)
+TEST(bytes_elsewhere)
 {
     static const char text[] =
         "{\"bridge_config\":{\"xenbr0\":{\"b\xff\":1,\"\xf0\x9f\x98\x80\":\"\xe4\","
@@ -63,7 +62,6 @@ static void bytes_elsewhere(void **state)
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_db *db = networkd_bytes(text, sizeof text - 1, "xenbr0", &told, &err);
 
-    (void)state;
     assert_non_null(db);
     assert_string_equal(pif_on(db, "xenbr0")->device, "eth0");
     assert_told(&told, "LOST bridge xenbr0.b\xef\x9f\xbf=1");
@@ -95,7 +93,7 @@ static void expect_error(const char *text, size_t len, enum dbc_code code, const
     told_release(&told);
 }
 
-static void no_json(void **state)
+TEST(no_json)
 {
     static const struct bad_case cases[] = {
         { "", "1:", "expected JSON" },
@@ -122,7 +120,6 @@ static void no_json(void **state)
         { "{\"bridge_config\":null}", "", "found neither" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         expect_error(cases[i].text, strlen(cases[i].text), DBC_EPARSE, cases[i].place,
                      cases[i].says);
@@ -131,11 +128,10 @@ static void no_json(void **state)
 }
 
 /* Cut anywhere, a sample is an error: half a host would look like a whole one. */
-static void cut_files(void **state)
+TEST(cut_files)
 {
     struct dbc_buf data = DBC_BUF_INIT;
 
-    (void)state;
     assert_int_equal(dbc_file_read(FIXTURES "/networkd/25.35.db", DBC_LIMIT_NETWORKD_BYTES, &data,
                                    NULL),
                      0);
@@ -161,13 +157,12 @@ static void fill(struct dbc_buf *text, const char *what, size_t n)
     }
 }
 
-static void too_deep(void **state)
+TEST(too_deep)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct told told = TOLD_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     dbc_buf_adds(&text, "{\"bridge_config\":{},\n\"x\":\"\\\"[[[[[[[[[[[[[[[[[[[[\\\\\",\"y\":");
     fill(&text, "[", DBC_LIMIT_NETWORKD_DEPTH - 1);
     fill(&text, "]", DBC_LIMIT_NETWORKD_DEPTH - 1);
@@ -182,11 +177,10 @@ static void too_deep(void **state)
     told_release(&told);
 }
 
-static void too_many_values(void **state)
+TEST(too_many_values)
 {
     struct dbc_buf text = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_adds(&text, "{\"bridge_config\":{},\"x\":[");
     fill(&text, "0,", DBC_LIMIT_NETWORKD_VALUES);
     dbc_buf_adds(&text, "0]}");
@@ -194,13 +188,12 @@ static void too_many_values(void **state)
     dbc_buf_release(&text);
 }
 
-static void too_long_texts(void **state)
+TEST(too_long_texts)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct told told = TOLD_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     for (size_t len = DBC_LIMIT_TEXT_BYTES - 2; len < DBC_LIMIT_TEXT_BYTES; len++) {
         dbc_buf_clear(&text);
         dbc_buf_adds(&text, "{\"bridge_config\":{},\"x\":\"");
@@ -217,13 +210,12 @@ static void too_long_texts(void **state)
     told_release(&told);
 }
 
-static void too_many_bytes(void **state)
+TEST(too_many_bytes)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct told told = TOLD_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     dbc_buf_adds(&text, "{\"bridge_config\":{}}");
     memset(dbc_buf_reserve(&text, DBC_LIMIT_NETWORKD_BYTES + 1 - text.len), ' ',
            DBC_LIMIT_NETWORKD_BYTES + 1 - text.len);
@@ -236,14 +228,13 @@ static void too_many_bytes(void **state)
 }
 
 /* More VLANs on a bridge than a list takes, and more warnings than anybody reads. */
-static void too_many_things(void **state)
+TEST(too_many_things)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct told told = TOLD_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_db *db = NULL;
 
-    (void)state;
     dbc_buf_adds(&text, "{\"bridge_config\":{\"b\":{\"ports\":{\"e\":{\"interfaces\":[\"e\"]}}}");
     for (int i = 0; i <= DBC_LIMIT_LIST; i++) {
         dbc_buf_addf(&text, ",\"v%d\":{\"vlan\":[\"b\",1]}", i);
@@ -322,9 +313,8 @@ static const struct wrong_case wrong_values[] = {
     { "", "", "'interface_order':[{'name':7}],", "interface_order: name: expected a text" },
 };
 
-static void wrong_kinds(void **state)
+TEST(wrong_kinds)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof wrong_values / sizeof wrong_values[0]; i++) {
         const struct wrong_case *c = &wrong_values[i];
         struct told told = TOLD_INIT;
@@ -356,7 +346,7 @@ static void wrong_kinds(void **state)
     }
 }
 
-static void names_that_no_device_has(void **state)
+TEST(names_that_no_device_has)
 {
     struct told told = TOLD_INIT;
     struct dbc_db *db =
@@ -364,7 +354,6 @@ static void names_that_no_device_has(void **state)
                       "'-x':{},'a/b':{},'sixteen-letters.':{},'n':7,'xenbr0':{" NIC "}}}",
                       "xenbr0", &told);
 
-    (void)state;
     assert_int_equal(told.w.n, 6);
     assert_has(told.w.first, "bridge -x: expected a device's name, it is left out");
     assert_has(told.w.last, "interface eth0: expected an object");
@@ -375,12 +364,11 @@ static void names_that_no_device_has(void **state)
 
 /* ---- Recognising -------------------------------------------------------------------------- */
 
-static void recognise(void **state)
+TEST(recognise)
 {
     static const char *const good[] = { "{\"interface_config\"", "{", " \n{\t\"", "{}" };
     static const char *const bad[] = { "", "  ", "[", "{x", "<?xml", "\"{", "\x1f\x8b", "{{" };
 
-    (void)state;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         assert_true(dbc_networkd_recognise(good[i], strlen(good[i])));
     }

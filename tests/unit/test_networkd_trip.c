@@ -130,9 +130,8 @@ static void round_trip(const char *name, enum dbc_networkd_shape shape,
     told_release(&told);
 }
 
-static void samples_come_back(void **state)
+TEST(samples_come_back)
 {
-    (void)state;
     round_trip("7.4.db", DBC_NETWORKD_BEFORE_2018, of_7_4, of_none);
     round_trip("8.2.db", DBC_NETWORKD_NOW, of_both, of_8_2);
     round_trip("25.35.db", DBC_NETWORKD_NOW, of_both, of_none);
@@ -284,9 +283,8 @@ static void compare_dialect(const char *path)
     dbc_db_free(db);
 }
 
-static void dialects_come_back(void **state)
+TEST(dialects_come_back)
 {
-    (void)state;
     assert_int_equal(each_file(FIXTURES "/dialects", compare_dialect), 16);
 }
 

@@ -63,9 +63,8 @@ static void expect_text(const char *content, enum dbc_networkd_shape shape, cons
     dbc_db_free(db);
 }
 
-static void todays_text(void **state)
+TEST(todays_text)
 {
-    (void)state;
     expect_text(
         records, DBC_NETWORKD_NOW,
         "{'dns_interface':'xenbr0','gateway_interface':'xenbr0','bridge_config':{'xenbr0':{"
@@ -80,9 +79,8 @@ static void todays_text(void **state)
         "'192.0.2.1',24]]]}}}");
 }
 
-static void the_text_before_2018(void **state)
+TEST(the_text_before_2018)
 {
-    (void)state;
     expect_text(
         records, DBC_NETWORKD_BEFORE_2018,
         "{'interface_config':{'eth0':{'ipv4_conf':'None4','ipv6_conf':'None6','ipv4_routes':[],"
@@ -97,9 +95,8 @@ static void the_text_before_2018(void **state)
         "'dns_interface':'xenbr0'}");
 }
 
-static void empty_records(void **state)
+TEST(empty_records)
 {
-    (void)state;
     expect_text("", DBC_NETWORKD_NOW, "{'bridge_config':{},'interface_config':{}}");
     expect_text("", DBC_NETWORKD_BEFORE_2018, "{'interface_config':{},'bridge_config':{}}");
 }
@@ -150,11 +147,10 @@ static void assert_at(const struct written *w, const char *path, const char *exp
 }
 
 /* Management on a VLAN: what it stands on comes up at boot, another NIC without an address not. */
-static void what_comes_up_at_boot(void **state)
+TEST(what_comes_up_at_boot)
 {
     struct written w;
 
-    (void)state;
     write_db(&w, records_of(PIF("0", "eth0", "n0",
                                 "<VLAN_slave_of><master>v0</master></VLAN_slave_of>"),
                             PIF("1", "eth0", "n1", ON_VLAN("0", "7") MANAGEMENT),
@@ -181,11 +177,10 @@ static void what_comes_up_at_boot(void **state)
     written_release(&w);
 }
 
-static void owners(void **state)
+TEST(owners)
 {
     struct written w;
 
-    (void)state;
     write_db(&w, records_of(PIF("0", "eth0", "n0", MANAGEMENT STATIC),
                             PIF("1", "eth1", "n1", CONFIG("peerdns", "true")),
                             PIF("2", "eth2", "n2", CONFIG("peerdns", "true")),
@@ -206,11 +201,10 @@ static void owners(void **state)
     written_release(&w);
 }
 
-static void merged_config(void **state)
+TEST(merged_config)
 {
     struct written w;
 
-    (void)state;
     write_db(&w,
              records_of(PIF("0", "eth0", "n0",
                             "<other_config><mtu>1400</mtu><static-routes>x</static-routes>"
@@ -248,7 +242,7 @@ static void merged_config(void **state)
 
 /* ---- Records that cannot be ---------------------------------------------------------------- */
 
-static void a_circle_of_vlans(void **state)
+TEST(a_circle_of_vlans)
 {
     struct dbc_db *db =
         records_of(PIF("0", "eth0", "n0", ON_VLAN("0", "7")),
@@ -257,7 +251,6 @@ static void a_circle_of_vlans(void **state)
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(dbc_networkd_format(db, DBC_NETWORKD_NOW, &text, NULL, NULL, &err), -1);
     assert_int_equal(err.code, DBC_ECONFLICT);
     assert_int_equal(text.len, 0);
@@ -266,7 +259,7 @@ static void a_circle_of_vlans(void **state)
     dbc_db_free(db);
 }
 
-static void a_bond_in_a_bond(void **state)
+TEST(a_bond_in_a_bond)
 {
     struct dbc_db *db =
         records_of(PIF("0", "bond0", "n0", "<bond_master_of><slave>b</slave></bond_master_of>"),
@@ -275,18 +268,16 @@ static void a_bond_in_a_bond(void **state)
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(dbc_networkd_format(db, DBC_NETWORKD_NOW, &text, NULL, NULL, &err), -1);
     assert_int_equal(err.code, DBC_ECONFLICT);
     dbc_buf_release(&text);
     dbc_db_free(db);
 }
 
-static void vlans_on_nothing(void **state)
+TEST(vlans_on_nothing)
 {
     struct written w;
 
-    (void)state;
     write_db(&w, records_of(PIF("0", "eth0", "n0", ""), PIF("1", "eth0", "n1", ON_VLAN("0", "7")),
                             PIF("2", "eth0", "n2", ON_VLAN("1", "4095")),
                             PIF("3", "eth9", "n3", ON_VLAN("2", "9")), PIF("9", "eth9", "", ""),
@@ -304,11 +295,10 @@ static void vlans_on_nothing(void **state)
     written_release(&w);
 }
 
-static void names_that_cannot_be(void **state)
+TEST(names_that_cannot_be)
 {
     struct written w;
 
-    (void)state;
     write_db(&w, records_of(PIF("0", "eth0", "n0", ""), PIF("1", "eth1", "n0", ""),
                             PIF("2", "e/2", "n2", ""), PIF("3", "eth3", "n3", ""),
                             NETWORK("0", "xenbr0", ""), NETWORK("2", "xenbr2", ""),
@@ -325,11 +315,10 @@ static void names_that_cannot_be(void **state)
 }
 
 /* A name that two things want goes to the first; what stood on the other is told. */
-static void names_that_two_want(void **state)
+TEST(names_that_two_want)
 {
     struct written w;
 
-    (void)state;
     write_db(&w,
              records_of(PIF("0", "eth0", "n0", ""), PIF("1", "eth0", "n1", ""),
                         PIF("2", "xapi2", "n2", ""), PIF("3", "eth0", "n3", ON_VLAN("0", "7")),
@@ -354,11 +343,10 @@ static void names_that_two_want(void **state)
     written_release(&w);
 }
 
-static void bonds_that_are_none(void **state)
+TEST(bonds_that_are_none)
 {
     struct written w;
 
-    (void)state;
     write_db(&w, records_of(
                      PIF("0", "bond0", "n0", "<bond_master_of><slave>b0</slave></bond_master_of>"),
                      PIF("1", "bond1", "n1", "<bond_master_of><slave>b1</slave></bond_master_of>"),
@@ -379,11 +367,10 @@ static void bonds_that_are_none(void **state)
     "<ipv6_configuration_mode>" mode "</ipv6_configuration_mode><IPv6>" addresses                  \
     "</IPv6><IPv6_gateway>" gateway "</IPv6_gateway>"
 
-static void ipv6(void **state)
+TEST(ipv6)
 {
     struct written w;
 
-    (void)state;
     write_db(&w, records_of(PIF("0", "eth0", "n0",
                                 MANAGEMENT "<primary_address_type>IPv6</primary_address_type>" IPV6(
                                     "Static", "2001:DB8::1/64,x,fd00::2/48", "FE80::1")),
@@ -409,13 +396,12 @@ static void ipv6(void **state)
 }
 
 /* What XAPI alone has: a pool's snooping for each bridge that is no VLAN, and no purposes. */
-static void fields_of_xapi(void **state)
+TEST(fields_of_xapi)
 {
     static const char *const said[] = { "(none)", "false", "true" };
     const struct dbc_field *snooping = dbc_schema_xapi_field(DBC_POOL, "igmp_snooping_enabled");
     const struct dbc_field *purpose = dbc_schema_xapi_field(DBC_NETWORK, "purpose");
 
-    (void)state;
     for (size_t i = 0; i < 3; i++) {
         struct dbc_db *db =
             records_of(PIF("0", "eth0", "n0", "<VLAN_slave_of><master>v0</master></VLAN_slave_of>"),
@@ -439,11 +425,10 @@ static void fields_of_xapi(void **state)
     }
 }
 
-static void values_that_cannot_be(void **state)
+TEST(values_that_cannot_be)
 {
     struct written w;
 
-    (void)state;
     write_db(&w,
              records_of(
                  PIF("0", "eth0", "n0",

@@ -41,7 +41,7 @@ static const char *parsed(const char *text)
     return parsed_bytes(text, strlen(text));
 }
 
-static void test_lists(void **state)
+TEST(test_lists)
 {
     static const struct {
         const char *text, *nics;
@@ -55,13 +55,12 @@ static void test_lists(void **state)
         { MAC1 " a -\n" MAC1 " b -", MAC1 " a ;" MAC1 " b ;" }, /* for whoever asks for a MAC */
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_string_equal(parsed(cases[i].text), cases[i].nics);
     }
 }
 
-static void test_faults_have_a_line(void **state)
+TEST(test_faults_have_a_line)
 {
     static const struct {
         const char *text, *error;
@@ -83,7 +82,6 @@ static void test_faults_have_a_line(void **state)
           "list:1:19: a word that is no NIC's; a line is MAC DEVICE PCI" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_string_equal(parsed(cases[i].text), cases[i].error);
     }
@@ -91,11 +89,10 @@ static void test_faults_have_a_line(void **state)
                         "list:1:19: a word that is no NIC's; a line is MAC DEVICE PCI");
 }
 
-static void test_limits(void **state)
+TEST(test_limits)
 {
     struct dbc_buf text = DBC_BUF_INIT;
 
-    (void)state;
     for (int i = 0; i < DBC_LIMIT_NICS + 1; i++) {
         dbc_buf_addf(&text, MAC1 " e%d -\n", i);
     }
@@ -109,7 +106,7 @@ static void test_limits(void **state)
     dbc_buf_release(&text);
 }
 
-static void test_pci(void **state)
+TEST(test_pci)
 {
     static const char *const none[] = { "",       "-",         "00.0",        "0:0",
                                         "0:0:0",  "0:20.0",    "0:0.8",       "100:0.0",
@@ -122,7 +119,6 @@ static void test_pci(void **state)
     char out[DBC_PCI_SIZE] = "as it was";
     uint64_t order = 0, before = 0;
 
-    (void)state;
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
         assert_false(dbc_parse_pci(none[i], out, &order));
     }
@@ -217,12 +213,9 @@ static void test_no_hardware(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_faults_have_a_line),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_pci),
-        cmocka_unit_test_setup_teardown(test_hardware, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_no_hardware, setup, teardown),
+        cmocka_unit_test(test_lists),  cmocka_unit_test(test_faults_have_a_line),
+        cmocka_unit_test(test_limits), cmocka_unit_test(test_pci),
+        FIXTURE(test_hardware),        FIXTURE(test_no_hardware),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,11 +59,10 @@ static void bad(const char *line, const char *words)
     dbc_buf_release(&p.usage);
 }
 
-static void test_forced(void **state)
+TEST(test_forced)
 {
     struct parsed p = { .rc = 0 };
     const struct ifr_request *r = &p.options.request;
-    (void)state;
     good(&p, "--management --force xenbr0 up");
     assert_int_equal(r->verb, IFR_UP);
     assert_string_equal(r->bridge, "xenbr0");
@@ -78,11 +77,10 @@ static void test_forced(void **state)
     assert_string_equal(p.options.root_prefix, "/x");
 }
 
-static void test_several(void **state)
+TEST(test_several)
 {
     struct parsed p = { .rc = 0 };
 
-    (void)state;
     good(&p, "--force a --force b up --management");
     assert_int_equal(p.options.n_names, 2);
     assert_string_equal(p.options.names[0], "a");
@@ -111,12 +109,11 @@ static void test_several(void **state)
         "several interfaces go with up and down, and not with --dry-run");
 }
 
-static void test_live(void **state)
+TEST(test_live)
 {
     struct parsed p = { .rc = 0 };
     const struct ifr_request *r = &p.options.request;
 
-    (void)state;
     good(&p, "--force a up --take-over --no-verify --detailed-exit-codes");
     assert_true(r->take_over);
     assert_true(r->no_verify);
@@ -124,12 +121,11 @@ static void test_live(void **state)
     bad("--pif-uuid u up --take-over", "--take-over goes with --force only");
 }
 
-static void test_confirm(void **state)
+TEST(test_confirm)
 {
     struct parsed p = { .rc = 0 };
     const struct ifr_request *r = &p.options.request;
 
-    (void)state;
     good(&p, "--force a up --confirm 60 --probe 192.0.2.1 --probe 2001:db8::1");
     assert_int_equal(r->confirm_s, 60);
     assert_int_equal(r->n_probes, 2);
@@ -158,10 +154,9 @@ static void test_confirm(void **state)
     bad("--force a confirm", "confirm, revert and pending take no interface and no --dry-run");
 }
 
-static void test_prefixes(void **state)
+TEST(test_prefixes)
 {
     struct parsed p = { .rc = 0 };
-    (void)state;
     good(&p, "--forc xenbr0 up --manag --no-s --ro=/y --dry");
     assert_string_equal(p.options.request.bridge, "xenbr0");
     assert_true(p.options.request.management);
@@ -171,11 +166,10 @@ static void test_prefixes(void **state)
     bad("--d=eth0 --force x up", "option --d may mean several options");
 }
 
-static void test_by_xapi(void **state)
+TEST(test_by_xapi)
 {
     struct parsed p = { .rc = 0 };
     const struct ifr_request *r = &p.options.request;
-    (void)state;
     good(&p, "--session OpaqueRef:s --pif OpaqueRef:p up --management");
     assert_string_equal(r->session, "OpaqueRef:s");
     assert_string_equal(r->pif, "OpaqueRef:p");
@@ -188,11 +182,10 @@ static void test_by_xapi(void **state)
     assert_int_equal(r->verb, IFR_REWRITE);
 }
 
-static void test_how_xapi_is_asked(void **state)
+TEST(test_how_xapi_is_asked)
 {
     struct parsed p = { .rc = 0 };
     const struct ifr_request *r = &p.options.request;
-    (void)state;
     good(&p, "rewrite");
     assert_null(r->xapi_socket);
     assert_int_equal(r->timeout_ms, 0);
@@ -215,11 +208,10 @@ static void test_how_xapi_is_asked(void **state)
     }
 }
 
-static void test_forced_rewrite(void **state)
+TEST(test_forced_rewrite)
 {
     struct parsed p = { .rc = 0 };
     const struct ifr_request *r = &p.options.request;
-    (void)state;
     good(&p, "--force xenbr0 rewrite --device=eth0 --mac=x --mode=dhcp");
     assert_string_equal(r->device, "eth0");
     assert_string_equal(r->mac, "x");
@@ -234,19 +226,17 @@ static void test_forced_rewrite(void **state)
     assert_null(r->gateway);
 }
 
-static void test_dry_run(void **state)
+TEST(test_dry_run)
 {
     struct parsed p = { .rc = 0 };
-    (void)state;
     good(&p, "--json --force x up --dry-run");
     assert_int_equal(p.options.request.dry_run, IFR_DRY_RUN_JSON);
     bad("--json --force x up", "--json goes with --dry-run only");
 }
 
-static void test_help_and_version(void **state)
+TEST(test_help_and_version)
 {
     struct parsed p = { .rc = 0 };
-    (void)state;
     good(&p, "-h");
     assert_true(p.options.help);
     good(&p, "--help whatever else");
@@ -260,9 +250,8 @@ static void test_help_and_version(void **state)
     }
 }
 
-static void test_unknown(void **state)
+TEST(test_unknown)
 {
-    (void)state;
     bad("--bogus", "option --bogus not recognized");
     bad("--bogus=secret up", "option --bogus not recognized");
     bad("-x up", "option -x not recognized");
@@ -276,9 +265,8 @@ static void test_unknown(void **state)
     bad("--force xenbr0 up -- --management", "Unexpected argument: --management");
 }
 
-static void test_what_excludes_what(void **state)
+TEST(test_what_excludes_what)
 {
-    (void)state;
     bad("--pif-uuid u --pif p --session s up", "mutually exclusive");
     bad("--pif-uuid u --session s up", "mutually exclusive");
     bad("--force x --pif-uuid u up", "mutually exclusive");
@@ -309,9 +297,8 @@ static void shows(const char *line, const char *want)
     dbc_buf_release(&out);
 }
 
-static void test_no_session_in_the_log(void **state)
+TEST(test_no_session_in_the_log)
 {
-    (void)state;
 #define NAME "interface-reconfigure "
     shows("--force x up", NAME "--force x up");
     shows("--session SECRET --pif p up", NAME "--session OpaqueRef:... --pif p up");

@@ -22,12 +22,11 @@ static enum dbc_code open_code(const char *path)
     return err.code;
 }
 
-static void opening(void **state)
+TEST(opening)
 {
     struct server v;
     char longer[200];
 
-    (void)state;
     server_make(&v);
     memset(longer, 'x', sizeof longer);
     longer[0] = '/';
@@ -48,7 +47,7 @@ static void opening(void **state)
 }
 
 /* A server that listens and never accepts: its queue is full at last. */
-static void queue_full(void **state)
+TEST(queue_full)
 {
     struct ifr_ovsdb *db[8] = { NULL };
     struct dbc_error err = DBC_ERROR_INIT;
@@ -56,7 +55,6 @@ static void queue_full(void **state)
     struct server v;
     int i = 0;
 
-    (void)state;
     server_make(&v);
     do {
         began = clock_ms();
@@ -74,7 +72,7 @@ static void queue_full(void **state)
 /* ---- Answers ----------------------------------------------------------------------------------
  */
 
-static void answers_that_are_right(void **state)
+TEST(answers_that_are_right)
 {
     static const struct answer table[] = {
         { "[]", ">{\"id\":1,\"result\":[],\"error\":null}", DBC_OK, false, NULL },
@@ -96,11 +94,10 @@ static void answers_that_are_right(void **state)
           "0:{};" },
     };
 
-    (void)state;
     CHECK_ANSWERS(table)
 }
 
-static void answers_that_refuse(void **state)
+TEST(answers_that_refuse)
 {
     static const struct answer table[] = {
         { "[" WAIT "," COMMENT "]",
@@ -125,11 +122,10 @@ static void answers_that_refuse(void **state)
         { "[]", ">{\"id\":1,\"error\":\"unknown method\"}", DBC_ECOMMAND, false, NULL },
     };
 
-    (void)state;
     CHECK_ANSWERS(table)
 }
 
-static void answers_that_are_none(void **state)
+TEST(answers_that_are_none)
 {
 #define NONE(ops, text)                                                                            \
     {                                                                                              \
@@ -186,11 +182,10 @@ static void answers_that_are_none(void **state)
         NONE("[" SELECT "]", ">{\"id\":1,\"result\":[{\"rows\":[{\"a\":99999999999999999999}]}]}"),
     };
 
-    (void)state;
     CHECK_ANSWERS(table)
 }
 
-static void connections_that_end(void **state)
+TEST(connections_that_end)
 {
     static const struct answer table[] = {
         { "[]", "!", DBC_EIO, true, NULL },
@@ -199,7 +194,6 @@ static void connections_that_end(void **state)
     struct server v;
     struct ifr_ovsdb *db = NULL;
 
-    (void)state;
     CHECK_ANSWERS(table)
     db = server_start(&v, half);
     assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_EIO);
@@ -212,7 +206,7 @@ static void connections_that_end(void **state)
 
 /* ---- Results and rows ------------------------------------------------------------------------ */
 
-static void results_of_operations(void **state)
+TEST(results_of_operations)
 {
     const char *script[] = { "?",
                              ">{\"id\":1,\"result\":[{\"count\":3},{\"rows\":[{},{}]},{\"uuid\":"
@@ -223,7 +217,6 @@ static void results_of_operations(void **state)
     struct server v;
     struct ifr_ovsdb *db = server_start(&v, script);
 
-    (void)state;
     assert_int_equal(transact(db, "[" COMMENT "," SELECT "," COMMENT "]", LONG_MS, NULL, &results),
                      DBC_OK);
     assert_true(json_equal(results, expected));
@@ -237,7 +230,7 @@ static void results_of_operations(void **state)
 }
 
 /* The caller's refusal of a row is no doubt about the transaction, and the connection stays. */
-static void row_refused(void **state)
+TEST(row_refused)
 {
     const char *script[] = { "?", ">{\"id\":1,\"result\":[{\"rows\":[{},{},{}]}]}", "?",
                              ">{\"id\":2,\"result\":[]}", NULL };
@@ -246,7 +239,6 @@ static void row_refused(void **state)
     struct server v;
     struct ifr_ovsdb *db = server_start(&v, script);
 
-    (void)state;
     assert_int_equal(transact(db, "[" SELECT "]", LONG_MS, &rows, &results), DBC_EINVAL);
     assert_string_equal(dbc_buf_str(&rows.text), "0:{};0:{};");
     assert_false(ifr_ovsdb_in_doubt(db));
@@ -273,9 +265,8 @@ static void times_out(const char *const *script)
     server_release(&v);
 }
 
-static void deadlines(void **state)
+TEST(deadlines)
 {
-    (void)state;
     times_out((const char *[]){ "?", NULL });
     times_out((const char *[]){ "?", ">{\"id\":1,\"result\":[", NULL });
     times_out((const char *[]){ "?", "d", NULL });
@@ -289,7 +280,7 @@ static void interrupted_by(int sig)
 }
 
 /* Signals come all the time: the wait goes on, and ends when it should. */
-static void signals(void **state)
+TEST(signals)
 {
     const char *script[] = { "?", "s", "1{\"id\":1,\"result\":[]}", "?", NULL };
     struct sigaction action = { .sa_handler = interrupted_by };
@@ -298,7 +289,6 @@ static void signals(void **state)
     struct ifr_ovsdb *db = server_start(&v, script);
     int64_t began = 0;
 
-    (void)state;
     sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &often, NULL);
     assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_OK);
@@ -341,7 +331,7 @@ static void counted_free(void *block)
 }
 
 /* An answer of 5 MB costs its text and one row. */
-static void many_rows(void **state)
+TEST(many_rows)
 {
     char *step =
         long_step(">{\"id\":1,\"result\":[{\"rows\":[{}",
@@ -352,7 +342,6 @@ static void many_rows(void **state)
     json_t *ops = json("[" SELECT "]");
     size_t n = 0;
 
-    (void)state;
     peak = live;
     db = server_start(&v, script);
     assert_int_equal(ifr_ovsdb_transact(db, ops, LONG_MS, count_row, &n, NULL, NULL), 0);

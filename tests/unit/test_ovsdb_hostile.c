@@ -7,12 +7,11 @@
 /* ---- Limits -----------------------------------------------------------------------------------
  */
 
-static void limits(void **state)
+TEST(limits)
 {
     static const char head[] = ">{\"id\":1,\"result\":[],\"x\":";
     char *close = NULL;
 
-    (void)state;
     close = long_step("", "]", IFR_OVSDB_DEPTH_MAX - 1, "}");
     check_limit("[]", long_step(head, "[", IFR_OVSDB_DEPTH_MAX - 1, close), DBC_OK, NULL);
     free(close);
@@ -27,12 +26,11 @@ static void limits(void **state)
     free(close);
 }
 
-static void message_too_long(void **state)
+TEST(message_too_long)
 {
     static const char head[] = ">{\"id\":1,\"result\":[]";
     char *step = long_step(head, " ", IFR_OVSDB_ANSWER_MAX - strlen(head), "}");
 
-    (void)state;
     check_limit("[]", step, DBC_OK, NULL); /* the '>' of the step is not sent */
     step = long_step(head, " ", IFR_OVSDB_ANSWER_MAX - strlen(head) + 1, "}");
     check_limit("[]", step, DBC_ELIMIT, NULL);
@@ -40,7 +38,7 @@ static void message_too_long(void **state)
 
 /* ---- What the server says on its own --------------------------------------------------------- */
 
-static void echoes(void **state)
+TEST(echoes)
 {
     const char *script[] = {
         "?",
@@ -58,7 +56,6 @@ static void echoes(void **state)
     struct server v;
     struct ifr_ovsdb *db = server_start(&v, script);
 
-    (void)state;
     assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_OK);
     assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_OK);
     server_end(&v, db);
@@ -69,7 +66,7 @@ static void echoes(void **state)
     server_release(&v);
 }
 
-static void bad_echoes(void **state)
+TEST(bad_echoes)
 {
     static const struct answer table[] = {
         { "[]", ">{\"id\":1,\"method\":\"echo\"}", DBC_EPARSE, true, NULL },
@@ -79,7 +76,6 @@ static void bad_echoes(void **state)
     };
     char *params = NULL;
 
-    (void)state;
     CHECK_ANSWERS(table)
     params = long_step("", "x", IFR_OVSDB_ECHO_MAX, "\"]}");
     check_limit("[]", long_step(">{\"id\":1,\"method\":\"echo\",\"params\":[\"", params, 1, ""),
@@ -88,7 +84,7 @@ static void bad_echoes(void **state)
 }
 
 /* The server sends echoes for ever and reads none of the answers. */
-static void echoes_without_end(void **state)
+TEST(echoes_without_end)
 {
     char *many = long_step(">", "{\"id\":1,\"method\":\"echo\",\"params\":[\"0123456789abcdef\"]}",
                            50000, "");
@@ -96,7 +92,6 @@ static void echoes_without_end(void **state)
     struct server v;
     struct ifr_ovsdb *db = server_start(&v, script);
 
-    (void)state;
     assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_ELIMIT);
     server_end(&v, db);
     server_release(&v);
@@ -104,7 +99,7 @@ static void echoes_without_end(void **state)
 }
 
 /* A request larger than any socket's buffer, to a server that first wants its own text read. */
-static void large_request(void **state)
+TEST(large_request)
 {
     char *text =
         long_step("[{\"op\":\"comment\",\"comment\":\"", "0123456789abcdef", 640 * 1024, "\"}]");
@@ -115,7 +110,6 @@ static void large_request(void **state)
     struct server v;
     struct ifr_ovsdb *db = NULL;
 
-    (void)state;
     script[2] = script[3] = script[4] = script[5] = script[6] = script[7] = "~";
     db = server_start(&v, script);
     assert_int_equal(transact(db, text, LONG_MS, NULL, NULL), DBC_OK);
@@ -127,7 +121,7 @@ static void large_request(void **state)
 }
 
 /* A server that goes while a large request is on its way: no signal, and no doubt. */
-static void gone_while_sending(void **state)
+TEST(gone_while_sending)
 {
     char *text =
         long_step("[{\"op\":\"comment\",\"comment\":\"", "0123456789abcdef", 640 * 1024, "\"}]");
@@ -135,7 +129,6 @@ static void gone_while_sending(void **state)
     struct server v;
     struct ifr_ovsdb *db = server_start(&v, script);
 
-    (void)state;
     assert_int_equal(transact(db, text, LONG_MS, NULL, NULL), DBC_EIO);
     assert_false(ifr_ovsdb_in_doubt(db));
     server_end(&v, db);
@@ -144,7 +137,7 @@ static void gone_while_sending(void **state)
 }
 
 /* An answer before the request is whole cannot be one. */
-static void answer_too_early(void **state)
+TEST(answer_too_early)
 {
     char *text =
         long_step("[{\"op\":\"comment\",\"comment\":\"", "0123456789abcdef", 640 * 1024, "\"}]");
@@ -152,7 +145,6 @@ static void answer_too_early(void **state)
     struct server v;
     struct ifr_ovsdb *db = server_start(&v, script);
 
-    (void)state;
     assert_int_equal(transact(db, text, LONG_MS, NULL, NULL), DBC_EPARSE);
     assert_false(ifr_ovsdb_in_doubt(db));
     server_end(&v, db);

@@ -145,7 +145,7 @@ static int ask_transact(struct ifr_ovsdb *db, const json_t *what, struct seen *s
     return rc;
 }
 
-static void transaction(void **state)
+TEST(transaction)
 {
     static const struct request r = {
         "{\"id\":4,\"method\":\"echo\",\"params\":[\"" LONG_TEXT "\"]}"
@@ -154,7 +154,6 @@ static void transaction(void **state)
         ROW ROW
     };
 
-    (void)state;
     each_allocation(&r);
 }
 
@@ -164,13 +163,12 @@ static int ask_monitor(struct ifr_ovsdb *db, const json_t *what, struct seen *se
     return ifr_ovsdb_monitor(db, what, MS, see_change, seen, err);
 }
 
-static void monitor(void **state)
+TEST(monitor)
 {
     static const struct request r = { "{\"id\":1,\"result\":{\"Bridge\":{\"" UUID "\":{\"new\":" ROW
                                       "}}}}",
                                       ask_monitor, "{\"Bridge\":{\"columns\":[\"name\"]}}", ROW };
 
-    (void)state;
     each_allocation(&r);
 }
 
@@ -184,7 +182,7 @@ static int ask_run(struct ifr_ovsdb *db, const json_t *what, struct seen *seen,
     return ifr_ovsdb_run(db, err);
 }
 
-static void change(void **state)
+TEST(change)
 {
     static const struct request r = {
         "{\"id\":null,\"method\":\"update\",\"params\":[1,{\"Bridge\":{\"" UUID "\":{\"old\":" ROW
@@ -192,7 +190,6 @@ static void change(void **state)
         ask_run, "{}", ROW ROW
     };
 
-    (void)state;
     each_allocation(&r);
 }
 
@@ -205,22 +202,20 @@ static int ask_schema(struct ifr_ovsdb *db, const json_t *what, struct seen *see
     return rc == 0 ? see(seen, ifr_ovsdb_table(db, "Bridge")) : -1;
 }
 
-static void schema(void **state)
+TEST(schema)
 {
     static const struct request r = { "{\"id\":1,\"result\":{\"tables\":{\"Bridge\":" ROW "}}}",
                                       ask_schema, "{}", ROW };
 
-    (void)state;
     each_allocation(&r);
 }
 
-static void opening(void **state)
+TEST(opening)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct ifr_ovsdb *db = NULL;
     struct server v;
 
-    (void)state;
     server_make(&v);
     allocs_left = 0;
     assert_int_equal(ifr_ovsdb_open(v.path, MS, &db, &err), -1);

@@ -18,7 +18,7 @@ ssize_t recv(int fd, void *to, size_t len, int flags)
 
 /* ---- The schema ------------------------------------------------------------------------------ */
 
-static void schema(void **state)
+TEST(schema)
 {
     const char *script[] = { "?",
                              ">{\"id\":1,\"result\":{\"tables\":{\"A\":{\"columns\":{\"x\":{}},"
@@ -27,7 +27,6 @@ static void schema(void **state)
     struct server v;
     struct ifr_ovsdb *db = server_start(&v, script);
 
-    (void)state;
     assert_false(ifr_ovsdb_has_column(db, "A", "x") || ifr_ovsdb_is_root(db, "A"));
     assert_int_equal(ifr_ovsdb_load_schema(db, LONG_MS, NULL), 0);
     assert_int_equal(ifr_ovsdb_load_schema(db, LONG_MS, NULL), 0);
@@ -41,13 +40,12 @@ static void schema(void **state)
     server_release(&v);
 }
 
-static void schema_without_roots(void **state)
+TEST(schema_without_roots)
 {
     const char *script[] = { "?", ">{\"id\":1,\"result\":{\"tables\":{\"A\":{}}}}", NULL };
     struct server v;
     struct ifr_ovsdb *db = server_start(&v, script);
 
-    (void)state;
     assert_int_equal(ifr_ovsdb_load_schema(db, LONG_MS, NULL), 0);
     assert_true(ifr_ovsdb_is_root(db, "A"));
     assert_false(ifr_ovsdb_is_root(db, "B"));
@@ -55,14 +53,13 @@ static void schema_without_roots(void **state)
     server_release(&v);
 }
 
-static void bad_schema(void **state)
+TEST(bad_schema)
 {
     const char *script[] = { "?", ">{\"id\":1,\"result\":{\"tables\":[]}}", NULL };
     struct dbc_error err = DBC_ERROR_INIT;
     struct server v;
     struct ifr_ovsdb *db = server_start(&v, script);
 
-    (void)state;
     assert_int_equal(ifr_ovsdb_load_schema(db, LONG_MS, &err), -1);
     assert_int_equal(err.code, DBC_EPARSE);
     assert_null(ifr_ovsdb_table(db, "A"));
@@ -124,7 +121,7 @@ static enum dbc_code run_until(struct ifr_ovsdb *db, const struct changes *c, si
 #define CHANGE(table, change)                                                                      \
     "{\"id\":null,\"method\":\"update\",\"params\":[1,{\"" table "\":{\"" UUID "\":" change "}}]}"
 
-static void monitors(void **state)
+TEST(monitors)
 {
     const char *script[] = {
         "?",
@@ -148,7 +145,6 @@ static void monitors(void **state)
     struct server v;
     struct ifr_ovsdb *db = server_start(&v, script);
 
-    (void)state;
     assert_int_equal(monitor(db, &c), DBC_OK);
     assert_int_equal(monitor(db, &c), DBC_EINVAL);
     assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_OK);
@@ -181,9 +177,8 @@ static void check_update(const char *step, enum dbc_code code)
     dbc_buf_release(&c.text);
 }
 
-static void bad_updates(void **state)
+TEST(bad_updates)
 {
-    (void)state;
     check_update(">" CHANGE("A", "{}"), DBC_EPARSE);
     check_update(">" CHANGE("A", "[]"), DBC_EPARSE);
     check_update(">" CHANGE("A", "{\"new\":7}"), DBC_EPARSE);
@@ -202,7 +197,7 @@ static void bad_updates(void **state)
 }
 
 /* A change that the update function refuses ends the request that waits, in doubt. */
-static void update_refused_in_request(void **state)
+TEST(update_refused_in_request)
 {
     const char *script[] = { "?", ">{\"id\":1,\"result\":{}}", "?", ">" CHANGE("B", "{\"new\":{}}"),
                              NULL };
@@ -210,7 +205,6 @@ static void update_refused_in_request(void **state)
     struct server v;
     struct ifr_ovsdb *db = server_start(&v, script);
 
-    (void)state;
     assert_int_equal(monitor(db, &c), DBC_OK);
     assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_EUNSUPPORTED);
     assert_true(ifr_ovsdb_in_doubt(db));
@@ -253,15 +247,13 @@ static void white_space(bool request)
     free(space);
 }
 
-static void run_comes_back(void **state)
+TEST(run_comes_back)
 {
-    (void)state;
     white_space(false);
 }
 
-static void request_comes_back(void **state)
+TEST(request_comes_back)
 {
-    (void)state;
     white_space(true);
 }
 

@@ -17,7 +17,7 @@ static enum dbc_code load_code(const char *text, json_t **value)
     return err.code;
 }
 
-static void right(void **state)
+TEST(right)
 {
     static const char *const texts[] = {
         "null",
@@ -51,7 +51,6 @@ static void right(void **state)
         "{\"a\":{\"a\":{\"a\":[]}}}",
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         json_t *theirs = json_loads(texts[i], JSON_DECODE_ANY, NULL), *ours = NULL;
         if (load_code(texts[i], &ours) != DBC_OK || !json_equal(ours, theirs)) {
@@ -131,9 +130,8 @@ static const char *const wrong_texts[] = {
     ",",
 };
 
-static void wrong(void **state)
+TEST(wrong)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof wrong_texts / sizeof *wrong_texts; i++) {
         json_t *ours = NULL;
         if (load_code(wrong_texts[i], &ours) != DBC_EPARSE) {
@@ -144,12 +142,11 @@ static void wrong(void **state)
 }
 
 /* What jansson would take, and nobody sends. */
-static void stricter(void **state)
+TEST(stricter)
 {
     char text[200];
     json_t *value = NULL;
 
-    (void)state;
     memset(text, '1', sizeof text);
     text[0] = text[64] = '\0';
     memcpy(text, "0.", 2);

@@ -285,21 +285,19 @@ static void all_vlans_in_one_transaction(void **state)
     dbc_buf_release(&text);
 }
 
-#define REAL(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        REAL(the_schema),
-        REAL(values_there_and_back),
-        REAL(conflicts),
-        REAL(refusals),
-        REAL(wait_that_comes_true),
-        REAL(wait_beyond_the_deadline),
-        REAL(follows),
-        REAL(restart_under_a_request),
-        REAL(stopped_server),
-        REAL(all_vlans_in_one_transaction),
+        FIXTURE(the_schema),
+        FIXTURE(values_there_and_back),
+        FIXTURE(conflicts),
+        FIXTURE(refusals),
+        FIXTURE(wait_that_comes_true),
+        FIXTURE(wait_beyond_the_deadline),
+        FIXTURE(follows),
+        FIXTURE(restart_under_a_request),
+        FIXTURE(stopped_server),
+        FIXTURE(all_vlans_in_one_transaction),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,9 +24,8 @@ static void is_text(const char *cell, const char *expected)
     json_decref(value);
 }
 
-static void texts(void **state)
+TEST(texts)
 {
-    (void)state;
     is_text("\"standalone\"", "standalone");
     is_text("\"\"", "");
     is_text("\"set\"", "set");
@@ -51,9 +50,8 @@ static void is_integer(const char *cell, json_int_t expected)
     json_decref(value);
 }
 
-static void integers(void **state)
+TEST(integers)
 {
-    (void)state;
     is_integer("0", 0);
     is_integer("-1", -1);
     is_integer("9223372036854775807", INT64_MAX);
@@ -66,13 +64,12 @@ static void integers(void **state)
     assert_true(ifr_ovsdb_integer(NULL, -7) == -7);
 }
 
-static void maps(void **state)
+TEST(maps)
 {
     json_t *map = json("[\"map\",[[\"a\",\"1\"],[\"b\",7],[3,\"x\"],[\"c\"],\"c\",[],"
                        "[\"e\",\"2\",\"3\"],[\"d\",\"\"]]]");
     json_t *other = json("[\"set\",[[\"a\",\"1\"]]]");
 
-    (void)state;
     assert_string_equal(ifr_ovsdb_map_get(map, "a"), "1");
     assert_string_equal(ifr_ovsdb_map_get(map, "d"), "");
     assert_null(ifr_ovsdb_map_get(map, "b"));
@@ -97,9 +94,8 @@ static void is_set(const char *cell, size_t size)
     json_decref(value);
 }
 
-static void sets(void **state)
+TEST(sets)
 {
-    (void)state;
     is_set("[\"set\",[]]", 0);
     is_set("[\"set\",[[\"uuid\",\"" UUID "\"],7]]", 2);
     is_set("[\"uuid\",\"" UUID "\"]", 1);
@@ -121,9 +117,8 @@ static void is_uuid(const char *cell, bool expected)
     json_decref(value);
 }
 
-static void uuids(void **state)
+TEST(uuids)
 {
-    (void)state;
     is_uuid("[\"uuid\",\"" UUID "\"]", true);
     is_uuid("[\"uuid\",\"01234567-89AB-CDEF-0123-456789abcdef\"]", true);
     is_uuid("[\"named-uuid\",\"" UUID "\"]", false);

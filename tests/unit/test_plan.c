@@ -340,8 +340,6 @@ static void test_json_of_bytes(void **state)
     assert_non_null(strstr(f->out.data, "\"new\": \"\\\\xff\\\"z\\n\""));
 }
 
-#define FIXTURE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

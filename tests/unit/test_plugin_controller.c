@@ -16,7 +16,7 @@ static void assert_target(const struct ifr_manager *manager, const char *want)
 }
 
 /* Each is read, and printed in the one form. */
-static void test_targets(void **state)
+TEST(test_targets)
 {
     static const char *const pairs[][2] = {
         { "ssl:10.0.0.1:6640", "ssl:10.0.0.1:6640" },
@@ -30,7 +30,6 @@ static void test_targets(void **state)
         { "pssl:6640:10.0.0.1", "pssl:6640:10.0.0.1" },
         { "pssl:6640:[2001:db8::1]", "pssl:6640:[2001:db8::1]" },
     };
-    (void)state;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         struct ifr_manager manager;
         assert_true(ifr_manager_parse(pairs[i][0], &manager));
@@ -38,7 +37,7 @@ static void test_targets(void **state)
     }
 }
 
-static void test_targets_that_are_none(void **state)
+TEST(test_targets_that_are_none)
 {
     static const char *const texts[] = {
         "",
@@ -68,7 +67,6 @@ static void test_targets_that_are_none(void **state)
     struct ifr_manager manager;
     char longest[600] = "ssl:";
 
-    (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         assert_false(ifr_manager_parse(texts[i], &manager));
     }
@@ -83,12 +81,11 @@ static void test_targets_that_are_none(void **state)
 }
 
 /* P8: the old plugin took what stands before the second ':'. */
-static void test_ipv6_is_the_same_manager(void **state)
+TEST(test_ipv6_is_the_same_manager)
 {
     static const char *const spellings[] = { "2001:db8::1", "[2001:db8::1]", "2001:DB8::0:1" };
     struct ifr_manager ovs, xapi;
 
-    (void)state;
     assert_true(ifr_manager_parse("ssl:[2001:db8::1]:6640", &ovs));
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(ifr_manager_from_pool(spellings[i], &xapi, NULL), 0);
@@ -99,11 +96,10 @@ static void test_ipv6_is_the_same_manager(void **state)
     assert_false(ifr_manager_equal(&ovs, &xapi));
 }
 
-static void test_from_xapi(void **state)
+TEST(test_from_xapi)
 {
     struct ifr_manager manager;
 
-    (void)state;
     assert_int_equal(ifr_manager_from_pool("", &manager, NULL), 0);
     assert_int_equal(manager.kind, IFR_MANAGER_NONE);
     assert_int_equal(ifr_manager_from_pool("10.0.0.1", &manager, NULL), 0);
@@ -116,12 +112,11 @@ static void test_from_xapi(void **state)
     assert_target(&manager, "pssl:6640");
 }
 
-static void test_from_xapi_hostile(void **state)
+TEST(test_from_xapi_hostile)
 {
     struct ifr_manager manager;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(ifr_manager_from_pool("10.0.0.1 -- del-br xenbr0", &manager, &err), -1);
     assert_int_equal(err.code, DBC_EINVAL);
     assert_int_equal(manager.kind, IFR_MANAGER_NONE);

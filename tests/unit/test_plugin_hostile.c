@@ -163,9 +163,14 @@ static void test_no_xapi(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(answers_of_ovs_that_are_none), TEST(odd_rows),        TEST(too_long_an_answer),
-        TEST(ovs_does_not_answer),          TEST(hostile_records), TEST(emergency_reset),
-        TEST(rewrite_comes_first),          TEST(no_xapi),
+        PLUGIN_TEST(answers_of_ovs_that_are_none),
+        PLUGIN_TEST(odd_rows),
+        PLUGIN_TEST(too_long_an_answer),
+        PLUGIN_TEST(ovs_does_not_answer),
+        PLUGIN_TEST(hostile_records),
+        PLUGIN_TEST(emergency_reset),
+        PLUGIN_TEST(rewrite_comes_first),
+        PLUGIN_TEST(no_xapi),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,13 +89,12 @@ static bool fails_at(struct fixture *f, long n)
     return reached;
 }
 
-static void test_each_allocation(void **state)
+TEST(test_each_allocation)
 {
     struct fixture f = { .code = DBC_OK };
     struct dbc_record *pif = NULL;
     long n = 0;
 
-    (void)state;
     world_make(&f.w, &ifr_datapath_vswitch);
     pif = world_pif(&f.w, "pif", "eth0", "xenbr0", MAC);
     world_set(&f.w, pif, "management", "True");

@@ -292,9 +292,8 @@ static void test_huge(void **state)
     dbc_buf_release(&text);
 }
 
-static void test_no_memory_is_a_response(void **state)
+TEST(test_no_memory_is_a_response)
 {
-    (void)state;
     assert_string_equal(ifr_plugin_no_memory,
                         failure("XENAPI_PLUGIN_FAILURE||MemoryError|out of memory"));
 }
@@ -302,15 +301,15 @@ static void test_no_memory_is_a_response(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_success, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_spellings, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_failure, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_other_errors, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_unknown_function, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_parameters_that_are_none, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_no_xml, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_truncated, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_huge, setup, teardown),
+        FIXTURE(test_success),
+        FIXTURE(test_spellings),
+        FIXTURE(test_failure),
+        FIXTURE(test_other_errors),
+        FIXTURE(test_unknown_function),
+        FIXTURE(test_parameters_that_are_none),
+        FIXTURE(test_no_xml),
+        FIXTURE(test_truncated),
+        FIXTURE(test_huge),
         cmocka_unit_test(test_no_memory_is_a_response),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,13 +59,12 @@ static void look_at_fixture(struct together *t, const char *rule, const char *na
     look_at(t);
 }
 
-static void fixtures(void **state)
+TEST(fixtures)
 {
     struct together t = { .n = 0 };
     const struct dbc_rule *rule = NULL;
     size_t n = 0;
 
-    (void)state;
     for (size_t i = 0; (rule = dbc_rule_at(i)) != NULL; i++) {
         if (rule->look != NULL) {
             continue;
@@ -117,11 +116,10 @@ static void assert_found(const struct together *t, size_t i, size_t host, const 
 }
 
 /* What most say is usual; of as many, what was said first. */
-static void the_odd_one(void **state)
+TEST(the_odd_one)
 {
     struct together t = { .n = 0 };
 
-    (void)state;
     add_host(&t, "a", "P", "", "<MTU>1500</MTU>");
     add_host(&t, "b", "P", "", "<MTU>9000</MTU>");
     add_host(&t, "c", "P", "", "<MTU>9000</MTU>");
@@ -140,13 +138,12 @@ static void the_odd_one(void **state)
     end(&t);
 }
 
-static void pools_apart(void **state)
+TEST(pools_apart)
 {
     struct together t = { .n = 0 };
     const char *with = "<ip_configuration_mode>Static</ip_configuration_mode>"
                        "<IP>192.0.2.1</IP><netmask>255.255.255.0</netmask>";
 
-    (void)state;
     add_host(&t, "a", "P", with, "<MTU>1500</MTU>");
     add_host(&t, "b", "Q", with, "<MTU>9000</MTU>");
     add_host(&t, "c", "", with, "<MTU>1400</MTU>");
@@ -161,14 +158,13 @@ static void pools_apart(void **state)
 }
 
 /* Half of the hosts are not most of them. */
-static void missing(void **state)
+TEST(missing)
 {
     struct together t = { .n = 0 };
     const char *other = "<pif ref='p'><device>eth0</device><network>m</network></pif>"
                         "<network ref='m'><uuid>m</uuid><bridge>xenbr1</bridge></network>"
                         "<pool ref='P'/>";
 
-    (void)state;
     add_host(&t, "a", "P", "", "");
     add_db(&t, "b", read_good(other));
     look_at(&t);
@@ -189,7 +185,7 @@ static void missing(void **state)
 }
 
 /* By uuid a network is the same whatever its bridge is called; without one by its bridge. */
-static void networks_by_uuid(void **state)
+TEST(networks_by_uuid)
 {
     struct together t = { .n = 0 };
     const char *one = "<pif ref='p'><device>eth0</device><network>n</network></pif>"
@@ -199,7 +195,6 @@ static void networks_by_uuid(void **state)
     const char *bare = "<pif ref='p'><device>eth0</device><network>n</network></pif>"
                        "<network ref='n'><bridge>xapi2</bridge></network>";
 
-    (void)state;
     add_db(&t, "a", read_good(one));
     add_db(&t, "b", read_good(two));
     add_db(&t, "c", read_good(bare));
@@ -212,13 +207,12 @@ static void networks_by_uuid(void **state)
 }
 
 /* A host that has something twice is told so by check alone. */
-static void twice_on_one_host(void **state)
+TEST(twice_on_one_host)
 {
     struct together t = { .n = 0 };
     const char *two = "<pif ref='p'><device>eth0</device><MAC>02:00:00:00:00:01</MAC></pif>"
                       "<pif ref='q'><device>eth1</device><MAC>02:00:00:00:00:01</MAC></pif>";
 
-    (void)state;
     add_db(&t, "a", read_good(two));
     add_db(&t, "b", read_good("<pif ref='p'><device>eth0</device></pif>"));
     look_at(&t);
@@ -231,14 +225,13 @@ static void twice_on_one_host(void **state)
 }
 
 /* A VLAN, bond or tunnel has the MAC of its NIC. */
-static void macs_of_nics_only(void **state)
+TEST(macs_of_nics_only)
 {
     struct together t = { .n = 0 };
     const char *vlan = "<MAC>02:00:00:00:00:01</MAC><VLAN>5</VLAN>";
     const char *tunnel = "<MAC>02:00:00:00:00:01</MAC>"
                          "<tunnel_access_PIF_of><pif>t</pif></tunnel_access_PIF_of>";
 
-    (void)state;
     add_host(&t, "a", "", vlan, "");
     add_host(&t, "b", "", vlan, "");
     look_at(&t);
@@ -251,7 +244,7 @@ static void macs_of_nics_only(void **state)
     end(&t);
 }
 
-static void ipv6_addresses(void **state)
+TEST(ipv6_addresses)
 {
     struct together t = { .n = 0 };
     const char *two = "<ipv6_configuration_mode>Static</ipv6_configuration_mode>"
@@ -261,7 +254,6 @@ static void ipv6_addresses(void **state)
     const char *unused = "<ipv6_configuration_mode>DHCP</ipv6_configuration_mode>"
                          "<IPv6>2001:db8::1/64</IPv6>";
 
-    (void)state;
     add_host(&t, "a", "P", two, "");
     add_host(&t, "b", "P", one, "");
     add_host(&t, "c", "P", unused, "");
@@ -272,11 +264,10 @@ static void ipv6_addresses(void **state)
     end(&t);
 }
 
-static void hostile_names(void **state)
+TEST(hostile_names)
 {
     struct together t = { .n = 0 };
 
-    (void)state;
     add_host(&t, "a\n\033[31m", "", "", "<other_config><mtu>&#9;9\xc2\x9b</mtu></other_config>");
     add_host(&t, "b", "", "", "<other_config><mtu>1&#10;</mtu></other_config>");
     look_at(&t);
@@ -286,11 +277,10 @@ static void hostile_names(void **state)
     end(&t);
 }
 
-static void none_and_one(void **state)
+TEST(none_and_one)
 {
     struct together t = { .n = 0 };
 
-    (void)state;
     look_at(&t);
     assert_int_equal(t.found.n, 0);
     add_host(&t, "a", "P", "", "");
@@ -299,12 +289,11 @@ static void none_and_one(void **state)
     end(&t);
 }
 
-static void without_memory(void **state)
+TEST(without_memory)
 {
     struct together t = { .n = 0 };
     bool failed = true;
 
-    (void)state;
     add_host(&t, "a", "P", "", "<MTU>1500</MTU>");
     add_host(&t, "b", "P", "", "<MTU>9000</MTU>");
     for (long n = 0; failed; n++) {

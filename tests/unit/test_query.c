@@ -106,11 +106,10 @@ static void expect_refused(struct world *world, const char *sql, enum dbc_code c
 
 /* ---- What the tables hold ----------------------------------------------------------------- */
 
-static void test_fields(void **state)
+TEST(test_fields)
 {
     struct world world;
 
-    (void)state;
     make_world(&world, 1);
     expect(&world, "SELECT device, VLAN, management, IP FROM pif WHERE IP <> ''",
            "bond0|-1|1|192.0.2.10;");
@@ -144,12 +143,11 @@ static void set_xapis(struct dbc_db *db, enum dbc_class class_, const char *fiel
 
 /* Two hosts from XAPI, of which the second is not lent, and one from a cache, which does not have
  * the fields.  They are no keys of other_config. */
-static void test_fields_of_xapi_alone(void **state)
+TEST(test_fields_of_xapi_alone)
 {
     const struct dbc_pair property = { "lacp-time", "fast" };
     struct world world;
 
-    (void)state;
     make_world(&world, 3);
     for (size_t i = 0; i < 2; i++) {
         struct dbc_db *db = world.dbs[i];
@@ -170,13 +168,12 @@ static void test_fields_of_xapi_alone(void **state)
     free_world(&world);
 }
 
-static void test_every_column(void **state)
+TEST(test_every_column)
 {
     struct world world;
     struct dbc_buf tables = DBC_BUF_INIT;
     char *line = NULL, *rest = NULL;
 
-    (void)state;
     make_world(&world, 2);
     dbc_query_tables(&tables);
     for (line = strtok_r(tables.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
@@ -201,13 +198,12 @@ static void test_every_column(void **state)
 /* ---- Lookups ------------------------------------------------------------------------------ */
 
 /* Whatever is looked up, the answer is that of a search (+column keeps SQLite from looking up). */
-static void test_lookups(void **state)
+TEST(test_lookups)
 {
     static const char *const columns[] = { "ref",  "uuid", "device", "network", "host",
                                            "file", "MAC",  "IP",     "VLAN",    "line" };
     struct world world;
 
-    (void)state;
     make_world(&world, 3);
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
         struct dbc_buf sql = DBC_BUF_INIT;
@@ -247,17 +243,16 @@ static void test_lookups(void **state)
     free_world(&world);
 }
 
-static void test_no_host(void **state)
+TEST(test_no_host)
 {
     struct world world;
 
-    (void)state;
     make_world(&world, 0);
     expect(&world, "SELECT count(*) FROM pif JOIN members ON members.ref = pif.ref", "0;");
     free_world(&world);
 }
 
-static void test_add_late(void **state)
+TEST(test_add_late)
 {
     const struct dbc_query_limits limits = { 0 };
     struct dbc_buf out = DBC_BUF_INIT;
@@ -266,7 +261,6 @@ static void test_add_late(void **state)
     struct dbc_error err = DBC_ERROR_INIT;
     struct world world;
 
-    (void)state;
     make_world(&world, 1);
     assert_int_equal(dbc_query_run(query, &sink, NULL, NULL), 0);
     assert_int_equal(dbc_query_add(query, "h", "f", world.dbs[0], &err), -1);
@@ -278,7 +272,7 @@ static void test_add_late(void **state)
 
 /* ---- The fence ---------------------------------------------------------------------------- */
 
-static void test_refused(void **state)
+TEST(test_refused)
 {
     static const char *const statements[] = {
         "",
@@ -311,7 +305,6 @@ static void test_refused(void **state)
     };
     struct world world;
 
-    (void)state;
     make_world(&world, 1);
     for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
         expect_refused(&world, statements[i], DBC_EINVAL);
@@ -329,7 +322,7 @@ static double now(void)
     return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
 }
 
-static void test_for_ever(void **state)
+TEST(test_for_ever)
 {
     static const char *const statements[] = {
         "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c",
@@ -339,7 +332,6 @@ static void test_for_ever(void **state)
     struct world world;
     double start = now();
 
-    (void)state;
     make_world(&world, 3);
     for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
         expect_refused(&world, statements[i], DBC_ETIMEOUT);
@@ -349,14 +341,13 @@ static void test_for_ever(void **state)
     free_world(&world);
 }
 
-static void test_sizes(void **state)
+TEST(test_sizes)
 {
     struct dbc_query_limits limits = { .timeout_ms = 60000 };
     struct dbc_buf out = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     struct world world;
 
-    (void)state;
     make_world(&world, 1);
     assert_true(DBC_LIMIT_QUERY_VALUE < 100000000);
     expect_refused(&world, "SELECT zeroblob(100000000)", DBC_ELIMIT);
@@ -380,14 +371,13 @@ static void test_sizes(void **state)
     free_world(&world);
 }
 
-static void test_row_limit(void **state)
+TEST(test_row_limit)
 {
     struct dbc_query_limits limits = { .rows = 2 };
     struct dbc_buf out = DBC_BUF_INIT;
     struct world world;
     bool more = false;
 
-    (void)state;
     make_world(&world, 1);
     assert_int_equal(run(&world, "SELECT 'r' FROM pif", limits, &out, &more, NULL), 0);
     assert_true(more);
@@ -406,14 +396,13 @@ static int stop(void *ctx, const struct dbc_cell *cells, size_t n)
     return 42;
 }
 
-static void test_sink_stops(void **state)
+TEST(test_sink_stops)
 {
     struct dbc_query_limits limits = { 0 };
     struct dbc_query_sink sink = { add_names, stop, NULL };
     struct dbc_query *query = dbc_query_new("SELECT 1", &limits, NULL);
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(dbc_query_run(query, &sink, NULL, &err), 42);
     assert_int_equal(err.code, DBC_OK);
     dbc_query_free(query);

@@ -128,29 +128,25 @@ static void each_allocation(const char *sql)
     assert_true(n > 20);
 }
 
-static void test_scan(void **state)
+TEST(test_scan)
 {
-    (void)state;
     each_allocation("SELECT * FROM pif");
 }
 
-static void test_lookup(void **state)
+TEST(test_lookup)
 {
-    (void)state;
     each_allocation("SELECT network.bridge FROM pif JOIN network ON network.ref = pif.network "
                     "WHERE pif.device = 'eth0' AND pif.file = 'f' ORDER BY network.bridge");
 }
 
-static void test_lists(void **state)
+TEST(test_lists)
 {
-    (void)state;
     each_allocation("SELECT class, count(*) FROM members GROUP BY class");
     each_allocation("SELECT key, value FROM other_config WHERE class = 'network'");
 }
 
-static void test_past(void **state)
+TEST(test_past)
 {
-    (void)state;
     each_allocation("SELECT s.time, p.IP, p.other_config FROM snapshot s JOIN pif p ON p.as_of = "
                     "s.id AND p.file = s.file");
     each_allocation("SELECT p.IP, o.IP FROM pif p JOIN pif o ON o.ref = p.ref AND o.as_of = "

@@ -142,7 +142,7 @@ static void expect_failure(const char *sql, enum dbc_code code, const char *word
 
 /* ---- Which snapshot ----------------------------------------------------------------------- */
 
-static void which_snapshot(void **state)
+TEST(which_snapshot)
 {
     static const struct {
         const char *as_of, *answer;
@@ -166,7 +166,6 @@ static void which_snapshot(void **state)
         { "'2026'", "" }, /* a number, not a year */
     };
 
-    (void)state;
     make_history();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct dbc_buf sql = DBC_BUF_INIT;
@@ -181,9 +180,8 @@ static void which_snapshot(void **state)
 }
 
 /* A clock that was wrong once: the newest snapshot that is not later counts. */
-static void clock_that_jumped(void **state)
+TEST(clock_that_jumped)
 {
-    (void)state;
     make_history();
     sql("UPDATE snapshot SET time = 4000000000 WHERE id = 2");
     expect("SELECT IP FROM pif WHERE as_of = '2026-01-02' AND device = 'eth0'", "192.0.2.1;");
@@ -191,9 +189,8 @@ static void clock_that_jumped(void **state)
     expect("SELECT IP FROM pif WHERE as_of = '2099-01-01' AND device = 'eth0'", "192.0.2.3;");
 }
 
-static void the_list(void **state)
+TEST(the_list)
 {
-    (void)state;
     make_history();
     expect("SELECT host, file, id, time, program, reason, length(sha256), typeof(bytes) FROM "
            "snapshot WHERE id > 1",
@@ -208,9 +205,8 @@ static void the_list(void **state)
 
 /* ---- The past beside the present ---------------------------------------------------------- */
 
-static void joins(void **state)
+TEST(joins)
 {
-    (void)state;
     make_history();
     expect("SELECT host, IP FROM pif WHERE device = 'eth0'", "web1|192.0.2.4;web2|192.0.2.4;");
     expect("SELECT p.host, o.IP, p.IP FROM pif p JOIN pif o ON o.uuid = p.uuid AND o.file = p.file "
@@ -240,9 +236,8 @@ static void joins(void **state)
            "xenbr0;");
 }
 
-static void every_table(void **state)
+TEST(every_table)
 {
-    (void)state;
     make_history();
     expect("SELECT target FROM members WHERE as_of = 2 AND class = 'pif'",
            "OpaqueRef:b2;OpaqueRef:b2;");
@@ -260,9 +255,8 @@ static void every_table(void **state)
 }
 
 /* as_of is hidden: who does not name it sees the present and no column more. */
-static void hidden(void **state)
+TEST(hidden)
 {
-    (void)state;
     make_history();
     expect("SELECT count(*) FROM pif", "4;");
     expect("SELECT * FROM snapshot JOIN network USING (host) WHERE 0", "");
@@ -270,9 +264,8 @@ static void hidden(void **state)
     expect("SELECT count(*) FROM pif p JOIN pif o USING (uuid, file) WHERE o.as_of = 2", "2;");
 }
 
-static void refused(void **state)
+TEST(refused)
 {
-    (void)state;
     make_history();
     for (const char *const *value =
              (const char *const[]){ "yesterday", "", "2026-13-01", "2026-01-01 ", "-1", "1x",
@@ -297,9 +290,8 @@ static void refused(void **state)
 
 /* ---- Damage ------------------------------------------------------------------------------- */
 
-static void damaged_snapshot(void **state)
+TEST(damaged_snapshot)
 {
-    (void)state;
     make_history();
     sql("UPDATE snapshot SET hash = zeroblob(32) WHERE id = 2");
     expect_failure("SELECT 1 FROM pif WHERE as_of = 2", DBC_EPARSE, "snapshot 2: its bytes");
@@ -314,11 +306,10 @@ static void damaged_snapshot(void **state)
 }
 
 /* What was saved need be no cache. */
-static void no_cache(void **state)
+TEST(no_cache)
 {
     struct dbc_history *history = NULL;
 
-    (void)state;
     make_history();
     history = open_as(true);
     save(history, "<billion>&laughs;");
@@ -327,9 +318,8 @@ static void no_cache(void **state)
     expect("SELECT IP FROM pif WHERE as_of = 3 AND device = 'eth0'", "192.0.2.3;");
 }
 
-static void no_history(void **state)
+TEST(no_history)
 {
-    (void)state;
     unlink(db_path());
     expect_failure("SELECT 1 FROM pif WHERE as_of = 1", DBC_ENOENT, "no history");
     expect("SELECT count(*) FROM pif", "4;"); /* which does not ask for it */
@@ -340,9 +330,8 @@ static void no_history(void **state)
 }
 
 /* Words of a history are a stranger's. */
-static void hostile_words(void **state)
+TEST(hostile_words)
 {
-    (void)state;
     make_history();
     sql("UPDATE snapshot SET program = char(27) || '[2J', reason = CAST(x'ff00' AS TEXT), "
         "hash = x'00' WHERE id = 1");
@@ -353,9 +342,8 @@ static void hostile_words(void **state)
     expect_failure("SELECT 1 FROM pif WHERE as_of = 2", DBC_EPARSE, "size is damaged");
 }
 
-static void too_many(void **state)
+TEST(too_many)
 {
-    (void)state;
     make_history();
     sql("WITH RECURSIVE c(x) AS (SELECT 4 UNION ALL SELECT x + 1 FROM c LIMIT 100001) INSERT INTO "
         "snapshot SELECT x, x, '', '', 0, x'', x'' FROM c");
@@ -364,13 +352,12 @@ static void too_many(void **state)
 }
 
 /* Each snapshot that is read counts against the limit, and what was read stays. */
-static void memory(void **state)
+TEST(memory)
 {
     struct dbc_query_limits limits = { .bytes = 4000 };
     struct dbc_buf out = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     make_history();
     assert_int_equal(ask("SELECT count(*) FROM pif WHERE as_of = 1", limits, &out, &err), 0);
     assert_int_equal(ask("SELECT s.id, p.* FROM snapshot s JOIN pif p ON p.as_of = s.id", limits,
@@ -380,13 +367,12 @@ static void memory(void **state)
     dbc_buf_release(&out);
 }
 
-static void without_host(void **state)
+TEST(without_host)
 {
     struct dbc_query_limits limits = { 0 };
     struct dbc_query *query = dbc_query_new("SELECT 1 FROM snapshot", &limits, NULL);
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_true(dbc_query_asks_past(query));
     assert_int_equal(dbc_query_add_past(query, db_path(), (struct dbc_query_reader){ read_text },
                                         &err),

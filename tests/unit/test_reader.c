@@ -25,9 +25,8 @@ static void reads_silently(const char *path)
     silent++;
 }
 
-static void every_dialect(void **state)
+TEST(every_dialect)
 {
-    (void)state;
     silent = 0;
     assert_int_equal(each_file(FIXTURES "/dialects", reads_silently), 16);
     assert_int_equal(silent, 16);
@@ -52,21 +51,19 @@ static void assert_same_records(const char *a, const char *b)
 }
 
 /* The same host in both layouts and two orders. */
-static void layout_means_nothing(void **state)
+TEST(layout_means_nothing)
 {
-    (void)state;
     assert_same_records("02-minidom-ownline-6.x", "03-minidom-inline-py27");
     assert_same_records("02-minidom-ownline-6.x", "04-minidom-inline-py3-order");
     assert_same_records("02-minidom-ownline-6.x", "09b-upgraded-tunnel-duplicated");
     assert_same_records("13-entities-ownline", "14-entities-inline");
 }
 
-static void what_a_dialect_lacks(void **state)
+TEST(what_a_dialect_lacks)
 {
     struct dbc_db *db = read_dialect("11-force-rewrite-static-nogw");
     const struct dbc_pif *pif = dbc_db_pif_at(db, 0);
 
-    (void)state;
     assert_string_equal(pif->MAC, "x");
     assert_string_equal(pif->IP, "192.0.2.10");
     assert_string_equal(pif->gateway, "");
@@ -76,13 +73,12 @@ static void what_a_dialect_lacks(void **state)
     dbc_db_free(db);
 }
 
-static void entities_in_text(void **state)
+TEST(entities_in_text)
 {
     struct dbc_db *db = read_dialect("14-entities-inline");
     const struct dbc_pif *pif = NULL;
     unsigned n = 0;
 
-    (void)state;
     for (size_t i = 0; (pif = dbc_db_pif_at(db, i)) != NULL; i++) {
         const char *domain = dbc_map_get(&pif->other_config, "domain");
         if (domain != NULL) {
@@ -96,7 +92,7 @@ static void entities_in_text(void **state)
 
 /* ---- What is taken ------------------------------------------------------------------------ */
 
-static void texts(void **state)
+TEST(texts)
 {
     static const struct {
         const char *xml, *text;
@@ -114,7 +110,6 @@ static void texts(void **state)
     };
     char text[512] = "";
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct dbc_db *db = NULL;
 
@@ -127,7 +122,7 @@ static void texts(void **state)
     }
 }
 
-static void around_the_root(void **state)
+TEST(around_the_root)
 {
     struct warnings w;
     struct dbc_error err;
@@ -135,7 +130,6 @@ static void around_the_root(void **state)
                                   "<?b c?>" ROOT_OPEN "<pool ref='p'/>" ROOT_CLOSE "<!-- d -->\n\n",
                                   &w, &err);
 
-    (void)state;
     assert_string_equal(w.last, "");
     assert_non_null(db);
     assert_int_equal(dbc_db_count(db, DBC_POOL), 1);
@@ -145,7 +139,7 @@ static void around_the_root(void **state)
     dbc_db_free(db);
 }
 
-static void lists_and_maps(void **state)
+TEST(lists_and_maps)
 {
     struct dbc_db *db = read_good(
         "<bond ref='b'><slaves>\n<slave> 1 </slave><!-- x --><slave>2</slave></slaves></bond>"
@@ -155,7 +149,6 @@ static void lists_and_maps(void **state)
     const struct dbc_bond *bond = dbc_db_bond(db, "b");
     const struct dbc_network *network = dbc_db_network(db, "n");
 
-    (void)state;
     assert_int_equal(bond->slaves.n, 2);
     assert_string_equal(bond->slaves.v[0], "1");
     assert_int_equal(network->PIFs.n, 2);
@@ -168,7 +161,7 @@ static void lists_and_maps(void **state)
     dbc_db_free(db);
 }
 
-static void records_twice(void **state)
+TEST(records_twice)
 {
     struct warnings w;
     struct dbc_error err;
@@ -177,7 +170,6 @@ static void records_twice(void **state)
                             "<pif ref='b'/>\n<pif ref=' a '><device>2</device></pif>" ROOT_CLOSE,
                   &w, &err);
 
-    (void)state;
     assert_int_equal(w.n, 1);
     assert_int_equal(w.code, DBC_EINVAL);
     assert_has(w.last, "t:3:");
@@ -189,7 +181,7 @@ static void records_twice(void **state)
     dbc_db_free(db);
 }
 
-static void records_without_ref(void **state)
+TEST(records_without_ref)
 {
     struct warnings w;
     struct dbc_error err;
@@ -197,7 +189,6 @@ static void records_without_ref(void **state)
                                             "<pif x:ref='y' xmlns:x='u'/><pif ref='a'/>" ROOT_CLOSE,
                                   &w, &err);
 
-    (void)state;
     assert_int_equal(w.n, 4);
     assert_has(w.first, "t:2:");
     assert_has(w.first, "expected <pif ref=\"...\">, found none: this record is left out");
@@ -209,7 +200,7 @@ static void records_without_ref(void **state)
     dbc_db_free(db);
 }
 
-static void values_that_are_wrong(void **state)
+TEST(values_that_are_wrong)
 {
     static const struct {
         const char *xml, *warning;
@@ -227,7 +218,6 @@ static void values_that_are_wrong(void **state)
     };
     char text[512] = "";
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct warnings w;
         struct dbc_error err;
@@ -246,27 +236,25 @@ static void values_that_are_wrong(void **state)
     }
 }
 
-static void control_characters_are_kept(void **state)
+TEST(control_characters_are_kept)
 {
     struct warnings w;
     struct dbc_error err;
     struct dbc_db *db =
         read_text(ROOT_OPEN "<pif ref='p'><IP>1&#9;2\n3&#13;</IP></pif>" ROOT_CLOSE, &w, &err);
 
-    (void)state;
     assert_string_equal(dbc_db_pif_at(db, 0)->IP, "1\t2\n3");
     dbc_db_free(db);
 }
 
 /* A warning function is no duty, and too many warnings end in one that says so. */
-static void many_warnings(void **state)
+TEST(many_warnings)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct warnings w;
     struct dbc_error err;
     struct dbc_db *db = NULL;
 
-    (void)state;
     dbc_buf_adds(&text, ROOT_OPEN "<pif ref='p'/>");
     for (int i = 0; i < DBC_LIMIT_WARNINGS + 50; i++) {
         dbc_buf_adds(&text, "<pif/>");
@@ -288,14 +276,13 @@ static void many_warnings(void **state)
 
 /* ---- Unknown things ----------------------------------------------------------------------- */
 
-static void unknown_things_survive(void **state)
+TEST(unknown_things_survive)
 {
     struct dbc_db *db = read_good(
         "<!-- top --><new a=\"1&amp;&#10;2\" b='\"'>t&lt;<![CDATA[<&]]><x></x>\n <y>z</y></new>"
         "<pif ref='p'><?in record?><bond_master_of><slave>s</slave><odd/></bond_master_of>"
         "<fancy>1</fancy><other_config><!-- map --><mtu>9</mtu></other_config></pif>");
 
-    (void)state;
     assert_formats(db,
                    "<?xml version=\"1.0\" ?>\n"
                    "<xenserver-network-configuration>\n"
@@ -334,14 +321,13 @@ static void unknown_things_survive(void **state)
 }
 
 /* Names are compared as written, and what is kept carries its namespaces along. */
-static void namespaces(void **state)
+TEST(namespaces)
 {
     struct dbc_db *db = read_good("<q:pif xmlns:q='u' ref='p'><q:r s='1' q:t='2'/></q:pif>");
     struct warnings w;
     struct dbc_error err;
     const struct dbc_pif *pif = NULL;
 
-    (void)state;
     assert_int_equal(dbc_db_count(db, DBC_PIF), 0);
     assert_string_equal(db->extras.first->xml,
                         "<q:pif xmlns:q=\"u\" ref=\"p\"><q:r s=\"1\" q:t=\"2\"/></q:pif>");

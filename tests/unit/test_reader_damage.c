@@ -48,7 +48,7 @@ static void assert_damaged(const void *data, size_t len, size_t n, enum dbc_code
 
 #define TWO_PIFS ROOT_OPEN "<pif ref='a'/>\n<pif ref='b'/>\n"
 
-static void damage(void **state)
+TEST(damage)
 {
     static const struct {
         const char *tail, *warning;
@@ -70,7 +70,6 @@ static void damage(void **state)
     };
     char text[512] = "";
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         snprintf(text, sizeof text, TWO_PIFS "%s", rows[i].tail);
         assert_damaged(text, strlen(text), 2, DBC_EPARSE, rows[i].warning);
@@ -81,7 +80,7 @@ static void damage(void **state)
 
 /* Cut at every byte: the records before the cut, each whole; a duplicate in the making leaves the
  * one that was there. */
-static void cut_anywhere(void **state)
+TEST(cut_anywhere)
 {
     static const char text[] =
         "<?xml version='1.0'?>" ROOT_OPEN "<pif ref='a'><device>eth0</device></pif>"
@@ -89,7 +88,6 @@ static void cut_anywhere(void **state)
         "<pif ref='a'><device>eth2</device></pif>" ROOT_CLOSE;
     size_t last_seen = 0;
 
-    (void)state;
     for (size_t len = 0; len < sizeof text - 1; len++) {
         struct warnings w;
         struct dbc_error err;
@@ -107,7 +105,7 @@ static void cut_anywhere(void **state)
     assert_int_equal(last_seen, 2);
 }
 
-static void nothing_usable(void **state)
+TEST(nothing_usable)
 {
     static const struct {
         const char *text, *error;
@@ -127,22 +125,20 @@ static void nothing_usable(void **state)
           "found <!DOCTYPE>" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_unusable(rows[i].text, strlen(rows[i].text), DBC_EPARSE, rows[i].error);
     }
 }
 
-static void an_empty_root_is_no_error(void **state)
+TEST(an_empty_root_is_no_error)
 {
     struct dbc_db *db = read_good("");
 
-    (void)state;
     assert_int_equal(dbc_db_count(db, DBC_PIF), 0);
     dbc_db_free(db);
 }
 
-static void other_encodings(void **state)
+TEST(other_encodings)
 {
     static const char utf16le[] = "\xff\xfe<\0x\0/\0>\0", utf16be[] = "\xfe\xff\0<\0x\0/\0>";
     static const char bare16[] = "<\0x\0/\0>\0", ebcdic[] = "\x4c\x6f\xa7\x94\x93";
@@ -150,7 +146,6 @@ static void other_encodings(void **state)
     struct dbc_error err;
     struct dbc_db *db = NULL;
 
-    (void)state;
     assert_unusable(utf16le, sizeof utf16le - 1, DBC_EPARSE, "expected XML in UTF-8");
     assert_unusable(utf16be, sizeof utf16be - 1, DBC_EPARSE, "expected XML in UTF-8");
     assert_unusable(bare16, sizeof bare16 - 1, DBC_EPARSE, "expected XML in UTF-8");
@@ -184,18 +179,16 @@ static void hostile_file(const char *path)
     dbc_db_free(db);
 }
 
-static void hostile_files(void **state)
+TEST(hostile_files)
 {
-    (void)state;
     assert_true(each_file(FIXTURES "/hostile", hostile_file) >= 15);
 }
 
-static void what_is_no_file(void **state)
+TEST(what_is_no_file)
 {
     struct scratch s;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     scratch_make(&s);
     assert_null(dbc_xml_read_file(scratch_path(&s, "/none"), NULL, NULL, &err));
     assert_int_equal(err.code, DBC_ENOENT);
@@ -216,11 +209,10 @@ static void what_is_no_file(void **state)
 }
 
 /* /proc/self/mem is a regular file that cannot be read at its start. */
-static void read_error(void **state)
+TEST(read_error)
 {
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     if (access("/proc/self/mem", R_OK) != 0) {
         skip();
     }
@@ -243,13 +235,12 @@ static void fill_with_blanks(const char *path)
     fclose(f);
 }
 
-static void file_limit(void **state)
+TEST(file_limit)
 {
     struct scratch s;
     struct dbc_error err = DBC_ERROR_INIT;
     const char *path = NULL;
 
-    (void)state;
     scratch_make(&s);
     scratch_write(&s, "/big", ROOT_OPEN "<a>", 0600);
     path = scratch_path(&s, "/big");
@@ -301,9 +292,8 @@ static void check_limit(const char *before, const char *piece, size_t n, const c
     dbc_buf_release(&text);
 }
 
-static void limits(void **state)
+TEST(limits)
 {
-    (void)state;
     check_limit(ONE_PIF "<pool ref='p'><other_config><k>", "x", DBC_LIMIT_TEXT_BYTES,
                 "</k></other_config></pool>" ROOT_CLOSE, "at most 65536 bytes, found more");
     check_limit(ONE_PIF "<pool ref='p'><other_config><k>", "&amp;", DBC_LIMIT_TEXT_BYTES,
@@ -323,7 +313,7 @@ static void limits(void **state)
                 "expected at most 4194304 bytes of unknown elements");
 }
 
-static void depth_limit(void **state)
+TEST(depth_limit)
 {
     const unsigned inside = DBC_LIMIT_XML_DEPTH - 1; /* of the root */
     struct dbc_buf text = repeated(ONE_PIF, "<a>", inside, "");
@@ -331,7 +321,6 @@ static void depth_limit(void **state)
     struct dbc_error err;
     struct dbc_db *db = NULL;
 
-    (void)state;
     for (unsigned i = 0; i < inside; i++) {
         dbc_buf_adds(&text, "</a>");
     }
@@ -358,14 +347,13 @@ static struct dbc_buf with_attributes(unsigned n)
     return text;
 }
 
-static void attribute_limit(void **state)
+TEST(attribute_limit)
 {
     struct dbc_buf text = with_attributes(DBC_LIMIT_XML_ATTRS);
     struct warnings w;
     struct dbc_error err;
     struct dbc_db *db = read_bytes(text.data, text.len, &w, &err);
 
-    (void)state;
     assert_int_equal(w.n, 0);
     dbc_db_free(db);
     dbc_buf_release(&text);
@@ -377,7 +365,7 @@ static void attribute_limit(void **state)
     dbc_buf_release(&text);
 }
 
-static void token_limit(void **state)
+TEST(token_limit)
 {
     static const struct {
         const char *before, *after;
@@ -387,7 +375,6 @@ static void token_limit(void **state)
         { "<", "/>" },         { "<new", "/>" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct dbc_buf text = DBC_BUF_INIT;
         char before[128] = "";
@@ -401,11 +388,10 @@ static void token_limit(void **state)
 }
 
 /* libxml2 would keep each name, and compare a new one with hundreds of them. */
-static void name_limit(void **state)
+TEST(name_limit)
 {
     struct dbc_buf text = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_adds(&text, ONE_PIF "<pif>");
     for (unsigned i = 0; i < 1000000; i++) {
         dbc_buf_addf(&text, "<n%u/>", i);
@@ -415,14 +401,13 @@ static void name_limit(void **state)
     dbc_buf_release(&text);
 }
 
-static void million_empty_elements(void **state)
+TEST(million_empty_elements)
 {
     struct dbc_buf text = repeated(ONE_PIF, "<a/>", 1000000, ROOT_CLOSE);
     struct warnings w;
     struct dbc_error err;
     struct dbc_db *db = read_bytes(text.data, text.len, &w, &err);
 
-    (void)state;
     assert_int_equal(dbc_db_count(db, DBC_PIF), 1); /* 4 MB of them are just kept */
     dbc_db_free(db);
     dbc_buf_release(&text);
@@ -432,11 +417,10 @@ static void million_empty_elements(void **state)
 }
 
 /* Each entity ten times the one before it: ten lines that stand for a gigabyte. */
-static void billion_laughs(void **state)
+TEST(billion_laughs)
 {
     struct dbc_buf text = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_adds(&text, "<!DOCTYPE a [<!ENTITY e0 'ha'>");
     for (int i = 1; i < 10; i++) {
         dbc_buf_addf(&text, "<!ENTITY e%d '", i);
@@ -462,7 +446,7 @@ static double seconds(void)
 
 /* What hostile sizes cost must grow with the size, not with its square: three of them, each near a
  * limit, would take minutes to hours if it did. */
-static void no_quadratic_time(void **state)
+TEST(no_quadratic_time)
 {
     static const char *const pieces[][3] = {
         { "<pool ref='p'><other_config>", "<k>v</k>", "</other_config></pool>" },
@@ -472,7 +456,6 @@ static void no_quadratic_time(void **state)
     static const size_t counts[] = { 8192, 300000, 150000 };
     double start = seconds();
 
-    (void)state;
     for (size_t i = 0; i < 3; i++) {
         char before[128] = "", after[128] = "";
         struct dbc_buf text = DBC_BUF_INIT;
@@ -491,12 +474,11 @@ static void no_quadratic_time(void **state)
 
 /* ---- The system fails --------------------------------------------------------------------- */
 
-static void libxml2_stays_silent(void **state)
+TEST(libxml2_stays_silent)
 {
     struct scratch s;
     int old = dup(STDERR_FILENO), fd = -1;
 
-    (void)state;
     scratch_make(&s);
     fd = open(scratch_path(&s, "/stderr"), O_CREAT | O_RDWR, 0600);
     dup2(fd, STDERR_FILENO);

@@ -50,11 +50,10 @@ static bool read_once(long allocations)
     return !reached;
 }
 
-static void each_allocation(void **state)
+TEST(each_allocation)
 {
     long n = 0;
 
-    (void)state;
     while (!read_once(n)) {
         n++;
         assert_true(n < 10000);
@@ -70,11 +69,10 @@ static void not_called(void *ctx, xmlErrorPtr error)
 }
 
 /* libxml2 has one error handler a thread, and it may be somebody else's. */
-static void the_callers_handler_stays(void **state)
+TEST(the_callers_handler_stays)
 {
     int mine = 0;
 
-    (void)state;
     xmlSetStructuredErrorFunc(&mine, not_called);
     assert_null(dbc_xml_read_memory("t", "<a>", 3, NULL, NULL, NULL));
     assert_true(read_once(-1));

@@ -171,19 +171,17 @@ static void check_case(const struct map_case *c)
     release(&b);
 }
 
-static void test_clear(void **state)
+TEST(test_clear)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof clear_cases / sizeof clear_cases[0]; i++) {
         check_case(&clear_cases[i]);
     }
 }
 
-static void test_unclear(void **state)
+TEST(test_unclear)
 {
     struct bench b;
 
-    (void)state;
     for (size_t i = 0; i < sizeof unclear_cases / sizeof unclear_cases[0]; i++) {
         check_case(&unclear_cases[i]);
     }
@@ -194,7 +192,7 @@ static void test_unclear(void **state)
     release(&b);
 }
 
-static void test_told_wrong(void **state)
+TEST(test_told_wrong)
 {
     static const struct {
         const char *told, *error;
@@ -206,7 +204,6 @@ static void test_told_wrong(void **state)
         { "eth0= eth0=eth1", "eth0=eth1: eth0 was mapped already" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct bench b;
         assert_int_equal(map(&b, TWO, NIC(M(1), "eth0", "-") NIC(M(2), "eth1", "-"), cases[i].told),
@@ -218,12 +215,11 @@ static void test_told_wrong(void **state)
     }
 }
 
-static void test_caches_that_cannot(void **state)
+TEST(test_caches_that_cannot)
 {
     struct dbc_buf many = DBC_BUF_INIT;
     struct bench b;
 
-    (void)state;
     assert_int_equal(map(&b,
                          PIF("eth0", M(1)) "<pif ref=\"p\"><device>eth0</device>"
                                            "<VLAN>-1</VLAN></pif>",
@@ -322,9 +318,8 @@ static const struct map_case apply_cases[] = {
       "pif eth0: MAC: x -> " M(9) "\n" },
 };
 
-static void test_apply(void **state)
+TEST(test_apply)
 {
-    (void)state;
     for (size_t i = 0; i < sizeof apply_cases / sizeof apply_cases[0]; i++) {
         const struct map_case *c = &apply_cases[i];
         struct bench b;
@@ -344,11 +339,10 @@ static void test_apply(void **state)
     }
 }
 
-static void test_two_of_one_name(void **state)
+TEST(test_two_of_one_name)
 {
     struct bench b;
 
-    (void)state;
     assert_int_equal(map(&b, BONDED("eth0", M(1)) BONDED("eth1", M(2)) BOND(M(1)),
                          NIC(M(1), "bond0", "-") NIC(M(2), "eth1", "-"), ""),
                      0);
@@ -361,12 +355,11 @@ static void test_two_of_one_name(void **state)
 
 /* ---- Memory -------------------------------------------------------------------------------- */
 
-static void test_memory(void **state)
+TEST(test_memory)
 {
     const struct map_case *c = &apply_cases[3];
     bool reached = true;
 
-    (void)state;
     for (long n = 0; reached; n++) {
         struct bench b;
         int rc = 0;
@@ -383,11 +376,10 @@ static void test_memory(void **state)
     }
 }
 
-static void test_memory_of_news(void **state)
+TEST(test_memory_of_news)
 {
     bool reached = true;
 
-    (void)state;
     for (long n = 0; reached; n++) {
         struct dbc_db *db = read_good(PIF("eth0", "nonsense"));
         struct dbc_news news = DBC_NEWS_INIT;
@@ -407,7 +399,7 @@ static void test_memory_of_news(void **state)
 
 /* ---- News ---------------------------------------------------------------------------------- */
 
-static void test_news(void **state)
+TEST(test_news)
 {
     struct dbc_db *db = read_good(PIF("eth0", "nonsense") "<network ref=\"n\"><bridge>b</bridge>"
                                                           "</network>");
@@ -416,7 +408,6 @@ static void test_news(void **state)
     struct dbc_record *rec = dbc_db_edit(db, &dbc_db_pif(db, "eth0")->rec);
     const struct dbc_field *mac = dbc_schema_field(DBC_PIF, "MAC");
 
-    (void)state;
     assert_int_equal(dbc_news_before(&news, db, NULL), 0);
     assert_int_equal(dbc_news_after(&news, db, &found, NULL), 0);
     assert_int_equal(found.n + found.errors + found.warnings, 0);

@@ -58,9 +58,8 @@ static void check_mends(const char *content, const char *mends, const char *afte
     dbc_db_free(db);
 }
 
-static void test_field_decides(void **state)
+TEST(test_field_decides)
 {
-    (void)state;
     check_mends(PIF("p", ON("n")) NETWORK("n", ""),
                 "one-sided-network: PIFs of network n: added pif p\n",
                 "<PIFs>\n\t\t\t<PIF>p</PIF>\n\t\t</PIFs>");
@@ -70,18 +69,16 @@ static void test_field_decides(void **state)
                 "one-sided-network: PIFs of network m: removed pif p\n", "<PIFs/>");
 }
 
-static void test_list_decides(void **state)
+TEST(test_list_decides)
 {
-    (void)state;
     check_mends(PIF("p", "") NETWORK("n", "<PIFs>" HAS("p") "</PIFs>"),
                 "network-missing: network of pif p: set to network n\n", "<network>n</network>");
     check_mends(PIF("p", ON("gone")) NETWORK("n", "<PIFs>" HAS("p") "</PIFs>"),
                 "network-missing: network of pif p: set to network n\n", "<network>n</network>");
 }
 
-static void test_two_answers(void **state)
+TEST(test_two_answers)
 {
-    (void)state;
     /* Field and list contradict each other. */
     check_mends(PIF("p", ON("n")) NETWORK("n", "") NETWORK("m", "<PIFs>" HAS("p") "</PIFs>"), "",
                 "<PIF>p</PIF>");
@@ -93,9 +90,8 @@ static void test_two_answers(void **state)
     check_mends(PIF("p", ON("gone")), "", "<network>gone</network>");
 }
 
-static void test_items(void **state)
+TEST(test_items)
 {
-    (void)state;
     check_mends(PIF("p", ON("n")) NETWORK("n", "<PIFs>" HAS("p") HAS("gone") HAS("p")
                                                    HAS("n") "<PIF>OpaqueRef:NULL</PIF></PIFs>"),
                 "dangling-reference: PIFs of network n: removed gone\n"
@@ -107,9 +103,8 @@ static void test_items(void **state)
 
 #define NET2 NETWORK("n", "<PIFs>" HAS("p") "</PIFs>") NETWORK("m", "<PIFs>" HAS("q") "</PIFs>")
 
-static void test_bonds(void **state)
+TEST(test_bonds)
 {
-    (void)state;
     check_mends(PIF("p", ON("n")) PIF("q", ON("m") "<device>eth1</device>")
                     NET2 BOND("b", "<master>p</master><slaves><slave>q</slave></slaves>"),
                 "one-sided-bond-slave: bond_slave_of of pif eth1: set to bond b\n"
@@ -120,9 +115,8 @@ static void test_bonds(void **state)
                 "<bond_slave_of>OpaqueRef:NULL</bond_slave_of>");
 }
 
-static void test_vlans(void **state)
+TEST(test_vlans)
 {
-    (void)state;
     /* From the device's name alone. */
     check_mends(PIF("p", ON("n") "<device>eth0</device>")
                     PIF("q", ON("m") "<device>eth0</device><VLAN>5</VLAN>")
@@ -143,9 +137,8 @@ static void test_vlans(void **state)
                 "", NULL);
 }
 
-static void test_tunnels(void **state)
+TEST(test_tunnels)
 {
-    (void)state;
     check_mends(PIF("p", ON("n")) PIF("q", ON("m"))
                     NET2 TUNNEL("t", "<access_PIF>q</access_PIF><transport_PIF>p</transport_PIF>"),
                 "one-sided-tunnel: tunnel_access_PIF_of of pif q: added tunnel t\n"
@@ -162,9 +155,8 @@ static void test_tunnels(void **state)
                      "<ip_configuration_mode>None</ip_configuration_mode>")                        \
     NET2 BOND("b", "<master>p</master><slaves><slave>q</slave></slaves>")
 
-static void test_management(void **state)
+TEST(test_management)
 {
-    (void)state;
     check_mends(BONDED("True", "True"),
                 "management-on-slave: management of pif eth0: set to False\n", NULL);
     check_mends(BONDED("False", "True"),
@@ -179,9 +171,8 @@ static void test_management(void **state)
                     "<MAC>02:00:00:00:00:01</MAC><ip_configuration_mode>" mode                     \
                     "</ip_configuration_mode>")
 
-static void test_several_managements(void **state)
+TEST(test_several_managements)
 {
-    (void)state;
     check_mends(CARRIER("p", "n", "eth0", "None") CARRIER("q", "m", "eth1", "DHCP") NET2,
                 "management-several: management of pif eth0: set to False\n", NULL);
     check_mends(CARRIER("p", "n", "eth0", "DHCP") CARRIER("q", "m", "eth1", "DHCP") NET2, "", NULL);
@@ -190,9 +181,8 @@ static void test_several_managements(void **state)
 
 #define ONE(fields) PIF("p", ON("n") fields) NETWORK("n", "<PIFs>" HAS("p") "</PIFs>")
 
-static void test_values(void **state)
+TEST(test_values)
 {
-    (void)state;
     check_mends(ONE("<ip_configuration_mode>dhcp</ip_configuration_mode>"),
                 "mode-unknown: ip_configuration_mode of pif p: 'dhcp' written as 'DHCP'\n",
                 "<ip_configuration_mode>DHCP<");
@@ -210,9 +200,8 @@ static void test_values(void **state)
                 "", NULL);
 }
 
-static void test_config(void **state)
+TEST(test_config)
 {
-    (void)state;
     check_mends(ONE("<other_config><PeerDNS>TRUE</PeerDNS></other_config>"),
                 "key-unknown: other_config of pif p: key PeerDNS renamed to peerdns\n"
                 "truth-value: other_config:peerdns of pif p: 'TRUE' written as 'true'\n",
@@ -227,12 +216,11 @@ static void test_config(void **state)
                 NULL);
 }
 
-static void test_hostile_text(void **state)
+TEST(test_hostile_text)
 {
     struct dbc_db *db = NULL;
     const char *text = NULL;
 
-    (void)state;
     text = mends_of(NETWORK("n", "<PIFs>" HAS("&#9;x\xc2\x9b[2J") "</PIFs>"), &db);
     assert_null(strchr(text, '\x9b'));
     assert_has(text, "removed x\\xc2\\x9b[2J");
@@ -240,13 +228,12 @@ static void test_hostile_text(void **state)
 }
 
 /* 4,000 VLANs that their NIC does not list: one list, made once. */
-static void test_many(void **state)
+TEST(test_many)
 {
     struct dbc_buf content = DBC_BUF_INIT;
     struct dbc_repair repair;
     struct dbc_db *db = NULL;
 
-    (void)state;
     dbc_buf_adds(&content, PIF("p", ""));
     for (unsigned i = 0; i < 4000; i++) {
         dbc_buf_addf(
@@ -265,7 +252,7 @@ static void test_many(void **state)
     dbc_buf_release(&content);
 }
 
-static void test_no_memory(void **state)
+TEST(test_no_memory)
 {
     static const char content[] =
         BONDED("False", "True") PIF("r", "<other_config><PeerDNS>TRUE</PeerDNS></other_config>")
@@ -274,7 +261,6 @@ static void test_no_memory(void **state)
                     NETWORK("k", "<PIFs>" HAS("gone") "</PIFs>");
     bool reached = true;
 
-    (void)state;
     for (long n = 0; reached; n++) {
         struct dbc_db *db = read_good(content);
         struct dbc_repair repair;
@@ -291,14 +277,13 @@ static void test_no_memory(void **state)
     }
 }
 
-static void test_set_reference(void **state)
+TEST(test_set_reference)
 {
     struct dbc_db *db =
         read_good(PIF("p", ON("n")) NETWORK("n", "<PIFs>" HAS("p") "</PIFs>") NETWORK("m", ""));
     const struct dbc_field *field = dbc_schema_field(DBC_PIF, "network");
     const struct dbc_record *pif = dbc_db_find_ref(db, "p");
 
-    (void)state;
     assert_int_equal(dbc_set_reference(db, pif, field, "m", NULL), 0);
     assert_int_equal(dbc_db_network(db, "n")->PIFs.n, 0);
     assert_string_equal(dbc_db_network(db, "m")->PIFs.v[0], "p");
@@ -312,7 +297,7 @@ static void test_set_reference(void **state)
 }
 
 /* A list that has no room leaves the record where it was, on both sides. */
-static void test_full_list(void **state)
+TEST(test_full_list)
 {
     static const char *many[DBC_LIMIT_LIST];
     struct dbc_db *db =
@@ -320,7 +305,6 @@ static void test_full_list(void **state)
     const struct dbc_record *pif = dbc_db_find_ref(db, "p"), *full = dbc_db_find_ref(db, "m");
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     for (size_t i = 0; i < DBC_LIMIT_LIST; i++) {
         many[i] = "x";
     }

@@ -281,9 +281,8 @@ static void answer(void *ctx, const char *const *argv, struct ifr_result *result
     dbc_buf_adds(&result->out, "said");
 }
 
-static void test_record(void **state)
+TEST(test_record)
 {
-    (void)state;
     struct ifr_runner *runner = ifr_runner_record_new(answer, NULL, NULL);
     struct ifr_result result = IFR_RESULT_INIT;
     const char *const argv[] = { "/sbin/ip", "link show", NULL };
@@ -298,25 +297,23 @@ static void test_record(void **state)
     ifr_runner_free(NULL);
 }
 
-#define EXEC(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        EXEC(test_status_and_arguments),
-        EXEC(test_signal),
-        EXEC(test_not_found),
-        EXEC(test_not_run),
-        EXEC(test_argument_too_long),
-        EXEC(test_deadline_ends_the_group),
-        EXEC(test_deadline_of_a_stubborn_command),
-        EXEC(test_daemon_that_keeps_the_pipe),
-        EXEC(test_output_is_bounded),
-        EXEC(test_output_without_end),
-        EXEC(test_not_captured),
-        EXEC(test_descriptors_and_signals),
-        EXEC(test_environment),
-        EXEC(test_own_path_is_kept),
+        FIXTURE(test_status_and_arguments),
+        FIXTURE(test_signal),
+        FIXTURE(test_not_found),
+        FIXTURE(test_not_run),
+        FIXTURE(test_argument_too_long),
+        FIXTURE(test_deadline_ends_the_group),
+        FIXTURE(test_deadline_of_a_stubborn_command),
+        FIXTURE(test_daemon_that_keeps_the_pipe),
+        FIXTURE(test_output_is_bounded),
+        FIXTURE(test_output_without_end),
+        FIXTURE(test_not_captured),
+        FIXTURE(test_descriptors_and_signals),
+        FIXTURE(test_environment),
+        FIXTURE(test_own_path_is_kept),
         cmocka_unit_test(test_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,9 +46,8 @@ static void check_row(const struct dbc_class_info *info, enum dbc_class class_, 
     }
 }
 
-static void every_row(void **state)
+TEST(every_row)
 {
-    (void)state;
     for (int c = 0; c < DBC_N_CLASSES; c++) {
         const struct dbc_class_info *info = dbc_schema_class((enum dbc_class)c);
 
@@ -61,9 +60,8 @@ static void every_row(void **state)
 }
 
 /* What is not in a row is lost in every reading and writing, so the rows must fill the struct. */
-static void no_member_without_row(void **state)
+TEST(no_member_without_row)
 {
-    (void)state;
     for (int c = 0; c < DBC_N_CLASSES; c++) {
         const struct dbc_class_info *info = dbc_schema_class((enum dbc_class)c);
         size_t bytes = sizeof(struct dbc_record);
@@ -76,11 +74,10 @@ static void no_member_without_row(void **state)
     }
 }
 
-static void classes_in_the_files_order(void **state)
+TEST(classes_in_the_files_order)
 {
     static const char *const names[] = { "pif", "bond", "vlan", "tunnel", "network", "pool" };
 
-    (void)state;
     for (int c = 0; c < DBC_N_CLASSES; c++) {
         assert_string_equal(dbc_schema_class((enum dbc_class)c)->name, names[c]);
         assert_int_equal(dbc_schema_class_by_name(names[c]), c);
@@ -90,13 +87,12 @@ static void classes_in_the_files_order(void **state)
     assert_int_equal(dbc_schema_class_by_name("pifs"), DBC_N_CLASSES);
 }
 
-static void mac_before_device(void **state)
+TEST(mac_before_device)
 {
-    (void)state;
     assert_true(dbc_schema_field(DBC_PIF, "MAC") < dbc_schema_field(DBC_PIF, "device"));
 }
 
-static void missing_texts(void **state)
+TEST(missing_texts)
 {
     static const struct {
         enum dbc_class class_;
@@ -114,16 +110,14 @@ static void missing_texts(void **state)
         { DBC_PIF, "primary_address_type", "IPv4" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct dbc_field *field = dbc_schema_field(rows[i].class_, rows[i].field);
         assert_string_equal(field->missing, rows[i].missing);
     }
 }
 
-static void unknown_names(void **state)
+TEST(unknown_names)
 {
-    (void)state;
     assert_null(dbc_schema_field(DBC_PIF, ""));
     assert_null(dbc_schema_field(DBC_PIF, "mac"));
     assert_null(dbc_schema_field(DBC_PIF, "MACs"));
@@ -134,7 +128,7 @@ static void unknown_names(void **state)
 }
 
 /* A cache and XAPI may call a field by different names, and XAPI has more of them. */
-static void xapis_fields(void **state)
+TEST(xapis_fields)
 {
     static const struct {
         enum dbc_class class_;
@@ -150,7 +144,6 @@ static void xapis_fields(void **state)
         { DBC_POOL, NULL, "igmp_snooping_enabled", false },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct dbc_field *field = dbc_schema_xapi_field(rows[i].class_, rows[i].xapi);
 
@@ -166,20 +159,18 @@ static void xapis_fields(void **state)
     assert_null(dbc_schema_xapi_field(DBC_PIF, "IPv6_gateway"));
 }
 
-static void wanted_keys(void **state)
+TEST(wanted_keys)
 {
-    (void)state;
     assert_true(dbc_schema_wants_key(dbc_schema_field(DBC_PIF, "other_config"), "mtu"));
     assert_false(dbc_schema_wants_key(dbc_schema_field(DBC_PIF, "other_config"), "lacp-time"));
     assert_true(dbc_schema_wants_key(dbc_schema_xapi_field(DBC_BOND, "properties"), "lacp-time"));
 }
 
-static void config_keys(void **state)
+TEST(config_keys)
 {
     size_t n = 0;
     const struct dbc_config_key *keys = dbc_schema_config_keys(&n);
 
-    (void)state;
     assert_int_equal(n, 12 + 11 + 4 + 11 + 1);
     for (size_t i = 0; i < n; i++) {
         assert_true(dbc_schema_keeps_key(keys[i].class_, keys[i].name));

@@ -227,9 +227,8 @@ static void any_ipv6(void **state)
     assert_int_equal(pair->changes.n, 1);
 }
 
-static void lent_addresses(void **state)
+TEST(lent_addresses)
 {
-    (void)state;
     assert_true(ifr_member_is_lent("2001:db8::5/64 scope global dynamic"));
     assert_true(ifr_member_is_lent("2001:db8::5/64 scope global mngtmpaddr")); /* for ever */
     assert_false(ifr_member_is_lent("2001:db8::5/64 scope global nodad"));
@@ -269,24 +268,23 @@ static void hostile_names(void **state)
 
 int main(void)
 {
-#define PAIR(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        PAIR(equal_is_no_change),
-        PAIR(what_is_not_spoken_of_is_left),
-        PAIR(unknown_differs),
-        PAIR(a_kind_that_was_not_read_gives_nothing),
-        PAIR(deletions_come_first),
-        PAIR(only_attributes_make_nothing),
-        PAIR(network_of_a_vlan),
-        PAIR(vlans_and_bonds_in_words),
-        PAIR(sets),
-        PAIR(addresses),
-        PAIR(any),
-        PAIR(any_ipv4),
-        PAIR(any_ipv6),
-        PAIR(lent_addresses),
-        PAIR(members),
-        PAIR(hostile_names),
+        FIXTURE(equal_is_no_change),
+        FIXTURE(what_is_not_spoken_of_is_left),
+        FIXTURE(unknown_differs),
+        FIXTURE(a_kind_that_was_not_read_gives_nothing),
+        FIXTURE(deletions_come_first),
+        FIXTURE(only_attributes_make_nothing),
+        FIXTURE(network_of_a_vlan),
+        FIXTURE(vlans_and_bonds_in_words),
+        FIXTURE(sets),
+        FIXTURE(addresses),
+        FIXTURE(any),
+        FIXTURE(any_ipv4),
+        FIXTURE(any_ipv6),
+        FIXTURE(lent_addresses),
+        FIXTURE(members),
+        FIXTURE(hostile_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

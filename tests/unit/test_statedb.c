@@ -37,14 +37,13 @@ static void assert_host(const struct dbc_statedb *pool, const char *host, const 
     dbc_buf_release(&text);
 }
 
-static void the_sample_of_8_2(void **state)
+TEST(the_sample_of_8_2)
 {
     struct dbc_buf text = file_text("8.2.xml");
     struct dbc_statedb *pool = good_pool(dbc_buf_str(&text));
     const struct dbc_statedb_info *info = dbc_statedb_info(pool);
     const struct dbc_statedb_host *beta = dbc_statedb_host(pool, 0);
 
-    (void)state;
     assert_int_equal(info->schema_major, 5);
     assert_int_equal(info->schema_minor, 601);
     assert_int_equal(info->generation, 40219);
@@ -62,14 +61,13 @@ static void the_sample_of_8_2(void **state)
     dbc_buf_release(&text);
 }
 
-static void the_sample_of_5_6(void **state)
+TEST(the_sample_of_5_6)
 {
     struct dbc_buf text = file_text("5.6.xml");
     struct dbc_statedb *pool = good_pool(dbc_buf_str(&text));
     const struct dbc_statedb_info *info = dbc_statedb_info(pool);
     struct dbc_db *db = NULL;
 
-    (void)state;
     assert_int_equal(info->schema_minor, 60);
     assert_int_equal(info->generation, 5512);
     assert_string_equal(info->release, "5.6");
@@ -120,13 +118,12 @@ static void add_table_reversed(struct dbc_buf *out, const char *table, const cha
 }
 
 /* Tables and attributes in reverse order, lines between attributes, manifest last. */
-static void the_order_does_not_matter(void **state)
+TEST(the_order_does_not_matter)
 {
     struct dbc_buf text = file_text("8.2.xml"), mixed = DBC_BUF_INIT;
     const char *start = dbc_buf_str(&text), *table = start + text.len, *end = NULL;
     struct dbc_statedb *pool = NULL;
 
-    (void)state;
     dbc_buf_adds(&mixed, "<database>");
     end = strstr(start, "</database>");
     for (table = end - 1; table > start; table--) {
@@ -146,14 +143,13 @@ static void the_order_does_not_matter(void **state)
     dbc_buf_release(&mixed);
 }
 
-static void the_pieces_do_not_matter(void **state)
+TEST(the_pieces_do_not_matter)
 {
     struct dbc_buf text = file_text("8.2.xml");
     struct dbc_error err = DBC_ERROR_INIT;
     struct warnings w;
     struct dbc_statedb *pool = read_pool_bytes(text.data, text.len, 7, &w, &err);
 
-    (void)state;
     assert_non_null(pool);
     assert_host(pool, "xen-alpha", "8.2-alpha.dbcache");
     dbc_statedb_free(pool);
@@ -162,7 +158,7 @@ static void the_pieces_do_not_matter(void **state)
 
 /* ---- Whose a record is -------------------------------------------------------------------- */
 
-static void records_are_of_their_host(void **state)
+TEST(records_are_of_their_host)
 {
     struct dbc_db *db = good_host(
         DATABASE(HOSTS PIFS NETWORKS
@@ -176,7 +172,6 @@ static void records_are_of_their_host(void **state)
                  "<table name='PIF'><row ref='p3'/><row ref='p4' host=''/><row ref='p5' "
                  "host='p1'/></table>"));
 
-    (void)state;
     assert_int_equal(dbc_db_count(db, DBC_PIF), 1);
     assert_non_null(dbc_db_pif(db, "p1"));
     assert_int_equal(dbc_db_count(db, DBC_BOND), 1);
@@ -197,7 +192,7 @@ static void records_are_of_their_host(void **state)
 }
 
 /* What the file says of them does not count: here it is wrong everywhere. */
-static void lists_are_derived(void **state)
+TEST(lists_are_derived)
 {
     struct dbc_db *db = good_host(DATABASE(
         HOSTS "<table name='PIF'>"
@@ -213,7 +208,6 @@ static void lists_are_derived(void **state)
               "<table name='tunnel'><row ref='t1' access_PIF='p2' transport_PIF='p1'/></table>"
               "<table name='network'><row ref='n1' PIFs='(\"x\")'/><row ref='n2'/></table>"));
 
-    (void)state;
     assert_refs(&dbc_db_pif(db, "p1")->bond_master_of, "b1");
     assert_refs(&dbc_db_pif(db, "p1")->VLAN_slave_of, "v2 v1"); /* the last one first, as XAPI */
     assert_refs(&dbc_db_pif(db, "p1")->tunnel_access_PIF_of, "");
@@ -228,7 +222,7 @@ static void lists_are_derived(void **state)
 
 /* ---- Fields ------------------------------------------------------------------------------- */
 
-static void a_row_has_a_reference(void **state)
+TEST(a_row_has_a_reference)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct warnings w;
@@ -239,7 +233,6 @@ static void a_row_has_a_reference(void **state)
                   &w, &err);
     struct dbc_db *db = host_of(pool, "h1");
 
-    (void)state;
     assert_int_equal(dbc_db_count(db, DBC_NETWORK), 2);
     assert_string_equal(dbc_db_network(db, "r 1")->bridge, "a");  /* a column is protected ... */
     assert_string_equal(dbc_db_network(db, "r%.2")->bridge, "b"); /* ... and this is none */
@@ -250,7 +243,7 @@ static void a_row_has_a_reference(void **state)
     dbc_statedb_free(pool);
 }
 
-static void fields_have_their_kinds(void **state)
+TEST(fields_have_their_kinds)
 {
     struct dbc_db *db = good_host(DATABASE(
         HOSTS "<table name='network'><row ref='n1' bridge='a%.b' MTU='9000' uuid='U' "
@@ -265,7 +258,6 @@ static void fields_have_their_kinds(void **state)
     const struct dbc_network *network = dbc_db_network(db, "n1");
     const struct dbc_pif *pif = dbc_db_pif(db, "p1");
 
-    (void)state;
     assert_string_equal(network->bridge, "a b");
     assert_string_equal(network->uuid, "U");
     assert_int_equal(network->MTU.value, 9000);
@@ -294,7 +286,7 @@ static void fields_have_their_kinds(void **state)
 }
 
 /* Each is told with its place, and reads as if it were not there. */
-static void bad_values_are_left_out(void **state)
+TEST(bad_values_are_left_out)
 {
     static const struct {
         const char *column, *value, *expected;
@@ -312,7 +304,6 @@ static void bad_values_are_left_out(void **state)
         { "IPv6", "(x)", "a quoted string, found '(x)'" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct dbc_buf text = DBC_BUF_INIT;
         struct dbc_error err = DBC_ERROR_INIT;
@@ -347,7 +338,7 @@ static void bad_values_are_left_out(void **state)
     }
 }
 
-static void the_last_row_wins(void **state)
+TEST(the_last_row_wins)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct warnings w;
@@ -360,7 +351,6 @@ static void the_last_row_wins(void **state)
                   &w, &err);
     struct dbc_db *db = host_of(pool, "h1"), *other = host_of(pool, "h2");
 
-    (void)state;
     assert_int_equal(w.n, 2);
     assert_has(w.first, "table PIF: expected row p1 once");
     assert_int_equal(dbc_db_count(db, DBC_PIF), 2);
@@ -375,7 +365,7 @@ static void the_last_row_wins(void **state)
     dbc_statedb_free(pool);
 }
 
-static void the_unknown_is_skipped(void **state)
+TEST(the_unknown_is_skipped)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct warnings w;
@@ -389,7 +379,6 @@ static void the_unknown_is_skipped(void **state)
         &w, &err);
     struct dbc_db *db = host_of(pool, "h1");
 
-    (void)state;
     assert_int_equal(w.n, 0);
     assert_int_equal(dbc_db_count(db, DBC_PIF), 1);
     assert_string_equal(dbc_db_network(db, "n1")->bridge, "y");
@@ -409,13 +398,12 @@ static void the_unknown_is_skipped(void **state)
 }
 
 /* More texts than one chunk of the stage holds. */
-static void many_rows_keep_their_texts(void **state)
+TEST(many_rows_keep_their_texts)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_db *db = NULL;
     char name[32];
 
-    (void)state;
     dbc_buf_adds(&text, "<database>" HOSTS "<table name='network'>");
     for (unsigned i = 0; i < 20000; i++) {
         dbc_buf_addf(&text, "<row ref='n%u' bridge='bridge%u' uuid='uuid%u'/>", i, i, i);
@@ -436,7 +424,7 @@ static void many_rows_keep_their_texts(void **state)
 
 /* ---- Hosts and pools ---------------------------------------------------------------------- */
 
-static void hosts_are_found(void **state)
+TEST(hosts_are_found)
 {
     struct dbc_statedb *pool =
         good_pool(DATABASE("<table name='host'><row ref='h1' uuid='u1' name__label='same'/>"
@@ -445,7 +433,6 @@ static void hosts_are_found(void **state)
                            "<row ref='h4' uuid='u4' name__label='only%.one'/>"
                            "<row ref='h5' uuid='twice'/><row ref='h6' uuid='twice'/></table>"));
 
-    (void)state;
     assert_int_equal(dbc_statedb_find_host(pool, "u2"), 1);
     assert_int_equal(dbc_statedb_find_host(pool, "h2"), 1);
     assert_int_equal(dbc_statedb_find_host(pool, "only one"), 3);
@@ -462,7 +449,7 @@ static void hosts_are_found(void **state)
     dbc_statedb_free(pool);
 }
 
-static void pools_may_be_several(void **state)
+TEST(pools_may_be_several)
 {
     struct dbc_statedb *pool = good_pool(
         DATABASE("<table name='host'><row ref='h1'/><row ref='h2'/><row ref='h3'/></table>"
@@ -471,7 +458,6 @@ static void pools_may_be_several(void **state)
                  "<row ref='b' master='h2'/></table>"));
     struct dbc_db *db = host_of(pool, "h1");
 
-    (void)state;
     assert_false(dbc_statedb_host(pool, 0)->master);
     assert_true(dbc_statedb_host(pool, 1)->master);
     assert_false(dbc_statedb_host(pool, 2)->master);
@@ -483,12 +469,11 @@ static void pools_may_be_several(void **state)
 }
 
 /* What a server gives while its pool is being upgraded. */
-static void a_stub_has_no_host(void **state)
+TEST(a_stub_has_no_host)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct warnings w;
 
-    (void)state;
     assert_null(read_pool(DATABASE("<manifest><pair key='schema_major_vsn' value='5'/>"
                                    "<pair key='schema_minor_vsn' value='35'/></manifest>"
                                    "<table name='host'/><table name='PIF'/>"),
@@ -499,7 +484,7 @@ static void a_stub_has_no_host(void **state)
     assert_int_equal(w.n, 0);
 }
 
-static void the_schema_says_the_release(void **state)
+TEST(the_schema_says_the_release)
 {
     static const struct {
         int major, minor;
@@ -514,7 +499,6 @@ static void the_schema_says_the_release(void **state)
         { 5, 602, "8.2" }, { 5, 775, "8" },      { 5, 909, "8" },   { 4, 601, "" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[512];
         struct dbc_statedb *pool = NULL;
@@ -534,9 +518,8 @@ static bool recognised(const char *head)
     return dbc_statedb_recognise(head, strlen(head));
 }
 
-static void the_root_is_recognised(void **state)
+TEST(the_root_is_recognised)
 {
-    (void)state;
     assert_true(recognised("<database>"));
     assert_true(recognised("<database/>"));
     assert_true(recognised("<database x='1'>"));

@@ -52,12 +52,11 @@ static bool make_once(const struct dbc_statedb *pool, long allocations)
     return !reached;
 }
 
-static void each_allocation(void **state)
+TEST(each_allocation)
 {
     struct dbc_statedb *pool = pool_of_many();
     long n = 0;
 
-    (void)state;
     while (!make_once(pool, n)) {
         n++;
         assert_true(n < 10000);

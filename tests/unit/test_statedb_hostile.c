@@ -25,9 +25,8 @@ static void assert_refused(const char *text, enum dbc_code code, const char *par
     assert_string_equal(err.file, "t");
 }
 
-static void each_element_has_its_place(void **state)
+TEST(each_element_has_its_place)
 {
-    (void)state;
     assert_refused("<xenserver-network-configuration/>", DBC_EPARSE,
                    "expected <database>, found <xenserver-network-configuration>");
     assert_refused("<table name='host'><row ref='h1'/></table>", DBC_EPARSE,
@@ -54,12 +53,11 @@ static void each_element_has_its_place(void **state)
     assert_refused(DATABASE(HOSTS) "<database/>", DBC_EPARSE, "expected well-formed XML");
 }
 
-static void an_error_has_its_place(void **state)
+TEST(an_error_has_its_place)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct warnings w;
 
-    (void)state;
     assert_null(read_pool("<database>\n <row ref='h1'/></database>", &w, &err));
     assert_int_equal(err.line, 2);
     assert_true(err.column > 5);
@@ -73,12 +71,11 @@ static const char whole[] =
     "</manifest>" HOSTS PIFS NETWORKS "<!-- c --></database>";
 
 /* Half a pool must not look like a whole one. */
-static void no_beginning_is_enough(void **state)
+TEST(no_beginning_is_enough)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct warnings w;
 
-    (void)state;
     for (size_t len = 0; len < sizeof whole - 1; len++) {
         struct dbc_statedb *pool = read_pool_bytes(whole, len, SIZE_MAX, &w, &err);
 
@@ -106,13 +103,12 @@ static ssize_t break_off(const struct dbc_stream *self, char *buffer, size_t len
     return 100;
 }
 
-static void a_broken_stream_is_its_error(void **state)
+TEST(a_broken_stream_is_its_error)
 {
     size_t calls = 0;
     struct dbc_stream stream = { .name = "t", .read = break_off, .ctx = &calls };
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_null(dbc_statedb_read(&stream, NULL, NULL, &err));
     assert_int_equal(err.code, DBC_EIO);
     assert_has(err.text, "t: cannot read");
@@ -166,12 +162,11 @@ static bool stays_secret(const char *text, size_t len)
 }
 
 /* Whatever happens to the file: each byte in turn is lost, or becomes what XML is made of. */
-static void secrets_stay_in_the_file(void **state)
+TEST(secrets_stay_in_the_file)
 {
     static const char by[] = "\"'<>&;= x!?";
     char text[sizeof with_secrets];
 
-    (void)state;
     assert_true(stays_secret(with_secrets, sizeof with_secrets - 1));
     for (size_t at = 0; at < sizeof with_secrets - 1; at += stride(1, 7)) {
         stays_secret(with_secrets, at);
@@ -187,7 +182,7 @@ static void secrets_stay_in_the_file(void **state)
 }
 
 /* libxml2 says which entity is none and which attribute has no value. */
-static void names_stay_in_the_file(void **state)
+TEST(names_stay_in_the_file)
 {
     static const char *const cases[] = {
         "<database><manifest><pair key='pool_token' value='&SECRET;'/></manifest>",
@@ -198,7 +193,6 @@ static void names_stay_in_the_file(void **state)
         "<database SECRET>",
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct dbc_error err = DBC_ERROR_INIT;
         struct warnings w;
@@ -306,11 +300,10 @@ static void assert_taken(const char *start, const char *middle, size_t n, const 
 #define ROW_START "<database>" HOSTS "<table name='VM'><row ref='a'"
 #define ROW_END "/></table></database>"
 
-static void attributes_are_few(void **state)
+TEST(attributes_are_few)
 {
     clock_t start = clock();
 
-    (void)state;
     assert_taken(ROW_START, " c%zu=''", 255, ROW_END);
     assert_limit(ROW_START, " c%zu=''", 256, ROW_END, "at most 256 attributes");
     /* libxml2 compares each with each before it tells of them: 8 MB of them would take hours. */
@@ -321,9 +314,8 @@ static void attributes_are_few(void **state)
     assert_true(clock() - start < 20 * CLOCKS_PER_SEC);
 }
 
-static void a_tag_is_not_endless(void **state)
+TEST(a_tag_is_not_endless)
 {
-    (void)state;
     assert_taken(ROW_START " v='", "0123456789%zu", 400000, "'" ROW_END);
     assert_limit(ROW_START " v='", "0123456789 0123456789 0123456789 0123456789", 300000,
                  "'" ROW_END, "at most 8388608 bytes");
@@ -334,18 +326,16 @@ static void a_tag_is_not_endless(void **state)
     assert_taken("<database>" HOSTS, "text that is in no field of any row", 300000, "</database>");
 }
 
-static void elements_are_not_deep(void **state)
+TEST(elements_are_not_deep)
 {
-    (void)state;
     assert_taken("<database><a>", "<b>", 6, "</b></b></b></b></b></b></a>" HOSTS "</database>");
     assert_limit("<database><a>", "<b>", 7, "", "at most 8 elements inside each other");
 }
 
-static void a_file_is_not_endless(void **state)
+TEST(a_file_is_not_endless)
 {
     char *blanks = malloc(60001);
 
-    (void)state;
     assert_non_null(blanks);
     memset(blanks, ' ', 60000);
     blanks[60000] = '\0';
@@ -355,11 +345,10 @@ static void a_file_is_not_endless(void **state)
 }
 
 /* Different texts of 60,000 bytes. */
-static void staged_rows_are_not_endless(void **state)
+TEST(staged_rows_are_not_endless)
 {
     struct dbc_buf row = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_adds(&row, "<row ref='r%zu' bridge='%");
     for (size_t i = 0; i < 6000; i++) {
         dbc_buf_adds(&row, "0123456789");
@@ -373,7 +362,7 @@ static void staged_rows_are_not_endless(void **state)
 }
 
 /* Texts of 64 KiB and more: one of them, one key's, all of a map's, a reference. */
-static void long_texts_are_left_out(void **state)
+TEST(long_texts_are_left_out)
 {
     static const struct {
         const char *before, *after, *expected;
@@ -388,7 +377,6 @@ static void long_texts_are_left_out(void **state)
     };
     char *many = malloc(3 * DBC_LIMIT_TEXT_BYTES + 1);
 
-    (void)state;
     assert_non_null(many);
     memset(many, 'm', 3 * DBC_LIMIT_TEXT_BYTES);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -412,14 +400,13 @@ static void long_texts_are_left_out(void **state)
     free(many);
 }
 
-static void a_map_is_not_endless(void **state)
+TEST(a_map_is_not_endless)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     struct warnings w;
     struct dbc_statedb *pool = NULL;
 
-    (void)state;
     dbc_buf_adds(&text, "<database>" HOSTS "<table name='network'><row ref='n1' other_config='(");
     for (size_t i = 0; i < DBC_LIMIT_STAGE_TEXT / 8; i++) {
         dbc_buf_addf(&text, "(\"mtu\" \"%zu\")", i + 1000);
@@ -433,7 +420,7 @@ static void a_map_is_not_endless(void **state)
     dbc_buf_release(&text);
 }
 
-static void a_reference_is_short(void **state)
+TEST(a_reference_is_short)
 {
     static const struct {
         size_t len;
@@ -444,7 +431,6 @@ static void a_reference_is_short(void **state)
                   { 10, 1, "\x7f" },
                   { 10, 0, "\xc3\xa9" } };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char ref[DBC_LIMIT_REF_BYTES + 2], text[4096];
         struct dbc_error err = DBC_ERROR_INIT;
@@ -463,13 +449,12 @@ static void a_reference_is_short(void **state)
     }
 }
 
-static void warnings_are_not_endless(void **state)
+TEST(warnings_are_not_endless)
 {
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     struct warnings w;
 
-    (void)state;
     dbc_buf_adds(&text, "<database>" HOSTS "<table name='network'>");
     for (size_t i = 0; i < DBC_LIMIT_WARNINGS + 50; i++) {
         dbc_buf_adds(&text, "<row/>");
@@ -482,14 +467,13 @@ static void warnings_are_not_endless(void **state)
 }
 
 /* A list of more than DBC_LIMIT_LIST cannot be a record's. */
-static void a_list_is_not_endless(void **state)
+TEST(a_list_is_not_endless)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_statedb *pool = read_long("<database>" HOSTS PIFS NETWORKS "<table name='VLAN'>",
                                          "<row ref='v%zu' tagged_PIF='p1' untagged_PIF='p2'/>",
                                          DBC_LIMIT_LIST + 1, "</table></database>", &err);
 
-    (void)state;
     assert_non_null(pool);
     assert_null(dbc_statedb_host_db(pool, 0, NULL, NULL, &err));
     assert_int_equal(err.code, DBC_ELIMIT);
@@ -500,14 +484,13 @@ static void a_list_is_not_endless(void **state)
 /* ---- The stage ---------------------------------------------------------------------------- */
 
 /* Enough for several chunks and for its table to grow several times. */
-static void many_texts_stay_apart(void **state)
+TEST(many_texts_stay_apart)
 {
     enum { MANY = 60000 };
     struct dbc_stage stage;
     uint32_t *places = calloc(MANY, sizeof *places);
     char text[64];
 
-    (void)state;
     assert_non_null(places);
     assert_int_equal(dbc_stage_init(&stage, NULL), 0);
     for (size_t i = 0; i < MANY; i++) {
@@ -530,9 +513,8 @@ static void many_texts_stay_apart(void **state)
     dbc_stage_release(&stage);
 }
 
-static void fields_fit_a_row(void **state)
+TEST(fields_fit_a_row)
 {
-    (void)state;
     assert_true((int)DBC_COLUMN_END <= 64); /* six bits of a cell */
     for (int i = 0; i < DBC_N_CLASSES; i++) {
         assert_true(dbc_schema_class((enum dbc_class)i)->n_fields <= DBC_COLUMN_FIELDS);

@@ -34,7 +34,7 @@ static struct losses losses_of(const char *text, const char *host)
     return l;
 }
 
-static void the_usual_is_no_loss(void **state)
+TEST(the_usual_is_no_loss)
 {
     struct losses l = losses_of(
         DATABASE(HOSTS "<table name='PIF'><row ref='p1' host='h1' device='eth0' IPv6='()' "
@@ -49,11 +49,10 @@ static void the_usual_is_no_loss(void **state)
                        "status='((\"active\" \"true\"))'/></table>"),
         "h1");
 
-    (void)state;
     assert_string_equal(l.text, "");
 }
 
-static void losses_of_a_pif(void **state)
+TEST(losses_of_a_pif)
 {
     struct losses l =
         losses_of(DATABASE(HOSTS "<table name='PIF'><row ref='p1' host='h1' device='eth0' VLAN='7' "
@@ -63,7 +62,6 @@ static void losses_of_a_pif(void **state)
                                  "<row ref='p2' host='h2' managed='false'/></table>"),
                   "h1");
 
-    (void)state;
     assert_int_equal(l.n, 5);
     assert_has(l.text, "lost pif eth0.7.ipv6_gateway=fe80::9: ");
     assert_has(l.text, "lost pif eth0.7.primary_address_type=IPv6: ");
@@ -73,7 +71,7 @@ static void losses_of_a_pif(void **state)
 }
 
 /* IPv6 as a cache has it, and what only XAPI has. */
-static void no_loss_of_ipv6(void **state)
+TEST(no_loss_of_ipv6)
 {
     const char *text = DATABASE(
         "<table name='host'><row ref='h1' uuid='u1' name__label='one'/></table>"
@@ -91,7 +89,6 @@ static void no_loss_of_ipv6(void **state)
     struct dbc_db *db = good_host(text);
     const struct dbc_pif *pif = dbc_db_pif(db, "p1");
 
-    (void)state;
     assert_string_equal(l.text, "");
     assert_string_equal(pif->ipv6_configuration_mode, "Static");
     assert_string_equal(pif->IPv6, "2001:db8::1/64,2001:db8::2/64");
@@ -112,7 +109,7 @@ static void no_loss_of_ipv6(void **state)
 }
 
 /* Where other_config says it, XAPI itself goes by that. */
-static void other_config_goes_first(void **state)
+TEST(other_config_goes_first)
 {
     struct losses l = losses_of(
         DATABASE(HOSTS "<table name='PIF'><row ref='p1' host='h1' device='bond0' "
@@ -122,11 +119,10 @@ static void other_config_goes_first(void **state)
                        "properties='((\"hashing_algorithm\" \"tcpudp_ports\"))'/></table>"),
         "h1");
 
-    (void)state;
     assert_string_equal(l.text, "");
 }
 
-static void losses_of_a_bond(void **state)
+TEST(losses_of_a_bond)
 {
     struct losses l =
         losses_of(DATABASE(HOSTS
@@ -138,7 +134,6 @@ static void losses_of_a_bond(void **state)
                            "<row ref='b2' master='p2' mode='lacp'/></table>"),
                   "h1");
 
-    (void)state;
     assert_int_equal(l.n, 3); /* mode and hashing algorithm are in the PIF's other_config */
     assert_has(l.text, "properties:use_carrier=1: bond-use_carrier=1 in");
     assert_has(l.text, "properties:miimon=50: bond-miimon=50 in");
@@ -146,7 +141,7 @@ static void losses_of_a_bond(void **state)
 }
 
 /* As a cache has them: in the PIF's other_config, unless that says something itself. */
-static void options_of_bonds(void **state)
+TEST(options_of_bonds)
 {
     struct dbc_db *db = good_host(DATABASE(
         HOSTS "<table name='PIF'><row ref='p1' host='h1'/>"
@@ -156,7 +151,6 @@ static void options_of_bonds(void **state)
               "<row ref='b2' master='p2' mode='lacp'/></table>"));
     const struct dbc_map *keys = &dbc_db_pif(db, "p1")->other_config;
 
-    (void)state;
     assert_int_equal(keys->n, 2);
     assert_string_equal(dbc_map_get(keys, "bond-mode"), "lacp");
     assert_string_equal(dbc_map_get(keys, "bond-hashing-algorithm"), "tcpudp_ports");
@@ -166,7 +160,7 @@ static void options_of_bonds(void **state)
     dbc_db_free(db);
 }
 
-static void losses_of_a_tunnel(void **state)
+TEST(losses_of_a_tunnel)
 {
     struct losses l =
         losses_of(DATABASE(HOSTS
@@ -178,14 +172,13 @@ static void losses_of_a_tunnel(void **state)
                            "<row ref='t3' transport_PIF='x' protocol='vxlan'/></table>"),
                   "h1");
 
-    (void)state;
     assert_int_equal(l.n, 3);
     assert_has(l.text, "lost tunnel tunnel0.protocol=vxlan: ");
     assert_has(l.text, "lost tunnel tunnel0.status:key=77: a cache has no tunnel keys");
     assert_has(l.text, "lost tunnel t2.protocol=vxlan: ");
 }
 
-static void losses_of_sriov(void **state)
+TEST(losses_of_sriov)
 {
     struct losses l =
         losses_of(DATABASE(HOSTS "<table name='network_sriov'>"
@@ -198,7 +191,6 @@ static void losses_of_sriov(void **state)
                                  "<row ref='p3' host='h2' device='eth2'/></table>"),
                   "h1");
 
-    (void)state;
     assert_int_equal(l.n, 2);
     assert_has(l.text, "changed pif eth1.sriov_logical_PIF_of=sysfs: ");
     assert_has(l.text, "lost pif eth0.sriov_physical_PIF_of=: ");

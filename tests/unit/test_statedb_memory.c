@@ -56,12 +56,11 @@ static bool read_once(const struct dbc_buf *text, long allocations)
     return !reached;
 }
 
-static void each_allocation(void **state)
+TEST(each_allocation)
 {
     struct dbc_buf text = pool_text();
     long n = 0;
 
-    (void)state;
     while (!read_once(&text, n)) {
         n++;
         assert_true(n < 10000);

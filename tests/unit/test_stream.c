@@ -57,12 +57,11 @@ static void assert_digits(const char *data, size_t len)
     }
 }
 
-static void all_of_it_behind_what_is_there(void **state)
+TEST(all_of_it_behind_what_is_there)
 {
     static const size_t sizes[] = { 0, 1, 7, 65535, 65536, 65537, 200000 };
     static const size_t pieces[] = { 1, 1000, SIZE_MAX };
 
-    (void)state;
     for (size_t i = 0; i < 3 * sizeof sizes / sizeof sizes[0]; i++) {
         struct dbc_buf out = DBC_BUF_INIT;
         dbc_buf_adds(&out, "old");
@@ -77,11 +76,10 @@ static void all_of_it_behind_what_is_there(void **state)
     }
 }
 
-static void one_byte_too_many(void **state)
+TEST(one_byte_too_many)
 {
     static const size_t sizes[] = { 0, 1, 65536, 100000 };
 
-    (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         struct dbc_buf out = DBC_BUF_INIT;
         struct dbc_error err = DBC_ERROR_INIT;
@@ -97,12 +95,11 @@ static void one_byte_too_many(void **state)
 }
 
 /* It is not read to its end only to say that it is too long. */
-static void what_has_no_end(void **state)
+TEST(what_has_no_end)
 {
     struct dbc_buf out = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(read_all((struct source){ .len = SIZE_MAX, .piece = 10 }, 1000, &out, &err),
                      -1);
     assert_int_equal(err.code, DBC_ELIMIT);
@@ -110,12 +107,11 @@ static void what_has_no_end(void **state)
     dbc_buf_release(&out);
 }
 
-static void what_the_stream_says(void **state)
+TEST(what_the_stream_says)
 {
     struct dbc_buf out = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(read_all((struct source){ .len = 100, .piece = 9, .fails = true }, 1000, &out,
                               &err),
                      -1);
@@ -126,11 +122,10 @@ static void what_the_stream_says(void **state)
     dbc_buf_release(&out);
 }
 
-static void without_memory(void **state)
+TEST(without_memory)
 {
     long failing = 0;
 
-    (void)state;
     for (bool reached = true; reached; failing += reached) {
         struct dbc_buf out = DBC_BUF_INIT;
         struct dbc_error err = DBC_ERROR_INIT;
@@ -182,7 +177,7 @@ static void nothing(int signal_)
 }
 
 /* A handler without SA_RESTART interrupts the read; the bytes come later. */
-static void a_signal_is_no_error(void **state)
+TEST(a_signal_is_no_error)
 {
     const struct sigaction action = { .sa_handler = nothing };
     const struct itimerval soon = { .it_value = { .tv_usec = 20000 } };
@@ -190,7 +185,6 @@ static void a_signal_is_no_error(void **state)
     int ends[2];
     char some[8];
 
-    (void)state;
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
     pid_t child = fork();

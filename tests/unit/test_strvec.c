@@ -15,13 +15,12 @@ static void assert_strings(const struct dbc_strvec *vec, const char *const *want
     assert_null(vec->v[n]);
 }
 
-static void push_once(void **state)
+TEST(push_once)
 {
     static const char *const want[] = { "a", "b" };
     struct dbc_strvec vec = DBC_STRVEC_INIT;
     struct dbc_hash known = DBC_HASH_INIT;
 
-    (void)state;
     dbc_strvec_push_once(&vec, &known, "a");
     dbc_strvec_push_once(&vec, &known, "b");
     dbc_strvec_push_once(&vec, &known, "a");
@@ -30,13 +29,12 @@ static void push_once(void **state)
     dbc_hash_release(&known);
 }
 
-static void pushes(void **state)
+TEST(pushes)
 {
     static const char *const want[] = { "a", "", "b=7", "c", "d", "taken" };
     struct dbc_strvec vec = DBC_STRVEC_INIT;
     char text[] = "a";
 
-    (void)state;
     dbc_strvec_push(&vec, text);
     text[0] = 'z'; /* it has a copy */
     dbc_strvec_push(&vec, "");
@@ -54,11 +52,10 @@ static void pushes(void **state)
     dbc_strvec_release(&vec);
 }
 
-static void grows(void **state)
+TEST(grows)
 {
     struct dbc_strvec vec = DBC_STRVEC_INIT;
 
-    (void)state;
     for (unsigned i = 0; i < 5000; i++) {
         dbc_strvec_pushf(&vec, "%u", i);
         assert_null(vec.v[i + 1]);
@@ -74,12 +71,11 @@ static void grows(void **state)
     dbc_strvec_release(&vec);
 }
 
-static void push_all(void **state)
+TEST(push_all)
 {
     static const char *const want[] = { "a", "b", "a", "b", "a", "b", "a", "b" };
     struct dbc_strvec vec = DBC_STRVEC_INIT, from = DBC_STRVEC_INIT, empty = DBC_STRVEC_INIT;
 
-    (void)state;
     dbc_strvec_pushl(&from, "a", "b", NULL);
     dbc_strvec_push_all(&vec, &empty);
     dbc_strvec_push_all(&vec, &from);
@@ -93,12 +89,11 @@ static void push_all(void **state)
     dbc_strvec_release(&from);
 }
 
-static void splits_and_joins(void **state)
+TEST(splits_and_joins)
 {
     struct dbc_strvec vec = DBC_STRVEC_INIT;
     struct dbc_buf line = DBC_BUF_INIT;
 
-    (void)state;
     dbc_strvec_split(&vec, "", " ");
     dbc_strvec_split(&vec, " \t ", " \t");
     assert_int_equal(vec.n, 0);
@@ -113,11 +108,10 @@ static void splits_and_joins(void **state)
     dbc_strvec_release(&vec);
 }
 
-static void failure_is_sticky(void **state)
+TEST(failure_is_sticky)
 {
     struct dbc_strvec vec = DBC_STRVEC_INIT;
 
-    (void)state;
     dbc_strvec_push(&vec, "a");
     dbc_strvec_push_take(&vec, NULL);
     assert_true(vec.failed);
@@ -134,11 +128,10 @@ static void failure_is_sticky(void **state)
     dbc_strvec_release(&vec);
 }
 
-static void each_allocation_fails_once(void **state)
+TEST(each_allocation_fails_once)
 {
     bool failed = true;
 
-    (void)state;
     for (long n = 0; failed; n++) {
         struct dbc_strvec vec = DBC_STRVEC_INIT;
         allocs_left = n;

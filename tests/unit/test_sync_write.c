@@ -255,14 +255,13 @@ static void note(void *ctx, const char *bridge)
     dbc_buf_addf(ctx, "%s ", bridge);
 }
 
-static void test_networks_that_differ(void **state)
+TEST(test_networks_that_differ)
 {
     struct ifr_sync_networks a = { 0 }, b = { 0 };
     struct dbc_buf said = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     struct ifr_sync_network n = { .ref = "more", .bridge = "", .uuid = "" };
 
-    (void)state;
     put(&a, "r3", "same", NULL);
     put(&a, "r1", "only-a", "x");
     put(&a, "r2", "differs", NULL);
@@ -288,12 +287,12 @@ static void test_networks_that_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_somebody_was_faster, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_partner_changed, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_row_went, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_many_rows, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_refused_rows, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_connection_lost, setup, teardown),
+        FIXTURE(test_somebody_was_faster),
+        FIXTURE(test_partner_changed),
+        FIXTURE(test_row_went),
+        FIXTURE(test_many_rows),
+        FIXTURE(test_refused_rows),
+        FIXTURE(test_connection_lost),
         cmocka_unit_test(test_networks_that_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,9 +21,8 @@ static void assert_edit(const char *old, size_t len, const char *expected, size_
 
 #define EDIT(old, expected) assert_edit(old, sizeof(old) - 1, expected, sizeof(expected) - 1)
 
-static void test_replaced_in_place_or_appended(void **state)
+TEST(test_replaced_in_place_or_appended)
 {
-    (void)state;
     EDIT("", "DNSDEV=xenbr0\n");
     EDIT("A=1\n", "A=1\nDNSDEV=xenbr0\n");
     EDIT("A=1\nDNSDEV=eth9\nB=2\n", "A=1\nDNSDEV=xenbr0\nB=2\n");
@@ -34,17 +33,15 @@ static void test_replaced_in_place_or_appended(void **state)
 }
 
 /* The old program lost HOSTNAME and NETWORKING when it met such a byte. */
-static void test_F5_every_byte_is_kept(void **state)
+TEST(test_F5_every_byte_is_kept)
 {
-    (void)state;
     EDIT("HOSTNAME=caf\xe9\nX=\xff\xfe\n", "HOSTNAME=caf\xe9\nX=\xff\xfe\nDNSDEV=xenbr0\n");
     EDIT("A=\0B\r\nDNSDEV=x\r\nC", "A=\0B\r\nDNSDEV=xenbr0\nC");
 }
 
 /* `HOSTNAME=xDNSDEV=y`; and a second line that survived won in the shell. */
-static void test_F6_last_line_and_duplicates(void **state)
+TEST(test_F6_last_line_and_duplicates)
 {
-    (void)state;
     EDIT("HOSTNAME=x", "HOSTNAME=x\nDNSDEV=xenbr0\n");
     EDIT("DNSDEV=a\nA=1\nDNSDEV=b\nB=2\n DNSDEV=c", "DNSDEV=xenbr0\nA=1\nB=2\n");
     EDIT("DNSDEV=a\nHOSTNAME=x", "DNSDEV=xenbr0\nHOSTNAME=x");
@@ -75,11 +72,10 @@ static const char *plan(struct host *t, struct dbc_record *pif)
     return world_file(&t->w, IFR_SYSCONFIG_NETWORK);
 }
 
-static void test_management_owns_both(void **state)
+TEST(test_management_owns_both)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     assert_string_equal(plan(&t, t.a), "DNSDEV=xenbr0\nGATEWAYDEV=xenbr0\n");
     assert_string_equal(plan(&t, t.b), "(none)");
@@ -89,11 +85,10 @@ static void test_management_owns_both(void **state)
 }
 
 /* The boot script passes --management with --force; the old program ignored it there. */
-static void test_F9_management_option_with_force(void **state)
+TEST(test_F9_management_option_with_force)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     world_set(&t.w, t.a, "management", "False");
     assert_string_equal(plan(&t, t.b), "(none)");
@@ -102,11 +97,10 @@ static void test_F9_management_option_with_force(void **state)
     world_end(&t.w);
 }
 
-static void test_claims_come_first_and_the_first_wins(void **state)
+TEST(test_claims_come_first_and_the_first_wins)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     world_config(&t.w, t.b, "peerdns", "true");
     world_config(&t.w, t.b, "defaultroute", "false");
@@ -121,11 +115,10 @@ static void test_claims_come_first_and_the_first_wins(void **state)
 }
 
 /* GATEWAYDEV of a static PIF without a gateway makes an on-link default route. */
-static void test_C6_no_gateway_no_gatewaydev(void **state)
+TEST(test_C6_no_gateway_no_gatewaydev)
 {
     static const char *const none[] = { "", "x", "10.0.0.1;reboot" };
 
-    (void)state;
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
         struct host t;
         begin(&t);
@@ -140,12 +133,11 @@ static void test_C6_no_gateway_no_gatewaydev(void **state)
     }
 }
 
-static void test_bonds_of_the_pif_and_slaves_are_left_out(void **state)
+TEST(test_bonds_of_the_pif_and_slaves_are_left_out)
 {
     struct host t;
     struct dbc_record *bond = NULL;
 
-    (void)state;
     begin(&t);
     bond = world_bond(&t.w, "bond", "bond0", "xapi0", "02:00:00:00:00:01");
     world_slave(&t.w, bond, t.b);
@@ -160,11 +152,10 @@ static void test_bonds_of_the_pif_and_slaves_are_left_out(void **state)
     world_end(&t.w);
 }
 
-static void test_unreadable_file_is_an_error(void **state)
+TEST(test_unreadable_file_is_an_error)
 {
     struct host t;
 
-    (void)state;
     begin(&t);
     scratch_mkdir(&t.w.s, IFR_SYSCONFIG_NETWORK);
     must(dbc_db_index(t.w.db, NULL) == 0);

@@ -44,7 +44,7 @@ static void assert_conflict(int status, struct dbc_error *err, enum dbc_code cod
 
 /* ---- A host as a producer wrote it -------------------------------------------------------- */
 
-static void bond_with_vlan(void **state)
+TEST(bond_with_vlan)
 {
     struct dbc_db *db = read_dialect("02-minidom-ownline-6.x");
     const struct dbc_pif *bond = pif_of(db, "xapi0"), *vlan = pif_of(db, "xapi1"),
@@ -52,7 +52,6 @@ static void bond_with_vlan(void **state)
     struct dbc_pifs list = DBC_PIFS_INIT;
     char name[DBC_NETDEV_NAME_SIZE] = "";
 
-    (void)state;
     assert_string_equal(dbc_pif_netdev(bond, name), "bond0");
     assert_string_equal(dbc_pif_ipdev(db, bond, name), "xapi0");
     assert_true(dbc_pif_is_bond(db, bond));
@@ -85,14 +84,13 @@ static void bond_with_vlan(void **state)
     dbc_db_free(db);
 }
 
-static void tunnels(void **state)
+TEST(tunnels)
 {
     struct dbc_db *db = read_dialect("02-minidom-ownline-6.x");
     struct dbc_pifs list = DBC_PIFS_INIT;
     const struct dbc_pif *pif = NULL;
     unsigned n = 0;
 
-    (void)state;
     for (size_t i = 0; (pif = dbc_db_pif_at(db, i)) != NULL; i++) {
         if (dbc_pif_is_tunnel(db, pif)) {
             assert_int_equal(dbc_physical_pifs(db, pif, &list, NULL), 0);
@@ -105,11 +103,10 @@ static void tunnels(void **state)
 }
 
 /* An installer that says management=True of the slaves too. */
-static void management_is_no_slave(void **state)
+TEST(management_is_no_slave)
 {
     struct dbc_db *db = read_dialect("08-installer-upgrade55-bond");
 
-    (void)state;
     assert_string_equal(dbc_management_pif(db)->device, "bond0");
     dbc_db_free(db);
     db = read_good("<bond ref='b'/><pif ref='1'/><pif ref='2'><management>True</management>"
@@ -123,7 +120,7 @@ static void management_is_no_slave(void **state)
 
 /* ---- Odd records -------------------------------------------------------------------------- */
 
-static void netdev_names(void **state)
+TEST(netdev_names)
 {
     static const struct {
         const char *device, *vlan, *name;
@@ -135,7 +132,6 @@ static void netdev_names(void **state)
     };
     char text[300] = "", name[DBC_NETDEV_NAME_SIZE] = "";
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct dbc_db *db = NULL;
         struct warnings w;
@@ -152,20 +148,19 @@ static void netdev_names(void **state)
     }
 }
 
-static void a_name_that_is_too_long(void **state)
+TEST(a_name_that_is_too_long)
 {
     struct dbc_db *db = read_good("<pif ref='p'><VLAN>1</VLAN><device>" /* 70 */
                                   "0123456789012345678901234567890123456789012345678901234567890123"
                                   "456789</device></pif>");
     char name[DBC_NETDEV_NAME_SIZE] = "";
 
-    (void)state;
     assert_int_equal(strlen(dbc_pif_netdev(dbc_db_pif_at(db, 0), name)), sizeof name - 1);
     dbc_db_free(db);
 }
 
 /* One network without a bridge must not matter to the others. */
-static void bridgeless(void **state)
+TEST(bridgeless)
 {
     struct dbc_db *db = read_good("<network ref='n0'><PIFs><PIF>p0</PIF></PIFs></network>"
                                   "<network ref='n1'><PIFs><PIF>p1</PIF></PIFs>"
@@ -176,7 +171,6 @@ static void bridgeless(void **state)
     char name[DBC_NETDEV_NAME_SIZE] = "";
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_string_equal(dbc_pif_bridge(db, dbc_db_pif(db, "p0")), "");
     assert_string_equal(dbc_pif_ipdev(db, dbc_db_pif(db, "p0"), name), "eth0");
     assert_string_equal(dbc_pif_bridge(db, dbc_db_pif(db, "p2")), "");
@@ -187,7 +181,7 @@ static void bridgeless(void **state)
     dbc_db_free(db);
 }
 
-static void bridges_that_lead_nowhere(void **state)
+TEST(bridges_that_lead_nowhere)
 {
     struct dbc_db *db = read_good("<network ref='n1'><bridge>empty</bridge></network>"
                                   "<network ref='n2'><bridge>gone</bridge><PIFs><PIF>lost</PIF>"
@@ -198,7 +192,6 @@ static void bridges_that_lead_nowhere(void **state)
                                   "<PIF>p</PIF></PIFs></network><pif ref='p'/>");
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_null(dbc_pif_by_bridge(db, "xenbr9", &err));
     assert_conflict(-1, &err, DBC_ENOENT, "a network with bridge 'xenbr9'");
     assert_null(dbc_pif_by_bridge(db, "empty", &err));
@@ -210,7 +203,7 @@ static void bridges_that_lead_nowhere(void **state)
 }
 
 /* A reference to a record of another class is a reference to nothing. */
-static void wrong_classes(void **state)
+TEST(wrong_classes)
 {
     struct dbc_db *db = read_good(
         "<tunnel ref='t'><access_PIF>p</access_PIF><transport_PIF>q</transport_PIF></tunnel>"
@@ -224,7 +217,6 @@ static void wrong_classes(void **state)
     struct dbc_pifs list = DBC_PIFS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_null(dbc_vlan_slave(db, p));
     assert_null(dbc_datapath_pif(db, p, &err));
     assert_conflict(-1, &err, DBC_ENOENT, "no vlan record 't'");
@@ -240,7 +232,7 @@ static void wrong_classes(void **state)
     dbc_db_free(db);
 }
 
-static void vlans_in_a_circle(void **state)
+TEST(vlans_in_a_circle)
 {
     struct dbc_db *db =
         read_good("<vlan ref='v'><tagged_PIF>a</tagged_PIF><untagged_PIF>a</untagged_PIF></vlan>"
@@ -253,7 +245,6 @@ static void vlans_in_a_circle(void **state)
     struct dbc_pifs list = DBC_PIFS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_null(dbc_datapath_pif(db, dbc_db_pif(db, "a"), &err));
     assert_conflict(-1, &err, DBC_ECONFLICT, "found one on itself");
     assert_null(dbc_datapath_pif(db, dbc_db_pif(db, "b"), &err));
@@ -266,7 +257,7 @@ static void vlans_in_a_circle(void **state)
     dbc_db_free(db);
 }
 
-static void bonds_in_a_circle(void **state)
+TEST(bonds_in_a_circle)
 {
     struct dbc_db *db = read_good(
         "<bond ref='b'><master>m</master><slaves><slave>s</slave><slave>m</slave></slaves></bond>"
@@ -281,7 +272,6 @@ static void bonds_in_a_circle(void **state)
     struct dbc_pifs list = DBC_PIFS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_conflict(dbc_bond_slaves(db, dbc_db_pif(db, "m"), &list, &err), &err, DBC_ECONFLICT,
                     "bond b: expected slaves that are no bonds, found m");
     assert_conflict(dbc_physical_pifs(db, dbc_db_pif(db, "m"), &list, &err), &err, DBC_ECONFLICT,
@@ -296,7 +286,7 @@ static void bonds_in_a_circle(void **state)
     dbc_db_free(db);
 }
 
-static void odd_bonds(void **state)
+TEST(odd_bonds)
 {
     struct dbc_db *db = read_good(
         "<bond ref='b'><slaves><slave>2</slave><slave>lost</slave><slave>1</slave><slave>2</slave>"
@@ -307,7 +297,6 @@ static void odd_bonds(void **state)
         "<pif ref='2'><device>eth2</device></pif><pif ref='3'><device>eth3</device></pif>");
     struct dbc_pifs list = DBC_PIFS_INIT;
 
-    (void)state;
     assert_int_equal(dbc_bond_slaves(db, dbc_db_pif(db, "m"), &list, NULL), 0);
     assert_string_equal(devices(&list), "eth2 eth1");
     assert_int_equal(dbc_bond_slaves(db, dbc_db_pif(db, "1"), &list, NULL), 0);
@@ -317,7 +306,7 @@ static void odd_bonds(void **state)
     dbc_db_free(db);
 }
 
-static void no_memory(void **state)
+TEST(no_memory)
 {
     struct dbc_db *db = read_good(
         "<pif ref='p'><VLAN_slave_of><master>v</master></VLAN_slave_of></pif><pif ref='t'/>"
@@ -327,7 +316,6 @@ static void no_memory(void **state)
     struct dbc_error err = DBC_ERROR_INIT;
     size_t n = 0;
 
-    (void)state;
     allocs_left = 0;
     assert_conflict(dbc_physical_pifs(db, pif, &list, &err), &err, DBC_ENOMEM, "memory");
     allocs_left = 0;

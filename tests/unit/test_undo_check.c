@@ -55,15 +55,13 @@ static int check_with(const char *part, const char *value)
     return rc;
 }
 
-static void test_whole(void **state)
+TEST(test_whole)
 {
-    (void)state;
     assert_int_equal(check_with("", NULL), 0);
 }
 
-static void test_without_open_vswitch(void **state)
+TEST(test_without_open_vswitch)
 {
-    (void)state;
     assert_int_equal(check_with("edits", NULL), 0);
 }
 
@@ -82,9 +80,8 @@ static void refuse(const char *part, const char *const *values, size_t n)
         refuse(part, values, sizeof values / sizeof values[0]);                                    \
     } while (0)
 
-static void test_devices(void **state)
+TEST(test_devices)
 {
-    (void)state;
     REFUSE("devices", NULL, "null", "[]", "{\"a b\":null}", "{\"-x\":null}", "{\"a/b\":{}}",
            "{\"eth0\":7}", "{\"eth0\":[]}", "{\"eth0\":{\"MTU\":1500}}",
            "{\"eth0\":{\"MTU\":null}}");
@@ -92,9 +89,8 @@ static void test_devices(void **state)
 
 #define OWNED ",\"mode\":420,\"uid\":0,\"gid\":0}"
 
-static void test_files(void **state)
+TEST(test_files)
 {
-    (void)state;
     REFUSE("files", NULL, "null", "{\"/etc/shadow\":null}", "{\"etc/sysconfig/network\":null}",
            "{\"/etc/resolv.confX\":null}", "{\"/etc/resolv.conf.d/x\":null}",
            "{\"/etc/sysconfig/\":null}", "{\"/etc/sysconfig/..\":null}",
@@ -109,9 +105,8 @@ static void test_files(void **state)
            "{\"/var/xapi/a\":{\"text\":\"\",\"mode\":420,\"uid\":0}}");
 }
 
-static void test_flows(void **state)
+TEST(test_flows)
 {
-    (void)state;
     REFUSE("flows", NULL, "null", "{\"br\":null}", "{\"br\":7}", "{\"-br\":\"\"}");
     REFUSE("added", NULL, "null", "{\"br\":null}", "{\"br\":\"" FLOW "\"}", "{\"br\":[7]}",
            "{\"br\":[\"--log-file=/x\"]}", "{\"br\":[\"idle_timeout=0,--log-file=/x,actions=\"]}",
@@ -120,9 +115,8 @@ static void test_flows(void **state)
 
 #define ROW "\"table\":\"T\",\"row\":[\"uuid\",\"" UUID "\"]"
 
-static void test_edits(void **state)
+TEST(test_edits)
 {
-    (void)state;
     REFUSE("edits", "null", "{}", "[null]", "[7]", "[{}]", "[{\"do\":\"delete\"," ROW "}]",
            "[{\"do\":\"insert\",\"table\":\"T\",\"name\":\"n\",\"row\":[]}]",
            "[{\"do\":\"insert\",\"table\":\"T\",\"row\":{}}]",
@@ -142,9 +136,8 @@ static void test_edits(void **state)
     REFUSE("root", NULL, "null", "7");
 }
 
-static void test_since(void **state)
+TEST(test_since)
 {
-    (void)state;
     assert_int_equal(check_with("after", NULL), 0);
     assert_int_equal(check_with("foreign", NULL), 0);
     REFUSE("after", "null", "[]", "{}", "{\"devices\":{}}", "{\"files\":{}}",

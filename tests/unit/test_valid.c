@@ -9,13 +9,12 @@
 
 #include "base/valid.h"
 
-static void uint_takes_digits_only(void **state)
+TEST(uint_takes_digits_only)
 {
     static const char *const bad[] = { "",   " 1",  "1 ",  "+1",   "-1", "1_0", "0x1",
                                        "1.", "1e1", "1\n", "\xb2", "a",  "/",   ":" };
     uint64_t value = 77;
 
-    (void)state;
     assert_false(dbc_parse_uint(NULL, 9, &value));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_false(dbc_parse_uint(bad[i], UINT64_MAX, &value));
@@ -27,12 +26,11 @@ static void uint_takes_digits_only(void **state)
     assert_int_equal(value, 1500);
 }
 
-static void uint_keeps_the_limit(void **state)
+TEST(uint_keeps_the_limit)
 {
     char text[40];
     uint64_t value = 77;
 
-    (void)state;
     for (uint64_t max = 0; max < 120; max++) {
         snprintf(text, sizeof text, "%d", (int)max);
         assert_true(dbc_parse_uint(text, max, &value));
@@ -50,12 +48,11 @@ static void uint_keeps_the_limit(void **state)
     assert_false(dbc_parse_uint("65536", DBC_MTU_MAX, &value));
 }
 
-static void int_takes_a_minus(void **state)
+TEST(int_takes_a_minus)
 {
     static const char *const bad[] = { "", "-", "--1", "+1", "- 1", " -1", "-1 ", "1-", "-a" };
     int value = 77;
 
-    (void)state;
     assert_false(dbc_parse_int(NULL, INT_MIN, INT_MAX, &value));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_false(dbc_parse_int(bad[i], INT_MIN, INT_MAX, &value));
@@ -78,7 +75,7 @@ static void int_takes_a_minus(void **state)
     assert_int_equal(value, 0);
 }
 
-static void ipv6(void **state)
+TEST(ipv6)
 {
     static const char *const bad[] = {
         "",      "1.2.3.4",      "2001:db8::1/64", "::1 ",    " ::1",
@@ -93,7 +90,6 @@ static void ipv6(void **state)
     struct dbc_ipv6 addr = { { 77 } };
     char text[DBC_IPV6_SIZE];
 
-    (void)state;
     assert_false(dbc_parse_ipv6(NULL, &addr));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_false(dbc_parse_ipv6(bad[i], &addr));
@@ -107,7 +103,7 @@ static void ipv6(void **state)
     assert_int_equal(addr.octets[0], 0xfe);
 }
 
-static void ipv6_with_a_prefix(void **state)
+TEST(ipv6_with_a_prefix)
 {
     static const char *const bad[] = { "",
                                        "::1",
@@ -126,7 +122,6 @@ static void ipv6_with_a_prefix(void **state)
     struct dbc_ipv6 addr = { { 77 } };
     unsigned prefix = 77;
 
-    (void)state;
     assert_false(dbc_parse_ipv6_prefix(NULL, &addr, &prefix));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_false(dbc_parse_ipv6_prefix(bad[i], &addr, &prefix));
@@ -142,11 +137,10 @@ static void ipv6_with_a_prefix(void **state)
     assert_int_equal(prefix, 128);
 }
 
-static void nets_of_ipv6(void **state)
+TEST(nets_of_ipv6)
 {
     struct dbc_ipv6 a, b;
 
-    (void)state;
     assert_true(dbc_parse_ipv6("2001:db8::ff00", &a));
     assert_true(dbc_parse_ipv6("2001:db8::fe01", &b));
     assert_true(dbc_ipv6_same_net(&a, &b, 0));
@@ -161,13 +155,12 @@ static void nets_of_ipv6(void **state)
     assert_true(dbc_parse_ipv6("fe7f::1", &a) && !dbc_ipv6_is_link_local(&a));
 }
 
-static void ipv6_of_a_host(void **state)
+TEST(ipv6_of_a_host)
 {
     static const char *const others[] = { "::", "::1", "ff02::1", "fe80::1", "::ffff:192.0.2.1" };
     static const char *const hosts[] = { "2001:db8::5", "fd00::1", "fec0::1", "64:ff9b::1" };
     struct dbc_ipv6 addr;
 
-    (void)state;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         assert_true(dbc_parse_ipv6(others[i], &addr));
         assert_false(dbc_ipv6_is_host(&addr));
@@ -178,12 +171,11 @@ static void ipv6_of_a_host(void **state)
     }
 }
 
-static void items_of_a_list(void **state)
+TEST(items_of_a_list)
 {
     const char *at = " a , b,,c\t,";
     char item[DBC_ITEM_SIZE], longer[2 * DBC_ITEM_SIZE];
 
-    (void)state;
     for (const char *const *want = (const char *const[]){ "a", "b", "", "c", NULL }; *want != NULL;
          want++) {
         assert_true(dbc_next_item(&at, item));
@@ -198,7 +190,7 @@ static void items_of_a_list(void **state)
     assert_false(dbc_next_item(&at, item));
 }
 
-static void ipv4(void **state)
+TEST(ipv4)
 {
     static const char *const bad[] = {
         "",          "1.2.3",    "1.2.3.4.5",  "256.1.1.1", "1.2.3.4 ",      " 1.2.3.4",
@@ -209,7 +201,6 @@ static void ipv4(void **state)
     uint32_t addr = 77;
     char text[16];
 
-    (void)state;
     assert_false(dbc_parse_ipv4(NULL, &addr));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_false(dbc_parse_ipv4(bad[i], &addr));
@@ -223,13 +214,12 @@ static void ipv4(void **state)
     assert_int_equal(addr, htonl(0xc000020a));
 }
 
-static void netmasks_are_contiguous(void **state)
+TEST(netmasks_are_contiguous)
 {
     static const char *const bad[] = { "255.0.255.0",     "0.0.0.255", "255.255.255.1", "0.255.0.0",
                                        "127.255.255.255", "24",        "255.255.255",   "" };
     unsigned prefix = 77;
 
-    (void)state;
     assert_false(dbc_parse_netmask(NULL, &prefix));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_false(dbc_parse_netmask(bad[i], &prefix));
@@ -243,7 +233,7 @@ static void netmasks_are_contiguous(void **state)
     }
 }
 
-static void macs_are_strict(void **state)
+TEST(macs_are_strict)
 {
     static const char *const bad[] = { "",
                                        "x",
@@ -263,7 +253,6 @@ static void macs_are_strict(void **state)
                                        "0:0:0:0:0:0" };
     char mac[18] = "untouched";
 
-    (void)state;
     assert_false(dbc_parse_mac(NULL, mac));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_false(dbc_parse_mac(bad[i], mac));
@@ -275,11 +264,10 @@ static void macs_are_strict(void **state)
     assert_string_equal(mac, "00:1a:ff:09:aa:99");
 }
 
-static void hex_digits(void **state)
+TEST(hex_digits)
 {
     static const char lower[] = "0123456789abcdef", upper[] = "0123456789ABCDEF";
 
-    (void)state;
     for (int c = 0; c < 256; c++) {
         const char *low = c == 0 ? NULL : strchr(lower, c), *up = c == 0 ? NULL : strchr(upper, c);
         int value = low != NULL ? (int)(low - lower) : up != NULL ? (int)(up - upper) : -1;
@@ -288,7 +276,7 @@ static void hex_digits(void **state)
     }
 }
 
-static void interface_names(void **state)
+TEST(interface_names)
 {
     static const char *const good[] = { "e",       "eth0", "xenbr0",          "eth0.4094",
                                         "a-b_c.d", "...",  "123456789012345", "_",
@@ -300,7 +288,6 @@ static void interface_names(void **state)
                                        "-x",     "--all", "a*",       "a=b",
                                        "a\\b",   "~" };
 
-    (void)state;
     assert_false(dbc_valid_ifname(NULL));
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         assert_true(dbc_valid_ifname(good[i]));
@@ -320,9 +307,8 @@ static void assert_set(bool (*valid)(const char *), const char *also)
     }
 }
 
-static void sets_are_exact(void **state)
+TEST(sets_are_exact)
 {
-    (void)state;
     assert_set(dbc_valid_ifname, "._-");
     assert_set(dbc_valid_option, "_.:,+-");
     assert_set(dbc_valid_domain, "._ ,-");
@@ -345,15 +331,14 @@ static void assert_longest(bool (*valid)(const char *), size_t max)
     assert_false(valid(NULL));
 }
 
-static void lengths_are_exact(void **state)
+TEST(lengths_are_exact)
 {
-    (void)state;
     assert_longest(dbc_valid_ifname, DBC_IFNAME_MAX);
     assert_longest(dbc_valid_option, 64);
     assert_longest(dbc_valid_domain, 255);
 }
 
-static void text_is_utf8_without_controls(void **state)
+TEST(text_is_utf8_without_controls)
 {
     static const char *const good[] = { "",
                                         "a b",
@@ -382,7 +367,6 @@ static void text_is_utf8_without_controls(void **state)
                                        "\xf0\x9f\x98",
                                        "ok\xe2\x28\xa1" };
 
-    (void)state;
     assert_false(dbc_valid_text(NULL));
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         assert_true(dbc_valid_text(good[i]));
@@ -405,9 +389,8 @@ static void put_utf8(uint32_t c, char out[5])
     out[0] = (char)(first[n] | c);
 }
 
-static void every_character_has_its_length(void **state)
+TEST(every_character_has_its_length)
 {
-    (void)state;
     assert_int_equal(dbc_utf8_length(""), 0);
     for (uint32_t c = 1; c < 0x120000; c++) {
         char text[5];
@@ -417,9 +400,8 @@ static void every_character_has_its_length(void **state)
     }
 }
 
-static void null_references(void **state)
+TEST(null_references)
 {
-    (void)state;
     assert_true(dbc_ref_is_null(NULL));
     assert_true(dbc_ref_is_null(""));
     assert_true(dbc_ref_is_null("NULL"));

@@ -44,7 +44,7 @@ static void check_words(const struct words *w)
     }
 }
 
-static void test_words(void **state)
+TEST(test_words)
 {
     static const struct words cases[] = {
         { { "online", "vif", "5", "0" }, NULL, NULL, "vif5.0", NULL },
@@ -76,7 +76,6 @@ static void test_words(void **state)
         { { "add", "tap" }, NULL, "tap5.0x", NULL, "INTERFACE" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         check_words(&cases[i]);
     }
@@ -127,7 +126,7 @@ static void check_value(const struct value *value)
     ifr_runner_free(runner);
 }
 
-static void test_values(void **state)
+TEST(test_values)
 {
     char most[IFR_XENSTORE_VALUE_MAX + 2];
     const struct value cases[] = {
@@ -147,7 +146,6 @@ static void test_values(void **state)
         { { "", 0, IFR_NOT_FOUND, 0 }, -1, "" },
     };
 
-    (void)state;
     memset(most, 'x', sizeof most - 1);
     most[sizeof most - 1] = '\0';
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -155,14 +153,13 @@ static void test_values(void **state)
     }
 }
 
-static void test_changes(void **state)
+TEST(test_changes)
 {
     struct next next = { "", 0, IFR_EXITED, 0 };
     struct ifr_runner *runner = ifr_runner_record_new(answer, &next, NULL);
     struct ifr_xenstore *store = ifr_xenstore_programs(runner, NULL);
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     assert_int_equal(store->write(store, "/a/b", "x", &err), 0);
     assert_int_equal(store->remove(store, "/a/b", &err), 0);
     assert_string_equal(ifr_runner_record_lines(runner)->v[0], "/usr/bin/xenstore-write\t/a/b\tx");

@@ -15,9 +15,8 @@ static void assert_quoted(const char *value, const char *expected)
     dbc_buf_release(&out);
 }
 
-static void test_quote(void **state)
+TEST(test_quote)
 {
-    (void)state;
     assert_quoted("secure", "secure");
     assert_quoted("1500", "1500");
     assert_quoted("", "\"\"");
@@ -32,9 +31,8 @@ static void test_quote(void **state)
 }
 
 /* What is quoted comes back whole: no value can end its quotes early. */
-static void test_quote_never_ends_early(void **state)
+TEST(test_quote_never_ends_early)
 {
-    (void)state;
     for (int c = 1; c < 256; c++) {
         const char value[] = { 'a', (char)c, 'b', '\0' };
         struct dbc_buf out = DBC_BUF_INIT;
@@ -66,11 +64,10 @@ static void assert_words(struct ifr_state *wanted, const char *expected)
     ifr_state_release(wanted);
 }
 
-static void test_deletions(void **state)
+TEST(test_deletions)
 {
     struct ifr_state wanted = IFR_STATE_INIT;
 
-    (void)state;
     ifr_state_add(&wanted, IFR_BRIDGE, "a")->absent = true;
     ifr_state_add(&wanted, IFR_PORT, "b")->absent = true;
     ifr_state_add(&wanted, IFR_PORT, "seen")->absent = true;
@@ -78,12 +75,11 @@ static void test_deletions(void **state)
     assert_words(&wanted, "--|--if-exists|del-br|a|--|--with-iface|--if-exists|del-port|b");
 }
 
-static void test_nic(void **state)
+TEST(test_nic)
 {
     struct ifr_state wanted = IFR_STATE_INIT;
     struct ifr_object *br = make_bridge(&wanted, "c", "", NULL);
 
-    (void)state;
     (void)make_port(&wanted, "e", "c", NULL, "e");
     ifr_state_set(&wanted, br, IFR_BRIDGE_HWADDR, "02:0");
     ifr_state_set(&wanted, br, IFR_BRIDGE_FAIL_MODE, "secure");
@@ -96,12 +92,11 @@ static void test_nic(void **state)
                  "br-set-external-id|c|xs-network-uuids|v;w");
 }
 
-static void test_bond(void **state)
+TEST(test_bond)
 {
     struct ifr_state wanted = IFR_STATE_INIT;
     struct ifr_object *br = make_bridge(&wanted, "c", "", NULL), *bond = NULL;
 
-    (void)state;
     bond = make_port(&wanted, "bond0", "c", NULL, "eth0 eth1");
     ifr_state_set(&wanted, bond, IFR_PORT_FAKE_INTERFACE, "true");
     ifr_state_set(&wanted, bond, IFR_PORT_MAC, "02:0");
@@ -116,12 +111,11 @@ static void test_bond(void **state)
                  "set|Bridge|c|mcast_snooping_enable=true");
 }
 
-static void test_vlan(void **state)
+TEST(test_vlan)
 {
     struct ifr_state wanted = IFR_STATE_INIT;
     struct ifr_object *br = make_bridge(&wanted, "d", "c", NULL);
 
-    (void)state;
     ifr_state_set(&wanted, br, IFR_BRIDGE_TAG, "0");
     ifr_state_set(&wanted, br, IFR_BRIDGE_NETWORKS, "v");
     ifr_state_set(&wanted, br, IFR_BRIDGE_MAC, "02:0");
@@ -131,22 +125,20 @@ static void test_vlan(void **state)
 }
 
 /* Only spoken of: `rewrite` gives a bridge its networks and makes none. */
-static void test_attributes_alone(void **state)
+TEST(test_attributes_alone)
 {
     struct ifr_state wanted = IFR_STATE_INIT;
 
-    (void)state;
     ifr_state_set(&wanted, ifr_state_add(&wanted, IFR_BRIDGE, "c"), IFR_BRIDGE_NETWORKS, "");
     assert_words(&wanted, "--|br-set-external-id|c|xs-network-uuids|");
 }
 
-static void test_plan(void **state)
+TEST(test_plan)
 {
     struct ifr_plan plan = IFR_PLAN_INIT;
     struct ifr_planner p = { .plan = &plan };
     struct dbc_strvec t = DBC_STRVEC_INIT;
 
-    (void)state;
     ifr_vsctl_plan(&p, &t);
     assert_int_equal(plan.n_steps, 0);
     dbc_strvec_pushl(&t, "--", "a", NULL);
@@ -160,13 +152,12 @@ static void test_plan(void **state)
     ifr_plan_release(&plan);
 }
 
-static void test_failure_is_not_an_empty_transaction(void **state)
+TEST(test_failure_is_not_an_empty_transaction)
 {
     struct ifr_plan plan = IFR_PLAN_INIT;
     struct ifr_planner p = { .plan = &plan };
     struct dbc_strvec t = { .failed = true };
 
-    (void)state;
     ifr_vsctl_plan(&p, &t);
     assert_int_equal(ifr_plan_check(&plan, NULL), -1);
     ifr_plan_release(&plan);

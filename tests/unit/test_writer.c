@@ -20,7 +20,7 @@ static void set(struct dbc_db *db, struct dbc_record *rec, const char *name, con
 /* ---- Text --------------------------------------------------------------------------------- */
 
 /* The management interface as an emergency reset writes it. */
-static void one_of_each_kind(void **state)
+TEST(one_of_each_kind)
 {
     static const char *const pifs[] = { "OpaqueRef:1" };
     static const struct dbc_pair config[] = { { "mtu", "9000" }, { "static-routes", "" } };
@@ -29,7 +29,6 @@ static void one_of_each_kind(void **state)
     struct dbc_record *pool = dbc_db_add(db, DBC_POOL, "OpaqueRef:\"3\"", NULL);
     struct dbc_record *vlan = dbc_db_add(db, DBC_VLAN, "OpaqueRef:4", NULL);
 
-    (void)state;
     set(db, network, "uuid", "Initial");
     set(db, network, "bridge", "xenbr0");
     assert_int_equal(dbc_record_set_list(db, network, row(network, "PIFs"), pifs, 1, NULL), 0);
@@ -62,11 +61,10 @@ static void one_of_each_kind(void **state)
     dbc_db_free(db);
 }
 
-static void an_empty_database(void **state)
+TEST(an_empty_database)
 {
     struct dbc_db *db = dbc_db_new(NULL);
 
-    (void)state;
     assert_formats(db, "<?xml version=\"1.0\" ?>\n<xenserver-network-configuration>\n"
                        "</xenserver-network-configuration>\n");
     dbc_db_free(db);
@@ -79,14 +77,13 @@ static bool has(const struct dbc_buf *text, const char *part)
 
 /* Fields of some producers only are written when the source had them, even with the value that
  * their absence stands for. */
-static void optional_fields(void **state)
+TEST(optional_fields)
 {
     struct dbc_db *db =
         read_good("<pif ref='a'><currently_attached>False</currently_attached>"
                   "<IPv6/></pif><pif ref='b'/><network ref='n'><MTU>1500</MTU></network>");
     struct dbc_buf text = format(db);
 
-    (void)state;
     assert_true(has(&text, "<DNS></DNS>\n\t\t<other_config/>\n\t\t<currently_attached>False"
                            "</currently_attached>\n\t\t<IPv6></IPv6>\n\t</pif>"));
     assert_true(has(&text, "<DNS></DNS>\n\t\t<other_config/>\n\t</pif>"));
@@ -95,7 +92,7 @@ static void optional_fields(void **state)
     dbc_db_free(db);
 }
 
-static void escapes(void **state)
+TEST(escapes)
 {
     static const struct {
         const char *text, *inline_, *layout;
@@ -119,7 +116,6 @@ static void escapes(void **state)
           "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct dbc_buf out = DBC_BUF_INIT;
 
@@ -133,7 +129,7 @@ static void escapes(void **state)
 }
 
 /* A map of XAPI's may have any key; of those an element can be named after few are missing. */
-static void keys_that_are_no_names(void **state)
+TEST(keys_that_are_no_names)
 {
     static const struct dbc_pair config[] = {
         { "good.key-1_", "1" }, { "", "2" },    { "two words", "3" },
@@ -145,7 +141,6 @@ static void keys_that_are_no_names(void **state)
     struct dbc_db *db = dbc_db_new(NULL);
     struct dbc_record *pool = dbc_db_add(db, DBC_POOL, "p", NULL);
 
-    (void)state;
     assert_int_equal(dbc_record_set_map(db, pool, row(pool, "other_config"), config, 9, NULL), 0);
     assert_formats(db, "<?xml version=\"1.0\" ?>\n<xenserver-network-configuration>\n"
                        "\t<pool ref=\"p\">\n\t\t<other_config>\n"
@@ -264,19 +259,17 @@ static void round_trip(const char *path)
     dbc_db_free(db);
 }
 
-static void every_dialect(void **state)
+TEST(every_dialect)
 {
-    (void)state;
     assert_int_equal(each_file(FIXTURES "/dialects", round_trip), 16);
 }
 
-static void oddities(void **state)
+TEST(oddities)
 {
     struct scratch s;
     struct warnings w;
     struct dbc_db *db = NULL;
 
-    (void)state;
     scratch_make(&s);
     scratch_write(&s, "/odd",
                   ROOT_OPEN "<!--a--><pif ref='&lt;1&gt;'><device>&#13;e&#10;t&#9;h</device>"
@@ -317,15 +310,14 @@ static void for_line_scanners(const char *path)
     dbc_db_free(db);
 }
 
-static void line_scanners(void **state)
+TEST(line_scanners)
 {
-    (void)state;
     assert_int_equal(each_file(FIXTURES "/dialects", for_line_scanners), 16);
 }
 
 /* ---- Files -------------------------------------------------------------------------------- */
 
-static void files(void **state)
+TEST(files)
 {
     struct scratch s;
     struct stat before, after;
@@ -333,7 +325,6 @@ static void files(void **state)
     struct dbc_buf text = format(db);
     bool changed = false;
 
-    (void)state;
     scratch_make(&s);
     assert_int_equal(dbc_xml_write_file(db, scratch_path(&s, "/c"), &changed, NULL), 0);
     assert_true(changed);
@@ -356,14 +347,13 @@ static void files(void **state)
     dbc_db_free(db);
 }
 
-static void a_file_that_cannot_be(void **state)
+TEST(a_file_that_cannot_be)
 {
     struct scratch s;
     struct dbc_db *db = read_good("<pool ref='p'/>");
     struct dbc_error err = DBC_ERROR_INIT;
     bool changed = true;
 
-    (void)state;
     scratch_make(&s);
     assert_int_equal(dbc_xml_write_file(db, scratch_path(&s, "/no/c"), &changed, &err), -1);
     assert_int_equal(err.code, DBC_ENOENT);
@@ -372,13 +362,12 @@ static void a_file_that_cannot_be(void **state)
     dbc_db_free(db);
 }
 
-static void no_memory(void **state)
+TEST(no_memory)
 {
     struct dbc_db *db = dbc_db_new(NULL);
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     text.failed = true;
     assert_int_equal(dbc_xml_format(db, &text, &err), -1);
     assert_int_equal(err.code, DBC_ENOMEM);

@@ -52,9 +52,8 @@ static void expect(const char *text, enum dbc_code code, const char *wanted)
 
 #define OK "HTTP/1.1 200 OK\r\n"
 
-static void test_framings(void **state)
+TEST(test_framings)
 {
-    (void)state;
     expect(OK "content-length: 5\r\n\r\nhello", DBC_OK, "hello");
     expect(OK "Content-Length:5\r\nX: y\r\n\r\nhello and more", DBC_OK, "hello");
     expect(OK "Content-Length: 0\r\n\r\n", DBC_OK, "");
@@ -64,9 +63,8 @@ static void test_framings(void **state)
     expect(OK "transfer-encoding:Chunked\r\n\r\n0005\r\nhello\r\n0\r\n\r\n", DBC_OK, "hello");
 }
 
-static void test_broken_off(void **state)
+TEST(test_broken_off)
 {
-    (void)state;
     expect("", DBC_EIO, "broke after 0 bytes");
     expect(OK "content-length: 5\r\n\r\nhell", DBC_EIO, "broke after 4 bytes");
     expect(OK "transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n", DBC_EIO, "broke after 5");
@@ -74,9 +72,8 @@ static void test_broken_off(void **state)
     expect(OK "content-length: 5\r\n", DBC_EIO, "broke after 0");
 }
 
-static void test_no_http(void **state)
+TEST(test_no_http)
 {
-    (void)state;
     expect("220 mail ready\r\n", DBC_EPARSE, "no status line");
     expect("HTTP/1.1\r\n", DBC_EPARSE, "no status line");
     expect("HTTP/1.1 500 Internal Error\r\n\r\npage", DBC_EIO, "HTTP status 500");
@@ -92,11 +89,10 @@ static void test_no_http(void **state)
     expect(OK "transfer-encoding: chunked\r\n\r\n3\r\nhello\r\n", DBC_EPARSE, "too long");
 }
 
-static void test_heads_are_limited(void **state)
+TEST(test_heads_are_limited)
 {
     struct dbc_buf text = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_adds(&text, OK "x: ");
     add_times(&text, "y", DBC_HTTP_LINE_MAX);
     expect(dbc_buf_str(&text), DBC_ELIMIT, "a line of more than 8192 bytes (DBC_HTTP_LINE_MAX)");
@@ -155,9 +151,8 @@ static void expect_brief(bool events, const char *value, enum dbc_code code, con
           M("bridge", "<string>xapi0</string>") M("other_config", S(M("b", "2") M("c", "3")))      \
               M("blobs", S(M("a", "no"))))
 
-static void test_brief_records(void **state)
+TEST(test_brief_records)
 {
-    (void)state;
     expect_brief(false, "<struct/>", DBC_OK, "");
     expect_brief(false, S(M("r1", RECORD) M("r2", S(M("other_config", S(M("a", "")))))), DBC_OK,
                  " r1 uuid=u1 bridge=xapi0 a=- b=2; r2 uuid= bridge= a= b=-;");
@@ -173,9 +168,8 @@ static void test_brief_records(void **state)
 #define EVENT(members) "<value>" S(members) "</value>"
 #define EVENTS(list) S(M("events", "<array><data>" list "</data></array>") M("token", "t,1"))
 
-static void test_brief_events(void **state)
+TEST(test_brief_events)
 {
-    (void)state;
     expect_brief(true, EVENTS(""), DBC_OK, "t,1");
     expect_brief(true,
                  EVENTS(EVENT(M("id", "1") M("class", "network") M("operation", "mod")

@@ -40,12 +40,11 @@ static struct dbc_db *host_with_pifs(void)
     return db;
 }
 
-static void only_our_records(void **state)
+TEST(only_our_records)
 {
     struct dbc_db *db = host_with_pifs();
     const struct dbc_network *net = NULL;
 
-    (void)state;
     assert_int_equal(dbc_db_count(db, DBC_PIF), 2);
     assert_string_equal(dbc_db_pif_at(db, 0)->rec.ref, "p1");
     assert_string_equal(dbc_db_pif_at(db, 1)->rec.ref, "p3");
@@ -83,12 +82,11 @@ static void only_our_records(void **state)
 
 #define BOOL(digit) "<boolean>" digit "</boolean>"
 
-static void fields_of_a_pif(void **state)
+TEST(fields_of_a_pif)
 {
     struct dbc_db *db = dbc_db_new(NULL);
     const struct dbc_pif *pif = NULL;
 
-    (void)state;
     assert_int_equal(
         feed_records(db, DBC_PIF,
                      PIF("p1", "me",
@@ -139,7 +137,7 @@ static void check_ipv6_field(const struct dbc_pif *pif, const char *name, const 
     assert_string_equal(found, wanted != NULL ? wanted : field->missing);
 }
 
-static void ipv6_of_a_pif(void **state)
+TEST(ipv6_of_a_pif)
 {
     static const struct ipv6 cases[] = {
         { "", NULL, NULL, NULL },
@@ -165,7 +163,6 @@ static void ipv6_of_a_pif(void **state)
         { V6("Sideways", V("a")) GATEWAY("$(x)"), "Sideways", NULL, "$(x)" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct dbc_db *db = dbc_db_new(NULL);
         struct dbc_buf text = DBC_BUF_INIT;
@@ -186,11 +183,10 @@ static void ipv6_of_a_pif(void **state)
 }
 
 /* The name in a cache is none of XAPI's. */
-static void xapis_names(void **state)
+TEST(xapis_names)
 {
     struct dbc_db *db = dbc_db_new(NULL);
 
-    (void)state;
     assert_int_equal(feed_records(db, DBC_PIF,
                                   PIF("p1", "me",
                                       M("ipv6_configuration_mode", "DHCP")
@@ -203,12 +199,11 @@ static void xapis_names(void **state)
 
 /* ---- What no cache has ---------------------------------------------------------------------- */
 
-static void fields_of_xapi_alone(void **state)
+TEST(fields_of_xapi_alone)
 {
     struct dbc_db *db = dbc_db_new(NULL);
     const struct dbc_field *snooping = dbc_schema_xapi_field(DBC_POOL, "igmp_snooping_enabled");
 
-    (void)state;
     assert_int_equal(feed_records(db, DBC_NETWORK,
                                   REC("n1", M("purpose", ARRAY(V("nbd") V("insecure_nbd"))))
                                       REC("n2", M("purpose", ARRAY(""))) REC("n3", ""),
@@ -269,7 +264,7 @@ static void check_options(const struct options *o)
     dbc_db_free(db);
 }
 
-static void options_of_a_bond(void **state)
+TEST(options_of_a_bond)
 {
     static const struct options cases[] = {
         { "", "", NULL, NULL, 0 },
@@ -299,13 +294,12 @@ static void options_of_a_bond(void **state)
         { "", MODE("<i4>4</i4>"), "4", NULL, 1 }, /* as of any text */
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         check_options(&cases[i]);
     }
 }
 
-static void options_of_a_wrong_type(void **state)
+TEST(options_of_a_wrong_type)
 {
     static const char *const bonds[][2] = {
         { MODE("<struct/>"), "mode" },
@@ -316,7 +310,6 @@ static void options_of_a_wrong_type(void **state)
         { PROPERTIES(HASHING("<nil/>")), "properties" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof bonds / sizeof bonds[0]; i++) {
         struct dbc_db *db = host_with_pifs();
         struct dbc_buf text = DBC_BUF_INIT;
@@ -335,11 +328,10 @@ static void options_of_a_wrong_type(void **state)
     }
 }
 
-static void last_of_two_wins(void **state)
+TEST(last_of_two_wins)
 {
     struct dbc_db *db = dbc_db_new(NULL);
 
-    (void)state;
     assert_int_equal(feed_records(db, DBC_PIF,
                                   PIF("p1", "me",
                                       M("device", "eth0")
@@ -354,7 +346,7 @@ static void last_of_two_wins(void **state)
     dbc_db_free(db);
 }
 
-static void wrong_types(void **state)
+TEST(wrong_types)
 {
     static const struct row rows[] = {
         { M("VLAN", "<struct/>"), "PIF p1, VLAN: expected a number, found a map" },
@@ -382,7 +374,6 @@ static void wrong_types(void **state)
         { M("host", "<nil/>") M("VLAN", "<struct/>"), "expected a number" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct dbc_db *db = dbc_db_new(NULL);
         struct dbc_error err = DBC_ERROR_INIT;
@@ -400,7 +391,7 @@ static void wrong_types(void **state)
     }
 }
 
-static void no_records(void **state)
+TEST(no_records)
 {
     static const struct row rows[] = {
         { M("p1", "x"), "PIF: expected a map of records, found a string" },
@@ -412,7 +403,6 @@ static void no_records(void **state)
     struct dbc_xapi_response response;
     struct dbc_db *db = dbc_db_new(NULL);
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct dbc_error err = DBC_ERROR_INIT;
 
@@ -430,13 +420,12 @@ static void no_records(void **state)
     dbc_db_free(db);
 }
 
-static void limits_of_records(void **state)
+TEST(limits_of_records)
 {
     struct dbc_db *db = dbc_db_new(NULL);
     struct dbc_buf members = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
-    (void)state;
     dbc_buf_adds(&members,
                  "<member><name>p1</name><value><struct>" M(
                      "host", "me") "<member><name>VLAN_slave_of</name><value><array><data>");

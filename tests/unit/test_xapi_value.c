@@ -62,7 +62,7 @@ static void expect_rows(const struct row *rows, size_t n)
 
 #define ROWS(rows) rows, sizeof(rows) / sizeof((rows)[0])
 
-static void every_spelling(void **state)
+TEST(every_spelling)
 {
     static const struct row rows[] = {
         { "<value>x</value>", "'x'" },
@@ -99,11 +99,10 @@ static void every_spelling(void **state)
         { "<value attribute='a&b'>x</value>", "'x'" },
     };
 
-    (void)state;
     expect_rows(ROWS(rows));
 }
 
-static void entities_and_sections(void **state)
+TEST(entities_and_sections)
 {
     static const struct row rows[] = {
         { "<value>&lt;&gt;&amp;&quot;&apos;</value>", "'<>&\"''" },
@@ -116,11 +115,10 @@ static void entities_and_sections(void **state)
         { "<value>a\r\nb\rc</value>", "'a\nb\nc'" },
     };
 
-    (void)state;
     expect_rows(ROWS(rows));
 }
 
-static void sloppy_servers(void **state)
+TEST(sloppy_servers)
 {
     static const struct row rows[] = {
         { "<value>AT&</value>", "'AT&'" },
@@ -154,7 +152,6 @@ static void sloppy_servers(void **state)
           "\xef\xbf\xbd\xef\xbf\xbd'" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].wanted != NULL && i != 10) {
             expect_text(rows[i].value, strlen(rows[i].value), rows[i].wanted);
@@ -164,7 +161,7 @@ static void sloppy_servers(void **state)
     expect_text("<value>a\0b</value>", 18, "'ab'");
 }
 
-static void envelopes(void **state)
+TEST(envelopes)
 {
     static const struct row rows[] = {
         { "<?xml version=\"1.0\"?>" HEAD "<value>x</value>" TAIL, "'x'" },
@@ -188,7 +185,6 @@ static void envelopes(void **state)
           "failure 1 no" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         expect_shown(rows[i].value, strlen(rows[i].value), rows[i].wanted);
     }
@@ -211,7 +207,7 @@ static void expect_error(const char *answer, size_t len, enum dbc_code code, con
     }
 }
 
-static void no_answers(void **state)
+TEST(no_answers)
 {
     static const struct row rows[] = {
         { "", "found its end" },
@@ -247,7 +243,6 @@ static void no_answers(void **state)
         { "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><methodResponse/>", "document type" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         expect_error(rows[i].value, strlen(rows[i].value), DBC_EPARSE, rows[i].wanted);
     }
@@ -256,7 +251,7 @@ static void no_answers(void **state)
 #define STATUS(status) "<member><name>Status</name><value>" status "</value></member>"
 #define DESCRIPTION(value) "<member><name>ErrorDescription</name>" value "</member>"
 
-static void no_envelopes(void **state)
+TEST(no_envelopes)
 {
     static const struct row rows[] = {
         { STATUS("Success"), "a success without a Value" },
@@ -275,7 +270,6 @@ static void no_envelopes(void **state)
         { DESCRIPTION("<value><array><data><value>X</value></data></array></value>"), "no Status" },
     };
 
-    (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct dbc_buf answer = DBC_BUF_INIT;
 
@@ -288,25 +282,23 @@ static void no_envelopes(void **state)
     }
 }
 
-static void every_prefix_is_refused(void **state)
+TEST(every_prefix_is_refused)
 {
     static const char answer[] =
         "<?xml version=\"1.0\"?>" HEAD "<value><struct><member><name>a&b</name><value><array><data>"
         "<value><i4>1</i4></value><value>AT&</value><value>\xc3\xa9&amp;</value></data></array>"
         "</value></member></struct></value>" TAIL;
 
-    (void)state;
     for (size_t len = 0; len < sizeof answer - 1; len++) {
         expect_error(answer, len, DBC_EPARSE, "");
     }
     expect_shown(answer, sizeof answer - 1, "{a&b=[i:'1','AT&','\xc3\xa9&']}");
 }
 
-static void limits(void **state)
+TEST(limits)
 {
     struct dbc_buf answer = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_adds(&answer, HEAD "<value>");
     add_times(&answer, "x", DBC_LIMIT_TEXT_BYTES);
     dbc_buf_adds(&answer, "</value>" TAIL);
@@ -342,11 +334,10 @@ static void limits(void **state)
 }
 
 /* A member that nobody wants may be of any length. */
-static void skipped_is_unlimited(void **state)
+TEST(skipped_is_unlimited)
 {
     struct dbc_buf answer = DBC_BUF_INIT;
 
-    (void)state;
     dbc_buf_adds(&answer, "<methodResponse><params><param><value><struct><member><name>Other</name>"
                           "<value>");
     add_times(&answer, "xxxxxxxxxx<&", DBC_LIMIT_TEXT_BYTES);
