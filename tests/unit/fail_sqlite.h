@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "base/error.h"
 #include "unit/fail_alloc.h"
 
 static sqlite3_mem_methods sqlite_memory; /* SQLite's own */
@@ -34,6 +35,15 @@ static inline int fail_sqlite(void)
                    sqlite3_initialize() == SQLITE_OK
                ? 0
                : -1;
+}
+
+/* After the `n`th allocation failed, or was not reached. */
+static inline void expect_code(const struct dbc_error *err, int rc, long n)
+{
+    if (err->code != (rc == 0 ? DBC_OK : DBC_ENOMEM)) {
+        print_error("allocation %ld: %d, %s\n", n, rc, err->text);
+    }
+    assert_int_equal(err->code, rc == 0 ? DBC_OK : DBC_ENOMEM);
 }
 
 #endif

@@ -202,14 +202,6 @@ static int try_once(act *what, bool writing, struct dbc_error *err)
     return rc;
 }
 
-static void expect_code(const struct dbc_error *err, int rc, long n)
-{
-    if (err->code != (rc == 0 ? DBC_OK : DBC_ENOMEM)) {
-        print_error("allocation %ld: %d, %s\n", n, rc, err->text);
-    }
-    assert_int_equal(err->code, rc == 0 ? DBC_OK : DBC_ENOMEM);
-}
-
 /* There were `had` snapshots, and `kept` are what there is in the end. */
 static void each_allocation(act *what, bool writing, unsigned had, unsigned kept)
 {

@@ -6,33 +6,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "store/query.h"
+#include "unit/query_rows.h"
 #include "xml/reader.h"
 
 #define DIALECT FIXTURES "/dialects/02-minidom-ownline-6.x.dbcache"
 
 /* ---- Helpers ------------------------------------------------------------------------------ */
-
-static int add_names(void *ctx, const char *const *names, size_t n)
-{
-    (void)ctx;
-    (void)names;
-    assert_true(n > 0);
-    return 0;
-}
-
-/* Cells with '|' between, rows ended by ';'; NULL is ~. */
-static int add_row(void *ctx, const struct dbc_cell *cells, size_t n)
-{
-    struct dbc_buf *out = ctx;
-
-    for (size_t i = 0; i < n; i++) {
-        dbc_buf_addf(out, "%s%s", i == 0 ? "" : "|",
-                     cells[i].kind == DBC_CELL_NULL ? "~" : cells[i].text);
-    }
-    dbc_buf_adds(out, ";");
-    return 0;
-}
 
 /* Hosts h1, h2, ... with the same records, each in a file of its own; those of the first are lent.
  */

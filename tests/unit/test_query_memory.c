@@ -95,14 +95,6 @@ static int ask(const char *sql, unsigned *sum, struct dbc_error *err)
     return rc;
 }
 
-static void expect_code(const struct dbc_error *err, int rc, long n)
-{
-    if (err->code != (rc == 0 ? DBC_OK : DBC_ENOMEM)) {
-        print_error("allocation %ld: %d, %s\n", n, rc, err->text);
-    }
-    assert_int_equal(err->code, rc == 0 ? DBC_OK : DBC_ENOMEM);
-}
-
 static void each_allocation(const char *sql)
 {
     struct dbc_error err = DBC_ERROR_INIT;

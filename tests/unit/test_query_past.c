@@ -3,8 +3,8 @@
 #include "unit/test.h"
 
 #include "base/file.h"
-#include "store/query.h"
 #include "unit/history_file.h"
+#include "unit/query_rows.h"
 #include "xml/reader.h"
 
 #define DAY 86400
@@ -53,26 +53,6 @@ static struct dbc_db *read_text(const char *name, const void *data, size_t len,
 }
 
 /* ---- Asking ------------------------------------------------------------------------------- */
-
-static int add_names(void *ctx, const char *const *names, size_t n)
-{
-    (void)ctx;
-    (void)names;
-    assert_true(n > 0);
-    return 0;
-}
-
-static int add_row(void *ctx, const struct dbc_cell *cells, size_t n)
-{
-    struct dbc_buf *out = ctx;
-
-    for (size_t i = 0; i < n; i++) {
-        dbc_buf_addf(out, "%s%s", i == 0 ? "" : "|",
-                     cells[i].kind == DBC_CELL_NULL ? "~" : cells[i].text);
-    }
-    dbc_buf_adds(out, ";");
-    return 0;
-}
 
 /* Two hosts with address .4: web1 has the history, web2 has none. */
 static int add_hosts(struct dbc_query *query, struct dbc_error *err)
