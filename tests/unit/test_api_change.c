@@ -78,10 +78,8 @@ static void refused_at(struct changed *c, int rc, enum dbc_code code, const char
 
 #define REFUSED(c, rc, code, why) refused_at(c, rc, code, why, __LINE__)
 
-static void values(void **state)
+TEST_WITH(values, struct changed, c)
 {
-    struct changed *c = *state;
-
     assert_int_equal(dbc_db_set(c->db, c->pif, "IP", " 192.0.2.1 ", &c->err), 0);
     assert_string_equal(dbc_record_get(c->pif, "IP"), "192.0.2.1");
     assert_int_equal(dbc_db_set(c->db, c->pif, "management", "True", &c->err), 0);
@@ -98,10 +96,8 @@ static void values(void **state)
     assert_int_equal(c->err.code, DBC_OK);
 }
 
-static void references(void **state)
+TEST_WITH(references, struct changed, c)
 {
-    struct changed *c = *state;
-
     assert_int_equal(dbc_db_set(c->db, c->pif, "network", "m", &c->err), 0);
     assert_null(dbc_record_list_at(c->network, "PIFs", 0));
     assert_string_equal(dbc_record_list_at(dbc_db_find_ref(c->db, "m"), "PIFs", 0), "p");
@@ -111,9 +107,8 @@ static void references(void **state)
     assert_int_equal(c->err.code, DBC_OK);
 }
 
-static void lists(void **state)
+TEST_WITH(lists, struct changed, c)
 {
-    struct changed *c = *state;
     const char *const slaves[] = { "r", "q" };
 
     assert_int_equal(dbc_db_set_list(c->db, c->bond, "slaves", slaves, 2, &c->err), 0);
@@ -128,9 +123,8 @@ static void lists(void **state)
     assert_int_equal(c->err.code, DBC_OK);
 }
 
-static void maps(void **state)
+TEST_WITH(maps, struct changed, c)
 {
-    struct changed *c = *state;
     const char *const keys[] = { "mtu", "peerdns" }, *const values_[] = { "9000", "true" };
 
     assert_int_equal(dbc_db_set_key(c->db, c->pif, "other_config", "mtu", "1400", &c->err), 0);
@@ -146,9 +140,8 @@ static void maps(void **state)
     assert_int_equal(c->err.code, DBC_OK);
 }
 
-static void refused_values(void **state)
+TEST_WITH(refused_values, struct changed, c)
 {
-    struct changed *c = *state;
     struct dbc_db *db = c->db;
     struct dbc_error *err = &c->err;
     char *longest = calloc(1, DBC_LIMIT_TEXT_BYTES + 2);
@@ -170,9 +163,8 @@ static void refused_values(void **state)
     free(longest);
 }
 
-static void refused_lists_and_maps(void **state)
+TEST_WITH(refused_lists_and_maps, struct changed, c)
 {
-    struct changed *c = *state;
     struct dbc_error *err = &c->err;
     const char *const twice[] = { "r", "r" }, *const wrong[] = { "r", "n" },
                       *const none[] = { NULL, NULL }, *const bad[] = { "a", "b c" };
@@ -202,9 +194,8 @@ static void refused_lists_and_maps(void **state)
             "8192");
 }
 
-static void records_come_and_go(void **state)
+TEST_WITH(records_come_and_go, struct changed, c)
 {
-    struct changed *c = *state;
     const struct dbc_record *vlan = dbc_db_add_record(c->db, DBC_VLAN, "OpaqueRef:v", &c->err);
     char *now = NULL;
 
@@ -223,10 +214,8 @@ static void records_come_and_go(void **state)
 }
 
 /* Those behind it move up, and names lead to who is left. */
-static void one_of_several_goes(void **state)
+TEST_WITH(one_of_several_goes, struct changed, c)
 {
-    struct changed *c = *state;
-
     assert_int_equal(dbc_db_remove_record(c->db, c->pif, &c->err), 0);
     assert_int_equal(dbc_db_count(c->db, DBC_PIF), 2);
     assert_string_equal(dbc_record_ref(dbc_db_at(c->db, DBC_PIF, 0)), "q");
@@ -237,10 +226,9 @@ static void one_of_several_goes(void **state)
     assert_null(dbc_db_find_bridge(c->db, "xenbr0"));
 }
 
-static void refused_records(void **state)
+TEST_WITH(refused_records, struct changed, c)
 {
     static const char *const bad[] = { NULL, "", "OpaqueRef:NULL", "a b", "a\n", "<", "\xc3\xa4" };
-    struct changed *c = *state;
     struct dbc_db *other = dbc_db_new(NULL);
     const struct dbc_record *stranger = dbc_db_add_record(other, DBC_PIF, "p", NULL);
     char longest[DBC_LIMIT_REF_BYTES + 2];

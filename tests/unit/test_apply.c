@@ -5,9 +5,8 @@
 
 /* ---- The walk. ------------------------------------------------------------------------------ */
 
-static void test_all_goes_well(void **state)
+TEST_WITH(test_all_goes_well, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct stat st;
     ifr_plan_note(&f->plan, "hello");
     change_files(f);
@@ -25,16 +24,14 @@ static void test_all_goes_well(void **state)
     assert_int_equal(st.st_mode & 0777, 0600);
 }
 
-static void test_nothing(void **state)
+TEST_WITH(test_nothing, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_int_equal(apply(f), 0);
     assert_ran(f, "");
 }
 
-static void test_notes_are_logged_once(void **state)
+TEST_WITH(test_notes_are_logged_once, struct fixture, f)
 {
-    struct fixture *f = *state;
     ifr_plan_note(&f->plan, "one");
     ifr_step_only_if(ifr_plan_note(&f->plan, "device"), "eth0", "no eth0");
     ifr_plan_flush_notes(&f->plan, &f->on.log.log);
@@ -44,9 +41,8 @@ static void test_notes_are_logged_once(void **state)
     assert_logged(f, "one|two");
 }
 
-static void test_devices_decide(void **state)
+TEST_WITH(test_devices_decide, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_mkdir(&f->on.s, "/sys/class/net/eth0");
     ifr_step_only_if(command(f, IFR_FATAL, "/bin/a"), "eth0", "no eth0");
     ifr_step_only_if(command(f, IFR_FATAL, "/bin/b"), "eth1", "no eth1");
@@ -58,9 +54,8 @@ static void test_devices_decide(void **state)
     assert_logged(f, "Running command: /bin/a|no eth1|there|not there");
 }
 
-static void test_a_fatal_failure_is_undone(void **state)
+TEST_WITH(test_a_fatal_failure_is_undone, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "/bin/c", .status = 3 };
     undoable(f, "/bin/a", "/undo/a");
     change_files(f);
@@ -82,9 +77,8 @@ static void test_a_fatal_failure_is_undone(void **state)
                      "Reverting changes to /etc/new configuration|Running command: /undo/a");
 }
 
-static void test_the_first_error_is_reported(void **state)
+TEST_WITH(test_the_first_error_is_reported, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "/undo", .status = 4 };
     f->rules[1] = (struct rule){ .match = "/bin/b", .status = 3 };
     undoable(f, "/bin/a", "/undo/a");
@@ -94,9 +88,8 @@ static void test_the_first_error_is_reported(void **state)
     assert_string_equal(f->err.text, "/bin/b: exited with 3");
 }
 
-static void test_how_a_command_ended(void **state)
+TEST_WITH(test_how_a_command_ended, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ "/bin/a", IFR_SIGNALED, 11, NULL };
     f->rules[1] = (struct rule){ "/bin/b", IFR_TIMED_OUT, 0, NULL };
     f->rules[2] = (struct rule){ "/bin/c", IFR_NOT_FOUND, 0, NULL };
@@ -111,9 +104,8 @@ static void test_how_a_command_ended(void **state)
                      "Command could not start: Permission denied: /bin/d");
 }
 
-static void test_optional(void **state)
+TEST_WITH(test_optional, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ "/bin/a", IFR_NOT_FOUND, 0, NULL };
     f->rules[1] = (struct rule){ "/bin/b", IFR_EXITED, 1, NULL };
     command(f, IFR_FATAL, "/bin/a")->optional = true;
@@ -123,9 +115,8 @@ static void test_optional(void **state)
     assert_int_equal(apply(f), -1);
 }
 
-static void test_fail_late(void **state)
+TEST_WITH(test_fail_late, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "/bin/a", .status = 1 };
     f->rules[1] = (struct rule){ .match = "/bin/b", .status = 2 };
     change_files(f);
@@ -139,9 +130,8 @@ static void test_fail_late(void **state)
     assert_files(f, "after\n", "after\n");
 }
 
-static void test_fail_keep(void **state)
+TEST_WITH(test_fail_keep, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "/bin/b", .status = 1 };
     change_files(f);
     undoable(f, "/bin/a", "/undo/a");
@@ -157,9 +147,8 @@ static void test_fail_keep(void **state)
 }
 
 /* The records are saved when what must work has worked. */
-static void test_save(void **state)
+TEST_WITH(test_save, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_db *db = dbc_db_new(NULL);
     struct stat before, after;
     assert_non_null(dbc_db_add(db, DBC_POOL, "OpaqueRef:p", NULL));
@@ -185,9 +174,8 @@ static void test_save(void **state)
 }
 
 /* What is configured stays; of two late failures the first is the error, the other is logged. */
-static void test_save_fails(void **state)
+TEST_WITH(test_save_fails, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_db *db = dbc_db_new(NULL);
     undoable(f, "/bin/a", "/undo/a");
     ifr_plan_save(&f->plan, "/no/folder/cache", db);
@@ -213,9 +201,8 @@ static void fallback(struct fixture *f, enum ifr_on_failure on_failure)
     command(f, IFR_FATAL, "/bin/next");
 }
 
-static void test_fallback_works(void **state)
+TEST_WITH(test_fallback_works, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "/bin/main", .status = 2 };
     fallback(f, IFR_FATAL);
     assert_int_equal(apply(f), -1);
@@ -223,17 +210,15 @@ static void test_fallback_works(void **state)
     assert_string_equal(f->err.text, "/bin/main: exited with 2");
 }
 
-static void test_fallback_not_needed(void **state)
+TEST_WITH(test_fallback_not_needed, struct fixture, f)
 {
-    struct fixture *f = *state;
     fallback(f, IFR_FATAL);
     assert_int_equal(apply(f), 0);
     assert_ran(f, "/bin/main|/bin/next");
 }
 
-static void test_fallback_fails_too(void **state)
+TEST_WITH(test_fallback_fails_too, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "/bin/main", .status = 2 };
     f->rules[1] = (struct rule){ .match = "/bin/second", .status = 3 };
     fallback(f, IFR_FATAL);
@@ -242,9 +227,8 @@ static void test_fallback_fails_too(void **state)
     assert_string_equal(f->err.text, "/bin/second: exited with 3");
 }
 
-static void test_fallback_of_a_warning(void **state)
+TEST_WITH(test_fallback_of_a_warning, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "/bin/main", .status = 2 };
     f->rules[1] = (struct rule){ .match = "/bin/second", .status = 3 };
     fallback(f, IFR_WARN);
@@ -252,9 +236,8 @@ static void test_fallback_of_a_warning(void **state)
     assert_ran(f, "/bin/main|/bin/second|/bin/next");
 }
 
-static void test_files_that_cannot_be_staged(void **state)
+TEST_WITH(test_files_that_cannot_be_staged, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->on.s, "/etc/old", "before\n", 0600);
     scratch_write(&f->on.s, "/var/plain", "no folder\n", 0600);
     ifr_plan_note(&f->plan, "what led here");
@@ -269,9 +252,8 @@ static void test_files_that_cannot_be_staged(void **state)
     assert_null(strstr(scratch_read(&f->on.s, "/etc/old"), "after"));
 }
 
-static void test_a_plan_that_failed(void **state)
+TEST_WITH(test_a_plan_that_failed, struct fixture, f)
 {
-    struct fixture *f = *state;
     command(f, IFR_FATAL, "/bin/a");
     f->plan.failed = true;
     assert_int_equal(apply(f), -1);
@@ -279,17 +261,15 @@ static void test_a_plan_that_failed(void **state)
     assert_ran(f, "");
 }
 
-static void test_no_error_wanted(void **state)
+TEST_WITH(test_no_error_wanted, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "/bin/a", .status = 1 };
     command(f, IFR_FATAL, "/bin/a");
     assert_int_equal(apply_with(f, f->on.runner, NULL, NULL), -1);
 }
 
-static void test_control_characters_in_a_command(void **state)
+TEST_WITH(test_control_characters_in_a_command, struct fixture, f)
 {
-    struct fixture *f = *state;
     ifr_plan_command(&f->plan, IFR_FATAL, "/bin/a", "x\ny", NULL);
     assert_int_equal(apply(f), 0);
     assert_logged(f, "Running command: /bin/a x\\x0ay");

@@ -6,9 +6,8 @@
 
 /* ---- DHCP, sysfs, flows. -------------------------------------------------------------------- */
 
-static void test_dhcp_file(void **state)
+TEST_WITH(test_dhcp_file, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct ifr_step *step = NULL;
     char *env[] = { NULL };
     struct ifr_runner *runner = ifr_runner_exec_new(f->on.s.root, env, NULL);
@@ -25,18 +24,16 @@ static void test_dhcp_file(void **state)
     ifr_runner_free(runner);
 }
 
-static void test_dhcp_file_cannot_be_made(void **state)
+TEST_WITH(test_dhcp_file_cannot_be_made, struct fixture, f)
 {
-    struct fixture *f = *state;
     command(f, IFR_FATAL, "/sbin/ifup")->dhcp_timeout = 240;
     assert_int_equal(apply(f), 0);
     assert_ran(f, "/sbin/ifup");
     assert_int_equal(f->on.log.lines.n, 2);
 }
 
-static void test_sysfs(void **state)
+TEST_WITH(test_sysfs, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->on.s, "/sys/class/net/bonding_masters", "", 0644);
     ifr_plan_sysfs(&f->plan, IFR_FATAL, "/sys/class/net/bonding_masters", "+bond0");
     assert_int_equal(apply(f), 0);
@@ -44,9 +41,8 @@ static void test_sysfs(void **state)
     assert_logged(f, "");
 }
 
-static void test_sysfs_is_not_made(void **state)
+TEST_WITH(test_sysfs_is_not_made, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_mkdir(&f->on.s, "/sys/class/net");
     ifr_plan_sysfs(&f->plan, IFR_FATAL, "/sys/class/net/bonding_masters", "-bond0")->attempts = 10;
     assert_int_equal(apply(f), -1);
@@ -55,9 +51,8 @@ static void test_sysfs_is_not_made(void **state)
     assert_non_null(strstr(f->err.text, "/sys/class/net/bonding_masters"));
 }
 
-static void test_sysfs_is_undone(void **state)
+TEST_WITH(test_sysfs_is_undone, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct ifr_step *step = NULL;
     f->rules[0] = (struct rule){ .match = "/bin/a", .status = 1 };
     scratch_write(&f->on.s, "/sys/a", "", 0644);
@@ -99,9 +94,8 @@ static void assert_asked_and_added(const struct fixture *f, const char *want)
     dbc_buf_release(&got);
 }
 
-static void test_flows_of_one_port(void **state)
+TEST_WITH(test_flows_of_one_port, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "get interface eth0", .answer = "7\n" };
     flows(f, "eth0", NULL);
     assert_int_equal(apply(f), 0);
@@ -113,9 +107,8 @@ static void test_flows_of_one_port(void **state)
     assert_int_equal(f->on.log.lines.n, 4); /* questions are not announced */
 }
 
-static void test_flows_of_a_bond(void **state)
+TEST_WITH(test_flows_of_a_bond, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "get interface eth0", .answer = "7\n" };
     f->rules[1] = (struct rule){ .match = "get interface eth1", .answer = "8\n" };
     flows(f, "eth0", "eth1");
@@ -146,9 +139,8 @@ static void check_no_port(struct fixture *f, const char *answer)
     assert_non_null(strstr(f->err.text, "eth0"));
 }
 
-static void test_no_openflow_port(void **state)
+TEST_WITH(test_no_openflow_port, struct fixture, f)
 {
-    struct fixture *f = *state;
     check_no_port(f, "-1\n");
     check_no_port(f, "0\n");
     check_no_port(f, "[]\n");
@@ -157,9 +149,8 @@ static void test_no_openflow_port(void **state)
     check_no_port(f, "7,actions=drop\n");
 }
 
-static void test_a_refused_flow(void **state)
+TEST_WITH(test_a_refused_flow, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->rules[0] = (struct rule){ .match = "get interface eth0", .answer = "7\n" };
     f->rules[1] = (struct rule){ .match = "dl_dst", .status = 1 };
     flows(f, "eth0", NULL);

@@ -15,9 +15,8 @@ static int start(struct fixture *f)
     return ifr_management_start(&f->host, NULL, done, f, &f->err);
 }
 
-static void test_start(void **state)
+TEST_WITH(test_start, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_int_equal(start(f), 0);
     assert_string_equal(joined(&f->done), "+xenbr0 ok|xenbr1 ok|xenbr2 ok");
     assert_int_equal(count(lines(f), "/sbin/ifup\txenbr0"), 1);
@@ -27,9 +26,8 @@ static void test_start(void **state)
     assert_true(is_marked(f, IFR_MANAGEMENT_MARK));
 }
 
-static void test_bad_ones_do_not_stop_the_others(void **state)
+TEST_WITH(test_bad_ones_do_not_stop_the_others, struct fixture, f)
 {
-    struct fixture *f = *state;
     inventory(f, "MANAGEMENT_INTERFACE='xenbr9'\nCURRENT_INTERFACES='xenbr8 xenbr1'\n");
     failed(f, start(f), DBC_ECOMMAND, "2 of 3 interfaces did not come up");
     assert_string_equal(joined(&f->done), "+xenbr9 3|xenbr8 3|xenbr1 ok");
@@ -37,9 +35,8 @@ static void test_bad_ones_do_not_stop_the_others(void **state)
     assert_false(is_marked(f, IFR_MANAGEMENT_MARK));
 }
 
-static void test_one_that_fails_in_its_steps(void **state)
+TEST_WITH(test_one_that_fails_in_its_steps, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->fails[0] = "xenbr0";
     f->fail_times = 1;
     failed(f, start(f), DBC_ECOMMAND, "1 of 3 interfaces did not come up");
@@ -51,18 +48,16 @@ static void test_one_that_fails_in_its_steps(void **state)
                            "DEVICE=xenbr1"));
 }
 
-static void test_the_others_fail(void **state)
+TEST_WITH(test_the_others_fail, struct fixture, f)
 {
-    struct fixture *f = *state;
     inventory(f, "MANAGEMENT_INTERFACE=xenbr1\nCURRENT_INTERFACES=\"xenbr8\txenbr1  xenbr8\"\n");
     failed(f, start(f), DBC_ECOMMAND, "1 of 2 interfaces did not come up");
     assert_string_equal(joined(&f->done), "+xenbr1 ok|xenbr8 3");
     assert_true(is_marked(f, IFR_MANAGEMENT_MARK));
 }
 
-static void test_disabled(void **state)
+TEST_WITH(test_disabled, struct fixture, f)
 {
-    struct fixture *f = *state;
     inventory(f, "MANAGEMENT_INTERFACE=''\nCURRENT_INTERFACES='xenbr2'\n");
     assert_int_equal(start(f), 0);
     assert_string_equal(joined(&f->done), "xenbr2 ok");
@@ -70,9 +65,8 @@ static void test_disabled(void **state)
     assert_int_equal(count(&f->log.lines, "management is disabled"), 1);
 }
 
-static void test_nothing_to_do(void **state)
+TEST_WITH(test_nothing_to_do, struct fixture, f)
 {
-    struct fixture *f = *state;
     inventory(f, "MANAGEMENT_INTERFACE=\n");
     assert_int_equal(start(f), 0);
     assert_int_equal(f->done.n, 0);
@@ -80,18 +74,16 @@ static void test_nothing_to_do(void **state)
     assert_int_equal(count(&f->log.lines, "Loading"), 0);
 }
 
-static void test_no_management_line(void **state)
+TEST_WITH(test_no_management_line, struct fixture, f)
 {
-    struct fixture *f = *state;
     inventory(f, "CURRENT_INTERFACES='xenbr1'\n");
     failed(f, start(f), DBC_ENOENT, "no line MANAGEMENT_INTERFACE=");
     assert_string_equal(joined(&f->done), "xenbr1 ok");
     assert_false(is_marked(f, IFR_MANAGEMENT_MARK));
 }
 
-static void test_no_inventory(void **state)
+TEST_WITH(test_no_inventory, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_int_equal(unlink(scratch_path(&f->s, IFR_INVENTORY)), 0);
     failed(f, start(f), DBC_ENOENT, "xensource-inventory");
     assert_int_equal(f->done.n, 0);
@@ -99,9 +91,8 @@ static void test_no_inventory(void **state)
 }
 
 /* Names that would be an option, a path, code or another line, wherever they ended up. */
-static void test_hostile_names(void **state)
+TEST_WITH(test_hostile_names, struct fixture, f)
 {
-    struct fixture *f = *state;
     const char *const names[] = { "$(touch)",         "a;reboot", "../../etc", "-x",   "--force",
                                   "sixteen-letters-", ".",        "..",        "a'b",  "a\033[2Jb",
                                   "xenbr\xff",        "a/b",      "*",         "a\"b", "a=b" };
@@ -120,9 +111,8 @@ static void test_hostile_names(void **state)
     assert_int_equal(count(lines(f), "\033") + count(&f->log.lines, "\033"), 0);
 }
 
-static void test_too_many_names(void **state)
+TEST_WITH(test_too_many_names, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_buf text = DBC_BUF_INIT;
     dbc_buf_adds(&text, "MANAGEMENT_INTERFACE='xenbr0'\nCURRENT_INTERFACES='");
     for (int i = 0; i <= DBC_LIMIT_LIST; i++) {
@@ -135,18 +125,16 @@ static void test_too_many_names(void **state)
     assert_string_equal(joined(&f->done), "+xenbr0 ok|xenbr1 ok");
 }
 
-static void test_no_cache(void **state)
+TEST_WITH(test_no_cache, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_int_equal(unlink(scratch_path(&f->s, CACHE)), 0);
     failed(f, start(f), DBC_ECOMMAND, "3 of 3");
     assert_string_equal(joined(&f->done), "+xenbr0 3|xenbr1 3|xenbr2 3");
     assert_false(is_marked(f, IFR_MANAGEMENT_MARK));
 }
 
-static void test_locked(void **state)
+TEST_WITH(test_locked, struct fixture, f)
 {
-    struct fixture *f = *state;
     int lock = dbc_lock_take(scratch_path(&f->s, IFR_LOCK_PATH), 0, NULL);
     assert_true(lock >= 0);
     failed(f, start(f), DBC_ECOMMAND, "3 of 3");
@@ -155,9 +143,8 @@ static void test_locked(void **state)
     assert_int_equal(lines(f)->n, 0);
 }
 
-static void test_stop(void **state)
+TEST_WITH(test_stop, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_int_equal(start(f), 0);
     size_t ran = lines(f)->n;
     assert_int_equal(unlink(scratch_path(&f->s, IFR_INVENTORY)), 0);
@@ -176,9 +163,8 @@ static void check_status(struct fixture *f, enum ifr_status wanted, const char *
     assert_non_null(strstr(dbc_buf_str(&f->text), words));
 }
 
-static void test_status(void **state)
+TEST_WITH(test_status, struct fixture, f)
 {
-    struct fixture *f = *state;
     check_status(f, IFR_STATUS_STOPPED, "xenbr0 does not exist");
     scratch_write(&f->s, IFR_MANAGEMENT_MARK, "", 0644);
     check_status(f, IFR_STATUS_DEAD, "xenbr0 does not exist");
@@ -198,9 +184,8 @@ static const char one_of_each[] = "2: xenbr0    inet 192.0.2.7/24 scope global x
                                   "2: xenbr0    inet6 2001:db8::7/64 scope global \\ forever\n";
 
 /* Management goes by one IP, as the inventory says: an address of the other one is none. */
-static void test_status_by_address_type(void **state)
+TEST_WITH(test_status_by_address_type, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->s, IFR_MANAGEMENT_MARK, "", 0644);
     scratch_mkdir(&f->s, "/sys/class/net/xenbr0");
     f->prints = one_of_each;
@@ -218,9 +203,8 @@ static void test_status_by_address_type(void **state)
     check_status(f, IFR_STATUS_RUNNING, "xenbr0 is up with 2001:db8::7/64");
 }
 
-static void test_status_disabled(void **state)
+TEST_WITH(test_status_disabled, struct fixture, f)
 {
-    struct fixture *f = *state;
     enum ifr_status status = IFR_STATUS_UNKNOWN;
     inventory(f, "MANAGEMENT_INTERFACE=''\n");
     check_status(f, IFR_STATUS_STOPPED, "disabled");
@@ -244,9 +228,8 @@ static int update(struct fixture *f)
     return ifr_xapi_update(&f->host, &hasty, &f->err);
 }
 
-static void test_update(void **state)
+TEST_WITH(test_update, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->s, IFR_XAPI_READY, "", 0644);
     f->prints = "Successfully set controller to 192.0.2.1  \n";
     assert_int_equal(update(f), 0);
@@ -255,9 +238,8 @@ static void test_update(void **state)
     assert_int_equal(count(&f->log.lines, "Waiting"), 0);
 }
 
-static void test_update_tries_again(void **state)
+TEST_WITH(test_update_tries_again, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->s, IFR_XAPI_READY, "", 0644);
     f->fails[0] = "fn=update";
     f->fail_times = 2;
@@ -270,9 +252,8 @@ static void test_update_tries_again(void **state)
     assert_int_equal(count(&f->log.lines, "once more"), 4);
 }
 
-static void test_update_xapi_does_not_come(void **state)
+TEST_WITH(test_update_xapi_does_not_come, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_int_equal(update(f), 0);
     assert_int_equal(count(&f->log.lines, "Waiting up to 0 s for XAPI"), 1);
     f->fails[0] = "fn=update";
@@ -280,9 +261,8 @@ static void test_update_xapi_does_not_come(void **state)
     assert_int_equal(lines(f)->n, 2);
 }
 
-static void test_update_xe(void **state)
+TEST_WITH(test_update_xe, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->s, IFR_XAPI_READY, "", 0644);
     assert_int_equal(unlink(scratch_path(&f->s, "/opt/xensource/bin/xe")), 0);
     scratch_write(&f->s, "/usr/bin/xe", "", 0755);
@@ -293,9 +273,8 @@ static void test_update_xe(void **state)
     assert_int_equal(lines(f)->n, 2);
 }
 
-static void test_update_hostile_uuid(void **state)
+TEST_WITH(test_update_hostile_uuid, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->s, IFR_XAPI_READY, "", 0644);
     const char *const uuids[] = {
         "",    "a b", "$(x)",
@@ -312,9 +291,8 @@ static void test_update_hostile_uuid(void **state)
     assert_int_equal(lines(f)->n, 0);
 }
 
-static void test_update_is_not_wanted(void **state)
+TEST_WITH(test_update_is_not_wanted, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->s, CONF, "bridge\n", 0644);
     assert_int_equal(update(f), 0);
     assert_int_equal(lines(f)->n, 0);

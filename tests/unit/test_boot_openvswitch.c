@@ -29,9 +29,8 @@ static void let_vswitchd_run(struct fixture *f)
     scratch_write(&f->s, "/proc/4711/cmdline", "/usr/sbin/ovs-vswitchd", 0644);
 }
 
-static void test_ovs_first_start(void **state)
+TEST_WITH(test_ovs_first_start, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->prints = "xenbr0\nxapi1\n";
     assert_int_equal(start_ovs(f), 0);
     assert_string_equal(joined(lines(f)),
@@ -44,9 +43,8 @@ static void test_ovs_first_start(void **state)
     assert_true(is_marked(f, IFR_OVS_MARK));
 }
 
-static void test_ovs_second_start(void **state)
+TEST_WITH(test_ovs_second_start, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->s, IFR_OVS_BOOTED, "", 0644);
     scratch_write(&f->s, "/proc/modules", "openvswitch 98304 0 - Live 0x0\n", 0644);
     assert_int_equal(start_ovs(f), 0);
@@ -55,9 +53,8 @@ static void test_ovs_second_start(void **state)
 }
 
 /* Both daemons get what the administrator wants of them; the old form of a shell's file. */
-static void test_ovs_options(void **state)
+TEST_WITH(test_ovs_options, struct fixture, f)
 {
-    struct fixture *f = *state;
     const char *options = "--force-corefiles=no\t--ovsdb-server-priority=-10\t"
                           "--ovs-vswitchd-priority=19\t--mlockall=yes\t"
                           "--ovs-user=openvswitch:hugetlbfs\t--no-monitor\t";
@@ -80,7 +77,7 @@ static void test_ovs_options(void **state)
 }
 
 /* None of it gets into the argv, and each is named with its file and key. */
-static void test_ovs_bad_options(void **state)
+TEST_WITH(test_ovs_bad_options, struct fixture, f)
 {
     static const char *const bad[] = {
         "FORCE_COREFILES=maybe",          "FORCE_COREFILES=yes; reboot",
@@ -89,7 +86,6 @@ static void test_ovs_bad_options(void **state)
         "OVS_CTL_OPTS=force-reload-kmod", "OVS_CTL_OPTS=--x=$(reboot)",
         "OVS_CTL_OPTS='--x=`id`'",        "OVS_CTL_OPTS=--system-id=a;b",
     };
-    struct fixture *f = *state;
     scratch_write(&f->s, IFR_OVS_BOOTED, "", 0644);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         char key[64];
@@ -103,9 +99,8 @@ static void test_ovs_bad_options(void **state)
 }
 
 /* One that may wait for flows is better than none. */
-static void test_ovs_wait_cannot_be_ended(void **state)
+TEST_WITH(test_ovs_wait_cannot_be_ended, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->s, IFR_OVS_BOOTED, "", 0644);
     f->fails[0] = "flow-restore-wait";
     assert_int_equal(start_ovs(f), 0);
@@ -113,9 +108,8 @@ static void test_ovs_wait_cannot_be_ended(void **state)
     assert_int_equal(count(lines(f), "--no-ovsdb-server"), 1);
 }
 
-static void test_ovs_runs_already(void **state)
+TEST_WITH(test_ovs_runs_already, struct fixture, f)
 {
-    struct fixture *f = *state;
     let_vswitchd_run(f);
     assert_int_equal(start_ovs(f), 0);
     assert_int_equal(count(lines(f), "clear"), 0);
@@ -126,18 +120,16 @@ static void test_ovs_runs_already(void **state)
 }
 
 /* The file of a switch that is gone, and somebody else has its number. */
-static void test_ovs_stale_pid_file(void **state)
+TEST_WITH(test_ovs_stale_pid_file, struct fixture, f)
 {
-    struct fixture *f = *state;
     let_vswitchd_run(f);
     scratch_write(&f->s, "/proc/4711/cmdline", "bash", 0644);
     assert_int_equal(start_ovs(f), 0);
     assert_int_equal(count(lines(f), "clear"), 1);
 }
 
-static void test_ovs_deletion_fails(void **state)
+TEST_WITH(test_ovs_deletion_fails, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->fails[0] = "clear";
     failed(f, start_ovs(f), DBC_ECOMMAND, "clear Open_vSwitch . bridges: exited with 1");
     assert_false(is_marked(f, IFR_OVS_BOOTED));
@@ -150,9 +142,8 @@ static void test_ovs_deletion_fails(void **state)
     assert_true(is_marked(f, IFR_OVS_BOOTED));
 }
 
-static void test_ovs_daemon_fails(void **state)
+TEST_WITH(test_ovs_daemon_fails, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->fails[0] = "--no-ovs-vswitchd";
     failed(f, start_ovs(f), DBC_ECOMMAND, "start: exited with 1");
     assert_int_equal(count(lines(f), "ovs-vsctl"), 0);
@@ -163,9 +154,8 @@ static void test_ovs_daemon_fails(void **state)
     assert_false(is_marked(f, IFR_OVS_MARK));
 }
 
-static void test_ovs_mark_cannot_be_set(void **state)
+TEST_WITH(test_ovs_mark_cannot_be_set, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_mkdir(&f->s, IFR_OVS_BOOTED "/"); /* a folder in its place counts as there */
     assert_int_equal(start_ovs(f), 0);
     assert_int_equal(rmdir(scratch_path(&f->s, IFR_OVS_BOOTED)), 0);
@@ -173,9 +163,8 @@ static void test_ovs_mark_cannot_be_set(void **state)
     failed(f, start_ovs(f), DBC_ENOENT, "openvswitch.booted");
 }
 
-static void test_ovs_modules(void **state)
+TEST_WITH(test_ovs_modules, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->fails[0] = "openvswitch";
     assert_int_equal(start_ovs(f), 0);
     assert_string_equal(lines(f)->v[1], "/sbin/modprobe\t-q\topenvswitch_mod");
@@ -185,9 +174,8 @@ static void test_ovs_modules(void **state)
     assert_int_equal(count(&f->log.lines, "only its userspace datapath can work"), 1);
 }
 
-static void test_ovs_is_not_wanted(void **state)
+TEST_WITH(test_ovs_is_not_wanted, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->s, CONF, "bridge\n", 0644);
     assert_int_equal(start_ovs(f), 0);
     assert_int_equal(ifr_openvswitch_restart(&f->host, true, &f->err), 0);
@@ -201,9 +189,8 @@ static void test_ovs_is_not_wanted(void **state)
 }
 
 /* ovs-ctl is a shell script that splits and globs some of what it is given. */
-static void test_ovs_hostile_ids(void **state)
+TEST_WITH(test_ovs_hostile_ids, struct fixture, f)
 {
-    struct fixture *f = *state;
     inventory(f, "INSTALLATION_UUID='x external-ids:y=z'\nPRODUCT_BRAND='a\"; touch /x #'\n"
                  "PRODUCT_VERSION='*'\nBUILD_NUMBER='$(x)'\n");
     assert_int_equal(start_ovs(f), 0);
@@ -220,9 +207,8 @@ static void test_ovs_hostile_ids(void **state)
     assert_int_equal(count(lines(f), CTL "\t--no-ovs-vswitchd\t--system-id=random\tstart"), 2);
 }
 
-static void test_ovs_not_installed(void **state)
+TEST_WITH(test_ovs_not_installed, struct fixture, f)
 {
-    struct fixture *f = *state;
     int status = -1;
     f->missing = "ovs-ctl";
     failed(f, start_ovs(f), DBC_EUNSUPPORTED, "not installed");
@@ -233,9 +219,8 @@ static void test_ovs_not_installed(void **state)
     assert_int_equal(ifr_openvswitch_stop(&f->host, true, &f->err), 0);
 }
 
-static void test_ovs_stop(void **state)
+TEST_WITH(test_ovs_stop, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->s, IFR_OVS_MARK, "", 0644);
     scratch_write(&f->s, IFR_OVS_BOOTED, "", 0644);
     scratch_write(&f->s, CONF, "bridge\n", 0644);
@@ -249,9 +234,8 @@ static void test_ovs_stop(void **state)
     assert_true(is_marked(f, IFR_OVS_BOOTED));
 }
 
-static void test_ovs_restart(void **state)
+TEST_WITH(test_ovs_restart, struct fixture, f)
 {
-    struct fixture *f = *state;
     let_vswitchd_run(f);
     assert_int_equal(ifr_openvswitch_restart(&f->host, true, &f->err), 0);
     assert_string_equal(joined(lines(f)), CTL "\t" IDS "\trestart|" GRE);
@@ -262,9 +246,8 @@ static void test_ovs_restart(void **state)
 }
 
 /* ovs-ctl fails between its two ends: what it leaves must not outlive it. */
-static void test_ovs_restart_fails(void **state)
+TEST_WITH(test_ovs_restart_fails, struct fixture, f)
 {
-    struct fixture *f = *state;
     let_vswitchd_run(f);
     f->fails[0] = "restart";
     failed(f, ifr_openvswitch_restart(&f->host, true, &f->err), DBC_ECOMMAND,
@@ -273,9 +256,8 @@ static void test_ovs_restart_fails(void **state)
     assert_false(is_marked(f, IFR_OVS_MARK));
 }
 
-static void test_ovs_status_is_passed_on(void **state)
+TEST_WITH(test_ovs_status_is_passed_on, struct fixture, f)
 {
-    struct fixture *f = *state;
     int status = -1;
     f->prints = "ovsdb-server is not running\n";
     f->fails[0] = "status";
@@ -304,9 +286,8 @@ static void let_sync_run(struct fixture *f)
     scratch_write(&f->s, "/proc/4712/cmdline", IFR_XAPI_SYNC, 0644);
 }
 
-static void test_sync_comes_last(void **state)
+TEST_WITH(test_sync_comes_last, struct fixture, f)
 {
-    struct fixture *f = *state;
     install_sync(f);
     assert_int_equal(start_ovs(f), 0);
     assert_string_equal(lines(f)->v[lines(f)->n - 2], GRE);
@@ -319,9 +300,8 @@ static void test_sync_comes_last(void **state)
     assert_int_equal(count(lines(f), "--detach"), 1);
 }
 
-static void test_what_comes_after_may_fail(void **state)
+TEST_WITH(test_what_comes_after_may_fail, struct fixture, f)
 {
-    struct fixture *f = *state;
     install_sync(f);
     f->fails[0] = "--detach";
     f->fails[1] = "enable-protocol";
@@ -330,9 +310,8 @@ static void test_what_comes_after_may_fail(void **state)
     assert_int_equal(count(&f->log.lines, "exited with 1"), 2);
 }
 
-static void test_sync_stops_first(void **state)
+TEST_WITH(test_sync_stops_first, struct fixture, f)
 {
-    struct fixture *f = *state;
     install_sync(f);
     let_vswitchd_run(f);
     let_sync_run(f);
@@ -346,9 +325,8 @@ static void test_sync_stops_first(void **state)
     assert_int_equal(count(lines(f), "exit"), 2);
 }
 
-static void test_sync_reload(void **state)
+TEST_WITH(test_sync_reload, struct fixture, f)
 {
-    struct fixture *f = *state;
     failed(f, ifr_openvswitch_reload(&f->host, &f->err), DBC_ENOENT, "does not run");
     let_sync_run(f);
     assert_int_equal(ifr_openvswitch_reload(&f->host, &f->err), 0);
@@ -366,9 +344,8 @@ static void expect_status(struct fixture *f, int wanted, const char *text)
     assert_string_equal(dbc_buf_str(&f->text), text);
 }
 
-static void test_sync_status(void **state)
+TEST_WITH(test_sync_status, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->prints = "it runs\n";
     expect_status(f, 0, "it runs\n"); /* not installed: nothing is missing */
     install_sync(f);

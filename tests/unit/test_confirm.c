@@ -23,9 +23,8 @@ static int arm(struct fixture *f, struct ifr_pending *pending)
     return rc;
 }
 
-static void test_arm(void **state)
+TEST_WITH(test_arm, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct ifr_pending one = { NULL }, other = { NULL };
 
     assert_int_equal(arm(f, &one), 0);
@@ -39,13 +38,12 @@ static void test_arm(void **state)
 }
 
 /* Each way that a disk has to refuse: then there is no record, not even one that may not last. */
-static void test_arm_refused(void **state)
+TEST_WITH(test_arm_refused, struct fixture, f)
 {
     static const struct {
         const char *call;
         long nth;
     } ways[] = { { "write", 0 }, { "fsync", 0 }, { "renameat", 0 }, { "fsync", 1 } };
-    struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         struct ifr_pending pending = { NULL };
@@ -66,10 +64,8 @@ static int confirm(struct fixture *f, const char *id)
     return ifr_confirm(&f->host, id, &f->err);
 }
 
-static void test_check(void **state)
+TEST_WITH(test_check, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     put_phase(f, "confirmed");
     assert_int_equal(ifr_confirm_check(f->on.facts, &f->err), 0);
     put_phase(f, "reverted");
@@ -85,10 +81,8 @@ static void test_check(void **state)
     assert_says(f, "was not finished");
 }
 
-static void test_confirm(void **state)
+TEST_WITH(test_confirm, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     assert_int_equal(confirm(f, NULL), -1);
     assert_int_equal(f->err.code, DBC_ENOENT);
     put_record(f, "save", "\"<saved/>\"");
@@ -111,10 +105,8 @@ static void test_confirm(void **state)
 }
 
 /* A confirmation is one write: before it the change waits, and behind it it is kept. */
-static void test_confirm_refused(void **state)
+TEST_WITH(test_confirm_refused, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     put_record(f, "save", "\"<saved/>\"");
     fail_call("renameat", 0, ENOSPC);
     assert_int_equal(confirm(f, ID), -1);
@@ -130,10 +122,9 @@ static void test_confirm_refused(void **state)
     assert_string_equal(scratch_read(&f->on.s, CACHE), "<saved/>");
 }
 
-static void test_confirm_too_late(void **state)
+TEST_WITH(test_confirm_too_late, struct fixture, f)
 {
     static const char *const phases[] = { "reverting", "reverted" };
-    struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
         put_phase(f, phases[i]);
@@ -153,10 +144,8 @@ static void test_confirm_too_late(void **state)
     assert_string_equal(scratch_read(&f->on.s, CACHE), cache_text);
 }
 
-static void test_revert_confirmed(void **state)
+TEST_WITH(test_revert_confirmed, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     put_phase(f, "confirmed");
     assert_int_equal(ifr_revert(&f->host, ID, &f->err), -1);
     assert_int_equal(f->err.code, DBC_ECONFLICT);
@@ -178,10 +167,8 @@ static void put_earlier_boot(struct fixture *f)
     scratch_write(&f->on.s, SCRIPTS "/ifcfg-new", "NEW=1\n", 0644);
 }
 
-static void test_earlier_boot(void **state)
+TEST_WITH(test_earlier_boot, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     put_earlier_boot(f);
     assert_int_equal(chmod(scratch_path(&f->on.s, BOOT_ID), 0644), 0);
     assert_int_equal(ifr_confirm_settle(&f->host, f->on.facts, &f->err), 0);
@@ -191,10 +178,8 @@ static void test_earlier_boot(void **state)
 }
 
 /* At boot a disk that takes nothing is no reason to have no network. */
-static void test_earlier_boot_on_a_full_disk(void **state)
+TEST_WITH(test_earlier_boot_on_a_full_disk, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     put_earlier_boot(f);
     fail_call("renameat", 0, ENOSPC);
     fault.kind = FAULT_ALWAYS;

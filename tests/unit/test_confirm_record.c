@@ -11,11 +11,10 @@ static void test_none(void **state)
     assert_int_equal(phase_on_disk(*state), IFR_N_PHASES);
 }
 
-static void test_each_phase(void **state)
+TEST_WITH(test_each_phase, struct fixture, f)
 {
     static const char *const names[IFR_N_PHASES] = { "armed", "applied", "confirmed", "reverting",
                                                      "reverted" };
-    struct fixture *f = *state;
 
     for (int i = 0; i < IFR_N_PHASES; i++) {
         struct ifr_pending pending = { NULL };
@@ -28,9 +27,8 @@ static void test_each_phase(void **state)
     }
 }
 
-static void test_private(void **state)
+TEST_WITH(test_private, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct ifr_pending pending = { NULL };
 
     put_record(f, NULL, NULL);
@@ -45,10 +43,8 @@ static void test_private(void **state)
     ifr_pending_release(&pending);
 }
 
-static void test_remove(void **state)
+TEST_WITH(test_remove, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     put_record(f, NULL, NULL);
     assert_true(ifr_pending_remove(f->on.facts));
     assert_string_equal(scratch_read(&f->on.s, RECORD), "(none)");
@@ -71,10 +67,8 @@ static int64_t left_now(struct fixture *f)
     return left;
 }
 
-static void test_left(void **state)
+TEST_WITH(test_left, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     put_record(f, NULL, NULL);
     assert_int_equal(left_now(f), 5000);
     wall -= 3600000; /* somebody sets the clock back, and forward */
@@ -101,10 +95,8 @@ static bool is_of_this_boot(struct fixture *f)
     return same;
 }
 
-static void test_boot(void **state)
+TEST_WITH(test_boot, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     put_record(f, NULL, NULL);
     assert_true(is_of_this_boot(f));
     put_record(f, "boot_id", "\"another\"");
@@ -170,10 +162,8 @@ static const struct {
       "files" },
 };
 
-static void test_hostile_values(void **state)
+TEST_WITH(test_hostile_values, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     put_record(f, NULL, NULL);
     assert_int_equal(phase_on_disk(f), IFR_APPLIED);
     for (size_t i = 0; i < sizeof bad_values / sizeof bad_values[0]; i++) {
@@ -184,7 +174,7 @@ static void test_hostile_values(void **state)
     }
 }
 
-static void test_hostile_texts(void **state)
+TEST_WITH(test_hostile_texts, struct fixture, f)
 {
     static const char *const bad[] = { "",
                                        "{",
@@ -195,7 +185,6 @@ static void test_hostile_texts(void **state)
                                        "{\"id\":1,\"id\":2}",
                                        "\xff\xfe",
                                        "{\"id\":\"\xff\"}" };
-    struct fixture *f = *state;
     char *deep = malloc(100001);
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -213,19 +202,16 @@ static void test_hostile_texts(void **state)
     free(deep);
 }
 
-static void test_too_large(void **state)
+TEST_WITH(test_too_large, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     put_record(f, NULL, NULL);
     assert_int_equal(truncate(scratch_path(&f->on.s, RECORD), (off_t)IFR_UNDO_MAX + 1), 0);
     assert_refused(f, DBC_ELIMIT, RECORD);
 }
 
-static void test_not_to_be_trusted(void **state)
+TEST_WITH(test_not_to_be_trusted, struct fixture, f)
 {
     static const mode_t bad[] = { 0620, 0602, 0666, 0777 };
-    struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         scratch_write(&f->on.s, RECORD, record_with(NULL, NULL), bad[i]);
@@ -238,10 +224,8 @@ static void test_not_to_be_trusted(void **state)
     }
 }
 
-static void test_no_file(void **state)
+TEST_WITH(test_no_file, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     scratch_write(&f->on.s, "/var/xapi/elsewhere", record_with(NULL, NULL), 0600);
     assert_int_equal(symlink("elsewhere", scratch_path(&f->on.s, RECORD)), 0);
     assert_refused(f, DBC_EINVAL, "not to be trusted");
@@ -262,9 +246,8 @@ static enum ifr_phase marked(struct fixture *f, const char *phase, const char *m
     return phase_on_disk(f);
 }
 
-static void test_mark(void **state)
+TEST_WITH(test_mark, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct ifr_pending pending = { NULL };
 
     assert_int_equal(marked(f, "applied", ID), IFR_REVERTING);

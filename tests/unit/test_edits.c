@@ -125,10 +125,8 @@ static void assert_edits(struct host *host, const char *expected)
     dbc_buf_release(&lines);
 }
 
-static void a_bridge_with_its_nic(void **state)
+TEST_WITH(a_bridge_with_its_nic, struct host, host)
 {
-    struct host *host = *state;
-
     want(host, IFR_BRIDGE, "br", IFR_BRIDGE_PARENT, "");
     ifr_state_set(&host->wanted, want(host, IFR_PORT, "eth0", IFR_PORT_BRIDGE, "br"),
                   IFR_PORT_INTERFACES, "eth0");
@@ -137,10 +135,8 @@ static void a_bridge_with_its_nic(void **state)
                        "attach Bridge row2.ports row4");
 }
 
-static void a_vlan(void **state)
+TEST_WITH(a_vlan, struct host, host)
 {
-    struct host *host = *state;
-
     see_bridge(host, "br", "", "");
     ifr_state_set(&host->wanted, want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_PARENT, "br"),
                   IFR_BRIDGE_TAG, "7");
@@ -151,9 +147,8 @@ static void a_vlan(void **state)
     assert_int_equal(json_array_size(host->edits.waits), 1); /* its parent, as read */
 }
 
-static void a_vlan_on_nothing(void **state)
+TEST_WITH(a_vlan_on_nothing, struct host, host)
 {
-    struct host *host = *state;
     struct dbc_error err = DBC_ERROR_INIT;
 
     ifr_state_set(&host->wanted, want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_PARENT, "br"),
@@ -164,10 +159,8 @@ static void a_vlan_on_nothing(void **state)
 }
 
 /* A VM's port keeps its row: only its tag changes. */
-static void another_tag(void **state)
+TEST_WITH(another_tag, struct host, host)
 {
-    struct host *host = *state;
-
     see_bridge(host, "br", "", "");
     see_bridge(host, "vlan", "br", "7");
     see_port(host, "vif", "br", "7", "vif");
@@ -176,10 +169,8 @@ static void another_tag(void **state)
     assert_edits(host, "set Port 2.tag=8|set Port 3.tag=8");
 }
 
-static void another_parent(void **state)
+TEST_WITH(another_parent, struct host, host)
 {
-    struct host *host = *state;
-
     see_bridge(host, "br", "", "");
     see_bridge(host, "br2", "", "");
     see_bridge(host, "vlan", "br", "7");
@@ -190,10 +181,8 @@ static void another_parent(void **state)
 }
 
 /* A real bridge becomes a VLAN: what VMs have on it goes along and gets the tag. */
-static void another_kind(void **state)
+TEST_WITH(another_kind, struct host, host)
 {
-    struct host *host = *state;
-
     see_bridge(host, "br", "", "");
     see_bridge(host, "vlan", "", "");
     see_port(host, "vif", "vlan", "", "vif");
@@ -204,9 +193,8 @@ static void another_kind(void **state)
                        "set Port 3.tag=7");
 }
 
-static void settings(void **state)
+TEST_WITH(settings, struct host, host)
 {
-    struct host *host = *state;
     struct ifr_object *br = want(host, IFR_BRIDGE, "br", IFR_BRIDGE_FAIL_MODE, "secure");
 
     see_bridge(host, "br", "", "");
@@ -249,9 +237,8 @@ static struct ifr_object *want_manager(struct host *host, const char *targets, c
 }
 
 /* The old ones go before the new ones come: of `ssl` there is one at most. */
-static void another_manager(void **state)
+TEST_WITH(another_manager, struct host, host)
 {
-    struct host *host = *state;
     struct ifr_object *object = want_manager(host, "ssl:192.0.2.2:6640", "/new");
 
     see_manager(host);
@@ -268,29 +255,23 @@ static void another_manager(void **state)
     assert_int_equal(json_array_size(host->edits.waits), 1);
 }
 
-static void another_manager_with_the_same_certificates(void **state)
+TEST_WITH(another_manager_with_the_same_certificates, struct host, host)
 {
-    struct host *host = *state;
-
     see_manager(host);
     want_manager(host, "ssl:192.0.2.2:6640", "/old");
     assert_edits(host, "detach Open_vSwitch 1.manager_options 7|insert Manager (null)|"
                        "attach Open_vSwitch 1.manager_options row0");
 }
 
-static void no_manager(void **state)
+TEST_WITH(no_manager, struct host, host)
 {
-    struct host *host = *state;
-
     see_manager(host);
     want_manager(host, "", "");
     assert_edits(host, "detach Open_vSwitch 1.manager_options 7|detach Open_vSwitch 1.ssl 8");
 }
 
-static void settings_of_a_vlan(void **state)
+TEST_WITH(settings_of_a_vlan, struct host, host)
 {
-    struct host *host = *state;
-
     see_bridge(host, "br", "", "");
     see_bridge(host, "vlan", "br", "7");
     want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_NETWORK, "u");
@@ -298,10 +279,8 @@ static void settings_of_a_vlan(void **state)
 }
 
 /* A bond gets its new NIC before the old one goes. */
-static void other_nics(void **state)
+TEST_WITH(other_nics, struct host, host)
 {
-    struct host *host = *state;
-
     see_bridge(host, "br", "", "");
     see_port(host, "bond0", "br", "", "eth0 eth1");
     want(host, IFR_PORT, "bond0", IFR_PORT_INTERFACES, "eth0 eth2");
@@ -310,10 +289,8 @@ static void other_nics(void **state)
 }
 
 /* An interface is in one port only. */
-static void a_nic_of_another_port(void **state)
+TEST_WITH(a_nic_of_another_port, struct host, host)
 {
-    struct host *host = *state;
-
     see_bridge(host, "br", "", "");
     see_bridge(host, "theirs", "", "");
     see_port(host, "bond9", "theirs", "", "eth0 eth1");
@@ -323,10 +300,8 @@ static void a_nic_of_another_port(void **state)
                        "attach Bridge 1.ports row1");
 }
 
-static void a_port_of_another_bridge(void **state)
+TEST_WITH(a_port_of_another_bridge, struct host, host)
 {
-    struct host *host = *state;
-
     see_bridge(host, "br", "", "");
     see_bridge(host, "theirs", "", "");
     see_port(host, "eth0", "theirs", "", "eth0");
@@ -334,10 +309,8 @@ static void a_port_of_another_bridge(void **state)
     assert_edits(host, "detach Bridge 2.ports 3|attach Bridge 1.ports 3");
 }
 
-static void a_vlan_goes_with_its_ports(void **state)
+TEST_WITH(a_vlan_goes_with_its_ports, struct host, host)
 {
-    struct host *host = *state;
-
     see_bridge(host, "br", "", "");
     see_bridge(host, "vlan", "br", "7");
     see_port(host, "vif", "br", "7", "vif");
@@ -358,9 +331,8 @@ static void assert_op(const json_t *operations, size_t i, const char *op, const 
     }
 }
 
-static void one_operation_a_row(void **state)
+TEST_WITH(one_operation_a_row, struct host, host)
 {
-    struct host *host = *state;
     json_t *operations = NULL;
     char name[24];
     size_t first = 0;
@@ -385,9 +357,8 @@ static void one_operation_a_row(void **state)
 }
 
 /* Names become the UUIDs that the server gave; one that it did not give stays. */
-static void names_are_resolved(void **state)
+TEST_WITH(names_are_resolved, struct host, host)
 {
-    struct host *host = *state;
     json_t *results = json_array();
     const json_t *last = NULL;
 

@@ -40,9 +40,8 @@ static int teardown(void **state)
     return 0;
 }
 
-static void test_paths_and_files(void **state)
+TEST_WITH(test_paths_and_files, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_error err = DBC_ERROR_INIT;
     scratch_write(&f->on.s, "/etc/some", "text", 0644);
     assert_int_equal(ifr_facts_path(f->on.facts, "/etc/some", &f->out, NULL), 0);
@@ -60,9 +59,8 @@ static void test_paths_and_files(void **state)
     assert_int_equal(err.code, DBC_ENOENT);
 }
 
-static void test_a_file_over_the_limit(void **state)
+TEST_WITH(test_a_file_over_the_limit, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_error err = DBC_ERROR_INIT;
     scratch_write(&f->on.s, "/etc/big", "", 0644);
     assert_int_equal(truncate(scratch_path(&f->on.s, "/etc/big"), DBC_LIMIT_CONFIG_FILE + 1), 0);
@@ -70,9 +68,8 @@ static void test_a_file_over_the_limit(void **state)
     assert_int_equal(err.code, DBC_ELIMIT);
 }
 
-static void test_devices(void **state)
+TEST_WITH(test_devices, struct fixture, f)
 {
-    struct fixture *f = *state;
     char mac[18];
     scratch_write(&f->on.s, "/sys/class/net/eth0/address", "00:AA:bb:cc:dd:ee\n", 0644);
     scratch_write(&f->on.s, "/sys/class/net/eth0/flags", "0x1003\n", 0644);
@@ -100,9 +97,8 @@ static void test_devices(void **state)
     assert_false(ifr_facts_netdev_is_up(f->on.facts, "lo"));
 }
 
-static void test_device_by_mac(void **state)
+TEST_WITH(test_device_by_mac, struct fixture, f)
 {
-    struct fixture *f = *state;
     char name[16];
     scratch_write(&f->on.s, "/sys/class/net/xenbr0/address", "00:11:22:33:44:55\n", 0644);
     assert_false(ifr_facts_netdev_by_mac(f->on.facts, "00:11:22:33:44:55", name));
@@ -117,9 +113,8 @@ static void test_device_by_mac(void **state)
     assert_false(ifr_facts_netdev_by_mac(f->on.facts, "x", name));
 }
 
-static void test_bridges(void **state)
+TEST_WITH(test_bridges, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_mkdir(&f->on.s, "/sys/class/net/xenbr0/bridge");
     scratch_mkdir(&f->on.s, "/sys/class/net/xenbr0/brif/eth0");
     scratch_mkdir(&f->on.s, "/sys/class/net/eth0");
@@ -130,9 +125,8 @@ static void test_bridges(void **state)
     assert_false(ifr_facts_bridge_has_port(f->on.facts, "xenbr0", "../bridge"));
 }
 
-static void test_bonds(void **state)
+TEST_WITH(test_bonds, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_int_equal(ifr_facts_bond_masters(f->on.facts, &f->words, NULL), 0);
     assert_int_equal(f->words.n, 0);
     scratch_write(&f->on.s, "/sys/class/net/bonding_masters", "bond1 bond0 ../x\n", 0644);
@@ -146,9 +140,8 @@ static void test_bonds(void **state)
     assert_int_equal(f->words.n, 2);
 }
 
-static void test_modules(void **state)
+TEST_WITH(test_modules, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_false(ifr_facts_module_loaded(f->on.facts, "bonding"));
     scratch_write(&f->on.s, "/proc/modules", "bridge 1 0 - Live 0x0\nbonding_x 1\nxbonding 2\n",
                   0644);
@@ -171,9 +164,8 @@ static void check_datapath(struct fixture *f, const char *text, int rc, enum ifr
     }
 }
 
-static void test_datapath(void **state)
+TEST_WITH(test_datapath, struct fixture, f)
 {
-    struct fixture *f = *state;
     check_datapath(f, "bridge\n", 0, IFR_DATAPATH_BRIDGE);
     check_datapath(f, " openvswitch more\n", 0, IFR_DATAPATH_VSWITCH);
     check_datapath(f, "vswitch", 0, IFR_DATAPATH_VSWITCH);
@@ -182,9 +174,8 @@ static void test_datapath(void **state)
     assert_int_equal(f->on.log.lines.n, 0);
 }
 
-static void test_datapath_without_network_conf(void **state)
+TEST_WITH(test_datapath_without_network_conf, struct fixture, f)
 {
-    struct fixture *f = *state;
     enum ifr_datapath_kind kind = IFR_DATAPATH_VSWITCH;
     assert_int_equal(ifr_facts_datapath(f->on.facts, &kind, NULL), 0);
     assert_int_equal(kind, IFR_DATAPATH_BRIDGE);
@@ -196,9 +187,8 @@ static void test_datapath_without_network_conf(void **state)
     assert_non_null(strstr(f->on.log.lines.v[1], "openvswitch"));
 }
 
-static void test_inventory(void **state)
+TEST_WITH(test_inventory, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_error err = DBC_ERROR_INIT;
     assert_int_equal(ifr_facts_inventory(f->on.facts, "A", &f->out, &err), -1);
     assert_int_equal(err.code, DBC_ENOENT);
@@ -216,9 +206,8 @@ static void test_inventory(void **state)
     assert_string_equal(err.file, "/etc/xensource-inventory");
 }
 
-static void test_cache_path(void **state)
+TEST_WITH(test_cache_path, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_string_equal(ifr_facts_cache_path(f->on.facts), "/var/xapi/network.dbcache");
     scratch_mkdir(&f->on.s, "/var/lib/xcp");
     assert_string_equal(ifr_facts_cache_path(f->on.facts), "/var/lib/xcp/network.dbcache");
@@ -237,9 +226,8 @@ static bool boots_over(struct fixture *f, const char *mac)
     return is;
 }
 
-static void test_boot_device(void **state)
+TEST_WITH(test_boot_device, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_false(boots_over(f, "00:11:22:33:44:55"));
     scratch_write(&f->on.s, "/proc/ardence",
                   "Name: x\nHWaddr: 00:11:22:33:44:5A Server: y\nMAC: 00:00:00:00:00:01\n", 0444);
@@ -248,9 +236,8 @@ static void test_boot_device(void **state)
     assert_false(boots_over(f, "x"));
 }
 
-static void test_prefix_too_long(void **state)
+TEST_WITH(test_prefix_too_long, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_error err = DBC_ERROR_INIT;
     static char prefix[IFR_PREFIX_MAX + 2];
     memset(prefix, 'x', IFR_PREFIX_MAX + 1);
@@ -281,9 +268,8 @@ static void check_ifup(struct fixture *f, bool own)
     }
 }
 
-static void test_ifup(void **state)
+TEST_WITH(test_ifup, struct fixture, f)
 {
-    struct fixture *f = *state;
     check_ifup(f, true);
     scratch_write(&f->on.s, "/sbin/ifup", "", 0755);
     scratch_write(&f->on.s, "/sbin/ifdown", "", 0755);
@@ -292,9 +278,8 @@ static void test_ifup(void **state)
     check_ifup(f, true);
 }
 
-static void test_firstboot_and_ovs(void **state)
+TEST_WITH(test_firstboot_and_ovs, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_false(ifr_facts_firstboot(f->on.facts));
     assert_false(ifr_facts_ovs_running(f->on.facts));
     scratch_write(&f->on.s, "/etc/firstboot.d/data/firstboot_in_progress", "", 0644);
@@ -303,9 +288,8 @@ static void test_firstboot_and_ovs(void **state)
     assert_true(ifr_facts_ovs_running(f->on.facts));
 }
 
-static void test_fail_mode(void **state)
+TEST_WITH(test_fail_mode, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->answer = "secure\n";
     assert_int_equal(ifr_facts_ovs_fail_mode(f->on.facts, "xenbr0", &f->out, NULL), 0);
     assert_string_equal(f->out.data, "secure");

@@ -45,10 +45,8 @@ static bool makes_devices(struct ifup_host *h, const char *line)
     return true;
 }
 
-static void a_static_device(void **state)
+TEST_WITH(a_static_device, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_netdev(h, "xenbr0");
     ifup_ifcfg(h, "xenbr0",
                "DEVICE=xenbr0\nTYPE=Ethernet\nBOOTPROTO=none\nNETMASK=255.255.255.0\n"
@@ -65,10 +63,8 @@ static void a_static_device(void **state)
     assert_int_equal(h->captured.lines.n, 0);
 }
 
-static void owners_are_honoured(void **state)
+TEST_WITH(owners_are_honoured, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_netdev(h, "xenbr0");
     ifup_ifcfg(h, "xenbr0",
                "NETMASK=255.255.255.0\nIPADDR=10.0.0.5\nGATEWAY=10.0.0.1\nDNS1=1.2.3.4\n");
@@ -79,10 +75,8 @@ static void owners_are_honoured(void **state)
     assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"), "(none)");
 }
 
-static void a_gateway_elsewhere_is_no_default_route(void **state)
+TEST_WITH(a_gateway_elsewhere_is_no_default_route, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_netdev(h, "xenbr0");
     ifup_ifcfg(h, "xenbr0", "NETMASK=255.255.255.0\nIPADDR=10.0.0.5\nGATEWAY=10.0.1.1\n");
     up(h, "xenbr0");
@@ -90,10 +84,8 @@ static void a_gateway_elsewhere_is_no_default_route(void **state)
     assert_true(ifup_logged(h, "outside its subnet"));
 }
 
-static void routes_are_parsed(void **state)
+TEST_WITH(routes_are_parsed, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_netdev(h, "xenbr0");
     ifup_ifcfg(h, "xenbr0", "IPADDR=10.0.0.5\n");
     scratch_write(&h->scratch, IFR_SCRIPTS "/route-xenbr0",
@@ -115,10 +107,8 @@ static void routes_are_parsed(void **state)
     assert_true(ifup_logged(h, "route-xenbr0:10:"));
 }
 
-static void a_refused_route_is_a_warning(void **state)
+TEST_WITH(a_refused_route_is_a_warning, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_netdev(h, "xenbr0");
     ifup_ifcfg(h, "xenbr0", "IPADDR=10.0.0.5\n");
     scratch_write(&h->scratch, IFR_SCRIPTS "/route-xenbr0", "172.16.0.0/15 via 9.9.9.9\n", 0644);
@@ -127,20 +117,16 @@ static void a_refused_route_is_a_warning(void **state)
     assert_true(ifup_logged(h, "172.16.0.0/15 via 9.9.9.9 dev xenbr0: exited with 1"));
 }
 
-static void an_address_that_cannot_be_set_is_an_error(void **state)
+TEST_WITH(an_address_that_cannot_be_set_is_an_error, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_netdev(h, "xenbr0");
     ifup_ifcfg(h, "xenbr0", "IPADDR=10.0.0.5\n");
     h->failing = "addr replace";
     assert_int_equal(up_fails(h, "xenbr0"), DBC_ECOMMAND);
 }
 
-static void a_bridge_and_its_port(void **state)
+TEST_WITH(a_bridge_and_its_port, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     h->seen = makes_devices;
     ifup_netdev(h, "eth0");
     scratch_write(&h->scratch, "/sbin/ethtool", "", 0755);
@@ -163,10 +149,8 @@ static void a_bridge_and_its_port(void **state)
     assert_string_equal(scratch_read(&h->scratch, "/sys/class/net/xenbr0/bridge/stp_state"), "0");
 }
 
-static void what_is_there_already_stays(void **state)
+TEST_WITH(what_is_there_already_stays, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_netdev(h, "eth0");
     scratch_mkdir(&h->scratch, "/sys/class/net/xenbr0/bridge");
     scratch_mkdir(&h->scratch, "/sys/class/net/xenbr0/brif/eth0");
@@ -175,20 +159,16 @@ static void what_is_there_already_stays(void **state)
     assert_string_equal(ifup_ran(h), "ip addr flush dev eth0\nip link set dev eth0 up\n");
 }
 
-static void a_device_in_the_way_of_a_bridge_is_an_error(void **state)
+TEST_WITH(a_device_in_the_way_of_a_bridge_is_an_error, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_netdev(h, "eth0");
     ifup_netdev(h, "xenbr0");
     ifup_ifcfg(h, "eth0", "BRIDGE=xenbr0\n");
     assert_int_equal(up_fails(h, "eth0"), DBC_ECONFLICT);
 }
 
-static void a_vlan(void **state)
+TEST_WITH(a_vlan, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     h->seen = makes_devices;
     ifup_ifcfg(h, "eth0.123", "DEVICE=eth0.123\nVLAN=yes\nMTU=1400\nBRIDGE=xapi1\n");
     assert_int_equal(up_fails(h, "eth0.123"), DBC_ENOENT);
@@ -230,10 +210,8 @@ static bool primary_needs_slaves(struct ifup_host *h, const char *line)
     return true;
 }
 
-static void a_bond_and_its_slaves(void **state)
+TEST_WITH(a_bond_and_its_slaves, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     h->seen = primary_needs_slaves;
     make_bond(h, "primary=eth1 miimon=100 mode=active-backup");
     up(h, "bond0");
@@ -251,10 +229,8 @@ static void a_bond_and_its_slaves(void **state)
 }
 
 /* The kernel refuses a mode: here a folder stands where the file should be. */
-static void balance_slb_becomes_active_backup(void **state)
+TEST_WITH(balance_slb_becomes_active_backup, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     make_bond(h, "mode=balance-slb miimon=100");
     remove(scratch_path(&h->scratch, "/sys/class/net/bond0/bonding/mode"));
     scratch_mkdir(&h->scratch, "/sys/class/net/bond0/bonding/mode");
@@ -264,10 +240,8 @@ static void balance_slb_becomes_active_backup(void **state)
     assert_string_equal(scratch_read(&h->scratch, "/sys/class/net/bond0/bonding/miimon"), "100");
 }
 
-static void a_bond_does_without_a_missing_slave(void **state)
+TEST_WITH(a_bond_does_without_a_missing_slave, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     make_bond(h, "mode=active-backup");
     remove(scratch_path(&h->scratch, "/sys/class/net/eth1"));
     up(h, "bond0");
@@ -275,10 +249,8 @@ static void a_bond_does_without_a_missing_slave(void **state)
     assert_true(ifup_logged(h, "bond0 goes up without slave eth1"));
 }
 
-static void a_bond_with_slaves_keeps_its_options(void **state)
+TEST_WITH(a_bond_with_slaves_keeps_its_options, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     make_bond(h, "mode=802.3ad");
     scratch_write(&h->scratch, "/sys/class/net/bond0/bonding/slaves", "eth0 eth1\n", 0644);
     up(h, "bond0");
@@ -286,10 +258,8 @@ static void a_bond_with_slaves_keeps_its_options(void **state)
     assert_null(strstr(ifup_ran(h), "down"));
 }
 
-static void a_slave_alone(void **state)
+TEST_WITH(a_slave_alone, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     make_bond(h, "mode=active-backup");
     up(h, "eth0");
     assert_string_equal(scratch_read(&h->scratch, "/sys/class/net/bond0/bonding/slaves"), "+eth0");
@@ -300,10 +270,8 @@ static void a_slave_alone(void **state)
 
 /* ---- Down. ---------------------------------------------------------------------------------- */
 
-static void down_takes_a_port_out_and_the_bridge_away(void **state)
+TEST_WITH(down_takes_a_port_out_and_the_bridge_away, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_netdev(h, "eth0");
     scratch_mkdir(&h->scratch, "/sys/class/net/xenbr0/bridge");
     scratch_mkdir(&h->scratch, "/sys/class/net/xenbr0/brif");
@@ -315,10 +283,8 @@ static void down_takes_a_port_out_and_the_bridge_away(void **state)
                                      "ip link del dev xenbr0\n");
 }
 
-static void down_leaves_a_bridge_in_use(void **state)
+TEST_WITH(down_leaves_a_bridge_in_use, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_netdev(h, "eth0");
     scratch_mkdir(&h->scratch, "/sys/class/net/xenbr0/bridge");
     scratch_mkdir(&h->scratch, "/sys/class/net/xenbr0/brif/vif1.0");
@@ -332,10 +298,8 @@ static void down_leaves_a_bridge_in_use(void **state)
     assert_null(strstr(ifup_ran(h), "link del"));
 }
 
-static void down_deletes_vlan_devices_only(void **state)
+TEST_WITH(down_deletes_vlan_devices_only, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_netdev(h, "eth0.5");
     ifup_ifcfg(h, "eth0.5", "VLAN=yes\n");
     down(h, "eth0.5"); /* a NIC of that name */
@@ -345,10 +309,8 @@ static void down_deletes_vlan_devices_only(void **state)
     assert_non_null(strstr(ifup_ran(h), "ip link del dev eth0.5\n"));
 }
 
-static void down_of_a_bond_frees_its_slaves(void **state)
+TEST_WITH(down_of_a_bond_frees_its_slaves, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     make_bond(h, "mode=active-backup");
     scratch_write(&h->scratch, "/sys/class/net/bond0/bonding/slaves", "eth1\n", 0644);
     down(h, "bond0");
@@ -361,18 +323,15 @@ static void down_of_a_bond_frees_its_slaves(void **state)
                                      "ip link set dev eth1 down\n");
 }
 
-static void down_of_what_is_gone_is_done(void **state)
+TEST_WITH(down_of_what_is_gone_is_done, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_ifcfg(h, "xenbr0", "TYPE=Bridge\n");
     down(h, "xenbr0");
     assert_string_equal(ifup_ran(h), "");
 }
 
-static void no_file_is_an_error(void **state)
+TEST_WITH(no_file_is_an_error, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     struct dbc_error err = DBC_ERROR_INIT;
 
     ifup_netdev(h, "eth0");

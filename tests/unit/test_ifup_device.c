@@ -229,11 +229,10 @@ static int remove_host(void **state)
     return 0;
 }
 
-static void hostile_names_reach_no_file(void **state)
+TEST_WITH(hostile_names_reach_no_file, struct host, host)
 {
     static const char *const names[] = { "../passwd",       "", "-x", ".", "a b", "a\nb",
                                          "0123456789abcdef" };
-    struct host *host = *state;
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct ifr_device dev = IFR_DEVICE_INIT;
@@ -244,9 +243,8 @@ static void hostile_names_reach_no_file(void **state)
     }
 }
 
-static void finds_the_members_of_a_bond(void **state)
+TEST_WITH(finds_the_members_of_a_bond, struct host, host)
 {
-    struct host *host = *state;
     struct dbc_strvec members = DBC_STRVEC_INIT;
 
     scratch_write(&host->scratch, IFR_SCRIPTS "/ifcfg-eth2", "MASTER=bond0\nSLAVE=yes\n", 0644);
@@ -264,9 +262,8 @@ static void finds_the_members_of_a_bond(void **state)
     dbc_strvec_release(&members);
 }
 
-static void reads_the_owners(void **state)
+TEST_WITH(reads_the_owners, struct host, host)
 {
-    struct host *host = *state;
     struct ifr_owners owners;
 
     ifr_owners_load(host->facts, &owners, &host->captured.log);

@@ -51,10 +51,8 @@ static bool reads_conf(struct ifup_host *h, const char *line)
     return true;
 }
 
-static void dhclient_gets_a_private_configuration(void **state)
+TEST_WITH(dhclient_gets_a_private_configuration, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     scratch_write(&h->scratch, "/sbin/dhclient", "", 0755);
     scratch_mkdir(&h->scratch, "/var/lib/dhclient");
     h->seen = reads_conf;
@@ -68,10 +66,8 @@ static void dhclient_gets_a_private_configuration(void **state)
     assert_true(ifup_logged(h, "goes on trying"));
 }
 
-static void without_persistence_dhclient_tries_once(void **state)
+TEST_WITH(without_persistence_dhclient_tries_once, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     scratch_write(&h->scratch, "/sbin/dhclient", "", 0755);
     h->failing = "dhclient";
     assert_int_equal(start(h, false, 5), -1);
@@ -80,10 +76,8 @@ static void without_persistence_dhclient_tries_once(void **state)
     assert_int_equal(files_in_run(h), 0);
 }
 
-static void udhcpc_alone_or_in_busybox(void **state)
+TEST_WITH(udhcpc_alone_or_in_busybox, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     scratch_write(&h->scratch, "/bin/busybox", "", 0755);
     assert_int_equal(start(h, true, 10), 0);
     assert_non_null(strstr(ifup_ran(h), "/bin/busybox udhcpc -b -S -i " DEV
@@ -94,10 +88,8 @@ static void udhcpc_alone_or_in_busybox(void **state)
                                         " -s /libexec/ifup-dhcp -T 3 -t 3 -p "));
 }
 
-static void no_client_is_an_error(void **state)
+TEST_WITH(no_client_is_an_error, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     assert_int_equal(start(h, true, 10), -1);
     assert_string_equal(ifup_ran(h), "");
 }
@@ -145,9 +137,8 @@ static bool was_stopped(struct ifup_host *h, pid_t pid)
 }
 
 /* The pid file is one way to know a client, not the only one. */
-static void clients_are_known_by_their_words(void **state)
+TEST_WITH(clients_are_known_by_their_words, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     pid_t client = run_as("/usr/sbin/dhclient", DEV), box = run_as("busybox", DEV);
     const char *name = NULL;
     int status = 0;
@@ -180,19 +171,16 @@ static void write_words(struct ifup_host *h, const char *words, size_t len)
 #define WORDS(words) words, sizeof(words)
 
 /* A client for IPv6 is not ours to count or to end. */
-static void a_client_for_ipv6_is_none(void **state)
+TEST_WITH(a_client_for_ipv6_is_none, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     write_words(h, WORDS("dhclient\0-6\0" DEV));
     assert_int_equal(ifr_client_find(h->host.facts, IFR_DHCPV4, DEV, NULL), 0);
     write_words(h, WORDS("dhclient\0-4\0" DEV));
     assert_int_equal(ifr_client_find(h->host.facts, IFR_DHCPV4, DEV, NULL), 4194000);
 }
 
-static void the_last_lease_counts(void **state)
+TEST_WITH(the_last_lease_counts, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     char ip[16];
 
     ifr_client_leased(h->host.facts, DEV, ip);
@@ -209,10 +197,8 @@ static void the_last_lease_counts(void **state)
     assert_string_equal(ip, "");
 }
 
-static void ends_its_own_client_only(void **state)
+TEST_WITH(ends_its_own_client_only, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     assert_int_equal(symlink("/proc", scratch_path(&h->scratch, "/proc")), 0);
     assert_true(was_stopped(h, run_as("/sbin/dhclient", DEV)));
     assert_true(was_stopped(h, run_as("udhcpc", DEV)));
@@ -220,11 +206,10 @@ static void ends_its_own_client_only(void **state)
     assert_false(was_stopped(h, run_as("sshd", DEV)));
 }
 
-static void hostile_pid_files_end_nobody(void **state)
+TEST_WITH(hostile_pid_files_end_nobody, struct ifup_host, h)
 {
     static const char *const texts[] = { "",     "-1\n", "0\n", "1\n", "x\n", "99999999999999\n",
                                          "1 2\n" };
-    struct ifup_host *h = *state;
 
     assert_int_equal(symlink("/proc", scratch_path(&h->scratch, "/proc")), 0);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -234,9 +219,8 @@ static void hostile_pid_files_end_nobody(void **state)
     assert_false(ifup_logged(h, "stopping"));
 }
 
-static void a_client_without_an_address_is_replaced(void **state)
+TEST_WITH(a_client_without_an_address_is_replaced, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     pid_t pid = run_as("dhclient", DEV);
     int status = 0;
 

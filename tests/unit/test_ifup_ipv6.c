@@ -56,10 +56,8 @@ static bool ran(struct ifup_host *h, const char *line)
     return strstr(ifup_ran(h), line) != NULL;
 }
 
-static void static_addresses(void **state)
+TEST_WITH(static_addresses, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     make_device(h, "xenbr0", "1\n");
     ifup_ifcfg(h, "xenbr0",
                "BOOTPROTO=none\nIPV6INIT=yes\nIPV6_AUTOCONF=no\nIPV6ADDR=2001:DB8::5/64\n"
@@ -102,10 +100,8 @@ TEST(gateways)
     }
 }
 
-static void the_owner_of_the_default_route(void **state)
+TEST_WITH(the_owner_of_the_default_route, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     make_device(h, "xenbr0", "1\n");
     scratch_write(&h->scratch, "/etc/sysconfig/network", "IPV6_DEFAULTDEV=xenbr1\n", 0644);
     ifup_ifcfg(h, "xenbr0",
@@ -117,10 +113,8 @@ static void the_owner_of_the_default_route(void **state)
     assert_true(setting_is(h, "accept_ra_defrtr", "0"));
 }
 
-static void what_routers_say(void **state)
+TEST_WITH(what_routers_say, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     make_device(h, "xenbr0", "0\n");
     ifup_ifcfg(h, "xenbr0", "IPV6INIT=yes\nIPV6_AUTOCONF=yes\n");
     assert_int_equal(up(h, NULL), 0);
@@ -137,9 +131,8 @@ static void what_routers_say(void **state)
     assert_true(setting_is(h, "accept_ra", "2"));
 }
 
-static void dhcpv6(void **state)
+TEST_WITH(dhcpv6, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     struct dbc_error err = DBC_ERROR_INIT;
 
     make_device(h, "xenbr0", "1\n");
@@ -162,10 +155,8 @@ static void dhcpv6(void **state)
     assert_true(ifup_logged(h, "goes on trying"));
 }
 
-static void without_ipv6_nothing_is_done(void **state)
+TEST_WITH(without_ipv6_nothing_is_done, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     make_device(h, "xenbr0", "1\n");
     ifup_ifcfg(h, "xenbr0", "BOOTPROTO=none\nIPV6ADDR=nonsense\nIPV6_AUTOCONF=no\nDHCPV6C=yes\n");
     assert_int_equal(up(h, NULL), 0);
@@ -175,9 +166,8 @@ static void without_ipv6_nothing_is_done(void **state)
     assert_true(setting_is(h, "accept_ra", "1"));
 }
 
-static void a_kernel_without_ipv6(void **state)
+TEST_WITH(a_kernel_without_ipv6, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     struct dbc_error err = DBC_ERROR_INIT;
 
     ifup_netdev(h, "xenbr0");
@@ -188,9 +178,8 @@ static void a_kernel_without_ipv6(void **state)
     assert_true(ran(h, "addr replace 10.0.0.5/8")); /* and IPv4 is there all the same */
 }
 
-static void one_of_the_two_fails(void **state)
+TEST_WITH(one_of_the_two_fails, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     struct dbc_error err = DBC_ERROR_INIT;
 
     make_device(h, "xenbr0", "1\n");
@@ -204,11 +193,10 @@ static void one_of_the_two_fails(void **state)
     assert_non_null(strstr(err.text, "-6 addr replace"));
 }
 
-static void a_bad_value_is_an_error(void **state)
+TEST_WITH(a_bad_value_is_an_error, struct ifup_host, h)
 {
     static const char *const bad[] = { "2001:db8::5", "2001:db8::5/0", "fe80::5/64",
                                        "x/64",        "ff02::1/64",    "'$(id)/64'" };
-    struct ifup_host *h = *state;
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_buf many = DBC_BUF_INIT;
     char text[128];
@@ -233,10 +221,8 @@ static void a_bad_value_is_an_error(void **state)
     assert_string_equal(ifup_ran(h), "");
 }
 
-static void down_gives_the_settings_back(void **state)
+TEST_WITH(down_gives_the_settings_back, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     make_device(h, "default", "1\n");
     make_device(h, "xenbr0", "0\n");
     setting(h, "ndisc_notify", "1\n");
@@ -249,10 +235,8 @@ static void down_gives_the_settings_back(void **state)
     assert_true(ran(h, "ip addr flush dev xenbr0"));
 }
 
-static void name_servers_of_both(void **state)
+TEST_WITH(name_servers_of_both, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     make_device(h, "xenbr0", "1\n");
     ifup_ifcfg(h, "xenbr0", "DNS1=10.0.0.2\nDNS2=2001:DB8::53\nDNS3=2001:db8::x\n");
     assert_int_equal(up(h, NULL), 0);
@@ -269,9 +253,8 @@ static int event(struct ifup_host *h, const char *const *env)
     return ifr_lease_event(&h->host, NULL, env, NULL);
 }
 
-static void a_lease(void **state)
+TEST_WITH(a_lease, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     const char *const bound[] = { "reason=BOUND6",
                                   "interface=xenbr0",
                                   "new_ip6_address=2001:DB8::77",
@@ -311,11 +294,10 @@ static void a_lease(void **state)
     assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"), "search old\n");
 }
 
-static void a_lease_that_lies(void **state)
+TEST_WITH(a_lease_that_lies, struct ifup_host, h)
 {
     static const char *const bad[] = { "fe80::1",  "ff02::1",        "::1",           "::", "x", "",
                                        "10.0.0.1", "2001:db8::1/64", "2001:db8::1;id" };
-    struct ifup_host *h = *state;
     char address[64];
     const char *const env[] = { "reason=BOUND6", "interface=xenbr0", address, NULL };
     const char *const length[] = { "reason=BOUND6", "interface=xenbr0",
@@ -344,9 +326,8 @@ static void a_domain_that_is_none(void **state)
 }
 
 /* Beside DHCP of IPv4 its servers stay. */
-static void dns_is_the_other_lease_s(void **state)
+TEST_WITH(dns_is_the_other_lease_s, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     const char *const bound[] = { "reason=BOUND6", "interface=xenbr0",
                                   "new_ip6_address=2001:db8::77",
                                   "new_dhcp6_name_servers=2001:db8::53", NULL };

@@ -23,9 +23,8 @@ static const char *const dhclient_bound[] = { "reason=BOUND",
     "ip -4 addr replace 10.0.0.7/24 broadcast + dev xenbr0\n"                                      \
     "ip -4 route replace default via 10.0.0.1 dev xenbr0\n"
 
-static void dhclient_and_udhcpc_mean_the_same(void **state)
+TEST_WITH(dhclient_and_udhcpc_mean_the_same, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     const char *const udhcpc[] = { "interface=xenbr0",
                                    "ip=10.0.0.7",
                                    "subnet=255.255.255.0",
@@ -47,20 +46,16 @@ static void dhclient_and_udhcpc_mean_the_same(void **state)
     assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf.save"), "search old\n");
 }
 
-static void the_configuration_wins_over_the_server(void **state)
+TEST_WITH(the_configuration_wins_over_the_server, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\nDNS1=1.1.1.1\nDOMAIN='mine.example'\n");
     assert_int_equal(event(h, NULL, dhclient_bound), 0);
     assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"),
                         "# Written by ifup for xenbr0\nsearch mine.example\nnameserver 1.1.1.1\n");
 }
 
-static void owners_are_honoured(void **state)
+TEST_WITH(owners_are_honoured, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     scratch_write(&h->scratch, "/etc/sysconfig/network", "GATEWAYDEV=xenbr1\nDNSDEV=xenbr1\n",
                   0644);
     ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\n");
@@ -69,9 +64,8 @@ static void owners_are_honoured(void **state)
     assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf"), "(none)");
 }
 
-static void a_changed_address_replaces_the_old(void **state)
+TEST_WITH(a_changed_address_replaces_the_old, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     const char *const env[] = { "reason=RENEW",
                                 "interface=xenbr0",
                                 "old_ip_address=10.0.0.6",
@@ -86,9 +80,8 @@ static void a_changed_address_replaces_the_old(void **state)
 }
 
 /* The new one is there before the old one goes, which then leaves it where it is. */
-static void the_new_address_comes_first(void **state)
+TEST_WITH(the_new_address_comes_first, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     const char *const env[] = { "reason=RENEW",
                                 "interface=xenbr0",
                                 "old_ip_address=10.0.9.6",
@@ -106,9 +99,8 @@ static void the_new_address_comes_first(void **state)
     assert_string_equal(scratch_read(&h->scratch, file), "1\n");
 }
 
-static void a_lost_lease_takes_away_what_it_gave(void **state)
+TEST_WITH(a_lost_lease_takes_away_what_it_gave, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     const char *const env[] = { "reason=EXPIRE",
                                 "interface=xenbr0",
                                 "old_ip_address=10.0.0.7",
@@ -126,9 +118,8 @@ static void a_lost_lease_takes_away_what_it_gave(void **state)
     assert_string_equal(scratch_read(&h->scratch, "/etc/resolv.conf.save"), "(none)");
 }
 
-static void a_lost_lease_keeps_what_is_not_its_own(void **state)
+TEST_WITH(a_lost_lease_keeps_what_is_not_its_own, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     const char *const none[] = { "reason=FAIL", "interface=xenbr0", NULL };
     const char *const lost[] = { "reason=EXPIRE",           "interface=xenbr0",
                                  "old_ip_address=10.0.0.7", "old_subnet_mask=255.255.255.0",
@@ -145,18 +136,16 @@ static void a_lost_lease_keeps_what_is_not_its_own(void **state)
 }
 
 /* It does not say which address it had. */
-static void udhcpc_begins_with_an_empty_device(void **state)
+TEST_WITH(udhcpc_begins_with_an_empty_device, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     const char *const env[] = { "interface=xenbr0", NULL };
 
     assert_int_equal(event(h, "deconfig", env), 0);
     assert_string_equal(ifup_ran(h), "ip -4 addr flush dev xenbr0\nip link set dev xenbr0 up\n");
 }
 
-static void an_old_lease_nobody_confirms_is_refused(void **state)
+TEST_WITH(an_old_lease_nobody_confirms_is_refused, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     const char *const env[] = { "reason=TIMEOUT", "interface=xenbr0", "new_ip_address=10.0.0.7",
                                 "new_subnet_mask=255.255.255.0", NULL };
 
@@ -164,7 +153,7 @@ static void an_old_lease_nobody_confirms_is_refused(void **state)
     assert_string_equal(ifup_ran(h), "");
 }
 
-static void what_cannot_be_used_is_refused(void **state)
+TEST_WITH(what_cannot_be_used_is_refused, struct ifup_host, h)
 {
     static const char *const envs[][5] = {
         { "reason=BOUND", "interface=xenbr0", "new_ip_address=10.0.0.7/8",
@@ -181,7 +170,6 @@ static void what_cannot_be_used_is_refused(void **state)
         { "reason=REBOOT NOW", "interface=xenbr0" },
         { "interface=xenbr0" },
     };
-    struct ifup_host *h = *state;
 
     for (size_t i = 0; i < sizeof envs / sizeof envs[0]; i++) {
         assert_int_equal(event(h, NULL, envs[i]), -1);
@@ -189,9 +177,8 @@ static void what_cannot_be_used_is_refused(void **state)
     }
 }
 
-static void lies_are_left_out(void **state)
+TEST_WITH(lies_are_left_out, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     const char *const env[] = { "reason=BOUND",
                                 "interface=xenbr0",
                                 "new_ip_address=10.0.0.7",
@@ -209,9 +196,8 @@ static void lies_are_left_out(void **state)
                         "# Written by ifup for xenbr0\nnameserver 10.0.0.3\n");
 }
 
-static void events_that_ask_for_nothing(void **state)
+TEST_WITH(events_that_ask_for_nothing, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     const char *const env[] = { "interface=xenbr0", NULL };
     const char *const start[] = { "interface=xenbr0", "reason=PREINIT", NULL };
 
@@ -223,10 +209,8 @@ static void events_that_ask_for_nothing(void **state)
     assert_string_equal(ifup_ran(h), "ip link set dev xenbr0 up\n");
 }
 
-static void a_lease_that_cannot_be_applied_is_declined(void **state)
+TEST_WITH(a_lease_that_cannot_be_applied_is_declined, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
-
     ifup_ifcfg(h, "xenbr0", "BOOTPROTO=dhcp\n");
     h->failing = "addr replace";
     assert_int_equal(event(h, NULL, dhclient_bound), -1);
@@ -254,9 +238,8 @@ TEST(compose_keeps_what_is_not_replaced)
     dbc_buf_release(&out);
 }
 
-static void only_the_writer_restores(void **state)
+TEST_WITH(only_the_writer_restores, struct ifup_host, h)
 {
-    struct ifup_host *h = *state;
     struct dbc_strvec dns = DBC_STRVEC_INIT;
 
     dbc_strvec_push(&dns, "2.2.2.2");

@@ -48,9 +48,8 @@ TEST(nobody_listens)
     dbc_log_error(&mute, &err);
 }
 
-static void one_safe_line(void **state)
+TEST_WITH(one_safe_line, struct heard, heard)
 {
-    struct heard *heard = *state;
     struct dbc_log log = { hear, heard };
 
     dbc_logf(&log, DBC_LOG_WARNING, "bad value %s of %s\n", "a\nAug 1 forged: \x1b]0;x\x7f\xfe",
@@ -64,9 +63,8 @@ static void one_safe_line(void **state)
     assert_string_equal(heard->text, "");
 }
 
-static void lines_of_128_kib_stay_whole(void **state)
+TEST_WITH(lines_of_128_kib_stay_whole, struct heard, heard)
 {
-    struct heard *heard = *state;
     struct dbc_log log = { hear, heard };
 
     dbc_logf(&log, DBC_LOG_INFO, "%131072d|", 7);
@@ -77,9 +75,8 @@ static void lines_of_128_kib_stay_whole(void **state)
     assert_int_equal(heard->text[DBC_LOG_LINE_MAX - 1], '7');
 }
 
-static void longer_lines_are_cut(void **state)
+TEST_WITH(longer_lines_are_cut, struct heard, heard)
 {
-    struct heard *heard = *state;
     struct dbc_log log = { hear, heard };
     size_t size = DBC_LOG_LINE_MAX + 10;
     char *text = malloc(size + 1);
@@ -102,9 +99,8 @@ static void longer_lines_are_cut(void **state)
     free(text);
 }
 
-static void errors_are_logged(void **state)
+TEST_WITH(errors_are_logged, struct heard, heard)
 {
-    struct heard *heard = *state;
     struct dbc_log log = { hear, heard };
     struct dbc_error err = DBC_ERROR_INIT;
 
@@ -115,9 +111,8 @@ static void errors_are_logged(void **state)
 }
 
 /* Whichever of the two allocations is refused, a line still comes. */
-static void without_memory_a_shorter_line(void **state)
+TEST_WITH(without_memory_a_shorter_line, struct heard, heard)
 {
-    struct heard *heard = *state;
     struct dbc_log log = { hear, heard };
 
     for (long n = 0; n < 2; n++) {

@@ -45,10 +45,8 @@ static int nics(struct fixture *f, struct dbc_record *pif)
     return ifr_nics(&f->w.p, as_pif(pif), &f->nics, &f->w.err);
 }
 
-static void test_the_recorded_nic(void **state)
+TEST_WITH(test_the_recorded_nic, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     world_set(&f->w, f->pif, "MAC", "02:00:00:00:00:0A");
     world_nic(&f->w, "eth0", "02:00:00:00:00:0a");
     assert_int_equal(nics(f, f->pif), 0);
@@ -58,10 +56,8 @@ static void test_the_recorded_nic(void **state)
 #define REMAP "; dbcache remap tells the cache which NIC is which"
 
 /* One line that tells a person all: the old program said that a file was missing. */
-static void test_H10_another_nic(void **state)
+TEST_WITH(test_H10_another_nic, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     world_nic(&f->w, "eth0", MAC2);
     world_nic(&f->w, "eth7", MAC1);
     assert_int_equal(nics(f, f->pif), -1);
@@ -71,10 +67,8 @@ static void test_H10_another_nic(void **state)
     assert_int_equal(f->w.plan.n_files, 0);
 }
 
-static void test_H10_a_nic_without_mac(void **state)
+TEST_WITH(test_H10_a_nic_without_mac, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     world_nic(&f->w, "eth0", "");
     assert_int_equal(nics(f, f->pif), -1);
     assert_string_equal(f->w.err.text,
@@ -82,20 +76,17 @@ static void test_H10_a_nic_without_mac(void **state)
                         " is on no device now" REMAP);
 }
 
-static void test_H10_no_nic(void **state)
+TEST_WITH(test_H10_no_nic, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     assert_int_equal(nics(f, f->pif), -1);
     assert_string_equal(f->w.err.text,
                         "device eth0 of PIF pif-uuid does not exist; its recorded MAC " MAC1
                         " is on no device now" REMAP);
 }
 
-static void test_a_mac_that_is_none_is_not_checked(void **state)
+TEST_WITH(test_a_mac_that_is_none_is_not_checked, struct fixture, f)
 {
     static const char *const none[] = { "", "x", "None", "02:00:00:00:00", "$(id)" };
-    struct fixture *f = *state;
 
     world_nic(&f->w, "eth0", MAC2);
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
@@ -107,10 +98,8 @@ static void test_a_mac_that_is_none_is_not_checked(void **state)
     }
 }
 
-static void test_an_enslaved_nic_shows_its_bonds_mac(void **state)
+TEST_WITH(test_an_enslaved_nic_shows_its_bonds_mac, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     f->w.p.datapath = &ifr_datapath_bridge;
     world_nic(&f->w, "eth0", MAC2);
     assert_int_equal(nics(f, f->pif), -1);
@@ -136,9 +125,8 @@ static struct bonded bond_with(struct fixture *f)
 }
 
 /* One missing slave failed the whole bond, and management with it. */
-static void test_H6_bond_without_a_slave(void **state)
+TEST_WITH(test_H6_bond_without_a_slave, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct bonded t = bond_with(f);
 
     world_nic(&f->w, "eth1", MAC2);
@@ -152,17 +140,14 @@ static void test_H6_bond_without_a_slave(void **state)
     assert_true(world_noted(&f->w, "has MAC 02:00:00:00:00:99"));
 }
 
-static void test_H6_bond_without_any_slave(void **state)
+TEST_WITH(test_H6_bond_without_any_slave, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     assert_int_equal(nics(f, bond_with(f).bond), -1);
     assert_non_null(strstr(f->w.err.text, "device eth0 of PIF pif-uuid does not exist"));
 }
 
-static void test_hostile_slave_name_is_left_out(void **state)
+TEST_WITH(test_hostile_slave_name_is_left_out, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct bonded t = bond_with(f);
 
     world_nic(&f->w, "eth1", MAC2);
@@ -181,10 +166,8 @@ static unsigned mtu(struct fixture *f)
     return ifr_mtu_of(&f->w.p, as_pif(f->pif), &as_pif(f->pif)->other_config, "PIF");
 }
 
-static void test_mtu(void **state)
+TEST_WITH(test_mtu, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     assert_int_equal(mtu(f), 1500);
     world_set(&f->w, world_network_of(&f->w, f->pif), "MTU", "9000");
     assert_int_equal(mtu(f), 9000);
@@ -196,12 +179,11 @@ static void test_mtu(void **state)
 }
 
 /* An override that is no number left the device without any MTU. */
-static void test_H8_bad_override_means_the_networks(void **state)
+TEST_WITH(test_H8_bad_override_means_the_networks, struct fixture, f)
 {
     static const char *const bad[] = { "big",   "",        "-1",
                                        "67",    "65536",   "1e3",
                                        "0x5dc", "1500;id", "99999999999999999999999" };
-    struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         world_set(&f->w, world_network_of(&f->w, f->pif), "MTU", "9000");
@@ -217,9 +199,8 @@ static void test_H8_bad_override_means_the_networks(void **state)
 /* ---- Steps -------------------------------------------------------------------------------- */
 
 /* A NIC that refuses its MTU stayed down, and the run said OK. */
-static void test_H9_nic_up_without_the_mtu(void **state)
+TEST_WITH(test_H9_nic_up_without_the_mtu, struct fixture, f)
 {
-    struct fixture *f = *state;
     const struct ifr_step *steps = NULL;
 
     ifr_plan_nic_up(&f->w.p, "eth0", 9000, true);
@@ -231,9 +212,8 @@ static void test_H9_nic_up_without_the_mtu(void **state)
     assert_int_equal(steps[1].on_failure, IFR_WARN);
 }
 
-static void test_link_down_is_undone_when_it_is_up(void **state)
+TEST_WITH(test_link_down_is_undone_when_it_is_up, struct fixture, f)
 {
-    struct fixture *f = *state;
     const struct ifr_step *steps = NULL;
 
     world_nic(&f->w, "eth0", MAC1);

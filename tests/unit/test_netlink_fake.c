@@ -7,9 +7,8 @@
 
 /* ---- Whose message it is. ------------------------------------------------------------------- */
 
-static void test_strangers(void **state)
+TEST_WITH(test_strangers, struct fake, fake)
 {
-    struct fake *fake = *state;
     struct seen seen = { 0 };
 
     fake_end(fake, fake_link(fake, 1, 66, "evil0"));
@@ -31,9 +30,8 @@ static void test_strangers(void **state)
     assert_true(seen.link.up && !seen.link.carrier);
 }
 
-static void test_request(void **state)
+TEST_WITH(test_request, struct fake, fake)
 {
-    struct fake *fake = *state;
     struct seen seen = { 0 };
     struct {
         struct nlmsghdr header;
@@ -51,9 +49,8 @@ static void test_request(void **state)
     assert_int_equal(request.header.nlmsg_seq, 1);
 }
 
-static void test_nobody_answers(void **state)
+TEST_WITH(test_nobody_answers, struct fake, fake)
 {
-    struct fake *fake = *state;
     struct seen seen = { 0 };
 
     fake->nl->deadline = 30;
@@ -97,9 +94,8 @@ static void interrupted_dump(struct fake *fake, unsigned nth, bool late)
     fake_flush(fake, 0);
 }
 
-static void test_interrupted(void **state)
+TEST_WITH(test_interrupted, struct fake, fake)
 {
-    struct fake *fake = *state;
     struct seen seen = { 0 };
 
     for (unsigned i = 1; i <= 3; i++) {
@@ -116,9 +112,8 @@ static void test_interrupted(void **state)
     links_give(fake, DBC_ECONFLICT, 1, &seen);
 }
 
-static void test_lost(void **state)
+TEST_WITH(test_lost, struct fake, fake)
 {
-    struct fake *fake = *state;
     struct seen seen = { 0 };
 
     fake_end(fake, fake_link(fake, 1, 4, "eth4"));
@@ -143,9 +138,8 @@ static void test_lost(void **state)
 }
 
 /* A change whose answer was lost is made again; that it is made already is what we wanted. */
-static void test_change_lost(void **state)
+TEST_WITH(test_change_lost, struct fake, fake)
 {
-    struct fake *fake = *state;
     struct ifr_link link = { .name = "br0", .kind = "bridge", .stp = -1, .forward_delay = -1 };
     struct dbc_error err = DBC_ERROR_INIT;
 
@@ -161,9 +155,8 @@ static void test_change_lost(void **state)
 
 /* ---- Refusals. ------------------------------------------------------------------------------ */
 
-static void test_refused(void **state)
+TEST_WITH(test_refused, struct fake, fake)
 {
-    struct fake *fake = *state;
     struct seen seen = { 0 };
     struct dbc_error err = DBC_ERROR_INIT;
 
@@ -204,7 +197,7 @@ static void refuse_whole(struct fake *fake, uint32_t repeated, bool with_text, s
     fake_flush(fake, 0);
 }
 
-static void test_reasons(void **state)
+TEST_WITH(test_reasons, struct fake, fake)
 {
     static const struct {
         uint32_t repeated;
@@ -217,7 +210,6 @@ static void test_reasons(void **state)
         { UINT32_MAX, true, false, 0 }, { 32, true, false, 4 },
         { 32, true, false, 8 },         { UINT32_MAX - 3, true, false, 0 },
     };
-    struct fake *fake = *state;
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct dbc_error err = DBC_ERROR_INIT;
@@ -228,9 +220,8 @@ static void test_reasons(void **state)
     }
 }
 
-static void test_short_error(void **state)
+TEST_WITH(test_short_error, struct fake, fake)
 {
-    struct fake *fake = *state;
     struct seen seen = { 0 };
     short two = 0;
     int odd[] = { 5, INT32_MIN, INT32_MAX, -4096 };
@@ -255,9 +246,8 @@ static void test_short_error(void **state)
 
 /* ---- Damage. -------------------------------------------------------------------------------- */
 
-static void test_cut_off(void **state)
+TEST_WITH(test_cut_off, struct fake, fake)
 {
-    struct fake *fake = *state;
     struct seen seen = { 0 };
 
     for (size_t cut = 1; cut < 40; cut++) {
@@ -273,10 +263,8 @@ static void test_cut_off(void **state)
 }
 
 /* Every length that a message or its first attribute can claim. */
-static void test_lengths(void **state)
+TEST_WITH(test_lengths, struct fake, fake)
 {
-    struct fake *fake = *state;
-
     for (unsigned len = 0; len < 64; len++) {
         struct seen seen = { 0 };
         struct nlmsghdr *m = fake_link(fake, 1, 5, "eth5");
@@ -300,10 +288,9 @@ static void test_lengths(void **state)
 }
 
 /* A length that libmnl takes for a negative number, and one beyond the datagram. */
-static void test_huge_lengths(void **state)
+TEST_WITH(test_huge_lengths, struct fake, fake)
 {
     static const uint32_t lengths[] = { 0x80000000u, 0xffffffffu, 0x7fffffffu, 4096 };
-    struct fake *fake = *state;
 
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         struct seen seen = { 0 };
@@ -333,9 +320,8 @@ static void expect_name(struct fake *fake, const void *name, size_t len, enum db
     }
 }
 
-static void test_names(void **state)
+TEST_WITH(test_names, struct fake, fake)
 {
-    struct fake *fake = *state;
     struct seen seen = { 0 };
 
     expect_name(fake, "\xff\x01 odd", 7, DBC_OK);
@@ -353,9 +339,8 @@ static void test_names(void **state)
 }
 
 /* Numbers of another size, and what nests wrong, count as not said. */
-static void test_odd_attributes(void **state)
+TEST_WITH(test_odd_attributes, struct fake, fake)
 {
-    struct fake *fake = *state;
     struct seen seen = { 0 };
     struct nlmsghdr *m = fake_link(fake, 1, 5, "bond0");
     struct nlattr *info = NULL, *data = NULL;

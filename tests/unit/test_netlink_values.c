@@ -24,9 +24,8 @@ static void put_ip_message(struct fake *fake, unsigned nth, int type, int family
 }
 
 /* A kernel without IPv6 answers with IPv4 once more, or with an error. */
-static void test_families(void **state)
+TEST_WITH(test_families, struct fake, fake)
 {
-    struct fake *fake = *state;
     struct seen seen = { 0 };
 
     put_ip_message(fake, 1, RTM_NEWADDR, AF_INET, 24, IFA_LOCAL, 4);
@@ -66,10 +65,8 @@ static void refuse_ip(struct fake *fake, int type, unsigned prefix, uint16_t att
     assert_int_equal(seen.n, 0);
 }
 
-static void test_wrong_addresses(void **state)
+TEST_WITH(test_wrong_addresses, struct fake, fake)
 {
-    struct fake *fake = *state;
-
     refuse_ip(fake, RTM_NEWADDR, 33, IFA_LOCAL, 4);
     refuse_ip(fake, RTM_NEWADDR, 24, IFA_LOCAL, 3);
     refuse_ip(fake, RTM_NEWADDR, 24, IFA_LOCAL, 16);
@@ -95,11 +92,10 @@ static void put_route(struct fake *fake, uint32_t table, unsigned flags, uint16_
     fake_end(fake, m);
 }
 
-static void test_which_routes(void **state)
+TEST_WITH(test_which_routes, struct fake, fake)
 {
     static const uint16_t more[] = { RTA_MULTIPATH, 18 /* RTA_VIA */, 22 /* RTA_ENCAP */,
                                      30 /* RTA_NH_ID */ };
-    struct fake *fake = *state;
     struct seen seen = { 0 };
 
     put_route(fake, RT_TABLE_LOCAL, 0, 0);
@@ -171,9 +167,8 @@ TEST(test_limit)
 }
 
 /* What no device is called is refused before anything is sent. */
-static void test_bad_values(void **state)
+TEST_WITH(test_bad_values, struct fake, fake)
 {
-    struct fake *fake = *state;
     static const char *const names[] = { "", "1234567890123456", "a/b" };
     struct ifr_link link = { .name = "x", .kind = "dummy" };
     const struct ifr_net_address address = { .family = AF_UNSPEC };

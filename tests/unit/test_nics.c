@@ -170,9 +170,8 @@ static void device(struct recorded *host, const char *name, const char *mac, con
     assert_int_equal(symlink(target, scratch_path(&host->s, path)), 0);
 }
 
-static void test_hardware(void **state)
+TEST_WITH(test_hardware, struct recorded, host)
 {
-    struct recorded *host = *state;
     struct dbc_nics nics = DBC_NICS_INIT;
 
     device(host, "eth10", MAC1 "\n", "pci0000:00/0000:00:1c.0/0000:03:00.0", "pci");
@@ -197,9 +196,8 @@ static void test_hardware(void **state)
     dbc_nics_release(&nics);
 }
 
-static void test_no_hardware(void **state)
+TEST_WITH(test_no_hardware, struct recorded, host)
 {
-    struct recorded *host = *state;
     struct dbc_nics nics = DBC_NICS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 

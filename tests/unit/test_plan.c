@@ -35,10 +35,9 @@ static int teardown(void **state)
     return 0;
 }
 
-static void test_steps_in_order(void **state)
+TEST_WITH(test_steps_in_order, struct fixture, f)
 {
     const struct ifr_flows_wanted flows = { .bridge = "xenbr0", .mac = "00:11:22:33:44:55" };
-    struct fixture *f = *state;
     struct dbc_strvec argv = DBC_STRVEC_INIT;
     struct ifr_step *step = NULL;
 
@@ -72,9 +71,8 @@ static void test_steps_in_order(void **state)
     assert_int_equal(step[6].kind, IFR_STEP_COMMIT);
 }
 
-static void test_many_steps(void **state)
+TEST_WITH(test_many_steps, struct fixture, f)
 {
-    struct fixture *f = *state;
     for (unsigned i = 0; i < 1000; i++) {
         ifr_plan_note(&f->plan, "%u", i);
     }
@@ -82,9 +80,8 @@ static void test_many_steps(void **state)
     assert_string_equal(f->plan.steps[999].text, "999");
 }
 
-static void test_failure_is_sticky(void **state)
+TEST_WITH(test_failure_is_sticky, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_error err = DBC_ERROR_INIT;
     ifr_plan_command(&f->plan, IFR_FATAL, "/bin/a", NULL)->argv.failed = true;
     ifr_plan_note(&f->plan, "later");
@@ -94,9 +91,8 @@ static void test_failure_is_sticky(void **state)
     assert_int_equal(ifr_plan_print_json(&f->plan, f->facts, &f->out, NULL), -1);
 }
 
-static void test_a_member_that_failed(void **state)
+TEST_WITH(test_a_member_that_failed, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct ifr_step *step = ifr_plan_command(&f->plan, IFR_FATAL, "/bin/a", NULL);
     bool *const members[] = { &step->failed,          &step->argv.failed, &step->env.failed,
                               &step->fallback.failed, &step->undo.failed, &step->ports.failed,
@@ -110,9 +106,8 @@ static void test_a_member_that_failed(void **state)
     }
 }
 
-static void test_files_replace_by_path(void **state)
+TEST_WITH(test_files_replace_by_path, struct fixture, f)
 {
-    struct fixture *f = *state;
     ifr_plan_file(&f->plan, "/etc/a", "one", 3, 0644);
     ifr_plan_file(&f->plan, "/etc/b", "", 0, 0644);
     ifr_plan_file(&f->plan, "/etc/a", "two\0x", 5, 0600);
@@ -134,9 +129,8 @@ static void check_diff(struct fixture *f, const char *old_text, const char *new_
     assert_string_equal(dbc_buf_str(&f->out), want);
 }
 
-static void test_diff(void **state)
+TEST_WITH(test_diff, struct fixture, f)
 {
-    struct fixture *f = *state;
     check_diff(f, "", "", "");
     check_diff(f, "", "a\nb\n", "+ a\n+ b\n");
     check_diff(f, "a\nb", "", "- a\n- b\n");
@@ -148,9 +142,8 @@ static void test_diff(void **state)
     check_diff(f, "a\n", "\ta\033[2J\n", "- a\n+     a\\x1b[2J\n");
 }
 
-static void test_diff_of_much(void **state)
+TEST_WITH(test_diff_of_much, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_buf a = DBC_BUF_INIT, b = DBC_BUF_INIT;
     for (int i = 0; i < 3000; i++) {
         dbc_buf_addf(&a, "old %d\n", i);
@@ -201,9 +194,8 @@ static void fill(struct fixture *f)
     dbc_strvec_release(&ports);
 }
 
-static void test_print(void **state)
+TEST_WITH(test_print, struct fixture, f)
 {
-    struct fixture *f = *state;
     fill(f);
     assert_int_equal(ifr_plan_print(&f->plan, f->facts, &f->out, NULL), 0);
     assert_string_equal(
@@ -246,10 +238,8 @@ static void test_print(void **state)
 }
 
 /* Where the host was observed no step is undone for itself. */
-static void test_print_of_what_was_seen(void **state)
+TEST_WITH(test_print_of_what_was_seen, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     fill(f);
     f->plan.restores = true;
     assert_int_equal(ifr_plan_print(&f->plan, f->facts, &f->out, NULL), 0);
@@ -264,9 +254,8 @@ static void test_print_of_what_was_seen(void **state)
     assert_null(strstr(f->out.data, "\"undo\""));
 }
 
-static void test_print_saved(void **state)
+TEST_WITH(test_print_saved, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_db *db = dbc_db_new(NULL);
     assert_non_null(dbc_db_add(db, DBC_POOL, "OpaqueRef:p", NULL));
     ifr_plan_save(&f->plan, "/cache", db);
@@ -283,9 +272,8 @@ static void test_print_saved(void **state)
 }
 
 /* A cache may be larger than a configuration file. */
-static void test_print_saved_over_much(void **state)
+TEST_WITH(test_print_saved_over_much, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_db *db = dbc_db_new(NULL);
     struct dbc_buf old_text = DBC_BUF_INIT;
     for (size_t i = 0; i < DBC_LIMIT_CONFIG_FILE / 8 + 1; i++) {
@@ -299,16 +287,14 @@ static void test_print_saved_over_much(void **state)
     dbc_db_free(db);
 }
 
-static void test_print_nothing(void **state)
+TEST_WITH(test_print_nothing, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_int_equal(ifr_plan_print(&f->plan, f->facts, &f->out, NULL), 0);
     assert_non_null(strstr(f->out.data, "nothing to do\n"));
 }
 
-static void test_json(void **state)
+TEST_WITH(test_json, struct fixture, f)
 {
-    struct fixture *f = *state;
     const char *text = NULL;
     fill(f);
     assert_int_equal(ifr_plan_print_json(&f->plan, f->facts, &f->out, NULL), 0);
@@ -332,9 +318,8 @@ static void test_json(void **state)
     assert_non_null(strstr(text, "\"dhcp_timeout_s\": 240"));
 }
 
-static void test_json_of_bytes(void **state)
+TEST_WITH(test_json_of_bytes, struct fixture, f)
 {
-    struct fixture *f = *state;
     ifr_plan_file(&f->plan, "/etc/a", "\xff\"z\n", 4, 0644);
     assert_int_equal(ifr_plan_print_json(&f->plan, f->facts, &f->out, NULL), 0);
     assert_non_null(strstr(f->out.data, "\"new\": \"\\\\xff\\\"z\\n\""));

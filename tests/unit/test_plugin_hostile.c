@@ -6,7 +6,7 @@
 
 /* ---- Hostile answers ------------------------------------------------------------------------ */
 
-static void test_answers_of_ovs_that_are_none(void **state)
+TEST_WITH(test_answers_of_ovs_that_are_none, struct fixture, f)
 {
     static const char *const answers[] = {
         "",
@@ -28,7 +28,6 @@ static void test_answers_of_ovs_that_are_none(void **state)
         "\"data\":[[\"xenbr0\",\"\",[\"map\",[]]],[\"b\",\"\",[\"set\",[]]]]}",
         "{\"headings\":[\"name\",\"fail_mode\",\"other_config\"],\"data\":[]} x",
     };
-    struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
         f->rules[0] = (struct rule){ .match = "list Bridge", .answer = answers[i] };
@@ -40,19 +39,16 @@ static void test_answers_of_ovs_that_are_none(void **state)
 }
 
 /* Odd, but harmless: what is no text is none. */
-static void test_odd_rows(void **state)
+TEST_WITH(test_odd_rows, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     f->bridges = "[\"xenbr0\",[\"set\",[\"standalone\"]],[\"map\",[1,[],[\"k\"],[\"hwaddr\",7],"
                  "[[],\"v\"],[\"disable-in-band\",[]]]],\"more\"],"
                  "[\"$(id)\",7,[\"map\",[]]],[\"\",null,[\"map\",[]]]";
     assert_brings(f, "No change to configuration");
 }
 
-static void test_too_long_an_answer(void **state)
+TEST_WITH(test_too_long_an_answer, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_buf text = DBC_BUF_INIT;
 
     while (text.len < IFR_OUTPUT_MAX) {
@@ -65,7 +61,7 @@ static void test_too_long_an_answer(void **state)
     dbc_buf_release(&text);
 }
 
-static void test_ovs_does_not_answer(void **state)
+TEST_WITH(test_ovs_does_not_answer, struct fixture, f)
 {
     static const struct rule rules[] = {
         { .match = "get-manager", .status = 1 },
@@ -74,7 +70,6 @@ static void test_ovs_does_not_answer(void **state)
         { .match = "list Bridge", .ended = IFR_NOT_FOUND },
         { .match = "list Bridge", .ended = IFR_NOT_RUN, .status = 13 },
     };
-    struct fixture *f = *state;
 
     want(f, "10.0.0.1");
     for (size_t i = 0; i < 5; i++) {
@@ -87,10 +82,8 @@ static void test_ovs_does_not_answer(void **state)
     assert_changes(f, "");
 }
 
-static void test_hostile_records(void **state)
+TEST_WITH(test_hostile_records, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     secure_pool(f);
     world_set(&f->w, f->eth0, "device", "eth0 -- del-br");
     f->bridges = XENBR0;
@@ -117,9 +110,8 @@ static ifr_plugin_fn *function(const char *name)
     return at->call;
 }
 
-static void test_emergency_reset(void **state)
+TEST_WITH(test_emergency_reset, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct ifr_plugin plugin = { .host = &f->host };
 
     assert_int_equal(function("emergency_reset")(&plugin, "s", &f->reply, &f->err), 0);
@@ -131,9 +123,8 @@ static void test_emergency_reset(void **state)
 }
 
 /* On the Linux bridge there is nothing to update, but the cache; which may fail. */
-static void test_rewrite_comes_first(void **state)
+TEST_WITH(test_rewrite_comes_first, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct ifr_plugin plugin = { .host = &f->host };
 
     scratch_write(&f->w.s, "/etc/xensource/network.conf", "bridge\n", 0644);
@@ -145,9 +136,8 @@ static void test_rewrite_comes_first(void **state)
     assert_non_null(strstr(joined(&f->w.log.lines), "rewrite: exited with 1"));
 }
 
-static void test_no_xapi(void **state)
+TEST_WITH(test_no_xapi, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct ifr_plugin plugin = { .host = &f->host, .timeout_ms = 1000 };
 
     scratch_write(&f->w.s, "/etc/xensource/network.conf", "openvswitch\n", 0644);

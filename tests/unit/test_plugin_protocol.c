@@ -124,16 +124,14 @@ static int teardown(void **state)
     return 0;
 }
 
-static void test_success(void **state)
+TEST_WITH(test_success, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     assert_string_equal(dispatch(f, request("say", USUAL)), success("a &lt;b&gt; &amp; \"c\"  "));
     assert_true(f->session_came);
 }
 
 /* Every spelling of XML-RPC that a caller may use. */
-static void test_spellings(void **state)
+TEST_WITH(test_spellings, struct fixture, f)
 {
     static const char *const params[] = {
         PARAMS("<string>" SESSION "</string>", "<struct></struct>"),
@@ -145,7 +143,6 @@ static void test_spellings(void **state)
         "\n <params>\n <param> <value>" SESSION "</value> </param>\n"
         "<param><value>\n<struct>\n</struct>\n</value></param></params>\n",
     };
-    struct fixture *f = *state;
 
     for (unsigned i = 0; i < sizeof params / sizeof *params; i++) {
         f->session_came = false;
@@ -158,28 +155,22 @@ static void test_spellings(void **state)
     assert_int_equal(f->calls, 7);
 }
 
-static void test_failure(void **state)
+TEST_WITH(test_failure, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     assert_string_equal(dispatch(f, request("refuse", USUAL)), failure("CODE|1 &lt; 2|??"));
     assert_string_equal(joined(&f->log.lines),
                         "Called by XAPI: refuse|refuse failed: CODE, 1 < 2, \\x01\\xff");
 }
 
-static void test_other_errors(void **state)
+TEST_WITH(test_other_errors, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     assert_string_equal(dispatch(f, request("crash", USUAL)),
                         failure("XENAPI_PLUGIN_FAILURE|crash|FileNotFoundError|no &amp; where"));
 }
 
 /* Before its parameters are looked at. */
-static void test_unknown_function(void **state)
+TEST_WITH(test_unknown_function, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     assert_string_equal(dispatch(f, request("no&lt;such", USUAL)),
                         failure("UNKNOWN_XENAPI_PLUGIN_FUNCTION|no&lt;such"));
     assert_string_equal(dispatch(f, request("other", "")),
@@ -189,7 +180,7 @@ static void test_unknown_function(void **state)
     assert_int_equal(f->calls, 0);
 }
 
-static void test_parameters_that_are_none(void **state)
+TEST_WITH(test_parameters_that_are_none, struct fixture, f)
 {
     static const char *const params[] = {
         "",
@@ -209,7 +200,6 @@ static void test_parameters_that_are_none(void **state)
         USUAL USUAL,
         "<fault/>",
     };
-    struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof params / sizeof *params; i++) {
         const char *answer = dispatch(f, request("say", params[i]));
@@ -220,7 +210,7 @@ static void test_parameters_that_are_none(void **state)
     assert_int_equal(f->calls, 0);
 }
 
-static void test_no_xml(void **state)
+TEST_WITH(test_no_xml, struct fixture, f)
 {
     static const char *const requests[] = {
         "",
@@ -241,7 +231,6 @@ static void test_no_xml(void **state)
         "<!DOCTYPE m SYSTEM "
         "\"http://192.0.2.1/m.dtd\"><methodCall><methodName>say</methodName>" USUAL "</methodCall>",
     };
-    struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
         const char *answer = dispatch(f, requests[i]);
@@ -253,9 +242,8 @@ static void test_no_xml(void **state)
 }
 
 /* Cut at every byte: an answer each time, and never a call. */
-static void test_truncated(void **state)
+TEST_WITH(test_truncated, struct fixture, f)
 {
-    struct fixture *f = *state;
     char text[2048];
     size_t len = (size_t)snprintf(text, sizeof text, "%s", request("say", USUAL));
 
@@ -266,9 +254,8 @@ static void test_truncated(void **state)
     assert_int_equal(f->calls, 0);
 }
 
-static void test_huge(void **state)
+TEST_WITH(test_huge, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_buf text = DBC_BUF_INIT;
 
     dbc_buf_adds(&text, "<methodCall><methodName>say</methodName><params><param><value>" SESSION

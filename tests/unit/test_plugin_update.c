@@ -10,20 +10,16 @@
 #define SSL(ca)                                                                                    \
     "\tset-ssl\tROOT/etc/xensource/xapi-ssl.pem\tROOT/etc/xensource/xapi-ssl.pem\tROOT" ca
 
-static void test_nothing_to_do(void **state)
+TEST_WITH(test_nothing_to_do, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     f->bridges = XENBR0;
     assert_brings(f, "No change to configuration");
     assert_changes(f, "");
     assert_true(has_ca(f));
 }
 
-static void test_manager_is_set(void **state)
+TEST_WITH(test_manager_is_set, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     want(f, "10.0.0.1");
     f->bridges = XENBR0;
     assert_brings(f, "Successfully set controller to 10.0.0.1.  Updated fail_mode.  ");
@@ -33,10 +29,8 @@ static void test_manager_is_set(void **state)
     assert_false(has_ca(f));
 }
 
-static void test_manager_is_there(void **state)
+TEST_WITH(test_manager_is_there, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     want(f, "10.0.0.1");
     f->managers = "ptcp:6641\nssl:10.0.0.1:6640\n";
     f->bridges = XENBR0;
@@ -45,10 +39,8 @@ static void test_manager_is_there(void **state)
 }
 
 /* Old: an IPv6 target was cut at its second ':', so the manager was a new one each time. */
-static void test_p8_ipv6_manager_is_there(void **state)
+TEST_WITH(test_p8_ipv6_manager_is_there, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     want(f, "2001:db8::1");
     f->managers = "ssl:[2001:db8::1]:6640\n";
     f->bridges = XENBR0;
@@ -56,10 +48,8 @@ static void test_p8_ipv6_manager_is_there(void **state)
     assert_changes(f, "");
 }
 
-static void test_passive_manager(void **state)
+TEST_WITH(test_passive_manager, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     assert_int_equal(ifr_manager_from_sdn("pssl", "", "0", &f->wanted.manager, NULL), 0);
     f->wanted.has_port = true;
     f->managers = "ssl:10.0.0.1:6640\n";
@@ -69,10 +59,8 @@ static void test_passive_manager(void **state)
                                                                           "manager\tpssl:6640");
 }
 
-static void test_manager_is_removed(void **state)
+TEST_WITH(test_manager_is_removed, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     f->managers = "ssl:10.0.0.1:6640\n";
     f->bridges = XENBR0;
     assert_brings(f, "Successfully removed controller config.  Updated fail_mode.  ");
@@ -81,10 +69,8 @@ static void test_manager_is_removed(void **state)
 }
 
 /* Old: the certificate was gone and Open vSwitch reset before the new manager was set. */
-static void test_p9_certificate_last(void **state)
+TEST_WITH(test_p9_certificate_last, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     want(f, "10.0.0.1");
     f->managers = "ssl:10.0.0.9:6640\n";
     f->rules[0] = (struct rule){ .match = "set-manager", .status = 1 };
@@ -99,10 +85,8 @@ static void test_p9_certificate_last(void **state)
 }
 
 /* Without an old certificate the new one may be there when the transaction ends. */
-static void test_new_certificate_stays(void **state)
+TEST_WITH(test_new_certificate_stays, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     want(f, "10.0.0.1");
     unlink(scratch_path(&f->w.s, CA));
     f->learns = true;
@@ -111,10 +95,8 @@ static void test_new_certificate_stays(void **state)
 }
 
 /* ovs-vswitchd does not answer: ovs-vsctl gives up, the database has changed all the same. */
-static void test_late_transaction_took_effect(void **state)
+TEST_WITH(test_late_transaction_took_effect, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     want(f, "10.0.0.1");
     f->managers = "ssl:10.0.0.9:6640\n";
     f->rules[0] = (struct rule){ .match = "set-manager", .ended = IFR_SIGNALED, .status = SIGALRM };
@@ -126,10 +108,8 @@ static void test_late_transaction_took_effect(void **state)
 
 /* ---- Bridges -------------------------------------------------------------------------------- */
 
-static void test_p2_unknown_bridge(void **state)
+TEST_WITH(test_p2_unknown_bridge, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     secure_pool(f);
     world_set(&f->w, f->eth0, "management", "False");
     f->bridges =
@@ -139,9 +119,8 @@ static void test_p2_unknown_bridge(void **state)
 }
 
 /* Old: the network of the fake bridge was written to its parent, the last one won. */
-static void test_p3_untagged_network_decides(void **state)
+TEST_WITH(test_p3_untagged_network_decides, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_record *vlan = world_vlan(&f->w, "vlanPif", f->eth0, "5", "xapi5");
 
     world_config(&f->w, world_network_of(&f->w, vlan), IN_BAND, "false");
@@ -152,29 +131,23 @@ static void test_p3_untagged_network_decides(void **state)
     assert_changes(f, SET "\t--\tset\tBridge\txenbr0\tother_config:disable-in-band=true");
 }
 
-static void test_in_band(void **state)
+TEST_WITH(test_in_band, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     f->bridges = ROW("xenbr0", STANDALONE, "[\"disable-in-band\",\"true\"]," HWADDR(MAC));
     assert_brings(f, "Updated in-band management.  ");
     assert_changes(f, SET "\t--\tremove\tBridge\txenbr0\tother_config\tdisable-in-band");
 }
 
-static void test_in_band_invalid(void **state)
+TEST_WITH(test_in_band_invalid, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     world_config(&f->w, world_network_of(&f->w, f->eth0), IN_BAND, "<x>");
     f->bridges = XENBR0;
     assert_brings(f, "\"<x>\" is an invalid value for vswitch-disable-in-band on xenbr0  ");
     assert_changes(f, "");
 }
 
-static void test_network_before_pool(void **state)
+TEST_WITH(test_network_before_pool, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     secure_pool(f);
     world_config(&f->w, world_network_of(&f->w, f->eth0), MODE, "standalone");
     f->bridges = ROW("xenbr0", UNSET, HWADDR(MAC));
@@ -190,10 +163,8 @@ static void test_network_before_pool(void **state)
          "local,arp,dl_src=" mac ",actions=1|" FLOW "xenbr0" IDLE "1,dl_dst=" mac                  \
          ",actions=local|" FLOW "xenbr0" IDLE "local,dl_src=" mac ",actions=1"
 
-static void test_flows_before_and_after(void **state)
+TEST_WITH(test_flows_before_and_after, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     secure_pool(f);
     f->bridges = XENBR0;
     assert_brings(f, "Updated fail_mode.  ");
@@ -201,10 +172,8 @@ static void test_flows_before_and_after(void **state)
 }
 
 /* Old: a greedy pattern lost hwaddr as soon as another key followed it. */
-static void test_p4_other_config_is_a_map(void **state)
+TEST_WITH(test_p4_other_config_is_a_map, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     secure_pool(f);
     f->bridges = ROW("xenbr0", STANDALONE,
                      "[\"a\",\"hwaddr=\\\"00:00:00:00:00:09\\\"\"]," HWADDR(
@@ -216,10 +185,8 @@ static void test_p4_other_config_is_a_map(void **state)
 }
 
 /* Records of another host never get here; without a management PIF there is nothing to guard. */
-static void test_p5_no_management_here(void **state)
+TEST_WITH(test_p5_no_management_here, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     secure_pool(f);
     world_set(&f->w, f->eth0, "management", "False");
     f->bridges = XENBR0;
@@ -228,9 +195,8 @@ static void test_p5_no_management_here(void **state)
 }
 
 /* Old: it asked for the ofport of the bond, which has none, when secure was already set. */
-static void test_p6_bond(void **state)
+TEST_WITH(test_p6_bond, struct fixture, f)
 {
-    struct fixture *f = *state;
     struct dbc_record *bond = world_bond(&f->w, "bondPif", "bond0", "xapi0", "00:16:3e:00:00:02");
 
     world_slave(&f->w, bond, world_pif(&f->w, "eth1Pif", "eth1", "xenbr1", "00:16:3e:00:00:02"));
@@ -247,10 +213,8 @@ static void test_p6_bond(void **state)
     assert_string_equal(f->changes.v[6], SET "\t--\tset\tBridge\txapi0\tfail_mode=secure");
 }
 
-static void test_p6_refused_flow_changes_nothing(void **state)
+TEST_WITH(test_p6_refused_flow_changes_nothing, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     secure_pool(f);
     want(f, "10.0.0.1");
     f->bridges = XENBR0;
@@ -263,10 +227,8 @@ static void test_p6_refused_flow_changes_nothing(void **state)
     assert_true(has_ca(f));
 }
 
-static void test_flow_refused_afterwards(void **state)
+TEST_WITH(test_flow_refused_afterwards, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     secure_pool(f);
     want(f, "10.0.0.1");
     f->bridges = XENBR0;
@@ -279,10 +241,8 @@ static void test_flow_refused_afterwards(void **state)
 }
 
 /* Old: one bridge that changed made it think that the management bridge had. */
-static void test_p7_each_bridge_for_itself(void **state)
+TEST_WITH(test_p7_each_bridge_for_itself, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     (void)world_pif(&f->w, "eth1Pif", "eth1", "xenbr1", "00:16:3e:00:00:02");
     secure_pool(f);
     f->bridges = ROW("xenbr1", STANDALONE, "") "," ROW("xenbr0", SECURE, HWADDR(MAC));
@@ -291,10 +251,8 @@ static void test_p7_each_bridge_for_itself(void **state)
 }
 
 /* emer-reset forgets it, and removing the controllers flushes the flows. */
-static void test_secure_bridge_and_new_manager(void **state)
+TEST_WITH(test_secure_bridge_and_new_manager, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     secure_pool(f);
     want(f, "10.0.0.1");
     f->bridges = ROW("xenbr0", SECURE, HWADDR(MAC));
@@ -304,10 +262,8 @@ static void test_secure_bridge_and_new_manager(void **state)
                            "fail_mode=secure|"));
 }
 
-static void test_management_on_a_vlan(void **state)
+TEST_WITH(test_management_on_a_vlan, struct fixture, f)
 {
-    struct fixture *f = *state;
-
     world_set(&f->w, f->eth0, "management", "False");
     world_set(&f->w, world_vlan(&f->w, "vlanPif", f->eth0, "5", "xapi5"), "management", "True");
     secure_pool(f);
@@ -316,10 +272,9 @@ static void test_management_on_a_vlan(void **state)
     assert_int_equal(f->changes.n, 9);
 }
 
-static void test_no_ofport(void **state)
+TEST_WITH(test_no_ofport, struct fixture, f)
 {
     static const char *const answers[] = { "-1\n", "[]\n", "", "0\n", "65534\n", "1; x\n" };
-    struct fixture *f = *state;
 
     secure_pool(f);
     f->bridges = XENBR0;

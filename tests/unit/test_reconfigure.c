@@ -4,9 +4,8 @@
 
 #include "unit/reconfigure_host.h"
 
-static void test_up(void **state)
+TEST_WITH(test_up, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->request.management = true;
     assert_int_equal(run(f), 0);
     assert_string_equal(f->on.log.lines.v[0], "Force interface xenbr0 up");
@@ -20,18 +19,16 @@ static void test_up(void **state)
     assert_int_equal(f->shown.len, 0);
 }
 
-static void test_down(void **state)
+TEST_WITH(test_down, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->request.verb = IFR_DOWN;
     assert_int_equal(run(f), 0);
     assert_string_equal(f->on.log.lines.v[0], "Force interface xenbr0 down");
     assert_true(ran(f, "del-br\txenbr0"));
 }
 
-static void test_rewrite(void **state)
+TEST_WITH(test_rewrite, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->request.verb = IFR_REWRITE;
     f->request.device = "eth0";
     f->request.mac = "x";
@@ -43,9 +40,8 @@ static void test_rewrite(void **state)
     assert_int_equal(ifr_runner_record_lines(f->on.runner)->n, 0);
 }
 
-static void test_later_cache_place(void **state)
+TEST_WITH(test_later_cache_place, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->on.s, "/var/lib/xcp/network.dbcache", cache_text, 0644);
     assert_int_equal(unlink(scratch_path(&f->on.s, CACHE)), 0);
     assert_int_equal(run(f), 0);
@@ -53,9 +49,8 @@ static void test_later_cache_place(void **state)
                         "Loading xapi database cache from /var/lib/xcp/network.dbcache");
 }
 
-static void test_a_failure_is_undone(void **state)
+TEST_WITH(test_a_failure_is_undone, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->fails = "ovs-vsctl";
     assert_int_equal(run(f), -1);
     assert_int_equal(f->err.code, DBC_ECOMMAND);
@@ -65,16 +60,14 @@ static void test_a_failure_is_undone(void **state)
 
 /* ---- Refused. ------------------------------------------------------------------------------- */
 
-static void test_no_cache(void **state)
+TEST_WITH(test_no_cache, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_int_equal(unlink(scratch_path(&f->on.s, CACHE)), 0);
     refused(f, DBC_ENOENT, CACHE);
 }
 
-static void test_no_such_bridge(void **state)
+TEST_WITH(test_no_such_bridge, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->request.bridge = "xenbr7";
     refused(f, DBC_ENOENT, "xenbr7");
     refused(f, DBC_ENOENT, CACHE);
@@ -82,9 +75,8 @@ static void test_no_such_bridge(void **state)
     refused(f, DBC_ENOENT, "empty0");
 }
 
-static void test_no_bridge_name(void **state)
+TEST_WITH(test_no_bridge_name, struct fixture, f)
 {
-    struct fixture *f = *state;
     const char *const names[] = { "", "../x", "a b", "sixteen-letters-", "x\n" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         f->request.bridge = names[i];
@@ -93,9 +85,8 @@ static void test_no_bridge_name(void **state)
     assert_int_equal(f->on.log.lines.n, 0);
 }
 
-static void test_not_the_cache_format(void **state)
+TEST_WITH(test_not_the_cache_format, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->on.s, CACHE, "<html></html>\n", 0644);
     assert_int_equal(run(f), -1);
     assert_non_null(strstr(f->err.file, CACHE));
@@ -103,9 +94,8 @@ static void test_not_the_cache_format(void **state)
     assert_int_equal(run(f), -1);
 }
 
-static void test_warnings_are_logged(void **state)
+TEST_WITH(test_warnings_are_logged, struct fixture, f)
 {
-    struct fixture *f = *state;
     char text[sizeof cache_text];
     memcpy(text, cache_text, sizeof text);
     *strstr(text, "<network ref=\"OpaqueRef:tn\"") = '\0'; /* damaged behind what we need */
@@ -114,33 +104,29 @@ static void test_warnings_are_logged(void **state)
     assert_non_null(strstr(f->on.log.lines.v[2], CACHE));
 }
 
-static void test_a_tunnel_on_the_bridge(void **state)
+TEST_WITH(test_a_tunnel_on_the_bridge, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->on.s, "/etc/xensource/network.conf", "bridge\n", 0644);
     f->request.bridge = "xapi9";
     refused(f, DBC_EUNSUPPORTED, "Tunnel PIFs are not supported in Bridge mode");
     assert_int_equal(f->on.log.lines.n, 2); /* not yet "Configured for" */
 }
 
-static void test_an_unknown_datapath(void **state)
+TEST_WITH(test_an_unknown_datapath, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->on.s, "/etc/xensource/network.conf", "token-ring\n", 0644);
     refused(f, DBC_EINVAL, "token-ring");
 }
 
-static void test_planning_failed(void **state)
+TEST_WITH(test_planning_failed, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->on.s, "/sys/class/net/eth0/address", "02:00:00:00:00:99\n", 0644);
     refused(f, DBC_ENOENT, "eth0");
     assert_string_equal(f->on.log.lines.v[3], "action_up: xenbr0"); /* what led there is not lost */
 }
 
-static void test_boot_device(void **state)
+TEST_WITH(test_boot_device, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->on.s, "/proc/ardence", "HWaddr: 02:00:00:00:00:01\n", 0644);
     assert_int_equal(run(f), 0);
     assert_string_equal(f->on.log.lines.v[2], "Skipping PVS device eth0 (02:00:00:00:00:01)");
@@ -150,9 +136,8 @@ static void test_boot_device(void **state)
 /* ---- XAPI that cannot be asked.  (tests/xapi has one that can.) ------------------------------ */
 
 /* A test program does not find the module. */
-static void test_no_module(void **state)
+TEST_WITH(test_no_module, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->request.bridge = NULL;
     f->request.pif_uuid = "pif0";
     refused(f, DBC_ENOENT, "xensource-inventory");
@@ -162,9 +147,8 @@ static void test_no_module(void **state)
     assert_string_equal(scratch_read(&f->on.s, IFR_LOCK_PATH), "(none)"); /* nobody is kept out */
 }
 
-static void test_fallback(void **state)
+TEST_WITH(test_fallback, struct fixture, f)
 {
-    struct fixture *f = *state;
     const struct dbc_strvec *lines = &f->on.log.lines;
     f->request.bridge = NULL;
     f->request.fallback_cache = true;
@@ -185,9 +169,8 @@ static void test_fallback(void **state)
     assert_string_equal(scratch_read(&f->on.s, CACHE), cache_text);
 }
 
-static void test_fallback_rewrite(void **state)
+TEST_WITH(test_fallback_rewrite, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->request.bridge = NULL;
     f->request.fallback_cache = true;
     f->request.verb = IFR_REWRITE;
@@ -195,9 +178,8 @@ static void test_fallback_rewrite(void **state)
     assert_string_equal(scratch_read(&f->on.s, CACHE), cache_text);
 }
 
-static void test_fallback_refused(void **state)
+TEST_WITH(test_fallback_refused, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->request.bridge = NULL;
     f->request.fallback_cache = true;
     f->request.pif_uuid = "pif7";
@@ -213,9 +195,8 @@ static void test_fallback_refused(void **state)
 
 /* ---- Locks, leftovers, dry runs. ------------------------------------------------------------ */
 
-static void test_lock(void **state)
+TEST_WITH(test_lock, struct fixture, f)
 {
-    struct fixture *f = *state;
     int fd = dbc_lock_take(scratch_path(&f->on.s, IFR_LOCK_PATH), 0, NULL);
     assert_true(fd >= 0);
     refused(f, DBC_EBUSY, "");
@@ -227,9 +208,8 @@ static void test_lock(void **state)
     assert_int_equal(run(f), 0); /* dropped again */
 }
 
-static void test_leftovers(void **state)
+TEST_WITH(test_leftovers, struct fixture, f)
 {
-    struct fixture *f = *state;
     const char *const left[] = { SCRIPTS "/.ifcfg-xenbr9.xapi-new", SCRIPTS "/.ifcfg-eth0.xapi-old",
                                  "/etc/sysconfig/.network.xapi-new",
                                  "/var/xapi/.network.dbcache.xapi-new" };
@@ -252,9 +232,8 @@ static void test_leftovers(void **state)
     assert_string_equal(scratch_read(&f->on.s, "/etc/sysconfig/.other.xapi-new"), "keep");
 }
 
-static void test_dry_run(void **state)
+TEST_WITH(test_dry_run, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->request.dry_run = IFR_DRY_RUN;
     assert_int_equal(run(f), 0);
     assert_string_equal(scratch_read(&f->on.s, SCRIPTS "/ifcfg-xenbr0"), "(none)");
@@ -266,9 +245,8 @@ static void test_dry_run(void **state)
     assert_non_null(strstr(f->shown.data, ". /sbin/ifup xenbr0\n"));
 }
 
-static void test_dry_run_json(void **state)
+TEST_WITH(test_dry_run_json, struct fixture, f)
 {
-    struct fixture *f = *state;
     f->request.dry_run = IFR_DRY_RUN_JSON;
     assert_int_equal(run(f), 0);
     assert_int_equal(strncmp(f->shown.data, "{\n  \"files\": [", 14), 0);

@@ -38,9 +38,8 @@ static void request_rewrite(struct fixture *f)
     f->request.mode = "dhcp";
 }
 
-static void test_a_save_keeps_what_was(void **state)
+TEST_WITH(test_a_save_keeps_what_was, struct fixture, f)
 {
-    struct fixture *f = *state;
     int64_t id = 0;
     request_rewrite(f);
     f->request.dry_run = IFR_DRY_RUN;
@@ -60,9 +59,8 @@ static void test_a_save_keeps_what_was(void **state)
 }
 
 /* Only a run that saves has something to keep. */
-static void test_up_keeps_nothing(void **state)
+TEST_WITH(test_up_keeps_nothing, struct fixture, f)
 {
-    struct fixture *f = *state;
     no_history = DBC_OK;
     assert_int_equal(run(f), 0);
     assert_string_equal(scratch_read(&f->on.s, HISTORY), "(none)");
@@ -102,45 +100,39 @@ static void rewrite_despite(struct fixture *f, const char *words)
     dbc_buf_release(&after);
 }
 
-static void test_a_later_history(void **state)
+TEST_WITH(test_a_later_history, struct fixture, f)
 {
-    struct fixture *f = *state;
     break_history(f, "PRAGMA user_version = 99");
     rewrite_despite(f, "a later release made this history");
 }
 
-static void test_a_broken_history(void **state)
+TEST_WITH(test_a_broken_history, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_write(&f->on.s, HISTORY, cache_text, 0644);
     rewrite_despite(f, "not a database");
 }
 
-static void test_a_history_without_tables(void **state)
+TEST_WITH(test_a_history_without_tables, struct fixture, f)
 {
-    struct fixture *f = *state;
     break_history(f, "DROP TABLE snapshot");
     rewrite_despite(f, "no such table");
 }
 
-static void test_no_history_to_write(void **state)
+TEST_WITH(test_no_history_to_write, struct fixture, f)
 {
-    struct fixture *f = *state;
     scratch_mkdir(&f->on.s, HISTORY);
     rewrite_despite(f, "expected a regular file");
 }
 
 /* A link to where nothing can be made: as on a read-only medium, for root too. */
-static void test_a_read_only_history(void **state)
+TEST_WITH(test_a_read_only_history, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_int_equal(symlink("/proc/self/nothing", scratch_path(&f->on.s, HISTORY)), 0);
     rewrite_despite(f, "unable to open database file");
 }
 
-static void test_no_history_module(void **state)
+TEST_WITH(test_no_history_module, struct fixture, f)
 {
-    struct fixture *f = *state;
     request_rewrite(f);
     no_history = DBC_ENOENT;
     assert_int_equal(run(f), 0);
@@ -164,9 +156,8 @@ static void up_from(struct fixture *f, int id)
     assert_true(ran(f, "/sbin/ifup\txenbr0"));
 }
 
-static void test_a_lost_cache(void **state)
+TEST_WITH(test_a_lost_cache, struct fixture, f)
 {
-    struct fixture *f = *state;
     keep(f, cache_text);
     unlink(scratch_path(&f->on.s, CACHE));
     up_from(f, 1);
@@ -174,18 +165,16 @@ static void test_a_lost_cache(void **state)
     assert_true(logged(f, CACHE)); /* what is wrong with it is said */
 }
 
-static void test_an_empty_cache(void **state)
+TEST_WITH(test_an_empty_cache, struct fixture, f)
 {
-    struct fixture *f = *state;
     keep(f, cache_text);
     scratch_write(&f->on.s, CACHE, "", 0644);
     up_from(f, 1);
 }
 
 /* The records behind the damage are missing: the bridge's network among them. */
-static void test_a_cut_cache(void **state)
+TEST_WITH(test_a_cut_cache, struct fixture, f)
 {
-    struct fixture *f = *state;
     char cut[sizeof cache_text];
     memcpy(cut, cache_text, sizeof cut);
     *strstr(cut, "<network ref=") = '\0';
@@ -195,9 +184,8 @@ static void test_a_cut_cache(void **state)
     up_from(f, 1);
 }
 
-static void test_a_damaged_snapshot_is_passed_over(void **state)
+TEST_WITH(test_a_damaged_snapshot_is_passed_over, struct fixture, f)
 {
-    struct fixture *f = *state;
     keep(f, cache_text);
     break_history(f, "UPDATE chunk SET data = x'00' WHERE id > 1");
     unlink(scratch_path(&f->on.s, CACHE));
@@ -205,9 +193,8 @@ static void test_a_damaged_snapshot_is_passed_over(void **state)
 }
 
 /* A bridge that a sound cache does not know is an error; no snapshot may bring it back. */
-static void test_a_sound_cache_is_believed(void **state)
+TEST_WITH(test_a_sound_cache_is_believed, struct fixture, f)
 {
-    struct fixture *f = *state;
     no_history = DBC_OK;
     keep(f, cache_text);
     scratch_write(&f->on.s, CACHE,
@@ -216,9 +203,8 @@ static void test_a_sound_cache_is_believed(void **state)
     assert_false(logged(f, "snapshot"));
 }
 
-static void test_a_lost_cache_and_no_good_snapshot(void **state)
+TEST_WITH(test_a_lost_cache_and_no_good_snapshot, struct fixture, f)
 {
-    struct fixture *f = *state;
     no_history = DBC_OK;
     unlink(scratch_path(&f->on.s, CACHE));
     refused(f, DBC_ENOENT, CACHE);

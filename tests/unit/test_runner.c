@@ -68,9 +68,8 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void test_status_and_arguments(void **state)
+TEST_WITH(test_status_and_arguments, struct fixture, f)
 {
-    struct fixture *f = *state;
     assert_string_equal(output(f, "echo \"$#:$1:$2:${0#$root}\"; exit 3"),
                         "2:one:two words:/bin/tool\n");
     assert_int_equal(f->result.ended, IFR_EXITED);
@@ -81,18 +80,16 @@ static void test_status_and_arguments(void **state)
     assert_true(ifr_succeeded(&f->result));
 }
 
-static void test_signal(void **state)
+TEST_WITH(test_signal, struct fixture, f)
 {
-    struct fixture *f = *state;
     output(f, "kill -11 $$");
     assert_int_equal(f->result.ended, IFR_SIGNALED);
     assert_int_equal(f->result.status, 11);
     assert_described(f, "killed by signal 11");
 }
 
-static void test_not_found(void **state)
+TEST_WITH(test_not_found, struct fixture, f)
 {
-    struct fixture *f = *state;
     const char *const argv[] = { "/sbin/missing", NULL };
     const struct ifr_command cmd = { .argv = argv };
     run(f, &cmd);
@@ -100,9 +97,8 @@ static void test_not_found(void **state)
     assert_described(f, "not installed");
 }
 
-static void test_not_run(void **state)
+TEST_WITH(test_not_run, struct fixture, f)
 {
-    struct fixture *f = *state;
     const char *const argv[] = { "/bin/odd", NULL };
     const struct ifr_command cmd = { .argv = argv };
 
@@ -123,9 +119,8 @@ static void test_not_run(void **state)
     assert_int_equal(f->result.status, ENOEXEC);
 }
 
-static void test_argument_too_long(void **state)
+TEST_WITH(test_argument_too_long, struct fixture, f)
 {
-    struct fixture *f = *state;
     static char huge[200 * 1024];
     const char *const argv[] = { "/bin/tool", huge, NULL };
     const struct ifr_command cmd = { .argv = argv };
@@ -161,9 +156,8 @@ static void assert_gone(struct fixture *f)
     assert_true(is_gone(f));
 }
 
-static void test_deadline_ends_the_group(void **state)
+TEST_WITH(test_deadline_ends_the_group, struct fixture, f)
 {
-    struct fixture *f = *state;
     const char *const argv[] = { "/bin/tool", NULL };
     const struct ifr_command cmd = { .argv = argv, .deadline_ms = 200 };
     int64_t start = now_ms();
@@ -175,9 +169,8 @@ static void test_deadline_ends_the_group(void **state)
     assert_gone(f);
 }
 
-static void test_deadline_of_a_stubborn_command(void **state)
+TEST_WITH(test_deadline_of_a_stubborn_command, struct fixture, f)
 {
-    struct fixture *f = *state;
     const char *const argv[] = { "/bin/tool", NULL };
     const struct ifr_command cmd = { .argv = argv, .deadline_ms = 200 };
     int64_t start = now_ms(), took = 0;
@@ -189,9 +182,8 @@ static void test_deadline_of_a_stubborn_command(void **state)
     assert_gone(f);
 }
 
-static void test_daemon_that_keeps_the_pipe(void **state)
+TEST_WITH(test_daemon_that_keeps_the_pipe, struct fixture, f)
 {
-    struct fixture *f = *state;
     int64_t start = now_ms();
     assert_string_equal(output(f, "setsid sleep 5 & echo $! >$root/pid; echo started"),
                         "started\n");
@@ -200,17 +192,15 @@ static void test_daemon_that_keeps_the_pipe(void **state)
     kill((pid_t)strtol(scratch_read(&f->s, "/pid"), NULL, 10), SIGKILL);
 }
 
-static void test_output_is_bounded(void **state)
+TEST_WITH(test_output_is_bounded, struct fixture, f)
 {
-    struct fixture *f = *state;
     output(f, "head -c 300000 /dev/zero | tr '\\0' x");
     assert_true(ifr_succeeded(&f->result));
     assert_int_equal(f->result.out.len, IFR_OUTPUT_MAX);
 }
 
-static void test_output_without_end(void **state)
+TEST_WITH(test_output_without_end, struct fixture, f)
 {
-    struct fixture *f = *state;
     const char *const argv[] = { "/bin/tool", NULL };
     const struct ifr_command cmd = { .argv = argv, .deadline_ms = 300, .capture = true };
     scratch_script(&f->s, "/bin/tool", "exec yes");
@@ -219,9 +209,8 @@ static void test_output_without_end(void **state)
     assert_int_equal(f->result.out.len, IFR_OUTPUT_MAX);
 }
 
-static void test_not_captured(void **state)
+TEST_WITH(test_not_captured, struct fixture, f)
 {
-    struct fixture *f = *state;
     const char *const argv[] = { "/bin/tool", NULL };
     const struct ifr_command cmd = { .argv = argv };
     scratch_script(&f->s, "/bin/tool",
@@ -231,9 +220,8 @@ static void test_not_captured(void **state)
     assert_int_equal(f->result.out.len, 0);
 }
 
-static void test_descriptors_and_signals(void **state)
+TEST_WITH(test_descriptors_and_signals, struct fixture, f)
 {
-    struct fixture *f = *state;
     int leak = open("/dev/zero", O_RDONLY); /* not close-on-exec, as a careless caller leaves it */
     signal(SIGUSR1, SIG_IGN);
     int high = fcntl(leak, F_DUPFD, 77);
@@ -250,9 +238,8 @@ static void test_descriptors_and_signals(void **state)
     signal(SIGUSR1, SIG_DFL);
 }
 
-static void test_environment(void **state)
+TEST_WITH(test_environment, struct fixture, f)
 {
-    struct fixture *f = *state;
     const char *const argv[] = { "/bin/tool", NULL };
     const char *const env[] = { "DHCLIENTARGS+= -cf x ", "LANG=other", "NEW+=value", NULL };
     const struct ifr_command cmd = {
@@ -265,9 +252,8 @@ static void test_environment(void **state)
                         "PATH=/usr/sbin:/usr/bin:/sbin:/bin\n");
 }
 
-static void test_own_path_is_kept(void **state)
+TEST_WITH(test_own_path_is_kept, struct fixture, f)
 {
-    struct fixture *f = *state;
     char *env[] = { (char[]){ "PATH=/bin" }, NULL };
     ifr_runner_free(f->runner);
     f->runner = ifr_runner_exec_new(f->s.root, env, NULL);

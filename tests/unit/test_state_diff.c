@@ -57,38 +57,30 @@ static void assert_changes(struct pair *pair, const char *expected)
     dbc_buf_release(&lines);
 }
 
-static void equal_is_no_change(void **state)
+TEST_WITH(equal_is_no_change, struct pair, pair)
 {
-    struct pair *pair = *state;
-
     seen_bridge(pair, "br", "", "");
     want(pair, IFR_BRIDGE, "br", IFR_BRIDGE_PARENT, "");
     assert_changes(pair, "");
 }
 
-static void what_is_not_spoken_of_is_left(void **state)
+TEST_WITH(what_is_not_spoken_of_is_left, struct pair, pair)
 {
-    struct pair *pair = *state;
-
     ifr_state_set(&pair->seen, seen_bridge(pair, "br", "", ""), IFR_BRIDGE_FAIL_MODE, "secure");
     seen_bridge(pair, "theirs", "", "");
     want(pair, IFR_BRIDGE, "br", IFR_BRIDGE_PARENT, "");
     assert_changes(pair, "");
 }
 
-static void unknown_differs(void **state)
+TEST_WITH(unknown_differs, struct pair, pair)
 {
-    struct pair *pair = *state;
-
     seen_bridge(pair, "br", "", "");
     want(pair, IFR_BRIDGE, "br", IFR_BRIDGE_FAIL_MODE, "secure");
     assert_changes(pair, "ovs: bridge br: fail mode unknown -> secure");
 }
 
-static void a_kind_that_was_not_read_gives_nothing(void **state)
+TEST_WITH(a_kind_that_was_not_read_gives_nothing, struct pair, pair)
 {
-    struct pair *pair = *state;
-
     pair->seen.known[IFR_BRIDGE] = false;
     want(pair, IFR_BRIDGE, "br", IFR_BRIDGE_PARENT, "");
     assert_changes(pair, "");
@@ -96,10 +88,8 @@ static void a_kind_that_was_not_read_gives_nothing(void **state)
     assert_int_equal(pair->changes.n, 0);
 }
 
-static void deletions_come_first(void **state)
+TEST_WITH(deletions_come_first, struct pair, pair)
 {
-    struct pair *pair = *state;
-
     seen_bridge(pair, "old", "", "");
     seen_bridge(pair, "vlan", "br", "7");
     want(pair, IFR_BRIDGE, "new", IFR_BRIDGE_PARENT, "");
@@ -109,18 +99,14 @@ static void deletions_come_first(void **state)
     assert_changes(pair, "ovs: - bridge old|ovs: + bridge new|ovs: bridge vlan: VLAN 7 -> 8");
 }
 
-static void only_attributes_make_nothing(void **state)
+TEST_WITH(only_attributes_make_nothing, struct pair, pair)
 {
-    struct pair *pair = *state;
-
     want(pair, IFR_BRIDGE, "br", IFR_BRIDGE_NETWORKS, "uuid");
     assert_changes(pair, "");
 }
 
-static void network_of_a_vlan(void **state)
+TEST_WITH(network_of_a_vlan, struct pair, pair)
 {
-    struct pair *pair = *state;
-
     seen_bridge(pair, "one", "br", "7");
     seen_bridge(pair, "all", "br", "8");
     ifr_state_set(&pair->seen, ifr_state_find(&pair->seen, IFR_BRIDGE, "one"), IFR_BRIDGE_NETWORK,
@@ -132,9 +118,8 @@ static void network_of_a_vlan(void **state)
     assert_changes(pair, "ovs: bridge one: network x -> uuid");
 }
 
-static void vlans_and_bonds_in_words(void **state)
+TEST_WITH(vlans_and_bonds_in_words, struct pair, pair)
 {
-    struct pair *pair = *state;
     struct ifr_object *vlan = want(pair, IFR_BRIDGE, "xapi3", IFR_BRIDGE_PARENT, "xenbr0");
     struct ifr_object *bond = want(pair, IFR_PORT, "bond0", IFR_PORT_BRIDGE, "xapi0");
 
@@ -145,9 +130,8 @@ static void vlans_and_bonds_in_words(void **state)
 }
 
 /* The order of a set says nothing. */
-static void sets(void **state)
+TEST_WITH(sets, struct pair, pair)
 {
-    struct pair *pair = *state;
     struct ifr_object *port = ifr_state_add(&pair->seen, IFR_PORT, "bond0");
 
     ifr_state_set(&pair->seen, port, IFR_PORT_INTERFACES, "eth1 eth0");
@@ -163,9 +147,8 @@ static void sets(void **state)
 }
 
 /* Of addresses and routes only the wanted ones are ours; what follows the words is the kernel's. */
-static void addresses(void **state)
+TEST_WITH(addresses, struct pair, pair)
 {
-    struct pair *pair = *state;
     struct ifr_object *link = ifr_state_add(&pair->seen, IFR_LINK, "br");
 
     ifr_state_set(&pair->seen, link, IFR_LINK_ADDRESSES,
@@ -177,9 +160,8 @@ static void addresses(void **state)
     assert_int_equal(pair->changes.n, 1);
 }
 
-static void any(void **state)
+TEST_WITH(any, struct pair, pair)
 {
-    struct pair *pair = *state;
     struct ifr_object *link = ifr_state_add(&pair->seen, IFR_LINK, "br");
 
     ifr_state_set(&pair->seen, link, IFR_LINK_CLIENT, "dhclient");
@@ -190,9 +172,8 @@ static void any(void **state)
 }
 
 /* A link-local address is nobody's lease. */
-static void any_ipv4(void **state)
+TEST_WITH(any_ipv4, struct pair, pair)
 {
-    struct pair *pair = *state;
     struct ifr_object *link = ifr_state_add(&pair->seen, IFR_LINK, "br");
 
     ifr_state_set(&pair->seen, link, IFR_LINK_ADDRESSES,
@@ -204,9 +185,8 @@ static void any_ipv4(void **state)
 }
 
 /* Beside other members; link-local ones come by themselves. */
-static void any_ipv6(void **state)
+TEST_WITH(any_ipv6, struct pair, pair)
 {
-    struct pair *pair = *state;
     struct ifr_object *link = make_object(&pair->seen, IFR_LINK, "br", IFR_LINK_STATE, "up");
 
     want(pair, IFR_LINK, "br", IFR_LINK_ADDRESSES, "192.0.2.5/24\n" IFR_ANY_IPV6);
@@ -234,9 +214,8 @@ TEST(lent_addresses)
     assert_false(ifr_member_is_lent("2001:db8::5/64 scope global nodad"));
 }
 
-static void members(void **state)
+TEST_WITH(members, struct pair, pair)
 {
-    struct pair *pair = *state;
     struct ifr_object *port = ifr_state_add(&pair->wanted, IFR_PORT, "p");
     char member[IFR_MEMBER_MAX];
     const char *set = "a  b";
@@ -257,10 +236,8 @@ static void members(void **state)
 }
 
 /* A name from outside reaches the log escaped. */
-static void hostile_names(void **state)
+TEST_WITH(hostile_names, struct pair, pair)
 {
-    struct pair *pair = *state;
-
     seen_bridge(pair, "\033[31m", "", "");
     ifr_state_add(&pair->wanted, IFR_BRIDGE, "\033[31m")->absent = true;
     assert_changes(pair, "ovs: - bridge \\x1b[31m");
