@@ -40,6 +40,20 @@ static inline void told_release(struct told *told)
     memset(told, 0, sizeof *told);
 }
 
+static inline int setup(void **state)
+{
+    static struct told told;
+
+    *state = &told;
+    return 0;
+}
+
+static inline int teardown(void **state)
+{
+    told_release(*state);
+    return 0;
+}
+
 static inline bool told_has(const struct told *told, const char *line)
 {
     const char *all = dbc_buf_str(&told->losses);

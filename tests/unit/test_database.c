@@ -25,6 +25,18 @@ static struct dbc_db *new_db(void)
     return db;
 }
 
+static int setup(void **state)
+{
+    *state = new_db();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    dbc_db_free(*state);
+    return 0;
+}
+
 static struct dbc_record *add(struct dbc_db *db, enum dbc_class class_, const char *ref)
 {
     struct dbc_record *rec = dbc_db_add(db, class_, ref, NULL);
@@ -63,9 +75,8 @@ TEST(fresh_records)
     dbc_db_free(NULL);
 }
 
-TEST(added_again_is_reset)
+TEST_WITH(added_again_is_reset, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_record *first = add(db, DBC_PIF, "a"), *second = add(db, DBC_PIF, "b");
 
     set(db, first, "device", "eth0");
@@ -76,13 +87,11 @@ TEST(added_again_is_reset)
     assert_ptr_equal(dbc_db_at(db, DBC_PIF, 0), first);
     assert_ptr_equal(dbc_db_at(db, DBC_PIF, 1), second);
     assert_null(dbc_db_at(db, DBC_PIF, 2));
-    dbc_db_free(db);
 }
 
 /* What breaks off in the middle leaves the record of that reference as it was. */
-TEST(made_but_not_put)
+TEST_WITH(made_but_not_put, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_record *old = add(db, DBC_PIF, "a"), *made = NULL;
     bool replaced = false;
 
@@ -96,12 +105,10 @@ TEST(made_but_not_put)
     made = dbc_db_make(db, DBC_PIF, "b", NULL);
     assert_ptr_equal(dbc_db_put(db, made, &replaced, NULL), made);
     assert_false(replaced);
-    dbc_db_free(db);
 }
 
-TEST(references_have_a_class)
+TEST_WITH(references_have_a_class, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_record *vlan = add(db, DBC_VLAN, "v"), *tunnel = add(db, DBC_TUNNEL, "t");
 
     add(db, DBC_PIF, "same");
@@ -115,14 +122,12 @@ TEST(references_have_a_class)
     assert_int_equal(dbc_db_network(db, "same")->rec.class_, DBC_NETWORK);
     assert_ptr_equal(dbc_db_find_ref(db, "t"), tunnel);
     assert_null(dbc_db_find_ref(db, ""));
-    dbc_db_free(db);
 }
 
 /* ---- Fields ------------------------------------------------------------------------------- */
 
-TEST(set_texts)
+TEST_WITH(set_texts, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_pif *pif = (struct dbc_pif *)add(db, DBC_PIF, "a");
     char text[] = " \t\r\n eth 0\n\t ";
 
@@ -133,13 +138,11 @@ TEST(set_texts)
     assert_string_equal(pif->device, "");
     assert_true(pif->rec.present >> dbc_schema_field_index(field_of(&pif->rec, "device")) & 1);
     assert_false(pif->rec.present >> dbc_schema_field_index(field_of(&pif->rec, "MAC")) & 1);
-    dbc_db_free(db);
 }
 
 /* One text in memory for what neighbours and the schema say alike. */
-TEST(equal_texts_are_shared)
+TEST_WITH(equal_texts_are_shared, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_pif *a = (struct dbc_pif *)add(db, DBC_PIF, "a"), *b = NULL;
 
     set(db, &a->rec, "device", "eth0");
@@ -152,10 +155,9 @@ TEST(equal_texts_are_shared)
     assert_string_equal(a->MAC, "02:00:00:00:00:01");
     assert_string_equal(b->MAC, "02:00:00:00:00:011");
     assert_ptr_equal(a->bond_slave_of, b->bond_slave_of);
-    dbc_db_free(db);
 }
 
-TEST(set_numbers_and_booleans)
+TEST_WITH(set_numbers_and_booleans, struct dbc_db, db)
 {
     static const struct {
         const char *field, *text;
@@ -175,7 +177,6 @@ TEST(set_numbers_and_booleans)
         { "management", "True!", false, 0 },
         { "management", "", false, 0 },
     };
-    struct dbc_db *db = new_db();
     struct dbc_pif *pif = (struct dbc_pif *)add(db, DBC_PIF, "a");
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -190,13 +191,11 @@ TEST(set_numbers_and_booleans)
     }
     set(db, &pif->rec, "VLAN", " 12x ");
     assert_string_equal(pif->VLAN.text, "12x");
-    dbc_db_free(db);
 }
 
-TEST(set_lists)
+TEST_WITH(set_lists, struct dbc_db, db)
 {
     static const char *const refs[] = { " a", "b\n", "" };
-    struct dbc_db *db = new_db();
     struct dbc_bond *bond = (struct dbc_bond *)add(db, DBC_BOND, "b");
     const struct dbc_field *slaves = field_of(&bond->rec, "slaves");
 
@@ -207,14 +206,12 @@ TEST(set_lists)
     assert_string_equal(bond->slaves.v[2], "");
     assert_int_equal(dbc_record_set_list(db, &bond->rec, slaves, NULL, 0, NULL), 0);
     assert_int_equal(bond->slaves.n, 0);
-    dbc_db_free(db);
 }
 
 /* A list of XAPI's that a cache has as one text. */
-TEST(set_joined_lists)
+TEST_WITH(set_joined_lists, struct dbc_db, db)
 {
     static const char *const items[] = { "", "a/1", "", "b/2", "" };
-    struct dbc_db *db = new_db();
     struct dbc_pif *pif = (struct dbc_pif *)add(db, DBC_PIF, "p");
     const struct dbc_field *field = field_of(&pif->rec, "IPv6");
 
@@ -224,12 +221,10 @@ TEST(set_joined_lists)
     assert_int_equal(dbc_record_set_list(db, &pif->rec, field, items, 1, NULL), 0);
     assert_string_equal(pif->IPv6, "");
     assert_true(dbc_record_has(&pif->rec, field));
-    dbc_db_free(db);
 }
 
-TEST(wrong_kinds)
+TEST_WITH(wrong_kinds, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_record *rec = add(db, DBC_NETWORK, "n");
     struct dbc_error err = DBC_ERROR_INIT;
 
@@ -241,7 +236,6 @@ TEST(wrong_kinds)
     dbc_error_clear(&err);
     assert_int_equal(dbc_record_set_map(db, rec, field_of(rec, "PIFs"), NULL, 0, &err), -1);
     assert_int_equal(err.code, DBC_EINVAL);
-    dbc_db_free(db);
 }
 
 /* A map with `n` pairs, among them `n_keys` different keys; short ones and long ones are made in
@@ -284,9 +278,8 @@ TEST(maps)
     check_map(DBC_LIMIT_LIST, 1000);
 }
 
-TEST(extras_in_order)
+TEST_WITH(extras_in_order, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_record *rec = add(db, DBC_NETWORK, "n");
     const struct dbc_field *pifs = field_of(rec, "PIFs");
 
@@ -299,14 +292,12 @@ TEST(extras_in_order)
     assert_ptr_equal(rec->extras.last->field, pifs);
     assert_string_equal(db->extras.first->xml, "<c/>");
     assert_null(db->extras.last->next);
-    dbc_db_free(db);
 }
 
 /* ---- Lookups ------------------------------------------------------------------------------ */
 
-TEST(find_by_bridge)
+TEST_WITH(find_by_bridge, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_record *none = add(db, DBC_NETWORK, "n0"), *first = add(db, DBC_NETWORK, "n1"),
                       *second = add(db, DBC_NETWORK, "n2");
 
@@ -322,12 +313,10 @@ TEST(find_by_bridge)
     assert_int_equal(dbc_db_index(db, NULL), 0);
     assert_ptr_equal(dbc_db_find_bridge(db, "xenbr0"), second);
     assert_ptr_equal(dbc_db_find_bridge(db, "xenbr1"), first);
-    dbc_db_free(db);
 }
 
-TEST(find_by_uuid)
+TEST_WITH(find_by_uuid, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_record *a = add(db, DBC_PIF, "a"), *b = add(db, DBC_PIF, "b"),
                       *n = add(db, DBC_NETWORK, "n");
 
@@ -346,12 +335,10 @@ TEST(find_by_uuid)
     allocs_left = 0; /* no memory for the index: the list is searched */
     assert_ptr_equal(dbc_db_find_uuid(db, DBC_PIF, "u1"), b);
     assert_true(alloc_failed());
-    dbc_db_free(db);
 }
 
-TEST(first_pool)
+TEST_WITH(first_pool, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_record *pool = NULL;
 
     assert_null(dbc_db_pool(db));
@@ -360,14 +347,12 @@ TEST(first_pool)
     assert_ptr_equal(dbc_db_pool(db), pool);
     assert_null(dbc_db_pif_at(db, 0));
     assert_null(dbc_db_network_at(db, 0));
-    dbc_db_free(db);
 }
 
 /* ---- Limits and memory -------------------------------------------------------------------- */
 
-TEST(text_limits)
+TEST_WITH(text_limits, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_record *rec = add(db, DBC_NETWORK, "n");
     struct dbc_error err = DBC_ERROR_INIT;
     char *text = calloc(1, DBC_LIMIT_TEXT_BYTES + 2);
@@ -384,13 +369,11 @@ TEST(text_limits)
     assert_null(dbc_db_add(db, DBC_NETWORK, text, &err));
     assert_int_equal(err.code, DBC_ELIMIT);
     free(text);
-    dbc_db_free(db);
 }
 
-TEST(list_limit)
+TEST_WITH(list_limit, struct dbc_db, db)
 {
     static const char *refs[DBC_LIMIT_LIST + 1];
-    struct dbc_db *db = new_db();
     struct dbc_record *rec = add(db, DBC_NETWORK, "n");
     struct dbc_error err = DBC_ERROR_INIT;
 
@@ -404,15 +387,13 @@ TEST(list_limit)
                                          &err),
                      -1);
     assert_int_equal(err.code, DBC_ELIMIT);
-    dbc_db_free(db);
 }
 
 /* A full map takes a new value of a key that it has, but no other key. */
-TEST(map_limit)
+TEST_WITH(map_limit, struct dbc_db, db)
 {
     static char keys[DBC_LIMIT_LIST][16];
     static struct dbc_pair pairs[DBC_LIMIT_LIST];
-    struct dbc_db *db = new_db();
     struct dbc_pool *pool = (struct dbc_pool *)add(db, DBC_POOL, "p");
     const struct dbc_field *field = field_of(&pool->rec, "other_config");
     struct dbc_error err = DBC_ERROR_INIT;
@@ -427,12 +408,10 @@ TEST(map_limit)
     assert_int_equal(pool->other_config.n, DBC_LIMIT_LIST);
     assert_int_equal(dbc_record_set_key(db, &pool->rec, field, "other", "new", &err), -1);
     assert_int_equal(err.code, DBC_ELIMIT);
-    dbc_db_free(db);
 }
 
-TEST(record_limit)
+TEST_WITH(record_limit, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_error err = DBC_ERROR_INIT;
     char ref[16] = "";
 
@@ -445,12 +424,10 @@ TEST(record_limit)
     assert_null(dbc_db_add(db, DBC_POOL, "1", NULL)); /* "1" is a VLAN */
     assert_ptr_equal(dbc_db_add(db, DBC_VLAN, "1", NULL), db->of[DBC_VLAN].v[0]);
     assert_int_equal(db->of[DBC_VLAN].n, DBC_LIMIT_RECORDS / 2);
-    dbc_db_free(db);
 }
 
-TEST(memory_limit)
+TEST_WITH(memory_limit, struct dbc_db, db)
 {
-    struct dbc_db *db = new_db();
     struct dbc_record *rec = add(db, DBC_NETWORK, "n");
     struct dbc_error err = DBC_ERROR_INIT;
     char *text = calloc(1, DBC_LIMIT_TEXT_BYTES + 1);
@@ -464,7 +441,6 @@ TEST(memory_limit)
     assert_int_equal(err.code, DBC_ELIMIT);
     assert_true(n > 100);
     free(text);
-    dbc_db_free(db);
 }
 
 /* Everything that can be done with a database, once; -1 when memory ran out on the way. */
@@ -517,25 +493,25 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fresh_records),
-        cmocka_unit_test(added_again_is_reset),
-        cmocka_unit_test(made_but_not_put),
-        cmocka_unit_test(references_have_a_class),
-        cmocka_unit_test(set_texts),
-        cmocka_unit_test(equal_texts_are_shared),
-        cmocka_unit_test(set_numbers_and_booleans),
-        cmocka_unit_test(set_lists),
-        cmocka_unit_test(set_joined_lists),
-        cmocka_unit_test(wrong_kinds),
+        FIXTURE(added_again_is_reset),
+        FIXTURE(made_but_not_put),
+        FIXTURE(references_have_a_class),
+        FIXTURE(set_texts),
+        FIXTURE(equal_texts_are_shared),
+        FIXTURE(set_numbers_and_booleans),
+        FIXTURE(set_lists),
+        FIXTURE(set_joined_lists),
+        FIXTURE(wrong_kinds),
         cmocka_unit_test(maps),
-        cmocka_unit_test(extras_in_order),
-        cmocka_unit_test(find_by_bridge),
-        cmocka_unit_test(find_by_uuid),
-        cmocka_unit_test(first_pool),
-        cmocka_unit_test(text_limits),
-        cmocka_unit_test(list_limit),
-        cmocka_unit_test(map_limit),
-        cmocka_unit_test(record_limit),
-        cmocka_unit_test(memory_limit),
+        FIXTURE(extras_in_order),
+        FIXTURE(find_by_bridge),
+        FIXTURE(find_by_uuid),
+        FIXTURE(first_pool),
+        FIXTURE(text_limits),
+        FIXTURE(list_limit),
+        FIXTURE(map_limit),
+        FIXTURE(record_limit),
+        FIXTURE(memory_limit),
         cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,21 @@ static void end(struct host *t)
     world_end(&t->w);
 }
 
+static int setup(void **state)
+{
+    static struct host made;
+
+    *state = &made;
+    begin(&made);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    end(*state);
+    return 0;
+}
+
 static void set(struct host *t, const char *mode, const char *addresses, const char *gateway)
 {
     world_set(&t->w, t->pif, "ipv6_configuration_mode", mode);
@@ -45,54 +60,43 @@ static int lines(struct host *t, bool owner)
     return ifr_ifcfg_ipv6(&t->w.p, as_pif(t->pif), owner, &t->out, &t->w.err);
 }
 
-TEST(nothing_without_ipv6)
+TEST_WITH(nothing_without_ipv6, struct host, t)
 {
-    struct host t;
-
-    begin(&t);
-    assert_int_equal(lines(&t, true), 0);
-    assert_string_equal(dbc_buf_str(&t.out), "");
-    set(&t, "None", "2001:db8::5/64", "2001:db8::1"); /* what it was before */
-    assert_int_equal(lines(&t, true), 0);
-    assert_string_equal(dbc_buf_str(&t.out), "");
-    end(&t);
+    assert_int_equal(lines(t, true), 0);
+    assert_string_equal(dbc_buf_str(&t->out), "");
+    set(t, "None", "2001:db8::5/64", "2001:db8::1"); /* what it was before */
+    assert_int_equal(lines(t, true), 0);
+    assert_string_equal(dbc_buf_str(&t->out), "");
 }
 
-TEST(each_mode_has_its_lines)
+TEST_WITH(each_mode_has_its_lines, struct host, t)
 {
-    struct host t;
-
-    begin(&t);
-    set(&t, "Autoconf", "", "");
-    assert_int_equal(lines(&t, true), 0);
-    assert_string_equal(dbc_buf_str(&t.out), "IPV6INIT=yes\nIPV6_AUTOCONF=yes\n");
-    set(&t, "DHCP", "", "");
-    assert_int_equal(lines(&t, true), 0);
-    assert_string_equal(dbc_buf_str(&t.out), "IPV6INIT=yes\nIPV6_AUTOCONF=no\nDHCPV6C=yes\n");
-    set(&t, "Static", "2001:DB8:0::5/64", "");
-    assert_int_equal(lines(&t, true), 0);
-    assert_string_equal(dbc_buf_str(&t.out),
+    set(t, "Autoconf", "", "");
+    assert_int_equal(lines(t, true), 0);
+    assert_string_equal(dbc_buf_str(&t->out), "IPV6INIT=yes\nIPV6_AUTOCONF=yes\n");
+    set(t, "DHCP", "", "");
+    assert_int_equal(lines(t, true), 0);
+    assert_string_equal(dbc_buf_str(&t->out), "IPV6INIT=yes\nIPV6_AUTOCONF=no\nDHCPV6C=yes\n");
+    set(t, "Static", "2001:DB8:0::5/64", "");
+    assert_int_equal(lines(t, true), 0);
+    assert_string_equal(dbc_buf_str(&t->out),
                         "IPV6INIT=yes\nIPV6_AUTOCONF=no\nIPV6ADDR=2001:db8::5/64\n");
-    end(&t);
 }
 
-TEST(several_addresses_and_a_gateway)
+TEST_WITH(several_addresses_and_a_gateway, struct host, t)
 {
     static const char addresses[] = "IPV6INIT=yes\nIPV6_AUTOCONF=no\nIPV6ADDR=2001:db8::5/64\n"
                                     "IPV6ADDR_SECONDARIES=\"fd00::6/48 fd00::7/128\"\n";
-    struct host t;
 
-    begin(&t);
-    set(&t, "Static", "2001:db8::5/64, fd00::6/48,fd00::7/128,,2001:DB8::5/64", "2001:DB8::1");
-    assert_int_equal(lines(&t, false), 0);
-    assert_string_equal(dbc_buf_str(&t.out), addresses);
-    assert_int_equal(lines(&t, true), 0);
-    assert_int_equal(strncmp(dbc_buf_str(&t.out), addresses, strlen(addresses)), 0);
-    assert_string_equal(dbc_buf_str(&t.out) + strlen(addresses), "IPV6_DEFAULTGW=2001:db8::1\n");
-    end(&t);
+    set(t, "Static", "2001:db8::5/64, fd00::6/48,fd00::7/128,,2001:DB8::5/64", "2001:DB8::1");
+    assert_int_equal(lines(t, false), 0);
+    assert_string_equal(dbc_buf_str(&t->out), addresses);
+    assert_int_equal(lines(t, true), 0);
+    assert_int_equal(strncmp(dbc_buf_str(&t->out), addresses, strlen(addresses)), 0);
+    assert_string_equal(dbc_buf_str(&t->out) + strlen(addresses), "IPV6_DEFAULTGW=2001:db8::1\n");
 }
 
-TEST(a_bad_address_names_record_field_and_value)
+TEST_WITH(a_bad_address_names_record_field_and_value, struct host, t)
 {
     static const char *const bad[] = { "x",
                                        "2001:db8::5",
@@ -108,66 +112,57 @@ TEST(a_bad_address_names_record_field_and_value)
                                        "2001:db8::5/64\nX=1",
                                        "2001:db8::5/64 fd00::1/64",
                                        "::ffff:1.2.3.4/96" };
-    struct host t;
 
-    begin(&t);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        set(&t, "Static", bad[i], "");
-        assert_int_equal(lines(&t, true), -1);
-        assert_int_equal(t.w.err.code, DBC_EINVAL);
-        assert_string_equal(dbc_buf_str(&t.out), "");
-        assert_non_null(strstr(t.w.err.text, as_pif(t.pif)->uuid));
-        assert_non_null(strstr(t.w.err.text, "IPv6 \""));
+        set(t, "Static", bad[i], "");
+        assert_int_equal(lines(t, true), -1);
+        assert_int_equal(t->w.err.code, DBC_EINVAL);
+        assert_string_equal(dbc_buf_str(&t->out), "");
+        assert_non_null(strstr(t->w.err.text, as_pif(t->pif)->uuid));
+        assert_non_null(strstr(t->w.err.text, "IPv6 \""));
     }
     /* The good one beside a bad one does not get in alone. */
-    set(&t, "Static", "2001:db8::5/64,bad", "");
-    assert_int_equal(lines(&t, true), -1);
-    assert_string_equal(dbc_buf_str(&t.out), "");
-    set(&t, "Static", " , ", "");
-    assert_int_equal(lines(&t, true), -1);
-    assert_non_null(strstr(t.w.err.text, "make the mode None"));
-    set(&t, "static", "2001:db8::5/64", "");
-    assert_int_equal(lines(&t, true), -1);
-    assert_non_null(strstr(t.w.err.text, "unknown ipv6_configuration_mode \"static\""));
-    end(&t);
+    set(t, "Static", "2001:db8::5/64,bad", "");
+    assert_int_equal(lines(t, true), -1);
+    assert_string_equal(dbc_buf_str(&t->out), "");
+    set(t, "Static", " , ", "");
+    assert_int_equal(lines(t, true), -1);
+    assert_non_null(strstr(t->w.err.text, "make the mode None"));
+    set(t, "static", "2001:db8::5/64", "");
+    assert_int_equal(lines(t, true), -1);
+    assert_non_null(strstr(t->w.err.text, "unknown ipv6_configuration_mode \"static\""));
 }
 
-TEST(a_bad_gateway_is_noted)
+TEST_WITH(a_bad_gateway_is_noted, struct host, t)
 {
     static const char *const bad[] = { "x", "2001:db8::1/64", "192.0.2.1", "ff02::2", "::", "::1" };
-    struct host t;
 
-    begin(&t);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        ifr_plan_release(&t.w.plan);
-        set(&t, "Static", "2001:db8::5/64", bad[i]);
-        assert_int_equal(lines(&t, true), 0);
-        assert_null(strstr(dbc_buf_str(&t.out), "IPV6_DEFAULTGW"));
-        assert_true(world_noted(&t.w, "ignoring IPv6_gateway"));
+        ifr_plan_release(&t->w.plan);
+        set(t, "Static", "2001:db8::5/64", bad[i]);
+        assert_int_equal(lines(t, true), 0);
+        assert_null(strstr(dbc_buf_str(&t->out), "IPV6_DEFAULTGW"));
+        assert_true(world_noted(&t->w, "ignoring IPv6_gateway"));
     }
-    set(&t, "Static", "2001:db8::5/64", "fe80::1");
-    assert_int_equal(lines(&t, true), 0);
-    assert_non_null(strstr(dbc_buf_str(&t.out), "IPV6_DEFAULTGW=fe80::1\n"));
-    end(&t);
+    set(t, "Static", "2001:db8::5/64", "fe80::1");
+    assert_int_equal(lines(t, true), 0);
+    assert_non_null(strstr(dbc_buf_str(&t->out), "IPV6_DEFAULTGW=fe80::1\n"));
 }
 
-TEST(no_more_addresses_than_the_limit)
+TEST_WITH(no_more_addresses_than_the_limit, struct host, t)
 {
     struct dbc_buf many = DBC_BUF_INIT;
-    struct host t;
 
-    begin(&t);
     for (unsigned i = 0; i < DBC_LIMIT_IPV6; i++) {
         dbc_buf_addf(&many, "%s2001:db8::%x/64", i > 0 ? "," : "", i + 1);
     }
-    set(&t, "Static", dbc_buf_str(&many), "");
-    assert_int_equal(lines(&t, true), 0);
+    set(t, "Static", dbc_buf_str(&many), "");
+    assert_int_equal(lines(t, true), 0);
     dbc_buf_adds(&many, ",2001:db8::ffff/64");
-    set(&t, "Static", dbc_buf_str(&many), "");
-    assert_int_equal(lines(&t, true), -1);
-    assert_non_null(strstr(t.w.err.text, "more than 64"));
+    set(t, "Static", dbc_buf_str(&many), "");
+    assert_int_equal(lines(t, true), -1);
+    assert_non_null(strstr(t->w.err.text, "more than 64"));
     dbc_buf_release(&many);
-    end(&t);
 }
 
 /* ---- Whose the default route is ------------------------------------------------------------- */
@@ -182,25 +177,21 @@ static bool owns(struct host *t, struct dbc_record *pif)
     return ret;
 }
 
-TEST(the_default_route_is_of_one_that_has_ipv6)
+TEST_WITH(the_default_route_is_of_one_that_has_ipv6, struct host, t)
 {
-    struct host t;
-
-    begin(&t);
-    assert_false(owns(&t, t.pif)); /* no IPv6 */
-    set(&t, "Autoconf", "", "");
-    assert_true(owns(&t, t.pif));
-    set(&t, "Static", "2001:db8::5/64", "");
-    assert_false(owns(&t, t.pif)); /* no gateway */
-    set(&t, "Static", "2001:db8::5/64", "2001:db8::1");
-    assert_true(owns(&t, t.pif));
-    assert_false(owns(&t, t.other));
-    world_config(&t.w, t.other, "defaultroute", "true");
-    assert_true(owns(&t, t.pif)); /* the claim is for IPv4: that PIF has no IPv6 */
-    world_set(&t.w, t.other, "ipv6_configuration_mode", "DHCP");
-    assert_false(owns(&t, t.pif));
-    assert_true(owns(&t, t.other));
-    end(&t);
+    assert_false(owns(t, t->pif)); /* no IPv6 */
+    set(t, "Autoconf", "", "");
+    assert_true(owns(t, t->pif));
+    set(t, "Static", "2001:db8::5/64", "");
+    assert_false(owns(t, t->pif)); /* no gateway */
+    set(t, "Static", "2001:db8::5/64", "2001:db8::1");
+    assert_true(owns(t, t->pif));
+    assert_false(owns(t, t->other));
+    world_config(&t->w, t->other, "defaultroute", "true");
+    assert_true(owns(t, t->pif)); /* the claim is for IPv4: that PIF has no IPv6 */
+    world_set(&t->w, t->other, "ipv6_configuration_mode", "DHCP");
+    assert_false(owns(t, t->pif));
+    assert_true(owns(t, t->other));
 }
 
 static const char *files(struct host *t)
@@ -212,21 +203,17 @@ static const char *files(struct host *t)
     return dbc_buf_str(&t->out);
 }
 
-TEST(the_files_of_a_device)
+TEST_WITH(the_files_of_a_device, struct host, t)
 {
-    struct host t;
-
-    begin(&t);
-    assert_null(strstr(files(&t), "IPV6"));
-    assert_null(strstr(world_file(&t.w, IFR_SYSCONFIG_NETWORK), "IPV6"));
-    set(&t, "Static", "2001:db8::5/64", "2001:db8::1");
-    assert_non_null(strstr(files(&t), "\nIPV6ADDR=2001:db8::5/64\nIPV6_DEFAULTGW=2001:db8::1\n"));
-    assert_string_equal(world_file(&t.w, IFR_SYSCONFIG_NETWORK),
+    assert_null(strstr(files(t), "IPV6"));
+    assert_null(strstr(world_file(&t->w, IFR_SYSCONFIG_NETWORK), "IPV6"));
+    set(t, "Static", "2001:db8::5/64", "2001:db8::1");
+    assert_non_null(strstr(files(t), "\nIPV6ADDR=2001:db8::5/64\nIPV6_DEFAULTGW=2001:db8::1\n"));
+    assert_string_equal(world_file(&t->w, IFR_SYSCONFIG_NETWORK),
                         "DNSDEV=xenbr0\nGATEWAYDEV=xenbr0\nIPV6_DEFAULTDEV=xenbr0\n");
-    world_set(&t.w, t.pif, "management", "False");
-    assert_null(strstr(files(&t), "IPV6_DEFAULTGW"));
-    assert_string_equal(world_file(&t.w, IFR_SYSCONFIG_NETWORK), "(none)");
-    end(&t);
+    world_set(&t->w, t->pif, "management", "False");
+    assert_null(strstr(files(t), "IPV6_DEFAULTGW"));
+    assert_string_equal(world_file(&t->w, IFR_SYSCONFIG_NETWORK), "(none)");
 }
 
 /* ---- What they give the device, as data ------------------------------------------------------ */
@@ -283,14 +270,14 @@ TEST(what_files_give_a_device)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_without_ipv6),
-        cmocka_unit_test(each_mode_has_its_lines),
-        cmocka_unit_test(several_addresses_and_a_gateway),
-        cmocka_unit_test(a_bad_address_names_record_field_and_value),
-        cmocka_unit_test(a_bad_gateway_is_noted),
-        cmocka_unit_test(no_more_addresses_than_the_limit),
-        cmocka_unit_test(the_default_route_is_of_one_that_has_ipv6),
-        cmocka_unit_test(the_files_of_a_device),
+        FIXTURE(nothing_without_ipv6),
+        FIXTURE(each_mode_has_its_lines),
+        FIXTURE(several_addresses_and_a_gateway),
+        FIXTURE(a_bad_address_names_record_field_and_value),
+        FIXTURE(a_bad_gateway_is_noted),
+        FIXTURE(no_more_addresses_than_the_limit),
+        FIXTURE(the_default_route_is_of_one_that_has_ipv6),
+        FIXTURE(the_files_of_a_device),
         cmocka_unit_test(what_files_give_a_device),
     };
 

@@ -42,22 +42,20 @@ TEST(gateways_of_ipv6)
 }
 
 /* Only by IPv6: then that is what management means. */
-TEST(management_by_ipv6)
+TEST_WITH(management_by_ipv6, struct told, told)
 {
-    struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text(
         "{'interface_config':{'xenbr0':{'ipv4_conf':'None4','ipv6_conf':'Autoconf6'}},"
         "'bridge_config':{'xenbr0':{'ports':{'eth0':{'interfaces':['eth0']}}},"
         "'xenbr1':{'ports':{'eth1':{'interfaces':['eth1']}}}}}",
-        NULL, &told);
+        NULL, told);
 
     assert_true(pif_on(db, "xenbr0")->management); /* the only one with an address */
     assert_string_equal(pif_on(db, "xenbr0")->primary_address_type, "IPv6");
-    assert_told(&told, "ASSUMED bridge xenbr0.primary_address_type=IPv6");
+    assert_told(told, "ASSUMED bridge xenbr0.primary_address_type=IPv6");
     assert_false(dbc_record_has(&pif_on(db, "xenbr1")->rec,
                                 dbc_schema_field(DBC_PIF, "primary_address_type")));
     dbc_db_free(db);
-    told_release(&told);
 }
 
 TEST(snooping)
@@ -98,7 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gateways_of_ipv6),
-        cmocka_unit_test(management_by_ipv6),
+        FIXTURE(management_by_ipv6),
         cmocka_unit_test(snooping),
     };
 

@@ -118,61 +118,54 @@ static void check_told(const struct told *told)
     assert_told(told, "ASSUMED bridge xapi3.=ca:fe:00:00:00:01");
 }
 
-TEST(reads_8_2)
+TEST_WITH(reads_8_2, struct told, told)
 {
     const char *macs[2] = { "", "" };
-    struct told told = TOLD_INIT;
-    struct dbc_db *db = networkd_file("8.2.db", "xapi0", &told);
+    struct dbc_db *db = networkd_file("8.2.db", "xapi0", told);
 
     check_host(db, "eth2");
     check_slaves(db, "eth0", "eth1", macs);
-    check_told(&told);
-    assert_told(&told, "LOST interface eth0.MAC=");
-    assert_told(&told, "ASSUMED interface eth0.network=xenbr0");
-    assert_false(told_has(&told, "ASSUMED bridge xapi0.management=True"));
+    check_told(told);
+    assert_told(told, "LOST interface eth0.MAC=");
+    assert_told(told, "ASSUMED interface eth0.network=xenbr0");
+    assert_false(told_has(told, "ASSUMED bridge xapi0.management=True"));
     assert_string_equal(pif_on(db, "xenbr0")->device, "eth0");
     assert_string_equal(dbc_db_network_by_bridge(db, "xenbr1")->uuid, "eth1SlaveNetwork");
     assert_string_equal(db->source, "t");
     dbc_db_free(db);
-    told_release(&told);
 }
 
-TEST(reads_7_4)
+TEST_WITH(reads_7_4, struct told, told)
 {
     const char *macs[2] = { "", "" };
-    struct told told = TOLD_INIT;
-    struct dbc_db *db = networkd_file("7.4.db", "xapi0", &told);
+    struct dbc_db *db = networkd_file("7.4.db", "xapi0", told);
 
     check_host(db, "eth2");
     check_slaves(db, "eth0", "eth1", macs);
-    check_told(&told);
+    check_told(told);
     assert_string_equal(network_key(db, "xapi0", "ethtool-gro"), "(none)");
     dbc_db_free(db);
-    told_release(&told);
 }
 
 /* The MACs are raw octets, and the file is no UTF-8. */
-TEST(reads_25_35)
+TEST_WITH(reads_25_35, struct told, told)
 {
     const char *macs[2] = { "00:1b:21:a0:00:00", "00:1b:21:a0:00:01" };
-    struct told told = TOLD_INIT;
-    struct dbc_db *db = networkd_file("25.35.db", "xapi0", &told);
+    struct dbc_db *db = networkd_file("25.35.db", "xapi0", told);
 
     check_host(db, "enp5s0");
     check_slaves(db, "enp4s0f0", "enp4s0f1", macs);
-    check_told(&told);
-    assert_told(&told, "LOST the file.interface_order=3 interfaces");
-    assert_told(&told, "ASSUMED interface enp4s0f0.network=brenp4s0f0");
-    assert_false(told_has(&told, "LOST interface enp4s0f0.MAC="));
+    check_told(told);
+    assert_told(told, "LOST the file.interface_order=3 interfaces");
+    assert_told(told, "ASSUMED interface enp4s0f0.network=brenp4s0f0");
+    assert_false(told_has(told, "LOST interface enp4s0f0.MAC="));
     dbc_db_free(db);
-    told_release(&told);
 }
 
-TEST(the_same_file_gives_the_same_records)
+TEST_WITH(the_same_file_gives_the_same_records, struct told, told)
 {
-    struct told told = TOLD_INIT;
-    struct dbc_db *a = networkd_file("8.2.db", NULL, &told);
-    struct dbc_db *b = networkd_file("8.2.db", NULL, &told);
+    struct dbc_db *a = networkd_file("8.2.db", NULL, told);
+    struct dbc_db *b = networkd_file("8.2.db", NULL, told);
     struct dbc_buf text = format(a);
 
     assert_formats(b, dbc_buf_str(&text));
@@ -180,7 +173,6 @@ TEST(the_same_file_gives_the_same_records)
     dbc_buf_release(&text);
     dbc_db_free(a);
     dbc_db_free(b);
-    told_release(&told);
 }
 
 /* ---- Shapes ------------------------------------------------------------------------------- */
@@ -193,61 +185,55 @@ static struct dbc_db *read_nic(const char *text, struct told *told)
     return db;
 }
 
-TEST(names_have_no_case)
+TEST_WITH(names_have_no_case, struct told, told)
 {
-    struct told told = TOLD_INIT;
     struct dbc_db *db = read_nic("{'BRIDGE_config':{'xenbr0':{'PORTS':{'eth0':{'Interfaces':"
                                  "['eth0'],'KIND':'basic_PORT'}},'Bridge_MAC':"
                                  "'AA:bb:CC:00:00:01'}},'INTERFACE_CONFIG':{'xenbr0':{"
                                  "'Ipv4_Conf':['STATIC4',[['192.0.2.1',25]]],'MTU':1400}}}",
-                                 &told);
+                                 told);
     const struct dbc_pif *pif = pif_on(db, "xenbr0");
 
-    assert_int_equal(told.w.n, 0);
+    assert_int_equal(told->w.n, 0);
     assert_string_equal(pif->IP, "192.0.2.1");
     assert_string_equal(pif->netmask, "255.255.255.128");
     assert_string_equal(pif->MAC, "aa:bb:cc:00:00:01");
     assert_string_equal(dbc_db_network_by_bridge(db, "xenbr0")->MTU.text, "1400");
     dbc_db_free(db);
-    told_release(&told);
 }
 
-TEST(missing_members_have_defaults)
+TEST_WITH(missing_members_have_defaults, struct told, told)
 {
-    struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text("{'bridge_config':{'xenbr0':{'ports':{'eth0':{'interfaces':"
                                       "['eth0']}}},'xenbr1':{},'xenbr2':{'vlan':null}}}",
-                                      NULL, &told);
+                                      NULL, told);
     const struct dbc_pif *pif = pif_on(db, "xenbr0");
 
-    assert_int_equal(told.w.n, 0);
+    assert_int_equal(told->w.n, 0);
     assert_string_equal(pif->ip_configuration_mode, "None");
     assert_string_equal(pif->MAC, "");
     assert_int_equal(dbc_db_network_by_bridge(db, "xenbr0")->MTU.value, 1500);
     assert_string_equal(dbc_db_network_by_bridge(db, "xenbr1")->uuid, "xenbr1Network");
     assert_int_equal(dbc_db_network_by_bridge(db, "xenbr2")->PIFs.n, 0);
-    assert_told(&told, "LOST bridge xenbr0.MAC=");
-    assert_told(&told, "ASSUMED bridge xenbr0.uuid=xenbr0Network");
-    assert_told(&told, "LOST the file.management=");
+    assert_told(told, "LOST bridge xenbr0.MAC=");
+    assert_told(told, "ASSUMED bridge xenbr0.uuid=xenbr0Network");
+    assert_told(told, "LOST the file.management=");
     dbc_db_free(db);
-    told_release(&told);
 }
 
-TEST(unknown_members_are_told)
+TEST_WITH(unknown_members_are_told, struct told, told)
 {
-    struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text(
         "{'new':1,'interface_config':{'xenbr0':{'new_i':true}},'bridge_config':{'xenbr0':"
         "{'new_b':'x','ports':{'eth0':{'interfaces':['eth0'],'new_p':2.5}}}}}",
-        "xenbr0", &told);
+        "xenbr0", told);
 
-    assert_int_equal(told.w.n, 0);
-    assert_told(&told, "LOST the file.new=1");
-    assert_told(&told, "LOST interface xenbr0.new_i=true");
-    assert_told(&told, "LOST bridge xenbr0.new_b=x");
-    assert_told(&told, "LOST port eth0.new_p=2.5");
+    assert_int_equal(told->w.n, 0);
+    assert_told(told, "LOST the file.new=1");
+    assert_told(told, "LOST interface xenbr0.new_i=true");
+    assert_told(told, "LOST bridge xenbr0.new_b=x");
+    assert_told(told, "LOST port eth0.new_p=2.5");
     dbc_db_free(db);
-    told_release(&told);
 }
 
 struct mode_case {
@@ -285,27 +271,25 @@ TEST(modes_and_options)
     }
 }
 
-TEST(several_addresses)
+TEST_WITH(several_addresses, struct told, told)
 {
-    struct told told = TOLD_INIT;
     struct dbc_db *db = read_nic(NIC("'ipv4_conf':['Static4',[['192.0.2.1',32],['192.0.2.2',24]]],"
                                      "'ipv6_conf':['Static6',[['fd00::1',64],['FD00:0::2',48]]],"
                                      "'ipv4_gateway':['192.0.2.9'],'dns':[['::9','192.0.2.8'],[]]",
                                      ""),
-                                 &told);
+                                 told);
     const struct dbc_pif *pif = pif_on(db, "xenbr0");
 
-    assert_int_equal(told.w.n, 0);
+    assert_int_equal(told->w.n, 0);
     assert_string_equal(pif->IP, "192.0.2.1");
     assert_string_equal(pif->netmask, "255.255.255.255");
     assert_string_equal(pif->gateway, "192.0.2.9");
     assert_string_equal(pif->DNS, "::9,192.0.2.8");
-    assert_told(&told, "LOST interface xenbr0.ipv4_conf=192.0.2.2");
+    assert_told(told, "LOST interface xenbr0.ipv4_conf=192.0.2.2");
     assert_string_equal(pif->IPv6, "fd00::1/64,fd00::2/48");
     assert_string_equal(pif->primary_address_type, "IPv4");
-    assert_null(strstr(dbc_buf_str(&told.losses), "ipv6"));
+    assert_null(strstr(dbc_buf_str(&told->losses), "ipv6"));
     dbc_db_free(db);
-    told_release(&told);
 }
 
 /* The first years' gro off is a default, later somebody said it. */
@@ -342,22 +326,19 @@ TEST(ethtool_keys)
     dbc_buf_release(&text);
 }
 
-TEST(routes_of_the_interface_count)
+TEST_WITH(routes_of_the_interface_count, struct told, told)
 {
-    struct told told = TOLD_INIT;
     struct dbc_db *db = read_nic(NIC("'ipv4_routes':[['192.0.2.0',24,'192.0.2.1']]",
                                      "'other_config':{'static-routes':'10.0.0.0/8/10.0.0.1'},"),
-                                 &told);
+                                 told);
 
     assert_string_equal(network_key(db, "xenbr0", "static-routes"), "192.0.2.0/24/192.0.2.1");
     dbc_db_free(db);
-    told_release(&told);
 }
 
 /* What only the merged map has goes to the record that interface-reconfigure reads it from. */
-TEST(merged_keys)
+TEST_WITH(merged_keys, struct told, told)
 {
-    struct told told = TOLD_INIT;
     struct dbc_db *db =
         read_nic("{'bridge_config':{'xenbr0':{'other_config':{'network-uuids':'n-1;n-2','mtu':"
                  "'1400','ethtool-tx':'off','domain':'a.example,b.example','vlan-bug-workaround':"
@@ -365,11 +346,11 @@ TEST(merged_keys)
                  "'192.0.2.0/24/198.51.100.1,192.0.2.0/0000000000000000000000000000000000"
                  "00000008/192.0.2.145,bad','automatic':'true'},'ports':{'eth0':{'interfaces'"
                  ":['eth0']}}}}}",
-                 &told);
+                 told);
     const struct dbc_pif *pif = pif_on(db, "xenbr0");
 
-    assert_int_equal(told.w.n, 2);
-    assert_has(told.w.last, "static-routes: expected NET/LEN/GATEWAY, found 'bad'");
+    assert_int_equal(told->w.n, 2);
+    assert_has(told->w.last, "static-routes: expected NET/LEN/GATEWAY, found 'bad'");
     assert_string_equal(dbc_db_network_by_bridge(db, "xenbr0")->uuid, "n-1");
     assert_string_equal(pif_key(pif, "mtu"), "1400");
     assert_string_equal(pif_key(pif, "ethtool-tx"), "off");
@@ -379,27 +360,24 @@ TEST(merged_keys)
     assert_string_equal(network_key(db, "xenbr0", "vswitch-controller-fail-mode"), "secure");
     assert_string_equal(network_key(db, "xenbr0", "static-routes"), "192.0.2.0/24/198.51.100.1");
     dbc_db_free(db);
-    told_release(&told);
 }
 
-TEST(lacp_details)
+TEST_WITH(lacp_details, struct told, told)
 {
-    struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text(
         "{'bridge_config':{'xapi0':{'igmp_snooping':true,'ports':{'bond0':{'interfaces':['eth0',"
         "'eth1'],'bond_properties':{'mode':'lacp','hashing-algorithm':'tcpudp_ports','lacp-time':"
         "'slow','updelay':'31000','miimon':'100'}}},'other_config':{'bond-miimon':'100'}}}}",
-        "xapi0", &told);
+        "xapi0", told);
     const struct dbc_pif *pif = pif_on(db, "xapi0");
 
-    assert_int_equal(told.w.n, 0);
+    assert_int_equal(told->w.n, 0);
     assert_string_equal(pif_key(pif, "bond-mode"), "lacp");
     assert_string_equal(pif_key(pif, "bond-hashing-algorithm"), "tcpudp_ports");
     assert_string_equal(pif_key(pif, "bond-updelay"), "(none)");
     assert_string_equal(pif_key(pif, "bond-miimon"), "100");
-    assert_told(&told, "LOST port bond0.lacp-time=slow");
+    assert_told(told, "LOST port bond0.lacp-time=slow");
     dbc_db_free(db);
-    told_release(&told);
 }
 
 /* ---- Who is who --------------------------------------------------------------------------- */
@@ -408,12 +386,11 @@ TEST(lacp_details)
     "'bridge_config':{'xenbr0':{'persistent_b':true,'ports':{'eth0':{'interfaces':['eth0']}}},"    \
     "'xenbr1':{'persistent_b':true,'ports':{'eth1':{'interfaces':['eth1']}}}}}"
 
-TEST(claims)
+TEST_WITH(claims, struct told, told)
 {
-    struct told told = TOLD_INIT;
     struct dbc_db *db =
         networkd_text("{'gateway_interface':'xenbr1','dns_interface':'xenbr0'," TWO_NICS, "xenbr0",
-                      &told);
+                      told);
 
     assert_true(pif_on(db, "xenbr0")->management);
     assert_string_equal(pif_key(pif_on(db, "xenbr0"), "peerdns"), "(none)");
@@ -421,27 +398,24 @@ TEST(claims)
     assert_string_equal(pif_key(pif_on(db, "xenbr1"), "defaultroute"), "true");
     assert_string_equal(pif_key(pif_on(db, "xenbr1"), "peerdns"), "(none)");
     dbc_db_free(db);
-    told_release(&told);
 }
 
-TEST(a_claim_that_lost)
+TEST_WITH(a_claim_that_lost, struct told, told)
 {
-    struct told told = TOLD_INIT;
     struct dbc_db *db = networkd_text(
         "{'gateway_interface':'xenbr0','dns_interface':'xenbr9','bridge_config':{'xenbr0':{'ports'"
         ":{'eth0':{'interfaces':['eth0']}},'other_config':{'defaultroute':'true'}},'xenbr1':{"
         "'other_config':{'defaultroute':'true','peerdns':'false'},'ports':{'eth1':{'interfaces':"
         "['eth1']}}}}}",
-        "xenbr0", &told);
+        "xenbr0", told);
 
     assert_string_equal(pif_key(pif_on(db, "xenbr0"), "defaultroute"), "true");
     assert_string_equal(pif_key(pif_on(db, "xenbr1"), "defaultroute"), "(none)");
     assert_string_equal(pif_key(pif_on(db, "xenbr1"), "peerdns"), "false");
-    assert_told(&told, "CHANGED bridge xenbr1.defaultroute=true");
-    assert_told(&told, "LOST the file.dns_interface=xenbr9");
-    assert_told(&told, "CHANGED bridge xenbr0.persistent_b=false");
+    assert_told(told, "CHANGED bridge xenbr1.defaultroute=true");
+    assert_told(told, "LOST the file.dns_interface=xenbr9");
+    assert_told(told, "CHANGED bridge xenbr0.persistent_b=false");
     dbc_db_free(db);
-    told_release(&told);
 }
 
 static void expect_management(const char *text, const char *management, const char *bridge)
@@ -476,41 +450,39 @@ TEST(management)
     expect_management("{'gateway_interface':'xenbr1'," TWO_NICS, "", "");
 }
 
-TEST(management_that_is_missing)
+TEST_WITH(management_that_is_missing, struct told, told)
 {
-    struct told told = TOLD_INIT;
-    struct dbc_db *db = networkd_text("{" TWO_NICS, "xenbr7", &told);
+    struct dbc_db *db = networkd_text("{" TWO_NICS, "xenbr7", told);
 
-    assert_int_equal(told.w.n, 1);
-    assert_has(told.w.last, "bridge xenbr7: expected the management bridge");
+    assert_int_equal(told->w.n, 1);
+    assert_has(told->w.last, "bridge xenbr7: expected the management bridge");
     assert_null(dbc_management_pif(db));
     dbc_db_free(db);
-    db = networkd_text("{'bridge_config':{'xapi3':{}}}", "xapi3", &told);
-    assert_has(told.w.last, "bridge xapi3: expected a PIF on the management bridge");
+    db = networkd_text("{'bridge_config':{'xapi3':{}}}", "xapi3", told);
+    assert_has(told->w.last, "bridge xapi3: expected a PIF on the management bridge");
     dbc_db_free(db);
-    told_release(&told);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_8_2),
-        cmocka_unit_test(reads_7_4),
-        cmocka_unit_test(reads_25_35),
-        cmocka_unit_test(the_same_file_gives_the_same_records),
-        cmocka_unit_test(names_have_no_case),
-        cmocka_unit_test(missing_members_have_defaults),
-        cmocka_unit_test(unknown_members_are_told),
+        FIXTURE(reads_8_2),
+        FIXTURE(reads_7_4),
+        FIXTURE(reads_25_35),
+        FIXTURE(the_same_file_gives_the_same_records),
+        FIXTURE(names_have_no_case),
+        FIXTURE(missing_members_have_defaults),
+        FIXTURE(unknown_members_are_told),
         cmocka_unit_test(modes_and_options),
-        cmocka_unit_test(several_addresses),
+        FIXTURE(several_addresses),
         cmocka_unit_test(ethtool_keys),
-        cmocka_unit_test(routes_of_the_interface_count),
-        cmocka_unit_test(merged_keys),
-        cmocka_unit_test(lacp_details),
-        cmocka_unit_test(claims),
-        cmocka_unit_test(a_claim_that_lost),
+        FIXTURE(routes_of_the_interface_count),
+        FIXTURE(merged_keys),
+        FIXTURE(lacp_details),
+        FIXTURE(claims),
+        FIXTURE(a_claim_that_lost),
         cmocka_unit_test(management),
-        cmocka_unit_test(management_that_is_missing),
+        FIXTURE(management_that_is_missing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

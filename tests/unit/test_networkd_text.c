@@ -53,21 +53,19 @@ TEST(macs_as_octets)
 
 /* A byte that is no UTF-8 is not lost with the rest of the file, wherever it stands, and UTF-8
  * stays as it is. */
-TEST(bytes_elsewhere)
+TEST_WITH(bytes_elsewhere, struct told, told)
 {
     static const char text[] =
         "{\"bridge_config\":{\"xenbr0\":{\"b\xff\":1,\"\xf0\x9f\x98\x80\":\"\xe4\","
         "\"ports\":{\"eth0\":{\"interfaces\":[\"eth0\"]}}}}}";
-    struct told told = TOLD_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
-    struct dbc_db *db = networkd_bytes(text, sizeof text - 1, "xenbr0", &told, &err);
+    struct dbc_db *db = networkd_bytes(text, sizeof text - 1, "xenbr0", told, &err);
 
     assert_non_null(db);
     assert_string_equal(pif_on(db, "xenbr0")->device, "eth0");
-    assert_told(&told, "LOST bridge xenbr0.b\xef\x9f\xbf=1");
-    assert_told(&told, "LOST bridge xenbr0.\xf0\x9f\x98\x80=\xef\x9f\xa4");
+    assert_told(told, "LOST bridge xenbr0.b\xef\x9f\xbf=1");
+    assert_told(told, "LOST bridge xenbr0.\xf0\x9f\x98\x80=\xef\x9f\xa4");
     dbc_db_free(db);
-    told_release(&told);
 }
 
 /* ---- What is no networkd.db --------------------------------------------------------------- */
@@ -157,24 +155,22 @@ static void fill(struct dbc_buf *text, const char *what, size_t n)
     }
 }
 
-TEST(too_deep)
+TEST_WITH(too_deep, struct told, told)
 {
     struct dbc_buf text = DBC_BUF_INIT;
-    struct told told = TOLD_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
     dbc_buf_adds(&text, "{\"bridge_config\":{},\n\"x\":\"\\\"[[[[[[[[[[[[[[[[[[[[\\\\\",\"y\":");
     fill(&text, "[", DBC_LIMIT_NETWORKD_DEPTH - 1);
     fill(&text, "]", DBC_LIMIT_NETWORKD_DEPTH - 1);
     dbc_buf_addc(&text, '}');
-    dbc_db_free(networkd_bytes(text.data, text.len, NULL, &told, &err));
+    dbc_db_free(networkd_bytes(text.data, text.len, NULL, told, &err));
     assert_int_equal(err.code, DBC_OK);
     dbc_buf_clear(&text);
     dbc_buf_adds(&text, "{\n\"bridge_config\":");
     fill(&text, "[", 100000);
     expect_error(text.data, text.len, DBC_ELIMIT, "2:32:", "at most 16 levels of nesting");
     dbc_buf_release(&text);
-    told_release(&told);
 }
 
 TEST(too_many_values)
@@ -188,10 +184,9 @@ TEST(too_many_values)
     dbc_buf_release(&text);
 }
 
-TEST(too_long_texts)
+TEST_WITH(too_long_texts, struct told, told)
 {
     struct dbc_buf text = DBC_BUF_INIT;
-    struct told told = TOLD_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
     for (size_t len = DBC_LIMIT_TEXT_BYTES - 2; len < DBC_LIMIT_TEXT_BYTES; len++) {
@@ -200,20 +195,18 @@ TEST(too_long_texts)
         fill(&text, "y", len);
         dbc_buf_adds(&text, "\"}");
         if (len == DBC_LIMIT_TEXT_BYTES - 2) {
-            dbc_db_free(networkd_bytes(text.data, text.len, NULL, &told, &err));
+            dbc_db_free(networkd_bytes(text.data, text.len, NULL, told, &err));
             assert_int_equal(err.code, DBC_OK);
         } else {
             expect_error(text.data, text.len, DBC_ELIMIT, "1:", "at most 65536 bytes of one text");
         }
     }
     dbc_buf_release(&text);
-    told_release(&told);
 }
 
-TEST(too_many_bytes)
+TEST_WITH(too_many_bytes, struct told, told)
 {
     struct dbc_buf text = DBC_BUF_INIT;
-    struct told told = TOLD_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
     dbc_buf_adds(&text, "{\"bridge_config\":{}}");
@@ -221,17 +214,15 @@ TEST(too_many_bytes)
            DBC_LIMIT_NETWORKD_BYTES + 1 - text.len);
     dbc_buf_added(&text, DBC_LIMIT_NETWORKD_BYTES + 1 - text.len);
     expect_error(text.data, text.len, DBC_ELIMIT, "", "at most 16777216 bytes");
-    dbc_db_free(networkd_bytes(text.data, DBC_LIMIT_NETWORKD_BYTES, NULL, &told, &err));
+    dbc_db_free(networkd_bytes(text.data, DBC_LIMIT_NETWORKD_BYTES, NULL, told, &err));
     assert_int_equal(err.code, DBC_OK);
     dbc_buf_release(&text);
-    told_release(&told);
 }
 
 /* More VLANs on a bridge than a list takes, and more warnings than anybody reads. */
-TEST(too_many_things)
+TEST_WITH(too_many_things, struct told, told)
 {
     struct dbc_buf text = DBC_BUF_INIT;
-    struct told told = TOLD_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_db *db = NULL;
 
@@ -240,7 +231,7 @@ TEST(too_many_things)
         dbc_buf_addf(&text, ",\"v%d\":{\"vlan\":[\"b\",1]}", i);
     }
     dbc_buf_adds(&text, "}}");
-    assert_null(networkd_bytes(text.data, text.len, NULL, &told, &err));
+    assert_null(networkd_bytes(text.data, text.len, NULL, told, &err));
     assert_int_equal(err.code, DBC_ELIMIT);
     assert_has(err.text, "at most 8192 items in VLAN_slave_of");
     dbc_buf_clear(&text);
@@ -249,13 +240,12 @@ TEST(too_many_things)
         dbc_buf_addf(&text, ",\"%d/\":{}", i);
     }
     dbc_buf_adds(&text, "}}");
-    db = networkd_bytes(text.data, text.len, NULL, &told, &err);
+    db = networkd_bytes(text.data, text.len, NULL, told, &err);
     assert_non_null(db);
-    assert_int_equal(told.w.n, DBC_LIMIT_WARNINGS + 1);
-    assert_has(told.w.last, "there are more warnings, which are not shown");
+    assert_int_equal(told->w.n, DBC_LIMIT_WARNINGS + 1);
+    assert_has(told->w.last, "there are more warnings, which are not shown");
     dbc_db_free(db);
     dbc_buf_release(&text);
-    told_release(&told);
 }
 
 /* ---- Values of a wrong kind --------------------------------------------------------------- */
@@ -346,20 +336,18 @@ TEST(wrong_kinds)
     }
 }
 
-TEST(names_that_no_device_has)
+TEST_WITH(names_that_no_device_has, struct told, told)
 {
-    struct told told = TOLD_INIT;
     struct dbc_db *db =
         networkd_text("{'interface_config':{'xenbr0':7,'eth0':[]},'bridge_config':{"
                       "'-x':{},'a/b':{},'sixteen-letters.':{},'n':7,'xenbr0':{" NIC "}}}",
-                      "xenbr0", &told);
+                      "xenbr0", told);
 
-    assert_int_equal(told.w.n, 6);
-    assert_has(told.w.first, "bridge -x: expected a device's name, it is left out");
-    assert_has(told.w.last, "interface eth0: expected an object");
+    assert_int_equal(told->w.n, 6);
+    assert_has(told->w.first, "bridge -x: expected a device's name, it is left out");
+    assert_has(told->w.last, "interface eth0: expected an object");
     assert_int_equal(db->of[DBC_NETWORK].n, 1);
     dbc_db_free(db);
-    told_release(&told);
 }
 
 /* ---- Recognising -------------------------------------------------------------------------- */
@@ -383,16 +371,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(macs_as_octets),
-        cmocka_unit_test(bytes_elsewhere),
+        FIXTURE(bytes_elsewhere),
         cmocka_unit_test(no_json),
         cmocka_unit_test(cut_files),
-        cmocka_unit_test(too_deep),
+        FIXTURE(too_deep),
         cmocka_unit_test(too_many_values),
-        cmocka_unit_test(too_long_texts),
-        cmocka_unit_test(too_many_bytes),
-        cmocka_unit_test(too_many_things),
+        FIXTURE(too_long_texts),
+        FIXTURE(too_many_bytes),
+        FIXTURE(too_many_things),
         cmocka_unit_test(wrong_kinds),
-        cmocka_unit_test(names_that_no_device_has),
+        FIXTURE(names_that_no_device_has),
         cmocka_unit_test(recognise),
     };
 
