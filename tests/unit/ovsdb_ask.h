@@ -93,8 +93,7 @@ static inline void check_answer(const struct answer *a)
     json_decref(results);
     assert_int_equal(transact(db, "[" COMMENT "]", LONG_MS, NULL, NULL), gone ? DBC_EIO : DBC_OK);
     assert_false(ifr_ovsdb_in_doubt(db));
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
     dbc_buf_release(&rows.text);
 }
 

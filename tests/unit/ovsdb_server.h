@@ -193,4 +193,10 @@ static inline void server_release(struct server *v)
     dbc_buf_release(&v->got);
 }
 
+static inline void server_done(struct server *v, struct ifr_ovsdb *db)
+{
+    server_end(v, db);
+    server_release(v);
+}
+
 #endif

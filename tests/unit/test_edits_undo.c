@@ -56,6 +56,12 @@ static void make(struct change *c)
     free(now);
 }
 
+static void plan_and_make(struct change *c)
+{
+    plan(c);
+    make(c);
+}
+
 static int undo(struct change *c)
 {
     dbc_strvec_clear(&c->left);
@@ -125,94 +131,91 @@ static void want_much(struct change *c)
 /* ---- Back ----------------------------------------------------------------------------------- */
 
 /* With its VM's port, of which a mirror knows. */
-static void a_vlan_that_was_deleted(void **state)
+static void want_no_vlan(struct change *c)
+{
+    want_gone(c, IFR_BRIDGE, "vlan7");
+}
+
+/* With its controller, its mirror, and a port with QoS. */
+static void want_no_bridge(struct change *c)
+{
+    want_no_vlan(c);
+    want_gone(c, IFR_BRIDGE, "br0");
+}
+
+static void want_another_manager(struct change *c)
+{
+    struct ifr_object *the_switch =
+        make_object(&c->wanted, IFR_SWITCH, IFR_THE_SWITCH, IFR_SWITCH_MANAGERS, "ssl:192.0.2.2");
+
+    ifr_state_set(&c->wanted, the_switch, IFR_SWITCH_KEY, "/new/key");
+}
+
+/* A change to what `want` asks for is made and taken back. */
+static void undone(void **state, void (*want)(struct change *c))
 {
     struct change c;
 
     host(state, &c);
-    want_gone(&c, IFR_BRIDGE, "vlan7");
-    plan(&c);
-    make(&c);
+    want(&c);
+    plan_and_make(&c);
     assert_undone(&c);
     done(&c);
 }
 
-/* With its controller, its mirror, and a port with QoS. */
+static void a_vlan_that_was_deleted(void **state)
+{
+    undone(state, want_no_vlan);
+}
+
 static void a_bridge_that_was_deleted(void **state)
 {
-    struct change c;
-
-    host(state, &c);
-    want_gone(&c, IFR_BRIDGE, "vlan7");
-    want_gone(&c, IFR_BRIDGE, "br0");
-    plan(&c);
-    make(&c);
-    assert_undone(&c);
-    done(&c);
+    undone(state, want_no_bridge);
 }
 
 static void everything_at_once(void **state)
 {
-    struct change c;
-
-    host(state, &c);
-    want_much(&c);
-    plan(&c);
-    make(&c);
-    assert_undone(&c);
-    done(&c);
+    undone(state, want_much);
 }
 
 static void another_manager(void **state)
 {
-    struct change c;
-    struct ifr_object *the_switch = NULL;
-
-    host(state, &c);
-    the_switch =
-        make_object(&c.wanted, IFR_SWITCH, IFR_THE_SWITCH, IFR_SWITCH_MANAGERS, "ssl:192.0.2.2");
-    ifr_state_set(&c.wanted, the_switch, IFR_SWITCH_KEY, "/new/key");
-    plan(&c);
-    make(&c);
-    assert_undone(&c);
-    done(&c);
+    undone(state, want_another_manager);
 }
 
 /* Nothing is written, and no row is made anew. */
-static void twice(void **state)
+static void assert_undone_without_a_new_row(struct change *c)
 {
-    struct change c;
-    char *once = NULL, *again = NULL;
+    char *once = dump(c->f, true), *again = NULL;
 
-    host(state, &c);
-    want_much(&c);
-    plan(&c);
-    make(&c);
-    assert_undone(&c);
-    once = dump(c.f, true);
-    assert_undone(&c);
-    again = dump(c.f, true);
+    assert_undone(c);
+    again = dump(c->f, true);
     assert_string_equal(again, once);
     free(once);
     free(again);
+}
+
+static void twice(void **state)
+{
+    struct change c;
+
+    host(state, &c);
+    want_much(&c);
+    plan_and_make(&c);
+    assert_undone(&c);
+    assert_undone_without_a_new_row(&c);
     done(&c);
 }
 
 static void of_what_was_never_made(void **state)
 {
     struct change c;
-    char *once = NULL, *again = NULL;
 
     host(state, &c);
-    once = dump(c.f, true);
     want_much(&c);
     plan(&c);
     assert_int_equal(ifr_edits_resolve_by_name(c.f->db, c.edits.list, c.rows, NULL), 0);
-    assert_undone(&c);
-    again = dump(c.f, true);
-    assert_string_equal(again, once);
-    free(once);
-    free(again);
+    assert_undone_without_a_new_row(&c);
     done(&c);
 }
 
@@ -223,13 +226,10 @@ static void by_name(void **state)
 {
     struct change c;
     struct ifr_edits answered = IFR_EDITS_INIT;
-    struct ifr_object *the_switch = NULL;
 
     host(state, &c);
     want_much(&c);
-    the_switch =
-        make_object(&c.wanted, IFR_SWITCH, IFR_THE_SWITCH, IFR_SWITCH_MANAGERS, "ssl:192.0.2.2");
-    ifr_state_set(&c.wanted, the_switch, IFR_SWITCH_KEY, "/new/key");
+    want_another_manager(&c);
     plan(&c);
     answered = (struct ifr_edits){ json_deep_copy(c.edits.list), NULL };
     assert_int_equal(ifr_edits_run(c.f->db, &answered, c.seen.ovs_uuid, "a test", NULL, NULL), 0);
@@ -266,8 +266,7 @@ static void a_setting_that_somebody_changed(void **state)
     host(state, &c);
     make_object(&c.wanted, IFR_BRIDGE, "br0", IFR_BRIDGE_FAIL_MODE, "standalone");
     make_object(&c.wanted, IFR_BRIDGE, "br1", IFR_BRIDGE_HWADDR, "02:00:00:00:00:01");
-    plan(&c);
-    make(&c);
+    plan_and_make(&c);
     database(c.f, "[{'op':'update','table':'Bridge','where':[['name','==','br0']],"
                   "'row':{'fail_mode':['set',[]]}},"
                   "{'op':'mutate','table':'Bridge','where':[['name','==','br1']],"
@@ -283,8 +282,7 @@ static void a_port_that_somebody_moved(void **state)
 
     host(state, &c);
     make_bridge(&c.wanted, "vlan7", "br1", "7");
-    plan(&c);
-    make(&c);
+    plan_and_make(&c);
     database(c.f, "[{'op':'insert','table':'Interface','uuid-name':'i','row':{'name':'br2',"
                   "'type':'internal'}},{'op':'insert','table':'Port','uuid-name':'p',"
                   "'row':{'name':'br2','interfaces':['named-uuid','i']}},"
@@ -315,8 +313,7 @@ static void a_bridge_that_somebody_uses(void **state)
     host(state, &c);
     make_bridge(&c.wanted, "br2", "", "");
     make_port(&c.wanted, "eth3", "br2", "", "eth3");
-    plan(&c);
-    make(&c);
+    plan_and_make(&c);
     database(c.f, "[{'op':'insert','table':'Interface','uuid-name':'i','row':{'name':'vif9'}},"
                   "{'op':'insert','table':'Port','uuid-name':'p',"
                   "'row':{'name':'vif9','interfaces':['named-uuid','i']}},"
@@ -341,8 +338,7 @@ static void a_mirror_that_somebody_sends_elsewhere(void **state)
     ifr_state_release(&c.seen);
     assert_int_equal(ifr_observe(&(struct ifr_live){ .ovs = c.f->db }, &c.seen, NULL), 0);
     want_gone(&c, IFR_BRIDGE, "vlan7");
-    plan(&c);
-    make(&c);
+    plan_and_make(&c);
     {
         char text[256];
         snprintf(
@@ -364,8 +360,7 @@ static void by_a_server_that_is_gone(void **state)
 
     host(state, &c);
     want_much(&c);
-    plan(&c);
-    make(&c);
+    plan_and_make(&c);
     end_server(c.f);
     assert_int_equal(undo(&c), -1);
     assert_int_equal(c.err.code, DBC_EIO);
@@ -383,8 +378,7 @@ static void by_a_database_that_refuses(void **state)
 
     host(state, &c);
     want_gone(&c, IFR_BRIDGE, "vlan7");
-    plan(&c);
-    make(&c);
+    plan_and_make(&c);
     json_object_set_new(json_object_get(json_object_get(c.rows, "Port"),
                                         ifr_state_find(&c.seen, IFR_PORT, "vif1")->uuid),
                         "tag", json_integer(5000));
@@ -401,21 +395,19 @@ static void by_a_database_that_refuses(void **state)
 
 /* Each row is asked for once, however many edits it has: with all ports for each VLAN the answer
  * would be over IFR_OVSDB_ANSWER_MAX. */
-static void many_vlans(void **state)
+static void want_many(struct change *c)
 {
-    struct change c;
-
-    host(state, &c);
     for (unsigned i = 0; i < N_VLANS; i++) {
         char name[16], tag[8];
         snprintf(name, sizeof name, "many%u", i);
         snprintf(tag, sizeof tag, "%u", i + 100);
-        make_bridge(&c.wanted, name, "br0", tag);
+        make_bridge(&c->wanted, name, "br0", tag);
     }
-    plan(&c);
-    make(&c);
-    assert_undone(&c);
-    done(&c);
+}
+
+static void many_vlans(void **state)
+{
+    undone(state, want_many);
 }
 
 int main(void)

@@ -242,12 +242,9 @@ TEST(merged_config)
 
 /* ---- Records that cannot be ---------------------------------------------------------------- */
 
-TEST(a_circle_of_vlans)
+/* Not one byte is written. */
+static void assert_no_text(struct dbc_db *db)
 {
-    struct dbc_db *db =
-        records_of(PIF("0", "eth0", "n0", ON_VLAN("0", "7")),
-                   PIF("1", "eth0", "n1", ON_VLAN("1", "8")), VLAN("0", "p1", "p0"),
-                   VLAN("1", "p0", "p1"), NETWORK("0", "a", ""), NETWORK("1", "b", ""), NULL);
     struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
@@ -259,19 +256,20 @@ TEST(a_circle_of_vlans)
     dbc_db_free(db);
 }
 
+TEST(a_circle_of_vlans)
+{
+    assert_no_text(records_of(PIF("0", "eth0", "n0", ON_VLAN("0", "7")),
+                              PIF("1", "eth0", "n1", ON_VLAN("1", "8")), VLAN("0", "p1", "p0"),
+                              VLAN("1", "p0", "p1"), NETWORK("0", "a", ""), NETWORK("1", "b", ""),
+                              NULL));
+}
+
 TEST(a_bond_in_a_bond)
 {
-    struct dbc_db *db =
+    assert_no_text(
         records_of(PIF("0", "bond0", "n0", "<bond_master_of><slave>b</slave></bond_master_of>"),
                    PIF("1", "eth1", "n1", "<bond_slave_of>b</bond_slave_of>"),
-                   BOND("b", "p0", "p1", "p0"), NETWORK("0", "a", ""), NULL);
-    struct dbc_buf text = DBC_BUF_INIT;
-    struct dbc_error err = DBC_ERROR_INIT;
-
-    assert_int_equal(dbc_networkd_format(db, DBC_NETWORKD_NOW, &text, NULL, NULL, &err), -1);
-    assert_int_equal(err.code, DBC_ECONFLICT);
-    dbc_buf_release(&text);
-    dbc_db_free(db);
+                   BOND("b", "p0", "p1", "p0"), NETWORK("0", "a", ""), NULL));
 }
 
 TEST(vlans_on_nothing)

@@ -200,8 +200,7 @@ TEST(connections_that_end)
     assert_true(ifr_ovsdb_in_doubt(db));
     assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_EIO);
     assert_false(ifr_ovsdb_in_doubt(db));
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
 }
 
 /* ---- Results and rows ------------------------------------------------------------------------ */
@@ -244,8 +243,7 @@ TEST(row_refused)
     assert_false(ifr_ovsdb_in_doubt(db));
     assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_OK);
     assert_int_equal(transact(db, "{}", LONG_MS, NULL, NULL), DBC_EINVAL);
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
     dbc_buf_release(&rows.text);
 }
 
@@ -261,8 +259,7 @@ static void times_out(const char *const *script)
     assert_in_range(clock_ms() - began, SHORT_MS - 20, SHORT_MS + 2000);
     assert_true(ifr_ovsdb_in_doubt(db));
     assert_int_equal(transact(db, "[]", SHORT_MS, NULL, NULL), DBC_EIO);
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
 }
 
 TEST(deadlines)
@@ -296,8 +293,7 @@ TEST(signals)
     assert_int_equal(transact(db, "[]", SHORT_MS, NULL, NULL), DBC_ETIMEOUT);
     assert_in_range(clock_ms() - began, SHORT_MS - 20, SHORT_MS + 2000);
     setitimer(ITIMER_REAL, &never, NULL);
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
 }
 
 /* ---- Size ------------------------------------------------------------------------------------ */
@@ -347,8 +343,7 @@ TEST(many_rows)
     assert_int_equal(ifr_ovsdb_transact(db, ops, LONG_MS, count_row, &n, NULL, NULL), 0);
     assert_int_equal(n, 200000);
     assert_in_range(peak, 1, 64 * 1024);
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
     json_decref(ops);
     free(step);
 }

@@ -93,8 +93,7 @@ TEST(echoes_without_end)
     struct ifr_ovsdb *db = server_start(&v, script);
 
     assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_ELIMIT);
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
     free(many);
 }
 
@@ -131,8 +130,7 @@ TEST(gone_while_sending)
 
     assert_int_equal(transact(db, text, LONG_MS, NULL, NULL), DBC_EIO);
     assert_false(ifr_ovsdb_in_doubt(db));
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
     free(text);
 }
 
@@ -147,8 +145,7 @@ TEST(answer_too_early)
 
     assert_int_equal(transact(db, text, LONG_MS, NULL, NULL), DBC_EPARSE);
     assert_false(ifr_ovsdb_in_doubt(db));
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
     free(text);
 }
 

@@ -36,8 +36,7 @@ TEST(schema)
     assert_false(ifr_ovsdb_is_root(db, "B") || ifr_ovsdb_is_root(db, "C"));
     assert_non_null(json_object_get(ifr_ovsdb_table(db, "A"), "columns"));
     assert_null(ifr_ovsdb_table(db, "C"));
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
 }
 
 TEST(schema_without_roots)
@@ -49,8 +48,7 @@ TEST(schema_without_roots)
     assert_int_equal(ifr_ovsdb_load_schema(db, LONG_MS, NULL), 0);
     assert_true(ifr_ovsdb_is_root(db, "A"));
     assert_false(ifr_ovsdb_is_root(db, "B"));
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
 }
 
 TEST(bad_schema)
@@ -63,8 +61,7 @@ TEST(bad_schema)
     assert_int_equal(ifr_ovsdb_load_schema(db, LONG_MS, &err), -1);
     assert_int_equal(err.code, DBC_EPARSE);
     assert_null(ifr_ovsdb_table(db, "A"));
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
 }
 
 /* ---- Monitors -------------------------------------------------------------------------------- */
@@ -152,8 +149,7 @@ TEST(monitors)
     assert_int_equal(run_until(db, &c, strlen(all)), DBC_OK);
     assert_string_equal(dbc_buf_str(&c.text), all);
     assert_int_equal(run_until(db, &c, SIZE_MAX), DBC_EIO);
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
     dbc_buf_release(&c.text);
 }
 
@@ -172,8 +168,7 @@ static void check_update(const char *step, enum dbc_code code)
     }
     assert_int_equal(ifr_ovsdb_run(db, &err), -1);
     assert_int_equal(err.code, DBC_EIO);
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
     dbc_buf_release(&c.text);
 }
 
@@ -209,8 +204,7 @@ TEST(update_refused_in_request)
     assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_EUNSUPPORTED);
     assert_true(ifr_ovsdb_in_doubt(db));
     assert_int_equal(transact(db, "[]", LONG_MS, NULL, NULL), DBC_EIO);
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
     dbc_buf_release(&c.text);
 }
 
@@ -242,8 +236,7 @@ static void white_space(bool request)
         assert_true(calls >= SPACES / IFR_OVSDB_RUN_READS);
     }
     recv_most = SIZE_MAX;
-    server_end(&v, db);
-    server_release(&v);
+    server_done(&v, db);
     free(space);
 }
 
