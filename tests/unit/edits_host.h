@@ -60,23 +60,6 @@ static const char *const rows =
     " {'op':'insert','table':'Interface','uuid-name':'eth1i','row':{'name':'eth1'}},"
     " {'op':'insert','table':'Interface','uuid-name':'eth2i','row':{'name':'eth2'}}]";
 
-static inline const char *quoted(const char *text)
-{
-    static char out[8192];
-    size_t i = 0;
-
-    for (; text[i] != '\0' && i < sizeof out - 1; i++) {
-        out[i] = text[i] == '\'' ? '"' : text[i];
-    }
-    out[i] = '\0';
-    return out;
-}
-
-static inline void database(struct fixture *f, const char *operations)
-{
-    assert_int_equal(transact_on(f->db, quoted(operations), LONG_MS, NULL, NULL), DBC_OK);
-}
-
 /* ---- The whole database as text ------------------------------------------------------------ */
 
 static const char *const tables[] = { "Open_vSwitch", "Bridge", "Port",   "Interface", "Controller",

@@ -79,6 +79,29 @@ static inline enum dbc_code transact_on(struct ifr_ovsdb *db, const char *text, 
     return err.code;
 }
 
+/* JSON with ' for ", valid until the next call. */
+static inline const char *quoted(const char *text)
+{
+    static char out[8192];
+    size_t i = 0;
+
+    for (; text[i] != '\0' && i < sizeof out - 1; i++) {
+        out[i] = text[i] == '\'' ? '"' : text[i];
+    }
+    out[i] = '\0';
+    return out;
+}
+
+static inline void assert_answer(struct fixture *f, const char *operations, enum dbc_code code)
+{
+    assert_int_equal(transact_on(f->db, quoted(operations), LONG_MS, NULL, NULL), code);
+}
+
+static inline void database(struct fixture *f, const char *operations)
+{
+    assert_answer(f, operations, DBC_OK);
+}
+
 static inline int setup(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);

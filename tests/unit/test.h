@@ -1,11 +1,15 @@
-/* test.h - cmocka, and the headers that it wants before it: every test program includes this. */
+/* test.h - cmocka, the headers that it wants before it, and those that nearly every test wants. */
 #ifndef TESTS_UNIT_TEST_H
 #define TESTS_UNIT_TEST_H
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* After the others. */
 #include <cmocka.h>

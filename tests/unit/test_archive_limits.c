@@ -2,8 +2,6 @@
  * data is not written anywhere: streams generate it while it is read. */
 #include "unit/test.h"
 
-#include <stdio.h>
-
 #include "unit/archive_make.h"
 
 #define MIB (1024u * 1024)

@@ -2,10 +2,6 @@
  * the operations of a transaction.  tests/net has the tests with a real server. */
 #include "unit/test.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "reconfigure/state/edits_priv.h"
 #include "unit/state_make.h"
 

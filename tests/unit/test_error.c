@@ -2,8 +2,6 @@
 #include "unit/test.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/valid.h"

@@ -1,7 +1,5 @@
 /* test_json.c - JSON written piece by piece: its text, and that another library reads the same. */
-
 #include <math.h>
-#include <string.h>
 
 #include "unit/test.h"
 

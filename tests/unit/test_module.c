@@ -3,7 +3,6 @@
 #include "unit/test.h"
 
 #include <dlfcn.h>
-#include <string.h>
 
 #include "base/module.h"
 #include "scratch.h"

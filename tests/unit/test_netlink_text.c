@@ -5,8 +5,6 @@
 #include <arpa/inet.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "reconfigure/host/netlink.h"
 

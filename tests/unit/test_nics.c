@@ -1,6 +1,5 @@
 /* test_nics.c - model/nics.h: lists of NICs, sound and hostile ones; and reconfigure/host/nics.h:
  * which devices of an invented host are NICs. */
-#include <stdio.h>
 #include <unistd.h>
 
 #include "unit/test.h"

@@ -1,8 +1,6 @@
 /* test_options.c - cli/options.c: the command line of interface-reconfigure(8). */
 #include "unit/test.h"
 
-#include <stdio.h>
-
 #include "../../cli/options.c"
 #include "../../cli/options_check.c"
 

@@ -2,9 +2,6 @@
  */
 #include "unit/test.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "reconfigure/host/ovsdb_priv.h"
 
 static enum dbc_code load_code(const char *text, json_t **value)

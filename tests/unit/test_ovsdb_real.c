@@ -9,7 +9,7 @@
 #include "unit/ovsdb_real.h"
 
 #define N_VLANS 4000
-#define CONFIG "\"table\":\"Open_vSwitch\",\"where\":[]"
+#define CONFIG "'table':'Open_vSwitch','where':[]"
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
@@ -36,7 +36,7 @@ static json_int_t cur_cfg(struct ifr_ovsdb *db)
 {
     json_int_t value = -2;
 
-    assert_int_equal(transact_on(db, "[{\"op\":\"select\"," CONFIG ",\"columns\":[\"cur_cfg\"]}]",
+    assert_int_equal(transact_on(db, quoted("[{'op':'select'," CONFIG ",'columns':['cur_cfg']}]"),
                                  LONG_MS, take_cfg, &value),
                      DBC_OK);
     return value;
@@ -63,14 +63,13 @@ static void values_there_and_back(void **state)
     int rows = 0;
 
     assert_int_equal(
-        transact_on(
-            f->db,
-            "[{\"op\":\"insert\",\"table\":\"Bridge\",\"uuid-name\":\"b\",\"row\":{\"name\":"
-            "\"a \\\"b\\\\ \xc3\xa4\",\"fail_mode\":\"secure\",\"external_ids\":[\"map\","
-            "[[\"k\",\"v\"]]]}},{\"op\":\"mutate\"," CONFIG ",\"mutations\":[[\"bridges\","
-            "\"insert\",[\"named-uuid\",\"b\"]]]},"
-            "{\"op\":\"select\",\"table\":\"Bridge\",\"where\":[]}]",
-            LONG_MS, take_bridge, &rows),
+        transact_on(f->db,
+                    quoted("[{'op':'insert','table':'Bridge','uuid-name':'b','row':{'name':"
+                           "'a \\\"b\\\\ \xc3\xa4','fail_mode':'secure','external_ids':['map',"
+                           "[['k','v']]]}},{'op':'mutate'," CONFIG ",'mutations':[['bridges',"
+                           "'insert',['named-uuid','b']]]},"
+                           "{'op':'select','table':'Bridge','where':[]}]"),
+                    LONG_MS, take_bridge, &rows),
         DBC_OK);
     assert_int_equal(rows, 1);
 }
@@ -81,19 +80,15 @@ static void conflicts(void **state)
 {
     struct fixture *f = fixture(state);
 
-    assert_int_equal(transact_on(f->db,
-                                 "[{\"op\":\"wait\"," CONFIG ",\"timeout\":0,\"until\":\"==\","
-                                 "\"columns\":[\"cur_cfg\"],\"rows\":[{\"cur_cfg\":5}]},"
-                                 "{\"op\":\"update\"," CONFIG ",\"row\":{\"cur_cfg\":6}}]",
-                                 LONG_MS, NULL, NULL),
-                     DBC_ECONFLICT);
-    assert_int_equal(
-        transact_on(f->db,
-                    "[{\"op\":\"update\"," CONFIG ",\"row\":{\"cur_cfg\":6}},"
-                    "{\"op\":\"mutate\"," CONFIG ",\"mutations\":[[\"bridges\","
-                    "\"insert\",[\"uuid\",\"00000000-0000-0000-0000-000000000001\"]]]}]",
-                    LONG_MS, NULL, NULL),
-        DBC_ECONFLICT);
+    assert_answer(f,
+                  "[{'op':'wait'," CONFIG ",'timeout':0,'until':'==','columns':['cur_cfg'],"
+                  "'rows':[{'cur_cfg':5}]},{'op':'update'," CONFIG ",'row':{'cur_cfg':6}}]",
+                  DBC_ECONFLICT);
+    assert_answer(f,
+                  "[{'op':'update'," CONFIG ",'row':{'cur_cfg':6}},{'op':'mutate'," CONFIG ","
+                  "'mutations':[['bridges','insert',"
+                  "['uuid','00000000-0000-0000-0000-000000000001']]]}]",
+                  DBC_ECONFLICT);
     assert_false(ifr_ovsdb_in_doubt(f->db));
     assert_int_equal(cur_cfg(f->db), 0);
 }
@@ -102,29 +97,29 @@ static void refusals(void **state)
 {
     struct fixture *f = fixture(state);
 
-    assert_int_equal(transact_on(f->db,
-                                 "[{\"op\":\"update\"," CONFIG ",\"row\":{\"cur_cfg\":6}},"
-                                 "{\"op\":\"insert\",\"table\":\"Nope\",\"row\":{}}]",
-                                 LONG_MS, NULL, NULL),
-                     DBC_ECOMMAND);
-    assert_int_equal(transact_on(f->db, "[{\"op\":\"abort\"}]", LONG_MS, NULL, NULL), DBC_ECOMMAND);
-    assert_int_equal(transact_on(f->db, "[7]", LONG_MS, NULL, NULL), DBC_ECOMMAND);
+    assert_answer(f,
+                  "[{'op':'update'," CONFIG ",'row':{'cur_cfg':6}},"
+                  "{'op':'insert','table':'Nope','row':{}}]",
+                  DBC_ECOMMAND);
+    assert_answer(f, "[{'op':'abort'}]", DBC_ECOMMAND);
+    assert_answer(f, "[7]", DBC_ECOMMAND);
     assert_int_equal(cur_cfg(f->db), 0);
 }
 
 /* ---- Waiting --------------------------------------------------------------------------------- */
 
 #define UNTIL_3                                                                                    \
-    "[{\"op\":\"wait\"," CONFIG ",\"timeout\":15000,\"until\":\"==\",\"columns\":[\"cur_cfg\"],"   \
-    "\"rows\":[{\"cur_cfg\":3}]}]"
+    "[{'op':'wait'," CONFIG ",'timeout':15000,'until':'==','columns':['cur_cfg'],"                 \
+    "'rows':[{'cur_cfg':3}]}]"
 
 /* A second connection, a moment later. */
 static void *set_later(void *arg)
 {
     struct fixture *f = arg;
     struct ifr_ovsdb *db = NULL;
-    json_t *operations =
-        json_loads("[{\"op\":\"update\"," CONFIG ",\"row\":{\"cur_cfg\":3}}]", 0, NULL);
+    json_t *operations = json_loads("[{\"op\":\"update\",\"table\":\"Open_vSwitch\",\"where\":[],"
+                                    "\"row\":{\"cur_cfg\":3}}]",
+                                    0, NULL);
 
     poll(NULL, 0, 200);
     if (ifr_ovsdb_open(f->socket, LONG_MS, &db, NULL) == 0) {
@@ -141,7 +136,7 @@ static void wait_that_comes_true(void **state)
     pthread_t other;
 
     assert_int_equal(pthread_create(&other, NULL, set_later, f), 0);
-    assert_int_equal(transact_on(f->db, UNTIL_3, LONG_MS, NULL, NULL), DBC_OK);
+    database(f, UNTIL_3);
     pthread_join(other, NULL);
     assert_int_equal(cur_cfg(f->db), 3);
 }
@@ -150,7 +145,7 @@ static void wait_beyond_the_deadline(void **state)
 {
     struct fixture *f = fixture(state);
 
-    assert_int_equal(transact_on(f->db, UNTIL_3, 150, NULL, NULL), DBC_ETIMEOUT);
+    assert_int_equal(transact_on(f->db, quoted(UNTIL_3), 150, NULL, NULL), DBC_ETIMEOUT);
     assert_true(ifr_ovsdb_in_doubt(f->db));
 }
 
@@ -182,9 +177,7 @@ static void follows(void **state)
         assert_int_equal(ifr_ovsdb_run(f->db, NULL), 0);
     }
     pthread_join(other, NULL);
-    assert_int_equal(transact_on(f->db, "[{\"op\":\"update\"," CONFIG ",\"row\":{\"cur_cfg\":4}}]",
-                                 LONG_MS, NULL, NULL),
-                     DBC_OK);
+    database(f, "[{'op':'update'," CONFIG ",'row':{'cur_cfg':4}}]");
     assert_string_equal(dbc_buf_str(&seen), "-1>0 0>3 3>4 ");
     dbc_buf_release(&seen);
 }
@@ -208,7 +201,7 @@ static void restart_under_a_request(void **state)
     pthread_t other;
 
     assert_int_equal(pthread_create(&other, NULL, kill_later, f), 0);
-    assert_int_equal(transact_on(f->db, UNTIL_3, LONG_MS, NULL, NULL), DBC_EIO);
+    assert_answer(f, UNTIL_3, DBC_EIO);
     pthread_join(other, NULL);
     assert_true(ifr_ovsdb_in_doubt(f->db));
     end_server(f);
@@ -275,7 +268,8 @@ static void all_vlans_in_one_transaction(void **state)
     for (int i = 0; i < N_VLANS; i++) {
         dbc_buf_addf(&text, "%s[\"named-uuid\",\"p%d\"]", i == 0 ? "" : ",", i);
     }
-    dbc_buf_adds(&text, "]]}},{\"op\":\"mutate\"," CONFIG ",\"mutations\":[[\"bridges\",\"insert\","
+    dbc_buf_adds(&text, "]]}},{\"op\":\"mutate\",\"table\":\"Open_vSwitch\",\"where\":[],"
+                        "\"mutations\":[[\"bridges\",\"insert\","
                         "[\"named-uuid\",\"b\"]]]}]");
     assert_int_equal(transact_on(f->db, dbc_buf_str(&text), LONG_MS, NULL, NULL), DBC_OK);
     assert_int_equal(transact_on(f->db, "[{\"op\":\"select\",\"table\":\"Port\",\"where\":[]}]",

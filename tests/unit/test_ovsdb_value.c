@@ -1,9 +1,6 @@
 /* test_ovsdb_value.c - values of Open vSwitch's database, valid and invalid ones. */
 #include "unit/test.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "reconfigure/host/ovsdb.h"
 
 #define UUID "01234567-89ab-cdef-0123-456789abcdef"

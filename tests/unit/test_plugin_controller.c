@@ -2,8 +2,6 @@
  * name them, and texts that are neither. */
 #include "unit/test.h"
 
-#include <string.h>
-
 #include "reconfigure/plugin/controller.h"
 
 static void assert_target(const struct ifr_manager *manager, const char *want)

@@ -1,9 +1,6 @@
 /* test_query.c - SQL over records: what the tables hold, what lookups find, and what is refused. */
 #include "unit/test.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "unit/query_rows.h"

@@ -1,7 +1,4 @@
 /* test_schema.c - model/schema.c: THE TABLE is consistent, and names find their rows. */
-#include <stdio.h>
-#include <string.h>
-
 #include "unit/test.h"
 
 #include "model/schema.h"

@@ -2,8 +2,6 @@
  * between the state that is seen and the one that is wanted. */
 #include "unit/test.h"
 
-#include <string.h>
-
 #include "reconfigure/state/diff.h"
 #include "unit/state_make.h"
 

@@ -2,11 +2,6 @@
  * known writer uses, and invalid forms. */
 #include "unit/test.h"
 
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/buf.h"
 #include "statedb/decode.h"
 

@@ -3,7 +3,6 @@
 #include "unit/test.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "base/limits.h"

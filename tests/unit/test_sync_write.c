@@ -129,11 +129,8 @@ static void test_somebody_was_faster(void **state)
     add_interfaces(s->f, "dev", 1, "[\"xs-vif-uuid\",\"old\"]");
     follow(s);
     /* Not heard of yet. */
-    assert_int_equal(transact_on(s->f->db,
-                                 "[{\"op\":\"update\",\"table\":\"Interface\",\"where\":[],\"row\":"
-                                 "{\"external_ids\":[\"map\",[[\"xs-vif-uuid\",\"new\"]]]}}]",
-                                 LONG_MS, NULL, NULL),
-                     DBC_OK);
+    database(s->f, "[{'op':'update','table':'Interface','where':[],"
+                   "'row':{'external_ids':['map',[['xs-vif-uuid','new']]]}}]");
     assert_int_equal(ifr_sync_write(&s->writer, s->db, NULL), 0);
     assert_int_equal(s->writer.transactions, 0);
     assert_true(ifr_sync_has_changed(&s->writer));
@@ -150,12 +147,8 @@ static void test_partner_changed(void **state)
     add_interfaces(s->f, "vif1.", 1, "[\"attached-mac\",\"old\"]");
     add_interfaces(s->f, "tap1.", 1, "");
     follow(s);
-    assert_int_equal(transact_on(s->f->db,
-                                 "[{\"op\":\"update\",\"table\":\"Interface\",\"where\":"
-                                 "[[\"name\",\"==\",\"vif1.0\"]],\"row\":{\"external_ids\":"
-                                 "[\"map\",[[\"attached-mac\",\"new\"]]]}}]",
-                                 LONG_MS, NULL, NULL),
-                     DBC_OK);
+    database(s->f, "[{'op':'update','table':'Interface','where':[['name','==','vif1.0']],"
+                   "'row':{'external_ids':['map',[['attached-mac','new']]]}}]");
     assert_int_equal(ifr_sync_write(&s->writer, s->db, NULL), 0);
     assert_int_equal(s->writer.transactions, 0);
     write_all(s);
@@ -169,11 +162,8 @@ static void test_row_went(void **state)
 
     add_interfaces(s->f, "dev", 2, "[\"xs-vif-uuid\",\"x\"]");
     follow(s);
-    assert_int_equal(transact_on(s->f->db,
-                                 "[{\"op\":\"update\",\"table\":\"Open_vSwitch\",\"where\":[],"
-                                 "\"row\":{\"bridges\":[\"set\",[]]}}]",
-                                 LONG_MS, NULL, NULL),
-                     DBC_OK);
+    database(s->f, "[{'op':'update','table':'Open_vSwitch','where':[],"
+                   "'row':{'bridges':['set',[]]}}]");
     assert_int_equal(write_all(s), 0);
     assert_int_equal(s->rows.n[IFR_SYNC_INTERFACE], 0);
     end(s);
@@ -223,12 +213,9 @@ static void test_connection_lost(void **state)
     follow(s);
     write_all(s);
     ifr_ovsdb_close(s->db);
-    assert_int_equal(transact_on(s->f->db,
-                                 "[{\"op\":\"delete\",\"table\":\"Bridge\",\"where\":[]},"
-                                 "{\"op\":\"update\",\"table\":\"Open_vSwitch\",\"where\":[],"
-                                 "\"row\":{\"bridges\":[\"set\",[]]}}]",
-                                 LONG_MS, NULL, NULL),
-                     DBC_OK);
+    database(s->f, "[{'op':'delete','table':'Bridge','where':[]},"
+                   "{'op':'update','table':'Open_vSwitch','where':[],"
+                   "'row':{'bridges':['set',[]]}}]");
     add_interfaces(s->f, "vif3.", 1, "[\"attached-mac\",\"x\"]");
     ifr_sync_rows_begin(&s->rows);
     follow(s);

@@ -1,8 +1,6 @@
 /* test_undo_check.c - reconfigure/plan/undo_check.c: what a record of the way back may contain. */
 #include "unit/test.h"
 
-#include <string.h>
-
 #include "reconfigure/plan/undo.h"
 
 #define FLOW "idle_timeout=0,priority=0,in_port=1,dl_dst=00:16:3e:00:00:01,actions=NORMAL"

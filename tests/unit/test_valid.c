@@ -4,8 +4,6 @@
 #include <arpa/inet.h>
 #include <limits.h>
 #include <locale.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/valid.h"
 

@@ -1,8 +1,5 @@
 /* test_vif.c - reconfigure/vif: the arguments of vif, and values of xenstore, read by the programs.
  * Devices, bridges and the library are in tests/net/test_vif.sh. */
-#include <stdio.h>
-#include <string.h>
-
 #include "unit/test.h"
 
 #include "base/error.h"
