@@ -5,13 +5,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "unit/scratch.h"
 
 #define FOLDER_TEST(f) cmocka_unit_test_setup_teardown(f, folder_setup, folder_teardown)
 
@@ -23,17 +19,9 @@ static inline int folder_setup(void **state)
     return folder != NULL && mkdtemp(folder) != NULL ? 0 : -1;
 }
 
-static inline int folder_remove(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    return remove(path);
-}
-
 static inline int folder_teardown(void **state)
 {
-    int status = nftw(*state, folder_remove, 16, FTW_DEPTH | FTW_PHYS);
+    int status = nftw(*state, scratch_unlink, 16, FTW_DEPTH | FTW_PHYS);
 
     free(*state);
     return status;

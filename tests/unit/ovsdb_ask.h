@@ -3,6 +3,7 @@
 #ifndef TESTS_UNIT_OVSDB_ASK_H
 #define TESTS_UNIT_OVSDB_ASK_H
 
+#include "unit/clock.h"
 #include "unit/ovsdb_server.h"
 
 #define LONG_MS 8000 /* a deadline that no test reaches */
@@ -11,14 +12,6 @@
 #define SELECT "{\"op\":\"select\",\"table\":\"Bridge\",\"where\":[]}"
 #define WAIT "{\"op\":\"wait\",\"table\":\"Bridge\",\"timeout\":0}"
 #define UUID "01234567-89ab-cdef-0123-456789abcdef"
-
-static inline int64_t clock_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static inline json_t *json(const char *text)
 {

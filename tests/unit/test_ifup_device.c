@@ -5,91 +5,108 @@
 #include "reconfigure/ifup/device.h"
 #include "unit/scratch.h"
 
-/* Checks a file of this text for device `name`; 0 or the error's code. */
-static enum dbc_code check(const char *name, const char *text, struct ifr_device *dev,
-                           struct captured *captured)
+struct host {
+    struct scratch scratch;
+    struct ifr_facts *facts;
+    struct captured captured;
+    struct ifr_device dev; /* that was checked last */
+};
+
+static int setup(void **state)
+{
+    struct host *host = calloc(1, sizeof *host);
+
+    scratch_make(&host->scratch);
+    captured_init(&host->captured);
+    host->facts = ifr_facts_new(host->scratch.root, NULL, &host->captured.log, NULL);
+    *state = host;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct host *host = *state;
+
+    ifr_facts_free(host->facts);
+    captured_release(&host->captured);
+    ifr_device_release(&host->dev);
+    scratch_remove(&host->scratch);
+    free(host);
+    return 0;
+}
+
+/* Checks a file of this text for device `name`. */
+static void check(struct host *h, const char *name, const char *text, enum dbc_code code)
 {
     struct dbc_ifcfg_keys keys = DBC_IFCFG_KEYS_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     int rc = -1;
 
+    dbc_strvec_clear(&h->captured.lines);
+    ifr_device_release(&h->dev);
     assert_int_equal(dbc_ifcfg_keys_parse("f", text, strlen(text), &keys, NULL, NULL, &err), 0);
-    rc = ifr_device_check("f", &keys, name, dev, &captured->log, &err);
+    rc = ifr_device_check("f", &keys, name, &h->dev, &h->captured.log, &err);
     assert_int_equal(rc, err.code == DBC_OK ? 0 : -1);
     dbc_ifcfg_keys_release(&keys);
-    return err.code;
+    if (err.code != code) {
+        fail_msg("%s, '%s': %d, %s", name, text, err.code, err.text);
+    }
 }
 
-#define WITH_DEVICE                                                                                \
-    struct ifr_device dev = IFR_DEVICE_INIT;                                                       \
-    struct captured captured;                                                                      \
-    (void)state;                                                                                   \
-    captured_init(&captured)
-#define DONE                                                                                       \
-    captured_release(&captured);                                                                   \
-    ifr_device_release(&dev)
-
-static void reads_an_address(void **state)
+TEST_WITH(reads_an_address, struct host, h)
 {
-    WITH_DEVICE;
     char ip[16];
 
-    assert_int_equal(check("xenbr0",
-                           "XEMANAGED=yes\nDEVICE=xenbr0\nONBOOT=no\nNOZEROCONF=yes\nTYPE=Bridge\n"
-                           "DELAY=0\nSTP=off\nPIFDEV=eth0\nBOOTPROTO=none\nNETMASK=255.255.0.0\n"
-                           "IPADDR=10.1.2.3\nGATEWAY=10.1.0.1\nMTU=9000\nDNS1=1.2.3.4\n"
-                           "DNS2=5.6.7.8\nDOMAIN='a.example b.example'\n",
-                           &dev, &captured),
-                     DBC_OK);
-    assert_true(dev.is_bridge && dev.has_ip && dev.has_gateway && !dev.dhcp && !dev.is_vlan);
-    assert_int_equal(dev.delay, 0);
-    assert_int_equal(dev.stp, 0);
-    assert_int_equal(dev.prefix, 16);
-    assert_int_equal(dev.mtu, 9000);
-    dbc_format_ipv4(dev.ip, ip);
+    check(h, "xenbr0",
+          "XEMANAGED=yes\nDEVICE=xenbr0\nONBOOT=no\nNOZEROCONF=yes\nTYPE=Bridge\n"
+          "DELAY=0\nSTP=off\nPIFDEV=eth0\nBOOTPROTO=none\nNETMASK=255.255.0.0\n"
+          "IPADDR=10.1.2.3\nGATEWAY=10.1.0.1\nMTU=9000\nDNS1=1.2.3.4\n"
+          "DNS2=5.6.7.8\nDOMAIN='a.example b.example'\n",
+          DBC_OK);
+    assert_true(h->dev.is_bridge && h->dev.has_ip && h->dev.has_gateway && !h->dev.dhcp &&
+                !h->dev.is_vlan);
+    assert_int_equal(h->dev.delay, 0);
+    assert_int_equal(h->dev.stp, 0);
+    assert_int_equal(h->dev.prefix, 16);
+    assert_int_equal(h->dev.mtu, 9000);
+    dbc_format_ipv4(h->dev.ip, ip);
     assert_string_equal(ip, "10.1.2.3");
-    dbc_format_ipv4(dev.gateway, ip);
+    dbc_format_ipv4(h->dev.gateway, ip);
     assert_string_equal(ip, "10.1.0.1");
-    assert_string_equal(joined(&dev.dns), "1.2.3.4|5.6.7.8");
-    assert_string_equal(dev.domain, "a.example b.example");
-    assert_int_equal(captured.lines.n, 0);
-    DONE;
+    assert_string_equal(joined(&h->dev.dns), "1.2.3.4|5.6.7.8");
+    assert_string_equal(h->dev.domain, "a.example b.example");
+    assert_int_equal(h->captured.lines.n, 0);
 }
 
-static void reads_a_bond(void **state)
+TEST_WITH(reads_a_bond, struct host, h)
 {
-    WITH_DEVICE;
-    assert_int_equal(check("bond0",
-                           "DEVICE=bond0\nTYPE=Ethernet\nMACADDR=00:11:22:AA:BB:CC\n"
-                           "BONDING_OPTS=\"mode=802.3ad miimon=100 xmit_hash_policy=layer3+4 \"\n"
-                           "ETHTOOL_OPTS=\"speed 100 duplex half\"\n"
-                           "ETHTOOL_OFFLOAD_OPTS=\"gro off\"\nBRIDGE=xenbr0\n",
-                           &dev, &captured),
-                     DBC_OK);
-    assert_true(dev.is_bond);
-    assert_string_equal(joined(&dev.bonding), "mode=802.3ad|miimon=100|xmit_hash_policy=layer3+4");
-    assert_string_equal(joined(&dev.ethtool), "speed|100|duplex|half");
-    assert_string_equal(joined(&dev.offload), "gro|off");
-    assert_string_equal(dev.mac, "00:11:22:aa:bb:cc");
-    assert_string_equal(dev.bridge, "xenbr0");
-    DONE;
+    check(h, "bond0",
+          "DEVICE=bond0\nTYPE=Ethernet\nMACADDR=00:11:22:AA:BB:CC\n"
+          "BONDING_OPTS=\"mode=802.3ad miimon=100 xmit_hash_policy=layer3+4 \"\n"
+          "ETHTOOL_OPTS=\"speed 100 duplex half\"\n"
+          "ETHTOOL_OFFLOAD_OPTS=\"gro off\"\nBRIDGE=xenbr0\n",
+          DBC_OK);
+    assert_true(h->dev.is_bond);
+    assert_string_equal(joined(&h->dev.bonding),
+                        "mode=802.3ad|miimon=100|xmit_hash_policy=layer3+4");
+    assert_string_equal(joined(&h->dev.ethtool), "speed|100|duplex|half");
+    assert_string_equal(joined(&h->dev.offload), "gro|off");
+    assert_string_equal(h->dev.mac, "00:11:22:aa:bb:cc");
+    assert_string_equal(h->dev.bridge, "xenbr0");
 }
 
-static void reads_a_vlan_and_a_slave(void **state)
+TEST_WITH(reads_a_vlan_and_a_slave, struct host, h)
 {
-    WITH_DEVICE;
-    assert_int_equal(check("bond0.123", "VLAN=yes\n", &dev, &captured), DBC_OK);
-    assert_true(dev.is_vlan);
-    assert_string_equal(dev.vlan_parent, "bond0");
-    assert_int_equal(dev.vlan_tag, 123);
-    ifr_device_release(&dev);
-    assert_int_equal(check("eth1", "MASTER=bond0\nSLAVE=yes\n", &dev, &captured), DBC_OK);
-    assert_true(dev.is_slave);
-    assert_string_equal(dev.master, "bond0");
-    DONE;
+    check(h, "bond0.123", "VLAN=yes\n", DBC_OK);
+    assert_true(h->dev.is_vlan);
+    assert_string_equal(h->dev.vlan_parent, "bond0");
+    assert_int_equal(h->dev.vlan_tag, 123);
+    check(h, "eth1", "MASTER=bond0\nSLAVE=yes\n", DBC_OK);
+    assert_true(h->dev.is_slave);
+    assert_string_equal(h->dev.master, "bond0");
 }
 
-static void an_address_without_a_mask_has_its_class(void **state)
+TEST_WITH(an_address_without_a_mask_has_its_class, struct host, h)
 {
     static const struct {
         const char *text;
@@ -100,15 +117,13 @@ static void an_address_without_a_mask_has_its_class(void **state)
                   { "NETMASK=255.255.255.128\nIPADDR=10.0.0.1\n", 25 } };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        WITH_DEVICE;
-        assert_int_equal(check("eth0", cases[i].text, &dev, &captured), DBC_OK);
-        assert_int_equal(dev.prefix, cases[i].prefix);
-        DONE;
+        check(h, "eth0", cases[i].text, DBC_OK);
+        assert_int_equal(h->dev.prefix, cases[i].prefix);
     }
 }
 
 /* Without these the device would be another one than meant. */
-static void bad_values_of_needed_keys_are_errors(void **state)
+TEST_WITH(bad_values_of_needed_keys_are_errors, struct host, h)
 {
     static const char *const texts[] = {
         "DEVICE=eth1\n",
@@ -130,25 +145,21 @@ static void bad_values_of_needed_keys_are_errors(void **state)
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        WITH_DEVICE;
-        assert_int_equal(check("eth0", texts[i], &dev, &captured), DBC_EINVAL);
-        DONE;
+        check(h, "eth0", texts[i], DBC_EINVAL);
     }
 }
 
-static void bad_vlan_names_are_errors(void **state)
+TEST_WITH(bad_vlan_names_are_errors, struct host, h)
 {
     static const char *const names[] = { "eth0.4095", "eth0.", "eth0.x", ".5", "eth0.-1" };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        WITH_DEVICE;
-        assert_int_equal(check(names[i], "VLAN=yes\n", &dev, &captured), DBC_EINVAL);
-        DONE;
+        check(h, names[i], "VLAN=yes\n", DBC_EINVAL);
     }
 }
 
 /* A bad option must not keep a host off the network. */
-static void other_bad_values_are_left_out(void **state)
+TEST_WITH(other_bad_values_are_left_out, struct host, h)
 {
     static const char *const texts[] = {
         "MTU=+9000\n",
@@ -167,67 +178,32 @@ static void other_bad_values_are_left_out(void **state)
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        WITH_DEVICE;
-        assert_int_equal(check("eth0", texts[i], &dev, &captured), DBC_OK);
-        assert_true(captured.lines.n > 0 || strstr(texts[i], "$(") != NULL);
-        assert_true(dev.mtu == 0 && dev.mac[0] == '\0' && dev.delay == -1 && !dev.has_gateway);
-        assert_true(dev.domain[0] == '\0' && dev.dns.n == 0);
-        assert_true(dev.bonding.n == 0 && dev.ethtool.n == 0 && dev.offload.n == 0);
-        DONE;
+        check(h, "eth0", texts[i], DBC_OK);
+        assert_true(h->captured.lines.n > 0 || strstr(texts[i], "$(") != NULL);
+        assert_true(h->dev.mtu == 0 && h->dev.mac[0] == '\0' && h->dev.delay == -1 &&
+                    !h->dev.has_gateway);
+        assert_true(h->dev.domain[0] == '\0' && h->dev.dns.n == 0);
+        assert_true(h->dev.bonding.n == 0 && h->dev.ethtool.n == 0 && h->dev.offload.n == 0);
     }
 }
 
-static void a_long_word_is_left_out(void **state)
+TEST_WITH(a_long_word_is_left_out, struct host, h)
 {
-    WITH_DEVICE;
     char text[512];
 
     snprintf(text, sizeof text, "BONDING_OPTS=\"mode=active-backup primary=%0200d\"\n", 0);
-    assert_int_equal(check("bond0", text, &dev, &captured), DBC_OK);
-    assert_true(dev.is_bond && dev.bonding.n == 0);
-    DONE;
+    check(h, "bond0", text, DBC_OK);
+    assert_true(h->dev.is_bond && h->dev.bonding.n == 0);
 }
 
-static void empty_values_count_as_not_given(void **state)
+TEST_WITH(empty_values_count_as_not_given, struct host, h)
 {
-    WITH_DEVICE;
-    assert_int_equal(check("eth0", "GATEWAY=\nBRIDGE=\nNETMASK=\nIPADDR=\nTYPE=''\n", &dev,
-                           &captured),
-                     DBC_OK);
-    assert_false(dev.has_ip || dev.has_gateway || dev.is_bridge);
-    assert_int_equal(captured.lines.n, 0);
-    DONE;
+    check(h, "eth0", "GATEWAY=\nBRIDGE=\nNETMASK=\nIPADDR=\nTYPE=''\n", DBC_OK);
+    assert_false(h->dev.has_ip || h->dev.has_gateway || h->dev.is_bridge);
+    assert_int_equal(h->captured.lines.n, 0);
 }
 
 /* ---- Files. --------------------------------------------------------------------------------- */
-
-struct host {
-    struct scratch scratch;
-    struct ifr_facts *facts;
-    struct captured captured;
-};
-
-static int make_host(void **state)
-{
-    struct host *host = calloc(1, sizeof *host);
-
-    scratch_make(&host->scratch);
-    captured_init(&host->captured);
-    host->facts = ifr_facts_new(host->scratch.root, NULL, &host->captured.log, NULL);
-    *state = host;
-    return 0;
-}
-
-static int remove_host(void **state)
-{
-    struct host *host = *state;
-
-    ifr_facts_free(host->facts);
-    captured_release(&host->captured);
-    scratch_remove(&host->scratch);
-    free(host);
-    return 0;
-}
 
 TEST_WITH(hostile_names_reach_no_file, struct host, host)
 {
@@ -282,18 +258,18 @@ TEST_WITH(reads_the_owners, struct host, host)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_an_address),
-        cmocka_unit_test(reads_a_bond),
-        cmocka_unit_test(reads_a_vlan_and_a_slave),
-        cmocka_unit_test(an_address_without_a_mask_has_its_class),
-        cmocka_unit_test(bad_values_of_needed_keys_are_errors),
-        cmocka_unit_test(bad_vlan_names_are_errors),
-        cmocka_unit_test(other_bad_values_are_left_out),
-        cmocka_unit_test(a_long_word_is_left_out),
-        cmocka_unit_test(empty_values_count_as_not_given),
-        cmocka_unit_test_setup_teardown(hostile_names_reach_no_file, make_host, remove_host),
-        cmocka_unit_test_setup_teardown(finds_the_members_of_a_bond, make_host, remove_host),
-        cmocka_unit_test_setup_teardown(reads_the_owners, make_host, remove_host),
+        FIXTURE(reads_an_address),
+        FIXTURE(reads_a_bond),
+        FIXTURE(reads_a_vlan_and_a_slave),
+        FIXTURE(an_address_without_a_mask_has_its_class),
+        FIXTURE(bad_values_of_needed_keys_are_errors),
+        FIXTURE(bad_vlan_names_are_errors),
+        FIXTURE(other_bad_values_are_left_out),
+        FIXTURE(a_long_word_is_left_out),
+        FIXTURE(empty_values_count_as_not_given),
+        FIXTURE(hostile_names_reach_no_file),
+        FIXTURE(finds_the_members_of_a_bond),
+        FIXTURE(reads_the_owners),
     };
     return cmocka_run_group_tests_name("ifup_device", tests, NULL, NULL);
 }

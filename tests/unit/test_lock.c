@@ -7,18 +7,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "base/lock.h"
 #include "unit/base_folder.h"
-
-static long now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+#include "unit/clock.h"
 
 /* Starts a process that takes the lock, says so, and runs `work` holding it. */
 static pid_t start(const char *path, void (*work)(int fd, const void *arg), const void *arg)
@@ -91,7 +83,7 @@ static void second_is_refused_and_told(void **state)
     struct dbc_error err = DBC_ERROR_INIT;
     char want[64];
     int fd = dbc_lock_take(path, 0, NULL);
-    long before = now_ms();
+    int64_t before = now_ms();
 
     assert_true(fd >= 0);
     assert_int_equal(dbc_lock_take(path, 0, &err), -1);
@@ -112,7 +104,7 @@ static void wait_is_bounded(void **state)
     const char *path = in(*state, "lock");
     struct dbc_error err = DBC_ERROR_INIT;
     int fd = dbc_lock_take(path, 0, NULL);
-    long before = now_ms();
+    int64_t before = now_ms();
 
     assert_int_equal(dbc_lock_take(path, 150, &err), -1);
     assert_int_equal(err.code, DBC_EBUSY);

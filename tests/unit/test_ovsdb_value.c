@@ -2,16 +2,7 @@
 #include "unit/test.h"
 
 #include "reconfigure/host/ovsdb.h"
-
-#define UUID "01234567-89ab-cdef-0123-456789abcdef"
-
-static json_t *json(const char *text)
-{
-    json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
-
-    assert_non_null(value);
-    return value;
-}
+#include "unit/ovsdb_ask.h"
 
 static void is_text(const char *cell, const char *expected)
 {

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <time.h>
 
 #include "reconfigure/host/runner.h"
+#include "unit/clock.h"
 #include "unit/scratch.h"
 
 struct fixture {
@@ -59,13 +59,6 @@ static void assert_described(const struct fixture *f, const char *words)
     ifr_describe(&f->result, &out);
     assert_string_equal(dbc_buf_str(&out), words);
     dbc_buf_release(&out);
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 TEST_WITH(test_status_and_arguments, struct fixture, f)
