@@ -27,16 +27,31 @@ static int feed_records(struct dbc_db *db, enum dbc_class class_, const char *me
     return rc;
 }
 
+static void feed(struct dbc_db *db, enum dbc_class class_, const char *members)
+{
+    assert_int_equal(feed_records(db, class_, members, NULL), 0);
+}
+
+static void assert_refused(struct dbc_db *db, enum dbc_class class_, const char *members,
+                           enum dbc_code code, const char *words)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+
+    assert_int_equal(feed_records(db, class_, members, &err), -1);
+    assert_int_equal(err.code, code);
+    if (strstr(err.text, words) == NULL) {
+        fail_msg("%.200s: %s, not %s", members, err.text, words);
+    }
+}
+
 static struct dbc_db *host_with_pifs(void)
 {
     struct dbc_db *db = dbc_db_new(NULL);
 
     assert_non_null(db);
-    assert_int_equal(feed_records(db, DBC_PIF,
-                                  PIF("p1", "me", "") PIF("p2", "you", "") PIF("p3", "me", "")
-                                      REC("p4", M("uuid", "no host")),
-                                  NULL),
-                     0);
+    feed(db, DBC_PIF,
+         PIF("p1", "me", "") PIF("p2", "you", "") PIF("p3", "me", "")
+             REC("p4", M("uuid", "no host")));
     return db;
 }
 
@@ -48,29 +63,21 @@ TEST(only_our_records)
     assert_int_equal(dbc_db_count(db, DBC_PIF), 2);
     assert_string_equal(dbc_db_pif_at(db, 0)->rec.ref, "p1");
     assert_string_equal(dbc_db_pif_at(db, 1)->rec.ref, "p3");
-    assert_int_equal(feed_records(db, DBC_VLAN,
-                                  REC("v1", M("untagged_PIF", "p2") M("tagged_PIF", "p1"))
-                                      REC("v2", M("tagged_PIF", "p2") M("untagged_PIF", "p3"))
-                                          REC("v3", M("tagged_PIF", "p1")),
-                                  NULL),
-                     0);
+    feed(db, DBC_VLAN,
+         REC("v1", M("untagged_PIF", "p2") M("tagged_PIF", "p1"))
+             REC("v2", M("tagged_PIF", "p2") M("untagged_PIF", "p3"))
+                 REC("v3", M("tagged_PIF", "p1")));
     assert_int_equal(dbc_db_count(db, DBC_VLAN), 1);
     assert_non_null(dbc_db_vlan(db, "v2"));
-    assert_int_equal(feed_records(db, DBC_BOND,
-                                  REC("b1", M("master", "p1")) REC("b2", M("master", "p9")), NULL),
-                     0);
+    feed(db, DBC_BOND, REC("b1", M("master", "p1")) REC("b2", M("master", "p9")));
     assert_int_equal(dbc_db_count(db, DBC_BOND), 1);
-    assert_int_equal(feed_records(db, DBC_TUNNEL,
-                                  REC("t1", M("transport_PIF", "p3"))
-                                      REC("t2", M("transport_PIF", "") M("access_PIF", "p1")),
-                                  NULL),
-                     0);
+    feed(db, DBC_TUNNEL,
+         REC("t1", M("transport_PIF", "p3"))
+             REC("t2", M("transport_PIF", "") M("access_PIF", "p1")));
     assert_int_equal(dbc_db_count(db, DBC_TUNNEL), 1);
-    assert_int_equal(feed_records(db, DBC_NETWORK,
-                                  REC("n1", M("PIFs", ARRAY("<value>p2</value><value>p3</value>"
-                                                            "<value>p1</value>"))) REC("n2", ""),
-                                  NULL),
-                     0);
+    feed(db, DBC_NETWORK,
+         REC("n1", M("PIFs", ARRAY("<value>p2</value><value>p3</value>"
+                                   "<value>p1</value>"))) REC("n2", ""));
     assert_int_equal(dbc_db_count(db, DBC_NETWORK), 2);
     net = dbc_db_network(db, "n1");
     assert_int_equal(net->PIFs.n, 2);
@@ -87,20 +94,16 @@ TEST(fields_of_a_pif)
     struct dbc_db *db = dbc_db_new(NULL);
     const struct dbc_pif *pif = NULL;
 
-    assert_int_equal(
-        feed_records(db, DBC_PIF,
-                     PIF("p1", "me",
-                         M("management", BOOL("1")) M("currently_attached", "true")
-                             M("VLAN", "<i4>12</i4>") M("bond_slave_of", "")
-                                 M("VLAN_slave_of", ARRAY("<value>v1</value><value>v2</value>"))
-                                     M("other_config",
-                                       "<struct>" M("mtu", "9000") M("se<cret", "x&")
-                                           M("domain", "a.b") M("mtu", "1400") "</struct>")
-                                         M("IPv6", ARRAY("<value/>")) M("properties", "<struct/>")
-                                             M("ipv6_configuration_mode", "DHCP") M("DNS", "<nil/>")
-                                                 M("MTU", "<struct/>")),
-                     NULL),
-        0);
+    feed(db, DBC_PIF,
+         PIF("p1", "me",
+             M("management", BOOL("1")) M("currently_attached", "true") M("VLAN", "<i4>12</i4>")
+                 M("bond_slave_of", "")
+                     M("VLAN_slave_of", ARRAY("<value>v1</value><value>v2</value>"))
+                         M("other_config", "<struct>" M("mtu", "9000") M("se<cret", "x&")
+                                               M("domain", "a.b") M("mtu", "1400") "</struct>")
+                             M("IPv6", ARRAY("<value/>")) M("properties", "<struct/>")
+                                 M("ipv6_configuration_mode", "DHCP") M("DNS", "<nil/>")
+                                     M("MTU", "<struct/>")));
     pif = dbc_db_pif(db, "p1");
     assert_non_null(pif);
     assert_string_equal(pif->uuid, "u-p1");
@@ -169,7 +172,7 @@ TEST(ipv6_of_a_pif)
         const struct dbc_pif *pif = NULL;
 
         dbc_buf_addf(&text, REC("p1", M("host", "me") "%s"), cases[i].more);
-        assert_int_equal(feed_records(db, DBC_PIF, text.data, NULL), 0);
+        feed(db, DBC_PIF, text.data);
         pif = dbc_db_pif(db, "p1");
         check_ipv6_field(pif, "ipv6_configuration_mode", pif->ipv6_configuration_mode,
                          cases[i].mode);
@@ -187,12 +190,8 @@ TEST(xapis_names)
 {
     struct dbc_db *db = dbc_db_new(NULL);
 
-    assert_int_equal(feed_records(db, DBC_PIF,
-                                  PIF("p1", "me",
-                                      M("ipv6_configuration_mode", "DHCP")
-                                          M("IPv6_gateway", "fe80::1")),
-                                  NULL),
-                     0);
+    feed(db, DBC_PIF,
+         PIF("p1", "me", M("ipv6_configuration_mode", "DHCP") M("IPv6_gateway", "fe80::1")));
     assert_string_equal(dbc_db_pif(db, "p1")->IPv6_gateway, "");
     dbc_db_free(db);
 }
@@ -204,18 +203,13 @@ TEST(fields_of_xapi_alone)
     struct dbc_db *db = dbc_db_new(NULL);
     const struct dbc_field *snooping = dbc_schema_xapi_field(DBC_POOL, "igmp_snooping_enabled");
 
-    assert_int_equal(feed_records(db, DBC_NETWORK,
-                                  REC("n1", M("purpose", ARRAY(V("nbd") V("insecure_nbd"))))
-                                      REC("n2", M("purpose", ARRAY(""))) REC("n3", ""),
-                                  NULL),
-                     0);
+    feed(db, DBC_NETWORK,
+         REC("n1", M("purpose", ARRAY(V("nbd") V("insecure_nbd"))))
+             REC("n2", M("purpose", ARRAY(""))) REC("n3", ""));
     assert_string_equal(dbc_db_network(db, "n1")->purpose, "nbd,insecure_nbd");
     assert_string_equal(dbc_db_network(db, "n2")->purpose, "");
     assert_string_equal(dbc_db_network(db, "n3")->purpose, "");
-    assert_int_equal(feed_records(db, DBC_POOL,
-                                  REC("a", M("igmp_snooping_enabled", BOOL("1"))) REC("b", ""),
-                                  NULL),
-                     0);
+    feed(db, DBC_POOL, REC("a", M("igmp_snooping_enabled", BOOL("1"))) REC("b", ""));
     assert_true(dbc_db_pool(db)->igmp_snooping_enabled);
     assert_true(dbc_record_has(db->of[DBC_POOL].v[0], snooping));
     assert_false(dbc_record_has(db->of[DBC_POOL].v[1], snooping));
@@ -242,12 +236,12 @@ static void check_options(const struct options *o)
     const struct dbc_map *keys = NULL;
 
     dbc_buf_addf(&text, REC("p1", M("host", "me") "%s"), o->pif);
-    assert_int_equal(feed_records(db, DBC_PIF, text.data, NULL), 0);
+    feed(db, DBC_PIF, text.data);
     dbc_buf_clear(&text);
     /* The second one is another host's. */
     dbc_buf_addf(&text, REC("b1", "%s" M("master", "p1")) REC("b2", MODE("lacp") M("master", "p2")),
                  o->bond);
-    assert_int_equal(feed_records(db, DBC_BOND, text.data, NULL), 0);
+    feed(db, DBC_BOND, text.data);
     keys = &dbc_db_pif(db, "p1")->other_config;
     if (o->mode == NULL) {
         assert_null(dbc_map_get(keys, "bond-mode"));
@@ -313,16 +307,11 @@ TEST(options_of_a_wrong_type)
     for (size_t i = 0; i < sizeof bonds / sizeof bonds[0]; i++) {
         struct dbc_db *db = host_with_pifs();
         struct dbc_buf text = DBC_BUF_INIT;
-        struct dbc_error err = DBC_ERROR_INIT;
         char said[64];
 
         dbc_buf_addf(&text, REC("b1", M("master", "p1") "%s"), bonds[i][0]);
-        assert_int_equal(feed_records(db, DBC_BOND, text.data, &err), -1);
-        assert_int_equal(err.code, DBC_EPARSE);
         snprintf(said, sizeof said, "Bond b1, %s: expected", bonds[i][1]);
-        if (strstr(err.text, said) == NULL) {
-            fail_msg("%s: %s", said, err.text);
-        }
+        assert_refused(db, DBC_BOND, text.data, DBC_EPARSE, said);
         dbc_buf_release(&text);
         dbc_db_free(db);
     }
@@ -332,14 +321,11 @@ TEST(last_of_two_wins)
 {
     struct dbc_db *db = dbc_db_new(NULL);
 
-    assert_int_equal(feed_records(db, DBC_PIF,
-                                  PIF("p1", "me",
-                                      M("device", "eth0")
-                                          M("VLAN_slave_of", ARRAY("<value>a</value>"))
-                                              M("VLAN_slave_of", ARRAY("")) M("device", "eth1"))
-                                      PIF("p2", "me", "") PIF("p1", "me", M("device", "eth2")),
-                                  NULL),
-                     0);
+    feed(db, DBC_PIF,
+         PIF("p1", "me",
+             M("device", "eth0") M("VLAN_slave_of", ARRAY("<value>a</value>"))
+                 M("VLAN_slave_of", ARRAY("")) M("device", "eth1")) PIF("p2", "me", "")
+             PIF("p1", "me", M("device", "eth2")));
     assert_int_equal(dbc_db_count(db, DBC_PIF), 2);
     assert_string_equal(dbc_db_pif_at(db, 0)->device, "eth2");
     assert_int_equal(dbc_db_pif_at(db, 0)->VLAN_slave_of.n, 0);
@@ -376,15 +362,10 @@ TEST(wrong_types)
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct dbc_db *db = dbc_db_new(NULL);
-        struct dbc_error err = DBC_ERROR_INIT;
         struct dbc_buf members = DBC_BUF_INIT;
 
         dbc_buf_addf(&members, REC("p1", M("host", "me") "%s"), rows[i].value);
-        assert_int_equal(feed_records(db, DBC_PIF, members.data, &err), -1);
-        assert_int_equal(err.code, DBC_EPARSE);
-        if (strstr(err.text, rows[i].wanted) == NULL) {
-            fail_msg("%s: %s", rows[i].value, err.text);
-        }
+        assert_refused(db, DBC_PIF, members.data, DBC_EPARSE, rows[i].wanted);
         assert_int_equal(dbc_db_count(db, DBC_PIF), 0);
         dbc_buf_release(&members);
         dbc_db_free(db);
@@ -404,11 +385,7 @@ TEST(no_records)
     struct dbc_db *db = dbc_db_new(NULL);
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct dbc_error err = DBC_ERROR_INIT;
-
-        assert_int_equal(feed_records(db, DBC_PIF, rows[i].value, &err), -1);
-        assert_int_equal(err.code, DBC_EPARSE);
-        assert_non_null(strstr(err.text, rows[i].wanted));
+        assert_refused(db, DBC_PIF, rows[i].value, DBC_EPARSE, rows[i].wanted);
     }
     dbc_xapi_records_init(&records, db, DBC_PIF, "me");
     assert_int_equal(answer_feed(HEAD "<value>x</value>" TAIL,
@@ -424,18 +401,14 @@ TEST(limits_of_records)
 {
     struct dbc_db *db = dbc_db_new(NULL);
     struct dbc_buf members = DBC_BUF_INIT;
-    struct dbc_error err = DBC_ERROR_INIT;
 
     dbc_buf_adds(&members,
                  "<member><name>p1</name><value><struct>" M(
                      "host", "me") "<member><name>VLAN_slave_of</name><value><array><data>");
     add_times(&members, "<value>v</value>", DBC_LIMIT_LIST + 1);
     dbc_buf_adds(&members, "</data></array></value></member></struct></value></member>");
-    assert_int_equal(feed_records(db, DBC_PIF, members.data, &err), -1);
-    assert_int_equal(err.code, DBC_ELIMIT);
-    assert_non_null(strstr(err.text, "DBC_LIMIT_LIST"));
+    assert_refused(db, DBC_PIF, members.data, DBC_ELIMIT, "DBC_LIMIT_LIST");
 
-    dbc_error_clear(&err);
     dbc_buf_clear(&members);
     dbc_buf_adds(&members,
                  "<member><name>p1</name><value><struct>" M(
@@ -446,9 +419,7 @@ TEST(limits_of_records)
         dbc_buf_adds(&members, "</value>");
     }
     dbc_buf_adds(&members, "</data></array></value></member></struct></value></member>");
-    assert_int_equal(feed_records(db, DBC_PIF, members.data, &err), -1);
-    assert_int_equal(err.code, DBC_ELIMIT);
-    assert_non_null(strstr(err.text, "DBC_XAPI_RECORD_BYTES_MAX"));
+    assert_refused(db, DBC_PIF, members.data, DBC_ELIMIT, "DBC_XAPI_RECORD_BYTES_MAX");
     dbc_buf_release(&members);
     dbc_db_free(db);
 }
