@@ -96,7 +96,9 @@ static inline void look_at_words(const struct dbc_strvec *argv)
             must(is_program(word), "a program", word);
             continue;
         }
-        must(word[0] != '-' || is_option(word), "an option", word);
+        /* `ip` takes what follows "dev" as a name, whatever it begins with. */
+        must(word[0] != '-' || is_option(word) || strcmp(argv->v[i - 1], "dev") == 0, argv->v[0],
+             word);
         for (const char *c = word; *c != '\0'; c++) {
             must((unsigned char)*c >= ' ' && *c != 0x7f, "a control character", word);
         }
