@@ -381,6 +381,10 @@ class Daemon:
             many = [socket.socket(socket.AF_UNIX) for _ in range(30)]
             for client in many:
                 client.connect(path[0])
+            # ovs-appctl does not wait: it is refused while the queue of new clients is full.
+            end = time.monotonic() + 10
+            while host.appctl("version")[0] != 0 and time.monotonic() < end:
+                time.sleep(0.1)
             yield "still there", wanted("version", host.appctl("version")[0], 0)
             for client in many:
                 client.close()
