@@ -210,12 +210,14 @@ TEST(no_memory)
 
     for (long i = 0; reached; i++) {
         allocs_left = i;
-        if (dbc_diff(a, b, false, &diff, &err) != 0) {
+        int rc = dbc_diff(a, b, false, &diff, &err);
+        reached = alloc_failed();
+        assert_int_equal(rc, reached ? -1 : 0);
+        if (rc != 0) {
             assert_int_equal(err.code, DBC_ENOMEM);
             assert_null(diff.v);
             dbc_error_clear(&err);
         }
-        reached = alloc_failed();
         dbc_diff_release(&diff);
     }
     dbc_db_free(a);

@@ -134,6 +134,9 @@ TEST(missing_records)
     assert_draws(&graph, "<B>network</B><BR/>");
     assert_draws(&graph, "<B>no device</B>");
     assert_draws(&graph, ">not in the cache</FONT>");
+    assert_draws(&graph, " -> p0;");
+    assert_draws(&graph, " -> p1;");
+    assert_draws(&graph, " -> p2;");
     assert_draws_no(&graph, HOT_LINE);
     dbc_buf_release(&graph);
 }
@@ -174,6 +177,7 @@ TEST(vlans_are_folded)
     assert_draws(&graph, "<B>3999 VLANs</B>");
     assert_draws(&graph, ">tags 1 to 4000, no addresses</FONT>");
     assert_draws(&graph, "p0 -> f0;");
+    assert_draws_no(&graph, HOT_LINE);
     /* One with an address is drawn all the same. */
     assert_draws(&graph, "<B>VLAN 7</B>");
     assert_draws(&graph, "<B>xapi7</B>");
