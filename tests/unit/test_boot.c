@@ -90,6 +90,17 @@ TEST_WITH(test_no_inventory, struct fixture, f)
     assert_int_equal(lines(f)->n, 0);
 }
 
+TEST_WITH(test_root_is_too_long, struct fixture, f)
+{
+    char root[IFR_PREFIX_MAX + 2];
+
+    memset(root, 'r', sizeof root - 1);
+    root[sizeof root - 1] = '\0';
+    f->host.prefix = root;
+    failed(f, start(f), DBC_ELIMIT, "the root prefix is longer than");
+    assert_int_equal(f->done.n, 0);
+}
+
 /* Names that would be an option, a path, code or another line, wherever they ended up. */
 TEST_WITH(test_hostile_names, struct fixture, f)
 {
@@ -234,6 +245,7 @@ TEST_WITH(test_update, struct fixture, f)
     f->prints = "Successfully set controller to 192.0.2.1  \n";
     assert_int_equal(update(f), 0);
     assert_string_equal(joined(lines(f)), "/opt/xensource/bin/xe\t" CALL);
+    assert_int_equal(count(&f->log.lines, "Running command: /opt/xensource/bin/xe "), 1);
     assert_int_equal(count(&f->log.lines, "xe: Successfully set controller to 192.0.2.1"), 1);
     assert_int_equal(count(&f->log.lines, "Waiting"), 0);
 }
@@ -309,6 +321,7 @@ int main(void)
         FIXTURE(test_nothing_to_do),
         FIXTURE(test_no_management_line),
         FIXTURE(test_no_inventory),
+        FIXTURE(test_root_is_too_long),
         FIXTURE(test_hostile_names),
         FIXTURE(test_too_many_names),
         FIXTURE(test_no_cache),
