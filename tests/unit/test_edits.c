@@ -131,16 +131,33 @@ TEST_WITH(a_bridge_with_its_nic, struct host, host)
                        "attach Bridge row2.ports row4");
 }
 
+static const json_t *inserted_row(const struct host *host, size_t edit)
+{
+    return json_object_get(json_array_get(host->edits.list, edit), "row");
+}
+
 TEST_WITH(a_vlan, struct host, host)
 {
     see_bridge(host, "br", "", "");
     ifr_state_set(&host->wanted, want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_PARENT, "br"),
                   IFR_BRIDGE_TAG, "7");
     assert_edits(host, "insert Interface vlan|insert Port vlan|attach Bridge 1.ports row1");
-    assert_int_equal(json_integer_value(json_object_get(
-                         json_object_get(json_array_get(host->edits.list, 1), "row"), "tag")),
-                     7);
+    assert_int_equal(json_integer_value(json_object_get(inserted_row(host, 1), "tag")), 7);
+    assert_null(json_object_get(inserted_row(host, 0), "mac"));
     assert_int_equal(json_array_size(host->edits.waits), 1); /* its parent, as read */
+}
+
+/* The MAC is that of its own interface, as a fake bridge has no other place for it. */
+TEST_WITH(a_vlan_with_its_mac, struct host, host)
+{
+    struct ifr_object *vlan = want(host, IFR_BRIDGE, "vlan", IFR_BRIDGE_PARENT, "br");
+
+    see_bridge(host, "br", "", "");
+    ifr_state_set(&host->wanted, vlan, IFR_BRIDGE_TAG, "7");
+    ifr_state_set(&host->wanted, vlan, IFR_BRIDGE_MAC, "02:00:00:00:00:07");
+    assert_edits(host, "insert Interface vlan|insert Port vlan|attach Bridge 1.ports row1");
+    assert_string_equal(json_string_value(json_object_get(inserted_row(host, 0), "mac")),
+                        "02:00:00:00:00:07");
 }
 
 TEST_WITH(a_vlan_on_nothing, struct host, host)
@@ -296,6 +313,16 @@ TEST_WITH(a_nic_of_another_port, struct host, host)
                        "attach Bridge 1.ports row1");
 }
 
+/* An interface that is in no port, or in one that was not read, is taken as it is. */
+TEST_WITH(a_nic_of_no_port, struct host, host)
+{
+    see_bridge(host, "br", "", "");
+    see(host, make_object(&host->seen, IFR_INTERFACE, "eth0", IFR_INTERFACE_PORT, "gone"));
+    ifr_state_set(&host->wanted, want(host, IFR_PORT, "eth0", IFR_PORT_BRIDGE, "br"),
+                  IFR_PORT_INTERFACES, "eth0");
+    assert_edits(host, "insert Interface eth0|insert Port eth0|attach Bridge 1.ports row1");
+}
+
 TEST_WITH(a_port_of_another_bridge, struct host, host)
 {
     see_bridge(host, "br", "", "");
@@ -398,6 +425,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE(a_bridge_with_its_nic),
         FIXTURE(a_vlan),
+        FIXTURE(a_vlan_with_its_mac),
         FIXTURE(a_vlan_on_nothing),
         FIXTURE(another_tag),
         FIXTURE(another_parent),
@@ -409,6 +437,7 @@ int main(void)
         FIXTURE(settings_of_a_vlan),
         FIXTURE(other_nics),
         FIXTURE(a_nic_of_another_port),
+        FIXTURE(a_nic_of_no_port),
         FIXTURE(a_port_of_another_bridge),
         FIXTURE(a_vlan_goes_with_its_ports),
         FIXTURE(one_operation_a_row),

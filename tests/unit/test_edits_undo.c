@@ -108,6 +108,9 @@ static struct fixture *host(void **state, struct change *c)
 
     database(f, rows);
     see(c, f);
+    assert_string_equal(ifr_object_get(ifr_state_find(&c->seen, IFR_SWITCH, IFR_THE_SWITCH),
+                                       IFR_SWITCH_MANAGERS),
+                        "ssl:192.0.2.1");
     return f;
 }
 
