@@ -42,6 +42,8 @@ static enum dbc_code walk_endless(struct endless endless, const char *text)
     if (strstr(err.text, text) == NULL) {
         fail_msg("\"%s\" is not in \"%s\"", text, err.text);
     }
+    assert_int_equal(err.line, 0); /* a limit is passed in no line of any file */
+    assert_int_equal(err.column, 0);
     return err.code;
 }
 

@@ -185,6 +185,25 @@ TEST(answers_that_are_none)
     CHECK_ANSWERS(table)
 }
 
+/* The reason is the missing result, not what comes of reading nothing. */
+TEST(answer_without_a_result)
+{
+    static const char *const steps[] = { ">{\"id\":1}",
+                                         ">{\"id\":1,\"result\":null,\"error\":null}" };
+
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        const char *script[] = { "?", steps[i], NULL };
+        struct dbc_error err = DBC_ERROR_INIT;
+        struct server v;
+        struct ifr_ovsdb *db = server_start(&v, script);
+        json_t *ops = json("[]");
+        assert_int_equal(ifr_ovsdb_transact(db, ops, LONG_MS, NULL, NULL, NULL, &err), -1);
+        assert_non_null(strstr(err.text, "an answer without a result"));
+        json_decref(ops);
+        server_done(&v, db);
+    }
+}
+
 TEST(connections_that_end)
 {
     static const struct answer table[] = {
@@ -356,6 +375,7 @@ int main(void)
         cmocka_unit_test(answers_that_are_right),
         cmocka_unit_test(answers_that_refuse),
         cmocka_unit_test(answers_that_are_none),
+        cmocka_unit_test(answer_without_a_result),
         cmocka_unit_test(connections_that_end),
         cmocka_unit_test(results_of_operations),
         cmocka_unit_test(row_refused),

@@ -125,14 +125,17 @@ static const char *id_of(const struct sync *s, const char *name, const char *key
 static void test_somebody_was_faster(void **state)
 {
     struct sync *s = begin(state);
+    int64_t began = 0;
 
     add_interfaces(s->f, "dev", 1, "[\"xs-vif-uuid\",\"old\"]");
     follow(s);
     /* Not heard of yet. */
     database(s->f, "[{'op':'update','table':'Interface','where':[],"
                    "'row':{'external_ids':['map',[['xs-vif-uuid','new']]]}}]");
+    began = dbc_now_ms();
     assert_int_equal(ifr_sync_write(&s->writer, s->db, NULL), 0);
     assert_int_equal(s->writer.transactions, 0);
+    assert_true(s->writer.not_before > began); /* not at once again */
     assert_true(ifr_sync_has_changed(&s->writer));
     assert_int_equal(write_all(s), 1);
     assert_string_equal(id_of(s, "dev0", "iface-id"), "new");
