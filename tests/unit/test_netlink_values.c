@@ -198,12 +198,116 @@ TEST_WITH(test_bad_values, struct fake, fake)
     assert_int_equal(poll(&sent, 1, 0), 0);
 }
 
+/* ---- What is asked for. --------------------------------------------------------------------- */
+
+struct wanted {
+    uint16_t type;
+    const struct nlattr *found;
+};
+
+static int look(const struct nlattr *attribute, void *data)
+{
+    struct wanted *wanted = data;
+
+    if (mnl_attr_get_type(attribute) == wanted->type) {
+        wanted->found = attribute;
+    }
+    return MNL_CB_OK;
+}
+
+/* What the request that was sent has of that type behind its header of `size` bytes. */
+static const struct nlattr *sent(struct fake *fake, size_t size, uint16_t type)
+{
+    static struct {
+        struct nlmsghdr header;
+        char rest[IFR_NETLINK_ROOM];
+    } request;
+    struct wanted wanted = { .type = type };
+    ssize_t len = recv(fake->far, &request, sizeof request, MSG_DONTWAIT);
+
+    assert_true(len > 0 && mnl_nlmsg_ok(&request.header, (int)len));
+    mnl_attr_parse(&request.header, (unsigned)size, look, &wanted);
+    return wanted.found;
+}
+
+static const struct nlattr *nested(const struct nlattr *in, uint16_t type)
+{
+    struct wanted wanted = { .type = type };
+
+    assert_non_null(in);
+    mnl_attr_parse_nested(in, look, &wanted);
+    return wanted.found;
+}
+
+/* A bond has the options that are said, and no others. */
+TEST_WITH(test_options_of_a_bond, struct fake, fake)
+{
+    struct ifr_link link = IFR_LINK_INIT;
+    const struct nlattr *data = NULL;
+
+    snprintf(link.name, sizeof link.name, "bond0");
+    snprintf(link.kind, sizeof link.kind, "bond");
+    link.bond_mode = 4;
+    link.miimon = 100;
+    fake_answer(fake, 1, 0, NULL);
+    fake_flush(fake, 0);
+    assert_int_equal(ifr_netlink_create(fake->nl, &link, NULL), 0);
+    data = nested(sent(fake, sizeof(struct ifinfomsg), IFLA_LINKINFO), IFLA_INFO_DATA);
+    assert_non_null(nested(data, IFLA_BOND_MODE));
+    assert_int_equal(mnl_attr_get_u8(nested(data, IFLA_BOND_MODE)), 4);
+    assert_non_null(nested(data, IFLA_BOND_MIIMON));
+    assert_int_equal(mnl_attr_get_u32(nested(data, IFLA_BOND_MIIMON)), 100);
+    assert_null(nested(data, IFLA_BOND_USE_CARRIER));
+    assert_null(nested(data, IFLA_BOND_UPDELAY));
+}
+
+/* The kernel refuses a lifetime of 0, and has none itself for an address that stays. */
+TEST_WITH(test_lifetimes, struct fake, fake)
+{
+    static const struct {
+        uint32_t valid, preferred;
+        bool said;
+    } rows[] = {
+        { 0, 0, false },         { UINT32_MAX, UINT32_MAX, false },
+        { UINT32_MAX, 0, true }, /* deprecated, and stays */
+        { 100, 50, true },       { 100, 0, true },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct ifr_net_address address = { .family = AF_INET,
+                                           .ip = { 192, 0, 2, 1 },
+                                           .prefix = 24,
+                                           .valid = rows[i].valid,
+                                           .preferred = rows[i].preferred };
+        struct dbc_error err = DBC_ERROR_INIT;
+        const struct nlattr *info = NULL;
+        fake_end(fake, fake_link(fake, 1, 5, "eth0"));
+        fake_answer(fake, 1, 0, NULL);
+        fake_flush(fake, 0);
+        fake_answer(fake, 2, 0, NULL);
+        fake_flush(fake, 0);
+        if (ifr_netlink_add_address(fake->nl, "eth0", &address, &err) != 0) {
+            fail_msg("%s", err.text);
+        }
+        sent(fake, sizeof(struct ifinfomsg), IFLA_IFNAME); /* which device it is */
+        info = sent(fake, sizeof(struct ifaddrmsg), IFA_CACHEINFO);
+        assert_int_equal(info != NULL, rows[i].said);
+        if (info != NULL) {
+            const struct ifa_cacheinfo *times = mnl_attr_get_payload(info);
+            assert_int_equal(times->ifa_valid, rows[i].valid);
+            assert_int_equal(times->ifa_prefered, rows[i].preferred);
+        }
+    }
+}
+
 int main(void)
 {
 #define WITH_FAKE(test) cmocka_unit_test_setup_teardown(test, make, end)
     const struct CMUnitTest tests[] = {
-        WITH_FAKE(test_families),     WITH_FAKE(test_wrong_addresses), WITH_FAKE(test_which_routes),
-        cmocka_unit_test(test_limit), WITH_FAKE(test_bad_values),
+        WITH_FAKE(test_families),     WITH_FAKE(test_wrong_addresses),
+        WITH_FAKE(test_which_routes), cmocka_unit_test(test_limit),
+        WITH_FAKE(test_bad_values),   WITH_FAKE(test_options_of_a_bond),
+        WITH_FAKE(test_lifetimes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
