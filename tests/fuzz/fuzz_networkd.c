@@ -4,18 +4,23 @@
  * Checked beside "no crash": what is read fits a cache and has values that are safe in a file or an
  * argv; what is written is read again without a warning, and comes back the same the second time.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/valid.h"
-#include "cache_mutator.h"
 #include "json_mutator.h"
 #include "networkd/networkd.h"
+#include "xml/reader.h"
+#include "xml/writer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void must(bool holds)
+#define must(good) must_at(good, #good, __LINE__)
+
+static void must_at(bool good, const char *what, int line)
 {
-    if (!holds) {
+    if (!good) {
+        fprintf(stderr, "fuzz_networkd.c:%d: %s\n", line, what);
         abort();
     }
 }
@@ -131,7 +136,7 @@ static void write_records(const struct dbc_db *db)
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
 {
-    return (size > 0 && data[0] == '<' ? mutate_behind : mutate_json)(0, data, size, max, seed);
+    return mutate_json(0, data, size, max, seed);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
