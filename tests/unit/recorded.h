@@ -32,4 +32,21 @@ static inline void recorded_remove(struct recorded *host)
     scratch_remove(&host->s);
 }
 
+/* The set-up of a test that gets a host which answers no command. */
+static inline int recorded_setup(void **state)
+{
+    static struct recorded host;
+
+    *state = &host;
+    return recorded_make(&host, NULL, NULL);
+}
+
+static inline int recorded_teardown(void **state)
+{
+    recorded_remove(*state);
+    return 0;
+}
+
+#define RECORDED(name) cmocka_unit_test_setup_teardown(name, recorded_setup, recorded_teardown)
+
 #endif

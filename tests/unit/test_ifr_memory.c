@@ -1,11 +1,6 @@
 /* test_ifr_memory.c - parts of reconfigure/ when memory runs out, at each allocation in turn: a
  * failure that says so, or the whole answer. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/test.h"
 
 #include "unit/fail_alloc.h"
 
@@ -32,23 +27,8 @@ static const char one_pif[] =
     "</currently_attached></pif>"
     "<network ref='n'><uuid>net0</uuid><bridge>xenbr0</bridge><PIFs><PIF>p</PIF></PIFs></network>";
 
-static int setup(void **state)
+TEST_WITH(a_comparison_says_why_it_failed, struct recorded, host)
 {
-    static struct recorded host;
-
-    *state = &host;
-    return recorded_make(&host, NULL, NULL);
-}
-
-static int teardown(void **state)
-{
-    recorded_remove(*state);
-    return 0;
-}
-
-static void a_comparison_says_why_it_failed(void **state)
-{
-    struct recorded *host = *state;
     struct dbc_db *db = read_good(one_pif);
     bool reached = true;
 
@@ -72,9 +52,8 @@ static void a_comparison_says_why_it_failed(void **state)
 }
 
 /* A port of somebody else's on the bridge, and no address. */
-static void a_user_of_a_bridge_is_not_forgotten(void **state)
+TEST_WITH(a_user_of_a_bridge_is_not_forgotten, struct recorded, host)
 {
-    struct recorded *host = *state;
     struct dbc_db *db = read_good(one_pif);
     struct ifr_state seen = IFR_STATE_INIT;
     struct ifr_plan plan = IFR_PLAN_INIT;
@@ -105,9 +84,8 @@ static void a_user_of_a_bridge_is_not_forgotten(void **state)
     dbc_db_free(db);
 }
 
-static void no_slave_of_a_bond_is_forgotten(void **state)
+TEST_WITH(no_slave_of_a_bond_is_forgotten, struct recorded, host)
 {
-    struct recorded *host = *state;
     bool reached = true;
 
     scratch_write(&host->s, IFR_SCRIPTS "/ifcfg-eth1", "SLAVE=yes\nMASTER=bond0\n", 0644);
@@ -130,14 +108,12 @@ static void no_slave_of_a_bond_is_forgotten(void **state)
     }
 }
 
-#define HOST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        HOST(a_comparison_says_why_it_failed),
-        HOST(a_user_of_a_bridge_is_not_forgotten),
-        HOST(no_slave_of_a_bond_is_forgotten),
+        RECORDED(a_comparison_says_why_it_failed),
+        RECORDED(a_user_of_a_bridge_is_not_forgotten),
+        RECORDED(no_slave_of_a_bond_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

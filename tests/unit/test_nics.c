@@ -134,20 +134,6 @@ TEST(test_pci)
 
 /* ---- The host's ---------------------------------------------------------------------------- */
 
-static int setup(void **state)
-{
-    static struct recorded host;
-
-    *state = &host;
-    return recorded_make(&host, NULL, NULL);
-}
-
-static int teardown(void **state)
-{
-    recorded_remove(*state);
-    return 0;
-}
-
 /* A device, behind it the bus device at `place` below /sys/devices ("": none) on a bus. */
 static void device(struct recorded *host, const char *name, const char *mac, const char *place,
                    const char *bus)
@@ -212,7 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lists),  cmocka_unit_test(test_faults_have_a_line),
         cmocka_unit_test(test_limits), cmocka_unit_test(test_pci),
-        FIXTURE(test_hardware),        FIXTURE(test_no_hardware),
+        RECORDED(test_hardware),       RECORDED(test_no_hardware),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
