@@ -4,48 +4,24 @@
  * saved is read again as it was, or not at all: SQLite does not look at all of a damaged file
  * before it writes. */
 #include <stdint.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "policy.h"
+#include "folder.h"
 #include "store/history.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char folder[] = "/dev/shm/fuzz_history.XXXXXX";
-static char file[64];
-
-/* What SQLite leaves beside the file goes too. */
-static void remove_files(void)
-{
-    static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
-    char path[96];
-
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        snprintf(path, sizeof path, "%s%s", file, ends[i]);
-        unlink(path);
-    }
-}
-
-static void remove_folder(void)
-{
-    remove_files();
-    rmdir(folder);
-}
-
+/* Replaces the file, and removes what SQLite left beside the one before. */
 static void make_file(const uint8_t *data, size_t size)
 {
-    FILE *out = NULL;
+    static const char *const beside[] = { "/h-wal", "/h-shm", "/h-journal" };
 
-    if (file[0] == '\0') {
-        must(mkdtemp(folder) != NULL && atexit(remove_folder) == 0, "no folder", folder);
-        snprintf(file, sizeof file, "%s/h", folder);
+    folder_make(NULL, 0);
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        unlink(folder_at(beside[i]));
     }
-    remove_files();
-    out = fopen(file, "we");
-    must(out != NULL && fwrite(data, 1, size, out) == size && fclose(out) == 0, "no file", file);
+    folder_put("/h", data, size);
 }
 
 struct reading {
@@ -108,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct dbc_error err = DBC_ERROR_INIT;
 
         make_file(data, size);
-        if (dbc_history_open(file, writing != 0, &history, &err) < 0) {
+        if (dbc_history_open(folder_at("/h"), writing != 0, &history, &err) < 0) {
             must(history == NULL && err.text[0] != '\0', "a failure without a reason", "");
             continue;
         }

@@ -6,73 +6,29 @@
  * file of /etc changes. */
 #include <dirent.h>
 #include <stdint.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/file.h"
-#include "policy.h"
+#include "folder.h"
 #include "reconfigure/ifup/lease.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define WORDS_MAX 48
 
-static char root[] = "/dev/shm/fuzz_lease.XXXXXX";
-
-static const char *at(const char *path)
-{
-    static char text[128];
-
-    snprintf(text, sizeof text, "%s%s", root, path);
-    return text;
-}
-
-static void remove_root(void)
-{
-    static const char *const files[] = { "/etc/sysconfig/network-scripts/ifcfg-xenbr0",
-                                         "/etc/sysconfig/network", "/etc/resolv.conf",
-                                         "/etc/resolv.conf.save" };
-    static const char *const folders[] = { "/sys/class/net/xenbr0",
-                                           "/sys/class/net",
-                                           "/sys/class",
-                                           "/sys",
-                                           "/var/run",
-                                           "/var",
-                                           "/etc/sysconfig/network-scripts",
-                                           "/etc/sysconfig",
-                                           "/etc",
-                                           "" };
-
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        unlink(at(files[i]));
-    }
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        rmdir(at(folders[i]));
-    }
-}
-
-static void put(const char *path, const char *text)
-{
-    FILE *file = fopen(at(path), "we");
-
-    must(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0, "no file", path);
-}
-
-static void make_root(void)
+static void make_host(void)
 {
     static const char *const folders[] = {
         "/etc",       "/etc/sysconfig", IFR_SCRIPTS,
         "/var",       "/var/run",       "/sys",
         "/sys/class", "/sys/class/net", "/sys/class/net/xenbr0"
     };
+    static const char ifcfg[] = "BOOTPROTO=dhcp\nIPV6INIT=yes\nDHCPV6C=yes\n";
+    static const char network[] = "NETWORKING=yes\n";
 
-    must(mkdtemp(root) != NULL && atexit(remove_root) == 0, "no folder", root);
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        must(mkdir(at(folders[i]), 0755) == 0, "no folder", folders[i]);
+    if (folder_make(folders, sizeof folders / sizeof *folders)) {
+        folder_put(IFR_SCRIPTS "/ifcfg-xenbr0", ifcfg, strlen(ifcfg));
+        folder_put("/etc/sysconfig/network", network, strlen(network));
     }
-    put("/etc/sysconfig/network-scripts/ifcfg-xenbr0",
-        "BOOTPROTO=dhcp\nIPV6INIT=yes\nDHCPV6C=yes\n");
-    put("/etc/sysconfig/network", "NETWORKING=yes\n");
 }
 
 static void look_at_resolv(void)
@@ -80,7 +36,7 @@ static void look_at_resolv(void)
     struct dbc_buf text = DBC_BUF_INIT;
     char *line = NULL, *rest = NULL;
 
-    if (dbc_file_read(at("/etc/resolv.conf"), 65536, &text, NULL) == 0) {
+    if (dbc_file_read(folder_at("/etc/resolv.conf"), 65536, &text, NULL) == 0) {
         must(strlen(dbc_buf_str(&text)) == text.len, "a NUL in resolv.conf", "");
         for (line = strtok_r(text.data, "\n", &rest); line != NULL;
              line = strtok_r(NULL, "\n", &rest)) {
@@ -94,16 +50,16 @@ static void look_at_resolv(void)
 
 static void look_at_etc(void)
 {
-    DIR *folder = opendir(at("/etc"));
+    DIR *etc = opendir(folder_at("/etc"));
     const struct dirent *entry = NULL;
 
-    must(folder != NULL, "no folder", "/etc");
-    while ((entry = readdir(folder)) != NULL) {
+    must(etc != NULL, "no folder", "/etc");
+    while ((entry = readdir(etc)) != NULL) {
         must(entry->d_name[0] == '.' || strcmp(entry->d_name, "sysconfig") == 0 ||
                  strncmp(entry->d_name, "resolv.conf", 11) == 0,
              "a file of /etc", entry->d_name);
     }
-    closedir(folder);
+    closedir(etc);
 }
 
 static void look_at_commands(const struct ifr_runner *runner)
@@ -130,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                           "leasefail", "nak",   "",      "other" };
     const char *env[WORDS_MAX + 1] = { NULL };
     struct dbc_error err = DBC_ERROR_INIT;
-    struct ifr_ifup_host host = { .prefix = root, .lease_program = "/libexec/ifup-dhcp" };
+    struct ifr_ifup_host host = { .prefix = folder, .lease_program = "/libexec/ifup-dhcp" };
     struct ifr_facts *facts = NULL;
     char *words = NULL;
     size_t n = 0;
@@ -139,9 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0) {
         return 0;
     }
-    if (strchr(root, 'X') != NULL) {
-        make_root();
-    }
+    make_host();
     words = calloc(size, 1);
     must(words != NULL, "out of memory", "");
     memcpy(words, data + 1, size - 1);
@@ -150,7 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     host.runner = ifr_runner_record_new(NULL, NULL, NULL);
     must(host.runner != NULL, "out of memory", "");
-    host.facts = facts = ifr_facts_new(root, host.runner, NULL, NULL);
+    host.facts = facts = ifr_facts_new(folder, host.runner, NULL, NULL);
     must(facts != NULL, "out of memory", "");
     rc = ifr_lease_event(&host, events[data[0] % 8], env, &err);
     must((rc == 0) == (err.code == DBC_OK), "an error, or none", err.text);

@@ -5,11 +5,8 @@
  * The first byte chooses the datapath, up or down, whether the host can be observed, what strangers
  * have put there, and whether the interface carries management; the rest is the cache.  Each of its
  * PIFs is planned. */
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "cache_mutator.h"
-#include "policy.h"
+#include "folder.h"
 #include "reconfigure/action.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -99,47 +96,6 @@ static void look_at(const struct ifr_plan *plan)
 /* ---- Planning ---------------------------------------------------------------------------------
  */
 
-/* A host with four NICs and nothing else, made once. */
-static char host[] = "/tmp/fuzz_plan.XXXXXX";
-
-static void remove_host(void)
-{
-    static const char *const parts[] = { "/sys/class/net/eth0",
-                                         "/sys/class/net/eth1",
-                                         "/sys/class/net/eth2",
-                                         "/sys/class/net/eth3",
-                                         "/sys/class/net",
-                                         "/sys/class",
-                                         "/sys",
-                                         "" };
-    char path[64];
-
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        snprintf(path, sizeof path, "%s%s", host, parts[i]);
-        rmdir(path);
-    }
-}
-
-static void make_host(void)
-{
-    static const char *const parts[] = {
-        "/sys",
-        "/sys/class",
-        "/sys/class/net",
-        "/sys/class/net/eth0",
-        "/sys/class/net/eth1",
-        "/sys/class/net/eth2",
-        "/sys/class/net/eth3",
-    };
-    char path[64];
-
-    must(mkdtemp(host) != NULL && atexit(remove_host) == 0, "no folder", host);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        snprintf(path, sizeof path, "%s%s", host, parts[i]);
-        must(mkdir(path, 0755) == 0, "no folder", path);
-    }
-}
-
 static const char *some_text(unsigned *seed)
 {
     static const char *const texts[] = {
@@ -213,6 +169,16 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    /* All that the host has. */
+    static const char *const nics[] = {
+        "/sys",
+        "/sys/class",
+        "/sys/class/net",
+        "/sys/class/net/eth0",
+        "/sys/class/net/eth1",
+        "/sys/class/net/eth2",
+        "/sys/class/net/eth3",
+    };
     static const struct ifr_live live = { NULL, NULL, NULL };
     static struct ifr_runner *runner;
     unsigned how = size > 0 ? data[0] : 0, seed = (unsigned)size * 2654435761u + how;
@@ -227,11 +193,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                    .management = (how & MANAGEMENT) != 0,
                                    .force = (how & FROM_XAPI) == 0 };
 
-    if (runner == NULL) {
-        make_host();
+    if (folder_make(nics, sizeof nics / sizeof *nics)) {
         runner = ifr_runner_record_new(NULL, NULL, NULL);
     }
-    facts = ifr_facts_new(host, runner, NULL, NULL);
+    facts = ifr_facts_new(folder, runner, NULL, NULL);
     must(runner != NULL && facts != NULL, "out of memory", "");
     planner.facts = facts;
     for (size_t i = 0; db != NULL && i < dbc_db_count(db, DBC_PIF) && i < PIFS_MAX; i++) {

@@ -54,14 +54,21 @@ static json_t *new_value(unsigned *seed)
     }
 }
 
-static void change_member(json_t *object, unsigned *seed)
+static void *some_member(json_t *object, unsigned *seed)
 {
-    static const char *const names[] = { "", "-x", "a/b", "eth1", "uuid", "/etc/../etc/shadow" };
     void *at = json_object_iter(object);
 
     for (size_t n = draw(seed, json_object_size(object)); n > 0; n--) {
         at = json_object_iter_next(object, at);
     }
+    return at;
+}
+
+static void change_member(json_t *object, unsigned *seed)
+{
+    static const char *const names[] = { "", "-x", "a/b", "eth1", "uuid", "/etc/../etc/shadow" };
+    void *at = some_member(object, seed);
+
     switch (draw(seed, 6)) {
     case 0:
         json_object_del(object, json_object_iter_key(at));
@@ -99,11 +106,7 @@ static void change_inside(json_t *value, unsigned *seed)
     for (;;) {
         json_t *child = NULL;
         if (json_is_object(value) && json_object_size(value) > 0) {
-            void *at = json_object_iter(value);
-            for (size_t n = draw(seed, json_object_size(value)); n > 0; n--) {
-                at = json_object_iter_next(value, at);
-            }
-            child = json_object_iter_value(at);
+            child = json_object_iter_value(some_member(value, seed));
         } else if (json_is_array(value) && json_array_size(value) > 0) {
             child = json_array_get(value, draw(seed, json_array_size(value)));
         }
