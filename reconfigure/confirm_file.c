@@ -20,16 +20,14 @@
 static const char *const phases[IFR_N_PHASES] = { "armed", "applied", "confirmed", "reverting",
                                                   "reverted" };
 
-static int path_of(const struct ifr_facts *facts, struct dbc_buf *out, struct dbc_error *err)
+static int path_of(const struct ifr_facts *facts, char out[PATH_MAX], struct dbc_error *err)
 {
     const char *cache = ifr_facts_cache_path(facts);
-    struct dbc_buf path = DBC_BUF_INIT;
-    int rc = -1;
+    char path[64];
 
-    dbc_buf_addf(&path, "%.*s" IFR_CONFIRM_FILE, (int)(strrchr(cache, '/') + 1 - cache), cache);
-    rc = path.failed ? dbc_fail_nomem(err) : ifr_facts_path(facts, path.data, out, err);
-    dbc_buf_release(&path);
-    return rc;
+    snprintf(path, sizeof path, "%.*s" IFR_CONFIRM_FILE, (int)(strrchr(cache, '/') + 1 - cache),
+             cache);
+    return ifr_facts_path(facts, path, out, err);
 }
 
 /* ---- Reading: the file is hostile ------------------------------------------------------------ */
@@ -160,12 +158,12 @@ int ifr_pending_mark(const struct ifr_facts *facts, const struct ifr_pending *pe
 
 static bool is_marked(const struct ifr_facts *facts, const struct ifr_pending *pending)
 {
-    struct dbc_buf path = DBC_BUF_INIT, id = DBC_BUF_INIT;
-    bool marked = ifr_facts_path(facts, MARK, &path, NULL) == 0 &&
-                  dbc_file_read(path.data, IFR_CONFIRM_ID, &id, NULL) == 0 &&
+    struct dbc_buf id = DBC_BUF_INIT;
+    char path[PATH_MAX];
+    bool marked = ifr_facts_path(facts, MARK, path, NULL) == 0 &&
+                  dbc_file_read(path, IFR_CONFIRM_ID, &id, NULL) == 0 &&
                   strcmp(dbc_buf_str(&id), ifr_pending_text(pending, "id")) == 0;
 
-    dbc_buf_release(&path);
     dbc_buf_release(&id);
     return marked;
 }
@@ -187,18 +185,19 @@ static int heed_mark(const struct ifr_facts *facts, struct ifr_pending *pending,
 
 int ifr_pending_read(const struct ifr_facts *facts, struct ifr_pending *ret, struct dbc_error *err)
 {
-    struct dbc_buf path = DBC_BUF_INIT, text = DBC_BUF_INIT;
+    struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
-    int rc = path_of(facts, &path, &why);
+    char path[PATH_MAX];
+    int rc = path_of(facts, path, &why);
 
     ret->json = NULL;
     if (rc == 0) {
-        rc = dbc_file_read(path.data, IFR_UNDO_MAX, &text, &why);
+        rc = dbc_file_read(path, IFR_UNDO_MAX, &text, &why);
         if (rc < 0 && why.code == DBC_ENOENT) {
             dbc_error_clear(&why);
             rc = 0;
         } else if (rc == 0) {
-            rc = check_owner(path.data, &why) < 0 || parse(path.data, &text, ret, &why) < 0
+            rc = check_owner(path, &why) < 0 || parse(path, &text, ret, &why) < 0
                      ? -1
                      : heed_mark(facts, ret, &why);
         }
@@ -206,7 +205,6 @@ int ifr_pending_read(const struct ifr_facts *facts, struct ifr_pending *ret, str
     if (rc < 0 && err != NULL) {
         *err = why;
     }
-    dbc_buf_release(&path);
     dbc_buf_release(&text);
     return rc;
 }
@@ -214,36 +212,35 @@ int ifr_pending_read(const struct ifr_facts *facts, struct ifr_pending *ret, str
 int ifr_pending_write(const struct ifr_facts *facts, const struct ifr_pending *pending,
                       struct dbc_error *err)
 {
-    struct dbc_buf path = DBC_BUF_INIT, text = DBC_BUF_INIT;
-    int rc = path_of(facts, &path, err);
+    struct dbc_buf text = DBC_BUF_INIT;
+    char path[PATH_MAX];
+    int rc = path_of(facts, path, err);
 
     if (rc == 0 && json_dump_callback(pending->json, dbc_buf_sink, &text, JSON_INDENT(1)) < 0) {
         rc = dbc_fail_nomem(err);
     }
     if (rc == 0) {
-        (void)chmod(path.data, 0600); /* a new file takes over the mode of an old one */
-        rc = dbc_file_replace(path.data, dbc_buf_str(&text), text.len, 0600, err);
+        (void)chmod(path, 0600); /* a new file takes over the mode of an old one */
+        rc = dbc_file_replace(path, dbc_buf_str(&text), text.len, 0600, err);
     }
-    dbc_buf_release(&path);
     dbc_buf_release(&text);
     return rc;
 }
 
 bool ifr_pending_remove(const struct ifr_facts *facts)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
+    char path[PATH_MAX];
     int folder = -1;
-    bool gone = path_of(facts, &path, NULL) == 0 && (unlink(path.data) == 0 || errno == ENOENT);
+    bool gone = path_of(facts, path, NULL) == 0 && (unlink(path) == 0 || errno == ENOENT);
 
     if (gone) {
-        *strrchr(path.data, '/') = '\0';
-        folder = open(path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        *strrchr(path, '/') = '\0';
+        folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         gone = folder >= 0 && fsync(folder) == 0;
     }
     if (folder >= 0) {
         close(folder);
     }
-    dbc_buf_release(&path);
     return gone;
 }
 

@@ -29,16 +29,15 @@ static void add_given(const char *prefix, const char *path, struct dbc_strvec *o
 static int find_sockets(const struct ifr_request *request, const struct ifr_facts *facts,
                         struct dbc_strvec *out, struct dbc_error *err)
 {
-    struct dbc_buf prefix = DBC_BUF_INIT;
-    int rc = ifr_facts_path(facts, "", &prefix, err);
+    char prefix[PATH_MAX];
+    int rc = ifr_facts_path(facts, "", prefix, err);
 
     if (rc == 0 && request->xapi_socket) {
-        add_given(dbc_buf_str(&prefix), request->xapi_socket, out);
+        add_given(prefix, request->xapi_socket, out);
     } else if (rc == 0) {
-        dbc_strvec_pushf(out, "%s%s", dbc_buf_str(&prefix), usual_sockets[0]);
-        dbc_strvec_pushf(out, "%s%s", dbc_buf_str(&prefix), usual_sockets[1]);
+        dbc_strvec_pushf(out, "%s%s", prefix, usual_sockets[0]);
+        dbc_strvec_pushf(out, "%s%s", prefix, usual_sockets[1]);
     }
-    dbc_buf_release(&prefix);
     return out->failed ? dbc_fail_nomem(err) : rc;
 }
 

@@ -16,23 +16,17 @@
 
 /* Where the cache and its history are. */
 struct place {
-    struct dbc_buf cache;
+    char cache[PATH_MAX];
     char *history;
 };
 
 static int find_place(const struct ifr_facts *facts, struct place *place, struct dbc_error *err)
 {
-    if (ifr_facts_path(facts, ifr_facts_cache_path(facts), &place->cache, err) < 0) {
+    if (ifr_facts_path(facts, ifr_facts_cache_path(facts), place->cache, err) < 0) {
         return -1;
     }
-    place->history = dbc_history_path(dbc_buf_str(&place->cache));
+    place->history = dbc_history_path(place->cache);
     return place->history ? 0 : dbc_fail_nomem(err);
-}
-
-static void release_place(struct place *place)
-{
-    dbc_buf_release(&place->cache);
-    free(place->history);
 }
 
 /* A missing module is no fault of the host's; anything else is worth a warning. */
@@ -46,12 +40,11 @@ static void log_failure(const struct dbc_log *log, const struct dbc_error *err)
 
 void ifr_history_before(const struct ifr_facts *facts, struct dbc_buf *out)
 {
-    struct place place = { .cache = DBC_BUF_INIT };
+    char path[PATH_MAX];
 
-    if (find_place(facts, &place, NULL) == 0) {
-        dbc_file_read(place.cache.data, DBC_LIMIT_FILE_BYTES, out, NULL);
+    if (ifr_facts_path(facts, ifr_facts_cache_path(facts), path, NULL) == 0) {
+        dbc_file_read(path, DBC_LIMIT_FILE_BYTES, out, NULL);
     }
-    release_place(&place);
 }
 
 bool ifr_history_differs(const struct ifr_facts *facts, const struct dbc_buf *before)
@@ -80,14 +73,14 @@ void ifr_history_save(const struct ifr_facts *facts, const struct dbc_log *log,
                       const struct dbc_buf *before, const char *reason)
 {
     const struct dbc_history_module *module = NULL;
-    struct place place = { .cache = DBC_BUF_INIT };
+    struct place place = { .history = NULL };
     struct dbc_buf now = DBC_BUF_INIT, found = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
     int rc = find_place(facts, &place, &err);
 
     if (rc == 0) {
         module = dbc_history_load(MODULE, &err);
-        rc = module ? dbc_file_read(place.cache.data, DBC_LIMIT_FILE_BYTES, &now, &err) : -1;
+        rc = module ? dbc_file_read(place.cache, DBC_LIMIT_FILE_BYTES, &now, &err) : -1;
     }
     if (rc == 0) {
         dbc_buf_addf(&found, "before: %s", reason);
@@ -99,7 +92,7 @@ void ifr_history_save(const struct ifr_facts *facts, const struct dbc_log *log,
     if (rc < 0) {
         log_failure(log, &err);
     }
-    release_place(&place);
+    free(place.history);
     dbc_buf_release(&now);
     dbc_buf_release(&found);
 }
@@ -163,7 +156,7 @@ static struct dbc_db *find_whole(const struct dbc_history_module *module, const 
 struct dbc_db *ifr_history_newest(const struct ifr_facts *facts, const struct dbc_log *log)
 {
     const struct dbc_history_module *module = NULL;
-    struct place place = { .cache = DBC_BUF_INIT };
+    struct place place = { .history = NULL };
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_db *db = NULL;
 
@@ -176,6 +169,6 @@ struct dbc_db *ifr_history_newest(const struct ifr_facts *facts, const struct db
     if (!db && err.code != DBC_ENOENT) { /* without a history the cache's own error is enough */
         log_failure(log, &err);
     }
-    release_place(&place);
+    free(place.history);
     return db;
 }

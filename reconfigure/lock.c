@@ -9,14 +9,11 @@
 
 int ifr_lock_take(const struct ifr_facts *facts, unsigned wait_ms, struct dbc_error *err)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
-    int lock = ifr_facts_path(facts, IFR_LOCK_PATH, &path, err);
+    char path[PATH_MAX];
 
-    if (lock == 0) {
-        lock = dbc_lock_take(path.data, (int)wait_ms, err);
-    }
-    dbc_buf_release(&path);
-    return lock;
+    return ifr_facts_path(facts, IFR_LOCK_PATH, path, err) < 0
+               ? -1
+               : dbc_lock_take(path, (int)wait_ms, err);
 }
 
 int ifr_lock_host(const struct ifr_host *host, const struct ifr_facts *facts, struct dbc_error *err)
@@ -26,28 +23,25 @@ int ifr_lock_host(const struct ifr_host *host, const struct ifr_facts *facts, st
 
 struct timespec ifr_lock_taken(const struct ifr_facts *facts)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
+    char path[PATH_MAX];
     struct stat st = { 0 };
 
-    if (ifr_facts_path(facts, IFR_LOCK_PATH, &path, NULL) < 0 || stat(path.data, &st) < 0) {
+    if (ifr_facts_path(facts, IFR_LOCK_PATH, path, NULL) < 0 || stat(path, &st) < 0) {
         st.st_mtim = (struct timespec){ 0 };
     }
-    dbc_buf_release(&path);
     return st.st_mtim;
 }
 
 static void clean_folder(const struct ifr_facts *facts, const char *folder, const char *only,
                          const struct dbc_log *log)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
+    char path[PATH_MAX];
     struct dbc_error err = DBC_ERROR_INIT;
 
-    if ((ifr_facts_path(facts, folder, &path, &err) < 0 ||
-         dbc_file_clean(path.data, only, &err) < 0) &&
+    if ((ifr_facts_path(facts, folder, path, &err) < 0 || dbc_file_clean(path, only, &err) < 0) &&
         err.code != DBC_ENOENT) {
         dbc_log_error(log, &err);
     }
-    dbc_buf_release(&path);
 }
 
 void ifr_lock_clean(const struct ifr_facts *facts, const struct dbc_log *log)

@@ -28,15 +28,14 @@ bool ifr_run_use_history(struct run *run)
 
 int ifr_run_read_cache(struct run *run, struct dbc_error *err)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
+    char path[PATH_MAX];
     struct dbc_error why = DBC_ERROR_INIT;
     const char *cache = ifr_facts_cache_path(run->facts);
 
     dbc_logf(run->host->log, DBC_LOG_INFO, "Loading xapi database cache from %s", cache);
-    if (ifr_facts_path(run->facts, cache, &path, &why) == 0) {
-        run->db = dbc_xml_read_file(path.data, log_warning, run, &why);
+    if (ifr_facts_path(run->facts, cache, path, &why) == 0) {
+        run->db = dbc_xml_read_file(path, log_warning, run, &why);
     }
-    dbc_buf_release(&path);
     run->planner.db = run->db;
     if (!run->db && why.code != DBC_ENOMEM && ifr_run_use_history(run)) {
         dbc_log_error(run->host->log, &why);

@@ -47,13 +47,11 @@ bool cli_is_file(const char *word)
 char *cli_own_cache(const char *prefix, struct dbc_error *err)
 {
     struct ifr_facts *facts = ifr_facts_new(prefix, NULL, NULL, err);
-    struct dbc_buf path = DBC_BUF_INIT;
-    int rc = facts == NULL ? -1 : ifr_facts_path(facts, ifr_facts_cache_path(facts), &path, err);
-    char *own = rc == 0 ? dbc_buf_steal(&path) : NULL;
+    char path[PATH_MAX];
+    int rc = facts == NULL ? -1 : ifr_facts_path(facts, ifr_facts_cache_path(facts), path, err);
 
-    dbc_buf_release(&path);
     ifr_facts_free(facts);
-    return own;
+    return rc == 0 ? strdup(path) : NULL;
 }
 
 char *cli_cache_of(const struct cli_options *options, const char *file, char **prefix,

@@ -10,17 +10,16 @@
 
 int ifr_mark_set(const struct ifr_facts *facts, const char *path, struct dbc_error *err)
 {
-    struct dbc_buf full = DBC_BUF_INIT;
-    int rc = ifr_facts_path(facts, path, &full, err);
+    char full[PATH_MAX];
+    int rc = ifr_facts_path(facts, path, full, err);
     if (rc == 0) {
         /* Some hosts empty var/ at boot.  If mkdir fails, so does the file, and says why. */
-        char *slash = strrchr(full.data, '/');
+        char *slash = strrchr(full, '/');
         *slash = '\0';
-        mkdir(full.data, 0755);
+        mkdir(full, 0755);
         *slash = '/';
-        rc = dbc_file_replace(full.data, "", 0, 0644, err);
+        rc = dbc_file_replace(full, "", 0, 0644, err);
     }
-    dbc_buf_release(&full);
     return rc;
 }
 

@@ -47,17 +47,15 @@ static const char *client_name(enum ifr_dhcp dhcp, const char *words, size_t len
 /* A container's client may serve a device of the same name. */
 static bool is_in_our_namespace(const struct ifr_facts *facts, pid_t pid)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
     struct stat own, its;
-    char below[64];
+    char below[64], path[PATH_MAX];
     bool other = false;
 
     snprintf(below, sizeof below, "/proc/%ld/ns/net", (long)pid);
-    if (ifr_facts_path(facts, below, &path, NULL) == 0) {
-        other = stat("/proc/self/ns/net", &own) == 0 && stat(path.data, &its) == 0 &&
+    if (ifr_facts_path(facts, below, path, NULL) == 0) {
+        other = stat("/proc/self/ns/net", &own) == 0 && stat(path, &its) == 0 &&
                 own.st_ino != its.st_ino;
     }
-    dbc_buf_release(&path);
     return !other;
 }
 
@@ -77,9 +75,10 @@ static const char *look(const struct ifr_facts *facts, enum ifr_dhcp dhcp, pid_t
 void ifr_client_each(const struct ifr_facts *facts, enum ifr_dhcp dhcp, ifr_client_fn *fn,
                      void *ctx)
 {
-    struct dbc_buf path = DBC_BUF_INIT, words = DBC_BUF_INIT;
+    struct dbc_buf words = DBC_BUF_INIT;
     const struct dirent *entry = NULL;
-    DIR *folder = ifr_facts_path(facts, "/proc", &path, NULL) == 0 ? opendir(path.data) : NULL;
+    char path[PATH_MAX];
+    DIR *folder = ifr_facts_path(facts, "/proc", path, NULL) == 0 ? opendir(path) : NULL;
     bool enough = false;
 
     while (folder != NULL && !enough && (entry = readdir(folder)) != NULL) {
@@ -94,7 +93,6 @@ void ifr_client_each(const struct ifr_facts *facts, enum ifr_dhcp dhcp, ifr_clie
         closedir(folder);
     }
     dbc_buf_release(&words);
-    dbc_buf_release(&path);
 }
 
 /* ---- Of one device -------------------------------------------------------------------------- */

@@ -71,12 +71,12 @@ bool ifr_facts_pathf(const struct ifr_facts *facts, char out[PATH_MAX], const ch
     return rest >= 0 && (size_t)rest < PATH_MAX - len;
 }
 
-int ifr_facts_path(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
+int ifr_facts_path(const struct ifr_facts *facts, const char *path, char out[PATH_MAX],
                    struct dbc_error *err)
 {
-    dbc_buf_adds(out, facts->prefix);
-    dbc_buf_adds(out, path);
-    return out->failed ? dbc_fail_nomem(err) : 0;
+    return ifr_facts_pathf(facts, out, "%s", path)
+               ? 0
+               : dbc_fail(err, DBC_ELIMIT, "path too long: %s", path);
 }
 
 bool ifr_facts_file_exists(const struct ifr_facts *facts, const char *path)
@@ -98,18 +98,18 @@ int ifr_facts_read(const struct ifr_facts *facts, const char *path, struct dbc_b
                    struct dbc_error *err)
 {
     char full[PATH_MAX];
-    if (!ifr_facts_pathf(facts, full, "%s", path)) {
-        return dbc_fail(err, DBC_ELIMIT, "path too long: %s", path);
-    }
-    return dbc_file_read(full, DBC_LIMIT_CONFIG_FILE, out, err);
+
+    return ifr_facts_path(facts, path, full, err) < 0
+               ? -1
+               : dbc_file_read(full, DBC_LIMIT_CONFIG_FILE, out, err);
 }
 
 int ifr_facts_write(const struct ifr_facts *facts, const char *path, const char *text,
                     struct dbc_error *err)
 {
-    struct dbc_buf full = DBC_BUF_INIT;
-    int rc = ifr_facts_path(facts, path, &full, err);
-    int fd = rc == 0 ? open(full.data, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    char full[PATH_MAX];
+    int rc = ifr_facts_path(facts, path, full, err);
+    int fd = rc == 0 ? open(full, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
 
     if (rc == 0 && (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))) {
         rc = dbc_fail_errno(err, errno, "%s: cannot write \"%s\"", path, text);
@@ -117,32 +117,46 @@ int ifr_facts_write(const struct ifr_facts *facts, const char *path, const char 
     if (fd >= 0) {
         close(fd);
     }
-    dbc_buf_release(&full);
+    return rc;
+}
+
+int ifr_facts_temporary(const struct ifr_facts *facts, const char *path, const char *text,
+                        char out[PATH_MAX], struct dbc_error *err)
+{
+    int rc = ifr_facts_path(facts, path, out, err);
+    int fd = rc == 0 ? mkostemp(out, O_CLOEXEC) : -1;
+
+    if (rc == 0 && fd < 0) {
+        return dbc_fail_errno(err, errno, "cannot make %s", out);
+    }
+    if (rc == 0 && write(fd, text, strlen(text)) != (ssize_t)strlen(text)) {
+        rc = dbc_fail_errno(err, errno, "cannot write %s", out);
+        unlink(out);
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
     return rc;
 }
 
 int ifr_facts_replace(const struct ifr_facts *facts, const char *path, const char *text, size_t len,
                       mode_t mode, struct dbc_error *err)
 {
-    struct dbc_buf full = DBC_BUF_INIT;
-    int rc = ifr_facts_path(facts, path, &full, err);
+    char full[PATH_MAX];
 
-    if (rc == 0) {
-        rc = dbc_file_replace(full.data, text, len, mode, err);
-    }
-    dbc_buf_release(&full);
-    return rc;
+    return ifr_facts_path(facts, path, full, err) < 0
+               ? -1
+               : dbc_file_replace(full, text, len, mode, err);
 }
 
 int ifr_facts_remove(const struct ifr_facts *facts, const char *path, struct dbc_error *err)
 {
-    struct dbc_buf full = DBC_BUF_INIT;
-    int rc = ifr_facts_path(facts, path, &full, err);
+    char full[PATH_MAX];
+    int rc = ifr_facts_path(facts, path, full, err);
 
-    if (rc == 0 && unlink(full.data) < 0 && errno != ENOENT) {
-        rc = dbc_fail_errno(err, errno, "cannot remove %s", full.data);
+    if (rc == 0 && unlink(full) < 0 && errno != ENOENT) {
+        rc = dbc_fail_errno(err, errno, "cannot remove %s", full);
     }
-    dbc_buf_release(&full);
     return rc;
 }
 

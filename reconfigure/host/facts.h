@@ -11,6 +11,7 @@
 #ifndef IFR_FACTS_H
 #define IFR_FACTS_H
 
+#include <limits.h>
 #include <sys/types.h>
 
 #include "base/log.h"
@@ -32,8 +33,8 @@ void ifr_facts_free(struct ifr_facts *facts);
 
 /* Returns whether there is no prefix, so that the running kernel is that of the host. */
 bool ifr_facts_is_this_host(const struct ifr_facts *facts);
-/* Appends PREFIX and path to `out`.  DBC_ENOMEM. */
-int ifr_facts_path(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
+/* Sets `out` to PREFIX and path.  DBC_ELIMIT for a path that is too long. */
+int ifr_facts_path(const struct ifr_facts *facts, const char *path, char out[PATH_MAX],
                    struct dbc_error *err);
 bool ifr_facts_file_exists(const struct ifr_facts *facts, const char *path);
 bool ifr_facts_executable(const struct ifr_facts *facts, const char *path);
@@ -45,6 +46,10 @@ int ifr_facts_read(const struct ifr_facts *facts, const char *path, struct dbc_b
  * DBC_ENOENT or DBC_EIO, which name path and text; DBC_ENOMEM. */
 int ifr_facts_write(const struct ifr_facts *facts, const char *path, const char *text,
                     struct dbc_error *err);
+/* Makes a private file of this text below the prefix.  `path` ends in XXXXXX, which is replaced,
+ * and `out` gets it with the prefix.  DBC_EIO, DBC_ENOENT: there is no file then; DBC_ELIMIT. */
+int ifr_facts_temporary(const struct ifr_facts *facts, const char *path, const char *text,
+                        char out[PATH_MAX], struct dbc_error *err);
 /* dbc_file_replace, below the prefix. */
 int ifr_facts_replace(const struct ifr_facts *facts, const char *path, const char *text, size_t len,
                       mode_t mode, struct dbc_error *err);

@@ -484,18 +484,17 @@ static void add_member(const struct ifr_facts *facts, const char *name, const ch
 int ifr_bond_members(const struct ifr_facts *facts, const char *bond, struct dbc_strvec *ret,
                      const struct dbc_log *log, struct dbc_error *err)
 {
-    struct dbc_buf folder = DBC_BUF_INIT;
+    char folder[PATH_MAX];
     struct dirent **entries = NULL;
-    int n = -1, rc = ifr_facts_path(facts, IFR_SCRIPTS, &folder, err);
+    int n = -1, rc = ifr_facts_path(facts, IFR_SCRIPTS, folder, err);
 
     if (rc == 0) {
-        n = scandir(dbc_buf_str(&folder), &entries, select_ifcfg, alphasort);
+        n = scandir(folder, &entries, select_ifcfg, alphasort);
     }
     for (int i = 0; i < n; i++) {
         add_member(facts, entries[i]->d_name + 6, bond, ret, log);
         free(entries[i]);
     }
     free(entries);
-    dbc_buf_release(&folder);
     return ret->failed ? dbc_fail_nomem(err) : rc;
 }

@@ -68,33 +68,16 @@ static void push_lease_file(const struct ifr_ifup_host *host, struct dbc_strvec 
 /* dhclient takes its timeout only from a file.  Ours replaces the system's, so that the
  * distribution does not decide how long a boot waits.  retry: after a power failure the server may
  * come up later than this host. */
-static int write_conf(const struct ifr_ifup_host *host, unsigned timeout_s, struct dbc_buf *path,
+static int write_conf(const struct ifr_ifup_host *host, unsigned timeout_s, char path[PATH_MAX],
                       struct dbc_error *err)
 {
     static const char rest[] = "reboot 5;\ninitial-interval 2;\nbackoff-cutoff 8;\nretry 60;\n"
                                "send host-name = gethostname();\n"
                                "also request dhcp6.name-servers, dhcp6.domain-search;\n";
     char text[sizeof rest + 32] = "";
-    int fd = -1;
-    int rc = -1;
 
-    if (ifr_facts_path(host->facts, "/var/run/ifup-dhclient-XXXXXX", path, err) < 0) {
-        return -1;
-    }
     snprintf(text, sizeof text, "timeout %u;\n%s", timeout_s, rest);
-    fd = mkstemp(path->data);
-    if (fd < 0) {
-        dbc_fail_errno(err, errno, "cannot create %s", dbc_buf_str(path));
-        dbc_buf_clear(path);
-        return -1;
-    }
-    if (write(fd, text, strlen(text)) == (ssize_t)strlen(text)) {
-        rc = 0;
-    } else {
-        dbc_fail_errno(err, errno, "cannot write %s", dbc_buf_str(path));
-    }
-    close(fd);
-    return rc;
+    return ifr_facts_temporary(host->facts, "/var/run/ifup-dhclient-XXXXXX", text, path, err);
 }
 
 /* `how` says when dhclient ends or goes into the background: "-1" ends it without a lease in time,
@@ -103,11 +86,14 @@ static int run_dhclient(const struct ifr_ifup_host *host, enum ifr_dhcp dhcp, co
                         const char *how, unsigned timeout_s, struct dbc_error *err)
 {
     struct dbc_strvec argv = DBC_STRVEC_INIT;
-    struct dbc_buf conf = DBC_BUF_INIT;
-    int rc = write_conf(host, timeout_s, &conf, err);
+    char conf[PATH_MAX];
+    int rc = -1;
 
+    if (write_conf(host, timeout_s, conf, err) < 0) {
+        return -1;
+    }
     dbc_strvec_pushl(&argv, DHCLIENT, dhcp == IFR_DHCPV6 ? "-6" : "-4", "-q", how, (char *)NULL);
-    dbc_strvec_pushl(&argv, "-cf", dbc_buf_str(&conf), "-sf", host->lease_program, (char *)NULL);
+    dbc_strvec_pushl(&argv, "-cf", conf, "-sf", host->lease_program, (char *)NULL);
     push_lease_file(host, &argv, dhcp, dev);
     push_pid_file(host, &argv, "-pf", dhcp, dev);
     if (host->prefix[0] != '\0') {
@@ -115,13 +101,8 @@ static int run_dhclient(const struct ifr_ifup_host *host, enum ifr_dhcp dhcp, co
         dbc_strvec_pushf(&argv, IFR_LEASE_PREFIX_ENV "=%s", host->prefix);
     }
     dbc_strvec_push(&argv, dev);
-    if (rc == 0) {
-        rc = ifr_host_run_v(host, &argv, NULL, (timeout_s + GRACE_S) * 1000, err);
-    }
-    if (conf.len > 0) {
-        unlink(dbc_buf_str(&conf));
-    }
-    dbc_buf_release(&conf);
+    rc = ifr_host_run_v(host, &argv, NULL, (timeout_s + GRACE_S) * 1000, err);
+    unlink(conf);
     dbc_strvec_release(&argv);
     return rc;
 }
@@ -136,13 +117,6 @@ static void push_hostname(struct dbc_strvec *argv)
     }
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash != NULL ? slash + 1 : path;
-}
-
 static int run_udhcpc(const struct ifr_ifup_host *host, const char *program,
                       const struct ifr_device *dev, unsigned timeout_s, struct dbc_error *err)
 {
@@ -151,7 +125,7 @@ static int run_udhcpc(const struct ifr_ifup_host *host, const char *program,
     int rc = -1;
 
     dbc_strvec_push(&argv, program);
-    if (strcmp(base_name(program), "busybox") == 0) {
+    if (strcmp(ifr_program_name(program), "busybox") == 0) {
         dbc_strvec_push(&argv, "udhcpc");
     }
     dbc_strvec_pushl(&argv, dev->persistent ? "-b" : "-n", "-S", "-i", dev->name, "-s",

@@ -346,13 +346,11 @@ const struct ifr_file_change *ifr_plan_find_file(const struct ifr_plan *plan, co
 int ifr_plan_old_text(const struct ifr_facts *facts, const char *path, struct dbc_buf *out,
                       struct dbc_error *err)
 {
-    struct dbc_buf full = DBC_BUF_INIT;
-    int rc = ifr_facts_path(facts, path, &full, err);
-    if (rc == 0) {
-        rc = dbc_file_read(full.data, DBC_LIMIT_FILE_BYTES, out, err);
-    }
-    dbc_buf_release(&full);
-    return rc;
+    char full[PATH_MAX];
+
+    return ifr_facts_path(facts, path, full, err) < 0
+               ? -1
+               : dbc_file_read(full, DBC_LIMIT_FILE_BYTES, out, err);
 }
 
 int ifr_plan_saved(const struct ifr_plan *plan, struct dbc_buf *text, struct ifr_file_change *ret,

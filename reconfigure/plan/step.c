@@ -73,13 +73,11 @@ static void save_print(const struct ifr_step *step, struct dbc_buf *out)
 
 static int save_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
-    int rc = ifr_facts_path(walk->facts, step->path, &path, err);
-    if (rc == 0) {
-        rc = dbc_xml_write_file(walk->plan->records, path.data, NULL, err);
-    }
-    dbc_buf_release(&path);
-    return rc;
+    char path[PATH_MAX];
+
+    return ifr_facts_path(walk->facts, step->path, path, err) < 0
+               ? -1
+               : dbc_xml_write_file(walk->plan->records, path, NULL, err);
 }
 
 /* ---- sysfs. --------------------------------------------------------------------------------- */
@@ -116,16 +114,16 @@ static bool may_pass(int failure)
 static int write_sysfs(struct ifr_walk *walk, const struct ifr_step *step, const char *text,
                        unsigned attempts, struct dbc_error *err)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
+    char path[PATH_MAX];
     int failure = 0;
-    int rc = ifr_facts_path(walk->facts, step->path, &path, err);
+    int rc = ifr_facts_path(walk->facts, step->path, path, err);
 
     for (unsigned left = attempts; rc == 0 && left > 0; left--) {
         if (attempts > 1) {
             dbc_logf(walk->log, DBC_LOG_INFO, "Destroying bond master %s (%u attempts remain)",
                      text + strspn(text, "-"), left - 1);
         }
-        failure = write_once(path.data, text);
+        failure = write_once(path, text);
         if (!may_pass(failure)) {
             break;
         }
@@ -136,7 +134,6 @@ static int write_sysfs(struct ifr_walk *walk, const struct ifr_step *step, const
     if (rc == 0 && failure != 0) {
         rc = dbc_fail_errno(err, failure, "cannot write \"%s\" to %s", text, step->path);
     }
-    dbc_buf_release(&path);
     return rc;
 }
 

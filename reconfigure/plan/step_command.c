@@ -79,31 +79,14 @@ out:
 
 /* ---- One command. --------------------------------------------------------------------------- */
 
-/* Makes a private file that tells dhclient its timeout.  Returns its path, which the caller frees,
- * or NULL. */
-static char *make_dhcp_file(const struct ifr_walk *walk, unsigned seconds, struct dbc_error *err)
+/* Makes a private file that tells dhclient its timeout. */
+static int make_dhcp_file(const struct ifr_walk *walk, unsigned seconds, char path[PATH_MAX],
+                          struct dbc_error *err)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
-    int fd = -1;
-    if (ifr_facts_path(walk->facts, DHCP_FILE, &path, err) < 0) {
-        goto fail;
-    }
-    fd = mkostemp(path.data, O_CLOEXEC);
-    if (fd < 0) {
-        dbc_fail_errno(err, errno, "cannot make %s", path.data);
-        goto fail;
-    }
-    if (dprintf(fd, "timeout %u;\n", seconds) < 0) {
-        dbc_fail_errno(err, errno, "cannot write %s", path.data);
-        unlink(path.data);
-        close(fd);
-        goto fail;
-    }
-    close(fd);
-    return dbc_buf_steal(&path);
-fail:
-    dbc_buf_release(&path);
-    return NULL;
+    char text[32];
+
+    snprintf(text, sizeof text, "timeout %u;\n", seconds);
+    return ifr_facts_temporary(walk->facts, DHCP_FILE, text, path, err);
 }
 
 /* Runs the command itself; a DHCP client below it gets the step's timeout.  Without the file the
@@ -113,13 +96,12 @@ static int run_main(struct ifr_walk *walk, const struct ifr_step *step, struct c
 {
     struct dbc_strvec env = DBC_STRVEC_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
-    char *file = NULL;
+    char file[PATH_MAX] = "";
     int rc = -1;
 
     dbc_strvec_push_all(&env, &step->env);
     if (step->dhcp_timeout > 0) {
-        file = make_dhcp_file(walk, step->dhcp_timeout, &why);
-        if (file) {
+        if (make_dhcp_file(walk, step->dhcp_timeout, file, &why) == 0) {
             dbc_strvec_pushf(&env, "DHCLIENTARGS+= -cf %s ", file);
         } else {
             dbc_log_error(walk->log, &why);
@@ -128,10 +110,7 @@ static int run_main(struct ifr_walk *walk, const struct ifr_step *step, struct c
     call->env = (const char *const *)env.v;
     rc = env.failed ? dbc_fail_nomem(err) : run_call(walk, call, err);
     call->env = NULL;
-    if (file) {
-        unlink(file);
-    }
-    free(file);
+    unlink(file);
     dbc_strvec_release(&env);
     return rc;
 }

@@ -77,24 +77,18 @@ static void back_ovs(struct ifr_back *back)
 static int add_flows(struct ifr_back *back, const char *bridge, const char *flows,
                      struct dbc_error *err)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
-    int fd = -1, rc = ifr_facts_path(back->host->facts, "/var/run/ifr-flows.XXXXXX", &path, err);
-    const char *const argv[] = { "/usr/bin/ovs-ofctl", "add-flows", bridge, path.data, NULL };
+    char path[PATH_MAX];
+    const char *const argv[] = { "/usr/bin/ovs-ofctl", "add-flows", bridge, path, NULL };
+    int rc = 0;
 
-    if (rc == 0) {
-        fd = mkstemp(path.data);
-        rc = fd >= 0 && write(fd, flows, strlen(flows)) == (ssize_t)strlen(flows)
-                 ? 0
-                 : dbc_fail(err, DBC_EIO, "cannot write the flows of %s", bridge);
+    if (ifr_facts_temporary(back->host->facts, "/var/run/ifr-flows.XXXXXX", flows, path, NULL) <
+        0) {
+        return dbc_fail(err, DBC_EIO, "cannot write the flows of %s", bridge);
     }
-    if (rc == 0 && !ifr_command_succeeds(back->host->runner, argv, IFR_DEADLINE_QUERY)) {
+    if (!ifr_command_succeeds(back->host->runner, argv, IFR_DEADLINE_QUERY)) {
         rc = dbc_fail(err, DBC_ECOMMAND, "the flows of %s could not be added", bridge);
     }
-    if (fd >= 0) {
-        close(fd);
-        unlink(path.data);
-    }
-    dbc_buf_release(&path);
+    unlink(path);
     return rc;
 }
 

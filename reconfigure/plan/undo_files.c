@@ -59,19 +59,18 @@ void ifr_back_files(struct ifr_back *back)
 
     json_object_foreach(json_object_get(back->record, "files"), path, file)
     {
-        struct dbc_buf full = DBC_BUF_INIT;
         struct dbc_error err = DBC_ERROR_INIT;
-        int rc = ifr_facts_path(back->host->facts, path, &full, &err);
+        char full[PATH_MAX];
+        int rc = ifr_facts_path(back->host->facts, path, full, &err);
         if (ifr_back_file_is_foreign(back, path)) {
             rc = 0;
         } else if (rc == 0 && json_is_null(file)) {
-            rc = take_away(full.data, path, &err);
+            rc = take_away(full, path, &err);
         } else if (rc == 0) {
-            rc = restore(full.data, file, &err);
+            rc = restore(full, file, &err);
         }
         if (rc < 0) {
             ifr_back_failed(back, path, &err);
         }
-        dbc_buf_release(&full);
     }
 }

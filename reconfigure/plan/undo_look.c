@@ -120,16 +120,16 @@ bool ifr_back_has_bytes(const char *path, const struct dbc_buf *text)
 
 bool ifr_back_file_is(const struct ifr_back *back, const char *path, const json_t *file)
 {
-    struct dbc_buf full = DBC_BUF_INIT, text = DBC_BUF_INIT;
+    struct dbc_buf text = DBC_BUF_INIT;
     struct stat st;
+    char full[PATH_MAX];
     bool ret = false;
 
-    if (ifr_facts_path(back->host->facts, path, &full, NULL) == 0) {
-        ret = json_is_null(file) ? lstat(full.data, &st) < 0
-                                 : ifr_back_file_text(file, &text, NULL) == 0 &&
-                                       ifr_back_has_bytes(full.data, &text);
+    if (ifr_facts_path(back->host->facts, path, full, NULL) == 0) {
+        ret = json_is_null(file)
+                  ? lstat(full, &st) < 0
+                  : ifr_back_file_text(file, &text, NULL) == 0 && ifr_back_has_bytes(full, &text);
     }
-    dbc_buf_release(&full);
     dbc_buf_release(&text);
     return ret;
 }

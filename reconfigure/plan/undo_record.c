@@ -99,14 +99,15 @@ static json_t *file_json(const char *path, const struct dbc_buf *text)
 int ifr_undo_file(struct ifr_undo *undo, const struct ifr_facts *facts, const char *path,
                   struct dbc_error *err)
 {
-    struct dbc_buf full = DBC_BUF_INIT, text = DBC_BUF_INIT;
+    struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
-    int rc = ifr_facts_path(facts, path, &full, &why);
+    char full[PATH_MAX];
+    int rc = ifr_facts_path(facts, path, full, &why);
 
     if (rc == 0 && !is_noted(undo, "files", path)) {
-        rc = dbc_file_read(full.data, DBC_LIMIT_FILE_BYTES, &text, &why);
+        rc = dbc_file_read(full, DBC_LIMIT_FILE_BYTES, &text, &why);
         if (rc == 0) {
-            rc = put(undo, "files", path, file_json(full.data, &text), &why);
+            rc = put(undo, "files", path, file_json(full, &text), &why);
         } else if (why.code == DBC_ENOENT) {
             rc = put(undo, "files", path, json_null(), &why);
         }
@@ -114,7 +115,6 @@ int ifr_undo_file(struct ifr_undo *undo, const struct ifr_facts *facts, const ch
     if (rc < 0 && err != NULL) {
         *err = why;
     }
-    dbc_buf_release(&full);
     dbc_buf_release(&text);
     return rc;
 }

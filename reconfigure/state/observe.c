@@ -14,12 +14,12 @@
 
 static int open_ovs(const struct ifr_facts *facts, struct ifr_live *ret, struct dbc_error *err)
 {
-    struct dbc_buf path = DBC_BUF_INIT;
+    char path[PATH_MAX];
     struct dbc_error why = DBC_ERROR_INIT;
-    int rc = ifr_facts_path(facts, IFR_OVSDB_SOCKET, &path, &why);
+    int rc = ifr_facts_path(facts, IFR_OVSDB_SOCKET, path, &why);
 
     if (rc == 0) {
-        rc = ifr_ovsdb_open(path.data, OPEN_DEADLINE, &ret->ovs, &why);
+        rc = ifr_ovsdb_open(path, OPEN_DEADLINE, &ret->ovs, &why);
     }
     if (rc < 0 && why.code == DBC_ENOENT) {
         ret->why_no_ovs = "Open vSwitch has no " IFR_OVSDB_SOCKET;
@@ -27,7 +27,6 @@ static int open_ovs(const struct ifr_facts *facts, struct ifr_live *ret, struct 
     } else if (rc < 0 && err != NULL) {
         *err = why;
     }
-    dbc_buf_release(&path);
     return rc;
 }
 
