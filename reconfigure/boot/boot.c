@@ -26,17 +26,12 @@ int ifr_mark_set(const struct ifr_facts *facts, const char *path, struct dbc_err
 /* ---- Programs. ------------------------------------------------------------------------------ */
 
 /* Runs a program.  Returns -1 when it did not exit by itself. */
-static int run(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
+static int run(const struct ifr_host *host, const char *const *argv, unsigned deadline_ms,
                struct ifr_result *result, struct dbc_error *err)
 {
-    const struct ifr_command cmd = { .argv = (const char *const *)argv->v,
-                                     .deadline_ms = deadline_ms,
-                                     .capture = true };
+    const struct ifr_command cmd = { .argv = argv, .deadline_ms = deadline_ms, .capture = true };
     struct dbc_buf how = DBC_BUF_INIT;
 
-    if (argv->failed) {
-        return dbc_fail_nomem(err);
-    }
     if (host->runner->run(host->runner, &cmd, result, err) < 0) {
         return -1;
     }
@@ -45,7 +40,7 @@ static int run(const struct ifr_host *host, const struct dbc_strvec *argv, unsig
     }
     ifr_describe(result, &how);
     dbc_fail(err, result->ended == IFR_NOT_FOUND ? DBC_EUNSUPPORTED : DBC_ECOMMAND, "%s: %s",
-             argv->v[0], dbc_buf_str(&how));
+             argv[0], dbc_buf_str(&how));
     dbc_buf_release(&how);
     return -1;
 }
@@ -59,17 +54,17 @@ static void log_output(const struct ifr_host *host, const char *program, struct 
     }
 }
 
-int ifr_boot_run(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
+int ifr_boot_run(const struct ifr_host *host, const char *const *argv, unsigned deadline_ms,
                  struct dbc_error *err)
 {
     struct ifr_result result = IFR_RESULT_INIT;
     struct dbc_buf line = DBC_BUF_INIT, how = DBC_BUF_INIT;
     int rc = -1;
 
-    dbc_strvec_join(argv, &line);
+    ifr_command_words(argv, &line);
     dbc_logf(host->log, DBC_LOG_INFO, "Running command: %s", dbc_buf_str(&line));
     rc = run(host, argv, deadline_ms, &result, err);
-    log_output(host, argv->n > 0 ? argv->v[0] : "", &result.out);
+    log_output(host, argv[0], &result.out);
     if (rc == 0 && result.status != 0) {
         ifr_describe(&result, &how);
         rc = dbc_fail(err, DBC_ECOMMAND, "%s: %s", dbc_buf_str(&line), dbc_buf_str(&how));
@@ -80,7 +75,16 @@ int ifr_boot_run(const struct ifr_host *host, const struct dbc_strvec *argv, uns
     return rc;
 }
 
-int ifr_boot_ask(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
+void ifr_boot_try(const struct ifr_host *host, const char *const *argv, unsigned deadline_ms)
+{
+    struct dbc_error why = DBC_ERROR_INIT;
+
+    if (ifr_boot_run(host, argv, deadline_ms, &why) < 0) {
+        dbc_logf(host->log, DBC_LOG_WARNING, "%s", why.text);
+    }
+}
+
+int ifr_boot_ask(const struct ifr_host *host, const char *const *argv, unsigned deadline_ms,
                  int *status, struct dbc_buf *out, struct dbc_error *err)
 {
     struct ifr_result result = IFR_RESULT_INIT;

@@ -23,11 +23,13 @@ int ifr_mark_set(const struct ifr_facts *facts, const char *path, struct dbc_err
 /* Runs a program and logs the call and what it prints, line by line.  Returns 0, or -1:
  * DBC_ECOMMAND names the program and how it ended, DBC_EUNSUPPORTED says that it is not installed;
  * DBC_ENOMEM. */
-int ifr_boot_run(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
+int ifr_boot_run(const struct ifr_host *host, const char *const *argv, unsigned deadline_ms,
                  struct dbc_error *err);
+/* The same; a failure is only a warning in the log. */
+void ifr_boot_try(const struct ifr_host *host, const char *const *argv, unsigned deadline_ms);
 /* Runs a program and logs nothing.  Sets *status to its exit status, whatever that is, and appends
  * what it prints to `out`.  Fails as ifr_boot_run does when it did not exit. */
-int ifr_boot_ask(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
+int ifr_boot_ask(const struct ifr_host *host, const char *const *argv, unsigned deadline_ms,
                  int *status, struct dbc_buf *out, struct dbc_error *err);
 
 #endif

@@ -221,20 +221,18 @@ static void find_addresses(char *lines, enum address_type type, struct dbc_buf *
 static int ask_addresses(const struct ifr_host *host, const char *bridge, enum address_type type,
                          struct dbc_buf *ret, struct dbc_error *err)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    const char *const argv[] = { "/sbin/ip", "-o",    "addr",   "show", "dev",
+                                 bridge,     "scope", "global", NULL };
     struct dbc_buf lines = DBC_BUF_INIT;
-    int status = 0, rc = -1;
+    int status = 0;
+    int rc = ifr_boot_ask(host, argv, IFR_DEADLINE_QUERY, &status, &lines, err);
 
-    dbc_strvec_pushl(&argv, "/sbin/ip", "-o", "addr", "show", "dev", bridge, "scope", "global",
-                     NULL);
-    rc = ifr_boot_ask(host, &argv, IFR_DEADLINE_QUERY, &status, &lines, err);
     if (rc == 0 && status != 0) {
         rc = dbc_fail(err, DBC_ECOMMAND, "/sbin/ip exited with %d", status);
     } else if (rc == 0) {
         find_addresses(lines.data, type, ret);
     }
     dbc_buf_release(&lines);
-    dbc_strvec_release(&argv);
     return rc;
 }
 

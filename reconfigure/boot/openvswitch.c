@@ -12,6 +12,12 @@
 #include "reconfigure/boot/xapi_sync.h"
 
 #define ID_MAX 64
+/* ovs-vswitchd does not run yet, so it could not confirm the change. */
+#define VSCTL "/usr/bin/ovs-vsctl", "--no-wait", "--timeout=20"
+/* Removes the setting flow-restore-wait, which ovs-ctl has in place while it restarts the switch.
+ * If ovs-ctl is killed or the power fails then, the setting stays, and the switch forwards nothing
+ * until somebody restores the flows: for ever. */
+#define VSCTL_END_WAIT VSCTL, "remove", "Open_vSwitch", ".", "other_config", "flow-restore-wait"
 
 struct ovs {
     const struct ifr_host *host;
@@ -120,7 +126,9 @@ static int run_ctl(const struct ovs *ovs, const char *only, bool ids, const char
         ifr_ovs_options(ovs->facts, ovs->host->log, &argv);
     }
     dbc_strvec_push(&argv, verb);
-    rc = ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_OVS_CTL, err);
+    rc = argv.failed
+             ? dbc_fail_nomem(err)
+             : ifr_boot_run(ovs->host, (const char *const *)argv.v, IFR_DEADLINE_OVS_CTL, err);
     dbc_strvec_release(&argv);
     return rc;
 }
@@ -136,11 +144,9 @@ static void load_module(const struct ovs *ovs)
         loaded = loaded || ifr_facts_module_loaded(ovs->facts, names[i]);
     }
     for (size_t i = 0; !loaded && i < sizeof names / sizeof *names; i++) {
-        struct dbc_strvec argv = DBC_STRVEC_INIT;
+        const char *const argv[] = { "/sbin/modprobe", "-q", names[i], NULL };
         dbc_error_clear(&why);
-        dbc_strvec_pushl(&argv, "/sbin/modprobe", "-q", names[i], NULL);
-        loaded = ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_LINK, &why) == 0;
-        dbc_strvec_release(&argv);
+        loaded = ifr_boot_run(ovs->host, argv, IFR_DEADLINE_LINK, &why) == 0;
     }
     if (!loaded) {
         dbc_logf(ovs->host->log, DBC_LOG_WARNING,
@@ -149,53 +155,32 @@ static void load_module(const struct ovs *ovs)
     }
 }
 
-static void push_vsctl(struct dbc_strvec *argv)
-{
-    /* ovs-vswitchd does not run yet, so it could not confirm the change. */
-    dbc_strvec_pushl(argv, "/usr/bin/ovs-vsctl", "--no-wait", "--timeout=20", NULL);
-}
-
-/* Removes the setting flow-restore-wait, which ovs-ctl has in place while it restarts the switch.
- * If ovs-ctl is killed or the power fails then, the setting stays, and the switch forwards nothing
- * until somebody restores the flows: for ever. */
-static void push_no_wait(struct dbc_strvec *argv)
-{
-    push_vsctl(argv);
-    dbc_strvec_pushl(argv, "remove", "Open_vSwitch", ".", "other_config", "flow-restore-wait",
-                     NULL);
-}
-
 /* For the log only; without an answer the deletion goes on. */
 static void log_bridges(const struct ovs *ovs)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    const char *const argv[] = { VSCTL, "list-br", NULL };
     struct dbc_buf names = DBC_BUF_INIT;
     int status = 0;
 
-    push_vsctl(&argv);
-    dbc_strvec_push(&argv, "list-br");
-    if (ifr_boot_ask(ovs->host, &argv, IFR_DEADLINE_VSCTL, &status, &names, NULL) == 0) {
+    if (ifr_boot_ask(ovs->host, argv, IFR_DEADLINE_VSCTL, &status, &names, NULL) == 0) {
         for (char *c = names.data; c && *c; c++) {
             *c = *c == '\n' ? ' ' : *c;
         }
         dbc_logf(ovs->host->log, DBC_LOG_INFO, "Bridges of the boot before: %s",
                  names.len > 0 ? names.data : "none");
     }
-    dbc_strvec_release(&argv);
     dbc_buf_release(&names);
 }
 
 /* Deletes all at once, whatever their names; ports, interfaces and controllers go with them. */
 static int delete_bridges(const struct ovs *ovs, struct dbc_error *err)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
-    int rc = -1;
+    const char *const argv[] = {
+        VSCTL_END_WAIT, "--", "clear", "Open_vSwitch", ".", "bridges", NULL
+    };
+
     log_bridges(ovs);
-    push_no_wait(&argv);
-    dbc_strvec_pushl(&argv, "--", "clear", "Open_vSwitch", ".", "bridges", NULL);
-    rc = ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_VSCTL, err);
-    dbc_strvec_release(&argv);
-    return rc;
+    return ifr_boot_run(ovs->host, argv, IFR_DEADLINE_VSCTL, err);
 }
 
 /* Called only where no ovs-ctl is in the middle of a restart: before ovs-vswitchd is started, and
@@ -203,14 +188,12 @@ static int delete_bridges(const struct ovs *ovs, struct dbc_error *err)
  * fails, the start goes on: a switch that may wait is better than none. */
 static void end_wait(const struct ovs *ovs)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    const char *const argv[] = { VSCTL_END_WAIT, NULL };
     struct dbc_error why = DBC_ERROR_INIT;
 
-    push_no_wait(&argv);
-    if (ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_VSCTL, &why) < 0) {
+    if (ifr_boot_run(ovs->host, argv, IFR_DEADLINE_VSCTL, &why) < 0) {
         dbc_log_error(ovs->host->log, &why);
     }
-    dbc_strvec_release(&argv);
 }
 
 static int start_daemons(const struct ovs *ovs, struct dbc_error *err)
@@ -251,14 +234,9 @@ static int mark_started(const struct ovs *ovs)
 /* For XAPI's tunnels between hosts.  A host without iptables does not block them. */
 static void let_gre_through(const struct ovs *ovs)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
-    struct dbc_error why = DBC_ERROR_INIT;
+    const char *const argv[] = { IFR_OVS_CTL, "--protocol=gre", "enable-protocol", NULL };
 
-    dbc_strvec_pushl(&argv, IFR_OVS_CTL, "--protocol=gre", "enable-protocol", NULL);
-    if (ifr_boot_run(ovs->host, &argv, IFR_DEADLINE_OVS_CTL, &why) < 0) {
-        dbc_logf(ovs->host->log, DBC_LOG_WARNING, "%s", why.text);
-    }
-    dbc_strvec_release(&argv);
+    ifr_boot_try(ovs->host, argv, IFR_DEADLINE_OVS_CTL);
 }
 
 /* Does what follows the start of the switch; the switch works without it. */
@@ -371,12 +349,10 @@ static int add_sync_status(const struct ifr_host *host, int *status, struct dbc_
 int ifr_openvswitch_ask(const struct ifr_host *host, const char *verb, int *status,
                         struct dbc_buf *text, struct dbc_error *err)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    const char *const argv[] = { IFR_OVS_CTL, verb, NULL };
     struct dbc_error why = DBC_ERROR_INIT;
-    int rc = -1;
+    int rc = ifr_boot_ask(host, argv, IFR_DEADLINE_OVS_CTL, status, text, &why);
 
-    dbc_strvec_pushl(&argv, IFR_OVS_CTL, verb, NULL);
-    rc = ifr_boot_ask(host, &argv, IFR_DEADLINE_OVS_CTL, status, text, &why);
     if (rc < 0 && why.code == DBC_EUNSUPPORTED) {
         dbc_buf_adds(text, "Open vSwitch is not installed\n");
         *status = IFR_STATUS_STOPPED;
@@ -386,6 +362,5 @@ int ifr_openvswitch_ask(const struct ifr_host *host, const char *verb, int *stat
     } else if (strcmp(verb, "status") == 0) {
         rc = add_sync_status(host, status, text, err);
     }
-    dbc_strvec_release(&argv);
     return rc;
 }

@@ -7,69 +7,42 @@
 #define IFR_XAPI_SYNC "/usr/sbin/ovs-xapi-sync"
 #endif
 #define NAME "ovs-xapi-sync"
+#define APPCTL "/usr/bin/ovs-appctl", "--timeout=20", "-t", NAME
 
-/* Returns its pid, or 0.  The pid in the file may belong to another program by now. */
 static pid_t find(const struct ifr_facts *facts)
 {
-    pid_t pid = ifr_facts_pid(facts, IFR_XAPI_SYNC_PID);
-    struct dbc_buf text = DBC_BUF_INIT;
-    bool runs =
-        ifr_facts_cmdline(facts, pid, &text) && strcmp(ifr_program_name(text.data), NAME) == 0;
-
-    dbc_buf_release(&text);
-    return runs ? pid : 0;
-}
-
-static void run(const struct ifr_host *host, const struct dbc_strvec *argv)
-{
-    struct dbc_error why = DBC_ERROR_INIT;
-
-    if (ifr_boot_run(host, argv, IFR_DEADLINE_XAPI_SYNC, &why) < 0) {
-        dbc_logf(host->log, DBC_LOG_WARNING, "%s", why.text);
-    }
+    return ifr_facts_daemon(facts, IFR_XAPI_SYNC_PID, NAME);
 }
 
 void ifr_xapi_sync_start(const struct ifr_host *host, const struct ifr_facts *facts)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    const char *const argv[] = { IFR_XAPI_SYNC, "--detach",   "--monitor",
+                                 "--pidfile",   "--log-file", "unix:/var/run/openvswitch/db.sock",
+                                 NULL };
 
     if (ifr_facts_executable(facts, IFR_XAPI_SYNC) && find(facts) == 0) {
-        dbc_strvec_pushl(&argv, IFR_XAPI_SYNC, "--detach", "--monitor", "--pidfile", "--log-file",
-                         "unix:/var/run/openvswitch/db.sock", NULL);
-        run(host, &argv);
+        ifr_boot_try(host, argv, IFR_DEADLINE_XAPI_SYNC);
     }
-    dbc_strvec_release(&argv);
-}
-
-static void push_command(struct dbc_strvec *argv, const char *command)
-{
-    dbc_strvec_pushl(argv, "/usr/bin/ovs-appctl", "--timeout=20", "-t", NAME, command, NULL);
 }
 
 void ifr_xapi_sync_stop(const struct ifr_host *host, const struct ifr_facts *facts)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    const char *const argv[] = { APPCTL, "exit", NULL };
 
     if (find(facts) != 0) {
-        push_command(&argv, "exit");
-        run(host, &argv);
+        ifr_boot_try(host, argv, IFR_DEADLINE_XAPI_SYNC);
     }
-    dbc_strvec_release(&argv);
 }
 
 int ifr_xapi_sync_reload(const struct ifr_host *host, const struct ifr_facts *facts,
                          struct dbc_error *err)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
-    int rc = -1;
+    const char *const argv[] = { APPCTL, "flush-cache", NULL };
 
     if (find(facts) == 0) {
         return dbc_fail(err, DBC_ENOENT, NAME " does not run");
     }
-    push_command(&argv, "flush-cache");
-    rc = ifr_boot_run(host, &argv, IFR_DEADLINE_XAPI_SYNC, err);
-    dbc_strvec_release(&argv);
-    return rc;
+    return ifr_boot_run(host, argv, IFR_DEADLINE_XAPI_SYNC, err);
 }
 
 enum ifr_status ifr_xapi_sync_status(const struct ifr_facts *facts, struct dbc_buf *text)

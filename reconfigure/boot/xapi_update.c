@@ -50,6 +50,7 @@ static int make_call(const struct ifr_facts *facts, struct dbc_strvec *argv, str
         dbc_strvec_pushl(argv, xe, "host-call-plugin", NULL);
         dbc_strvec_pushf(argv, "host-uuid=%s", uuid.data);
         dbc_strvec_pushl(argv, "plugin=openvswitch-cfg-update", "fn=update", NULL);
+        rc = argv->failed ? dbc_fail_nomem(err) : 0;
     }
     dbc_buf_release(&uuid);
     return rc;
@@ -61,7 +62,7 @@ static int try_call(const struct ifr_host *host, const struct dbc_strvec *argv, 
     struct dbc_error why = DBC_ERROR_INIT;
     for (unsigned i = 1;; i++) {
         dbc_error_clear(&why);
-        if (ifr_boot_run(host, argv, IFR_DEADLINE_PLUGIN, &why) == 0) {
+        if (ifr_boot_run(host, (const char *const *)argv->v, IFR_DEADLINE_PLUGIN, &why) == 0) {
             return 0;
         }
         if (i >= tries || why.code != DBC_ECOMMAND) {

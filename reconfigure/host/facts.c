@@ -208,6 +208,17 @@ bool ifr_facts_cmdline(const struct ifr_facts *facts, int64_t pid, struct dbc_bu
     return pid > 1 && ifr_facts_read(facts, path, out, NULL) == 0 && out->len > 0;
 }
 
+pid_t ifr_facts_daemon(const struct ifr_facts *facts, const char *path, const char *name)
+{
+    pid_t pid = ifr_facts_pid(facts, path);
+    struct dbc_buf text = DBC_BUF_INIT;
+    bool runs =
+        ifr_facts_cmdline(facts, pid, &text) && strcmp(ifr_program_name(text.data), name) == 0;
+
+    dbc_buf_release(&text);
+    return runs ? pid : 0;
+}
+
 /* ---- What the files say. -------------------------------------------------------------------- */
 
 /* network.conf is missing or empty: what is installed decides. */

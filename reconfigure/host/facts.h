@@ -64,9 +64,12 @@ void ifr_facts_boot_id(const struct ifr_facts *facts, struct dbc_buf *out);
 /* Returns the pid in a pid file, or 0. */
 pid_t ifr_facts_pid(const struct ifr_facts *facts, const char *path);
 /* Appends the command line of a process to `out`, a NUL after each word.  Returns false when there
- * is no such process, or it is a thread of the kernel's.  The command line tells whether a pid from
- * a pid file still belongs to the same program. */
+ * is no such process, or it is a thread of the kernel's. */
 bool ifr_facts_cmdline(const struct ifr_facts *facts, int64_t pid, struct dbc_buf *out);
+
+/* Returns the pid in the pid file of a daemon, when it is still that of a program of this name; or
+ * 0. */
+pid_t ifr_facts_daemon(const struct ifr_facts *facts, const char *path, const char *name);
 
 /* Devices (sys/class/net).  A device whose name is no valid interface name does not exist. */
 bool ifr_facts_netdev_exists(const struct ifr_facts *facts, const char *name);

@@ -11,13 +11,7 @@ bool ifr_facts_ovs_running(const struct ifr_facts *facts)
 
 bool ifr_facts_vswitchd_runs(const struct ifr_facts *facts)
 {
-    pid_t pid = ifr_facts_pid(facts, "/var/run/openvswitch/ovs-vswitchd.pid");
-    struct dbc_buf text = DBC_BUF_INIT;
-    bool runs = ifr_facts_cmdline(facts, pid, &text) &&
-                strcmp(ifr_program_name(text.data), "ovs-vswitchd") == 0;
-
-    dbc_buf_release(&text);
-    return runs;
+    return ifr_facts_daemon(facts, "/var/run/openvswitch/ovs-vswitchd.pid", "ovs-vswitchd") != 0;
 }
 
 int ifr_facts_ovs_fail_mode(const struct ifr_facts *facts, const char *bridge, struct dbc_buf *out,

@@ -104,6 +104,8 @@ int ifr_ovsdb_run(struct ifr_ovsdb *db, struct dbc_error *err);
 /* Returns the text of an optional string: the cell itself, or the only element of ["set", [...]];
  * "" for anything else. */
 const char *ifr_ovsdb_text(const json_t *cell);
+/* Returns the pairs of ["map", [[KEY, VALUE], ...]], or NULL for anything else. */
+const json_t *ifr_ovsdb_map(const json_t *cell);
 /* Returns the text of `key` in ["map", [[KEY, VALUE], ...]], or NULL. */
 const char *ifr_ovsdb_map_get(const json_t *cell, const char *key);
 /* Returns an optional integer, or `none` where there is none. */

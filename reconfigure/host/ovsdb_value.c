@@ -57,9 +57,16 @@ json_int_t ifr_ovsdb_integer(const json_t *cell, json_int_t none)
     return json_is_integer(value) ? json_integer_value(value) : none;
 }
 
-const char *ifr_ovsdb_map_get(const json_t *cell, const char *key)
+const json_t *ifr_ovsdb_map(const json_t *cell)
 {
     const json_t *pairs = tagged(cell, "map");
+
+    return json_is_array(pairs) ? pairs : NULL;
+}
+
+const char *ifr_ovsdb_map_get(const json_t *cell, const char *key)
+{
+    const json_t *pairs = ifr_ovsdb_map(cell);
 
     for (size_t i = 0; i < json_array_size(pairs); i++) {
         const json_t *pair = json_array_get(pairs, i);

@@ -16,6 +16,14 @@ bool ifr_succeeded(const struct ifr_result *result)
     return result->ended == IFR_EXITED && result->status == 0;
 }
 
+void ifr_command_words(const char *const *argv, struct dbc_buf *out)
+{
+    for (size_t i = 0; argv[i] != NULL; i++) {
+        dbc_buf_adds(out, i > 0 ? " " : "");
+        dbc_buf_add_printable(out, argv[i]);
+    }
+}
+
 int ifr_command_run(struct ifr_runner *runner, const struct ifr_command *cmd, struct dbc_error *err)
 {
     struct ifr_result result = IFR_RESULT_INIT;
@@ -23,9 +31,7 @@ int ifr_command_run(struct ifr_runner *runner, const struct ifr_command *cmd, st
     int rc = runner->run(runner, cmd, &result, err);
 
     if (rc == 0 && !ifr_succeeded(&result)) {
-        for (size_t i = 0; cmd->argv[i] != NULL; i++) {
-            dbc_buf_addf(&text, "%s%s", i > 0 ? " " : "", cmd->argv[i]);
-        }
+        ifr_command_words(cmd->argv, &text);
         dbc_buf_adds(&text, ": ");
         ifr_describe(&result, &text);
         rc = dbc_fail(err, DBC_ECOMMAND, "%s", dbc_buf_str(&text));

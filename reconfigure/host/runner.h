@@ -76,6 +76,8 @@ const struct dbc_strvec *ifr_runner_record_lines(const struct ifr_runner *runner
 void ifr_runner_free(struct ifr_runner *runner); /* NULL is fine */
 
 bool ifr_succeeded(const struct ifr_result *result); /* exited with 0 */
+/* Appends the words of a command for people (dbc_buf_add_printable), with blanks between. */
+void ifr_command_words(const char *const *argv, struct dbc_buf *out);
 /* Runs a command.  Returns 0 when it exited with 0; or -1: DBC_ECOMMAND has its words and how it
  * ended; DBC_ENOMEM. */
 int ifr_command_run(struct ifr_runner *runner, const struct ifr_command *cmd,

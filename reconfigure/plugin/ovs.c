@@ -5,10 +5,10 @@
 #include <signal.h>
 #include <string.h>
 
+#include "reconfigure/host/ovsdb.h"
 #include "reconfigure/plan/flows.h"
 
-#define VSCTL "/usr/bin/ovs-vsctl"
-#define OFCTL "/usr/bin/ovs-ofctl"
+#define ASK "/usr/bin/ovs-vsctl", "-vconsole:off", "--timeout=9"
 
 /* ---- Commands ------------------------------------------------------------------------------- */
 
@@ -29,18 +29,18 @@ static int status_of(const struct ifr_result *result)
 }
 
 /* Without `answer` the command is a change: it is logged, and its output ignored. */
-static int run(const struct ifr_host *host, const struct dbc_strvec *argv, unsigned deadline_ms,
+static int run(const struct ifr_host *host, const char *const *argv, unsigned deadline_ms,
                struct dbc_buf *answer, int *status, struct dbc_error *err)
 {
-    const struct ifr_command cmd = { .argv = (const char *const *)argv->v,
+    const struct ifr_command cmd = { .argv = argv,
                                      .deadline_ms = deadline_ms,
                                      .capture = answer != NULL };
     struct ifr_result result = IFR_RESULT_INIT;
     struct dbc_buf line = DBC_BUF_INIT, how = DBC_BUF_INIT;
     int rc = -1;
 
-    dbc_strvec_join(argv, &line);
-    if (argv->failed || line.failed) {
+    ifr_command_words(argv, &line);
+    if (line.failed) {
         dbc_fail_nomem(err);
         goto out;
     }
@@ -76,9 +76,11 @@ int ifr_ovs_change(const struct ifr_host *host, const struct dbc_strvec *words, 
     struct dbc_strvec argv = DBC_STRVEC_INIT;
     int rc = -1;
 
-    dbc_strvec_pushl(&argv, VSCTL, "--timeout=20", NULL);
+    dbc_strvec_pushl(&argv, "/usr/bin/ovs-vsctl", "--timeout=20", NULL);
     dbc_strvec_push_all(&argv, words);
-    rc = run(host, &argv, IFR_DEADLINE_VSCTL, NULL, status, err);
+    rc = argv.failed
+             ? dbc_fail_nomem(err)
+             : run(host, (const char *const *)argv.v, IFR_DEADLINE_VSCTL, NULL, status, err);
     dbc_strvec_release(&argv);
     return rc;
 }
@@ -86,32 +88,21 @@ int ifr_ovs_change(const struct ifr_host *host, const struct dbc_strvec *words, 
 int ifr_ovs_add_flow(const struct ifr_host *host, const char *bridge, const char *flow, int *status,
                      struct dbc_error *err)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
-    int rc = -1;
+    const char *const argv[] = { "/usr/bin/ovs-ofctl", "add-flow", bridge, flow, NULL };
 
-    dbc_strvec_pushl(&argv, OFCTL, "add-flow", bridge, flow, NULL);
-    rc = run(host, &argv, IFR_DEADLINE_QUERY, NULL, status, err);
-    dbc_strvec_release(&argv);
-    return rc;
+    return run(host, argv, IFR_DEADLINE_QUERY, NULL, status, err);
 }
 
-/* Asks ovs-vsctl; `words` end with NULL. */
-static int ask(const struct ifr_host *host, const char *const *words, struct dbc_buf *answer,
+static int ask(const struct ifr_host *host, const char *const *argv, struct dbc_buf *answer,
                struct dbc_error *err)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
-    int status = 0, rc = -1;
+    int status = 0;
+    int rc = run(host, argv, IFR_DEADLINE_QUERY, answer, &status, err);
 
-    dbc_strvec_pushl(&argv, VSCTL, "-vconsole:off", "--timeout=9", NULL);
-    for (size_t i = 0; words[i] != NULL; i++) {
-        dbc_strvec_push(&argv, words[i]);
-    }
-    rc = run(host, &argv, IFR_DEADLINE_QUERY, answer, &status, err);
     if (rc == 0 && answer->len >= IFR_OUTPUT_MAX) {
         rc = dbc_fail(err, DBC_ELIMIT, "ovs-vsctl answers with more than %u bytes (IFR_OUTPUT_MAX)",
                       IFR_OUTPUT_MAX);
     }
-    dbc_strvec_release(&argv);
     return rc;
 }
 
@@ -119,11 +110,11 @@ static int ask(const struct ifr_host *host, const char *const *words, struct dbc
 
 static int read_managers(const struct ifr_host *host, struct ifr_state *seen, struct dbc_error *err)
 {
-    const char *const words[] = { "get-manager", NULL };
+    const char *const argv[] = { ASK, "get-manager", NULL };
     struct dbc_buf answer = DBC_BUF_INIT;
     struct dbc_strvec targets = DBC_STRVEC_INIT;
     struct ifr_object *object = ifr_state_add(seen, IFR_SWITCH, IFR_THE_SWITCH);
-    int rc = ask(host, words, &answer, err);
+    int rc = ask(host, argv, &answer, err);
 
     ifr_state_set(seen, object, IFR_SWITCH_MANAGERS, "");
     if (rc == 0) {
@@ -141,9 +132,11 @@ static int read_managers(const struct ifr_host *host, struct ifr_state *seen, st
 int ifr_ovs_ofport(const struct ifr_host *host, const char *interface, struct dbc_strvec *ofports,
                    struct dbc_error *err)
 {
-    const char *const words[] = { "--if-exists", "get", "Interface", interface, "ofport", NULL };
+    const char *const argv[] = {
+        ASK, "--if-exists", "get", "Interface", interface, "ofport", NULL
+    };
     struct dbc_buf answer = DBC_BUF_INIT;
-    int rc = ask(host, words, &answer, err);
+    int rc = ask(host, argv, &answer, err);
 
     if (rc == 0 && answer.data != NULL && ifr_flows_ofport(answer.data)) {
         dbc_strvec_push(ofports, answer.data);
@@ -166,35 +159,12 @@ static int bad(struct dbc_error *err, const char *what)
     return dbc_fail(err, DBC_EPARSE, "ovs-vsctl's list of bridges: %s", what);
 }
 
-/* Returns an optional string, which OVSDB writes as itself or as ["set", []]; "": none. */
-static const char *optional_text(const json_t *cell)
-{
-    if (json_is_array(cell) && json_array_size(json_array_get(cell, 1)) == 1) {
-        cell = json_array_get(json_array_get(cell, 1), 0);
-    }
-    return json_is_string(cell) ? json_string_value(cell) : "";
-}
-
-/* Returns the value of a key in ["map", [[KEY, VALUE], ...]]; "": none. */
+/* Returns the value of a key; "": none. */
 static const char *map_text(const json_t *cell, const char *key)
 {
-    const json_t *pairs = json_array_get(cell, 1);
+    const char *value = ifr_ovsdb_map_get(cell, key);
 
-    for (size_t i = 0; i < json_array_size(pairs); i++) {
-        const json_t *pair = json_array_get(pairs, i);
-        const char *name = json_string_value(json_array_get(pair, 0));
-        const char *value = json_string_value(json_array_get(pair, 1));
-        if (name != NULL && value != NULL && strcmp(name, key) == 0) {
-            return value;
-        }
-    }
-    return "";
-}
-
-static bool is_map(const json_t *cell)
-{
-    const char *word = json_string_value(json_array_get(cell, 0));
-    return word != NULL && strcmp(word, "map") == 0 && json_is_array(json_array_get(cell, 1));
+    return value != NULL ? value : "";
 }
 
 static int take_bridge(struct ifr_state *seen, const json_t *row, const size_t at[N_COLUMNS],
@@ -204,12 +174,12 @@ static int take_bridge(struct ifr_state *seen, const json_t *row, const size_t a
     const json_t *config = json_array_get(row, at[2]);
     struct ifr_object *bridge = NULL;
 
-    if (name == NULL || !is_map(config)) {
+    if (name == NULL || ifr_ovsdb_map(config) == NULL) {
         return bad(err, "a row without a name, or without a map");
     }
     bridge = ifr_state_add(seen, IFR_BRIDGE, name);
     ifr_state_set(seen, bridge, IFR_BRIDGE_PARENT, "");
-    ifr_state_set(seen, bridge, IFR_BRIDGE_FAIL_MODE, optional_text(json_array_get(row, at[1])));
+    ifr_state_set(seen, bridge, IFR_BRIDGE_FAIL_MODE, ifr_ovsdb_text(json_array_get(row, at[1])));
     ifr_state_set(seen, bridge, IFR_BRIDGE_HWADDR, map_text(config, "hwaddr"));
     ifr_state_set(seen, bridge, IFR_BRIDGE_IN_BAND, map_text(config, "disable-in-band"));
     return 0;
@@ -250,13 +220,13 @@ static int take_table(struct ifr_state *seen, const json_t *table, struct dbc_er
 
 static int read_bridges(const struct ifr_host *host, struct ifr_state *seen, struct dbc_error *err)
 {
-    const char *const words[] = {
-        "--format=json", "--", "--columns=name,fail_mode,other_config", "list", "Bridge", NULL
+    const char *const argv[] = {
+        ASK, "--format=json", "--", "--columns=name,fail_mode,other_config", "list", "Bridge", NULL
     };
     struct dbc_buf answer = DBC_BUF_INIT;
     json_error_t why = { 0 };
     json_t *table = NULL;
-    int rc = ask(host, words, &answer, err);
+    int rc = ask(host, argv, &answer, err);
 
     if (rc == 0) {
         table = json_loadb(dbc_buf_str(&answer), answer.len, 0, &why);

@@ -5,18 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-
-/* Returns the pairs of ["map", [...]], or NULL when `cell` is no map. */
-static const json_t *pairs_of(const json_t *cell)
-{
-    const char *tag = json_string_value(json_array_get(cell, 0));
-    const json_t *pairs = json_array_get(cell, 1);
-
-    return json_array_size(cell) == 2 && tag != NULL && strcmp(tag, "map") == 0 &&
-                   json_is_array(pairs)
-               ? pairs
-               : NULL;
-}
+#include "reconfigure/host/ovsdb.h"
 
 static int no_map(struct dbc_error *err)
 {
@@ -60,7 +49,7 @@ static int take(struct ifr_sync_ids *ids, struct dbc_buf *text, struct dbc_error
 
 int ifr_sync_ids_set(struct ifr_sync_ids *ids, const json_t *cell, struct dbc_error *err)
 {
-    const json_t *pairs = pairs_of(cell);
+    const json_t *pairs = ifr_ovsdb_map(cell);
     struct dbc_buf text = DBC_BUF_INIT;
     int rc = pairs != NULL ? 0 : no_map(err);
 
