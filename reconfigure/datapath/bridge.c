@@ -169,15 +169,12 @@ static int down_port(struct ifr_planner *p, const struct dbc_pif *pif, bool dest
                      struct dbc_error *err)
 {
     struct dbc_pifs slaves = DBC_PIFS_INIT;
-    struct dbc_buf names = DBC_BUF_INIT;
     int ret = slaves_to_down(p, pif, &slaves, err);
 
-    ifr_pif_list(&slaves, &names);
-    if (ret < 0 || ifr_filled(&names, NULL, err) < 0) {
-        ret = -1;
+    if (ret < 0) {
         goto out;
     }
-    ifr_plan_note(p->plan, "bond slaves of %s - %s", pif->device, dbc_buf_str(&names));
+    ifr_note_pifs(p, &slaves, "bond slaves of %s", pif->device);
     for (size_t i = 0; i < slaves.n; i++) {
         ifr_plan_note(p->plan, "bring down bond slave %s", slaves.v[i]->device);
         netdev_down(p, slaves.v[i]->device);
@@ -190,7 +187,6 @@ static int down_port(struct ifr_planner *p, const struct dbc_pif *pif, bool dest
         destroy_bridge(p, pif);
     }
 out:
-    dbc_buf_release(&names);
     dbc_pifs_release(&slaves);
     return ret;
 }
@@ -259,28 +255,20 @@ static int bring_down_interface(struct ifr_planner *p, const struct dbc_pif *pif
                                 struct dbc_error *err)
 {
     struct dbc_pifs masters = DBC_PIFS_INIT;
-    struct dbc_buf names = DBC_BUF_INIT;
-    int ret = -1;
+    int ret = 0;
 
     if (dbc_pif_is_vlan(pif)) {
         return down_vlan(p, pif, destroy, err);
     }
-    if (dbc_vlan_masters(p->db, pif, &masters, err) < 0) {
-        goto out;
+    ret = dbc_vlan_masters(p->db, pif, &masters, err);
+    if (ret == 0) {
+        ifr_note_pifs(p, &masters, "vlan masters of %s", pif->device);
     }
-    ifr_pif_list(&masters, &names);
-    if (ifr_filled(&names, NULL, err) < 0) {
-        goto out;
-    }
-    ifr_plan_note(p->plan, "vlan masters of %s - %s", pif->device, dbc_buf_str(&names));
-    if (any_attached(p, &masters)) {
+    if (ret == 0 && any_attached(p, &masters)) {
         ifr_plan_note(p->plan, "Leaving %s up due to currently attached VLAN masters", pif->device);
-        ret = 0;
-    } else {
+    } else if (ret == 0) {
         ret = down_port(p, pif, destroy, err);
     }
-out:
-    dbc_buf_release(&names);
     dbc_pifs_release(&masters);
     return ret;
 }

@@ -1,6 +1,7 @@
 /* planner.c - checks of a PIF's names and VLAN, and small helpers, for every planning module. */
 #include "reconfigure/datapath/planner.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/valid.h"
@@ -78,15 +79,22 @@ int ifr_check_pif(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_e
     return 0;
 }
 
-void ifr_pif_list(const struct dbc_pifs *pifs, struct dbc_buf *out)
+void ifr_note_pifs(struct ifr_planner *p, const struct dbc_pifs *pifs, const char *fmt, ...)
 {
+    struct dbc_buf line = DBC_BUF_INIT;
     char netdev[DBC_NETDEV_NAME_SIZE];
+    va_list args;
 
-    dbc_buf_addc(out, '[');
+    va_start(args, fmt);
+    dbc_buf_addv(&line, fmt, args);
+    va_end(args);
+    dbc_buf_adds(&line, " - [");
     for (size_t i = 0; i < pifs->n; i++) {
-        dbc_buf_addf(out, "%s'%s'", i > 0 ? ", " : "", dbc_pif_netdev(pifs->v[i], netdev));
+        dbc_buf_addf(&line, "%s'%s'", i > 0 ? ", " : "", dbc_pif_netdev(pifs->v[i], netdev));
     }
-    dbc_buf_addc(out, ']');
+    ifr_plan_note(p->plan, "%s]", dbc_buf_str(&line));
+    p->plan->failed = p->plan->failed || line.failed;
+    dbc_buf_release(&line);
 }
 
 int ifr_filled(const struct dbc_buf *buf, const struct dbc_strvec *vec, struct dbc_error *err)

@@ -38,8 +38,9 @@ const char *ifr_bridge(struct ifr_planner *p, const struct dbc_pif *pif);
  * naming record and value. */
 int ifr_check_pif(struct ifr_planner *p, const struct dbc_pif *pif, struct dbc_error *err);
 
-/* Appends netdev names as log lines show them: "['eth0', 'eth1']". */
-void ifr_pif_list(const struct dbc_pifs *pifs, struct dbc_buf *out);
+/* Notes a text and the devices of PIFs: "TEXT - ['eth0', 'eth1']". */
+void ifr_note_pifs(struct ifr_planner *p, const struct dbc_pifs *pifs, const char *fmt, ...)
+    DBC_PRINTF(3, 4);
 
 /* Returns 0, or -1 with DBC_ENOMEM when filling `buf` or `vec` (either may be NULL) has failed. */
 int ifr_filled(const struct dbc_buf *buf, const struct dbc_strvec *vec, struct dbc_error *err);

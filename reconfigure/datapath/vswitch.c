@@ -165,21 +165,17 @@ static void plan_flows(struct ifr_planner *p, const struct ifr_work *work)
 }
 
 /* Blind: one ovs-vsctl that leads there from any state. */
-static int plan_blind(struct ifr_planner *p, const struct ifr_work *work, struct dbc_error *err)
+static int plan_blind(struct ifr_planner *p, const struct ifr_work *work)
 {
     struct dbc_strvec words = DBC_STRVEC_INIT;
-    int rc = 0;
 
     ifr_vsctl_words(&p->plan->wanted, &words);
-    rc = ifr_filled(NULL, &words, err);
-    if (rc == 0) {
-        ifr_vsctl_plan(p, &words);
-    }
+    ifr_vsctl_plan(p, &words);
     if (work != NULL && work->guard && work->turns_secure) {
         plan_flows(p, work);
     }
     dbc_strvec_release(&words);
-    return rc;
+    return 0;
 }
 
 /* Whether the bridge of the management PIF is there when the plan is done; a VLAN's may not be. */
@@ -243,7 +239,7 @@ static int plan_switch(struct ifr_planner *p, const struct ifr_work *works, size
                        struct dbc_error *err)
 {
     return ifr_seen(p, IFR_BRIDGE) != NULL ? plan_seen(p, works, n, err)
-                                           : plan_blind(p, n > 0 ? works : NULL, err);
+                                           : plan_blind(p, n > 0 ? works : NULL);
 }
 
 static int vswitch_configure(struct ifr_planner *p, const struct ifr_work *works, size_t n,
@@ -356,24 +352,17 @@ static int in_use_keeps_datapath(struct ifr_planner *p, const struct dbc_pif *pi
 static int delete_datapath(struct ifr_planner *p, const struct dbc_pif *base, struct dbc_error *err)
 {
     struct dbc_pifs nics = DBC_PIFS_INIT;
-    struct dbc_buf names = DBC_BUF_INIT;
     int ret = dbc_physical_pifs(p->db, base, &nics, err);
 
     if (ret == 0) {
         ret = delete_bridge(p, base, err);
     }
-    ifr_pif_list(&nics, &names);
     if (ret == 0) {
-        ret = ifr_filled(&names, NULL, err);
-    }
-    if (ret == 0) {
-        ifr_plan_note(p->plan, "action_down: bring down physical devices - %s",
-                      dbc_buf_str(&names));
+        ifr_note_pifs(p, &nics, "action_down: bring down physical devices");
         for (size_t i = 0; i < nics.n; i++) {
             ifr_plan_link_down(p, nics.v[i]->device);
         }
     }
-    dbc_buf_release(&names);
     dbc_pifs_release(&nics);
     return ret;
 }

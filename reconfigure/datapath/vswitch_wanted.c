@@ -120,28 +120,14 @@ static int add_bonds_of(struct ifr_planner *p, const struct ifr_work *work,
     return ret;
 }
 
-static int note_shape(struct ifr_planner *p, const struct ifr_work *work,
-                      const struct in_the_way *way, struct dbc_error *err)
+static void note_shape(struct ifr_planner *p, const struct ifr_work *work,
+                       const struct in_the_way *way)
 {
-    struct dbc_buf nics = DBC_BUF_INIT, ports = DBC_BUF_INIT, bonds = DBC_BUF_INIT;
-    int ret = -1;
-
-    ifr_pif_list(&work->nics, &nics);
-    ifr_pif_list(&way->ports, &ports);
-    ifr_pif_list(&way->bonds, &bonds);
-    if (ifr_filled(&nics, NULL, err) == 0 && ifr_filled(&ports, NULL, err) == 0 &&
-        ifr_filled(&bonds, NULL, err) == 0) {
-        ifr_plan_note(p->plan, "configure_datapath: bridge      - %s",
-                      dbc_pif_bridge(p->db, work->base));
-        ifr_plan_note(p->plan, "configure_datapath: physical    - %s", dbc_buf_str(&nics));
-        ifr_plan_note(p->plan, "configure_datapath: extra ports - %s", dbc_buf_str(&ports));
-        ifr_plan_note(p->plan, "configure_datapath: extra bonds - %s", dbc_buf_str(&bonds));
-        ret = 0;
-    }
-    dbc_buf_release(&nics);
-    dbc_buf_release(&ports);
-    dbc_buf_release(&bonds);
-    return ret;
+    ifr_plan_note(p->plan, "configure_datapath: bridge      - %s",
+                  dbc_pif_bridge(p->db, work->base));
+    ifr_note_pifs(p, &work->nics, "configure_datapath: physical   ");
+    ifr_note_pifs(p, &way->ports, "configure_datapath: extra ports");
+    ifr_note_pifs(p, &way->bonds, "configure_datapath: extra bonds");
 }
 
 /* Has a device set down before the transaction; blind, its absence is noted.  Where the host is
@@ -253,15 +239,15 @@ int ifr_vswitch_clear_the_way(struct ifr_planner *p, struct ifr_work *work, stru
         ret = add_bonds_of(p, work, work->nics.v[i], &way, err);
     }
     if (ret == 0) {
-        ret = note_shape(p, work, &way, err);
-    }
-    if (ret == 0 &&
-        (remove_bridges(p, work, &work->nics, err) < 0 ||
-         remove_bridges(p, work, &way.ports, err) < 0 ||
-         remove_bridges(p, work, &way.bonds, err) < 0 ||
-         remove_ports(p, work, &way.ports, err) < 0 || remove_ports(p, work, &way.bonds, err) < 0 ||
-         remove_strangers(p, work, err) < 0)) {
-        ret = -1;
+        note_shape(p, work, &way);
+        ret = remove_bridges(p, work, &work->nics, err) < 0 ||
+                      remove_bridges(p, work, &way.ports, err) < 0 ||
+                      remove_bridges(p, work, &way.bonds, err) < 0 ||
+                      remove_ports(p, work, &way.ports, err) < 0 ||
+                      remove_ports(p, work, &way.bonds, err) < 0 ||
+                      remove_strangers(p, work, err) < 0
+                  ? -1
+                  : 0;
     }
     dbc_pifs_release(&way.bonds);
     dbc_pifs_release(&way.ports);
