@@ -68,6 +68,14 @@ static void add_name(struct dbc_buf *out, const char *name)
     dbc_buf_addf(out, "%s%s", out->len == 0 ? "" : ", ", name);
 }
 
+static void join(const struct dbc_strvec *words, struct dbc_buf *out)
+{
+    for (size_t i = 0; i < words->n; i++) {
+        add_name(out, words->v[i]);
+    }
+    dbc_buf_adds(out, words->n == 0 ? "none" : "");
+}
+
 /* Appends the names of the cache's NICs that are in `ports`, in the cache's order. */
 static void names_among(const struct ifr_comparing *w, const struct dbc_strvec *ports,
                         struct dbc_buf *out)
@@ -142,13 +150,11 @@ static void look_at_nics(struct ifr_comparing *w, const struct dbc_pif *pif, con
     const char *why = w->datapath == IFR_DATAPATH_VSWITCH ? why_no_bridges(w) : NULL;
 
     wanted_nics(w, pif, &wanted);
-    if (why != NULL) {
-        ifr_compare_unknown(w, pif, "NICs", dbc_buf_str(&wanted), why);
-    } else if (found_nics(w, pif, bridge, &ports) < 0) {
+    if (found_nics(w, pif, bridge, &ports) < 0) {
         w->failed = true;
     } else {
         names_among(w, &ports, &found);
-        ifr_compare_texts(w, pif, "NICs", dbc_buf_str(&wanted), dbc_buf_str(&found));
+        ifr_compare_known(w, pif, "NICs", dbc_buf_str(&wanted), dbc_buf_str(&found), why);
     }
     dbc_strvec_release(&ports);
     dbc_buf_release(&wanted);
@@ -179,7 +185,6 @@ static void look_at_vlan(struct ifr_comparing *w, const struct dbc_pif *pif, con
 {
     const struct dbc_pif *below = dbc_vlan_slave(w->db, pif);
     struct dbc_buf wanted = DBC_BUF_INIT, found = DBC_BUF_INIT;
-    const char *why = why_no_bridges(w);
     char netdev[DBC_NETDEV_NAME_SIZE];
 
     if (w->datapath == IFR_DATAPATH_BRIDGE) {
@@ -190,12 +195,8 @@ static void look_at_vlan(struct ifr_comparing *w, const struct dbc_pif *pif, con
     }
     dbc_buf_addf(&wanted, "%s on %s", pif->VLAN.text,
                  below == NULL ? "nothing" : dbc_pif_bridge(w->db, below));
-    if (why != NULL) {
-        ifr_compare_unknown(w, pif, "VLAN", dbc_buf_str(&wanted), why);
-    } else {
-        ifr_seen_vlan(&w->seen, bridge, &found);
-        ifr_compare_texts(w, pif, "VLAN", dbc_buf_str(&wanted), dbc_buf_str(&found));
-    }
+    ifr_seen_vlan(&w->seen, bridge, &found);
+    ifr_compare_known(w, pif, "VLAN", dbc_buf_str(&wanted), dbc_buf_str(&found), why_no_bridges(w));
     dbc_buf_release(&wanted);
     dbc_buf_release(&found);
 }
@@ -219,21 +220,14 @@ static void look_at_address(struct ifr_comparing *w, const struct dbc_pif *pif, 
 {
     struct dbc_buf wanted = DBC_BUF_INIT, found = DBC_BUF_INIT;
     struct dbc_strvec addresses = DBC_STRVEC_INIT;
-    const char *why = why_no_links(w), *text = "none";
-    bool dhcp = strcmp(pif->ip_configuration_mode, "DHCP") == 0;
+    bool dhcp = strcmp(pif->ip_configuration_mode, "DHCP") == 0, drift = false;
 
-    ifr_seen_addresses(&w->seen, ipdev, &addresses);
+    ifr_seen_addresses(&w->seen, ipdev, false, &addresses);
     wanted_address(pif, &wanted);
-    for (size_t i = 0; i < addresses.n; i++) {
-        add_name(&found, addresses.v[i]);
-    }
-    text = addresses.n == 0 ? "none" : dbc_buf_str(&found);
-    if (why != NULL) {
-        ifr_compare_unknown(w, pif, "address", dbc_buf_str(&wanted), why);
-    } else {
-        ifr_compare_row(w, pif, "address", dbc_buf_str(&wanted), text,
-                        dhcp ? addresses.n == 0 : strcmp(dbc_buf_str(&wanted), text) != 0);
-    }
+    join(&addresses, &found);
+    drift = dhcp ? addresses.n == 0 : strcmp(dbc_buf_str(&wanted), dbc_buf_str(&found)) != 0;
+    ifr_compare_seen(w, pif, "address", dbc_buf_str(&wanted), dbc_buf_str(&found), drift,
+                     why_no_links(w));
     dbc_strvec_release(&addresses);
     dbc_buf_release(&wanted);
     dbc_buf_release(&found);
@@ -244,28 +238,15 @@ static void look_at_gateway(struct ifr_comparing *w, const struct dbc_pif *pif, 
     struct dbc_buf found = DBC_BUF_INIT;
     bool dhcp = strcmp(pif->ip_configuration_mode, "DHCP") == 0;
     const char *wanted = dhcp ? "DHCP" : *pif->gateway == '\0' ? "none" : pif->gateway;
-    const char *why = why_no_links(w);
 
-    ifr_seen_gateway(&w->seen, ipdev, &found);
-    if (why != NULL) {
-        ifr_compare_unknown(w, pif, "gateway", wanted, why);
-    } else {
-        const char *text = found.len == 0 ? "none" : dbc_buf_str(&found);
-        /* A DHCP server need not give one. */
-        ifr_compare_row(w, pif, "gateway", wanted, text, !dhcp && strcmp(wanted, text) != 0);
-    }
+    ifr_seen_gateway(&w->seen, ipdev, false, &found);
+    /* A DHCP server need not give one. */
+    ifr_compare_seen(w, pif, "gateway", wanted, dbc_buf_str(&found),
+                     !dhcp && strcmp(wanted, dbc_buf_str(&found)) != 0, why_no_links(w));
     dbc_buf_release(&found);
 }
 
 /* ---- IPv6 of a PIF that has it --------------------------------------------------------------- */
-
-static void join(const struct dbc_strvec *words, struct dbc_buf *out)
-{
-    for (size_t i = 0; i < words->n; i++) {
-        add_name(out, words->v[i]);
-    }
-    dbc_buf_adds(out, words->n == 0 ? "none" : "");
-}
 
 static bool lacks_any(const struct dbc_strvec *wanted, const struct dbc_strvec *found)
 {
@@ -283,10 +264,9 @@ static void look_at_ipv6_address(struct ifr_comparing *w, const struct dbc_pif *
 {
     struct dbc_buf wanted = DBC_BUF_INIT, found = DBC_BUF_INIT;
     struct dbc_strvec should = DBC_STRVEC_INIT, is = DBC_STRVEC_INIT;
-    const char *why = why_no_links(w);
     bool fixed = dbc_pif_is_static_ipv6(pif);
 
-    ifr_seen_ipv6_addresses(&w->seen, ipdev, &is);
+    ifr_seen_addresses(&w->seen, ipdev, true, &is);
     if (fixed) {
         (void)ifr_ipv6_addresses(pif, &should, NULL);
         join(&should, &wanted);
@@ -294,12 +274,9 @@ static void look_at_ipv6_address(struct ifr_comparing *w, const struct dbc_pif *
         dbc_buf_adds(&wanted, pif->ipv6_configuration_mode);
     }
     join(&is, &found);
-    if (why != NULL) {
-        ifr_compare_unknown(w, pif, "IPv6 address", dbc_buf_str(&wanted), why);
-    } else {
-        ifr_compare_row(w, pif, "IPv6 address", dbc_buf_str(&wanted), dbc_buf_str(&found),
-                        fixed ? lacks_any(&should, &is) || lacks_any(&is, &should) : is.n == 0);
-    }
+    ifr_compare_seen(w, pif, "IPv6 address", dbc_buf_str(&wanted), dbc_buf_str(&found),
+                     fixed ? lacks_any(&should, &is) || lacks_any(&is, &should) : is.n == 0,
+                     why_no_links(w));
     w->failed = w->failed || should.failed || is.failed;
     dbc_strvec_release(&should);
     dbc_strvec_release(&is);
@@ -312,20 +289,14 @@ static void look_at_ipv6_gateway(struct ifr_comparing *w, const struct dbc_pif *
                                  const char *ipdev)
 {
     struct dbc_buf found = DBC_BUF_INIT;
-    const char *why = why_no_links(w);
     char gateway[DBC_IPV6_SIZE] = "none";
 
     if (!dbc_pif_is_static_ipv6(pif)) {
         return;
     }
     (void)ifr_ipv6_gateway(pif, gateway);
-    ifr_seen_ipv6_gateway(&w->seen, ipdev, &found);
-    if (why != NULL) {
-        ifr_compare_unknown(w, pif, "IPv6 gateway", gateway, why);
-    } else {
-        ifr_compare_texts(w, pif, "IPv6 gateway", gateway,
-                          found.len == 0 ? "none" : dbc_buf_str(&found));
-    }
+    ifr_seen_gateway(&w->seen, ipdev, true, &found);
+    ifr_compare_known(w, pif, "IPv6 gateway", gateway, dbc_buf_str(&found), why_no_links(w));
     dbc_buf_release(&found);
 }
 

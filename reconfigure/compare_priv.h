@@ -34,8 +34,12 @@ void ifr_compare_row(struct ifr_comparing *w, const struct dbc_pif *pif, const c
 /* Drift where the texts differ. */
 void ifr_compare_texts(struct ifr_comparing *w, const struct dbc_pif *pif, const char *what,
                        const char *wanted, const char *found);
-void ifr_compare_unknown(struct ifr_comparing *w, const struct dbc_pif *pif, const char *what,
-                         const char *wanted, const char *why);
+/* The same, unless `why` says why what was found is unknown. */
+void ifr_compare_known(struct ifr_comparing *w, const struct dbc_pif *pif, const char *what,
+                       const char *wanted, const char *found, const char *why);
+/* As ifr_compare_row, unless `why` says why it is unknown. */
+void ifr_compare_seen(struct ifr_comparing *w, const struct dbc_pif *pif, const char *what,
+                      const char *wanted, const char *found, bool drift, const char *why);
 
 /* ---- One PIF (compare_pif.c) --------------------------------------------------------------- */
 

@@ -38,13 +38,20 @@ void ifr_compare_texts(struct ifr_comparing *w, const struct dbc_pif *pif, const
     ifr_compare_row(w, pif, what, wanted, found, strcmp(wanted, found) != 0);
 }
 
-void ifr_compare_unknown(struct ifr_comparing *w, const struct dbc_pif *pif, const char *what,
-                         const char *wanted, const char *why)
+void ifr_compare_known(struct ifr_comparing *w, const struct dbc_pif *pif, const char *what,
+                       const char *wanted, const char *found, const char *why)
+{
+    ifr_compare_seen(w, pif, what, wanted, found, strcmp(wanted, found) != 0, why);
+}
+
+void ifr_compare_seen(struct ifr_comparing *w, const struct dbc_pif *pif, const char *what,
+                      const char *wanted, const char *found, bool drift, const char *why)
 {
     struct dbc_buf text = DBC_BUF_INIT;
 
-    dbc_buf_addf(&text, "unknown: %s", why);
-    ifr_compare_row(w, pif, what, wanted, dbc_buf_str(&text), true);
+    dbc_buf_addf(&text, "unknown: %s", why != NULL ? why : "");
+    ifr_compare_row(w, pif, what, wanted, why != NULL ? dbc_buf_str(&text) : found,
+                    why != NULL || drift);
     dbc_buf_release(&text);
 }
 

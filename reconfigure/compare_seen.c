@@ -28,8 +28,8 @@ void ifr_seen_vlan(const struct ifr_state *seen, const char *bridge, struct dbc_
     }
 }
 
-static void add_addresses(const struct ifr_state *seen, const char *device, bool ipv6,
-                          struct dbc_strvec *ret)
+void ifr_seen_addresses(const struct ifr_state *seen, const char *device, bool ipv6,
+                        struct dbc_strvec *ret)
 {
     const struct ifr_object *link = ifr_state_find(seen, IFR_LINK, device);
     const char *set = ifr_object_get(link, IFR_LINK_ADDRESSES);
@@ -43,21 +43,10 @@ static void add_addresses(const struct ifr_state *seen, const char *device, bool
     }
 }
 
-void ifr_seen_addresses(const struct ifr_state *seen, const char *device, struct dbc_strvec *ret)
+void ifr_seen_gateway(const struct ifr_state *seen, const char *device, bool ipv6,
+                      struct dbc_buf *ret)
 {
-    add_addresses(seen, device, false, ret);
-}
-
-void ifr_seen_ipv6_addresses(const struct ifr_state *seen, const char *device,
-                             struct dbc_strvec *ret)
-{
-    add_addresses(seen, device, true, ret);
-}
-
-/* `net` is the default route's destination: "default", of IPv6 "::/0". */
-static void add_gateway(const struct ifr_state *seen, const char *device, const char *net,
-                        struct dbc_buf *ret)
-{
+    const char *net = ipv6 ? "::/0" : "default";
     const struct ifr_object *link = ifr_state_find(seen, IFR_LINK, device);
     const char *set = ifr_object_get(link, IFR_LINK_ROUTES);
     char member[IFR_MEMBER_MAX];
@@ -73,14 +62,5 @@ static void add_gateway(const struct ifr_state *seen, const char *device, const 
             dbc_buf_adds(ret, "on-link");
         }
     }
-}
-
-void ifr_seen_gateway(const struct ifr_state *seen, const char *device, struct dbc_buf *ret)
-{
-    add_gateway(seen, device, "default", ret);
-}
-
-void ifr_seen_ipv6_gateway(const struct ifr_state *seen, const char *device, struct dbc_buf *ret)
-{
-    add_gateway(seen, device, "::/0", ret);
+    dbc_buf_adds(ret, ret->len == 0 ? "none" : "");
 }

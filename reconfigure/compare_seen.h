@@ -10,15 +10,12 @@
 void ifr_seen_interfaces(const struct ifr_state *seen, const char *bridge, struct dbc_strvec *ret);
 /* "TAG on PARENT" for a VLAN's bridge; nothing for other bridges. */
 void ifr_seen_vlan(const struct ifr_state *seen, const char *bridge, struct dbc_buf *ret);
-/* The IPv4 addresses of a device, "192.0.2.5/24" each. */
-void ifr_seen_addresses(const struct ifr_state *seen, const char *device, struct dbc_strvec *ret);
-/* The gateway of the IPv4 default route through a device; "on-link" for a route without a gateway;
- * nothing without a route. */
-void ifr_seen_gateway(const struct ifr_state *seen, const char *device, struct dbc_buf *ret);
-
-/* The same for IPv6, without link-local addresses. */
-void ifr_seen_ipv6_addresses(const struct ifr_state *seen, const char *device,
-                             struct dbc_strvec *ret);
-void ifr_seen_ipv6_gateway(const struct ifr_state *seen, const char *device, struct dbc_buf *ret);
+/* The IPv4 or IPv6 addresses of a device but link-local ones, "192.0.2.5/24" each. */
+void ifr_seen_addresses(const struct ifr_state *seen, const char *device, bool ipv6,
+                        struct dbc_strvec *ret);
+/* The gateway of the default route of IPv4 or IPv6 through a device; "on-link" for a route without
+ * a gateway; "none" without a route. */
+void ifr_seen_gateway(const struct ifr_state *seen, const char *device, bool ipv6,
+                      struct dbc_buf *ret);
 
 #endif
