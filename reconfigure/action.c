@@ -66,10 +66,10 @@ static int finish_plan(struct ifr_planner *p, const struct ifr_item *items, size
                        struct dbc_error *err)
 {
     if (p->seen != NULL && p->verify) {
-        ifr_plan_verify(p->plan, lost_verify(p, items, n));
+        ifr_plan_step(p->plan, IFR_STEP_VERIFY, lost_verify(p, items, n));
     }
     if (n > 0) {
-        ifr_plan_commit(p->plan);
+        ifr_plan_step(p->plan, IFR_STEP_COMMIT, IFR_FATAL);
     }
     return check_plan(p->plan, err);
 }
@@ -111,7 +111,7 @@ static void plan_end(struct ifr_planner *p)
         return;
     }
     if (ifr_seen(p, IFR_LINK) != NULL) {
-        ifr_plan_keep(p->plan);
+        ifr_plan_step(p->plan, IFR_STEP_KEEP, IFR_WARN);
     }
     step = ifr_plan_command(p->plan, IFR_WARN, "/sbin/update-issue", NULL);
     step->optional = true;
@@ -140,7 +140,7 @@ static int plan_up(struct ifr_planner *p, struct ifr_work *works, size_t n, stru
     if (rc < 0) {
         return -1;
     }
-    ifr_plan_apply_files(p->plan);
+    ifr_plan_step(p->plan, IFR_STEP_FILES, IFR_FATAL);
     rc = p->datapath->configure(p, works, n, err);
     for (size_t i = 0; rc == 0 && i < n; i++) {
         ifr_ipdev_up(p, dbc_pif_bridge(p->db, works[i].pif));

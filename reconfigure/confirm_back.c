@@ -109,9 +109,7 @@ int ifr_confirm_go_back(const struct ifr_host *host, const struct ifr_facts *fac
     if (run_undo(host, facts, pending, &left, &why) < 0 && left.n == 0) {
         dbc_strvec_push(&left, why.text);
     }
-    for (size_t i = 0; i < left.n; i++) {
-        dbc_logf(host->log, DBC_LOG_ERROR, "not restored: %s", left.v[i]);
-    }
+    ifr_undo_log_left(host->log, &left);
     json_object_set_new(pending->json, "left", ifr_json_texts((const char *const *)left.v, left.n));
     end_record(host, facts, pending, left.n == 0, &unwritten);
     rc = is_back(host, pending, &left, &unwritten, err);

@@ -186,8 +186,8 @@ int ifr_plan_force_rewrite(struct ifr_planner *p, const struct ifr_request *requ
         goto out;
     }
     ifr_plan_file(p->plan, ifr_facts_cache_path(p->facts), dbc_buf_str(&text), text.len, 0644);
-    ifr_plan_apply_files(p->plan);
-    ifr_plan_commit(p->plan);
+    ifr_plan_step(p->plan, IFR_STEP_FILES, IFR_FATAL);
+    ifr_plan_step(p->plan, IFR_STEP_COMMIT, IFR_FATAL);
     ret = ifr_plan_check(p->plan, err);
 out:
     dbc_buf_release(&text);

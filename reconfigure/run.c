@@ -55,15 +55,9 @@ int ifr_run_alone(struct run *run, struct dbc_error *err)
 
 const char *ifr_verb_name(enum ifr_verb verb)
 {
-    switch (verb) {
-    case IFR_UP:
-        return "up";
-    case IFR_DOWN:
-        return "down";
-    case IFR_REWRITE:
-        return "rewrite";
-    }
-    return "";
+    static const char *const names[] = { "up", "down", "rewrite" };
+
+    return names[verb];
 }
 
 int ifr_run_begin_forced(const struct run *run, struct dbc_error *err)
@@ -87,14 +81,8 @@ int ifr_run_choose_datapath(struct run *run, struct dbc_error *err)
     if (ifr_facts_datapath(run->facts, &kind, err) < 0) {
         return -1;
     }
-    switch (kind) {
-    case IFR_DATAPATH_BRIDGE:
-        run->planner.datapath = &ifr_datapath_bridge;
-        break;
-    case IFR_DATAPATH_VSWITCH:
-        run->planner.datapath = &ifr_datapath_vswitch;
-        break;
-    }
+    run->planner.datapath =
+        kind == IFR_DATAPATH_VSWITCH ? &ifr_datapath_vswitch : &ifr_datapath_bridge;
     return 0;
 }
 

@@ -36,10 +36,10 @@ static bool is_off(const struct ifr_walk *walk, const struct ifr_step *step)
 }
 
 /* Writes all new texts to the disk, beside the files that they will replace. */
-static int stage(struct ifr_walk *walk, const char *prefix, struct dbc_error *err)
+static int stage(struct ifr_walk *walk, struct dbc_error *err)
 {
     const struct ifr_plan *plan = walk->plan;
-    walk->files = dbc_fileset_new(prefix, walk->log, err);
+    walk->files = dbc_fileset_new(walk->host->prefix, walk->log, err);
     if (!walk->files) {
         return -1;
     }
@@ -69,8 +69,8 @@ static enum outcome judge(struct ifr_walk *walk, const struct ifr_step *step,
         }
         return WENT_ON;
     case IFR_FAIL_LATE:
-        if (walk->failed && step->argv.n > 0 &&
-            ifr_failures_add(walk->failed, step->argv.v[step->argv.n - 1], err) < 0) {
+        if (walk->host->failed && step->argv.n > 0 &&
+            ifr_failures_add(walk->host->failed, step->argv.v[step->argv.n - 1], err) < 0) {
             return FAILED;
         }
         if (walk->late.code == DBC_OK) {
@@ -102,22 +102,15 @@ static void undo_steps(struct ifr_walk *walk, const bool *done, size_t end)
     }
 }
 
-static void log_left(const struct ifr_walk *walk, const struct dbc_strvec *left)
-{
-    for (size_t i = 0; i < left->n; i++) {
-        dbc_logf(walk->log, DBC_LOG_ERROR, "not restored: %s", left->v[i]);
-    }
-}
-
 /* Restores the host as it was observed.  The files come first, from their hard links, since that
  * needs no room on the disk. */
 static void undo_seen(struct ifr_walk *walk)
 {
     const struct ifr_undo_host host = { .facts = walk->facts,
-                                        .runner = walk->runner,
+                                        .runner = walk->host->runner,
                                         .log = walk->log,
-                                        .keep = walk->keep,
-                                        .keep_ctx = walk->keep_ctx };
+                                        .keep = walk->host->keep,
+                                        .keep_ctx = walk->host->keep_ctx };
     struct dbc_strvec left = DBC_STRVEC_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 
@@ -128,7 +121,7 @@ static void undo_seen(struct ifr_walk *walk)
     if (ifr_undo_run(walk->undo, &host, NULL, &left, &err) < 0) {
         dbc_log_error(walk->log, &err);
     }
-    log_left(walk, &left);
+    ifr_undo_log_left(walk->log, &left);
     dbc_strvec_release(&left);
 }
 
@@ -230,8 +223,7 @@ static enum outcome take_parallel(struct ifr_walk *walk, size_t i, size_t n, boo
 }
 
 /* One step; err is never NULL.  `done` is set when it may have changed something. */
-static enum outcome take(struct ifr_walk *walk, const char *prefix, size_t i, bool *done,
-                         struct dbc_error *err)
+static enum outcome take(struct ifr_walk *walk, size_t i, bool *done, struct dbc_error *err)
 {
     const struct ifr_plan *plan = walk->plan;
     const struct ifr_step *step = &plan->steps[i];
@@ -241,15 +233,14 @@ static enum outcome take(struct ifr_walk *walk, const char *prefix, size_t i, bo
         return WENT_ON;
     }
     /* As late as possible, so that the log shows what led here, and before anything changes. */
-    if (step->kind != IFR_STEP_NOTE && plan->n_files > 0 && !walk->files &&
-        stage(walk, prefix, err) < 0) {
+    if (step->kind != IFR_STEP_NOTE && plan->n_files > 0 && !walk->files && stage(walk, err) < 0) {
         return FAILED;
     }
     if (is_off(walk, step)) {
         return WENT_ON;
     }
-    if (walk->stop && *walk->stop != 0 && !walk->committed) {
-        dbc_fail(err, DBC_ECOMMAND, "stopped by signal %d", (int)*walk->stop);
+    if (walk->host->stop && *walk->host->stop != 0 && !walk->committed) {
+        dbc_fail(err, DBC_ECOMMAND, "stopped by signal %d", (int)*walk->host->stop);
         return FAILED;
     }
     *done = true;
@@ -267,12 +258,12 @@ static enum outcome take(struct ifr_walk *walk, const char *prefix, size_t i, bo
 }
 
 /* The walk itself.  `done` has room for every step. */
-static int walk_plan(struct ifr_walk *walk, const char *prefix, bool *done, struct dbc_error *err)
+static int walk_plan(struct ifr_walk *walk, bool *done, struct dbc_error *err)
 {
     for (size_t i = 0, n = 1; i < walk->plan->n_steps; i += n) {
         n = count_parallel(walk, i);
         enum outcome outcome =
-            n > 1 ? take_parallel(walk, i, n, done, err) : take(walk, prefix, i, &done[i], err);
+            n > 1 ? take_parallel(walk, i, n, done, err) : take(walk, i, &done[i], err);
         n = n > 1 ? n : 1;
         switch (outcome) {
         case WENT_ON:
@@ -280,8 +271,8 @@ static int walk_plan(struct ifr_walk *walk, const char *prefix, bool *done, stru
         case ENDED:
             return -1;
         case FAILED:
-            if (walk->failed_at) {
-                *walk->failed_at = &walk->plan->steps[i];
+            if (walk->host->failed_at) {
+                *walk->host->failed_at = &walk->plan->steps[i];
             }
             if (walk->plan->n_files > 0) {
                 dbc_logf(walk->log, DBC_LOG_ERROR, "failed to apply changes: %s", err->text);
@@ -317,7 +308,7 @@ static void note_after(struct ifr_walk *walk)
 {
     struct dbc_error why = DBC_ERROR_INIT;
 
-    if (walk->keep != NULL && walk->undo != NULL &&
+    if (walk->host->keep != NULL && walk->undo != NULL &&
         ifr_undo_after(walk->undo, walk->live, walk->facts, &why) < 0) {
         dbc_log_error(walk->log, &why);
     }
@@ -326,17 +317,11 @@ static void note_after(struct ifr_walk *walk)
 int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct dbc_error *err)
 {
     struct ifr_walk walk = { .plan = plan,
+                             .host = host,
                              .facts = host->facts,
-                             .runner = host->runner,
                              .log = host->log,
-                             .comment = host->comment,
                              .live = host->live,
                              .seen = host->seen,
-                             .keep = host->keep,
-                             .keep_ctx = host->keep_ctx,
-                             .failed = host->failed,
-                             .failed_at = host->failed_at,
-                             .stop = host->stop,
                              .late = DBC_ERROR_INIT };
     struct ifr_undo own = { NULL };
     struct dbc_error first = DBC_ERROR_INIT;
@@ -352,7 +337,7 @@ int ifr_apply(struct ifr_plan *plan, const struct ifr_apply_host *host, struct d
     }
     rc = prepare(&walk, &own, &first);
     if (rc == 0) {
-        rc = walk_plan(&walk, host->prefix, done, &first);
+        rc = walk_plan(&walk, done, &first);
         if (host->stays) {
             *host->stays = rc < 0 && !walk.undone;
         }

@@ -73,8 +73,8 @@ int ifr_plan_check(const struct ifr_plan *plan, struct dbc_error *err)
     return failed ? dbc_fail_nomem(err) : 0;
 }
 
-static struct ifr_step *step_add(struct ifr_plan *plan, enum ifr_step_kind kind,
-                                 enum ifr_on_failure on_failure)
+struct ifr_step *ifr_plan_step(struct ifr_plan *plan, enum ifr_step_kind kind,
+                               enum ifr_on_failure on_failure)
 {
     struct ifr_step *step = NULL;
     if (DBC_GROW(plan->steps, plan->n_steps, plan->cap_steps)) {
@@ -115,7 +115,7 @@ void ifr_step_only_if(struct ifr_step *step, const char *device, const char *abs
 
 struct ifr_step *ifr_plan_note(struct ifr_plan *plan, const char *fmt, ...)
 {
-    struct ifr_step *step = step_add(plan, IFR_STEP_NOTE, IFR_FATAL);
+    struct ifr_step *step = ifr_plan_step(plan, IFR_STEP_NOTE, IFR_FATAL);
     va_list args;
     va_start(args, fmt);
     if (vasprintf(&step->text, fmt, args) < 0) {
@@ -129,7 +129,7 @@ struct ifr_step *ifr_plan_note(struct ifr_plan *plan, const char *fmt, ...)
 struct ifr_step *ifr_plan_command(struct ifr_plan *plan, enum ifr_on_failure on_failure,
                                   const char *path, ...)
 {
-    struct ifr_step *step = step_add(plan, IFR_STEP_COMMAND, on_failure);
+    struct ifr_step *step = ifr_plan_step(plan, IFR_STEP_COMMAND, on_failure);
     va_list args;
     va_start(args, path);
     for (const char *word = path; word; word = va_arg(args, const char *)) {
@@ -142,7 +142,7 @@ struct ifr_step *ifr_plan_command(struct ifr_plan *plan, enum ifr_on_failure on_
 struct ifr_step *ifr_plan_sysfs(struct ifr_plan *plan, enum ifr_on_failure on_failure,
                                 const char *path, const char *text)
 {
-    struct ifr_step *step = step_add(plan, IFR_STEP_SYSFS, on_failure);
+    struct ifr_step *step = ifr_plan_step(plan, IFR_STEP_SYSFS, on_failure);
     step_set(step, &step->path, path);
     step_set(step, &step->text, text);
     return step;
@@ -151,7 +151,7 @@ struct ifr_step *ifr_plan_sysfs(struct ifr_plan *plan, enum ifr_on_failure on_fa
 void ifr_plan_flows(struct ifr_plan *plan, const struct ifr_flows_wanted *flows,
                     const struct dbc_strvec *ports)
 {
-    struct ifr_step *step = step_add(plan, IFR_STEP_FLOWS, IFR_FATAL);
+    struct ifr_step *step = ifr_plan_step(plan, IFR_STEP_FLOWS, IFR_FATAL);
     step_set(step, &step->path, flows->bridge);
     step_set(step, &step->text, flows->mac);
     step_set(step, &step->device, flows->vlan_device);
@@ -220,7 +220,7 @@ int ifr_plan_ovsdb(struct ifr_plan *plan, const struct ifr_state *seen,
                        json_array_extend(edits.waits, reset->waits) != 0 || plan->failed;
     }
     note_changes(plan, changes);
-    step_add(plan, IFR_STEP_OVSDB, IFR_FATAL)->edits = edits;
+    ifr_plan_step(plan, IFR_STEP_OVSDB, IFR_FATAL)->edits = edits;
     memcpy(plan->ovs_uuid, seen->ovs_uuid, sizeof plan->ovs_uuid);
     return 0;
 }
@@ -230,7 +230,7 @@ struct ifr_step *ifr_plan_link(struct ifr_plan *plan, enum ifr_on_failure on_fai
 {
     struct ifr_step *step = NULL;
     ifr_plan_note(plan, "kernel: %s %s, MTU %u", device, state ? state : "as it is", mtu);
-    step = step_add(plan, IFR_STEP_LINK, on_failure);
+    step = ifr_plan_step(plan, IFR_STEP_LINK, on_failure);
     step_set(step, &step->path, device);
     step_set(step, &step->text, state);
     step->mtu = mtu;
@@ -240,23 +240,13 @@ struct ifr_step *ifr_plan_link(struct ifr_plan *plan, enum ifr_on_failure on_fai
 
 void ifr_plan_forget(struct ifr_plan *plan, const char *device, const char *what, const char *text)
 {
-    struct ifr_step *step = step_add(plan, IFR_STEP_FORGET, IFR_WARN);
+    struct ifr_step *step = ifr_plan_step(plan, IFR_STEP_FORGET, IFR_WARN);
     step_set(step, &step->path, device);
     if (asprintf(&step->text, "%s %s", what, text) < 0) {
         step->text = NULL;
         step->failed = true;
     }
     ifr_plan_touch(plan, device);
-}
-
-void ifr_plan_keep(struct ifr_plan *plan)
-{
-    step_add(plan, IFR_STEP_KEEP, IFR_WARN);
-}
-
-void ifr_plan_verify(struct ifr_plan *plan, enum ifr_on_failure on_failure)
-{
-    step_add(plan, IFR_STEP_VERIFY, on_failure);
 }
 
 void ifr_plan_touch(struct ifr_plan *plan, const char *device)
@@ -266,19 +256,9 @@ void ifr_plan_touch(struct ifr_plan *plan, const char *device)
     }
 }
 
-void ifr_plan_apply_files(struct ifr_plan *plan)
-{
-    step_add(plan, IFR_STEP_FILES, IFR_FATAL);
-}
-
-void ifr_plan_commit(struct ifr_plan *plan)
-{
-    step_add(plan, IFR_STEP_COMMIT, IFR_FATAL);
-}
-
 void ifr_plan_save(struct ifr_plan *plan, const char *path, const struct dbc_db *records)
 {
-    struct ifr_step *step = step_add(plan, IFR_STEP_SAVE, IFR_FAIL_LATE);
+    struct ifr_step *step = ifr_plan_step(plan, IFR_STEP_SAVE, IFR_FAIL_LATE);
     step_set(step, &step->path, path);
     plan->records = records;
 }
@@ -409,32 +389,16 @@ void ifr_plan_keep_differing_files(struct ifr_plan *plan, const struct ifr_facts
     }
 }
 
-static bool acts(const struct ifr_step *step)
-{
-    switch (step->kind) {
-    case IFR_STEP_NOTE:
-    case IFR_STEP_FILES:
-    case IFR_STEP_COMMIT:
-    case IFR_STEP_KEEP:
-    case IFR_STEP_VERIFY:
-    case IFR_STEP_SAVE:
-    case IFR_N_STEP_KINDS:
-        return false;
-    case IFR_STEP_COMMAND:
-    case IFR_STEP_SYSFS:
-    case IFR_STEP_FLOWS:
-    case IFR_STEP_OVSDB:
-    case IFR_STEP_LINK:
-    case IFR_STEP_FORGET:
-        break;
-    }
-    return true;
-}
+/* The kinds that change the host. */
+static const bool acts[IFR_N_STEP_KINDS] = {
+    [IFR_STEP_COMMAND] = true, [IFR_STEP_SYSFS] = true, [IFR_STEP_FLOWS] = true,
+    [IFR_STEP_OVSDB] = true,   [IFR_STEP_LINK] = true,  [IFR_STEP_FORGET] = true,
+};
 
 bool ifr_plan_changes(const struct ifr_plan *plan, const struct ifr_facts *facts)
 {
     for (size_t i = 0; i < plan->n_steps; i++) {
-        if (acts(&plan->steps[i])) {
+        if (acts[plan->steps[i].kind]) {
             return true;
         }
     }

@@ -126,6 +126,9 @@ int ifr_plan_check(const struct ifr_plan *plan, struct dbc_error *err);
  * returned step is never NULL: after a failed allocation it is a scratch step, so that its members
  * can always be set.  It is valid until the next step is added. */
 
+/* A step of a kind that has no members: FILES, COMMIT, KEEP, VERIFY. */
+struct ifr_step *ifr_plan_step(struct ifr_plan *plan, enum ifr_step_kind kind,
+                               enum ifr_on_failure on_failure);
 struct ifr_step *ifr_plan_note(struct ifr_plan *plan, const char *fmt, ...) DBC_PRINTF(2, 3);
 /* The words of the command follow `path`; NULL ends them. */
 struct ifr_step *ifr_plan_command(struct ifr_plan *plan, enum ifr_on_failure on_failure,
@@ -156,12 +159,8 @@ struct ifr_step *ifr_plan_link(struct ifr_plan *plan, enum ifr_on_failure on_fai
 /* `what` is "address", "route", "client" or "client6"; `text` names it (struct ifr_step).  Touches
  * the device. */
 void ifr_plan_forget(struct ifr_plan *plan, const char *device, const char *what, const char *text);
-void ifr_plan_keep(struct ifr_plan *plan);
-void ifr_plan_verify(struct ifr_plan *plan, enum ifr_on_failure on_failure);
 /* Adds the device to plan->touched, unless no device can have that name.  Appends no step. */
 void ifr_plan_touch(struct ifr_plan *plan, const char *device);
-void ifr_plan_apply_files(struct ifr_plan *plan);
-void ifr_plan_commit(struct ifr_plan *plan);
 /* Once a plan, and last: the cache says what the host has become.  `records` are borrowed until the
  * plan is released.  A failure is IFR_FAIL_LATE: what is configured stays. */
 void ifr_plan_save(struct ifr_plan *plan, const char *path, const struct dbc_db *records);

@@ -66,86 +66,51 @@ static void set_number(json_t *object, const char *name, unsigned number, bool *
     }
 }
 
-static const char *failure_name(enum ifr_on_failure on_failure)
-{
-    switch (on_failure) {
-    case IFR_FATAL:
-        return "fatal";
-    case IFR_WARN:
-        return "warn";
-    case IFR_FAIL_LATE:
-        return "fail-late";
-    case IFR_FAIL_KEEP:
-        return "fail-keep";
-    }
-    return "fatal";
-}
+static const char *const failure_names[] = { [IFR_FATAL] = "fatal",
+                                             [IFR_WARN] = "warn",
+                                             [IFR_FAIL_LATE] = "fail-late",
+                                             [IFR_FAIL_KEEP] = "fail-keep" };
 
-static void set_command(json_t *object, const struct ifr_step *step, bool *ok)
+/* What the path and the text of each kind are called. */
+static const struct {
+    const char *path, *text;
+} names[IFR_N_STEP_KINDS] = {
+    [IFR_STEP_NOTE] = { .text = "text" },     [IFR_STEP_COMMAND] = { .text = "error" },
+    [IFR_STEP_SYSFS] = { "path", "text" },    [IFR_STEP_FLOWS] = { "bridge", "mac" },
+    [IFR_STEP_SAVE] = { .path = "path" },     [IFR_STEP_LINK] = { "device", "state" },
+    [IFR_STEP_FORGET] = { "device", "what" },
+};
+
+/* Only members that the kind has are there. */
+static void set_members(json_t *object, const struct ifr_step *step, bool *ok)
 {
+    set_text(object, names[step->kind].path, step->path, ok);
     set_words(object, "argv", &step->argv, ok);
     set_words(object, "env", &step->env, ok);
     set_words(object, "fallback", &step->fallback, ok);
     set_number(object, "deadline_ms", step->deadline_ms, ok);
     set_number(object, "dhcp_timeout_s", step->dhcp_timeout, ok);
-    set_text(object, "error", step->text, ok);
+    set_text(object, names[step->kind].text, step->text, ok);
     if (step->optional) {
         set(object, "optional", json_true(), ok);
     }
-}
-
-static void set_by_kind(json_t *object, const struct ifr_step *step, bool *ok)
-{
-    switch (step->kind) {
-    case IFR_STEP_NOTE:
-        set_text(object, "text", step->text, ok);
-        break;
-    case IFR_STEP_COMMAND:
-        set_command(object, step, ok);
-        break;
-    case IFR_STEP_SYSFS:
-        set_text(object, "path", step->path, ok);
-        set_text(object, "text", step->text, ok);
-        set_number(object, "attempts", step->attempts, ok);
-        break;
-    case IFR_STEP_FLOWS:
-        set_text(object, "bridge", step->path, ok);
-        set_text(object, "mac", step->text, ok);
-        set_words(object, "ports", &step->ports, ok);
-        set_text(object, "vlan_device", step->device, ok);
-        break;
-    case IFR_STEP_SAVE:
-        set_text(object, "path", step->path, ok);
-        break;
-    case IFR_STEP_OVSDB:
+    set_number(object, "attempts", step->attempts, ok);
+    set_words(object, "ports", &step->ports, ok);
+    set_text(object, "vlan_device", step->kind == IFR_STEP_FLOWS ? step->device : NULL, ok);
+    if (step->kind == IFR_STEP_OVSDB) {
         set(object, "edits", json_deep_copy(step->edits.list), ok);
-        break;
-    case IFR_STEP_LINK:
-        set_text(object, "device", step->path, ok);
-        set_text(object, "state", step->text, ok);
-        set_number(object, "mtu", step->mtu, ok);
-        set_words(object, "options", &step->options, ok);
-        break;
-    case IFR_STEP_FORGET:
-        set_text(object, "device", step->path, ok);
-        set_text(object, "what", step->text, ok);
-        break;
-    case IFR_STEP_KEEP:
-    case IFR_STEP_VERIFY:
-    case IFR_STEP_FILES:
-    case IFR_STEP_COMMIT:
-    case IFR_N_STEP_KINDS:
-        break;
     }
+    set_number(object, "mtu", step->mtu, ok);
+    set_words(object, "options", &step->options, ok);
 }
 
 static json_t *step_json(const struct ifr_step *step, bool restores, bool *ok)
 {
     json_t *object = json_object();
     set_text(object, "kind", ifr_step_type(step->kind)->name, ok);
-    set_by_kind(object, step, ok);
+    set_members(object, step, ok);
     if (step->kind != IFR_STEP_NOTE) {
-        set_text(object, "on_failure", failure_name(step->on_failure), ok);
+        set_text(object, "on_failure", failure_names[step->on_failure], ok);
     }
     if (!restores) {
         set_words(object, "undo", &step->undo, ok);

@@ -188,11 +188,15 @@ static void print_note(const struct ifr_step *step, struct dbc_buf *out)
 static void print_step(const struct ifr_step *step, unsigned number, bool restores,
                        struct dbc_buf *out)
 {
+    const struct ifr_step_type *type = ifr_step_type(step->kind);
+
     dbc_buf_addf(out, "%*u. ", STEP_INDENT - 2, number);
     if (step->kind == IFR_STEP_COMMAND) {
         print_argv(&step->argv, out);
+    } else if (type->text) {
+        dbc_buf_adds(out, type->text);
     } else {
-        ifr_step_type(step->kind)->print(step, out);
+        type->print(step, out);
     }
     dbc_buf_addc(out, '\n');
     print_remarks(step, restores, out);

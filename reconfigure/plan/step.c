@@ -13,12 +13,6 @@
 
 /* ---- Notes. --------------------------------------------------------------------------------- */
 
-static void note_print(const struct ifr_step *step, struct dbc_buf *out)
-{
-    dbc_buf_adds(out, "log: ");
-    dbc_buf_add_printable(out, step->text);
-}
-
 static int note_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
     (void)err;
@@ -27,12 +21,6 @@ static int note_apply(struct ifr_walk *walk, const struct ifr_step *step, struct
 }
 
 /* ---- Files. --------------------------------------------------------------------------------- */
-
-static void files_print(const struct ifr_step *step, struct dbc_buf *out)
-{
-    (void)step;
-    dbc_buf_adds(out, "put the changed files in place");
-}
 
 static int files_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
@@ -44,12 +32,6 @@ static int files_undo(struct ifr_walk *walk, const struct ifr_step *step, struct
 {
     (void)step;
     return walk->files ? dbc_fileset_revert(walk->files, err) : 0;
-}
-
-static void commit_print(const struct ifr_step *step, struct dbc_buf *out)
-{
-    (void)step;
-    dbc_buf_adds(out, "keep the changed files");
 }
 
 /* Does not fail: the host is as wanted, and the next run removes an old file that stays. */
@@ -159,12 +141,7 @@ static int sysfs_undo(struct ifr_walk *walk, const struct ifr_step *step, struct
     return rc;
 }
 
-/* ---- Commands (how they are shown; step_command.c and step_flows.c run them). --------------- */
-
-static void command_print(const struct ifr_step *step, struct dbc_buf *out)
-{
-    dbc_strvec_join(&step->argv, out);
-}
+/* ---- How the other kinds are shown (the other step_*.c do them). ---------------------------- */
 
 static void flows_print(const struct ifr_step *step, struct dbc_buf *out)
 {
@@ -173,8 +150,6 @@ static void flows_print(const struct ifr_step *step, struct dbc_buf *out)
     dbc_buf_addf(out, " and add the flows that keep management (%s) reachable through %s",
                  step->text, step->path);
 }
-
-/* ---- Without a command (step_live.c, step_address.c and step_verify.c do them). -------------- */
 
 static void ovsdb_print(const struct ifr_step *step, struct dbc_buf *out)
 {
@@ -201,31 +176,22 @@ static void forget_print(const struct ifr_step *step, struct dbc_buf *out)
     dbc_buf_addf(out, "take %s off %s", step->text, step->path);
 }
 
-static void keep_print(const struct ifr_step *step, struct dbc_buf *out)
-{
-    (void)step;
-    dbc_buf_adds(out, "add again addresses and routes that the change removes as a side effect");
-}
-
-static void verify_print(const struct ifr_step *step, struct dbc_buf *out)
-{
-    (void)step;
-    dbc_buf_adds(out, "look at the host again: it must be as wanted");
-}
-
 static const struct ifr_step_type types[IFR_N_STEP_KINDS] = {
-    [IFR_STEP_NOTE] = { "note", note_print, note_apply, NULL },
-    [IFR_STEP_COMMAND] = { "command", command_print, ifr_step_command_apply, ifr_step_run_undo },
-    [IFR_STEP_FILES] = { "files", files_print, files_apply, files_undo },
-    [IFR_STEP_COMMIT] = { "commit", commit_print, commit_apply, NULL },
-    [IFR_STEP_SYSFS] = { "sysfs", sysfs_print, sysfs_apply, sysfs_undo },
-    [IFR_STEP_FLOWS] = { "flows", flows_print, ifr_step_flows_apply, NULL },
-    [IFR_STEP_OVSDB] = { "ovsdb", ovsdb_print, ifr_step_ovsdb_apply, ifr_step_ovsdb_undo },
-    [IFR_STEP_LINK] = { "link", link_print, ifr_step_link_apply, NULL },
-    [IFR_STEP_FORGET] = { "forget", forget_print, ifr_step_forget_apply, NULL },
-    [IFR_STEP_KEEP] = { "keep", keep_print, ifr_step_keep_apply, NULL },
-    [IFR_STEP_VERIFY] = { "verify", verify_print, ifr_step_verify_apply, NULL },
-    [IFR_STEP_SAVE] = { "save", save_print, save_apply, NULL },
+    [IFR_STEP_NOTE] = { "note", NULL, NULL, note_apply, NULL },
+    [IFR_STEP_COMMAND] = { "command", NULL, NULL, ifr_step_command_apply, ifr_step_run_undo },
+    [IFR_STEP_FILES] = { "files", "put the changed files in place", NULL, files_apply, files_undo },
+    [IFR_STEP_COMMIT] = { "commit", "keep the changed files", NULL, commit_apply, NULL },
+    [IFR_STEP_SYSFS] = { "sysfs", NULL, sysfs_print, sysfs_apply, sysfs_undo },
+    [IFR_STEP_FLOWS] = { "flows", NULL, flows_print, ifr_step_flows_apply, NULL },
+    [IFR_STEP_OVSDB] = { "ovsdb", NULL, ovsdb_print, ifr_step_ovsdb_apply, ifr_step_ovsdb_undo },
+    [IFR_STEP_LINK] = { "link", NULL, link_print, ifr_step_link_apply, NULL },
+    [IFR_STEP_FORGET] = { "forget", NULL, forget_print, ifr_step_forget_apply, NULL },
+    [IFR_STEP_KEEP] = { "keep",
+                        "add again addresses and routes that the change removes as a side effect",
+                        NULL, ifr_step_keep_apply, NULL },
+    [IFR_STEP_VERIFY] = { "verify", "look at the host again: it must be as wanted", NULL,
+                          ifr_step_verify_apply, NULL },
+    [IFR_STEP_SAVE] = { "save", NULL, save_print, save_apply, NULL },
 };
 
 const struct ifr_step_type *ifr_step_type(enum ifr_step_kind kind)

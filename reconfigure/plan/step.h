@@ -3,45 +3,38 @@
 #ifndef IFR_STEP_H
 #define IFR_STEP_H
 
-#include <signal.h>
-
 #include "base/fileset.h"
-#include "base/log.h"
-#include "reconfigure/host/facts.h"
-#include "reconfigure/plan/plan.h"
-#include "reconfigure/plan/undo.h"
+#include "reconfigure/plan/apply.h"
 
 /* What a walk along a plan carries. */
 struct ifr_walk {
     const struct ifr_plan *plan;
-    const struct ifr_facts *facts;
-    struct ifr_runner *runner;
+    const struct ifr_apply_host *host;
+    const struct ifr_facts *facts; /* these four are the host's, too */
     const struct dbc_log *log;
-    const char *comment;
-    struct ifr_live *live; /* see apply.h */
+    struct ifr_live *live;
     struct ifr_state *seen;
-    struct ifr_undo *undo; /* the way back; NULL where the kernel is not observed */
-    int (*keep)(void *ctx, const struct ifr_undo *undo, struct dbc_error *err); /* see apply.h */
-    void *keep_ctx;
+    struct ifr_undo *undo;      /* the way back; NULL where the kernel is not observed */
     struct dbc_strvec refusing; /* devices that did not take their MTU */
     struct dbc_fileset *files;  /* NULL: the plan changes none */
     bool committed;
     bool undone;
-    struct ifr_failures *failed;       /* see apply.h */
-    const struct ifr_step **failed_at; /* see apply.h */
-    const volatile sig_atomic_t *stop; /* not 0: go back; may be NULL */
-    struct dbc_error late;             /* the first failure that fails the run at its end */
+    struct dbc_error late; /* the first failure that fails the run at its end */
 };
 
 /* Saves the way back, of which more is known now. */
 static inline int ifr_walk_keep(const struct ifr_walk *walk, struct dbc_error *err)
 {
-    return walk->keep && walk->undo ? walk->keep(walk->keep_ctx, walk->undo, err) : 0;
+    return walk->host->keep && walk->undo ? walk->host->keep(walk->host->keep_ctx, walk->undo, err)
+                                          : 0;
 }
 
 struct ifr_step_type {
-    const char *name;                                                /* in the JSON of a dry run */
-    void (*print)(const struct ifr_step *step, struct dbc_buf *out); /* one line, no newline */
+    const char *name; /* in the JSON of a dry run */
+    /* How it is shown in one line: a text, or what a function appends.  Notes and commands are
+     * shown in a form of their own. */
+    const char *text;
+    void (*print)(const struct ifr_step *step, struct dbc_buf *out);
     /* 0, or -1 with *err: the step did not do its work (DBC_ENOMEM ends the run whatever the
      * step's on_failure says). */
     int (*apply)(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
@@ -69,10 +62,10 @@ int ifr_step_command_apply(struct ifr_walk *walk, const struct ifr_step *step,
 /* Runs step->undo unless it is empty. */
 int ifr_step_run_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);
 /* Runs argv and logs it.  DBC_ECOMMAND, or DBC_ENOMEM. */
-int ifr_step_run(const struct ifr_walk *walk, const struct dbc_strvec *argv, unsigned deadline_ms,
+int ifr_step_run(const struct ifr_walk *walk, const char *const *argv, unsigned deadline_ms,
                  struct dbc_error *err);
 /* Runs argv and appends its output to `answer`.  Only a failure is logged. */
-int ifr_step_ask(const struct ifr_walk *walk, const struct dbc_strvec *argv, struct dbc_buf *answer,
+int ifr_step_ask(const struct ifr_walk *walk, const char *const *argv, struct dbc_buf *answer,
                  struct dbc_error *err);
 /* step_flows.c. */
 int ifr_step_flows_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err);

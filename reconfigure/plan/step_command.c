@@ -25,8 +25,7 @@ static void log_failure(const struct ifr_walk *walk, const struct ifr_result *re
 }
 
 struct call {
-    const struct dbc_strvec *argv;
-    const char *const *env;
+    const char *const *argv, *const *env;
     unsigned deadline_ms;
     bool quiet;             /* not announced in the log */
     bool optional;          /* when it is not installed, that is a success */
@@ -36,7 +35,7 @@ struct call {
 
 static int run_call(const struct ifr_walk *walk, const struct call *call, struct dbc_error *err)
 {
-    const struct ifr_command cmd = { .argv = (const char *const *)call->argv->v,
+    const struct ifr_command cmd = { .argv = call->argv,
                                      .env = call->env,
                                      .deadline_ms = call->deadline_ms,
                                      .capture = call->answer != NULL };
@@ -44,15 +43,15 @@ static int run_call(const struct ifr_walk *walk, const struct call *call, struct
     struct dbc_buf line = DBC_BUF_INIT, how = DBC_BUF_INIT;
     int rc = -1;
 
-    dbc_strvec_join(call->argv, &line);
+    ifr_command_words(call->argv, &line);
     if (!call->quiet) {
         dbc_logf(walk->log, DBC_LOG_INFO, "Running command: %s", dbc_buf_str(&line));
     }
-    if (call->argv->failed || line.failed) {
+    if (line.failed) {
         dbc_fail_nomem(err);
         goto out;
     }
-    if (walk->runner->run(walk->runner, &cmd, &result, err) < 0) {
+    if (walk->host->runner->run(walk->host->runner, &cmd, &result, err) < 0) {
         goto out;
     }
     if (ifr_succeeded(&result) || (call->optional && result.ended == IFR_NOT_FOUND)) {
@@ -119,7 +118,7 @@ static int run_main(struct ifr_walk *walk, const struct ifr_step *step, struct c
 static int run_fallback(struct ifr_walk *walk, const struct ifr_step *step, struct call *call,
                         const struct dbc_error *first, struct dbc_error *err)
 {
-    call->argv = &step->fallback;
+    call->argv = (const char *const *)step->fallback.v;
     if (run_call(walk, call, err) < 0) {
         return -1;
     }
@@ -134,7 +133,7 @@ int ifr_step_command_apply(struct ifr_walk *walk, const struct ifr_step *step,
 {
     struct dbc_error first = DBC_ERROR_INIT;
     struct dbc_error *why = step->fallback.n > 0 ? &first : err;
-    struct call call = { .argv = &step->argv,
+    struct call call = { .argv = (const char *const *)step->argv.v,
                          .deadline_ms = step->deadline_ms,
                          .quiet = step->quiet,
                          .optional = step->optional,
@@ -151,12 +150,14 @@ int ifr_step_command_apply(struct ifr_walk *walk, const struct ifr_step *step,
 
 int ifr_step_run_undo(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
-    return step->undo.n > 0 ? ifr_step_run(walk, &step->undo, step->deadline_ms, err) : 0;
+    return step->undo.n > 0
+               ? ifr_step_run(walk, (const char *const *)step->undo.v, step->deadline_ms, err)
+               : 0;
 }
 
 /* ---- For other steps. ----------------------------------------------------------------------- */
 
-int ifr_step_run(const struct ifr_walk *walk, const struct dbc_strvec *argv, unsigned deadline_ms,
+int ifr_step_run(const struct ifr_walk *walk, const char *const *argv, unsigned deadline_ms,
                  struct dbc_error *err)
 {
     const struct call call = { .argv = argv, .deadline_ms = deadline_ms };
@@ -164,7 +165,7 @@ int ifr_step_run(const struct ifr_walk *walk, const struct dbc_strvec *argv, uns
     return run_call(walk, &call, err);
 }
 
-int ifr_step_ask(const struct ifr_walk *walk, const struct dbc_strvec *argv, struct dbc_buf *answer,
+int ifr_step_ask(const struct ifr_walk *walk, const char *const *argv, struct dbc_buf *answer,
                  struct dbc_error *err)
 {
     const struct call call = {

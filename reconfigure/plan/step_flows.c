@@ -10,24 +10,19 @@
 static int blind_ofport(const struct ifr_walk *walk, const char *port, struct dbc_strvec *ofports,
                         struct dbc_error *err)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    const char *const argv[] = {
+        "/usr/bin/ovs-vsctl", "-vconsole:off", "get", "interface", port, "ofport", NULL
+    };
     struct dbc_buf answer = DBC_BUF_INIT;
-    int rc = -1;
+    int rc = ifr_step_ask(walk, argv, &answer, err);
 
-    dbc_strvec_pushl(&argv, "/usr/bin/ovs-vsctl", "-vconsole:off", "get", "interface", port,
-                     "ofport", NULL);
-    if (ifr_step_ask(walk, &argv, &answer, err) < 0) {
-        goto out;
+    if (rc == 0 && (!answer.data || !ifr_flows_ofport(answer.data))) {
+        rc = dbc_fail(err, DBC_ECOMMAND, "Open vSwitch has no port for %s (ofport is \"%s\")", port,
+                      dbc_buf_str(&answer));
+    } else if (rc == 0) {
+        dbc_strvec_push(ofports, answer.data);
+        rc = ofports->failed ? dbc_fail_nomem(err) : 0;
     }
-    if (!answer.data || !ifr_flows_ofport(answer.data)) {
-        dbc_fail(err, DBC_ECOMMAND, "Open vSwitch has no port for %s (ofport is \"%s\")", port,
-                 dbc_buf_str(&answer));
-        goto out;
-    }
-    dbc_strvec_push(ofports, answer.data);
-    rc = ofports->failed ? dbc_fail_nomem(err) : 0;
-out:
-    dbc_strvec_release(&argv);
     dbc_buf_release(&answer);
     return rc;
 }
@@ -115,18 +110,16 @@ static int make_flows(struct ifr_walk *walk, const struct ifr_step *step, struct
  * numbers. */
 int ifr_step_note_flows(struct ifr_walk *walk, const char *bridge, struct dbc_error *err)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    const char *const argv[] = { "/usr/bin/ovs-ofctl", "--names", "--no-stats",
+                                 "dump-flows",         bridge,    NULL };
     struct dbc_buf flows = DBC_BUF_INIT;
     struct dbc_error why = DBC_ERROR_INIT;
     int rc = 0;
 
-    dbc_strvec_pushl(&argv, "/usr/bin/ovs-ofctl", "--names", "--no-stats", "dump-flows", bridge,
-                     NULL);
     if (ifr_facts_netdev_exists(walk->facts, bridge) &&
-        ifr_step_ask(walk, &argv, &flows, &why) == 0) {
+        ifr_step_ask(walk, argv, &flows, &why) == 0) {
         rc = ifr_undo_flows(walk->undo, bridge, dbc_buf_str(&flows), err);
     }
-    dbc_strvec_release(&argv);
     dbc_buf_release(&flows);
     return rc;
 }
@@ -152,27 +145,22 @@ static int note_added(struct ifr_walk *walk, const struct ifr_step *step,
 static int add_flow(const struct ifr_walk *walk, const char *bridge, const char *flow,
                     struct dbc_error *err)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
-    int rc = -1;
+    const char *const argv[] = { "/usr/bin/ovs-ofctl", "add-flow", bridge, flow, NULL };
 
-    dbc_strvec_pushl(&argv, "/usr/bin/ovs-ofctl", "add-flow", bridge, flow, NULL);
-    rc = ifr_step_run(walk, &argv, IFR_DEADLINE_QUERY, err);
-    dbc_strvec_release(&argv);
-    return rc;
+    return ifr_step_run(walk, argv, IFR_DEADLINE_QUERY, err);
 }
 
 /* A secure bridge without these flows drops everything; a standalone one forwards. */
 static void make_standalone(const struct ifr_walk *walk, const char *bridge)
 {
-    struct dbc_strvec argv = DBC_STRVEC_INIT;
+    const char *const argv[] = {
+        "/usr/bin/ovs-vsctl", "--timeout=20", "set", "Bridge", bridge, "fail_mode=standalone", NULL
+    };
     struct dbc_error err = DBC_ERROR_INIT;
 
-    dbc_strvec_pushl(&argv, "/usr/bin/ovs-vsctl", "--timeout=20", "set", "Bridge", bridge,
-                     "fail_mode=standalone", NULL);
-    if (ifr_step_run(walk, &argv, IFR_DEADLINE_VSCTL, &err) < 0) {
+    if (ifr_step_run(walk, argv, IFR_DEADLINE_VSCTL, &err) < 0) {
         dbc_log_error(walk->log, &err);
     }
-    dbc_strvec_release(&argv);
 }
 
 int ifr_step_flows_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)

@@ -101,7 +101,7 @@ static int transact(struct ifr_walk *walk, const struct ifr_step *step, struct d
 {
     struct dbc_buf refused = DBC_BUF_INIT;
     struct dbc_error doubt = DBC_ERROR_INIT;
-    const char *comment = walk->comment != NULL ? walk->comment : "interface-reconfigure";
+    const char *comment = walk->host->comment ? walk->host->comment : "interface-reconfigure";
     int rc =
         ifr_edits_run(walk->live->ovs, &step->edits, walk->plan->ovs_uuid, comment, &refused, err);
 
@@ -146,9 +146,7 @@ int ifr_step_ovsdb_undo(struct ifr_walk *walk, const struct ifr_step *step, stru
     int rc =
         ifr_edits_undo(walk->live->ovs, step->edits.list, rows, walk->plan->ovs_uuid, &left, err);
 
-    for (size_t i = 0; i < left.n; i++) {
-        dbc_logf(walk->log, DBC_LOG_ERROR, "not restored: %s", left.v[i]);
-    }
+    ifr_undo_log_left(walk->log, &left);
     json_decref(rows);
     dbc_strvec_release(&left);
     return rc;

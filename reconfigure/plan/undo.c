@@ -167,6 +167,13 @@ static void open_host(struct ifr_back *back)
     }
 }
 
+void ifr_undo_log_left(const struct dbc_log *log, const struct dbc_strvec *left)
+{
+    for (size_t i = 0; i < left->n; i++) {
+        dbc_logf(log, DBC_LOG_ERROR, "not restored: %s", left->v[i]);
+    }
+}
+
 int ifr_undo_run(const struct ifr_undo *undo, const struct ifr_undo_host *host, const char *first,
                  struct dbc_strvec *left, struct dbc_error *err)
 {

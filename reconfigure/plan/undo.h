@@ -86,6 +86,9 @@ struct ifr_undo_host {
 int ifr_undo_run(const struct ifr_undo *undo, const struct ifr_undo_host *host, const char *first,
                  struct dbc_strvec *left, struct dbc_error *err);
 
+/* Logs the lines of `left` as errors. */
+void ifr_undo_log_left(const struct dbc_log *log, const struct dbc_strvec *left);
+
 /* Checks a record that was read from a file: its shape, names, paths (only those of known folders)
  * and numbers.  Returns 0, or -1 with DBC_EPARSE, which names what is wrong. */
 int ifr_undo_check(const json_t *record, struct dbc_error *err);

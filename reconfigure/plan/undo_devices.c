@@ -291,18 +291,15 @@ static void start_client(struct ifr_back *back, const char *device)
     }
 }
 
-static bool had_client(const json_t *device, enum ifr_dhcp dhcp)
-{
-    unsigned attribute = dhcp == IFR_DHCPV6 ? IFR_LINK_CLIENT6 : IFR_LINK_CLIENT;
-    const char *client = json_string_value(json_object_get(device, attribute_name(attribute)));
-
-    return client != NULL && *client != '\0';
-}
+static const unsigned clients[] = {
+    [IFR_DHCPV4] = IFR_LINK_CLIENT, [IFR_DHCPV6] = IFR_LINK_CLIENT6
+};
 
 static bool lacks_client(const struct ifr_back *back, const char *name, const json_t *device,
                          enum ifr_dhcp dhcp)
 {
-    return had_client(device, dhcp) && ifr_client_find(back->host->facts, dhcp, name, NULL) == 0;
+    return had_client(device, clients[dhcp]) &&
+           ifr_client_find(back->host->facts, dhcp, name, NULL) == 0;
 }
 
 void ifr_back_clients(struct ifr_back *back)
@@ -386,7 +383,7 @@ static void stop_clients(struct ifr_back *back)
     json_object_foreach(devices, name, device)
     {
         for (enum ifr_dhcp dhcp = IFR_DHCPV4; dhcp <= IFR_DHCPV6; dhcp++) {
-            if (!had_client(device, dhcp)) {
+            if (!had_client(device, clients[dhcp])) {
                 ifr_client_stop(back->host->facts, back->host->log, dhcp, name);
             }
         }

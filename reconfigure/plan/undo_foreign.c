@@ -96,13 +96,8 @@ static bool has_client(const json_t *devices)
 
     json_object_foreach((json_t *)(uintptr_t)devices, name, device)
     {
-        static const unsigned clients[] = { IFR_LINK_CLIENT, IFR_LINK_CLIENT6 };
-        for (size_t i = 0; i < 2; i++) {
-            const char *client =
-                json_string_value(json_object_get(device, attribute_name(clients[i])));
-            if (client != NULL && *client != '\0') {
-                return true;
-            }
+        if (had_client(device, IFR_LINK_CLIENT) || had_client(device, IFR_LINK_CLIENT6)) {
+            return true;
         }
     }
     return false;

@@ -57,6 +57,14 @@ static inline bool is_known(const struct pair *pair, unsigned attribute)
     return json_object_get(pair->was, attribute_name(attribute)) != NULL;
 }
 
+/* Whether a device of the record had this DHCP client. */
+static inline bool had_client(const json_t *device, unsigned attribute)
+{
+    const char *client = json_string_value(json_object_get(device, attribute_name(attribute)));
+
+    return client != NULL && *client != '\0';
+}
+
 /* False for an attribute that is not known. */
 static inline bool differs(const struct pair *pair, unsigned attribute)
 {

@@ -101,7 +101,7 @@ static inline void change_files(struct fixture *f)
     scratch_write(&f->on.s, "/etc/old", "before\n", 0600);
     ifr_plan_file(&f->plan, "/etc/old", "after\n", 6, 0644);
     ifr_plan_file(&f->plan, "/etc/new", "after\n", 6, 0644);
-    ifr_plan_apply_files(&f->plan);
+    ifr_plan_step(&f->plan, IFR_STEP_FILES, IFR_FATAL);
 }
 
 static inline void assert_files(struct fixture *f, const char *old_file, const char *new_file)

@@ -12,7 +12,7 @@ TEST_WITH(test_all_goes_well, struct fixture, f)
     change_files(f);
     command(f, IFR_FATAL, "/bin/a");
     command(f, IFR_FATAL, "/bin/b")->quiet = true;
-    ifr_plan_commit(&f->plan);
+    ifr_plan_step(&f->plan, IFR_STEP_COMMIT, IFR_FATAL);
     assert_int_equal(apply(f), 0);
     assert_ran(f, "/bin/a|/bin/b");
     assert_logged(f, "hello|Applying changes to /etc/old configuration|"
@@ -63,7 +63,7 @@ TEST_WITH(test_a_fatal_failure_is_undone, struct fixture, f)
     ifr_step_only_if(undoable(f, "/bin/off", "/undo/off"), "eth9", NULL);
     ifr_step_text(undoable(f, "/bin/c", "/undo/c"), "C is broken");
     undoable(f, "/bin/d", "/undo/d");
-    ifr_plan_commit(&f->plan);
+    ifr_plan_step(&f->plan, IFR_STEP_COMMIT, IFR_FATAL);
     assert_int_equal(apply(f), -1);
     assert_ran(f, "/bin/a|/bin/b|/bin/c|/undo/c|/undo/b|/undo/a");
     assert_files(f, "before\n", "(none)");
@@ -123,7 +123,7 @@ TEST_WITH(test_fail_late, struct fixture, f)
     dbc_strvec_push(&command(f, IFR_FAIL_LATE, "/bin/a")->undo, "/undo/a");
     command(f, IFR_FAIL_LATE, "/bin/b");
     command(f, IFR_FATAL, "/bin/c");
-    ifr_plan_commit(&f->plan);
+    ifr_plan_step(&f->plan, IFR_STEP_COMMIT, IFR_FATAL);
     assert_int_equal(apply(f), -1);
     assert_ran(f, "/bin/a|/bin/b|/bin/c");
     assert_string_equal(f->err.text, "/bin/a: exited with 1");
@@ -137,7 +137,7 @@ TEST_WITH(test_fail_keep, struct fixture, f)
     undoable(f, "/bin/a", "/undo/a");
     command(f, IFR_FAIL_KEEP, "/bin/b");
     command(f, IFR_FATAL, "/bin/c");
-    ifr_plan_commit(&f->plan);
+    ifr_plan_step(&f->plan, IFR_STEP_COMMIT, IFR_FATAL);
     assert_int_equal(apply(f), -1);
     assert_ran(f, "/bin/a|/bin/b");
     assert_string_equal(f->err.text, "/bin/b: exited with 1");
@@ -244,7 +244,7 @@ TEST_WITH(test_files_that_cannot_be_staged, struct fixture, f)
     ifr_plan_file(&f->plan, "/etc/old", "after\n", 6, 0644);
     ifr_plan_file(&f->plan, "/var/plain/new", "after\n", 6, 0644);
     undoable(f, "/bin/a", "/undo/a");
-    ifr_plan_apply_files(&f->plan);
+    ifr_plan_step(&f->plan, IFR_STEP_FILES, IFR_FATAL);
     assert_int_equal(apply(f), -1);
     assert_ran(f, "");
     assert_string_equal(f->on.log.lines.v[0], "what led here");

@@ -51,8 +51,8 @@ TEST_WITH(test_steps_in_order, struct fixture, f)
     ifr_plan_command(&f->plan, IFR_FATAL, "/bin/a", "b", NULL);
     ifr_plan_sysfs(&f->plan, IFR_FATAL, "/sys/x", "+bond0");
     ifr_plan_flows(&f->plan, &flows, &argv);
-    ifr_plan_apply_files(&f->plan);
-    ifr_plan_commit(&f->plan);
+    ifr_plan_step(&f->plan, IFR_STEP_FILES, IFR_FATAL);
+    ifr_plan_step(&f->plan, IFR_STEP_COMMIT, IFR_FATAL);
     dbc_strvec_release(&argv);
 
     assert_int_equal(ifr_plan_check(&f->plan, NULL), 0);
@@ -173,7 +173,7 @@ static void fill(struct fixture *f)
     ifr_plan_file(&f->plan, "/etc/same", "x\n", 2, 0644);
 
     ifr_plan_note(&f->plan, "action_up: xenbr0");
-    ifr_plan_apply_files(&f->plan);
+    ifr_plan_step(&f->plan, IFR_STEP_FILES, IFR_FATAL);
     step = ifr_plan_command(&f->plan, IFR_WARN, "/sbin/ip", "link", "set", "eth0", "up", NULL);
     ifr_step_only_if(step, "eth0", "no eth0");
     dbc_strvec_pushl(&step->fallback, "/sbin/ip", "x", NULL);
@@ -190,7 +190,7 @@ static void fill(struct fixture *f)
     step->dhcp_timeout = 240;
     step->deadline_ms = 300000;
     ifr_plan_command(&f->plan, IFR_WARN, "/sbin/update-issue", NULL)->optional = true;
-    ifr_plan_commit(&f->plan);
+    ifr_plan_step(&f->plan, IFR_STEP_COMMIT, IFR_FATAL);
     dbc_strvec_release(&ports);
 }
 
