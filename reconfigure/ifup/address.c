@@ -81,27 +81,9 @@ static bool is_network(const char *text)
     return dbc_parse_ipv4(net, &ip) && dbc_parse_uint(slash + 1, 32, &prefix);
 }
 
-/* Splits a line into at most `max` words.  Returns their number, max + 1 for more. */
-static size_t split(char *line, char **words, size_t max)
-{
-    char *rest = NULL;
-    size_t n = 0;
-
-    for (char *word = strtok_r(line, " \t", &rest); word != NULL;
-         word = strtok_r(NULL, " \t", &rest)) {
-        if (n == max) {
-            return max + 1;
-        }
-        words[n++] = word;
-    }
-    return n;
-}
-
-static void set_route(const struct ifr_ifup_host *host, const char *dev, char *line,
+static void set_route(const struct ifr_ifup_host *host, const char *dev, size_t n, char **words,
                       unsigned number)
 {
-    char *words[5] = { NULL };
-    size_t n = split(line, words, 5);
     uint32_t gateway = 0;
 
     if (n == 0 || words[0][0] == '#') {
@@ -134,13 +116,12 @@ void ifr_routes_set(const struct ifr_ifup_host *host, const char *dev)
         dbc_buf_release(&text);
         return;
     }
-    for (char *line = text.data, *end = NULL; line != NULL && number < IFR_ROUTES_MAX;
-         line = end != NULL ? end + 1 : NULL) {
-        end = strchr(line, '\n');
-        if (end != NULL) {
-            *end = '\0';
-        }
-        set_route(host, dev, line, ++number);
+    for (char *rest = text.data, *line = NULL;
+         number < IFR_ROUTES_MAX && (line = strsep(&rest, "\n")) != NULL;) {
+        struct dbc_strvec words = DBC_STRVEC_INIT;
+        dbc_strvec_split(&words, line, " \t");
+        set_route(host, dev, words.n, words.v, ++number);
+        dbc_strvec_release(&words);
     }
     dbc_buf_release(&text);
 }

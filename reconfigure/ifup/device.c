@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,31 +32,44 @@ static bool is_yes(const char *value)
            strcasecmp(value, "true") == 0 || strcasecmp(value, "y") == 0;
 }
 
-static bool set_name(char *out, const char *value)
+/* ---- Values of one member ------------------------------------------------------------------- */
+
+static bool take_yes(void *member, const char *value)
+{
+    *(bool *)member = is_yes(value);
+    return true;
+}
+
+static bool take_name(void *member, const char *value)
 {
     if (!dbc_valid_ifname(value)) {
         return false;
     }
-    snprintf(out, DBC_IFNAME_MAX + 1, "%s", value);
+    snprintf(member, DBC_IFNAME_MAX + 1, "%s", value);
     return true;
+}
+
+static bool take_mac(void *member, const char *value)
+{
+    return dbc_parse_mac(value, member);
+}
+
+/* NETMASK comes after IPADDR in the table, and replaces the mask of its class. */
+static bool take_netmask(void *member, const char *value)
+{
+    return dbc_parse_netmask(value, member);
 }
 
 /* Splits at blanks.  If `fits` refuses a word, it returns false and `out` is empty.  A failed
  * allocation is sticky in the vector. */
 static bool split_words(const char *value, struct dbc_strvec *out, bool (*fits)(const char *word))
 {
-    for (const char *p = value + strspn(value, " "); *p != '\0'; p += strspn(p, " ")) {
-        char word[WORD_MAX + 1] = "";
-        size_t len = strcspn(p, " ");
-        if (len <= WORD_MAX) {
-            memcpy(word, p, len);
-        }
-        if (!fits(word)) {
+    dbc_strvec_split(out, value, " ");
+    for (size_t i = 0; i < out->n; i++) {
+        if (strlen(out->v[i]) > WORD_MAX || !fits(out->v[i])) {
             dbc_strvec_clear(out);
             return false;
         }
-        dbc_strvec_push(out, word);
-        p += len;
     }
     return true;
 }
@@ -72,6 +86,13 @@ static bool fits_ethtool(const char *word)
 {
     return dbc_valid_option(word) && word[0] != '-';
 }
+
+static bool take_ethtool(void *member, const char *value)
+{
+    return split_words(value, member, fits_ethtool);
+}
+
+/* ---- Values that decide more ---------------------------------------------------------------- */
 
 static bool set_device(struct ifr_device *dev, const char *value)
 {
@@ -92,22 +113,6 @@ static bool set_delay(struct ifr_device *dev, const char *value)
 static bool set_stp(struct ifr_device *dev, const char *value)
 {
     dev->stp = is_yes(value) ? 1 : 0;
-    return true;
-}
-
-static bool set_bridge(struct ifr_device *dev, const char *value)
-{
-    return set_name(dev->bridge, value);
-}
-
-static bool set_master(struct ifr_device *dev, const char *value)
-{
-    return set_name(dev->master, value);
-}
-
-static bool set_slave(struct ifr_device *dev, const char *value)
-{
-    dev->is_slave = is_yes(value);
     return true;
 }
 
@@ -134,21 +139,6 @@ static bool set_bonding(struct ifr_device *dev, const char *value)
     return split_words(value, &dev->bonding, fits_bonding);
 }
 
-static bool set_ethtool(struct ifr_device *dev, const char *value)
-{
-    return split_words(value, &dev->ethtool, fits_ethtool);
-}
-
-static bool set_offload(struct ifr_device *dev, const char *value)
-{
-    return split_words(value, &dev->offload, fits_ethtool);
-}
-
-static bool set_mac(struct ifr_device *dev, const char *value)
-{
-    return dbc_parse_mac(value, dev->mac);
-}
-
 static bool set_mtu(struct ifr_device *dev, const char *value)
 {
     uint64_t mtu = 0;
@@ -164,12 +154,6 @@ static bool set_bootproto(struct ifr_device *dev, const char *value)
 {
     dev->dhcp = strcasecmp(value, "dhcp") == 0;
     return dev->dhcp || strcasecmp(value, "none") == 0 || strcasecmp(value, "static") == 0;
-}
-
-static bool set_persistent(struct ifr_device *dev, const char *value)
-{
-    dev->persistent = is_yes(value);
-    return true;
 }
 
 /* Before RFC 1519 the mask followed from the address; `ipcalc`, which Red Hat's scripts run, still
@@ -188,34 +172,10 @@ static bool set_ipaddr(struct ifr_device *dev, const char *value)
     return dev->has_ip;
 }
 
-/* NETMASK comes after IPADDR in the table, and replaces the mask of its class. */
-static bool set_netmask(struct ifr_device *dev, const char *value)
-{
-    return dbc_parse_netmask(value, &dev->prefix);
-}
-
 static bool set_gateway(struct ifr_device *dev, const char *value)
 {
     dev->has_gateway = dbc_parse_ipv4(value, &dev->gateway);
     return dev->has_gateway;
-}
-
-static bool set_ipv6(struct ifr_device *dev, const char *value)
-{
-    dev->ipv6 = is_yes(value);
-    return true;
-}
-
-static bool set_autoconf(struct ifr_device *dev, const char *value)
-{
-    dev->autoconf = is_yes(value);
-    return true;
-}
-
-static bool set_dhcp6(struct ifr_device *dev, const char *value)
-{
-    dev->dhcp6 = is_yes(value);
-    return true;
 }
 
 /* Adds one ADDRESS/LENGTH, or several with blanks between. */
@@ -265,39 +225,49 @@ static bool set_domain(struct ifr_device *dev, const char *value)
     return true;
 }
 
-/* `needed`: a device without this value would be another one, so a bad value is an error.
- * An empty value counts as not given, as it does in a shell. */
+#define MEMBER(how, name) .take = (how), .member = offsetof(struct ifr_device, name)
+
+/* `needed`: a device without this value would be another one, so a bad value is an error.  A value
+ * is taken for one member, or set.  An empty one counts as not given, as it does in a shell. */
 static const struct rule {
     const char *key;
     bool needed;
     bool (*set)(struct ifr_device *dev, const char *value);
+    bool (*take)(void *member, const char *value);
+    size_t member;
 } rules[] = {
-    { "DEVICE", true, set_device },
-    { "TYPE", true, set_type },
-    { "DELAY", false, set_delay },
-    { "STP", false, set_stp },
-    { "BRIDGE", true, set_bridge },
-    { "MASTER", true, set_master },
-    { "SLAVE", true, set_slave },
-    { "VLAN", true, set_vlan },
-    { "BONDING_OPTS", false, set_bonding },
-    { "ETHTOOL_OPTS", false, set_ethtool },
-    { "ETHTOOL_OFFLOAD_OPTS", false, set_offload },
-    { "MACADDR", false, set_mac },
-    { "MTU", false, set_mtu },
-    { "BOOTPROTO", true, set_bootproto },
-    { "PERSISTENT_DHCLIENT", false, set_persistent },
-    { "IPADDR", true, set_ipaddr },
-    { "NETMASK", true, set_netmask },
-    { "GATEWAY", false, set_gateway },
-    { "IPV6INIT", false, set_ipv6 },
-    { "IPV6_AUTOCONF", false, set_autoconf },
-    { "DHCPV6C", false, set_dhcp6 },
-    { "IPV6ADDR", true, add_ipv6_addresses },
-    { "IPV6ADDR_SECONDARIES", true, add_ipv6_addresses },
-    { "IPV6_DEFAULTGW", false, set_ipv6_gateway },
-    { "DOMAIN", false, set_domain },
+    { "DEVICE", true, .set = set_device },
+    { "TYPE", true, .set = set_type },
+    { "DELAY", false, .set = set_delay },
+    { "STP", false, .set = set_stp },
+    { "BRIDGE", true, MEMBER(take_name, bridge) },
+    { "MASTER", true, MEMBER(take_name, master) },
+    { "SLAVE", true, MEMBER(take_yes, is_slave) },
+    { "VLAN", true, .set = set_vlan },
+    { "BONDING_OPTS", false, .set = set_bonding },
+    { "ETHTOOL_OPTS", false, MEMBER(take_ethtool, ethtool) },
+    { "ETHTOOL_OFFLOAD_OPTS", false, MEMBER(take_ethtool, offload) },
+    { "MACADDR", false, MEMBER(take_mac, mac) },
+    { "MTU", false, .set = set_mtu },
+    { "BOOTPROTO", true, .set = set_bootproto },
+    { "PERSISTENT_DHCLIENT", false, MEMBER(take_yes, persistent) },
+    { "IPADDR", true, .set = set_ipaddr },
+    { "NETMASK", true, MEMBER(take_netmask, prefix) },
+    { "GATEWAY", false, .set = set_gateway },
+    { "IPV6INIT", false, MEMBER(take_yes, ipv6) },
+    { "IPV6_AUTOCONF", false, MEMBER(take_yes, autoconf) },
+    { "DHCPV6C", false, MEMBER(take_yes, dhcp6) },
+    { "IPV6ADDR", true, .set = add_ipv6_addresses },
+    { "IPV6ADDR_SECONDARIES", true, .set = add_ipv6_addresses },
+    { "IPV6_DEFAULTGW", false, .set = set_ipv6_gateway },
+    { "DOMAIN", false, .set = set_domain },
 };
+
+static bool take(const struct rule *rule, struct ifr_device *dev, const char *value)
+{
+    return rule->set != NULL ? rule->set(dev, value)
+                             : rule->take((char *)dev + rule->member, value);
+}
 
 static int apply_rule(const char *file, const struct rule *rule, const struct dbc_ifcfg_keys *keys,
                       struct ifr_device *dev, const struct dbc_log *log, struct dbc_error *err)
@@ -305,7 +275,7 @@ static int apply_rule(const char *file, const struct rule *rule, const struct db
     const struct dbc_ifcfg_key *key = dbc_ifcfg_keys_find(keys, rule->key);
     const char *value = key != NULL ? key->value : "";
 
-    if (value != NULL && (*value == '\0' || rule->set(dev, value))) {
+    if (value != NULL && (*value == '\0' || take(rule, dev, value))) {
         return 0;
     }
     value = value != NULL ? value : "(unreadable)";
@@ -359,7 +329,7 @@ static int check_whole(const char *file, const struct ifr_device *dev, struct db
 int ifr_device_check(const char *file, const struct dbc_ifcfg_keys *keys, const char *name,
                      struct ifr_device *dev, const struct dbc_log *log, struct dbc_error *err)
 {
-    if (!set_name(dev->name, name)) {
+    if (!take_name(dev->name, name)) {
         return dbc_fail(err, DBC_EINVAL, "no interface name: %s", name);
     }
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
@@ -416,7 +386,7 @@ static void owner(const struct dbc_ifcfg_keys *keys, const char *name, char *out
 {
     const struct dbc_ifcfg_key *key = dbc_ifcfg_keys_find(keys, name);
 
-    if (key != NULL && key->value != NULL && key->value[0] != '\0' && !set_name(out, key->value)) {
+    if (key != NULL && key->value != NULL && key->value[0] != '\0' && !take_name(out, key->value)) {
         dbc_logf(log, DBC_LOG_WARNING, "/etc/sysconfig/network:%u: %s ignored: %s", key->line, name,
                  key->value);
     }

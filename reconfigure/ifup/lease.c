@@ -92,7 +92,6 @@ static void set_dns(const struct ifr_ifup_host *host, const char *name, const ch
 {
     struct ifr_device dev = IFR_DEVICE_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
-    const char *domain = value_of(env, "new_domain_name", "domain");
 
     if (ifr_device_load(host->facts, name, &dev, host->log, &err) < 0) {
         dbc_log_error(host->log, &err);
@@ -100,12 +99,8 @@ static void set_dns(const struct ifr_ifup_host *host, const char *name, const ch
     if (dev.dns.n == 0) {
         addresses(host, value_of(env, "new_domain_name_servers", "dns"), &dev.dns);
     }
-    if (dev.domain[0] == '\0' && domain[0] != '\0') {
-        if (dbc_valid_domain(domain)) {
-            snprintf(dev.domain, sizeof dev.domain, "%s", domain);
-        } else {
-            dbc_logf(host->log, DBC_LOG_WARNING, "DHCP: no domain, ignored: %s", domain);
-        }
+    if (dev.domain[0] == '\0') {
+        ifr_lease_domain(host, "DHCP", value_of(env, "new_domain_name", "domain"), &dev);
     }
     ifr_resolv_set(host, name, &dev.dns, dev.domain);
     ifr_device_release(&dev);

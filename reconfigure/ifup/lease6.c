@@ -82,12 +82,13 @@ static bool owns_dns(const struct ifr_ifup_host *host, const char *name, struct 
     return !dev->dhcp && (owners.dnsdev[0] == '\0' || strcmp(owners.dnsdev, name) == 0);
 }
 
-static void set_domain(const struct ifr_ifup_host *host, const char *domain, struct ifr_device *dev)
+void ifr_lease_domain(const struct ifr_ifup_host *host, const char *what, const char *domain,
+                      struct ifr_device *dev)
 {
     if (dbc_valid_domain(domain)) {
         snprintf(dev->domain, sizeof dev->domain, "%s", domain);
     } else if (*domain != '\0') {
-        dbc_logf(host->log, DBC_LOG_WARNING, "DHCPv6: no domain, ignored: %s", domain);
+        dbc_logf(host->log, DBC_LOG_WARNING, "%s: no domain, ignored: %s", what, domain);
     }
 }
 
@@ -102,7 +103,7 @@ static void set_dns(const struct ifr_ifup_host *host, const char *name, const ch
             add_servers(host, ifr_env_get(env, "new_dhcp6_name_servers"), &dev.dns);
         }
         if (dev.domain[0] == '\0') {
-            set_domain(host, domain, &dev);
+            ifr_lease_domain(host, "DHCPv6", domain, &dev);
         }
         ifr_resolv_set(host, name, &dev.dns, dev.domain);
     }

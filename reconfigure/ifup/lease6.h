@@ -3,8 +3,12 @@
 #ifndef IFR_IFUP_LEASE6_H
 #define IFR_IFUP_LEASE6_H
 
+#include "reconfigure/ifup/device.h"
 #include "reconfigure/ifup/host.h"
 
+/* Sets the device's search domain from a lease; what is none is logged, with `what` ("DHCPv6"). */
+void ifr_lease_domain(const struct ifr_ifup_host *host, const char *what, const char *domain,
+                      struct ifr_device *dev);
 /* Adds the address (new_ip6_address, with its lifetimes) and removes old_ip6_address, if that is
  * another one.  Sets the name servers, where the device owns DNS and has no DHCP of IPv4.  Returns
  * 0, or -1: DBC_EINVAL for an address that no host can have, DBC_ECONFLICT when another host has
