@@ -254,9 +254,7 @@ void ifr_pending_release(struct ifr_pending *pending)
 
 const char *ifr_pending_text(const struct ifr_pending *pending, const char *key)
 {
-    const char *text = json_string_value(json_object_get(pending->json, key));
-
-    return text != NULL ? text : "";
+    return ifr_json_text(pending->json, key);
 }
 
 enum ifr_phase ifr_pending_phase(const struct ifr_pending *pending)

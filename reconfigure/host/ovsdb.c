@@ -182,10 +182,10 @@ static int check_id(const struct ifr_ovsdb *db, const struct ifr_ovsdb_message *
 /* The request as a whole was refused; `error` is a text or an object. */
 static int refused(struct ifr_ovsdb *db, const json_t *error, struct dbc_error *err)
 {
-    const char *text = json_string_value(error), *details = ifr_ovsdb_member_text(error, "details");
+    const char *text = json_string_value(error), *details = ifr_json_text(error, "details");
 
     if (text == NULL) {
-        text = ifr_ovsdb_member_text(error, "error");
+        text = ifr_json_text(error, "error");
     }
     if (text[0] == '\0') {
         return ifr_ovsdb_nonsense(err, "an error without a text");

@@ -63,6 +63,10 @@ const char *ifr_ovsdb_row_text(const struct ifr_ovsdb *db, size_t *len);
  * connection. */
 int ifr_ovsdb_transact(struct ifr_ovsdb *db, const json_t *operations, unsigned deadline_ms,
                        ifr_ovsdb_row_fn *row, void *ctx, json_t **results, struct dbc_error *err);
+/* Asks the database with selects, within IFR_OVSDB_DEADLINE.  Takes over `operations`, also when it
+ * fails; NULL: DBC_ENOMEM.  Else as ifr_ovsdb_transact. */
+int ifr_ovsdb_ask(struct ifr_ovsdb *db, json_t *operations, ifr_ovsdb_row_fn *row, void *ctx,
+                  struct dbc_error *err);
 /* Returns whether the last request failed after all of it was sent and before its answer was
  * understood. */
 bool ifr_ovsdb_in_doubt(const struct ifr_ovsdb *db);
@@ -99,8 +103,10 @@ int ifr_ovsdb_run(struct ifr_ovsdb *db, struct dbc_error *err);
 
 /* ---- Values (RFC 7047, 5.1) ---------------------------------------------------------------- */
 
-/* What these return is borrowed from `cell`, which may be NULL. */
+/* What these return is borrowed from their first argument, which may be NULL. */
 
+/* Returns the text of an object's member; "" when it has none. */
+const char *ifr_json_text(const json_t *object, const char *name);
 /* Returns the text of an optional string: the cell itself, or the only element of ["set", [...]];
  * "" for anything else. */
 const char *ifr_ovsdb_text(const json_t *cell);

@@ -142,10 +142,3 @@ int ifr_ovsdb_check(struct ifr_ovsdb_span span, struct dbc_error *err)
     json_decref(value);
     return value == NULL ? -1 : 0;
 }
-
-const char *ifr_ovsdb_member_text(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text == NULL ? "" : text;
-}

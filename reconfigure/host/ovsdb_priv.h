@@ -42,8 +42,6 @@ json_t *ifr_ovsdb_load(struct ifr_ovsdb_span span, struct dbc_error *err);
 int ifr_ovsdb_nonsense(struct dbc_error *err, const char *what);
 /* Checks that a value that is not used is valid JSON.  Fails as ifr_ovsdb_load does. */
 int ifr_ovsdb_check(struct ifr_ovsdb_span span, struct dbc_error *err);
-/* Returns the text of an object's member; "" when it is no text. */
-const char *ifr_ovsdb_member_text(const json_t *object, const char *name);
 bool ifr_ovsdb_span_is(struct ifr_ovsdb_span span, const char *text);
 
 /* ---- The stream (ovsdb_stream.c) ------------------------------------------------------------ */

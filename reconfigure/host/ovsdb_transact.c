@@ -18,7 +18,7 @@ struct transaction {
 
 static const char *operation(const struct transaction *t, size_t i, const char *what)
 {
-    return ifr_ovsdb_member_text(json_array_get(t->operations, i), what);
+    return ifr_json_text(json_array_get(t->operations, i), what);
 }
 
 static bool is_select(const struct transaction *t, size_t i)
@@ -31,8 +31,7 @@ static bool is_select(const struct transaction *t, size_t i)
 static int operation_failed(const struct transaction *t, size_t i, const json_t *result,
                             struct dbc_error *err)
 {
-    const char *error = ifr_ovsdb_member_text(result, "error"),
-               *details = ifr_ovsdb_member_text(result, "details");
+    const char *error = ifr_json_text(result, "error"), *details = ifr_json_text(result, "details");
     const char *op = operation(t, i, "op"), *table = operation(t, i, "table");
     bool conflict =
         strcmp(error, "timed out") == 0 || strcmp(error, "referential integrity violation") == 0;
@@ -238,5 +237,16 @@ int ifr_ovsdb_transact(struct ifr_ovsdb *db, const json_t *operations, unsigned 
         *results = json_incref(t.results);
     }
     json_decref(t.results);
+    return rc;
+}
+
+int ifr_ovsdb_ask(struct ifr_ovsdb *db, json_t *operations, ifr_ovsdb_row_fn *row, void *ctx,
+                  struct dbc_error *err)
+{
+    int rc = operations == NULL
+                 ? dbc_fail_nomem(err)
+                 : ifr_ovsdb_transact(db, operations, IFR_OVSDB_DEADLINE, row, ctx, NULL, err);
+
+    json_decref(operations);
     return rc;
 }

@@ -6,6 +6,13 @@
 
 #define UUID_LEN 36
 
+const char *ifr_json_text(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+
+    return text == NULL ? "" : text;
+}
+
 /* Returns the value of ["TAG", VALUE]; NULL for anything else. */
 static const json_t *tagged(const json_t *cell, const char *tag)
 {

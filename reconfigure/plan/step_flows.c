@@ -39,15 +39,10 @@ static int live_ofport(struct ifr_walk *walk, const char *interface, struct dbc_
                        struct dbc_error *err)
 {
     json_int_t number = -1;
-    json_t *operations =
-        json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Interface",
-                  "where", "name", "==", interface, "columns", "ofport");
-    int rc = operations != NULL
-                 ? ifr_ovsdb_transact(walk->live->ovs, operations, IFR_OVSDB_DEADLINE, take_ofport,
-                                      &number, NULL, err)
-                 : dbc_fail_nomem(err);
+    json_t *select = json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table",
+                               "Interface", "where", "name", "==", interface, "columns", "ofport");
+    int rc = ifr_ovsdb_ask(walk->live->ovs, select, take_ofport, &number, err);
 
-    json_decref(operations);
     if (rc == 0 && number <= 0) {
         rc = dbc_fail(err, DBC_ECOMMAND, "Open vSwitch has no port for %s", interface);
     } else if (rc == 0) {

@@ -47,9 +47,7 @@ static inline const char *attribute_name(unsigned attribute)
 /* The attribute as it was; "" when it is not known. */
 static inline const char *was(const struct pair *pair, unsigned attribute)
 {
-    const char *text = json_string_value(json_object_get(pair->was, attribute_name(attribute)));
-
-    return text != NULL ? text : "";
+    return ifr_json_text(pair->was, attribute_name(attribute));
 }
 
 static inline bool is_known(const struct pair *pair, unsigned attribute)
@@ -60,9 +58,7 @@ static inline bool is_known(const struct pair *pair, unsigned attribute)
 /* Whether a device of the record had this DHCP client. */
 static inline bool had_client(const json_t *device, unsigned attribute)
 {
-    const char *client = json_string_value(json_object_get(device, attribute_name(attribute)));
-
-    return client != NULL && *client != '\0';
+    return *ifr_json_text(device, attribute_name(attribute)) != '\0';
 }
 
 /* False for an attribute that is not known. */

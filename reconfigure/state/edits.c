@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reconfigure/host/ovsdb.h"
 #include "reconfigure/state/edits_priv.h"
 
 #define FAKE_PREFIX "fake-bridge-" /* before the keys of a fake bridge's external ids */

@@ -201,15 +201,10 @@ static int take_mirror(void *ctx, size_t op, const json_t *row, struct dbc_error
 
 static int fetch_mirrors(struct backup *b, struct dbc_error *err)
 {
-    json_t *operations =
-        json_pack("[{s:s, s:s, s:[], s:[s, s, s, s]}]", "op", "select", "table", "Mirror", "where",
-                  "columns", "_uuid", weak[0], weak[1], weak[2]);
-    int rc = operations != NULL ? ifr_ovsdb_transact(b->db, operations, IFR_OVSDB_DEADLINE,
-                                                     take_mirror, b, NULL, err)
-                                : dbc_fail_nomem(err);
+    json_t *select = json_pack("[{s:s, s:s, s:[], s:[s, s, s, s]}]", "op", "select", "table",
+                               "Mirror", "where", "columns", "_uuid", weak[0], weak[1], weak[2]);
 
-    json_decref(operations);
-    return rc;
+    return ifr_ovsdb_ask(b->db, select, take_mirror, b, err);
 }
 
 /* ---- All of it ------------------------------------------------------------------------------ */
@@ -220,7 +215,7 @@ static bool start(struct backup *b, const json_t *list)
         const json_t *edit = json_array_get(list, i);
         const char *uuid = ifr_ovsdb_uuid(json_object_get(edit, "child"));
         if (ifr_edit_is(edit, "detach") && uuid != NULL &&
-            !put(b->next, ifr_edit_text(edit, "of"), uuid, json_true())) {
+            !put(b->next, ifr_json_text(edit, "of"), uuid, json_true())) {
             return false;
         }
     }

@@ -2,7 +2,6 @@
  * rows are there, and what is in the columns that they changed. */
 #include <string.h>
 
-#include "reconfigure/host/ovsdb.h"
 #include "reconfigure/state/edits_priv.h"
 
 /* What is asked for. */
@@ -56,10 +55,10 @@ static void wish_for_edit(struct question *q, const json_t *edit)
 {
     const char *row = ifr_ovsdb_uuid(json_object_get(edit, "row"));
     const char *child = ifr_ovsdb_uuid(json_object_get(edit, "child"));
-    const char *of = ifr_edit_text(edit, "of");
+    const char *of = ifr_json_text(edit, "of");
 
     if (row != NULL) {
-        wish(q, ifr_edit_text(edit, "table"), row, ifr_edit_text(edit, "column"));
+        wish(q, ifr_json_text(edit, "table"), row, ifr_json_text(edit, "column"));
     }
     if (child != NULL) {
         wish(q, of, child, strcmp(of, "Bridge") == 0 ? "ports" : NULL);
@@ -198,7 +197,7 @@ static int take_row(void *ctx, size_t op, const json_t *row, struct dbc_error *e
     struct question *q = ctx;
     const char *uuid = ifr_ovsdb_uuid(json_object_get(row, "_uuid"));
     const json_t *names = json_array_get(q->old, op);
-    const char *old = json_string_value(json_object_get(names, ifr_edit_text(row, "name")));
+    const char *old = json_string_value(json_object_get(names, ifr_json_text(row, "name")));
     int failed = 0;
 
     if (uuid == NULL) {
@@ -228,7 +227,7 @@ bool ifr_reversal_has(const struct ifr_reversal *r, const json_t *edit, const ch
     const char *row = ifr_ovsdb_uuid(json_object_get(edit, "row"));
     const json_t *columns = row != NULL ? json_object_get(r->members, row) : NULL;
 
-    return json_object_get(json_object_get(columns, ifr_edit_text(edit, "column")), uuid) != NULL;
+    return json_object_get(json_object_get(columns, ifr_json_text(edit, "column")), uuid) != NULL;
 }
 
 /* A row with the name of a kept row comes from an earlier try only if the kept row is gone and the

@@ -2,9 +2,8 @@
 #ifndef IFR_STATE_EDITS_PRIV_H
 #define IFR_STATE_EDITS_PRIV_H
 
+#include "reconfigure/host/ovsdb.h"
 #include "reconfigure/state/edits.h"
-
-struct ifr_ovsdb;
 
 #define IFR_EDITS_DEPTH 8 /* rows below one another, as Bridge, Port, Interface */
 
@@ -56,8 +55,6 @@ void ifr_edits_switch(struct ifr_maker *m, const struct ifr_change *change);
 
 /* ---- What edits say ------------------------------------------------------------------------- */
 
-/* Returns a text of an edit, or of a row; "" when it has none. */
-const char *ifr_edit_text(const json_t *edit, const char *key);
 /* Whether the edit's "do" is `verb`. */
 bool ifr_edit_is(const json_t *edit, const char *verb);
 

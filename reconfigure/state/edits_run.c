@@ -17,8 +17,8 @@ static bool is_ours(const json_t *list, const char *name)
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *edit = json_array_get(list, i);
         const json_t *row = json_object_get(edit, "row");
-        if (strcmp(ifr_edit_text(edit, "table"), "Interface") == 0 &&
-            strcmp(ifr_edit_text(row, "name"), name) == 0) {
+        if (strcmp(ifr_json_text(edit, "table"), "Interface") == 0 &&
+            strcmp(ifr_json_text(row, "name"), name) == 0) {
             return true;
         }
     }
@@ -109,13 +109,10 @@ int ifr_edits_wait(struct ifr_ovsdb *db, const json_t *list, struct dbc_buf *ref
                    struct dbc_error *err)
 {
     struct counter counter = { 0, 0 };
-    json_t *operations = json_pack("[{s:s, s:s, s:[], s:[s]}]", "op", "select", "table",
-                                   "Open_vSwitch", "where", "columns", "next_cfg");
-    int rc = operations != NULL ? ifr_ovsdb_transact(db, operations, IFR_OVSDB_DEADLINE,
-                                                     take_counter, &counter, NULL, err)
-                                : dbc_fail_nomem(err);
+    json_t *select = json_pack("[{s:s, s:s, s:[], s:[s]}]", "op", "select", "table", "Open_vSwitch",
+                               "where", "columns", "next_cfg");
+    int rc = ifr_ovsdb_ask(db, select, take_counter, &counter, err);
 
-    json_decref(operations);
     return rc < 0 ? rc : wait_for_switch(db, list, counter.value, refused, err);
 }
 
@@ -132,9 +129,9 @@ static int take_name(void *ctx, size_t op, const json_t *row, struct dbc_error *
 {
     struct names *names = ctx;
     const json_t *edit = json_array_get(names->list, op);
-    const char *name = ifr_edit_text(edit, "name");
+    const char *name = ifr_json_text(edit, "name");
     const char *uuid = ifr_ovsdb_uuid(json_object_get(row, "_uuid"));
-    const json_t *before = json_object_get(names->before, ifr_edit_text(edit, "table"));
+    const json_t *before = json_object_get(names->before, ifr_json_text(edit, "table"));
 
     (void)err;
     if (*name != '\0' && uuid != NULL && json_object_get(before, uuid) == NULL) {
@@ -149,15 +146,15 @@ static int take_name(void *ctx, size_t op, const json_t *row, struct dbc_error *
 static json_t *name_select(const json_t *edit)
 {
     const json_t *row = json_object_get(edit, "row");
-    const char *column = *ifr_edit_text(row, "target") != '\0' ? "target" : "name";
-    const char *value = ifr_edit_text(row, column);
+    const char *column = *ifr_json_text(row, "target") != '\0' ? "target" : "name";
+    const char *value = ifr_json_text(row, column);
 
-    if (ifr_edit_is(edit, "insert") && strcmp(ifr_edit_text(edit, "table"), "SSL") == 0) {
+    if (ifr_edit_is(edit, "insert") && strcmp(ifr_json_text(edit, "table"), "SSL") == 0) {
         return json_pack("{s:s, s:s, s:[], s:[s]}", "op", "select", "table", "SSL", "where",
                          "columns", "_uuid");
     }
     return *value != '\0' ? json_pack("{s:s, s:s, s:[[s, s, s]], s:[s]}", "op", "select", "table",
-                                      ifr_edit_text(edit, "table"), "where", column, "==", value,
+                                      ifr_json_text(edit, "table"), "where", column, "==", value,
                                       "columns", "_uuid")
                           : json_pack("{s:s, s:s}", "op", "comment", "comment", "");
 }
@@ -195,22 +192,16 @@ int ifr_edits_resolve_by_name(struct ifr_ovsdb *db, json_t *list, const json_t *
                               struct dbc_error *err)
 {
     struct names names = { .list = list, .before = rows };
-    json_t *operations = NULL;
     int rc = 0;
 
     if (!ifr_edits_have_names(list)) {
         return 0;
     }
     names.uuids = json_object();
-    operations = name_selects(list);
-    rc = operations != NULL
-             ? ifr_ovsdb_transact(db, operations, IFR_OVSDB_DEADLINE, take_name, &names, NULL, err)
-             : dbc_fail_nomem(err);
-
+    rc = ifr_ovsdb_ask(db, name_selects(list), take_name, &names, err);
     if (rc == 0) {
         rc = names.failed ? dbc_fail_nomem(err) : ifr_edits_resolve_names(list, names.uuids, err);
     }
-    json_decref(operations);
     json_decref(names.uuids);
     return rc;
 }

@@ -2,7 +2,6 @@
  * certificates, and the reset that takes away what they and controllers have set. */
 #include <string.h>
 
-#include "reconfigure/host/ovsdb.h"
 #include "reconfigure/state/edits_priv.h"
 
 /* ---- Managers and certificates -------------------------------------------------------------- */
@@ -211,17 +210,12 @@ static json_t *selects(const struct ifr_ovsdb *db, struct reset *reset)
 int ifr_edits_reset(struct ifr_ovsdb *db, struct ifr_edits *ret, struct dbc_error *err)
 {
     struct reset reset = { .m = { .out = ret } };
-    json_t *operations = NULL;
     int rc = ifr_ovsdb_load_schema(db, IFR_OVSDB_DEADLINE, err);
 
     ret->list = json_array();
     ret->waits = json_array();
     if (rc == 0) {
-        operations = selects(db, &reset);
-        rc = operations != NULL ? ifr_ovsdb_transact(db, operations, IFR_OVSDB_DEADLINE, take_row,
-                                                     &reset, NULL, err)
-                                : dbc_fail_nomem(err);
+        rc = ifr_ovsdb_ask(db, selects(db, &reset), take_row, &reset, err);
     }
-    json_decref(operations);
     return rc == 0 && reset.m.failed ? dbc_fail_nomem(err) : rc;
 }

@@ -123,7 +123,7 @@ static void add_row_name(const struct ifr_reversal *u, const char *table, const 
                          struct dbc_buf *out)
 {
     const char *uuid = ifr_ovsdb_uuid(ref);
-    const char *name = ifr_edit_text(uuid != NULL ? json_object_get(u->now, uuid) : NULL, "name");
+    const char *name = ifr_json_text(uuid != NULL ? json_object_get(u->now, uuid) : NULL, "name");
 
     dbc_buf_addf(out, "%s ", table);
     dbc_buf_add_printable(out, *name != '\0' ? name : uuid != NULL ? uuid : "");
@@ -132,14 +132,14 @@ static void add_row_name(const struct ifr_reversal *u, const char *table, const 
 /* Notes once: "Port bond0, tag: somebody else has changed it meanwhile". */
 static void leave(struct ifr_reversal *u, const json_t *edit, const char *why)
 {
-    const char *key = ifr_edit_text(edit, "key");
+    const char *key = ifr_json_text(edit, "key");
     struct dbc_buf line = DBC_BUF_INIT;
 
-    add_row_name(u, ifr_edit_text(edit, "table"), json_object_get(edit, "row"), &line);
-    dbc_buf_addf(&line, ", %s%s%s", ifr_edit_text(edit, "column"), *key != '\0' ? ":" : "", key);
+    add_row_name(u, ifr_json_text(edit, "table"), json_object_get(edit, "row"), &line);
+    dbc_buf_addf(&line, ", %s%s%s", ifr_json_text(edit, "column"), *key != '\0' ? ":" : "", key);
     if (json_object_get(edit, "child") != NULL) {
         dbc_buf_adds(&line, ": ");
-        add_row_name(u, ifr_edit_text(edit, "of"), json_object_get(edit, "child"), &line);
+        add_row_name(u, ifr_json_text(edit, "of"), json_object_get(edit, "child"), &line);
     }
     dbc_buf_addf(&line, ": %s", why);
     if (line.failed || !dbc_strvec_has(u->left, dbc_buf_str(&line))) {
@@ -213,7 +213,7 @@ static bool is_name_kept(const struct ifr_reversal *u, const char *name)
 
     json_object_foreach(json_object_get(u->rows, "Port"), uuid, row)
     {
-        if (strcmp(ifr_edit_text(row, "name"), name) == 0) {
+        if (strcmp(ifr_json_text(row, "name"), name) == 0) {
             return true;
         }
     }
@@ -231,8 +231,8 @@ static void detach_again(struct ifr_reversal *u, const json_t *edit)
         !ifr_reversal_has(u, edit, uuid)) {
         return;
     }
-    if (strcmp(ifr_edit_text(edit, "of"), "Bridge") == 0 && has_strangers(u, uuid)) {
-        bool stays = !is_name_kept(u, ifr_edit_text(json_object_get(u->now, uuid), "name"));
+    if (strcmp(ifr_json_text(edit, "of"), "Bridge") == 0 && has_strangers(u, uuid)) {
+        bool stays = !is_name_kept(u, ifr_json_text(json_object_get(u->now, uuid), "name"));
         leave(u, edit,
               stays ? "it stays, since a port came meanwhile"
                     : "a port that came meanwhile went with it");
@@ -260,10 +260,10 @@ static void set_again(struct ifr_reversal *u, const json_t *edit)
 {
     const char *row = ifr_ovsdb_uuid(json_object_get(edit, "row"));
     const json_t *now_row = row != NULL ? json_object_get(u->now, row) : NULL;
-    const json_t *cell = json_object_get(now_row, ifr_edit_text(edit, "column"));
+    const json_t *cell = json_object_get(now_row, ifr_json_text(edit, "column"));
     bool key = ifr_edit_is(edit, "key");
     json_t *now =
-        key ? key_now(cell, ifr_edit_text(edit, "key")) : json_incref((json_t *)(uintptr_t)cell);
+        key ? key_now(cell, ifr_json_text(edit, "key")) : json_incref((json_t *)(uintptr_t)cell);
     json_t *copy = NULL;
 
     if (cell == NULL) {
@@ -399,8 +399,8 @@ static int compare(struct ifr_reversal *u, struct dbc_error *err)
     for (size_t i = 0; i < json_array_size(u->back); i++) {
         const json_t *edit = json_array_get(u->back, i);
         if (ifr_edit_is(edit, "insert")) {
-            dbc_strvec_pushf(u->left, "%s %s: it is not there", ifr_edit_text(edit, "table"),
-                             ifr_edit_text(json_object_get(edit, "row"), "name"));
+            dbc_strvec_pushf(u->left, "%s %s: it is not there", ifr_json_text(edit, "table"),
+                             ifr_json_text(json_object_get(edit, "row"), "name"));
         } else {
             leave(u, edit, "it is not as it was");
         }

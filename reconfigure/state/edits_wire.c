@@ -5,16 +5,9 @@
 #include "reconfigure/state/edits.h"
 #include "reconfigure/state/edits_priv.h"
 
-const char *ifr_edit_text(const json_t *edit, const char *key)
-{
-    const char *text = json_string_value(json_object_get(edit, key));
-
-    return text != NULL ? text : "";
-}
-
 bool ifr_edit_is(const json_t *edit, const char *verb)
 {
-    return strcmp(ifr_edit_text(edit, "do"), verb) == 0;
+    return strcmp(ifr_json_text(edit, "do"), verb) == 0;
 }
 
 static json_t *where(const json_t *row)
@@ -26,21 +19,21 @@ static json_t *where(const json_t *row)
 
 static json_t *insert_operation(const json_t *edit)
 {
-    return json_pack("{s:s, s:s, s:s, s:O}", "op", "insert", "table", ifr_edit_text(edit, "table"),
-                     "uuid-name", ifr_edit_text(edit, "name"), "row", json_object_get(edit, "row"));
+    return json_pack("{s:s, s:s, s:s, s:O}", "op", "insert", "table", ifr_json_text(edit, "table"),
+                     "uuid-name", ifr_json_text(edit, "name"), "row", json_object_get(edit, "row"));
 }
 
 static json_t *set_operation(const json_t *edit)
 {
     return json_pack("{s:s, s:s, s:o, s:{s:O}}", "op", "update", "table",
-                     ifr_edit_text(edit, "table"), "where", where(json_object_get(edit, "row")),
-                     "row", ifr_edit_text(edit, "column"), json_object_get(edit, "after"));
+                     ifr_json_text(edit, "table"), "where", where(json_object_get(edit, "row")),
+                     "row", ifr_json_text(edit, "column"), json_object_get(edit, "after"));
 }
 
 /* A key of a map: the old one goes, whatever its value, then the new one comes. */
 static json_t *key_operation(const json_t *edit)
 {
-    const char *column = ifr_edit_text(edit, "column"), *key = ifr_edit_text(edit, "key");
+    const char *column = ifr_json_text(edit, "column"), *key = ifr_json_text(edit, "key");
     const json_t *after = json_object_get(edit, "after");
     json_t *mutations = json_pack("[[s, s, [s, [s]]]]", column, "delete", "set", key);
 
@@ -48,7 +41,7 @@ static json_t *key_operation(const json_t *edit)
         json_array_append_new(mutations, json_pack("[s, s, [s, [[s, O]]]]", column, "insert", "map",
                                                    key, after));
     }
-    return json_pack("{s:s, s:s, s:o, s:o}", "op", "mutate", "table", ifr_edit_text(edit, "table"),
+    return json_pack("{s:s, s:s, s:o, s:o}", "op", "mutate", "table", ifr_json_text(edit, "table"),
                      "where", where(json_object_get(edit, "row")), "mutations", mutations);
 }
 
@@ -64,12 +57,12 @@ static bool collect(json_t *groups, const json_t *edit, const char *mutator)
     json_t *group = NULL, *known = NULL;
     char key[160];
 
-    snprintf(key, sizeof key, "%s %s %s %s", mutator, ifr_edit_text(edit, "table"),
-             ifr_edit_text(edit, "column"), id != NULL ? id : "");
+    snprintf(key, sizeof key, "%s %s %s %s", mutator, ifr_json_text(edit, "table"),
+             ifr_json_text(edit, "column"), id != NULL ? id : "");
     group = json_object_get(groups, key);
     if (group == NULL) {
         group = json_pack("{s:s, s:s, s:s, s:O, s:[], s:{}}", "mutator", mutator, "table",
-                          ifr_edit_text(edit, "table"), "column", ifr_edit_text(edit, "column"),
+                          ifr_json_text(edit, "table"), "column", ifr_json_text(edit, "column"),
                           "row", row, "children", "known");
         if (json_object_set_new(groups, key, group) != 0) {
             return false;
@@ -85,8 +78,8 @@ static bool collect(json_t *groups, const json_t *edit, const char *mutator)
 static json_t *group_operation(const json_t *group)
 {
     return json_pack("{s:s, s:s, s:o, s:[[s, s, [s, O]]]}", "op", "mutate", "table",
-                     ifr_edit_text(group, "table"), "where", where(json_object_get(group, "row")),
-                     "mutations", ifr_edit_text(group, "column"), ifr_edit_text(group, "mutator"),
+                     ifr_json_text(group, "table"), "where", where(json_object_get(group, "row")),
+                     "mutations", ifr_json_text(group, "column"), ifr_json_text(group, "mutator"),
                      "set", json_object_get(group, "children"));
 }
 
@@ -180,7 +173,7 @@ json_t *ifr_edits_wire(const json_t *list, const json_t *waits, const char *root
 /* Adds to an insert the UUID of its row. */
 static int note_made(json_t *edit, const json_t *uuids, struct dbc_error *err)
 {
-    json_t *uuid = json_object_get(uuids, ifr_edit_text(edit, "name"));
+    json_t *uuid = json_object_get(uuids, ifr_json_text(edit, "name"));
 
     return !ifr_edit_is(edit, "insert") || uuid == NULL || json_object_set(edit, "uuid", uuid) == 0
                ? 0
@@ -229,7 +222,7 @@ int ifr_edits_resolve(json_t *list, const json_t *results, size_t first, struct 
         const json_t *edit = json_array_get(list, i);
         if (ifr_edit_is(edit, "insert")) {
             json_t *uuid = json_object_get(json_array_get(results, first++), "uuid");
-            ok = uuid == NULL || json_object_set(uuids, ifr_edit_text(edit, "name"), uuid) == 0;
+            ok = uuid == NULL || json_object_set(uuids, ifr_json_text(edit, "name"), uuid) == 0;
         }
     }
     rc = ok ? ifr_edits_resolve_names(list, uuids, err) : dbc_fail_nomem(err);

@@ -146,13 +146,6 @@ static int identify(struct reading *r, struct ifr_object *object, const json_t *
     return 0;
 }
 
-static const char *name_of(const json_t *row)
-{
-    const char *name = json_string_value(json_object_get(row, "name"));
-
-    return name != NULL ? name : "";
-}
-
 static int take_root(struct reading *r, const json_t *row, struct dbc_error *err)
 {
     struct ifr_object *object = ifr_state_add(r->state, IFR_SWITCH, IFR_THE_SWITCH);
@@ -194,7 +187,7 @@ static int take_bridge(struct reading *r, const json_t *row, struct dbc_error *e
 {
     static const unsigned read[] = { IFR_BRIDGE_HWADDR, IFR_BRIDGE_FAIL_MODE, IFR_BRIDGE_IN_BAND,
                                      IFR_BRIDGE_SNOOPING, IFR_BRIDGE_NETWORKS };
-    struct ifr_object *bridge = ifr_state_add(r->state, IFR_BRIDGE, name_of(row));
+    struct ifr_object *bridge = ifr_state_add(r->state, IFR_BRIDGE, ifr_json_text(row, "name"));
 
     ifr_state_set(r->state, bridge, IFR_BRIDGE_PARENT, "");
     ifr_state_set(r->state, bridge, IFR_BRIDGE_TAG, "");
@@ -209,7 +202,7 @@ static int take_bridge(struct reading *r, const json_t *row, struct dbc_error *e
 static int take_fake_bridge(struct reading *r, const json_t *row, const char *parent,
                             struct dbc_error *err)
 {
-    struct ifr_object *bridge = ifr_state_add(r->state, IFR_BRIDGE, name_of(row));
+    struct ifr_object *bridge = ifr_state_add(r->state, IFR_BRIDGE, ifr_json_text(row, "name"));
 
     ifr_state_set(r->state, bridge, IFR_BRIDGE_PARENT, parent);
     set_attribute(r->state, bridge, IFR_BRIDGE_TAG, row, "");
@@ -231,14 +224,14 @@ static int take_port(struct reading *r, const json_t *row, struct dbc_error *err
     if (json_is_true(json_object_get(row, "fake_bridge"))) {
         return take_fake_bridge(r, row, bridge->name, err);
     }
-    if (strcmp(bridge->name, name_of(row)) == 0) {
+    if (strcmp(bridge->name, ifr_json_text(row, "name")) == 0) {
         return own(r, interfaces, ifr_state_find(r->state, IFR_BRIDGE, bridge->name), err);
     }
     if (ifr_ovsdb_set_size(interfaces) > IFR_PORT_INTERFACES_MAX) {
-        return dbc_fail(err, DBC_ELIMIT, "port %s has more than %d interfaces", name_of(row),
-                        IFR_PORT_INTERFACES_MAX);
+        return dbc_fail(err, DBC_ELIMIT, "port %s has more than %d interfaces",
+                        ifr_json_text(row, "name"), IFR_PORT_INTERFACES_MAX);
     }
-    port = ifr_state_add(r->state, IFR_PORT, name_of(row));
+    port = ifr_state_add(r->state, IFR_PORT, ifr_json_text(row, "name"));
     ifr_state_set(r->state, port, IFR_PORT_BRIDGE, bridge->name);
     ifr_state_set(r->state, port, IFR_PORT_INTERFACES, "");
     for (unsigned i = IFR_PORT_FAKE_INTERFACE; i < IFR_N_PORT; i++) {
@@ -257,7 +250,7 @@ static int take_interface(struct reading *r, const json_t *row)
     if (owner == NULL) {
         return 0;
     }
-    interface = ifr_state_add(r->state, IFR_INTERFACE, name_of(row));
+    interface = ifr_state_add(r->state, IFR_INTERFACE, ifr_json_text(row, "name"));
     snprintf(interface->uuid, sizeof interface->uuid, "%s", uuid != NULL ? uuid : "");
     ifr_state_set(r->state, interface, IFR_INTERFACE_PORT, owner->name);
     set_attribute(r->state, interface, IFR_INTERFACE_TYPE, row, "");
@@ -300,12 +293,8 @@ static int read_all(struct ifr_ovsdb *db, bool has_schema, struct ifr_state *sta
                     struct dbc_error *err)
 {
     struct reading r = { .state = state, .db = db };
-    json_t *operations = selects(db, has_schema);
-    int rc = operations != NULL
-                 ? ifr_ovsdb_transact(db, operations, IFR_OVSDB_DEADLINE, take_row, &r, NULL, err)
-                 : dbc_fail_nomem(err);
+    int rc = ifr_ovsdb_ask(db, selects(db, has_schema), take_row, &r, err);
 
-    json_decref(operations);
     dbc_hash_release(&r.owners);
     return rc < 0 ? -1 : ifr_state_check(state, err);
 }

@@ -45,30 +45,20 @@ static int take_named(void *ctx, size_t op, const json_t *row, struct dbc_error 
     return 0;
 }
 
-static int ask(struct ifr_ovsdb *db, json_t *operations, ifr_ovsdb_row_fn *row, struct found *found,
-               struct dbc_error *err)
-{
-    int rc = operations == NULL
-                 ? dbc_fail_nomem(err)
-                 : ifr_ovsdb_transact(db, operations, IFR_OVSDB_DEADLINE, row, found, NULL, err);
-
-    json_decref(operations);
-    return rc;
-}
-
 static int look_for_names(struct ifr_ovsdb *db, const char *device, const char *bridge,
                           struct found *found, struct dbc_error *err)
 {
-    return ask(db,
-               json_pack("[{s:s, s:s, s:[], s:[s]}, {s:s, s:s, s:[[s, s, s]], s:[s]},"
-                         " {s:s, s:s, s:[[s, s, s], [s, s, b]], s:[s, s]},"
-                         " {s:s, s:s, s:[[s, s, s]], s:[s]}]",
-                         "op", "select", "table", "Open_vSwitch", "where", "columns", "_uuid", "op",
-                         "select", "table", "Bridge", "where", "name", "==", bridge, "columns",
-                         "_uuid", "op", "select", "table", "Port", "where", "name", "==", bridge,
-                         "fake_bridge", "==", 1, "columns", "_uuid", "tag", "op", "select", "table",
-                         "Port", "where", "name", "==", device, "columns", "_uuid"),
-               take_named, found, err);
+    return ifr_ovsdb_ask(db,
+                         json_pack("[{s:s, s:s, s:[], s:[s]}, {s:s, s:s, s:[[s, s, s]], s:[s]},"
+                                   " {s:s, s:s, s:[[s, s, s], [s, s, b]], s:[s, s]},"
+                                   " {s:s, s:s, s:[[s, s, s]], s:[s]}]",
+                                   "op", "select", "table", "Open_vSwitch", "where", "columns",
+                                   "_uuid", "op", "select", "table", "Bridge", "where", "name",
+                                   "==", bridge, "columns", "_uuid", "op", "select", "table",
+                                   "Port", "where", "name", "==", bridge, "fake_bridge", "==", 1,
+                                   "columns", "_uuid", "tag", "op", "select", "table", "Port",
+                                   "where", "name", "==", device, "columns", "_uuid"),
+                         take_named, found, err);
 }
 
 static int take_owner(void *ctx, size_t op, const json_t *row, struct dbc_error *err)
@@ -108,8 +98,10 @@ static int look(struct ifr_ovsdb *db, const char *device, const char *bridge, st
     }
     return found->port[0] == '\0' && found->vlan[0] == '\0'
                ? 0
-               : ask(db, json_pack("[o, o]", owner_select(found->port), owner_select(found->vlan)),
-                     take_owner, found, err);
+               : ifr_ovsdb_ask(db,
+                               json_pack("[o, o]", owner_select(found->port),
+                                         owner_select(found->vlan)),
+                               take_owner, found, err);
 }
 
 /* ---- Changing ------------------------------------------------------------------------------- */
