@@ -1,8 +1,6 @@
 /* runner.h - runs commands on the host from an argv and reports how they ended.  There is no shell.
- *
- * Two implementations: runner_exec.c (the only file of the project that starts programs) and
- * runner_record.c, which records instead of running, for benchmarks and tests.
- */
+ * runner_exec.c is the only file of the project that starts programs; tests/unit/recorder.h has an
+ * implementation that records instead. */
 #ifndef IFR_RUNNER_H
 #define IFR_RUNNER_H
 
@@ -65,13 +63,6 @@ struct ifr_runner {
  * environment of all commands, with a PATH where it has none. */
 struct ifr_runner *ifr_runner_exec_new(const char *prefix, char *const *base_env,
                                        struct dbc_error *err);
-
-/* Makes a runner that records its commands; each exits with 0 unless `script` (may be NULL), which
- * is called for it, changes its result.  NULL: DBC_ENOMEM. */
-typedef void ifr_script_fn(void *ctx, const char *const *argv, struct ifr_result *result);
-struct ifr_runner *ifr_runner_record_new(ifr_script_fn *script, void *ctx, struct dbc_error *err);
-/* Returns what was run: one line a command, words joined by tabs.  Borrowed. */
-const struct dbc_strvec *ifr_runner_record_lines(const struct ifr_runner *runner);
 
 void ifr_runner_free(struct ifr_runner *runner); /* NULL is fine */
 

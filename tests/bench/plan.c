@@ -4,6 +4,7 @@
  *        bench_plan ROOT BRIDGE 0           plans once: prints the peak memory in KiB */
 #include <stdlib.h>
 
+#include "../unit/recorder.h"
 #include "bare.h"
 #include "measure.h"
 #include "reconfigure/action.h"
@@ -54,7 +55,7 @@ static int measure(const struct ifr_facts *facts, const char *path, const char *
 int main(int argc, char **argv)
 {
     struct dbc_error err = DBC_ERROR_INIT;
-    struct ifr_runner *runner = ifr_runner_record_new(NULL, NULL, &err);
+    struct ifr_runner *runner = recorder_new(NULL, NULL, &err);
     struct ifr_facts *facts = NULL;
     char path[4096] = "";
     long rounds = argc == 4 ? strtol(argv[3], NULL, 10) : 0;

@@ -1,6 +1,7 @@
 /* up.c - interface-reconfigure's whole way with the commands recorded instead of run: lock, cache,
  * plan, files; or, without BRIDGE, XAPI, the plan of a rewrite, and the cache saved.  Prints what
  * that cost this process.   usage: bench_up ROOT [BRIDGE] */
+#include "../unit/recorder.h"
 #include "measure.h"
 #include "reconfigure/reconfigure.h"
 
@@ -14,7 +15,7 @@ int main(int argc, char **argv)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     struct dbc_buf shown = DBC_BUF_INIT;
-    struct ifr_runner *runner = ifr_runner_record_new(NULL, NULL, &err);
+    struct ifr_runner *runner = recorder_new(NULL, NULL, &err);
     FILE *nowhere = fopen("/dev/null", "we");
     int rc = -1;
 
@@ -26,8 +27,7 @@ int main(int argc, char **argv)
         rc = ifr_reconfigure(argc > 2 ? &up : &rewrite, &host, &shown, &err);
     }
     if (rc == 0) {
-        printf("%.0f %u %zu\n", measure_self_us(), measure_peak_kib(),
-               ifr_runner_record_lines(runner)->n);
+        printf("%.0f %u %zu\n", measure_self_us(), measure_peak_kib(), recorder_lines(runner)->n);
     } else {
         fprintf(stderr, "bench_up: %s\n", err.text);
     }

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <stdint.h>
 
+#include "../unit/recorder.h"
 #include "base/file.h"
 #include "folder.h"
 #include "reconfigure/ifup/lease.h"
@@ -64,7 +65,7 @@ static void look_at_etc(void)
 
 static void look_at_commands(const struct ifr_runner *runner)
 {
-    const struct dbc_strvec *lines = ifr_runner_record_lines(runner);
+    const struct dbc_strvec *lines = recorder_lines(runner);
 
     for (size_t i = 0; i < lines->n; i++) {
         struct dbc_strvec argv = DBC_STRVEC_INIT;
@@ -102,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t from = 0; from < size && n < WORDS_MAX; from += strlen(words + from) + 1) {
         env[n++] = words + from;
     }
-    host.runner = ifr_runner_record_new(NULL, NULL, NULL);
+    host.runner = recorder_new(NULL, NULL, NULL);
     must(host.runner != NULL, "out of memory", "");
     host.facts = facts = ifr_facts_new(folder, host.runner, NULL, NULL);
     must(facts != NULL, "out of memory", "");

@@ -5,6 +5,7 @@
  * The first byte chooses the datapath, up or down, whether the host can be observed, what strangers
  * have put there, and whether the interface carries management; the rest is the cache.  Each of its
  * PIFs is planned. */
+#include "../unit/recorder.h"
 #include "cache_mutator.h"
 #include "folder.h"
 #include "reconfigure/action.h"
@@ -194,7 +195,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                    .force = (how & FROM_XAPI) == 0 };
 
     if (folder_make(nics, sizeof nics / sizeof *nics)) {
-        runner = ifr_runner_record_new(NULL, NULL, NULL);
+        runner = recorder_new(NULL, NULL, NULL);
     }
     facts = ifr_facts_new(folder, runner, NULL, NULL);
     must(runner != NULL && facts != NULL, "out of memory", "");

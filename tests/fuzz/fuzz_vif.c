@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../unit/recorder.h"
 #include "../unit/scratch.h"
 #include "base/valid.h"
 #include "reconfigure/vif/vif.h"
@@ -144,7 +145,7 @@ static void run(const struct ifr_vif *vif, struct input *in)
     const struct dbc_log log = { .line = log_line };
     struct store store = { { store_read, store_write, store_remove, NULL }, in };
     struct dbc_error err = DBC_ERROR_INIT;
-    struct ifr_runner *runner = ifr_runner_record_new(NULL, NULL, NULL);
+    struct ifr_runner *runner = recorder_new(NULL, NULL, NULL);
     struct ifr_vif_host host = {
         .runner = runner,
         .facts = runner != NULL ? ifr_facts_new(scratch.root, runner, &log, NULL) : NULL,
@@ -156,7 +157,7 @@ static void run(const struct ifr_vif *vif, struct input *in)
     if (host.facts != NULL) {
         int rc = ifr_vif_run(vif, &host, &err);
         expect((rc == 0) == (err.code == DBC_OK));
-        look_at(ifr_runner_record_lines(runner));
+        look_at(recorder_lines(runner));
     }
     ifr_facts_free(host.facts);
     ifr_runner_free(runner);

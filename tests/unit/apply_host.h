@@ -74,7 +74,7 @@ static inline int apply(struct fixture *f)
 
 static inline void assert_ran(const struct fixture *f, const char *want)
 {
-    assert_string_equal(joined(ifr_runner_record_lines(f->on.runner)), want);
+    assert_string_equal(joined(recorder_lines(f->on.runner)), want);
 }
 
 static inline void assert_logged(const struct fixture *f, const char *want)

@@ -5,6 +5,7 @@
 
 #include "reconfigure/boot/boot.h"
 #include "reconfigure/boot/openvswitch.h"
+#include "unit/recorder.h"
 #include "unit/scratch.h"
 
 #define CACHE "/var/xapi/network.dbcache"
@@ -109,7 +110,7 @@ static inline int setup(void **state)
     f.fail_status = 1;
     scratch_make(&f.s);
     captured_init(&f.log);
-    f.runner = ifr_runner_record_new(script, &f, NULL);
+    f.runner = recorder_new(script, &f, NULL);
     f.host = (struct ifr_host){
         .prefix = f.s.root, .runner = f.runner, .log = &f.log.log, .lock_wait_ms = 50
     };
@@ -143,7 +144,7 @@ static inline int teardown(void **state)
 
 static inline const struct dbc_strvec *lines(const struct fixture *f)
 {
-    return ifr_runner_record_lines(f->runner);
+    return recorder_lines(f->runner);
 }
 
 /* How many lines have this in them. */

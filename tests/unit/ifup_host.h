@@ -5,6 +5,7 @@
 
 #include "reconfigure/ifup/device.h"
 #include "reconfigure/ifup/host.h"
+#include "unit/recorder.h"
 #include "unit/scratch.h"
 
 struct ifup_host {
@@ -51,7 +52,7 @@ static inline int ifup_host_make(void **state)
     captured_init(&h->captured);
     h->host.prefix = h->scratch.root;
     h->host.log = &h->captured.log;
-    h->host.runner = ifr_runner_record_new(ifup_script, h, NULL);
+    h->host.runner = recorder_new(ifup_script, h, NULL);
     h->host.facts = ifr_facts_new(h->scratch.root, h->host.runner, h->host.log, NULL);
     h->host.lease_program = "/libexec/ifup-dhcp";
     scratch_mkdir(&h->scratch, "/var/run");
@@ -93,7 +94,7 @@ static inline void ifup_netdev(struct ifup_host *h, const char *name)
 static inline const char *ifup_ran(struct ifup_host *h)
 {
     static char text[65536];
-    const struct dbc_strvec *lines = ifr_runner_record_lines(h->host.runner);
+    const struct dbc_strvec *lines = recorder_lines(h->host.runner);
     size_t used = 0;
 
     text[0] = '\0';

@@ -95,7 +95,7 @@ static inline int setup(void **state)
 
     memset(&f, 0, sizeof f);
     world_make(&f.w, &ifr_datapath_vswitch);
-    f.runner = ifr_runner_record_new(script, &f, NULL);
+    f.runner = recorder_new(script, &f, NULL);
     f.host = (struct ifr_host){ .prefix = f.w.s.root, .runner = f.runner, .log = &f.w.log.log };
     f.wanted.db = f.w.db;
     f.managers = f.bridges = "";

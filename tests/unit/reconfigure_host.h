@@ -100,7 +100,7 @@ static inline int run(struct fixture *f)
 
 static inline bool ran(const struct fixture *f, const char *what)
 {
-    const struct dbc_strvec *lines = ifr_runner_record_lines(f->on.runner);
+    const struct dbc_strvec *lines = recorder_lines(f->on.runner);
     for (size_t i = 0; i < lines->n; i++) {
         if (strstr(lines->v[i], what)) {
             return true;
@@ -116,7 +116,7 @@ static inline void refused(struct fixture *f, enum dbc_code code, const char *wo
     assert_int_equal(run(f), -1);
     assert_int_equal(f->err.code, code);
     assert_non_null(strstr(dbc_error_string(&f->err, text, sizeof text), words));
-    assert_int_equal(ifr_runner_record_lines(f->on.runner)->n, 0);
+    assert_int_equal(recorder_lines(f->on.runner)->n, 0);
     assert_string_equal(scratch_read(&f->on.s, SCRIPTS "/ifcfg-xenbr0"), "(none)");
     assert_int_equal(f->shown.len, 0);
 }

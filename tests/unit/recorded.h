@@ -4,7 +4,7 @@
 #define TESTS_UNIT_RECORDED_H
 
 #include "reconfigure/host/facts.h"
-#include "reconfigure/host/runner.h"
+#include "unit/recorder.h"
 #include "unit/scratch.h"
 
 struct recorded {
@@ -15,11 +15,11 @@ struct recorded {
 };
 
 /* `script` (may be NULL) answers each command.  0, or -1 as cmocka wants it. */
-static inline int recorded_make(struct recorded *host, ifr_script_fn *script, void *ctx)
+static inline int recorded_make(struct recorded *host, script_fn *script, void *ctx)
 {
     scratch_make(&host->s);
     captured_init(&host->log);
-    host->runner = ifr_runner_record_new(script, ctx, NULL);
+    host->runner = recorder_new(script, ctx, NULL);
     host->facts = ifr_facts_new(host->s.root, host->runner, &host->log.log, NULL);
     return host->facts && host->runner ? 0 : -1;
 }

@@ -464,7 +464,7 @@ TEST(test_H11_a_secure_bridge_has_its_flows)
     begin(&t, &ifr_datapath_vswitch);
     ifr_facts_free(t.w.facts);
     ifr_runner_free(t.w.runner);
-    t.w.runner = ifr_runner_record_new(answer_secure, NULL, NULL);
+    t.w.runner = recorder_new(answer_secure, NULL, NULL);
     t.w.facts = ifr_facts_new(t.w.s.root, t.w.runner, &t.w.log.log, NULL);
     must(t.w.runner != NULL && t.w.facts != NULL);
     t.w.p.facts = t.w.facts;

@@ -80,7 +80,7 @@ static void flows(struct fixture *f, const char *first, const char *second)
 static void assert_asked_and_added(const struct fixture *f, const char *want)
 {
     static const char add[] = "/usr/bin/ovs-ofctl\tadd-flow\tbr\tidle_timeout=0,priority=0,";
-    const struct dbc_strvec *lines = ifr_runner_record_lines(f->on.runner);
+    const struct dbc_strvec *lines = recorder_lines(f->on.runner);
     struct dbc_buf got = DBC_BUF_INIT;
     for (size_t i = 0; i < lines->n; i++) {
         bool flow = strncmp(lines->v[i], add, sizeof add - 1) == 0;
@@ -131,7 +131,7 @@ static void check_no_port(struct fixture *f, const char *answer)
     undoable(f, "/bin/a", "/undo/a");
     flows(f, "eth0", NULL);
     ifr_runner_free(f->on.runner);
-    f->on.runner = ifr_runner_record_new(script, f, NULL);
+    f->on.runner = recorder_new(script, f, NULL);
     assert_int_equal(apply(f), -1);
     assert_asked_and_added(
         f, "/bin/a\n/usr/bin/ovs-vsctl -vconsole:off get interface eth0 ofport\n"

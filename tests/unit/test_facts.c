@@ -293,7 +293,7 @@ TEST_WITH(test_fail_mode, struct fixture, f)
     f->answer = "secure\n";
     assert_int_equal(ifr_facts_ovs_fail_mode(f->on.facts, "xenbr0", &f->out, NULL), 0);
     assert_string_equal(f->out.data, "secure");
-    assert_string_equal(joined(ifr_runner_record_lines(f->on.runner)),
+    assert_string_equal(joined(recorder_lines(f->on.runner)),
                         "/usr/bin/ovs-vsctl\t-vconsole:off\tget-fail-mode\txenbr0");
     dbc_buf_clear(&f->out);
     f->status = 1;

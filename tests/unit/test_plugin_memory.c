@@ -65,7 +65,7 @@ static int bring(void *ctx, const char *session, struct ifr_reply *reply, struct
 static bool fails_at(struct fixture *f, long n)
 {
     static const struct ifr_plugin_function functions[] = { { "bring", bring }, { NULL, NULL } };
-    struct ifr_runner *runner = ifr_runner_record_new(script, f, NULL);
+    struct ifr_runner *runner = recorder_new(script, f, NULL);
     struct dbc_buf document = DBC_BUF_INIT;
     bool reached = false;
 

@@ -37,7 +37,7 @@ TEST_WITH(test_rewrite, struct fixture, f)
     assert_string_equal(f->on.log.lines.v[0], "Force interface xenbr0 rewrite");
     assert_null(strstr(scratch_read(&f->on.s, CACHE), "xapi9"));
     assert_non_null(strstr(scratch_read(&f->on.s, CACHE), "<bridge>xenbr0</bridge>"));
-    assert_int_equal(ifr_runner_record_lines(f->on.runner)->n, 0);
+    assert_int_equal(recorder_lines(f->on.runner)->n, 0);
 }
 
 TEST_WITH(test_later_cache_place, struct fixture, f)
@@ -130,7 +130,7 @@ TEST_WITH(test_boot_device, struct fixture, f)
     scratch_write(&f->on.s, "/proc/ardence", "HWaddr: 02:00:00:00:00:01\n", 0644);
     assert_int_equal(run(f), 0);
     assert_string_equal(f->on.log.lines.v[2], "Skipping PVS device eth0 (02:00:00:00:00:01)");
-    assert_int_equal(ifr_runner_record_lines(f->on.runner)->n, 0);
+    assert_int_equal(recorder_lines(f->on.runner)->n, 0);
 }
 
 /* ---- XAPI that cannot be asked.  (tests/xapi has one that can.) ------------------------------ */

@@ -7,6 +7,7 @@
 
 #include "reconfigure/host/runner.h"
 #include "unit/clock.h"
+#include "unit/recorder.h"
 #include "unit/scratch.h"
 
 struct fixture {
@@ -262,7 +263,7 @@ static void answer(void *ctx, const char *const *argv, struct ifr_result *result
 
 TEST(test_record)
 {
-    struct ifr_runner *runner = ifr_runner_record_new(answer, NULL, NULL);
+    struct ifr_runner *runner = recorder_new(answer, NULL, NULL);
     struct ifr_result result = IFR_RESULT_INIT;
     const char *const argv[] = { "/sbin/ip", "link show", NULL };
     const struct ifr_command cmd = { .argv = argv };
@@ -270,7 +271,7 @@ TEST(test_record)
     assert_int_equal(result.ended, IFR_EXITED);
     assert_int_equal(result.status, 7);
     assert_string_equal(dbc_buf_str(&result.out), "said");
-    assert_string_equal(joined(ifr_runner_record_lines(runner)), "/sbin/ip\tlink show");
+    assert_string_equal(joined(recorder_lines(runner)), "/sbin/ip\tlink show");
     dbc_buf_release(&result.out);
     ifr_runner_free(runner);
     ifr_runner_free(NULL);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "reconfigure/vif/vif.h"
+#include "unit/recorder.h"
 
 /* ---- Words and environment ------------------------------------------------------------------ */
 
@@ -107,7 +108,7 @@ struct value {
 static void check_value(const struct value *value)
 {
     struct next next = value->next;
-    struct ifr_runner *runner = ifr_runner_record_new(answer, &next, NULL);
+    struct ifr_runner *runner = recorder_new(answer, &next, NULL);
     struct ifr_xenstore *store = ifr_xenstore_programs(runner, NULL);
     struct dbc_buf out = DBC_BUF_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
@@ -116,7 +117,7 @@ static void check_value(const struct value *value)
                      value->there);
     assert_int_equal(err.code, value->there < 0 ? DBC_ECOMMAND : DBC_OK);
     assert_string_equal(dbc_buf_str(&out), value->text);
-    assert_string_equal(ifr_runner_record_lines(runner)->v[0],
+    assert_string_equal(recorder_lines(runner)->v[0],
                         "/usr/bin/xenstore-read\t/xapi/5/private/vif/0/bridge");
     dbc_buf_release(&out);
     ifr_xenstore_free(store);
@@ -153,14 +154,14 @@ TEST(test_values)
 TEST(test_changes)
 {
     struct next next = { "", 0, IFR_EXITED, 0 };
-    struct ifr_runner *runner = ifr_runner_record_new(answer, &next, NULL);
+    struct ifr_runner *runner = recorder_new(answer, &next, NULL);
     struct ifr_xenstore *store = ifr_xenstore_programs(runner, NULL);
     struct dbc_error err = DBC_ERROR_INIT;
 
     assert_int_equal(store->write(store, "/a/b", "x", &err), 0);
     assert_int_equal(store->remove(store, "/a/b", &err), 0);
-    assert_string_equal(ifr_runner_record_lines(runner)->v[0], "/usr/bin/xenstore-write\t/a/b\tx");
-    assert_string_equal(ifr_runner_record_lines(runner)->v[1], "/usr/bin/xenstore-rm\t/a/b");
+    assert_string_equal(recorder_lines(runner)->v[0], "/usr/bin/xenstore-write\t/a/b\tx");
+    assert_string_equal(recorder_lines(runner)->v[1], "/usr/bin/xenstore-rm\t/a/b");
     next.status = 1;
     assert_int_equal(store->write(store, "/a/b", "x", &err), -1);
     assert_int_equal(err.code, DBC_EIO);

@@ -5,6 +5,7 @@
 
 #include "base/valid.h"
 #include "reconfigure/action.h"
+#include "unit/recorder.h"
 #include "unit/scratch.h"
 
 struct world {
@@ -32,7 +33,7 @@ static inline void world_make(struct world *w, const struct ifr_datapath *datapa
     captured_init(&w->log);
     scratch_mkdir(&w->s, "/sys/class/net");
     w->db = dbc_db_new(NULL);
-    w->runner = ifr_runner_record_new(NULL, NULL, NULL);
+    w->runner = recorder_new(NULL, NULL, NULL);
     must(w->db != NULL && w->runner != NULL);
     w->facts = ifr_facts_new(w->s.root, w->runner, &w->log.log, NULL);
     must(w->facts != NULL);

@@ -1,18 +1,22 @@
-/* runner_record.c - a runner (runner.h) that records commands instead of running them, for
- * benchmarks and tests. */
+/* recorder.h - a runner of commands (runner.h) that records them instead. */
+#ifndef TESTS_UNIT_RECORDER_H
+#define TESTS_UNIT_RECORDER_H
+
 #include <stdlib.h>
 
 #include "reconfigure/host/runner.h"
 
+typedef void script_fn(void *ctx, const char *const *argv, struct ifr_result *result);
+
 struct recorder {
     struct ifr_runner base; /* first: a recorder is a runner */
     struct dbc_strvec lines;
-    ifr_script_fn *script;
+    script_fn *script;
     void *ctx;
 };
 
-static int record_run(struct ifr_runner *self, const struct ifr_command *cmd,
-                      struct ifr_result *result, struct dbc_error *err)
+static inline int recorder_run(struct ifr_runner *self, const struct ifr_command *cmd,
+                               struct ifr_result *result, struct dbc_error *err)
 {
     struct recorder *recorder = (struct recorder *)self;
     struct dbc_buf line = DBC_BUF_INIT;
@@ -33,39 +37,45 @@ static int record_run(struct ifr_runner *self, const struct ifr_command *cmd,
     return failed ? dbc_fail_nomem(err) : 0;
 }
 
-static int record_detach(struct ifr_runner *self, const char *const *argv, struct dbc_error *err)
+static inline int recorder_detach(struct ifr_runner *self, const char *const *argv,
+                                  struct dbc_error *err)
 {
     const struct ifr_command command = { .argv = argv };
     struct ifr_result result = IFR_RESULT_INIT;
-    int rc = record_run(self, &command, &result, err);
+    int rc = recorder_run(self, &command, &result, err);
 
     dbc_buf_release(&result.out);
     return rc;
 }
 
-static void record_free(struct ifr_runner *self)
+static inline void recorder_free(struct ifr_runner *self)
 {
     struct recorder *recorder = (struct recorder *)self;
     dbc_strvec_release(&recorder->lines);
     free(recorder);
 }
 
-struct ifr_runner *ifr_runner_record_new(ifr_script_fn *script, void *ctx, struct dbc_error *err)
+/* Makes the runner; each command exits with 0 unless `script` (may be NULL), which is called for
+ * it, changes its result.  NULL: DBC_ENOMEM. */
+static inline struct ifr_runner *recorder_new(script_fn *script, void *ctx, struct dbc_error *err)
 {
     struct recorder *recorder = calloc(1, sizeof *recorder);
     if (!recorder) {
         dbc_fail_nomem(err);
         return NULL;
     }
-    recorder->base.run = record_run;
-    recorder->base.detach = record_detach;
-    recorder->base.free = record_free;
+    recorder->base.run = recorder_run;
+    recorder->base.detach = recorder_detach;
+    recorder->base.free = recorder_free;
     recorder->script = script;
     recorder->ctx = ctx;
     return &recorder->base;
 }
 
-const struct dbc_strvec *ifr_runner_record_lines(const struct ifr_runner *runner)
+/* Returns what was run: one line a command, words joined by tabs.  Borrowed. */
+static inline const struct dbc_strvec *recorder_lines(const struct ifr_runner *runner)
 {
     return &((const struct recorder *)runner)->lines;
 }
+
+#endif
