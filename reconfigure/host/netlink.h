@@ -6,6 +6,7 @@
 #ifndef IFR_HOST_NETLINK_H
 #define IFR_HOST_NETLINK_H
 
+#include <linux/if_link.h>
 #include <net/if.h>
 #include <stdint.h>
 
@@ -21,6 +22,8 @@ void ifr_netlink_close(struct ifr_netlink *nl); /* NULL is fine */
 
 /* ---- What there is ------------------------------------------------------------------------- */
 
+#define IFR_LINK_OPTIONS (IFLA_BOND_XMIT_HASH_POLICY + 1) /* attributes that are read */
+
 /* A device.  Numbers that the kernel did not give are -1, texts "".  A name may hold any byte but
  * '/', ':' and white space, so it may be no UTF-8 and must be escaped for a terminal. */
 struct ifr_link {
@@ -34,16 +37,12 @@ struct ifr_link {
     int master;   /* index of its bridge or bond, or of Open vSwitch's datapath; 0: none */
     int parent;   /* VLAN: index of the device below; 0: none, or in another namespace */
     int vlan_tag;
-    int stp, forward_delay;                                 /* bridge; delay in 1/100 s */
-    int bond_mode, miimon, updelay, downdelay, use_carrier; /* bond; milliseconds */
-    int xmit_hash_policy, lacp_rate;
+    int option[IFR_LINK_OPTIONS]; /* bridge, bond: by its attribute of IFLA_INFO_DATA */
 };
 
 #define IFR_LINK_INIT                                                                              \
     {                                                                                              \
-        .mtu = (unsigned)-1, .vlan_tag = -1, .stp = -1, .forward_delay = -1, .bond_mode = -1,      \
-        .miimon = -1, .updelay = -1, .downdelay = -1, .use_carrier = -1, .xmit_hash_policy = -1,   \
-        .lacp_rate = -1                                                                            \
+        .mtu = (unsigned)-1, .vlan_tag = -1                                                        \
     }
 
 struct ifr_net_address {
@@ -141,10 +140,10 @@ struct ifr_link_option {
 int ifr_netlink_set_option(struct ifr_netlink *nl, const char *device,
                            const struct ifr_link_option *option, uint32_t value,
                            struct dbc_error *err);
-/* Makes a bridge, bond or VLAN device as `link` describes it (name, kind, mac, mtu, and what its
- * kind has; `parent` by index).  It is down.  What is -1, "" or an MTU of 0 is the kernel's choice.
- * DBC_EINVAL also for another kind, and for a VLAN without a parent or tag.  A kernel that is too
- * old for an attribute of a bridge or bond ignores it. */
+/* Makes a bridge, bond or VLAN device as `link` describes it (name, kind, mac, mtu; of a VLAN
+ * `parent`, by index, and tag).  It is down.  What is "" or an MTU of -1 or 0 is the kernel's
+ * choice, as are all options.  DBC_EINVAL also for another kind, and for a VLAN without a parent or
+ * tag. */
 int ifr_netlink_create(struct ifr_netlink *nl, const struct ifr_link *link, struct dbc_error *err);
 int ifr_netlink_delete(struct ifr_netlink *nl, const char *device, struct dbc_error *err);
 /* The `index` of the address or route is not used.  Adding what exists and deleting what does not

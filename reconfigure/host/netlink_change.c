@@ -16,7 +16,6 @@
      0x400u /* MCAUTOJOIN */)
 #define WHAT 512 /* bytes, for what an error says was not done */
 #define VLAN_MAX 4094
-#define BOND_8023AD 4
 
 static int check_name(const char *device, struct dbc_error *err)
 {
@@ -224,37 +223,6 @@ int ifr_netlink_set_option(struct ifr_netlink *nl, const char *device,
                   option->kind, device, value);
 }
 
-static void put_u8(struct ifr_netlink_request *request, uint16_t type, int value)
-{
-    if (value >= 0) {
-        mnl_attr_put_u8(request->m, type, (uint8_t)value);
-    }
-}
-
-static void put_u32(struct ifr_netlink_request *request, uint16_t type, int value)
-{
-    if (value >= 0) {
-        mnl_attr_put_u32(request->m, type, (uint32_t)value);
-    }
-}
-
-/* The mode comes first, since other options depend on it.  The kernel refuses delays without
- * miimon, and an LACP rate in other modes than 802.3ad. */
-static void put_bond(struct ifr_netlink_request *request, const struct ifr_link *link)
-{
-    put_u8(request, IFLA_BOND_MODE, link->bond_mode);
-    put_u32(request, IFLA_BOND_MIIMON, link->miimon);
-    if (link->miimon > 0) {
-        put_u32(request, IFLA_BOND_UPDELAY, link->updelay);
-        put_u32(request, IFLA_BOND_DOWNDELAY, link->downdelay);
-    }
-    put_u8(request, IFLA_BOND_USE_CARRIER, link->use_carrier);
-    put_u8(request, IFLA_BOND_XMIT_HASH_POLICY, link->xmit_hash_policy);
-    if (link->bond_mode == BOND_8023AD) {
-        put_u8(request, IFLA_BOND_AD_LACP_RATE, link->lacp_rate);
-    }
-}
-
 static int put_kind(struct ifr_netlink_request *request, const struct ifr_link *link,
                     struct dbc_error *err)
 {
@@ -262,18 +230,13 @@ static int put_kind(struct ifr_netlink_request *request, const struct ifr_link *
 
     mnl_attr_put_strz(request->m, IFLA_INFO_KIND, link->kind);
     data = mnl_attr_nest_start(request->m, IFLA_INFO_DATA);
-    if (strcmp(link->kind, "bridge") == 0) {
-        put_u32(request, IFLA_BR_FORWARD_DELAY, link->forward_delay);
-        put_u32(request, IFLA_BR_STP_STATE, link->stp);
-    } else if (strcmp(link->kind, "bond") == 0) {
-        put_bond(request, link);
-    } else if (strcmp(link->kind, "vlan") == 0) {
+    if (strcmp(link->kind, "vlan") == 0) {
         if (link->vlan_tag < 0 || link->vlan_tag > VLAN_MAX || link->parent <= 0) {
             return dbc_fail(err, DBC_EINVAL, "device %s: a VLAN needs a parent and a tag up to %d",
                             link->name, VLAN_MAX);
         }
         mnl_attr_put_u16(request->m, IFLA_VLAN_ID, (uint16_t)link->vlan_tag);
-    } else {
+    } else if (strcmp(link->kind, "bridge") != 0 && strcmp(link->kind, "bond") != 0) {
         return dbc_fail(err, DBC_EINVAL, "device %s: cannot make one of kind \"%s\"", link->name,
                         link->kind);
     }
@@ -296,7 +259,7 @@ int ifr_netlink_create(struct ifr_netlink *nl, const struct ifr_link *link, stru
         mnl_attr_put_u32(request.m, IFLA_MTU, link->mtu);
     }
     if (strcmp(link->kind, "vlan") == 0) {
-        put_u32(&request, IFLA_LINK, link->parent);
+        mnl_attr_put_u32(request.m, IFLA_LINK, (uint32_t)link->parent);
     }
     if (put_kind(&request, link, err) < 0) {
         return -1;

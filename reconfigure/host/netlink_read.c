@@ -36,36 +36,26 @@ static int damaged(struct dbc_error *err, const char *what)
 
 /* ---- Links. --------------------------------------------------------------------------------- */
 
-static void read_bridge(const struct nlattr *const *attrs, struct ifr_link *ret)
+static void read_options(const struct nlattr *const *attrs, struct ifr_link *ret)
 {
-    read_int(attrs[IFLA_BR_FORWARD_DELAY], &ret->forward_delay);
-    read_int(attrs[IFLA_BR_STP_STATE], &ret->stp);
-}
-
-static void read_bond(const struct nlattr *const *attrs, struct ifr_link *ret)
-{
-    ifr_netlink_u8(attrs[IFLA_BOND_MODE], &ret->bond_mode);
-    read_int(attrs[IFLA_BOND_MIIMON], &ret->miimon);
-    read_int(attrs[IFLA_BOND_UPDELAY], &ret->updelay);
-    read_int(attrs[IFLA_BOND_DOWNDELAY], &ret->downdelay);
-    ifr_netlink_u8(attrs[IFLA_BOND_USE_CARRIER], &ret->use_carrier);
-    ifr_netlink_u8(attrs[IFLA_BOND_XMIT_HASH_POLICY], &ret->xmit_hash_policy);
-    ifr_netlink_u8(attrs[IFLA_BOND_AD_LACP_RATE], &ret->lacp_rate);
+    for (size_t i = 0; i < IFR_LINK_OPTIONS; i++) {
+        ret->option[i] = -1;
+        if (!ifr_netlink_u8(attrs[i], &ret->option[i])) {
+            read_int(attrs[i], &ret->option[i]);
+        }
+    }
 }
 
 /* A parent in another network namespace has an index that means nothing in ours. */
 static void read_kind(const struct nlattr *const *attrs, struct ifr_link *ret)
 {
-    const struct nlattr *info[IFLA_INFO_DATA + 1], *data[IFLA_BOND_AD_LACP_RATE + 1];
+    const struct nlattr *info[IFLA_INFO_DATA + 1], *data[IFR_LINK_OPTIONS];
 
     ifr_netlink_nested(attrs[IFLA_LINKINFO], info, IFLA_INFO_DATA);
     ifr_netlink_text(info[IFLA_INFO_KIND], ret->kind, sizeof ret->kind);
-    ifr_netlink_nested(info[IFLA_INFO_DATA], data, IFLA_BOND_AD_LACP_RATE);
-    if (strcmp(ret->kind, "bridge") == 0) {
-        read_bridge(data, ret);
-    } else if (strcmp(ret->kind, "bond") == 0) {
-        read_bond(data, ret);
-    } else if (strcmp(ret->kind, "vlan") == 0) {
+    ifr_netlink_nested(info[IFLA_INFO_DATA], data, IFR_LINK_OPTIONS - 1);
+    read_options(data, ret);
+    if (strcmp(ret->kind, "vlan") == 0) {
         ifr_netlink_u16(data[IFLA_VLAN_ID], &ret->vlan_tag);
         if (attrs[IFLA_LINK_NETNSID] == NULL) {
             read_int(attrs[IFLA_LINK], &ret->parent);

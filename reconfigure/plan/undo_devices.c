@@ -8,6 +8,7 @@
 #include "reconfigure/host/client.h"
 #include "reconfigure/host/ipv6.h"
 #include "reconfigure/plan/undo_priv.h"
+#include "reconfigure/state/options.h"
 
 /* Lifetime of a lent IPv6 address that comes back; its router or client renews it meanwhile. */
 #define LENT_S 3600
@@ -22,16 +23,7 @@ static int number(const struct pair *pair, unsigned attribute)
 static int make(const struct pair *pair, struct dbc_error *err)
 {
     struct ifr_link link = { .mtu = (unsigned)number(pair, IFR_LINK_MTU),
-                             .vlan_tag = number(pair, IFR_LINK_TAG),
-                             .stp = number(pair, IFR_LINK_STP),
-                             .forward_delay = number(pair, IFR_LINK_DELAY),
-                             .bond_mode = number(pair, IFR_LINK_BOND_MODE),
-                             .miimon = number(pair, IFR_LINK_MIIMON),
-                             .updelay = number(pair, IFR_LINK_UPDELAY),
-                             .downdelay = number(pair, IFR_LINK_DOWNDELAY),
-                             .use_carrier = number(pair, IFR_LINK_USE_CARRIER),
-                             .xmit_hash_policy = number(pair, IFR_LINK_HASH_POLICY),
-                             .lacp_rate = -1 };
+                             .vlan_tag = number(pair, IFR_LINK_TAG) };
 
     snprintf(link.name, sizeof link.name, "%s", pair->name);
     snprintf(link.kind, sizeof link.kind, "%s", was(pair, IFR_LINK_TYPE));
@@ -39,7 +31,9 @@ static int make(const struct pair *pair, struct dbc_error *err)
     if (*was(pair, IFR_LINK_PARENT) != '\0') {
         link.parent = (int)if_nametoindex(was(pair, IFR_LINK_PARENT));
     }
-    return ifr_netlink_create(pair->back->live.kernel, &link, err);
+    return ifr_netlink_create(pair->back->live.kernel, &link, err) < 0
+               ? -1
+               : ifr_back_set_options(pair, ifr_options_of(link.kind), err);
 }
 
 /* Deletes a device that did not exist; makes one that is gone or is of another kind now.  Devices
@@ -406,7 +400,7 @@ static void report_missing(struct ifr_back *back, const struct ifr_state *now)
 
 void ifr_back_devices(struct ifr_back *back)
 {
-    struct ifr_state now = IFR_STATE_INIT;
+    struct ifr_state now = { 0 };
 
     if (back->live.kernel == NULL ||
         json_object_size(json_object_get(back->record, "devices")) == 0) {

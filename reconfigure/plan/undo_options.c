@@ -14,7 +14,7 @@ static uint32_t options_that_differ(const struct pair *pair)
     return ifr_options_with_delays(ret) & of_type;
 }
 
-static int set_options(const struct pair *pair, uint32_t which, struct dbc_error *err)
+int ifr_back_set_options(const struct pair *pair, uint32_t which, struct dbc_error *err)
 {
     const char *values[IFR_ATTRIBUTES_MAX] = { NULL };
 
@@ -51,7 +51,7 @@ static int set_with_mode(const struct pair *pair, uint32_t which, struct dbc_err
     int rc = move_slaves(pair, "", err);
 
     if (ifr_netlink_set_up(kernel, pair->name, false, err) < 0 ||
-        set_options(pair, which, err) < 0) {
+        ifr_back_set_options(pair, which, err) < 0) {
         rc = -1;
     }
     if (ifr_netlink_set_up(kernel, pair->name, true, err) < 0 ||
@@ -69,5 +69,5 @@ int ifr_back_options(const struct pair *pair, struct dbc_error *err)
         return 0;
     }
     return (which & IFR_BIT(IFR_LINK_BOND_MODE)) != 0 ? set_with_mode(pair, which, err)
-                                                      : set_options(pair, which, err);
+                                                      : ifr_back_set_options(pair, which, err);
 }

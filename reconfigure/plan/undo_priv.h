@@ -99,6 +99,8 @@ bool ifr_back_file_is_foreign(const struct ifr_back *back, const char *path);
 void ifr_back_find_foreign(struct ifr_back *back);
 void ifr_back_files(struct ifr_back *back);
 void ifr_back_devices(struct ifr_back *back);
+/* Sets those of `which` as they were. */
+int ifr_back_set_options(const struct pair *pair, uint32_t which, struct dbc_error *err);
 /* Restores the options of a bridge or bond.  To get its old mode back, a bond loses its NICs for a
  * moment. */
 int ifr_back_options(const struct pair *pair, struct dbc_error *err);

@@ -45,15 +45,17 @@ static void set_number(struct ifr_state *state, struct ifr_object *object, unsig
     }
 }
 
-static void set_bond(struct ifr_state *state, struct ifr_object *object,
-                     const struct ifr_link *link)
+static void set_options(struct ifr_state *state, struct ifr_object *object,
+                        const struct ifr_link *link)
 {
-    set_number(state, object, IFR_LINK_BOND_MODE, link->bond_mode);
-    set_number(state, object, IFR_LINK_MIIMON, link->miimon);
-    set_number(state, object, IFR_LINK_UPDELAY, link->updelay);
-    set_number(state, object, IFR_LINK_DOWNDELAY, link->downdelay);
-    set_number(state, object, IFR_LINK_USE_CARRIER, link->use_carrier);
-    set_number(state, object, IFR_LINK_HASH_POLICY, link->xmit_hash_policy);
+    size_t n = 0;
+    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK, &n);
+
+    for (unsigned i = 0; i < n; i++) {
+        if (rows[i].option.kind != NULL && strcmp(rows[i].option.kind, link->kind) == 0) {
+            set_number(state, object, i, link->option[rows[i].option.type]);
+        }
+    }
 }
 
 static int add_device(struct reading *r, const struct ifr_link *link, struct ifr_object *object,
@@ -81,9 +83,7 @@ static int take_link(void *ctx, const struct ifr_link *link, struct dbc_error *e
     ifr_state_set(r->state, object, IFR_LINK_ADDRESSES, "");
     ifr_state_set(r->state, object, IFR_LINK_ROUTES, "");
     set_number(r->state, object, IFR_LINK_TAG, link->vlan_tag);
-    set_number(r->state, object, IFR_LINK_STP, link->stp);
-    set_number(r->state, object, IFR_LINK_DELAY, link->forward_delay);
-    set_bond(r->state, object, link);
+    set_options(r->state, object, link);
     return add_device(r, link, object, err);
 }
 

@@ -140,7 +140,7 @@ TEST_WITH(test_lost, struct fake, fake)
 /* A change whose answer was lost is made again; that it is made already is what we wanted. */
 TEST_WITH(test_change_lost, struct fake, fake)
 {
-    struct ifr_link link = { .name = "br0", .kind = "bridge", .stp = -1, .forward_delay = -1 };
+    struct ifr_link link = { .name = "br0", .kind = "bridge" };
     struct dbc_error err = DBC_ERROR_INIT;
 
     fake_errno(fake, ENOBUFS);
@@ -351,7 +351,7 @@ TEST_WITH(test_odd_attributes, struct fake, fake)
     info = mnl_attr_nest_start(m, IFLA_LINKINFO);
     mnl_attr_put_strz(m, IFLA_INFO_KIND, "bond");
     data = mnl_attr_nest_start(m, IFLA_INFO_DATA);
-    mnl_attr_put_u32(m, IFLA_BOND_MODE, 1);
+    mnl_attr_put_u16(m, IFLA_BOND_MODE, 1);
     mnl_attr_put_u32(m, IFLA_BOND_MIIMON, 100);
     mnl_attr_put_u32(m, IFLA_BOND_UPDELAY, UINT32_MAX);
     mnl_attr_put_u8(m, IFLA_BOND_USE_CARRIER, 1);
@@ -365,12 +365,11 @@ TEST_WITH(test_odd_attributes, struct fake, fake)
     assert_string_equal(seen.link.mac, "");
     assert_int_equal(seen.link.mtu, (unsigned)-1);
     assert_int_equal(seen.link.master, 0);
-    assert_int_equal(seen.link.bond_mode, -1);
-    assert_int_equal(seen.link.miimon, 100);
-    assert_int_equal(seen.link.updelay, -1);
-    assert_int_equal(seen.link.use_carrier, 1);
-    assert_int_equal(seen.link.lacp_rate, -1);
-    assert_int_equal(seen.link.stp, -1);
+    assert_int_equal(seen.link.option[IFLA_BOND_MODE], -1);
+    assert_int_equal(seen.link.option[IFLA_BOND_MIIMON], 100);
+    assert_int_equal(seen.link.option[IFLA_BOND_UPDELAY], -1);
+    assert_int_equal(seen.link.option[IFLA_BOND_USE_CARRIER], 1);
+    assert_int_equal(seen.link.option[IFLA_BOND_XMIT_HASH_POLICY], -1);
     m = fake_link(fake, 1, 5, "bond0");
     mnl_attr_put(m, IFLA_LINKINFO, 8, "\xff\xff\x01\x00zzzz");
     fake_end(fake, m);

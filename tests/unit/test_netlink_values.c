@@ -230,37 +230,6 @@ static const struct nlattr *sent(struct fake *fake, size_t size, uint16_t type)
     return wanted.found;
 }
 
-static const struct nlattr *nested(const struct nlattr *in, uint16_t type)
-{
-    struct wanted wanted = { .type = type };
-
-    assert_non_null(in);
-    mnl_attr_parse_nested(in, look, &wanted);
-    return wanted.found;
-}
-
-/* A bond has the options that are said, and no others. */
-TEST_WITH(test_options_of_a_bond, struct fake, fake)
-{
-    struct ifr_link link = IFR_LINK_INIT;
-    const struct nlattr *data = NULL;
-
-    snprintf(link.name, sizeof link.name, "bond0");
-    snprintf(link.kind, sizeof link.kind, "bond");
-    link.bond_mode = 4;
-    link.miimon = 100;
-    fake_answer(fake, 1, 0, NULL);
-    fake_flush(fake, 0);
-    assert_int_equal(ifr_netlink_create(fake->nl, &link, NULL), 0);
-    data = nested(sent(fake, sizeof(struct ifinfomsg), IFLA_LINKINFO), IFLA_INFO_DATA);
-    assert_non_null(nested(data, IFLA_BOND_MODE));
-    assert_int_equal(mnl_attr_get_u8(nested(data, IFLA_BOND_MODE)), 4);
-    assert_non_null(nested(data, IFLA_BOND_MIIMON));
-    assert_int_equal(mnl_attr_get_u32(nested(data, IFLA_BOND_MIIMON)), 100);
-    assert_null(nested(data, IFLA_BOND_USE_CARRIER));
-    assert_null(nested(data, IFLA_BOND_UPDELAY));
-}
-
 /* The kernel refuses a lifetime of 0, and has none itself for an address that stays. */
 TEST_WITH(test_lifetimes, struct fake, fake)
 {
@@ -304,10 +273,8 @@ int main(void)
 {
 #define WITH_FAKE(test) cmocka_unit_test_setup_teardown(test, make, end)
     const struct CMUnitTest tests[] = {
-        WITH_FAKE(test_families),     WITH_FAKE(test_wrong_addresses),
-        WITH_FAKE(test_which_routes), cmocka_unit_test(test_limit),
-        WITH_FAKE(test_bad_values),   WITH_FAKE(test_options_of_a_bond),
-        WITH_FAKE(test_lifetimes),
+        WITH_FAKE(test_families),     WITH_FAKE(test_wrong_addresses), WITH_FAKE(test_which_routes),
+        cmocka_unit_test(test_limit), WITH_FAKE(test_bad_values),      WITH_FAKE(test_lifetimes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
