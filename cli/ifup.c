@@ -13,7 +13,6 @@
 #include "base/valid.h"
 #include "program.h"
 #include "reconfigure/ifup/dhcp.h"
-#include "reconfigure/ifup/env.h"
 #include "reconfigure/ifup/ifup.h"
 #include "reconfigure/ifup/lease.h"
 

@@ -6,7 +6,6 @@
 #include "base/valid.h"
 #include "model/topology.h"
 #include "reconfigure/compare_priv.h"
-#include "reconfigure/compare_seen.h"
 #include "reconfigure/datapath/ipv6.h"
 #include "reconfigure/datapath/netdev.h"
 #include "reconfigure/datapath/vswitch_wanted.h"
@@ -43,7 +42,7 @@ static void look_at_mtu(struct ifr_comparing *w, const struct dbc_pif *pif, cons
 {
     static const struct dbc_map nothing = { NULL, 0 };
     const struct dbc_network *network = dbc_pif_network(w->db, pif);
-    struct ifr_plan notes = IFR_PLAN_INIT;
+    struct ifr_plan notes = { 0 };
     struct ifr_planner p = { .db = w->db, .facts = w->facts, .plan = &notes };
     struct dbc_buf found = DBC_BUF_INIT;
     char path[64], wanted[16];
@@ -344,7 +343,7 @@ static void compare_wanted(struct ifr_comparing *w, const struct dbc_pif *pif)
 /* Compares the settings that `up` would give the bridge and its port. */
 static void look_at_settings(struct ifr_comparing *w, const struct dbc_pif *pif)
 {
-    struct ifr_work work = IFR_WORK_INIT;
+    struct ifr_work work = { 0 };
     struct dbc_error why = DBC_ERROR_INIT;
     int rc = 0;
 

@@ -1,5 +1,5 @@
-/* compare_seen.c - reads single values from an observed state (compare_seen.h). */
-#include "reconfigure/compare_seen.h"
+/* compare_seen.c - reads single values from an observed state (compare_priv.h). */
+#include "reconfigure/compare_priv.h"
 
 #include <string.h>
 
