@@ -55,7 +55,7 @@ static int run_dot(const struct workshop *w, enum format format, struct dbc_erro
                                  "-o",    w->picture,
                                  w->text, NULL };
     const struct ifr_command command = { .argv = argv, .deadline_ms = DOT_DEADLINE };
-    struct ifr_result result = IFR_RESULT_INIT;
+    struct ifr_result result = { 0 };
     struct dbc_buf how = DBC_BUF_INIT;
     struct ifr_runner *runner = ifr_runner_exec_new("", environ, err);
     int status = -1;

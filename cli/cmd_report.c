@@ -57,7 +57,7 @@ static int add_files(const struct cli_options *options, char **files, size_t n,
 static int add_running(const struct cli_options *options, const char *file, struct report *report)
 {
     const struct cli_wanted wanted = { .file = file, .formats = cli_formats_of(file) };
-    struct ifr_comparison drift = IFR_COMPARISON_INIT;
+    struct ifr_comparison drift = { 0 };
     struct dbc_error err = DBC_ERROR_INIT;
     struct cli_host host = { 0 };
     int rc = -1;

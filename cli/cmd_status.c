@@ -81,7 +81,7 @@ static int report(const struct cli_options *options, const struct dbc_db *db,
 static int compare(const struct cli_options *options, const struct dbc_db *db, bool all)
 {
     struct dbc_error err = DBC_ERROR_INIT;
-    struct ifr_comparison drift = IFR_COMPARISON_INIT;
+    struct ifr_comparison drift = { 0 };
     int status = CLI_FAILED;
 
     if (cli_drift(options, db, all, &drift, &err) != 0) {

@@ -144,7 +144,7 @@ int ifr_compare(const struct dbc_db *db, struct ifr_facts *facts, const struct d
                                .ipv6_gateway = gateway_owner(db, true) };
     const struct dbc_pif *pif = NULL;
 
-    *ret = (struct ifr_comparison)IFR_COMPARISON_INIT;
+    *ret = (struct ifr_comparison){ 0 };
     begin(&w, log);
     for (size_t i = 0; (pif = dbc_db_pif_at(db, i)) != NULL && !w.failed; i++) {
         look_at(&w, pif);

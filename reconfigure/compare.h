@@ -28,11 +28,6 @@ struct ifr_comparison {
     struct dbc_arena arena;
 };
 
-#define IFR_COMPARISON_INIT                                                                        \
-    {                                                                                              \
-        0                                                                                          \
-    }
-
 /* Fills `ret`, which the caller releases; `db` must outlive it.  What cannot be observed is
  * "unknown", and drift; the log says why, once.  Returns 0, or -1 and an empty `ret`: DBC_ENOMEM,
  * DBC_EINVAL for a network.conf that names no datapath, DBC_EIO or DBC_ELIMIT for a file that

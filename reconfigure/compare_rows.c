@@ -59,5 +59,5 @@ void ifr_compare_release(struct ifr_comparison *drift)
 {
     free(drift->v);
     dbc_arena_release(&drift->arena);
-    *drift = (struct ifr_comparison)IFR_COMPARISON_INIT;
+    *drift = (struct ifr_comparison){ 0 };
 }

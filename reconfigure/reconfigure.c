@@ -196,7 +196,7 @@ static int run_from_xapi(struct run *run, struct dbc_buf *shown, struct dbc_erro
 int ifr_reconfigure(const struct ifr_request *request, const struct ifr_host *host,
                     struct dbc_buf *shown, struct dbc_error *err)
 {
-    struct run run = { .host = host, .plan = IFR_PLAN_INIT };
+    struct run run = { .host = host };
     int rc = -1;
 
     if (ifr_run_open(&run, err) < 0) {

@@ -209,7 +209,7 @@ static void tell_rest(struct batch *batch, const struct dbc_error *why)
 static int carry_out_together(struct batch *batch, struct dbc_error *err)
 {
     struct run *run = batch->run;
-    struct ifr_failures failed = IFR_FAILURES_INIT;
+    struct ifr_failures failed = { 0 };
     struct dbc_error why = DBC_ERROR_INIT;
     int rc = 0;
 
@@ -327,7 +327,7 @@ static int begin(struct run *run, const struct ifr_request *request, struct dbc_
 int ifr_reconfigure_each(const struct ifr_request *requests, size_t n, const struct ifr_host *host,
                          ifr_done_fn *done, void *ctx, struct dbc_error *err)
 {
-    struct run run = { .host = host, .plan = IFR_PLAN_INIT };
+    struct run run = { .host = host };
     struct batch batch = { .run = &run, .requests = requests, .n = n, .done = done, .ctx = ctx };
     int rc = begin(&run, requests, err);
 

@@ -57,7 +57,7 @@ static void log_output(const struct ifr_host *host, const char *program, struct 
 int ifr_boot_run(const struct ifr_host *host, const char *const *argv, unsigned deadline_ms,
                  struct dbc_error *err)
 {
-    struct ifr_result result = IFR_RESULT_INIT;
+    struct ifr_result result = { 0 };
     struct dbc_buf line = DBC_BUF_INIT, how = DBC_BUF_INIT;
     int rc = -1;
 
@@ -87,7 +87,7 @@ void ifr_boot_try(const struct ifr_host *host, const char *const *argv, unsigned
 int ifr_boot_ask(const struct ifr_host *host, const char *const *argv, unsigned deadline_ms,
                  int *status, struct dbc_buf *out, struct dbc_error *err)
 {
-    struct ifr_result result = IFR_RESULT_INIT;
+    struct ifr_result result = { 0 };
     int rc = run(host, argv, deadline_ms, &result, err);
     if (rc == 0) {
         *status = result.status;

@@ -281,7 +281,7 @@ int ifr_address_of_others(const struct ifr_planner *p, const struct dbc_pif *pif
 {
     const char *ipdev = dbc_pif_bridge(p->db, pif);
     const char *seen = ifr_object_get(ifr_state_find(p->seen, IFR_LINK, ipdev), attribute);
-    struct ifr_state state = IFR_STATE_INIT;
+    struct ifr_state state = { 0 };
     char member[IFR_MEMBER_MAX];
     int rc = *seen != '\0' ? ifr_address_of_ipdev(p, ipdev, false, &state, err) : 0;
 

@@ -12,7 +12,7 @@
 static void add_settings(struct ifr_planner *p, const struct dbc_pif *pif, bool nic,
                          const char *whose, struct dbc_buf *ifcfg)
 {
-    struct ifr_ethtool ethtool = IFR_ETHTOOL_INIT;
+    struct ifr_ethtool ethtool = { 0 };
 
     ifr_ethtool_parse(p, &pif->other_config, nic, &ethtool);
     ifr_ethtool_ifcfg(&ethtool, ifcfg);

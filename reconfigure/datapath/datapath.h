@@ -26,10 +26,6 @@ struct ifr_work {
     bool right;                    /* bridge: all devices below the ipdev are as wanted */
 };
 
-#define IFR_WORK_INIT                                                                              \
-    {                                                                                              \
-        0                                                                                          \
-    }
 void ifr_work_release(struct ifr_work *work);
 
 struct ifr_datapath {

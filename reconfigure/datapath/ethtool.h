@@ -10,12 +10,7 @@ struct ifr_ethtool {
     struct dbc_strvec offload;  /* "gro" "off" ... */
 };
 
-#define IFR_ETHTOOL_INIT                                                                           \
-    {                                                                                              \
-        0                                                                                          \
-    }
-
-/* Appends to `ret` (IFR_ETHTOOL_INIT) what the map sets.  A bad value is noted and skipped.  `nic`:
+/* Appends to `ret` (all zero) what the map sets.  A bad value is noted and skipped.  `nic`:
  * gro and lro are off unless the map sets them, since they break bridging. */
 void ifr_ethtool_parse(struct ifr_planner *p, const struct dbc_map *other_config, bool nic,
                        struct ifr_ethtool *ret);

@@ -23,7 +23,7 @@ static void network_settings(struct ifr_planner *p, const struct dbc_pif *pif,
     static const struct dbc_map nothing = { 0 };
     const struct dbc_network *network = dbc_pif_network(p->db, pif);
     const struct dbc_map *config = network != NULL ? &network->other_config : &nothing;
-    struct ifr_ethtool ethtool = IFR_ETHTOOL_INIT;
+    struct ifr_ethtool ethtool = { 0 };
 
     ifr_ethtool_parse(p, config, false, &ethtool);
     ifr_ethtool_ifcfg(&ethtool, ifcfg);
@@ -190,7 +190,7 @@ static void forget_old(struct ifr_planner *p, const char *ipdev)
     } kinds[] = { { IFR_LINK_ROUTES, "route" }, { IFR_LINK_ADDRESSES, "address" } };
     const struct ifr_object *seen = ifr_state_find(p->seen, IFR_LINK, ipdev);
     const struct ifr_object *wanted = ifr_state_find(&p->plan->wanted, IFR_LINK, ipdev);
-    struct ifr_state before = IFR_STATE_INIT;
+    struct ifr_state before = { 0 };
     const struct ifr_object *old = NULL;
     char member[IFR_MEMBER_MAX];
 

@@ -135,7 +135,7 @@ static void nics_up(struct ifr_planner *p, const struct ifr_work *work)
 
     for (size_t i = 0; i < work->nics.n; i++) {
         const struct dbc_pif *nic = work->nics.v[i];
-        struct ifr_ethtool ethtool = IFR_ETHTOOL_INIT;
+        struct ifr_ethtool ethtool = { 0 };
         if (!bond) {
             mtu = ifr_mtu_of(p, nic, &nic->other_config, "PIF");
         }
@@ -214,7 +214,7 @@ static bool needs_flows(const struct ifr_planner *p, const struct ifr_work *work
 static int plan_seen(struct ifr_planner *p, const struct ifr_work *works, size_t n,
                      struct dbc_error *err)
 {
-    struct ifr_changes changes = IFR_CHANGES_INIT;
+    struct ifr_changes changes = { 0 };
     int rc = ifr_diff_states(ifr_seen(p, IFR_BRIDGE), &p->plan->wanted, &changes, err);
 
     for (size_t i = 0; rc == 0 && i < n; i++) {

@@ -22,7 +22,7 @@ int ifr_facts_ovs_fail_mode(const struct ifr_facts *facts, const char *bridge, s
     const struct ifr_command cmd = { .argv = argv,
                                      .deadline_ms = IFR_DEADLINE_QUERY,
                                      .capture = true };
-    struct ifr_result result = IFR_RESULT_INIT;
+    struct ifr_result result = { 0 };
     struct dbc_buf why = DBC_BUF_INIT;
     int rc = facts->runner->run(facts->runner, &cmd, &result, err);
 

@@ -26,7 +26,7 @@ void ifr_command_words(const char *const *argv, struct dbc_buf *out)
 
 int ifr_command_run(struct ifr_runner *runner, const struct ifr_command *cmd, struct dbc_error *err)
 {
-    struct ifr_result result = IFR_RESULT_INIT;
+    struct ifr_result result = { 0 };
     struct dbc_buf text = DBC_BUF_INIT;
     int rc = runner->run(runner, cmd, &result, err);
 

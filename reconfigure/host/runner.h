@@ -40,11 +40,6 @@ struct ifr_result {
     struct dbc_buf out; /* what it printed, when captured; release it */
 };
 
-#define IFR_RESULT_INIT                                                                            \
-    {                                                                                              \
-        .out = DBC_BUF_INIT                                                                        \
-    }
-
 struct ifr_runner {
     /* Runs a command to its end.  Returns 0 and in `result` how it ended, whatever that is; or -1
      * with DBC_ENOMEM.  The caller releases result->out. */

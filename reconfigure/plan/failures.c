@@ -34,5 +34,5 @@ void ifr_failures_release(struct ifr_failures *failures)
         free(failures->v[i].device);
     }
     free(failures->v);
-    *failures = (struct ifr_failures)IFR_FAILURES_INIT;
+    *failures = (struct ifr_failures){ 0 };
 }

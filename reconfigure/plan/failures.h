@@ -14,11 +14,6 @@ struct ifr_failures {
     size_t n, cap;
 };
 
-#define IFR_FAILURES_INIT                                                                          \
-    {                                                                                              \
-        0                                                                                          \
-    }
-
 /* Appends copies of both.  Returns 0, or -1 when out of memory: then the list is as it was. */
 int ifr_failures_add(struct ifr_failures *failures, const char *device,
                      const struct dbc_error *why);

@@ -205,7 +205,7 @@ int ifr_plan_ovsdb(struct ifr_plan *plan, const struct ifr_state *seen,
                    struct dbc_error *err)
 {
     size_t n = reset != NULL ? json_array_size(reset->list) : 0;
-    struct ifr_edits edits = IFR_EDITS_INIT;
+    struct ifr_edits edits = { 0 };
 
     if (!any_of_ovs(changes) && n == 0) {
         return 0;

@@ -110,11 +110,6 @@ struct ifr_plan {
     struct ifr_step scratch; /* handed out after a failed allocation */
 };
 
-#define IFR_PLAN_INIT                                                                              \
-    {                                                                                              \
-        .failed = false                                                                            \
-    }
-
 /* Frees everything; the plan is empty again. */
 void ifr_plan_release(struct ifr_plan *plan);
 /* Returns 0, or -1 with DBC_ENOMEM when building failed anywhere. */

@@ -181,7 +181,7 @@ static bool stands_alone(const struct pair *pair)
 int ifr_step_keep_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
     const struct ifr_live kernel = { .kernel = walk->live->kernel };
-    struct ifr_state now = IFR_STATE_INIT;
+    struct ifr_state now = { 0 };
     int rc = ifr_observe(&kernel, &now, err);
 
     (void)step;

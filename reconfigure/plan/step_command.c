@@ -39,7 +39,7 @@ static int run_call(const struct ifr_walk *walk, const struct call *call, struct
                                      .env = call->env,
                                      .deadline_ms = call->deadline_ms,
                                      .capture = call->answer != NULL };
-    struct ifr_result result = IFR_RESULT_INIT;
+    struct ifr_result result = { 0 };
     struct dbc_buf line = DBC_BUF_INIT, how = DBC_BUF_INIT;
     int rc = -1;
 

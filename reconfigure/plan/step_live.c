@@ -54,8 +54,8 @@ static bool is_untouched(const struct ifr_walk *walk, const json_t *waits)
 /* *ret: the database has all that the plan wants. */
 static int is_there(const struct ifr_walk *walk, bool *ret, struct dbc_error *err)
 {
-    struct ifr_state now = IFR_STATE_INIT;
-    struct ifr_changes rest = IFR_CHANGES_INIT;
+    struct ifr_state now = { 0 };
+    struct ifr_changes rest = { 0 };
     int rc = ifr_observe(&(struct ifr_live){ .ovs = walk->live->ovs }, &now, err);
 
     if (rc == 0) {

@@ -209,8 +209,8 @@ static int report(struct ifr_walk *walk, const struct ifr_state *now,
 
 int ifr_step_verify_apply(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
-    struct ifr_state now = IFR_STATE_INIT;
-    struct ifr_changes rest = IFR_CHANGES_INIT;
+    struct ifr_state now = { 0 };
+    struct ifr_changes rest = { 0 };
     int rc = -1;
 
     (void)step;

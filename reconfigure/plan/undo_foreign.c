@@ -69,7 +69,7 @@ static int add_foreign(const struct pair *before, const struct pair *after, json
 
 static int find_devices(struct ifr_back *back, const json_t *after, json_t *ret)
 {
-    struct ifr_state now = IFR_STATE_INIT;
+    struct ifr_state now = { 0 };
     const char *name = NULL;
     json_t *device = NULL;
     int rc = ifr_back_look(back, &now);

@@ -111,7 +111,7 @@ static void tell(struct ifr_back *back, const struct ifr_state *now, struct dbc_
 
 void ifr_back_compare(struct ifr_back *back)
 {
-    struct ifr_state now = IFR_STATE_INIT;
+    struct ifr_state now = { 0 };
     struct dbc_strvec lines = DBC_STRVEC_INIT;
     struct dbc_error err = DBC_ERROR_INIT;
 

@@ -170,7 +170,7 @@ static int note_devices(struct ifr_undo *after, const json_t *devices, const str
                         const struct ifr_facts *facts, struct dbc_error *err)
 {
     const struct ifr_live kernel = { .kernel = live->kernel };
-    struct ifr_state now = IFR_STATE_INIT;
+    struct ifr_state now = { 0 };
     int rc = ifr_observe(&kernel, &now, err);
     const char *name = NULL;
     json_t *device = NULL;

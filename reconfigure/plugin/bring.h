@@ -44,11 +44,6 @@ struct ifr_old_ca {
     bool exists;
 };
 
-#define IFR_OLD_CA_INIT                                                                            \
-    {                                                                                              \
-        .path = DBC_BUF_INIT                                                                       \
-    }
-
 /* Notes whether the file exists.  The caller releases ca->path.  DBC_ENOMEM. */
 int ifr_old_ca_find(const struct ifr_host *host, struct ifr_old_ca *ca, struct dbc_error *err);
 /* Removes the file if it existed, so that Open vSwitch learns the new manager's authority at the

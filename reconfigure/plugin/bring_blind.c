@@ -105,7 +105,7 @@ static int change_all(const struct work *work, struct ifr_reply *reply, struct d
 /* Works out the change from the present state of Open vSwitch. */
 static int look(struct work *work, struct dbc_error *err)
 {
-    struct ifr_state seen = IFR_STATE_INIT;
+    struct ifr_state seen = { 0 };
     int rc = ifr_ovs_read(work->bring->host, &seen, err);
 
     if (rc == 0) {
@@ -155,7 +155,7 @@ static int settle(const struct work *work, struct ifr_reply *reply, struct dbc_e
 
 static int transact(const struct work *work, struct dbc_error *err)
 {
-    struct ifr_reply second = IFR_REPLY_INIT;
+    struct ifr_reply second = { 0 };
     struct dbc_error why = DBC_ERROR_INIT;
 
     if (change_all(work, work->bring->reply, err) == 0) {
@@ -209,7 +209,7 @@ static int reset(const struct ifr_bring *bring, struct dbc_error *err)
 
 int ifr_bring_blind(const struct ifr_bring *bring, struct dbc_error *err)
 {
-    struct work work = { .bring = bring, .change = IFR_PLUGIN_CHANGE_INIT };
+    struct work work = { .bring = bring };
     int rc = bring->wanted != NULL ? update(&work, err) : reset(bring, err);
 
     forget(&work);

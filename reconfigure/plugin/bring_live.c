@@ -25,7 +25,7 @@ static void forget(struct work *work)
     ifr_plan_release(&work->plan);
     ifr_plugin_change_release(&work->change);
     ifr_state_release(&work->seen);
-    work->change = (struct ifr_plugin_change)IFR_PLUGIN_CHANGE_INIT;
+    work->change = (struct ifr_plugin_change){ 0 };
 }
 
 /* ---- The plan ------------------------------------------------------------------------------- */
@@ -95,8 +95,8 @@ static int plan_steps(struct work *work, const struct ifr_changes *changes,
 static int plan_change(struct work *work, struct dbc_error *err)
 {
     bool forgets = work->bring->wanted == NULL || work->change.new_manager;
-    struct ifr_edits reset = IFR_EDITS_INIT;
-    struct ifr_changes changes = IFR_CHANGES_INIT;
+    struct ifr_edits reset = { 0 };
+    struct ifr_changes changes = { 0 };
     int rc = 0;
 
     if (forgets && (ifr_plugin_want_reset(&work->seen, &work->change.wanted, err) < 0 ||
@@ -104,7 +104,7 @@ static int plan_change(struct work *work, struct dbc_error *err)
         rc = -1;
     }
     work->plan.wanted = work->change.wanted;
-    work->change.wanted = (struct ifr_state)IFR_STATE_INIT;
+    work->change.wanted = (struct ifr_state){ 0 };
     if (rc == 0) {
         rc = ifr_diff_states(&work->seen, &work->plan.wanted, &changes, err);
     }
@@ -213,7 +213,7 @@ static int carry_out(struct work *work, struct dbc_error *err)
 static int update(struct work *work, struct dbc_error *err)
 {
     const struct ifr_host *host = work->bring->host;
-    struct ifr_old_ca ca = IFR_OLD_CA_INIT;
+    struct ifr_old_ca ca = { 0 };
     int rc = ifr_old_ca_find(host, &ca, err);
 
     rc = rc < 0 ? rc : carry_out(work, err);

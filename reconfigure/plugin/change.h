@@ -26,12 +26,7 @@ struct ifr_plugin_change {
     char mac[18];
 };
 
-#define IFR_PLUGIN_CHANGE_INIT                                                                     \
-    {                                                                                              \
-        .said = DBC_BUF_INIT                                                                       \
-    }
-
-/* Fills in `change` (IFR_PLUGIN_CHANGE_INIT; the caller releases it in any case).  `seen` has the
+/* Fills in `change` (all zero; the caller releases it in any case).  `seen` has the
  * switch and its bridges.  Each real bridge follows the network that names it; the fake bridge of a
  * VLAN has no settings of its own.  A bridge that XAPI does not know stays as it is.  With a new
  * manager the settings of all bridges are set again, since the reset clears them.

@@ -35,7 +35,7 @@ static int run(const struct ifr_host *host, const char *const *argv, unsigned de
     const struct ifr_command cmd = { .argv = argv,
                                      .deadline_ms = deadline_ms,
                                      .capture = answer != NULL };
-    struct ifr_result result = IFR_RESULT_INIT;
+    struct ifr_result result = { 0 };
     struct dbc_buf line = DBC_BUF_INIT, how = DBC_BUF_INIT;
     int rc = -1;
 

@@ -161,7 +161,7 @@ void ifr_plugin_dispatch(const struct ifr_plugin_function *functions, void *ctx,
                          const char *request, const struct dbc_log *log, struct dbc_buf *document)
 {
     struct dbc_xapi_incoming call = DBC_XAPI_INCOMING_INIT;
-    struct ifr_reply reply = IFR_REPLY_INIT;
+    struct ifr_reply reply = { 0 };
     struct dbc_error err = DBC_ERROR_INIT;
     bool fit = dbc_xapi_incoming_read(&call, request, &err) == 0;
 

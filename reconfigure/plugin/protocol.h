@@ -13,10 +13,6 @@ struct ifr_reply {
     struct dbc_strvec failure;
 };
 
-#define IFR_REPLY_INIT                                                                             \
-    {                                                                                              \
-        .value = DBC_BUF_INIT, .failure = DBC_STRVEC_INIT                                          \
-    }
 void ifr_reply_release(struct ifr_reply *reply);
 
 /* Returns 0 with reply->value, or -1 with reply->failure.  When that is empty, *err becomes

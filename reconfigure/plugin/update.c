@@ -61,7 +61,7 @@ static int ask_xapi(const struct ifr_plugin *plugin, const char *session, struct
 static int update(void *ctx, const char *session, struct ifr_reply *reply, struct dbc_error *err)
 {
     const struct ifr_plugin *plugin = ctx;
-    struct ifr_wanted wanted = IFR_WANTED_INIT;
+    struct ifr_wanted wanted = { 0 };
     bool ovs = false;
 
     if (rewrite(plugin->host, err) < 0 || uses_ovs(plugin->host, &ovs, err) < 0) {

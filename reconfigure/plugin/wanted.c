@@ -116,5 +116,5 @@ int ifr_wanted_read(const struct ifr_host *host, const struct ifr_xapi *xapi,
 void ifr_wanted_release(struct ifr_wanted *wanted)
 {
     dbc_db_free(wanted->db);
-    *wanted = (struct ifr_wanted)IFR_WANTED_INIT;
+    *wanted = (struct ifr_wanted){ 0 };
 }

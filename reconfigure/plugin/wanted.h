@@ -14,11 +14,6 @@ struct ifr_wanted {
     bool has_port; /* it is from an SDN_controller, which has a protocol and a port */
 };
 
-#define IFR_WANTED_INIT                                                                            \
-    {                                                                                              \
-        .db = NULL                                                                                 \
-    }
-
 /* A session of XAPI's that belongs to the caller: it is never logged out.  All borrowed. */
 struct ifr_xapi {
     const char *const *sockets; /* full paths, tried in order, NULL-terminated */

@@ -18,7 +18,7 @@ static int push(struct ifr_changes *changes, const struct ifr_change *change, st
 void ifr_changes_release(struct ifr_changes *changes)
 {
     free(changes->v);
-    *changes = (struct ifr_changes)IFR_CHANGES_INIT;
+    *changes = (struct ifr_changes){ 0 };
 }
 
 static bool lacks(const struct ifr_attribute *row, const char *seen, const char *wanted)

@@ -22,11 +22,6 @@ struct ifr_changes {
     size_t n, cap;
 };
 
-#define IFR_CHANGES_INIT                                                                           \
-    {                                                                                              \
-        0                                                                                          \
-    }
-
 /* Appends the changes to `ret` in the order in which they are to be made: first deletions, then the
  * rest, each in the order of `wanted`.  Objects are borrowed from both states.  A kind that `seen`
  * does not know (state.h, `known`) gives no changes; `seen` NULL gives none at all.  Returns 0, or

@@ -483,5 +483,5 @@ void ifr_edits_release(struct ifr_edits *edits)
 {
     json_decref(edits->list);
     json_decref(edits->waits);
-    *edits = (struct ifr_edits)IFR_EDITS_INIT;
+    *edits = (struct ifr_edits){ 0 };
 }

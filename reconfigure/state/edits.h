@@ -24,11 +24,6 @@ struct ifr_edits {
     json_t *waits; /* `wait` operations that assert the rows which were read */
 };
 
-#define IFR_EDITS_INIT                                                                             \
-    {                                                                                              \
-        NULL, NULL                                                                                 \
-    }
-
 /* Makes edits of the changes (diff.h) from the observed state `seen` to `wanted`; only the switch,
  * bridges and ports count.  When a bridge changes its kind, parent or tag, the ports of VMs on it
  * go along.  A wanted interface is taken out of the port that has it.  Returns 0, or -1: DBC_ENOENT

@@ -28,7 +28,7 @@ void ifr_live_close(struct ifr_live *live);
 int ifr_live_connect_again(struct ifr_live *live, const struct ifr_facts *facts,
                            struct dbc_error *err);
 
-/* Fills `ret` (IFR_STATE_INIT; the caller releases it in any case) with the switch, bridges, ports
+/* Fills `ret` (all zero; the caller releases it in any case) with the switch, bridges, ports
  * and interfaces where live->ovs is there, and with devices where live->kernel is.  The other kinds
  * are unknown.  Returns 0, or -1 when any part fails, with the errors of ovsdb.h and netlink.h, or
  * DBC_ELIMIT for a port with more than IFR_PORT_INTERFACES_MAX interfaces. */

@@ -136,7 +136,7 @@ void ifr_state_release(struct ifr_state *state)
     dbc_hash_release(&state->clients6);
     free(state->objects);
     dbc_arena_release(&state->arena);
-    *state = (struct ifr_state)IFR_STATE_INIT;
+    *state = (struct ifr_state){ 0 };
 }
 
 int ifr_state_check(const struct ifr_state *state, struct dbc_error *err)

@@ -151,11 +151,6 @@ struct ifr_state {
     struct ifr_object scratch; /* handed out after a failed allocation */
 };
 
-#define IFR_STATE_INIT                                                                             \
-    {                                                                                              \
-        .failed = false                                                                            \
-    }
-
 void ifr_state_release(struct ifr_state *state);
 /* Returns 0, or -1 with DBC_ENOMEM when filling failed anywhere. */
 int ifr_state_check(const struct ifr_state *state, struct dbc_error *err);

@@ -22,7 +22,7 @@ static int run(struct ifr_xenstore *self, const char *const *argv, struct dbc_bu
     const struct ifr_command command = { .argv = argv,
                                          .deadline_ms = DEADLINE,
                                          .capture = out != NULL };
-    struct ifr_result result = IFR_RESULT_INIT;
+    struct ifr_result result = { 0 };
     struct dbc_buf how = DBC_BUF_INIT;
     int rc = runner_of(self)->run(runner_of(self), &command, &result, err);
 

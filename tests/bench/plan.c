@@ -15,7 +15,7 @@
 static int make_plan(const struct ifr_facts *facts, const char *path, const char *bridge)
 {
     struct dbc_error err = DBC_ERROR_INIT;
-    struct ifr_plan plan = IFR_PLAN_INIT;
+    struct ifr_plan plan = { 0 };
     struct dbc_db *db = dbc_xml_read_file(path, NULL, NULL, &err);
     const struct dbc_pif *pif = db ? dbc_pif_by_bridge(db, bridge, &err) : NULL;
     struct ifr_planner planner = { .db = db,

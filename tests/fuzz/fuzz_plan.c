@@ -137,8 +137,8 @@ static void plan_for(struct ifr_planner *planner, const struct dbc_pif *pif, uns
                      unsigned *seed)
 {
     const struct ifr_item item = { pif, (how & MANAGEMENT) != 0 };
-    struct ifr_plan plan = IFR_PLAN_INIT;
-    struct ifr_state seen = IFR_STATE_INIT;
+    struct ifr_plan plan = { 0 };
+    struct ifr_state seen = { 0 };
     struct dbc_error err = DBC_ERROR_INIT;
     int rc = 0;
 

@@ -41,7 +41,7 @@ static inline int recorder_detach(struct ifr_runner *self, const char *const *ar
                                   struct dbc_error *err)
 {
     const struct ifr_command command = { .argv = argv };
-    struct ifr_result result = IFR_RESULT_INIT;
+    struct ifr_result result = { 0 };
     int rc = recorder_run(self, &command, &result, err);
 
     dbc_buf_release(&result.out);

@@ -36,7 +36,7 @@ static void assert_ifcfg(struct bonded *t, const char *expected)
 static void assert_vsctl(struct bonded *t, const char *expected)
 {
     struct dbc_strvec words = DBC_STRVEC_INIT, out = DBC_STRVEC_INIT;
-    struct ifr_state wanted = IFR_STATE_INIT;
+    struct ifr_state wanted = { 0 };
     struct ifr_object *bridge = ifr_state_add(&wanted, IFR_BRIDGE, "br");
     struct ifr_object *port = ifr_state_add(&wanted, IFR_PORT, "bond0");
 

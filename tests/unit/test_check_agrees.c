@@ -63,8 +63,8 @@ static void assert_agree(struct judge *j, bool refused, const char *rule, const 
 static void key_agrees(const char *key, const char *value, const char *rule)
 {
     struct judge j;
-    struct ifr_ethtool ethtool = IFR_ETHTOOL_INIT;
-    struct ifr_state wanted = IFR_STATE_INIT;
+    struct ifr_ethtool ethtool = { 0 };
+    struct ifr_state wanted = { 0 };
     struct dbc_buf ifcfg = DBC_BUF_INIT;
     char keys[256];
 
@@ -117,7 +117,7 @@ static void agrees_on_what_a_bad_offload_becomes(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        struct ifr_ethtool ethtool = IFR_ETHTOOL_INIT;
+        struct ifr_ethtool ethtool = { 0 };
         struct judge j;
         char keys[64];
 
@@ -290,7 +290,7 @@ TEST(agrees_on_pifs)
         const struct dbc_pif *pif = NULL;
         bool any = false;
         for (size_t k = 0; (pif = dbc_db_pif_at(db, k)) != NULL; k++) {
-            struct ifr_plan plan = IFR_PLAN_INIT;
+            struct ifr_plan plan = { 0 };
             struct ifr_planner p = { .db = db, .plan = &plan };
             any = any || ifr_check_pif(&p, pif, NULL) != 0;
             ifr_plan_release(&plan);

@@ -18,7 +18,7 @@ static int setup(void **state)
 {
     static struct host host;
 
-    host = (struct host){ .seen = IFR_STATE_INIT };
+    host = (struct host){ 0 };
     host.seen.known[IFR_SWITCH] = host.seen.known[IFR_BRIDGE] = host.seen.known[IFR_PORT] = true;
     snprintf(host.seen.ovs_uuid, sizeof host.seen.ovs_uuid, ROOT);
     *state = &host;

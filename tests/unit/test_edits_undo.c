@@ -31,7 +31,7 @@ static void see(struct change *c, struct fixture *f)
 {
     const struct ifr_live live = { .ovs = f->db };
 
-    *c = (struct change){ .f = f, .seen = IFR_STATE_INIT };
+    *c = (struct change){ .f = f };
     c->before = dump(f, false);
     assert_int_equal(ifr_observe(&live, &c->seen, NULL), 0);
 }
@@ -228,7 +228,7 @@ static void of_what_was_never_made(void **state)
 static void by_name(void **state)
 {
     struct change c;
-    struct ifr_edits answered = IFR_EDITS_INIT;
+    struct ifr_edits answered = { 0 };
 
     host(state, &c);
     want_much(&c);

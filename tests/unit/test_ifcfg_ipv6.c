@@ -225,7 +225,7 @@ static void assert_given(const char *ifcfg, const char *network, const char *con
 {
     static const unsigned attributes[] = { IFR_LINK_ADDRESSES, IFR_LINK_ROUTES, IFR_LINK_CLIENT6,
                                            IFR_LINK_IPV6 };
-    struct ifr_state state = IFR_STATE_INIT;
+    struct ifr_state state = { 0 };
     const struct ifr_object *link = NULL;
     struct host t;
 

@@ -35,7 +35,7 @@ TEST_WITH(a_comparison_says_why_it_failed, struct recorded, host)
     scratch_write(&host->s, "/etc/xensource/network.conf", "openvswitch\n", 0644);
     for (long n = 0; reached; n++) {
         struct ifr_facts *facts = ifr_facts_new(host->s.root, host->runner, NULL, NULL);
-        struct ifr_comparison found = IFR_COMPARISON_INIT;
+        struct ifr_comparison found = { 0 };
         struct dbc_error err = DBC_ERROR_INIT;
         int rc = 0;
 
@@ -55,8 +55,8 @@ TEST_WITH(a_comparison_says_why_it_failed, struct recorded, host)
 TEST_WITH(a_user_of_a_bridge_is_not_forgotten, struct recorded, host)
 {
     struct dbc_db *db = read_good(one_pif);
-    struct ifr_state seen = IFR_STATE_INIT;
-    struct ifr_plan plan = IFR_PLAN_INIT;
+    struct ifr_state seen = { 0 };
+    struct ifr_plan plan = { 0 };
     struct ifr_planner p = { .db = db,
                              .facts = host->facts,
                              .plan = &plan,

@@ -264,7 +264,7 @@ static void answer(void *ctx, const char *const *argv, struct ifr_result *result
 TEST(test_record)
 {
     struct ifr_runner *runner = recorder_new(answer, NULL, NULL);
-    struct ifr_result result = IFR_RESULT_INIT;
+    struct ifr_result result = { 0 };
     const char *const argv[] = { "/sbin/ip", "link show", NULL };
     const struct ifr_command cmd = { .argv = argv };
     assert_int_equal(runner->run(runner, &cmd, &result, NULL), 0);

@@ -14,7 +14,7 @@ static int setup(void **state)
 {
     static struct pair pair;
 
-    pair = (struct pair){ .seen = IFR_STATE_INIT };
+    pair = (struct pair){ 0 };
     pair.seen.known[IFR_BRIDGE] = pair.seen.known[IFR_PORT] = pair.seen.known[IFR_LINK] = true;
     *state = &pair;
     return 0;

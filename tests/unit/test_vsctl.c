@@ -66,7 +66,7 @@ static void assert_words(struct ifr_state *wanted, const char *expected)
 
 TEST(test_deletions)
 {
-    struct ifr_state wanted = IFR_STATE_INIT;
+    struct ifr_state wanted = { 0 };
 
     ifr_state_add(&wanted, IFR_BRIDGE, "a")->absent = true;
     ifr_state_add(&wanted, IFR_PORT, "b")->absent = true;
@@ -77,7 +77,7 @@ TEST(test_deletions)
 
 TEST(test_nic)
 {
-    struct ifr_state wanted = IFR_STATE_INIT;
+    struct ifr_state wanted = { 0 };
     struct ifr_object *br = make_bridge(&wanted, "c", "", NULL);
 
     (void)make_port(&wanted, "e", "c", NULL, "e");
@@ -94,7 +94,7 @@ TEST(test_nic)
 
 TEST(test_bond)
 {
-    struct ifr_state wanted = IFR_STATE_INIT;
+    struct ifr_state wanted = { 0 };
     struct ifr_object *br = make_bridge(&wanted, "c", "", NULL), *bond = NULL;
 
     bond = make_port(&wanted, "bond0", "c", NULL, "eth0 eth1");
@@ -113,7 +113,7 @@ TEST(test_bond)
 
 TEST(test_vlan)
 {
-    struct ifr_state wanted = IFR_STATE_INIT;
+    struct ifr_state wanted = { 0 };
     struct ifr_object *br = make_bridge(&wanted, "d", "c", NULL);
 
     ifr_state_set(&wanted, br, IFR_BRIDGE_TAG, "0");
@@ -127,7 +127,7 @@ TEST(test_vlan)
 /* Only spoken of: `rewrite` gives a bridge its networks and makes none. */
 TEST(test_attributes_alone)
 {
-    struct ifr_state wanted = IFR_STATE_INIT;
+    struct ifr_state wanted = { 0 };
 
     ifr_state_set(&wanted, ifr_state_add(&wanted, IFR_BRIDGE, "c"), IFR_BRIDGE_NETWORKS, "");
     assert_words(&wanted, "--|br-set-external-id|c|xs-network-uuids|");
@@ -135,7 +135,7 @@ TEST(test_attributes_alone)
 
 TEST(test_plan)
 {
-    struct ifr_plan plan = IFR_PLAN_INIT;
+    struct ifr_plan plan = { 0 };
     struct ifr_planner p = { .plan = &plan };
     struct dbc_strvec t = DBC_STRVEC_INIT;
 
@@ -154,7 +154,7 @@ TEST(test_plan)
 
 TEST(test_failure_is_not_an_empty_transaction)
 {
-    struct ifr_plan plan = IFR_PLAN_INIT;
+    struct ifr_plan plan = { 0 };
     struct ifr_planner p = { .plan = &plan };
     struct dbc_strvec t = { .failed = true };
 
