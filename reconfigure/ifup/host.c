@@ -62,3 +62,15 @@ void ifr_host_attribute(const struct ifr_ifup_host *host, const char *dev, const
     }
     dbc_buf_release(&path);
 }
+
+const char *ifr_env_get(const char *const *env, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (size_t i = 0; env != NULL && env[i] != NULL; i++) {
+        if (strncmp(env[i], name, len) == 0 && env[i][len] == '=') {
+            return env[i] + len + 1;
+        }
+    }
+    return "";
+}

@@ -31,5 +31,8 @@ void ifr_host_try(const struct ifr_ifup_host *host, const char *path, ...)
 /* Writes `text` into sys/class/net/DEV/FILE; a failure is only a warning in the log. */
 void ifr_host_attribute(const struct ifr_ifup_host *host, const char *dev, const char *file,
                         const char *text);
+/* Returns the value of NAME in `env`, which ends with NULL or is NULL; "" when there is none.
+ * Borrowed from `env`. */
+const char *ifr_env_get(const char *const *env, const char *name);
 
 #endif

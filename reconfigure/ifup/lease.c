@@ -24,18 +24,6 @@ enum lease_kind {
     LEASE6_GONE
 };
 
-const char *ifr_env_get(const char *const *env, const char *name)
-{
-    size_t len = strlen(name);
-
-    for (size_t i = 0; env != NULL && env[i] != NULL; i++) {
-        if (strncmp(env[i], name, len) == 0 && env[i][len] == '=') {
-            return env[i] + len + 1;
-        }
-    }
-    return "";
-}
-
 static const struct event {
     const char *name;
     enum lease_kind kind;

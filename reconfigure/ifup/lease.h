@@ -14,9 +14,6 @@
 /* The root prefix, passed from ifup through the client to its events. */
 #define IFR_LEASE_PREFIX_ENV "IFUP_ROOT_PREFIX"
 
-/* Returns the value of NAME in `env`, which ends with NULL or is NULL; "" when there is none.
- * Borrowed from `env`. */
-const char *ifr_env_get(const char *const *env, const char *name);
 /* Handles one event.  `event` is the program's argument, or NULL; `env` is the environment,
  * NULL-terminated.  Returns 0 when it is done or there is nothing to do; or -1, after which the
  * client must decline the lease: DBC_EINVAL (an unknown event, no device, no usable address),

@@ -8,7 +8,6 @@
 #include "reconfigure/host/ipv6.h"
 #include "reconfigure/ifup/device.h"
 #include "reconfigure/ifup/ipv6.h"
-#include "reconfigure/ifup/lease.h"
 #include "reconfigure/ifup/resolv.h"
 
 #define IP "/sbin/ip"
