@@ -306,14 +306,13 @@ static void compare_settings(struct ifr_comparing *w, const struct dbc_pif *pif,
 {
     const struct ifr_object *seen = ifr_state_find(&w->seen, wanted->kind, wanted->name);
     uint32_t differs = seen != NULL ? ifr_object_differs(seen, wanted) : 0;
-    size_t rows = 0;
 
     for (size_t i = 0; seen != NULL && i < n; i++) {
         bool drift = (differs >> attributes[i] & 1) != 0;
         const char *should = wanted->v[attributes[i]];
         const char *is = ifr_object_get(seen, attributes[i]);
         if (should != NULL && (w->all || drift)) {
-            ifr_compare_row(w, pif, ifr_attributes(wanted->kind, &rows)[attributes[i]].name,
+            ifr_compare_row(w, pif, ifr_attributes(wanted->kind)[attributes[i]].name,
                             *should != '\0' ? should : "none", *is != '\0' ? is : "none", drift);
         }
     }

@@ -235,12 +235,11 @@ void ifr_plan_link_up(struct ifr_planner *p, enum ifr_on_failure on_failure, con
     uint32_t options = options_that_differ(p, device);
     struct ifr_step *step = NULL;
     uint64_t mtu = 0;
-    size_t n = 0;
-    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK, &n);
+    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK);
 
     (void)dbc_parse_uint(ifr_object_get(wanted, IFR_LINK_MTU), DBC_MTU_MAX, &mtu);
     step = ifr_plan_link(p->plan, on_failure, device, "up", (unsigned)mtu);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < IFR_N_LINK; i++) {
         if ((options & IFR_BIT(i)) != 0 && wanted->v[i] != NULL) {
             dbc_strvec_pushl(&step->options, rows[i].name, wanted->v[i], NULL);
         }

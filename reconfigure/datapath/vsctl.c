@@ -119,13 +119,12 @@ static void add_nics(const struct ifr_object *port, struct dbc_strvec *t)
 /* Numbers and words of our own need no quotes; a MAC does. */
 static void add_bond_columns(const struct ifr_object *bond, struct dbc_strvec *t)
 {
-    size_t n = 0;
-    const struct ifr_attribute *rows = ifr_attributes(IFR_PORT, &n);
+    const struct ifr_attribute *rows = ifr_attributes(IFR_PORT);
 
     if (bond->v[IFR_PORT_MAC] != NULL) {
         set_column(t, "MAC", bond->v[IFR_PORT_MAC]);
     }
-    for (size_t i = IFR_PORT_MAC + 1; i < n; i++) {
+    for (size_t i = IFR_PORT_MAC + 1; i < IFR_N_PORT; i++) {
         if (bond->v[i] == NULL) {
             continue;
         }

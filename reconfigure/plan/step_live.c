@@ -168,12 +168,11 @@ static void refuse_mtu(struct ifr_walk *walk, const struct ifr_step *step,
 
 static int set_options(struct ifr_walk *walk, const struct ifr_step *step, struct dbc_error *err)
 {
-    size_t n = 0;
-    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK, &n);
+    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK);
     const char *values[IFR_ATTRIBUTES_MAX] = { NULL };
 
     for (size_t i = 0; i + 1 < step->options.n; i += 2) {
-        for (size_t k = 0; k < n; k++) {
+        for (size_t k = 0; k < IFR_N_LINK; k++) {
             if (strcmp(rows[k].name, step->options.v[i]) == 0) {
                 values[k] = step->options.v[i + 1];
             }

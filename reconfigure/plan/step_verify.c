@@ -136,8 +136,7 @@ static void describe_mtu(const struct ifr_walk *walk, const struct ifr_state *no
 static void describe(const struct ifr_walk *walk, const struct ifr_state *now,
                      const struct ifr_change *change, unsigned attribute, struct dbc_buf *out)
 {
-    size_t n = 0;
-    const struct ifr_attribute *row = &ifr_attributes(change->after->kind, &n)[attribute];
+    const struct ifr_attribute *row = &ifr_attributes(change->after->kind)[attribute];
     const char *is = ifr_object_get(change->before, attribute);
     const char *wanted = ifr_object_get(change->after, attribute);
 

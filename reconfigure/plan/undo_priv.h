@@ -39,9 +39,7 @@ struct pair {
 
 static inline const char *attribute_name(unsigned attribute)
 {
-    size_t n = 0;
-
-    return ifr_attributes(IFR_LINK, &n)[attribute].name;
+    return ifr_attributes(IFR_LINK)[attribute].name;
 }
 
 /* The attribute as it was; "" when it is not known. */

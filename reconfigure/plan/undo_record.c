@@ -35,11 +35,10 @@ static bool is_noted(const struct ifr_undo *undo, const char *part, const char *
 
 static json_t *device_json(const struct ifr_object *link)
 {
-    size_t n = 0;
-    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK, &n);
+    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK);
     json_t *device = json_object();
 
-    for (size_t i = 0; i < n && device != NULL; i++) {
+    for (size_t i = 0; i < IFR_N_LINK && device != NULL; i++) {
         if (link->v[i] != NULL &&
             json_object_set_new(device, rows[i].name, json_string(link->v[i])) != 0) {
             json_decref(device);

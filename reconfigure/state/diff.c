@@ -51,11 +51,10 @@ static bool differs(const struct ifr_attribute *row, const char *seen, const cha
 
 uint32_t ifr_object_differs(const struct ifr_object *seen, const struct ifr_object *wanted)
 {
-    size_t n = 0;
-    const struct ifr_attribute *rows = ifr_attributes(wanted->kind, &n);
+    const struct ifr_attribute *rows = ifr_attributes(wanted->kind);
     uint32_t ret = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < ifr_n_attributes(wanted->kind); i++) {
         if (differs(&rows[i], seen->v[i], wanted->v[i])) {
             ret |= IFR_BIT(i);
         }
@@ -171,11 +170,10 @@ static void print_value(const char *text, char between, struct dbc_buf *out)
 
 static void print_differences(const struct ifr_change *change, struct dbc_buf *out)
 {
-    size_t n = 0;
-    const struct ifr_attribute *rows = ifr_attributes(change->after->kind, &n);
+    const struct ifr_attribute *rows = ifr_attributes(change->after->kind);
     const char *comma = ":";
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < ifr_n_attributes(change->after->kind); i++) {
         if ((change->differs >> i & 1) != 0) {
             dbc_buf_addf(out, "%s %s ", comma, rows[i].name);
             print_value(change->before->v[i], rows[i].between, out);

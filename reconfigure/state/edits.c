@@ -123,14 +123,12 @@ static json_t *bridge_config(const struct ifr_object *bridge)
 {
     static const unsigned keys[] = { IFR_BRIDGE_HWADDR, IFR_BRIDGE_IN_BAND };
     json_t *pairs = json_array();
-    size_t n = 0;
 
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const char *value = ifr_object_get(bridge, keys[i]);
         if (*value != '\0') {
-            json_array_append_new(pairs,
-                                  json_pack("[s, s]", ifr_attributes(IFR_BRIDGE, &n)[keys[i]].key,
-                                            value));
+            json_array_append_new(pairs, json_pack("[s, s]",
+                                                   ifr_attributes(IFR_BRIDGE)[keys[i]].key, value));
         }
     }
     return json_pack("[s, o]", "map", pairs);
@@ -331,12 +329,11 @@ static int make_interface(struct ifr_maker *m, const char *name, const char *por
 
 static json_t *port_row(const struct ifr_object *port, json_t *interfaces)
 {
-    size_t n = 0;
-    const struct ifr_attribute *rows = ifr_attributes(IFR_PORT, &n);
+    const struct ifr_attribute *rows = ifr_attributes(IFR_PORT);
     json_t *row = json_pack("{s:s, s:[s, o]}", "name", port->name, "interfaces", "set", interfaces);
     json_t *config = json_array();
 
-    for (size_t i = IFR_PORT_TAG; i < n; i++) {
+    for (size_t i = IFR_PORT_TAG; i < IFR_N_PORT; i++) {
         const char *value = ifr_object_get(port, (unsigned)i);
         if (*value == '\0' || rows[i].column == NULL) {
             continue;

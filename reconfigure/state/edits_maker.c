@@ -96,8 +96,7 @@ void ifr_maker_value(struct ifr_maker *m, const struct ifr_maker_cell *cell, jso
 void ifr_maker_set(struct ifr_maker *m, const char *table, const struct ifr_object *object,
                    unsigned attribute, const char *after, const char *prefix)
 {
-    size_t n = 0;
-    const struct ifr_attribute *row = &ifr_attributes(object->kind, &n)[attribute];
+    const struct ifr_attribute *row = &ifr_attributes(object->kind)[attribute];
     const struct ifr_maker_cell cell = { table, object->uuid, row->column };
     const char *before = ifr_object_get(object, attribute);
     char key[64];

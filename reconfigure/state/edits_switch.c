@@ -56,8 +56,7 @@ static void replace_managers(struct ifr_maker *m, const struct ifr_change *chang
 static void replace_ssl(struct ifr_maker *m, const struct ifr_change *change)
 {
     json_t *row = json_object();
-    size_t n = 0;
-    const struct ifr_attribute *rows = ifr_attributes(IFR_SWITCH, &n);
+    const struct ifr_attribute *rows = ifr_attributes(IFR_SWITCH);
 
     detach_all(m, change->before, "ssl", "SSL");
     for (unsigned i = IFR_SWITCH_KEY; i < IFR_N_SWITCH; i++) {
@@ -110,9 +109,8 @@ static const struct {
 static bool is_ours(const char *column, const char *key)
 {
     for (unsigned kind = IFR_BRIDGE; kind <= IFR_PORT; kind++) {
-        size_t n = 0;
-        const struct ifr_attribute *rows = ifr_attributes((enum ifr_kind)kind, &n);
-        for (size_t i = 0; i < n; i++) {
+        const struct ifr_attribute *rows = ifr_attributes((enum ifr_kind)kind);
+        for (size_t i = 0; i < ifr_n_attributes((enum ifr_kind)kind); i++) {
             if (rows[i].key != NULL && strcmp(rows[i].column, column) == 0 &&
                 strcmp(rows[i].key, key) == 0) {
                 return true;

@@ -48,10 +48,9 @@ static void set_number(struct ifr_state *state, struct ifr_object *object, unsig
 static void set_options(struct ifr_state *state, struct ifr_object *object,
                         const struct ifr_link *link)
 {
-    size_t n = 0;
-    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK, &n);
+    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK);
 
-    for (unsigned i = 0; i < n; i++) {
+    for (unsigned i = 0; i < IFR_N_LINK; i++) {
         if (rows[i].option.kind != NULL && strcmp(rows[i].option.kind, link->kind) == 0) {
             set_number(state, object, i, link->option[rows[i].option.type]);
         }

@@ -109,8 +109,7 @@ static void set_integer(struct ifr_state *state, struct ifr_object *object, unsi
 static void set_attribute(struct ifr_state *state, struct ifr_object *object, unsigned attribute,
                           const json_t *row, const char *prefix)
 {
-    size_t n = 0;
-    const struct ifr_attribute *at = &ifr_attributes(object->kind, &n)[attribute];
+    const struct ifr_attribute *at = &ifr_attributes(object->kind)[attribute];
     const json_t *cell = json_object_get(row, at->column);
     char key[64];
 

@@ -8,11 +8,10 @@
 
 uint32_t ifr_options_of(const char *type)
 {
-    size_t n = 0;
-    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK, &n);
+    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK);
     uint32_t ret = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < IFR_N_LINK; i++) {
         const char *kind = rows[i].option.kind;
         if (kind != NULL && (type == NULL || strcmp(kind, type) == 0)) {
             ret |= IFR_BIT(i);
@@ -35,15 +34,14 @@ int ifr_options_set(struct ifr_netlink *nl, const char *device,
                     const char *const values[IFR_ATTRIBUTES_MAX], uint32_t which,
                     struct dbc_error *err)
 {
-    size_t n = 0;
-    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK, &n);
+    const struct ifr_attribute *rows = ifr_attributes(IFR_LINK);
     struct dbc_error first = DBC_ERROR_INIT;
     const char *miimon = values[IFR_LINK_MIIMON];
 
     if (miimon != NULL && strcmp(miimon, "0") == 0) {
         which &= ~DELAYS;
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < IFR_N_LINK; i++) {
         struct dbc_error why = DBC_ERROR_INIT;
         if ((which & IFR_BIT(i)) == 0 || rows[i].option.kind == NULL || values[i] == NULL ||
             *values[i] == '\0') {

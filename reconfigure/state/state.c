@@ -114,10 +114,14 @@ static const struct {
     [IFR_FILE] = { "file", file_attributes, IFR_N_FILE },
 };
 
-const struct ifr_attribute *ifr_attributes(enum ifr_kind kind, size_t *n)
+const struct ifr_attribute *ifr_attributes(enum ifr_kind kind)
 {
-    *n = kinds[kind].n;
     return kinds[kind].attributes;
+}
+
+size_t ifr_n_attributes(enum ifr_kind kind)
+{
+    return kinds[kind].n;
 }
 
 const char *ifr_kind_name(enum ifr_kind kind)

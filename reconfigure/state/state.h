@@ -120,8 +120,8 @@ struct ifr_attribute {
 };
 /* An attribute in a set of attributes. */
 #define IFR_BIT(attribute) (UINT32_C(1) << (attribute))
-/* Returns the attributes of a kind; *n is their number. */
-const struct ifr_attribute *ifr_attributes(enum ifr_kind kind, size_t *n);
+const struct ifr_attribute *ifr_attributes(enum ifr_kind kind);
+size_t ifr_n_attributes(enum ifr_kind kind);
 /* Returns "switch", "bridge", "port", "interface", "device" or "file". */
 const char *ifr_kind_name(enum ifr_kind kind);
 

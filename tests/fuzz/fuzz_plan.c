@@ -118,10 +118,8 @@ static void add_strangers(struct ifr_state *seen, unsigned *seed)
         enum ifr_kind kind = (enum ifr_kind)draw(seed, IFR_FILE);
         struct ifr_object *object =
             ifr_state_add(seen, kind, kind == IFR_SWITCH ? IFR_THE_SWITCH : some_text(seed));
-        size_t attributes = 0;
 
-        ifr_attributes(kind, &attributes);
-        for (size_t i = 0; i < attributes; i++) {
+        for (size_t i = 0; i < ifr_n_attributes(kind); i++) {
             if (draw(seed, 8) != 0) {
                 ifr_state_set(seen, object, (unsigned)i, some_text(seed));
             }
