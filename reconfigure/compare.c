@@ -90,10 +90,9 @@ static void look_at(struct ifr_comparing *w, const struct dbc_pif *pif)
 /* What cannot be observed is unknown; the log says why, once. */
 static void observe(struct ifr_comparing *w, const struct dbc_log *log)
 {
-    bool vswitch = w->datapath == IFR_DATAPATH_VSWITCH;
     struct dbc_error why = DBC_ERROR_INIT;
 
-    if (ifr_live_open(w->facts, vswitch, &w->live, &why) < 0 ||
+    if (ifr_live_open(w->facts, w->vswitch, &w->live, &why) < 0 ||
         ifr_observe(&w->live, &w->seen, &why) < 0) {
         dbc_log_error(log, &why);
         dbc_buf_adds(&w->why_no_ovs, why.text);
@@ -106,7 +105,7 @@ static void observe(struct ifr_comparing *w, const struct dbc_log *log)
 
 static void begin(struct ifr_comparing *w, const struct dbc_log *log)
 {
-    w->failed = ifr_facts_datapath(w->facts, &w->datapath, w->err) != 0;
+    w->failed = ifr_facts_datapath(w->facts, &w->vswitch, w->err) != 0;
     if (w->failed) {
         return;
     }

@@ -128,7 +128,7 @@ static const char *why_no_links(const struct ifr_comparing *w)
 static int found_nics(struct ifr_comparing *w, const struct dbc_pif *pif, const char *bridge,
                       struct dbc_strvec *ret)
 {
-    if (w->datapath == IFR_DATAPATH_VSWITCH) {
+    if (w->vswitch) {
         ifr_seen_interfaces(&w->seen, bridge, ret);
         return ret->failed ? dbc_fail_nomem(w->err) : 0;
     }
@@ -146,7 +146,7 @@ static void look_at_nics(struct ifr_comparing *w, const struct dbc_pif *pif, con
 {
     struct dbc_buf wanted = DBC_BUF_INIT, found = DBC_BUF_INIT;
     struct dbc_strvec ports = DBC_STRVEC_INIT;
-    const char *why = w->datapath == IFR_DATAPATH_VSWITCH ? why_no_bridges(w) : NULL;
+    const char *why = w->vswitch ? why_no_bridges(w) : NULL;
 
     wanted_nics(w, pif, &wanted);
     if (found_nics(w, pif, bridge, &ports) < 0) {
@@ -186,7 +186,7 @@ static void look_at_vlan(struct ifr_comparing *w, const struct dbc_pif *pif, con
     struct dbc_buf wanted = DBC_BUF_INIT, found = DBC_BUF_INIT;
     char netdev[DBC_NETDEV_NAME_SIZE];
 
-    if (w->datapath == IFR_DATAPATH_BRIDGE) {
+    if (!w->vswitch) {
         dbc_pif_netdev(pif, netdev);
         ifr_compare_texts(w, pif, "VLAN", netdev,
                           ifr_facts_bridge_has_port(w->facts, bridge, netdev) ? netdev : "none");

@@ -16,7 +16,7 @@ struct ifr_comparing {
     struct ifr_planner p;      /* plans what `up` would want, into `plan` */
     struct ifr_plan plan;
     struct dbc_error *err;
-    enum ifr_datapath_kind datapath;
+    bool vswitch;                       /* the datapath */
     struct dbc_hash wanted;             /* references of the PIFs that should be up */
     struct dbc_strvec interfaces;       /* the inventory's bridges */
     const struct dbc_pif *gateway;      /* its gateway is the host's; may be NULL */

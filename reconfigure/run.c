@@ -77,12 +77,11 @@ int ifr_run_begin_forced(const struct run *run, struct dbc_error *err)
 
 int ifr_run_choose_datapath(struct run *run, struct dbc_error *err)
 {
-    enum ifr_datapath_kind kind = IFR_DATAPATH_BRIDGE;
-    if (ifr_facts_datapath(run->facts, &kind, err) < 0) {
+    bool vswitch = false;
+    if (ifr_facts_datapath(run->facts, &vswitch, err) < 0) {
         return -1;
     }
-    run->planner.datapath =
-        kind == IFR_DATAPATH_VSWITCH ? &ifr_datapath_vswitch : &ifr_datapath_bridge;
+    run->planner.datapath = vswitch ? &ifr_datapath_vswitch : &ifr_datapath_bridge;
     return 0;
 }
 

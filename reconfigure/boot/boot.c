@@ -97,3 +97,15 @@ int ifr_boot_ask(const struct ifr_host *host, const char *const *argv, unsigned 
     dbc_buf_release(&result.out);
     return rc;
 }
+
+int ifr_boot_wants_ovs(const struct ifr_host *host, const struct ifr_facts *facts, bool *ret,
+                       struct dbc_error *err)
+{
+    int rc = ifr_facts_datapath(facts, ret, err);
+
+    if (rc == 0 && !*ret) {
+        dbc_logf(host->log, DBC_LOG_INFO,
+                 "Open vSwitch is not used: /etc/xensource/network.conf says bridge");
+    }
+    return rc;
+}

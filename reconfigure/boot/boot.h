@@ -31,5 +31,8 @@ void ifr_boot_try(const struct ifr_host *host, const char *const *argv, unsigned
  * what it prints to `out`.  Fails as ifr_boot_run does when it did not exit. */
 int ifr_boot_ask(const struct ifr_host *host, const char *const *argv, unsigned deadline_ms,
                  int *status, struct dbc_buf *out, struct dbc_error *err);
+/* As ifr_facts_datapath; logs that Open vSwitch is not used. */
+int ifr_boot_wants_ovs(const struct ifr_host *host, const struct ifr_facts *facts, bool *ret,
+                       struct dbc_error *err);
 
 #endif

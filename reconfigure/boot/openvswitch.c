@@ -31,19 +31,6 @@ static int open_ovs(struct ovs *ovs, const struct ifr_host *host, struct dbc_err
     return ovs->facts ? 0 : -1;
 }
 
-/* network.conf says whether Open vSwitch is used. */
-static int is_wanted(const struct ovs *ovs, bool *ret, struct dbc_error *err)
-{
-    enum ifr_datapath_kind kind = IFR_DATAPATH_BRIDGE;
-    int rc = ifr_facts_datapath(ovs->facts, &kind, err);
-    *ret = rc == 0 && kind == IFR_DATAPATH_VSWITCH;
-    if (rc == 0 && !*ret) {
-        dbc_logf(ovs->host->log, DBC_LOG_INFO,
-                 "Open vSwitch is not used: /etc/xensource/network.conf says bridge");
-    }
-    return rc;
-}
-
 /* ---- The system ids. ------------------------------------------------------------------------ */
 
 /* Returns whether the text has only letters, digits and what is in `others`.  ovs-ctl is a shell
@@ -258,7 +245,7 @@ int ifr_openvswitch_start(const struct ifr_host *host, bool sync, struct dbc_err
     int rc = -1;
 
     if (open_ovs(&ovs, host, err) == 0) {
-        rc = is_wanted(&ovs, &wanted, err);
+        rc = ifr_boot_wants_ovs(host, ovs.facts, &wanted, err);
     }
     if (rc == 0 && wanted) {
         rc = start_daemons(&ovs, err) < 0 ? -1 : complete(&ovs, sync);
@@ -312,7 +299,7 @@ int ifr_openvswitch_restart(const struct ifr_host *host, bool sync, struct dbc_e
     int rc = -1;
 
     if (open_ovs(&ovs, host, err) == 0) {
-        rc = is_wanted(&ovs, &wanted, err);
+        rc = ifr_boot_wants_ovs(host, ovs.facts, &wanted, err);
         runs = ifr_facts_vswitchd_runs(ovs.facts);
     }
     if (rc == 0 && wanted && runs) {

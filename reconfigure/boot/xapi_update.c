@@ -100,15 +100,12 @@ out:
 int ifr_xapi_update(const struct ifr_host *host, const struct ifr_patience *patience,
                     struct dbc_error *err)
 {
-    enum ifr_datapath_kind kind = IFR_DATAPATH_BRIDGE;
+    bool wanted = false;
     struct ifr_facts *facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
-    int rc = facts ? ifr_facts_datapath(facts, &kind, err) : -1;
+    int rc = facts ? ifr_boot_wants_ovs(host, facts, &wanted, err) : -1;
 
-    if (rc == 0 && kind == IFR_DATAPATH_VSWITCH) {
+    if (rc == 0 && wanted) {
         rc = update(host, facts, patience, err);
-    } else if (rc == 0) {
-        dbc_logf(host->log, DBC_LOG_INFO,
-                 "Open vSwitch is not used: /etc/xensource/network.conf says bridge");
     }
     ifr_facts_free(facts);
     return rc;

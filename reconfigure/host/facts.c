@@ -222,29 +222,28 @@ pid_t ifr_facts_daemon(const struct ifr_facts *facts, const char *path, const ch
 /* ---- What the files say. -------------------------------------------------------------------- */
 
 /* network.conf is missing or empty: what is installed decides. */
-static enum ifr_datapath_kind datapath_by_installation(const struct ifr_facts *facts)
+static bool vswitch_by_installation(const struct ifr_facts *facts)
 {
     bool vswitch = ifr_facts_executable(facts, OVS_VSCTL);
     dbc_logf(facts->log, DBC_LOG_WARNING,
              "/etc/xensource/network.conf does not say which datapath to use: %s, since %s is%s "
              "installed",
              vswitch ? "openvswitch" : "bridge", OVS_VSCTL, vswitch ? "" : " not");
-    return vswitch ? IFR_DATAPATH_VSWITCH : IFR_DATAPATH_BRIDGE;
+    return vswitch;
 }
 
-int ifr_facts_datapath(const struct ifr_facts *facts, enum ifr_datapath_kind *ret,
-                       struct dbc_error *err)
+int ifr_facts_datapath(const struct ifr_facts *facts, bool *vswitch, struct dbc_error *err)
 {
     const char *path = "/etc/xensource/network.conf";
     struct dbc_strvec words = DBC_STRVEC_INIT;
     int rc = ifr_facts_words(facts, path, &words, err);
     if (rc == 0 && words.n == 0) {
-        *ret = datapath_by_installation(facts);
+        *vswitch = vswitch_by_installation(facts);
     } else if (rc == 0 && strcmp(words.v[0], "bridge") == 0) {
-        *ret = IFR_DATAPATH_BRIDGE;
+        *vswitch = false;
     } else if (rc == 0 &&
                (strcmp(words.v[0], "openvswitch") == 0 || strcmp(words.v[0], "vswitch") == 0)) {
-        *ret = IFR_DATAPATH_VSWITCH;
+        *vswitch = true;
     } else if (rc == 0) {
         rc = dbc_fail_at(err, DBC_EINVAL, path, 0, 0,
                          "expected bridge, openvswitch or vswitch, found \"%s\"", words.v[0]);

@@ -18,8 +18,6 @@
 #include "model/nics.h"
 #include "reconfigure/host/runner.h"
 
-enum ifr_datapath_kind { IFR_DATAPATH_BRIDGE, IFR_DATAPATH_VSWITCH };
-
 #define IFR_SCRIPTS "/etc/sysconfig/network-scripts"
 
 struct ifr_facts;
@@ -104,11 +102,10 @@ int ifr_facts_bond_slaves(const struct ifr_facts *facts, const char *bond, struc
                           struct dbc_error *err);
 bool ifr_facts_module_loaded(const struct ifr_facts *facts, const char *module); /* proc/modules */
 
-/* Sets *ret to the datapath in etc/xensource/network.conf.  Where that is missing or empty, Open
- * vSwitch is used if ovs-vsctl is installed, else the bridge, and this is logged.  DBC_EINVAL names
- * a word that is neither; else fails as ifr_facts_words does. */
-int ifr_facts_datapath(const struct ifr_facts *facts, enum ifr_datapath_kind *ret,
-                       struct dbc_error *err);
+/* *vswitch: etc/xensource/network.conf says that Open vSwitch is the datapath, not the bridge.
+ * Where that is missing or empty, it is if ovs-vsctl is installed, and this is logged.  DBC_EINVAL
+ * names a word that is neither; else fails as ifr_facts_words does. */
+int ifr_facts_datapath(const struct ifr_facts *facts, bool *vswitch, struct dbc_error *err);
 #define IFR_INVENTORY "/etc/xensource-inventory"
 /* Appends the value of a key of the inventory to `out`, without quotes and blanks around it.  Of
  * several lines the last counts.  Fails as ifr_facts_read does; DBC_ENOENT also without a line. */

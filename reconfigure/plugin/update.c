@@ -34,10 +34,8 @@ static int rewrite(const struct ifr_host *host, struct dbc_error *err)
 static int uses_ovs(const struct ifr_host *host, bool *uses, struct dbc_error *err)
 {
     struct ifr_facts *facts = ifr_facts_new(host->prefix, host->runner, host->log, err);
-    enum ifr_datapath_kind kind = IFR_DATAPATH_VSWITCH;
-    int rc = facts != NULL ? ifr_facts_datapath(facts, &kind, err) : -1;
+    int rc = facts != NULL ? ifr_facts_datapath(facts, uses, err) : -1;
 
-    *uses = kind == IFR_DATAPATH_VSWITCH;
     ifr_facts_free(facts);
     return rc;
 }

@@ -18,7 +18,7 @@ struct job {
     const struct ifr_vif *vif;
     const struct ifr_vif_host *host;
     struct ifr_netlink *nl;
-    enum ifr_datapath_kind datapath;
+    bool vswitch;                                                          /* the datapath */
     char vif_uuid[UUID_SIZE], vm_uuid[UUID_SIZE], network_uuid[UUID_SIZE]; /* "": not known */
 };
 
@@ -226,7 +226,7 @@ static int set_promiscuous(const struct job *job, struct dbc_error *err)
 
     if (there > 0 && on < 0) {
         not_used(job, key, dbc_buf_str(&value), "true, on, false or off");
-    } else if (on >= 0 && job->datapath == IFR_DATAPATH_VSWITCH) {
+    } else if (on >= 0 && job->vswitch) {
         dbc_logf(job->host->log, DBC_LOG_WARNING,
                  "%s: %s is not supported with Open vSwitch; mirror the traffic instead",
                  job->vif->device, key);
@@ -308,9 +308,8 @@ static int add_to_bridge(const struct job *job, struct dbc_error *err)
         rc = ifr_vif_device_prepare(job->host, job->nl, device, mac, err);
     }
     if (rc == 0) {
-        rc = job->datapath == IFR_DATAPATH_VSWITCH
-                 ? add_port(job, bridge, err)
-                 : ifr_vif_bridge_add(job->nl, bridge, device, err);
+        rc = job->vswitch ? add_port(job, bridge, err)
+                          : ifr_vif_bridge_add(job->nl, bridge, device, err);
     }
     if (rc == 0) {
         rc = ifr_netlink_set_up(job->nl, device, true, err);
@@ -375,7 +374,7 @@ static int removed(struct job *job, struct dbc_error *err)
         rc = rc < 0 ? rc : job->host->xenstore->remove(job->host->xenstore, path, err);
         call_hook(job);
     }
-    if (job->datapath == IFR_DATAPATH_VSWITCH) {
+    if (job->vswitch) {
         struct dbc_error why = DBC_ERROR_INIT;
         if (ifr_vif_port_remove(job->host->database, job->vif->device, rc < 0 ? &why : err) < 0) {
             rc = -1;
@@ -409,7 +408,7 @@ int ifr_vif_run(const struct ifr_vif *vif, const struct ifr_vif_host *host, stru
 {
     struct job job = { .vif = vif, .host = host };
     struct dbc_error why = DBC_ERROR_INIT;
-    int rc = ifr_facts_datapath(host->facts, &job.datapath, &why);
+    int rc = ifr_facts_datapath(host->facts, &job.vswitch, &why);
 
     if (rc < 0) {
         return dbc_fail(err, why.code == DBC_EINVAL ? DBC_EUNSUPPORTED : why.code, "%s", why.text);

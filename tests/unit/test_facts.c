@@ -150,14 +150,14 @@ TEST_WITH(test_modules, struct fixture, f)
     assert_true(ifr_facts_module_loaded(f->on.facts, "bonding"));
 }
 
-static void check_datapath(struct fixture *f, const char *text, int rc, enum ifr_datapath_kind want)
+static void check_datapath(struct fixture *f, const char *text, int rc, bool want)
 {
-    enum ifr_datapath_kind kind = IFR_DATAPATH_BRIDGE;
+    bool vswitch = false;
     struct dbc_error err = DBC_ERROR_INIT;
     scratch_write(&f->on.s, "/etc/xensource/network.conf", text, 0644);
-    assert_int_equal(ifr_facts_datapath(f->on.facts, &kind, &err), rc);
+    assert_int_equal(ifr_facts_datapath(f->on.facts, &vswitch, &err), rc);
     if (rc == 0) {
-        assert_int_equal(kind, want);
+        assert_int_equal(vswitch, want);
     } else {
         assert_int_equal(err.code, DBC_EINVAL);
         assert_string_equal(err.file, "/etc/xensource/network.conf");
@@ -166,22 +166,22 @@ static void check_datapath(struct fixture *f, const char *text, int rc, enum ifr
 
 TEST_WITH(test_datapath, struct fixture, f)
 {
-    check_datapath(f, "bridge\n", 0, IFR_DATAPATH_BRIDGE);
-    check_datapath(f, " openvswitch more\n", 0, IFR_DATAPATH_VSWITCH);
-    check_datapath(f, "vswitch", 0, IFR_DATAPATH_VSWITCH);
-    check_datapath(f, "Bridge\n", -1, IFR_DATAPATH_BRIDGE);
-    check_datapath(f, "bridges\n", -1, IFR_DATAPATH_BRIDGE);
+    check_datapath(f, "bridge\n", 0, false);
+    check_datapath(f, " openvswitch more\n", 0, true);
+    check_datapath(f, "vswitch", 0, true);
+    check_datapath(f, "Bridge\n", -1, false);
+    check_datapath(f, "bridges\n", -1, false);
     assert_int_equal(f->on.log.lines.n, 0);
 }
 
 TEST_WITH(test_datapath_without_network_conf, struct fixture, f)
 {
-    enum ifr_datapath_kind kind = IFR_DATAPATH_VSWITCH;
-    assert_int_equal(ifr_facts_datapath(f->on.facts, &kind, NULL), 0);
-    assert_int_equal(kind, IFR_DATAPATH_BRIDGE);
+    bool vswitch = true;
+    assert_int_equal(ifr_facts_datapath(f->on.facts, &vswitch, NULL), 0);
+    assert_int_equal(vswitch, false);
     scratch_write(&f->on.s, "/usr/bin/ovs-vsctl", "", 0755);
-    assert_int_equal(ifr_facts_datapath(f->on.facts, &kind, NULL), 0);
-    assert_int_equal(kind, IFR_DATAPATH_VSWITCH);
+    assert_int_equal(ifr_facts_datapath(f->on.facts, &vswitch, NULL), 0);
+    assert_int_equal(vswitch, true);
     assert_int_equal(f->on.log.lines.n, 2);
     assert_non_null(strstr(f->on.log.lines.v[1], "/etc/xensource/network.conf"));
     assert_non_null(strstr(f->on.log.lines.v[1], "openvswitch"));
