@@ -68,19 +68,6 @@ int ifr_ipdev_want(struct ifr_planner *p, const char *ipdev, struct dbc_error *e
     return ifr_address_of_ipdev(p, ipdev, true, &p->plan->wanted, err);
 }
 
-static bool files_differ(const struct ifr_planner *p, const char *ipdev)
-{
-    char path[64];
-
-    for (size_t i = 0; i < IFR_ADDRESS_FILES; i++) {
-        ifr_address_path(i, ipdev, path);
-        if (ifr_plan_file_differs(p->plan, p->facts, path)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Appends the lines that are not about IPv6. */
 static void add_other_lines(const char *text, struct dbc_buf *out)
 {
@@ -112,14 +99,16 @@ static bool differs_without_ipv6(const struct ifr_planner *p, const char *path)
     return ret;
 }
 
-/* Whether the files differ in more than IPv6, so that a DHCP client of IPv4 must start anew. */
-static bool ipv4_differs(const struct ifr_planner *p, const char *ipdev)
+/* `ipv4`: whether the files differ in more than IPv6, so that a DHCP client of IPv4 must start
+ * anew. */
+static bool files_differ(const struct ifr_planner *p, const char *ipdev, bool ipv4)
 {
     char path[64];
 
     for (size_t i = 0; i < IFR_ADDRESS_FILES; i++) {
         ifr_address_path(i, ipdev, path);
-        if (ifr_plan_file_differs(p->plan, p->facts, path) && differs_without_ipv6(p, path)) {
+        if (ifr_plan_file_differs(p->plan, p->facts, path) &&
+            (!ipv4 || differs_without_ipv6(p, path))) {
             return true;
         }
     }
@@ -235,7 +224,7 @@ void ifr_ipdev_up(struct ifr_planner *p, const char *ipdev)
         return;
     }
     differs = ifr_link_differs(p, ipdev);
-    files = files_differ(p, ipdev);
+    files = files_differ(p, ipdev, false);
     if (differs == 0 && !files) {
         return;
     }
@@ -324,7 +313,8 @@ void ifr_ipdev_make_way(struct ifr_planner *p, const char *ipdev)
 
     /* Without a new bridge, ifup ends a DHCPv6 client or starts it anew. */
     if (((client || client6) && ifr_bridge_is_remade(p, ipdev)) ||
-        (client && (*ifr_object_get(wanted, IFR_LINK_CLIENT) == '\0' || ipv4_differs(p, ipdev)))) {
+        (client &&
+         (*ifr_object_get(wanted, IFR_LINK_CLIENT) == '\0' || files_differ(p, ipdev, true)))) {
         ifr_ipdev_down(p, ipdev);
     }
 }

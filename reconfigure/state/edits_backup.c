@@ -61,18 +61,20 @@ void ifr_edits_each_uuid(const json_t *cell, ifr_uuid_fn *fn, void *ctx)
 
 /* ---- Fetching ------------------------------------------------------------------------------- */
 
+json_t *ifr_edits_member(json_t *object, const char *key)
+{
+    json_t *found = json_object_get(object, key);
+
+    if (found == NULL && object != NULL) {
+        found = json_object();
+        return json_object_set_new(object, key, found) == 0 ? found : NULL;
+    }
+    return found;
+}
+
 static bool put(json_t *tables, const char *table, const char *uuid, json_t *value)
 {
-    json_t *rows = json_object_get(tables, table);
-
-    if (rows == NULL) {
-        rows = json_object();
-        if (json_object_set_new(tables, table, rows) != 0) {
-            json_decref(value);
-            return false;
-        }
-    }
-    return json_object_set_new(rows, uuid, value) == 0;
+    return json_object_set_new(ifr_edits_member(tables, table), uuid, value) == 0;
 }
 
 struct wish {

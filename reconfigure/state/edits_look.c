@@ -16,18 +16,6 @@ struct question {
 
 /* ---- Wishes --------------------------------------------------------------------------------- */
 
-/* Returns a member that is an object, and makes it when it is not there.  NULL: out of memory. */
-static json_t *member(json_t *object, const char *key)
-{
-    json_t *found = json_object_get(object, key);
-
-    if (found == NULL && object != NULL) {
-        found = json_object();
-        return json_object_set_new(object, key, found) == 0 ? found : NULL;
-    }
-    return found;
-}
-
 static bool has_name(const char *table)
 {
     return strcmp(table, "Bridge") == 0 || strcmp(table, "Port") == 0 ||
@@ -37,7 +25,7 @@ static bool has_name(const char *table)
 /* Asks for a column of a row; NULL: only whether the row is there. */
 static void wish(struct question *q, const char *table, const char *uuid, const char *column)
 {
-    json_t *columns = member(member(q->wishes, table), uuid);
+    json_t *columns = ifr_edits_member(ifr_edits_member(q->wishes, table), uuid);
 
     if (columns != NULL && json_object_size(columns) == 0) {
         q->failed = json_object_set_new(columns, "_uuid", json_true()) != 0 ||
@@ -110,7 +98,8 @@ static void keep_name(struct question *q, const char *table, const char *uuid, c
 
     if (name != NULL) {
         q->failed =
-            json_object_set_new(member(q->kept, table), name, json_string(uuid)) != 0 || q->failed;
+            json_object_set_new(ifr_edits_member(q->kept, table), name, json_string(uuid)) != 0 ||
+            q->failed;
     }
 }
 
@@ -176,13 +165,13 @@ static void note_member(void *ctx, const char *uuid)
 /* Notes references as objects, in which each is found fast. */
 static int take_members(struct question *q, const char *uuid, const json_t *row)
 {
-    json_t *columns = member(q->r->members, uuid), *cell = NULL;
+    json_t *columns = ifr_edits_member(q->r->members, uuid), *cell = NULL;
     const char *column = NULL;
 
     json_object_foreach((json_t *)(uintptr_t)row, column, cell)
     {
         if (strcmp(column, "_uuid") != 0 && json_is_array(cell)) {
-            json_t *members = member(columns, column);
+            json_t *members = ifr_edits_member(columns, column);
             if (members == NULL) {
                 return -1;
             }

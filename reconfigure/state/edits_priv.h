@@ -62,6 +62,8 @@ bool ifr_edit_is(const json_t *edit, const char *verb);
  */
 const char *ifr_edits_refers_to(const struct ifr_ovsdb *db, const char *table, const char *column,
                                 bool *strong);
+/* Returns a member that is an object, and makes it when it is not there.  NULL: out of memory. */
+json_t *ifr_edits_member(json_t *object, const char *key);
 typedef void ifr_uuid_fn(void *ctx, const char *uuid);
 /* Calls `fn` for every UUID in a cell, however it is nested. */
 void ifr_edits_each_uuid(const json_t *cell, ifr_uuid_fn *fn, void *ctx);

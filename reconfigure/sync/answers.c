@@ -161,8 +161,3 @@ void ifr_sync_flush(struct ifr_sync_answers *s)
     }
     s->networks_known = false;
 }
-
-bool ifr_sync_has_questions(const struct ifr_sync_answers *s)
-{
-    return !TAILQ_EMPTY(&s->unasked[IFR_SYNC_VIF]) || !TAILQ_EMPTY(&s->unasked[IFR_SYNC_VM]);
-}

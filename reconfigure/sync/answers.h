@@ -73,8 +73,6 @@ void ifr_sync_all_known(struct ifr_sync_answers *answers, enum ifr_sync_kind kin
 void ifr_sync_none_known(struct ifr_sync_answers *answers, enum ifr_sync_kind kind);
 /* Makes all VIFs, VMs and networks unknown, so that they are asked for again. */
 void ifr_sync_flush(struct ifr_sync_answers *answers);
-/* Returns whether VIFs or VMs have to be asked for. */
-bool ifr_sync_has_questions(const struct ifr_sync_answers *answers);
 
 /* ---- Networks -------------------------------------------------------------------------------- */
 
