@@ -21,7 +21,7 @@ struct dbc_baseline *dbc_baseline_new(const struct dbc_db *db, struct dbc_error 
         dbc_fail_nomem(err);
         return NULL;
     }
-    baseline->news = (struct dbc_news)DBC_NEWS_INIT;
+    baseline->news = DBC_NEWS_INIT;
     if (dbc_news_before(&baseline->news, db, err) != 0) {
         dbc_baseline_free(baseline);
         return NULL;

@@ -213,7 +213,7 @@ static struct dbc_source *source_of(struct search *search, const struct dbc_stre
 
     if (rc == 0) {
         source->bytes = search->bytes;
-        search->bytes = (struct dbc_buf)DBC_BUF_INIT;
+        search->bytes = DBC_BUF_INIT;
         source->name = dbc_buf_steal(&search->path);
         rc = source->name == NULL ? dbc_fail_nomem(err) : read_once(source, warn, ctx, err);
     }
@@ -226,15 +226,10 @@ static struct dbc_source *source_of(struct search *search, const struct dbc_stre
     return source;
 }
 
-#define SEARCH_INIT(name, member)                                                                  \
-    {                                                                                              \
-        name, member, DBC_BUF_INIT, DBC_BUF_INIT, NO_RANK, false                                   \
-    }
-
 struct dbc_source *dbc_source_read(const char *path, const char *member, dbc_warning_fn *warn,
                                    void *ctx, struct dbc_error *err)
 {
-    struct search search = SEARCH_INIT(path, member);
+    struct search search = { .name = path, .member = member, .rank = NO_RANK };
     int fd = dbc_file_open(path, true, err);
     struct dbc_stream stream = dbc_stream_of_fd(&fd, path);
     struct dbc_source *source = NULL;
@@ -250,7 +245,7 @@ struct dbc_source *dbc_source_parse(const char *name, const void *data, size_t l
                                     const char *member, dbc_warning_fn *warn, void *ctx,
                                     struct dbc_error *err)
 {
-    struct search search = SEARCH_INIT(name, member);
+    struct search search = { .name = name, .member = member, .rank = NO_RANK };
     struct dbc_span left = { data, len };
     struct dbc_stream stream = dbc_stream_of_span(&left, name);
 

@@ -10,10 +10,7 @@ struct cli_hint {
     char text[DBC_NEAREST_MAX + 32]; /* "; did you mean NAME?", or "" */
 };
 
-#define CLI_HINT_INIT(given)                                                                       \
-    {                                                                                              \
-        .word = (given), .best = DBC_NEAREST_FAR                                                   \
-    }
+#define CLI_HINT_INIT(given) ((struct cli_hint){ .word = (given), .best = DBC_NEAREST_FAR })
 
 /* Tries one of the existing names, and keeps it if it is the nearest so far.  `before` is what
  * people type in front of it, for example "--". */

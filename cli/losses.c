@@ -119,7 +119,7 @@ void cli_losses_release(struct cli_losses *losses)
 {
     dbc_hash_release(&losses->groups);
     dbc_arena_release(&losses->arena);
-    *losses = (struct cli_losses)CLI_LOSSES_INIT;
+    *losses = CLI_LOSSES_INIT;
 }
 
 /* ---- For people ------------------------------------------------------------------------------ */

@@ -24,10 +24,7 @@ struct cli_losses {
     struct dbc_arena arena;
 };
 
-#define CLI_LOSSES_INIT                                                                            \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define CLI_LOSSES_INIT ((struct cli_losses){ 0 })
 
 dbc_loss_fn cli_losses_add; /* ctx: the struct cli_losses */
 void cli_losses_release(struct cli_losses *losses);

@@ -25,7 +25,7 @@ static int push(struct cli_found *found, const struct dbc_record *rec)
 void cli_found_release(struct cli_found *found)
 {
     free(found->v);
-    *found = (struct cli_found)CLI_FOUND_INIT;
+    *found = CLI_FOUND_INIT;
 }
 
 /* Returns a record's label without its class, in `label`. */

@@ -11,10 +11,7 @@ struct cli_found {
     size_t n, cap;
 };
 
-#define CLI_FOUND_INIT                                                                             \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define CLI_FOUND_INIT ((struct cli_found){ 0 })
 
 /* Appends the records of a class, or of all (DBC_N_CLASSES), whose name, uuid or reference is
  * `name`, or all of them when it is NULL.  A record's name is what dbc_label gives, without the

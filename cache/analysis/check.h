@@ -49,10 +49,7 @@ struct dbc_findings {
     struct dbc_arena arena;
 };
 
-#define DBC_FINDINGS_INIT                                                                          \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_FINDINGS_INIT ((struct dbc_findings){ 0 })
 
 /* Runs all rules on the records of one host.  `db` must outlive the findings, which the caller
  * releases.  Returns 0, or -1 with DBC_ENOMEM, when `ret` holds nothing.  Takes time in proportion

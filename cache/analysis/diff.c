@@ -409,7 +409,7 @@ int dbc_diff(const struct dbc_db *old_db, const struct dbc_db *new_db, bool iden
 {
     struct differ d = { .old_db = old_db, .new_db = new_db, .identity = identity, .out = ret };
 
-    *ret = (struct dbc_diff)DBC_DIFF_INIT;
+    *ret = DBC_DIFF_INIT;
     if (dbc_match(old_db, new_db, &d.match, err) != 0) {
         return -1;
     }
@@ -430,5 +430,5 @@ void dbc_diff_release(struct dbc_diff *diff)
 {
     free(diff->v);
     dbc_arena_release(&diff->arena);
-    *diff = (struct dbc_diff)DBC_DIFF_INIT;
+    *diff = DBC_DIFF_INIT;
 }

@@ -32,10 +32,7 @@ struct dbc_diff {
     struct dbc_arena arena;
 };
 
-#define DBC_DIFF_INIT                                                                              \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_DIFF_INIT ((struct dbc_diff){ 0 })
 
 /* Compares two databases.  Each item that only one side's list has is a field of its own.  Records
  * that were paired by their place have different uuids, which is a difference only with `identity`.

@@ -126,5 +126,5 @@ void dbc_match_release(struct dbc_match *match)
         dbc_hash_release(&match->of_new[i]);
     }
     dbc_arena_release(&match->arena);
-    *match = (struct dbc_match)DBC_MATCH_INIT;
+    *match = DBC_MATCH_INIT;
 }

@@ -21,10 +21,7 @@ struct dbc_match {
     struct dbc_arena arena;
 };
 
-#define DBC_MATCH_INIT                                                                             \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_MATCH_INIT ((struct dbc_match){ 0 })
 
 /* Returns 0, or -1 with DBC_ENOMEM, when there is nothing to release.  `ret` is DBC_MATCH_INIT.
  * Both databases must outlive it. */

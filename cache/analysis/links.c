@@ -183,7 +183,7 @@ static int make_links(const struct dbc_db *db, struct dbc_links *links)
 
 int dbc_links_make(const struct dbc_db *db, struct dbc_links *ret, struct dbc_error *err)
 {
-    *ret = (struct dbc_links)DBC_LINKS_INIT;
+    *ret = DBC_LINKS_INIT;
     if (make_nodes(db, ret) != 0 || make_links(db, ret) != 0) {
         dbc_links_release(ret);
         return dbc_fail_nomem(err);
@@ -197,5 +197,5 @@ void dbc_links_release(struct dbc_links *links)
     free(links->nodes);
     free(links->slots);
     dbc_arena_release(&links->arena);
-    *links = (struct dbc_links)DBC_LINKS_INIT;
+    *links = DBC_LINKS_INIT;
 }

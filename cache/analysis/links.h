@@ -47,10 +47,7 @@ struct dbc_links {
     struct dbc_arena arena;
 };
 
-#define DBC_LINKS_INIT                                                                             \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_LINKS_INIT ((struct dbc_links){ 0 })
 
 /* Returns 0, or -1 with DBC_ENOMEM, when there is nothing to release.  `db` must outlive the links.
  */

@@ -94,5 +94,5 @@ int dbc_news_after(const struct dbc_news *news, const struct dbc_db *db, struct 
 void dbc_news_release(struct dbc_news *news)
 {
     free(news->seen);
-    *news = (struct dbc_news)DBC_NEWS_INIT;
+    *news = DBC_NEWS_INIT;
 }

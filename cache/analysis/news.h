@@ -13,10 +13,7 @@ struct dbc_news {
     uint64_t seed[2];
 };
 
-#define DBC_NEWS_INIT                                                                              \
-    {                                                                                              \
-        .seen = NULL                                                                               \
-    }
+#define DBC_NEWS_INIT ((struct dbc_news){ .seen = NULL })
 
 /* Notes the findings before the change.  Returns 0, or -1 with DBC_ENOMEM; the caller releases
  * `news` either way. */

@@ -344,7 +344,7 @@ int dbc_check_pool(const struct dbc_pool_host *hosts, size_t n, struct dbc_findi
     size_t counts[DBC_N_POOL_RULES] = { 0 };
     struct pool p = { .c = { .out = ret, .counts = counts }, .hosts = hosts };
 
-    *ret = (struct dbc_findings)DBC_FINDINGS_INIT;
+    *ret = DBC_FINDINGS_INIT;
     dbc_facts_init(&p.facts);
     p.group_of = calloc(n + 1, sizeof(struct group *));
     p.sorted = calloc(n + 1, sizeof *p.sorted);

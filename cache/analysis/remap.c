@@ -377,7 +377,7 @@ int dbc_remap(const struct dbc_db *db, const struct dbc_nics *nics,
     struct mapping m = { .out = ret, .nics = nics, .err = err };
     int rc = 0;
 
-    *ret = (struct dbc_remap)DBC_REMAP_INIT;
+    *ret = DBC_REMAP_INIT;
     m.taken = calloc(nics->n + 1, sizeof *m.taken);
     rc = map_all(&m, db, told, n_told);
     free(m.taken);
@@ -392,5 +392,5 @@ void dbc_remap_release(struct dbc_remap *remap)
     free(remap->v);
     free(remap->changes);
     dbc_arena_release(&remap->arena);
-    *remap = (struct dbc_remap)DBC_REMAP_INIT;
+    *remap = DBC_REMAP_INIT;
 }

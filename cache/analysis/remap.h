@@ -66,10 +66,7 @@ struct dbc_remap {
     struct dbc_arena arena;
 };
 
-#define DBC_REMAP_INIT                                                                             \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_REMAP_INIT ((struct dbc_remap){ 0 })
 
 /* Finds the NICs.  `db` and `nics` must outlive the result, which the caller releases; the texts of
  * `told` need not.  Returns 0, also when something is unclear, or -1, when `ret` holds nothing:

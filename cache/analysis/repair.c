@@ -311,7 +311,7 @@ int dbc_repair(struct dbc_db *db, struct dbc_repair *ret, struct dbc_error *err)
 {
     struct dbc_mender m = { .db = db, .out = ret, .err = err };
 
-    *ret = (struct dbc_repair)DBC_REPAIR_INIT;
+    *ret = DBC_REPAIR_INIT;
     dbc_mend_links(&m);
     /* The value of a renamed key may need mending too, and check keeps a limited number of
      * findings. */
@@ -330,5 +330,5 @@ void dbc_repair_release(struct dbc_repair *repair)
 {
     free(repair->v);
     dbc_arena_release(&repair->arena);
-    *repair = (struct dbc_repair)DBC_REPAIR_INIT;
+    *repair = DBC_REPAIR_INIT;
 }

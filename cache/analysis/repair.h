@@ -33,10 +33,7 @@ struct dbc_repair {
     struct dbc_arena arena;
 };
 
-#define DBC_REPAIR_INIT                                                                            \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_REPAIR_INIT ((struct dbc_repair){ 0 })
 
 /* Mends the records in memory; the caller releases `ret`.  Returns 0, or -1 (DBC_ENOMEM, or
  * DBC_ELIMIT when the records outgrow a database), when `ret` holds nothing and the records may be

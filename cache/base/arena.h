@@ -9,10 +9,7 @@ struct dbc_arena {
     size_t used;                    /* bytes handed out */
 };
 
-#define DBC_ARENA_INIT                                                                             \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_ARENA_INIT ((struct dbc_arena){ 0 })
 
 /* Bytes of the first and of the largest ordinary block; sizes double in between.  An object larger
  * than a quarter of the next block gets a block of its own. */

@@ -163,7 +163,7 @@ void dbc_buf_clear(struct dbc_buf *buf)
 void dbc_buf_release(struct dbc_buf *buf)
 {
     free(buf->data);
-    *buf = (struct dbc_buf)DBC_BUF_INIT;
+    *buf = DBC_BUF_INIT;
 }
 
 char *dbc_buf_steal(struct dbc_buf *buf)

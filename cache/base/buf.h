@@ -17,10 +17,7 @@ struct dbc_buf {
     bool failed;
 };
 
-#define DBC_BUF_INIT                                                                               \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_BUF_INIT ((struct dbc_buf){ 0 })
 
 /* Each appends to the buffer: bytes, a text, a number in decimal digits, a character, or what a
  * format string makes. */

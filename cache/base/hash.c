@@ -155,5 +155,5 @@ void *dbc_hash_get(const struct dbc_hash *hash, const char *key)
 void dbc_hash_release(struct dbc_hash *hash)
 {
     free(hash->slots);
-    *hash = (struct dbc_hash)DBC_HASH_INIT;
+    *hash = DBC_HASH_INIT;
 }

@@ -13,10 +13,7 @@ struct dbc_hash {
     uint64_t seed[2];
 };
 
-#define DBC_HASH_INIT                                                                              \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_HASH_INIT ((struct dbc_hash){ 0 })
 
 /* Adds a key with its value.  A key that is there already gets the new value if `replace`, else it
  * keeps the old one.  Returns 0, or -1 when out of memory. */

@@ -18,14 +18,8 @@ struct dbc_json {
     bool inside;    /* the innermost of them has a value already */
 };
 
-#define DBC_JSON_LINES(buf)                                                                        \
-    {                                                                                              \
-        .out = (buf), .lines = true                                                                \
-    }
-#define DBC_JSON_ONE_LINE(buf)                                                                     \
-    {                                                                                              \
-        .out = (buf)                                                                               \
-    }
+#define DBC_JSON_LINES(buf) ((struct dbc_json){ .out = (buf), .lines = true })
+#define DBC_JSON_ONE_LINE(buf) ((struct dbc_json){ .out = (buf) })
 
 /* Writes only what stands before a value: comma, line break and name.  A writer that repeats the
  * same names can keep this text, add it itself, and write the values behind it without a name, each

@@ -121,5 +121,5 @@ void dbc_strvec_release(struct dbc_strvec *vec)
 {
     dbc_strvec_clear(vec);
     free(vec->v);
-    *vec = (struct dbc_strvec)DBC_STRVEC_INIT;
+    *vec = DBC_STRVEC_INIT;
 }

@@ -15,10 +15,7 @@ struct dbc_strvec {
     bool failed;
 };
 
-#define DBC_STRVEC_INIT                                                                            \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_STRVEC_INIT ((struct dbc_strvec){ 0 })
 
 /* Appends a copy of the text, or what a format string makes. */
 void dbc_strvec_push(struct dbc_strvec *vec, const char *text);

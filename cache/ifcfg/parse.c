@@ -37,7 +37,7 @@ void dbc_ifcfg_keys_release(struct dbc_ifcfg_keys *keys)
         free(keys->v[i].value);
     }
     free(keys->v);
-    *keys = (struct dbc_ifcfg_keys)DBC_IFCFG_KEYS_INIT;
+    *keys = DBC_IFCFG_KEYS_INIT;
 }
 
 const struct dbc_ifcfg_key *dbc_ifcfg_keys_find(const struct dbc_ifcfg_keys *keys, const char *name)

@@ -30,10 +30,7 @@ struct dbc_ifcfg_keys {
     size_t n, cap;
 };
 
-#define DBC_IFCFG_KEYS_INIT                                                                        \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_IFCFG_KEYS_INIT ((struct dbc_ifcfg_keys){ 0 })
 
 /* Reads `len` bytes into `ret`, which must be fresh; the caller releases it in either case.
  * Messages call the bytes `file`.  Warns of each line that is not KEY=VALUE and of each value that

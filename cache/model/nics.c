@@ -132,7 +132,7 @@ int dbc_nics_add(struct dbc_nics *nics, const char *mac, const char *device, con
 void dbc_nics_release(struct dbc_nics *nics)
 {
     free(nics->v);
-    *nics = (struct dbc_nics)DBC_NICS_INIT;
+    *nics = DBC_NICS_INIT;
 }
 
 /* ---- Its text ------------------------------------------------------------------------------ */
@@ -226,7 +226,7 @@ static int parse_lines(const char *source, const char *text, size_t len, struct 
 int dbc_nics_parse(const char *source, const char *text, size_t len, struct dbc_nics *ret,
                    struct dbc_error *err)
 {
-    *ret = (struct dbc_nics)DBC_NICS_INIT;
+    *ret = DBC_NICS_INIT;
     if (len > DBC_LIMIT_NICS_BYTES) {
         return dbc_fail_at(err, DBC_ELIMIT, source, 0, 0, "a list of NICs above %u bytes",
                            DBC_LIMIT_NICS_BYTES);

@@ -28,10 +28,7 @@ struct dbc_nics {
     size_t n, cap;
 };
 
-#define DBC_NICS_INIT                                                                              \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_NICS_INIT ((struct dbc_nics){ 0 })
 
 /* Parses a PCI address, whose domain may be missing and is 0 then, into sysfs' form and a number by
  * which addresses sort, never 0.  False: `text` is NULL or no PCI address; nothing was written. */

@@ -37,7 +37,7 @@ bool dbc_pifs_has(const struct dbc_pifs *list, const struct dbc_pif *pif)
 void dbc_pifs_release(struct dbc_pifs *list)
 {
     free(list->v);
-    *list = (struct dbc_pifs)DBC_PIFS_INIT;
+    *list = DBC_PIFS_INIT;
 }
 
 /* ---- Names -------------------------------------------------------------------------------- */

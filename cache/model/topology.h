@@ -18,10 +18,7 @@ struct dbc_pifs {
     size_t n, cap;
 };
 
-#define DBC_PIFS_INIT                                                                              \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define DBC_PIFS_INIT ((struct dbc_pifs){ 0 })
 /* Returns 0, or -1 with DBC_ENOMEM. */
 int dbc_pifs_push(struct dbc_pifs *list, const struct dbc_pif *pif, struct dbc_error *err);
 bool dbc_pifs_has(const struct dbc_pifs *list, const struct dbc_pif *pif);

@@ -13,10 +13,7 @@ struct dbc_xapi_incoming {
     struct dbc_buf session; /* the reference, unchecked: a credential */
 };
 
-#define DBC_XAPI_INCOMING_INIT                                                                     \
-    {                                                                                              \
-        .method = DBC_BUF_INIT, .session = DBC_BUF_INIT                                            \
-    }
+#define DBC_XAPI_INCOMING_INIT ((struct dbc_xapi_incoming){ 0 })
 
 /* Reads a <methodCall> into `call`, which must be DBC_XAPI_INCOMING_INIT: a method, a session as
  * first parameter, and a map as second, whose contents are ignored.  Strings may be typed or not,

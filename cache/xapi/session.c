@@ -46,7 +46,7 @@ static int call(struct dbc_xapi *x, const char *method, const char *session,
         goto out;
     }
     x->failure = a.response.failure;
-    a.response.failure = (struct dbc_strvec)DBC_STRVEC_INIT;
+    a.response.failure = DBC_STRVEC_INIT;
     rc = x->failure.n > 0 ? dbc_xapi_refused(&x->failure, x->ref, method, err) : 0;
 out:
     dbc_xapi_forget(&body);

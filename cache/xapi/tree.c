@@ -76,7 +76,7 @@ const struct dbc_xapi_sink dbc_xapi_tree_sink = { on_open, on_member, on_scalar,
 void dbc_xapi_tree_release(struct dbc_xapi_tree *tree)
 {
     dbc_arena_release(&tree->arena);
-    *tree = (struct dbc_xapi_tree)DBC_XAPI_TREE_INIT;
+    *tree = DBC_XAPI_TREE_INIT;
 }
 
 const struct dbc_xapi_value *dbc_xapi_member(const struct dbc_xapi_value *value, const char *name)

@@ -24,10 +24,7 @@ struct dbc_xapi_tree {
     const char *name;
 };
 
-#define DBC_XAPI_TREE_INIT                                                                         \
-    {                                                                                              \
-        .arena = DBC_ARENA_INIT                                                                    \
-    }
+#define DBC_XAPI_TREE_INIT ((struct dbc_xapi_tree){ 0 })
 
 /* ctx: a struct dbc_xapi_tree, empty at first.  DBC_ELIMIT: DBC_XAPI_TREE_BYTES_MAX; DBC_ENOMEM. */
 extern const struct dbc_xapi_sink dbc_xapi_tree_sink;

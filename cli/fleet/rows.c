@@ -166,7 +166,7 @@ void cli_rows_null(struct cli_rows *rows, const char *name)
 void cli_rows_start(struct cli_rows *rows)
 {
     dbc_buf_clear(&rows->start);
-    rows->json = (struct dbc_json)DBC_JSON_ONE_LINE(&rows->start);
+    rows->json = DBC_JSON_ONE_LINE(&rows->start);
     rows->inside = false;
     if (rows->format == CLI_ROWS_JSONL) {
         dbc_json_open(&rows->json, NULL, '{');

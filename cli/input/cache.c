@@ -169,7 +169,7 @@ int cli_edit_open(const struct cli_options *options, const char *file, unsigned 
     char *prefix = NULL;
     int rc = -1;
 
-    *edit = (struct cli_edit)CLI_EDIT_INIT;
+    *edit = CLI_EDIT_INIT;
     if (file != NULL && strcmp(file, "-") == 0) {
         cli_error("standard input cannot be changed in place: give a file");
         return CLI_FAILED;
@@ -233,5 +233,5 @@ void cli_edit_close(struct cli_edit *edit)
     dbc_buf_release(&edit->before);
     dbc_lock_drop(edit->lock);
     free(edit->path);
-    *edit = (struct cli_edit)CLI_EDIT_INIT;
+    *edit = CLI_EDIT_INIT;
 }

@@ -16,10 +16,7 @@ struct cli_edit {
     int lock;              /* the host's, when the file is the host's own; -1 otherwise */
 };
 
-#define CLI_EDIT_INIT                                                                              \
-    {                                                                                              \
-        .lock = -1                                                                                 \
-    }
+#define CLI_EDIT_INIT ((struct cli_edit){ .lock = -1 })
 
 enum {
     CLI_EDIT_DRY_RUN = 1, /* takes no lock: cli_edit_save will not be called */

@@ -105,7 +105,7 @@ int cli_place_open(const struct cli_options *options, const char *path, struct c
 {
     struct dbc_error err = DBC_ERROR_INIT;
 
-    *target = (struct cli_place)CLI_PLACE_INIT;
+    *target = CLI_PLACE_INIT;
     if (resolve(options, path, target, &err) != 0 || need_folder(target, &err) != 0 ||
         read_bytes(target->path, &target->bytes, &err) != 0 ||
         (target->bytes.len > 0 && look(target, &err) != 0)) {
@@ -157,5 +157,5 @@ void cli_place_close(struct cli_place *target)
     free(target->path);
     dbc_buf_release(&target->bytes);
     dbc_buf_release(&target->before);
-    *target = (struct cli_place)CLI_PLACE_INIT;
+    *target = CLI_PLACE_INIT;
 }

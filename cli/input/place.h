@@ -22,10 +22,7 @@ struct cli_place {
     struct dbc_buf before; /* its records then, in canonical form */
 };
 
-#define CLI_PLACE_INIT                                                                             \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define CLI_PLACE_INIT ((struct cli_place){ 0 })
 
 /* Looks at what is in the place `path`, or of the host's own cache when it is NULL.  Returns
  * CLI_OK, or CLI_FAILED after a message; the caller closes `target` in either case. */

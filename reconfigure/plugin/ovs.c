@@ -60,7 +60,7 @@ static int run(const struct ifr_host *host, const char *const *argv, unsigned de
     if (answer != NULL) {
         dbc_buf_release(answer);
         *answer = result.out;
-        result.out = (struct dbc_buf)DBC_BUF_INIT;
+        result.out = DBC_BUF_INIT;
         rc = answer->failed ? dbc_fail_nomem(err) : 0;
     }
 out:

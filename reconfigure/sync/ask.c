@@ -22,7 +22,7 @@ void ifr_sync_ask_init(struct ifr_sync_ask *ask)
 {
     memset(ask, 0, sizeof *ask);
     for (int line = 0; line < IFR_SYNC_N_LINES; line++) {
-        ask->talk[line].tree = (struct dbc_xapi_tree)DBC_XAPI_TREE_INIT;
+        ask->talk[line].tree = DBC_XAPI_TREE_INIT;
     }
 }
 
