@@ -7,7 +7,7 @@
 #include "analysis/label.h"
 #include "analysis/pool.h"
 #include "base/error.h"
-#include "cmd_analysis.h"
+#include "command.h"
 #include "hint.h"
 #include "input/hosts.h"
 #include "json.h"
@@ -340,7 +340,7 @@ static int check(const struct cli_options *options, char **files, size_t n)
     return status;
 }
 
-int cli_cmd_check(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     static const struct option long_options[] = { { "list", no_argument, NULL, 'l' },
                                                   { "explain", required_argument, NULL, 'e' },
@@ -365,3 +365,16 @@ int cli_cmd_check(const struct cli_options *options, int argc, char **argv)
     return id != NULL ? explain(options, id)
                       : check(options, argv + optind, (size_t)(argc - optind));
 }
+
+const struct cli_command cli_verb_check = {
+    "check", "look for what is wrong with a host's network, or a pool's",
+    "check [FILE]...\n"
+    "       dbcache check --list\n"
+    "       dbcache check --explain RULE\n"
+    "\n"
+    "  --list            every rule: severity, name, title\n"
+    "  --explain RULE    what a rule looks for, why it matters, what to do\n"
+    "\n"
+    "Exit status: 0 nothing found, 1 warnings, 2 errors or a file that cannot be read.\n",
+    false, run_verb
+};

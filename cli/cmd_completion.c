@@ -5,8 +5,8 @@
 
 #include "analysis/check.h"
 #include "base/buf.h"
+#include "command.h"
 #include "model/schema.h"
-#include "verbs.h"
 
 /* ---- Words ----------------------------------------------------------------------------------- */
 
@@ -137,12 +137,12 @@ static void make_bash(struct dbc_buf *out)
 {
     dbc_buf_adds(out, bash_head);
     dbc_buf_adds(out, "    '') words='");
-    for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
-        add_word(out, command->name);
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        add_word(out, cli_commands[i]->name);
     }
     dbc_buf_adds(out, "' ;;\n");
-    for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
-        add_bash_verb(out, command);
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        add_bash_verb(out, cli_commands[i]);
     }
     dbc_buf_adds(out, "    esac\n");
     add_bash_fields(out);
@@ -187,8 +187,8 @@ static void make_zsh(struct dbc_buf *out)
                       "_dbcache() {\n"
                       "    local -a verbs\n"
                       "    verbs=(\n");
-    for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
-        dbc_buf_addf(out, "        \"%s:%s\"\n", command->name, command->summary);
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        dbc_buf_addf(out, "        \"%s:%s\"\n", cli_commands[i]->name, cli_commands[i]->summary);
     }
     dbc_buf_adds(out, "    )\n"
                       "    if (( CURRENT == 2 )); then\n"
@@ -199,8 +199,8 @@ static void make_zsh(struct dbc_buf *out)
                       "    shift words\n"
                       "    (( CURRENT-- ))\n"
                       "    case $verb in\n");
-    for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
-        add_zsh_verb(out, command);
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        add_zsh_verb(out, cli_commands[i]);
     }
     dbc_buf_adds(out, "    esac\n"
                       "}\n"
@@ -209,7 +209,7 @@ static void make_zsh(struct dbc_buf *out)
 
 /* ---- The verb -------------------------------------------------------------------------------- */
 
-int cli_cmd_completion(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     static const struct option longs[] = { { NULL, 0, NULL, 0 } };
     struct dbc_buf out = DBC_BUF_INIT;
@@ -236,3 +236,12 @@ int cli_cmd_completion(const struct cli_options *options, int argc, char **argv)
     dbc_buf_release(&out);
     return status;
 }
+
+const struct cli_command cli_verb_completion = {
+    "completion", "print what a shell needs to complete dbcache's command line",
+    "completion bash|zsh\n"
+    "\n"
+    "  In ~/.bashrc: source <(dbcache completion bash); for zsh, write it to a file named\n"
+    "  _dbcache in a folder of $fpath.\n",
+    false, run_verb
+};

@@ -5,7 +5,7 @@
 #include "analysis/diff.h"
 #include "analysis/label.h"
 #include "base/error.h"
-#include "cmd_analysis.h"
+#include "cmd_diff.h"
 #include "json.h"
 
 #define NAME_WIDTH 24  /* of a field's name; a longer one is wider */
@@ -193,7 +193,7 @@ int cli_diff_databases(const struct cli_options *options, const struct dbc_db *o
     return status;
 }
 
-int cli_cmd_diff(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     static const struct option long_options[] = { { "uuid", no_argument, NULL, 'u' },
                                                   { NULL, 0, NULL, 0 } };
@@ -219,3 +219,13 @@ int cli_cmd_diff(const struct cli_options *options, int argc, char **argv)
     dbc_db_free(new_db);
     return status;
 }
+
+const struct cli_command cli_verb_diff = {
+    "diff", "compare two hosts or two states, record by record",
+    "diff OLD NEW\n"
+    "\n"
+    "  --uuid            also the uuids of records that are the same by device or bridge only\n"
+    "\n"
+    "Exit status: 0 the same, 1 different, 2 a file that cannot be read.\n",
+    false, run_verb
+};

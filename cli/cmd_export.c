@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/valid.h"
-#include "cmd_convert.h"
+#include "command.h"
 #include "export.h"
 #include "fleet/fleet.h"
 #include "fleet/out.h"
@@ -365,7 +365,7 @@ static int take_option(struct export *export, int option, const char *value)
     }
 }
 
-int cli_cmd_export(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     static const struct option longs[] = { { "to", required_argument, NULL, 't' },
                                            { "output", required_argument, NULL, 'o' },
@@ -397,3 +397,32 @@ int cli_cmd_export(const struct cli_options *options, int argc, char **argv)
     }
     return export.to >= TO_JSONL ? run_rows(&export) : run(&export);
 }
+
+const struct cli_command cli_verb_export = {
+    "export", "write hosts' records in another format",
+    "export --to=FORMAT [FILE]\n"
+    "       dbcache export --to=jsonl|csv [--table=TABLE,...] FILE...\n"
+    "\n"
+    "  --to=FORMAT         networkd.db (xcp-networkd's database), json (every field), or sql (a\n"
+    "                      script for sqlite3); of many hosts jsonl or csv, a row a record\n"
+    "  --output=FILE       write FILE instead of the standard output; never a network.dbcache.\n"
+    "                      Rows may go to a folder, a file a table\n"
+    "  --for-release=N.N   networkd.db: in the shape of this release of XenServer, 6.1 to 7.4 or\n"
+    "                      later (the latest)\n"
+    "  --table=TABLE,...   rows of these alone: pif, bond, vlan, tunnel, network, pool, members,\n"
+    "                      other_config, finding, host\n"
+    "  --jobs=N            threads that read files; one for each processor unless given.  With 1\n"
+    "                      the order of the rows is that of the files\n"
+    "  --schema=ENGINE     print the statements that make the tables in postgresql, clickhouse\n"
+    "                      or duckdb\n"
+    "  --files-from=LIST   files whose names LIST has, one a line; - is standard input\n"
+    "  --since=STATE       leave out what has not changed since the run that kept its state in "
+    "this\n"
+    "                      file, which is written anew, or wrote this folder\n"
+    "\n"
+    "What a format for one host cannot say is listed, with --json as JSON: on the standard\n"
+    "output, or the standard error when the export itself goes there.\n"
+    "Exit status: 0 done, whatever could not be said, 1 some files of many could not be read, 2\n"
+    "failed.\n",
+    true, run_verb
+};

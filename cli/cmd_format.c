@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "command.h"
 #include "input/cache.h"
-#include "verbs.h"
 #include "xml/writer.h"
 
 static int print(const struct cli_options *options, const char *file)
@@ -38,7 +38,7 @@ static int replace(const struct cli_options *options, const char *file, unsigned
     return status;
 }
 
-int cli_cmd_format(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     static const struct option longs[] = { { "in-place", no_argument, NULL, 'i' },
                                            { "force", no_argument, NULL, 'f' },
@@ -59,3 +59,12 @@ int cli_cmd_format(const struct cli_options *options, int argc, char **argv)
     }
     return in_place ? replace(options, argv[optind], flags) : print(options, argv[optind]);
 }
+
+const struct cli_command cli_verb_format = {
+    "format", "write a cache anew, in the form that every reader takes",
+    "format [FILE]\n"
+    "\n"
+    "  --in-place          replace the file, atomically, instead of printing\n"
+    "  --force             a damaged file, too: what is behind the damage is given up\n",
+    true, run_verb
+};

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/valid.h"
-#include "cmd_analysis.h"
+#include "command.h"
 #include "reconfigure/host/runner.h"
 
 #define DOT "/usr/bin/dot"
@@ -142,7 +142,7 @@ static bool parse_format(const char *word, enum format *out)
     return *out < n;
 }
 
-int cli_cmd_graph(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     static const struct option long_options[] = { { "format", required_argument, NULL, 'f' },
                                                   { "output", required_argument, NULL, 'o' },
@@ -168,3 +168,12 @@ int cli_cmd_graph(const struct cli_options *options, int argc, char **argv)
     }
     return graph(options, argv[optind], format, path);
 }
+
+const struct cli_command cli_verb_graph = {
+    "graph", "draw a host's network",
+    "graph [FILE]\n"
+    "\n"
+    "  --format FORMAT   dot (unless told otherwise), svg or png; the last two need Graphviz\n"
+    "  -o, --output FILE where to write it, instead of the standard output\n",
+    false, run_verb
+};

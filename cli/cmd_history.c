@@ -10,10 +10,10 @@
 #include "base/limits.h"
 #include "base/lock.h"
 #include "base/valid.h"
-#include "cmd_analysis.h"
-#include "cmd_store.h"
+#include "cmd_diff.h"
 #include "input/cache.h"
 #include "json.h"
+#include "keep.h"
 #include "store/history.h"
 #include "xml/reader.h"
 
@@ -300,7 +300,7 @@ static int run(struct view *view, const struct action *action)
     return status;
 }
 
-int cli_cmd_history(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     struct view view = { .options = options,
                          .keep = DBC_HISTORY_KEEP_COUNT,
@@ -329,3 +329,23 @@ int cli_cmd_history(const struct cli_options *options, int argc, char **argv)
     }
     return run(&view, action);
 }
+
+const struct cli_command cli_verb_history = {
+    "history", "what a cache was, and how to get it back",
+    "history list\n"
+    "       dbcache history show|restore ID\n"
+    "       dbcache history diff [ID [ID]]\n"
+    "       dbcache history gc\n"
+    "\n"
+    "  ID is a number of the list, or newest; diff compares the newest snapshot, or that with\n"
+    "  the number, with the cache, or two snapshots.\n"
+    "\n"
+    "  --file=FILE         the cache (or root folder) whose history is meant; unless told\n"
+    "                      otherwise, this host's own\n"
+    "  --uuid              diff: also the uuids of records that are the same by device or bridge\n"
+    "  --keep=COUNT        gc: keep so many snapshots (200)\n"
+    "  --days=DAYS         gc: of these, the ones of so many days (366)\n"
+    "\n"
+    "Exit status: 0 done, 2 failed; diff: 0 the same, 1 different, 2 failed.\n",
+    true, run_verb
+};

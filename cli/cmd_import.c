@@ -8,7 +8,7 @@
 #include "analysis/check.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "cmd_convert.h"
+#include "command.h"
 #include "input/cache.h"
 #include "input/hosts.h"
 #include "input/place.h"
@@ -389,7 +389,7 @@ static int judge_arguments(const struct import *import, int argc, char **argv)
     return CLI_OK;
 }
 
-int cli_cmd_import(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     static const struct option longs[] = { { "from", required_argument, NULL, 't' },
                                            { "output", required_argument, NULL, 'o' },
@@ -414,3 +414,21 @@ int cli_cmd_import(const struct cli_options *options, int argc, char **argv)
     }
     return status == CLI_OK ? run(&import) : status;
 }
+
+const struct cli_command cli_verb_import = {
+    "import", "make a cache from what else is left",
+    "import --from=FORMAT [SOURCE]\n"
+    "\n"
+    "  SOURCE is a file of the format, a host's root folder, an archive of one, or -; for xapi,\n"
+    "  its socket.  Without one, this host's own.\n"
+    "\n"
+    "  --from=FORMAT       xapi (XAPI, which must run), state.db (its database), networkd.db\n"
+    "                      (xcp-networkd's), or ifcfg (files of network-scripts)\n"
+    "  --output=FILE       write FILE, or - for the standard output, instead of the host's cache\n"
+    "  --force             replace a cache that can be read, or a FILE that is there\n"
+    "  --dry-run           change nothing, print the difference\n"
+    "\n"
+    "What the cache cannot say, and what was assumed, is listed.\n"
+    "Exit status: 0 done, whatever could not be said, 2 failed.\n",
+    true, run_verb
+};

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/valid.h"
-#include "cmd_store.h"
+#include "command.h"
 #include "hint.h"
 #include "input/cache.h"
 #include "input/each.h"
@@ -298,7 +298,7 @@ static int take_option(struct asked *asked, int found)
     return CLI_OK;
 }
 
-int cli_cmd_query(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     static const struct option longs[] = {
         { "csv", no_argument, NULL, 'c' },           { "limit", required_argument, NULL, 'l' },
@@ -324,3 +324,18 @@ int cli_cmd_query(const struct cli_options *options, int argc, char **argv)
     }
     return ask(options, argv[optind], argv + optind + 1, (size_t)(argc - optind - 1), &asked);
 }
+
+const struct cli_command cli_verb_query = {
+    "query", "ask one host or many in SQL",
+    "query SQL [FILE]...\n"
+    "       dbcache query --tables\n"
+    "\n"
+    "  --csv               as --output=csv\n"
+    "  --timeout=SECONDS   give up after so long (10)\n"
+    "  --limit=ROWS        print so many rows at most (100000)\n"
+    "  --output=FORMAT     table, csv, json (as --json), or jsonl: an object a line\n"
+    "  --tables            print the tables and their columns\n"
+    "\n"
+    "Exit status: 0 done, 1 rows beyond the limit were left out, 2 failed.\n",
+    false, run_verb
+};

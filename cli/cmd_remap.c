@@ -7,11 +7,11 @@
 #include "analysis/remap.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "command.h"
 #include "input/cache.h"
 #include "json.h"
 #include "judge.h"
 #include "reconfigure/host/nics.h"
-#include "verbs.h"
 
 struct order {
     const struct cli_options *options;
@@ -321,7 +321,7 @@ static int parse(struct order *order, int argc, char **argv)
     return status;
 }
 
-int cli_cmd_remap(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     struct order order = { .options = options };
     int status = CLI_USAGE;
@@ -337,3 +337,18 @@ int cli_cmd_remap(const struct cli_options *options, int argc, char **argv)
     free(order.told);
     return status;
 }
+
+const struct cli_command cli_verb_remap = {
+    "remap", "tell the cache which NIC of the host is which now",
+    "remap [FILE]\n"
+    "\n"
+    "  A NIC of the cache is the one of the host with its MAC, else with its name, else the\n"
+    "  next in the order of the PCI bus.  What is not clear is refused.\n"
+    "\n"
+    "  --map=DEVICE=DEVICE the cache's NIC and the host's that it is; nothing behind the second\n"
+    "                      = for one that is gone; may stand several times\n"
+    "  --nics=FILE         the host's NICs, a line each: MAC DEVICE PCI\n"
+    "  --dry-run           change nothing, print the mapping and the difference\n"
+    "  --force             even if check finds a new error, and for a damaged file\n",
+    true, run_verb
+};

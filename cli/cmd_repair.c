@@ -6,9 +6,9 @@
 #include "analysis/label.h"
 #include "analysis/repair.h"
 #include "base/error.h"
+#include "command.h"
 #include "input/cache.h"
 #include "json.h"
-#include "verbs.h"
 
 /* ---- For people ------------------------------------------------------------------------------ */
 
@@ -137,7 +137,7 @@ static int repair_file(const struct cli_options *options, const char *file, unsi
     return status;
 }
 
-int cli_cmd_repair(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     static const struct option longs[] = { { "dry-run", no_argument, NULL, 'n' },
                                            { "force", no_argument, NULL, 'f' },
@@ -156,3 +156,14 @@ int cli_cmd_repair(const struct cli_options *options, int argc, char **argv)
     }
     return repair_file(options, argv[optind], flags);
 }
+
+const struct cli_command cli_verb_repair = {
+    "repair", "mend what check finds and only one answer fits",
+    "repair [FILE]\n"
+    "\n"
+    "  --dry-run           only list what would be done, and print the difference\n"
+    "  --force             a damaged file, too: what is behind the damage is given up\n"
+    "\n"
+    "Exit status: as of check, for what is left: 0 nothing, 1 warnings, 2 errors, or failed.\n",
+    true, run_verb
+};

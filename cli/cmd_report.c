@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "cmd_analysis.h"
+#include "command.h"
 #include "drift.h"
 #include "input/cache.h"
 #include "input/each.h"
@@ -96,7 +96,7 @@ static int run(const struct cli_options *options, const struct request *request,
     return rc;
 }
 
-int cli_cmd_report(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     static const struct option longs[] = { { "output", required_argument, NULL, 'o' },
                                            { "status", no_argument, NULL, 's' },
@@ -124,3 +124,12 @@ int cli_cmd_report(const struct cli_options *options, int argc, char **argv)
     }
     return run(options, &request, argv + optind, (size_t)(argc - optind));
 }
+
+const struct cli_command cli_verb_report = {
+    "report", "make a page of HTML about one host or many",
+    "report [FILE]...\n"
+    "\n"
+    "  --status          with what differs on the host that runs; for one host\n"
+    "  -o, --output FILE where to write it, instead of the standard output\n",
+    false, run_verb
+};

@@ -11,12 +11,12 @@
 #include "analysis/repair.h"
 #include "base/error.h"
 #include "base/valid.h"
+#include "command.h"
 #include "hint.h"
 #include "input/cache.h"
 #include "json.h"
 #include "judge.h"
 #include "records.h"
-#include "verbs.h"
 
 #define CONFIG "other_config:"
 
@@ -361,7 +361,7 @@ static int parse(struct order *order, int argc, char **argv)
     return status;
 }
 
-int cli_cmd_set(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     struct order order = { .options = options };
     int status = CLI_USAGE;
@@ -380,3 +380,18 @@ int cli_cmd_set(const struct cli_options *options, int argc, char **argv)
     free(order.changes);
     return status;
 }
+
+const struct cli_command cli_verb_set = {
+    "set", "change fields of one record",
+    "set CLASS NAME FIELD VALUE [FIELD VALUE]... [FILE]\n"
+    "       dbcache set CLASS NAME --unset=FIELD [FILE]\n"
+    "\n"
+    "  CLASS is pif, bond, vlan, tunnel, network or pool (which has no NAME); NAME a device, a\n"
+    "  bridge, a uuid or a reference; FIELD a field of the class, or other_config:KEY.\n"
+    "\n"
+    "  --unset=FIELD       take the field or key away; may stand several times\n"
+    "  --dry-run           change nothing, print the difference\n"
+    "  --force             even if check finds a new error, for a key that no save keeps, and\n"
+    "                      for a damaged file\n",
+    true, run_verb
+};

@@ -7,13 +7,13 @@
 #include "analysis/label.h"
 #include "base/error.h"
 #include "base/valid.h"
+#include "command.h"
 #include "export.h"
 #include "input/cache.h"
 #include "model/ipv6.h"
 #include "model/topology.h"
 #include "records.h"
 #include "tree.h"
-#include "verbs.h"
 
 #define DEPTH_MAX 8 /* levels of the tree that are drawn; of a deeper tree the lowest */
 
@@ -513,7 +513,7 @@ static int parse(int argc, char **argv, struct wanted *ret)
     return i == argc ? 0 : -1;
 }
 
-int cli_cmd_show(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     static const struct option longs[] = { { NULL, 0, NULL, 0 } };
     struct wanted wanted;
@@ -533,3 +533,14 @@ int cli_cmd_show(const struct cli_options *options, int argc, char **argv)
     dbc_db_free(db);
     return status;
 }
+
+const struct cli_command cli_verb_show = {
+    "show", "show a host's network, or one record in full",
+    "show [FILE]\n"
+    "       dbcache show CLASS [FILE]\n"
+    "       dbcache show [CLASS] NAME [FILE]\n"
+    "\n"
+    "  CLASS is pif, bond, vlan, tunnel, network or pool; NAME a device, a bridge, a uuid or a\n"
+    "  reference.  A word with a / in it, or that is a file, is FILE.\n",
+    false, run_verb
+};

@@ -3,11 +3,11 @@
 #include <getopt.h>
 
 #include "base/error.h"
+#include "command.h"
 #include "drift.h"
 #include "input/cache.h"
 #include "json.h"
 #include "model/topology.h"
-#include "verbs.h"
 
 /* ---- For people ------------------------------------------------------------------------------ */
 
@@ -93,7 +93,7 @@ static int compare(const struct cli_options *options, const struct dbc_db *db, b
     return status;
 }
 
-int cli_cmd_status(const struct cli_options *options, int argc, char **argv)
+static int run_verb(const struct cli_options *options, int argc, char **argv)
 {
     static const struct option longs[] = { { "all", no_argument, NULL, 'a' },
                                            { NULL, 0, NULL, 0 } };
@@ -117,3 +117,13 @@ int cli_cmd_status(const struct cli_options *options, int argc, char **argv)
     dbc_db_free(db);
     return status;
 }
+
+const struct cli_command cli_verb_status = {
+    "status", "compare the cache with the running host",
+    "status [FILE]\n"
+    "\n"
+    "  --all               also the PIFs that nobody asked to be up\n"
+    "\n"
+    "Exit status: 0 the host is as it should be, 1 it is not, 2 failed.\n",
+    false, run_verb
+};

@@ -39,7 +39,11 @@ struct cli_command {
     int (*run)(const struct cli_options *options, int argc, char **argv); /* argv[0]: the verb */
 };
 
-extern const struct cli_command cli_commands[]; /* sorted by name; ends with name NULL */
+/* Each is at the end of its cmd_NAME.c. */
+extern const struct cli_command cli_verb_check, cli_verb_completion, cli_verb_diff, cli_verb_export,
+    cli_verb_format, cli_verb_graph, cli_verb_history, cli_verb_import, cli_verb_query,
+    cli_verb_remap, cli_verb_repair, cli_verb_report, cli_verb_set, cli_verb_show, cli_verb_status;
+extern const struct cli_command *const cli_commands[]; /* sorted by name; ended by NULL */
 
 /* The options that all verbs take, in the form of `usage`. */
 extern const char cli_common_usage[];

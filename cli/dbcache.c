@@ -9,36 +9,20 @@
 
 #include "base/buf.h"
 #include "base/valid.h"
-#include "cmd_analysis.h"
-#include "cmd_convert.h"
-#include "cmd_store.h"
 #include "command.h"
 #include "hint.h"
 #include "program.h"
-#include "verbs.h"
 
 #ifndef DBCACHE_VERSION
 #define DBCACHE_VERSION "unknown"
 #endif
 
 /* Sorted by name. */
-const struct cli_command cli_commands[] = {
-    { "check", CLI_CHECK_SUMMARY, CLI_CHECK_USAGE, false, cli_cmd_check },
-    { "completion", CLI_COMPLETION_SUMMARY, CLI_COMPLETION_USAGE, false, cli_cmd_completion },
-    { "diff", CLI_DIFF_SUMMARY, CLI_DIFF_USAGE, false, cli_cmd_diff },
-    { "export", CLI_EXPORT_SUMMARY, CLI_EXPORT_USAGE, true, cli_cmd_export },
-    { "format", CLI_FORMAT_SUMMARY, CLI_FORMAT_USAGE, true, cli_cmd_format },
-    { "graph", CLI_GRAPH_SUMMARY, CLI_GRAPH_USAGE, false, cli_cmd_graph },
-    { "history", CLI_HISTORY_SUMMARY, CLI_HISTORY_USAGE, true, cli_cmd_history },
-    { "import", CLI_IMPORT_SUMMARY, CLI_IMPORT_USAGE, true, cli_cmd_import },
-    { "query", CLI_QUERY_SUMMARY, CLI_QUERY_USAGE, false, cli_cmd_query },
-    { "remap", CLI_REMAP_SUMMARY, CLI_REMAP_USAGE, true, cli_cmd_remap },
-    { "repair", CLI_REPAIR_SUMMARY, CLI_REPAIR_USAGE, true, cli_cmd_repair },
-    { "report", CLI_REPORT_SUMMARY, CLI_REPORT_USAGE, false, cli_cmd_report },
-    { "set", CLI_SET_SUMMARY, CLI_SET_USAGE, true, cli_cmd_set },
-    { "show", CLI_SHOW_SUMMARY, CLI_SHOW_USAGE, false, cli_cmd_show },
-    { "status", CLI_STATUS_SUMMARY, CLI_STATUS_USAGE, false, cli_cmd_status },
-    { NULL, NULL, NULL, false, NULL },
+const struct cli_command *const cli_commands[] = {
+    &cli_verb_check,  &cli_verb_completion, &cli_verb_diff,    &cli_verb_export,
+    &cli_verb_format, &cli_verb_graph,      &cli_verb_history, &cli_verb_import,
+    &cli_verb_query,  &cli_verb_remap,      &cli_verb_repair,  &cli_verb_report,
+    &cli_verb_set,    &cli_verb_show,       &cli_verb_status,  NULL,
 };
 
 const char cli_common_usage[] =
@@ -55,9 +39,9 @@ static const char exit_statuses[] =
 
 static const struct cli_command *find_command(const char *name)
 {
-    for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
-        if (strcmp(command->name, name) == 0) {
-            return command;
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        if (strcmp(cli_commands[i]->name, name) == 0) {
+            return cli_commands[i];
         }
     }
     return NULL;
@@ -78,8 +62,8 @@ static int print_help(void)
         "\n"
         "Verbs (dbcache VERB --help says more):\n",
         stdout);
-    for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
-        printf("  %-12s%s\n", command->name, command->summary);
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        printf("  %-12s%s\n", cli_commands[i]->name, cli_commands[i]->summary);
     }
     printf("\nOptions of all verbs:\n%s\n%s", cli_common_usage, exit_statuses);
     return CLI_OK;
@@ -280,8 +264,8 @@ static int unknown_verb(const char *word)
 {
     struct cli_hint hint = CLI_HINT_INIT(word);
 
-    for (const struct cli_command *command = cli_commands; command->name != NULL; command++) {
-        cli_hint_try(&hint, "", command->name);
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        cli_hint_try(&hint, "", cli_commands[i]->name);
     }
     return cli_usage(NULL, "no such verb: %s%s", word, hint.text);
 }

@@ -1,10 +1,11 @@
-/* keep.c - writes the history of a cache for the verbs that change it (cmd_store.h). */
+/* keep.c - writes the history of a cache for the verbs that change it (keep.h). */
 #include <stdlib.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
-#include "cmd_store.h"
+#include "command.h"
+#include "keep.h"
 #include "store/history.h"
 
 #define PROGRAM "dbcache"

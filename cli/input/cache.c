@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/lock.h"
-#include "cli/cmd_store.h"
+#include "cli/keep.h"
 #include "cli/program.h"
 #include "findings.h"
 #include "hosts.h"

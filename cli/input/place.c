@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "base/lock.h"
 #include "cache.h"
-#include "cli/cmd_store.h"
+#include "cli/keep.h"
 #include "xml/reader.h"
 #include "xml/writer.h"
 
