@@ -73,24 +73,8 @@ static const struct dbc_field *row_of(const struct dbc_record *rec, const char *
 const char *dbc_record_get(const struct dbc_record *rec, const char *field)
 {
     const struct dbc_field *row = row_of(rec, field);
-    const void *value = row == NULL ? NULL : dbc_field_of(rec, row);
 
-    if (row == NULL) {
-        return NULL;
-    }
-    switch (row->kind) {
-    case DBC_KIND_TEXT:
-    case DBC_KIND_REF:
-        return *(const char *const *)value;
-    case DBC_KIND_BOOL:
-        return *(const bool *)value ? "True" : "False";
-    case DBC_KIND_INT:
-        return ((const struct dbc_int *)value)->text;
-    case DBC_KIND_REFS:
-    case DBC_KIND_MAP:
-        break;
-    }
-    return NULL;
+    return row == NULL ? NULL : dbc_field_text(rec, row);
 }
 
 const char *dbc_record_list_at(const struct dbc_record *rec, const char *field, size_t i)

@@ -44,13 +44,12 @@ static const char *short_name(const struct dbc_db *db, enum dbc_class class_, co
 static bool is_called(const struct dbc_db *db, const struct dbc_record *rec, const char *name,
                       const char *printed)
 {
-    const struct dbc_field *uuid = dbc_schema_field(rec->class_, "uuid");
     char label[DBC_LABEL_SIZE];
 
     if (strcmp(rec->ref, name) == 0) {
         return true;
     }
-    if (uuid != NULL && strcmp(*(const char *const *)dbc_field_of(rec, uuid), name) == 0) {
+    if (rec->class_ != DBC_POOL && strcmp(dbc_record_uuid(rec), name) == 0) {
         return true;
     }
     return strcmp(short_name(db, rec->class_, rec->ref, label), printed) == 0;
@@ -148,30 +147,22 @@ static void show_refs(const struct dbc_db *db, const struct dbc_field *field,
 void cli_show_value(const struct dbc_db *db, const struct dbc_record *rec,
                     const struct dbc_field *field, struct dbc_buf *out)
 {
-    const void *value = dbc_field_of(rec, field);
-    const struct dbc_map *map = value;
     char label[DBC_LABEL_SIZE];
 
     switch (field->kind) {
     case DBC_KIND_TEXT:
-        dbc_buf_adds(out, *(const char *const *)value);
-        break;
     case DBC_KIND_BOOL:
-        dbc_buf_adds(out, *(const bool *)value ? "True" : "False");
-        break;
     case DBC_KIND_INT:
-        dbc_buf_adds(out, ((const struct dbc_int *)value)->text);
+        dbc_buf_adds(out, dbc_field_text(rec, field));
         break;
     case DBC_KIND_REF:
-        dbc_buf_adds(out, short_name(db, field->target, *(const char *const *)value, label));
+        dbc_buf_adds(out, short_name(db, field->target, dbc_field_text(rec, field), label));
         break;
     case DBC_KIND_REFS:
-        show_refs(db, field, value, out);
+        show_refs(db, field, dbc_field_of(rec, field), out);
         break;
     case DBC_KIND_MAP:
-        for (size_t i = 0; i < map->n; i++) {
-            dbc_buf_addf(out, "%s%s=%s", i == 0 ? "" : ", ", map->v[i].key, map->v[i].value);
-        }
+        dbc_map_join(dbc_field_of(rec, field), ", ", out);
         break;
     }
 }

@@ -213,7 +213,7 @@ static const struct dbc_record *owned_item(const struct dbc_db *db, const struct
 {
     const struct dbc_record *rec = dbc_hash_get(&db->by_ref[follows->class_], item);
 
-    if (rec == NULL || strcmp(*(const char *const *)dbc_field_of(rec, follows), owner) != 0) {
+    if (rec == NULL || strcmp(dbc_field_text(rec, follows), owner) != 0) {
         return NULL;
     }
     return rec;
@@ -336,7 +336,7 @@ static const struct dbc_field *refers_by(const struct dbc_record *from,
     for (size_t i = 0; i < info->n_fields && from != rec; i++) {
         const struct dbc_field *field = &info->fields[i];
         if (field->kind == DBC_KIND_REF && field->target == rec->class_ &&
-            strcmp(*(const char *const *)dbc_field_of(from, field), rec->ref) == 0) {
+            strcmp(dbc_field_text(from, field), rec->ref) == 0) {
             return field;
         }
     }

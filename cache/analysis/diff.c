@@ -261,52 +261,36 @@ static void compare_extras(struct differ *d, const struct dbc_extras *old_extras
 
 /* ---- Records ------------------------------------------------------------------------------ */
 
-static const char *text_of(const struct dbc_field *field, const void *place)
-{
-    switch (field->kind) {
-    case DBC_KIND_TEXT:
-    case DBC_KIND_REF:
-        return *(const char *const *)place;
-    case DBC_KIND_INT:
-        return ((const struct dbc_int *)place)->text;
-    case DBC_KIND_BOOL:
-        return *(const bool *)place ? "True" : "False";
-    case DBC_KIND_REFS:
-    case DBC_KIND_MAP:
-        break;
-    }
-    return "";
-}
-
 /* A number is the same however it is written. */
-static bool same(const struct dbc_field *field, const void *a, const void *b)
+static bool same(const struct dbc_field *field, const struct dbc_record *a,
+                 const struct dbc_record *b)
 {
-    const struct dbc_int *x = a, *y = b;
+    const struct dbc_int *x = dbc_field_of(a, field), *y = dbc_field_of(b, field);
 
     if (field->kind == DBC_KIND_INT && x->value != DBC_INT_NONE) {
         return x->value == y->value;
     }
-    return strcmp(text_of(field, a), text_of(field, b)) == 0;
+    return strcmp(dbc_field_text(a, field), dbc_field_text(b, field)) == 0;
 }
 
-static void compare_field(struct differ *d, const struct dbc_field *field, const void *a,
-                          const void *b)
+static void compare_field(struct differ *d, const struct dbc_field *field,
+                          const struct dbc_record *a, const struct dbc_record *b)
 {
     switch (field->kind) {
     case DBC_KIND_REF:
-        compare_ref(d, field, text_of(field, a), text_of(field, b));
+        compare_ref(d, field, dbc_field_text(a, field), dbc_field_text(b, field));
         break;
     case DBC_KIND_REFS:
-        compare_refs(d, field, a, b);
+        compare_refs(d, field, dbc_field_of(a, field), dbc_field_of(b, field));
         break;
     case DBC_KIND_MAP:
-        compare_maps(d, field, a, b);
+        compare_maps(d, field, dbc_field_of(a, field), dbc_field_of(b, field));
         break;
     case DBC_KIND_TEXT:
     case DBC_KIND_INT:
     case DBC_KIND_BOOL:
         if (!same(field, a, b)) {
-            add_text(d, field->name, NULL, text_of(field, a), text_of(field, b));
+            add_text(d, field->name, NULL, dbc_field_text(a, field), dbc_field_text(b, field));
         }
         break;
     }
@@ -322,8 +306,7 @@ static void compare_records(struct differ *d, const struct dbc_pair_of_records *
         if (pair->by == DBC_BY_PLACE && !d->identity && strcmp(field->name, "uuid") == 0) {
             continue;
         }
-        compare_field(d, field, dbc_field_of(pair->old_rec, field),
-                      dbc_field_of(pair->new_rec, field));
+        compare_field(d, field, pair->old_rec, pair->new_rec);
     }
     compare_extras(d, &pair->old_rec->extras, &pair->new_rec->extras);
     if (d->n_fields > 0 && !d->failed) {
@@ -332,12 +315,13 @@ static void compare_records(struct differ *d, const struct dbc_pair_of_records *
 }
 
 /* Adds a field of a record that only one side has. */
-static void show_field(struct differ *d, const struct dbc_field *field, const void *place,
-                       bool is_new)
+static void show_field(struct differ *d, const struct dbc_field *field,
+                       const struct dbc_record *rec, bool is_new)
 {
     static const struct dbc_refs no_refs = { 0 };
     static const struct dbc_map no_map = { 0 };
-    const char *text = NULL;
+    const char *text = dbc_field_text(rec, field);
+    const void *place = dbc_field_of(rec, field);
 
     if (field->kind == DBC_KIND_REFS) {
         compare_refs(d, field, is_new ? &no_refs : place, is_new ? place : &no_refs);
@@ -347,7 +331,6 @@ static void show_field(struct differ *d, const struct dbc_field *field, const vo
         compare_maps(d, field, is_new ? &no_map : place, is_new ? place : &no_map);
         return;
     }
-    text = text_of(field, place);
     if (strcmp(text, field->missing) == 0 || *text == '\0') {
         return;
     }
@@ -365,7 +348,7 @@ static void show_record(struct differ *d, const struct dbc_record *rec, bool is_
 
     d->n_fields = 0;
     for (size_t i = 0; i < info->n_fields && !d->failed; i++) {
-        show_field(d, &info->fields[i], dbc_field_of(rec, &info->fields[i]), is_new);
+        show_field(d, &info->fields[i], rec, is_new);
     }
     compare_extras(d, is_new ? &none : &rec->extras, is_new ? &rec->extras : &none);
     if (!d->failed) {

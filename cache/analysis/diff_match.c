@@ -49,20 +49,12 @@ static void by_ref(struct round *r, enum dbc_class class_)
 
 /* ---- Keys of records; "" where a record has none ------------------------------------------- */
 
-static const char *uuid_key(const struct dbc_record *rec)
-{
-    const struct dbc_field *field = dbc_schema_field(rec->class_, "uuid");
-    const char *const *uuid = field == NULL ? NULL : dbc_field_of(rec, field);
-
-    return uuid == NULL ? "" : *uuid;
-}
-
 /* A PIF's netdev name says device and tag. */
 static const char *key_of(const struct dbc_db *db, const struct dbc_record *rec,
                           enum dbc_matched_by by, char out[DBC_NETDEV_NAME_SIZE])
 {
     if (by == DBC_BY_UUID) {
-        return uuid_key(rec);
+        return dbc_record_uuid(rec);
     }
     return rec->class_ == DBC_POOL ? "pool" : dbc_place_name(db, rec, out);
 }

@@ -41,13 +41,12 @@ const char *dbc_place_name(const struct dbc_db *db, const struct dbc_record *rec
 
 static const char *other_name(const struct dbc_record *rec)
 {
-    const struct dbc_field *field = dbc_schema_field(rec->class_, "uuid");
-    const char *const *uuid = field == NULL ? NULL : dbc_field_of(rec, field);
+    const char *uuid = dbc_record_uuid(rec);
 
     if (rec->class_ == DBC_POOL) {
         return "";
     }
-    return uuid == NULL || **uuid == '\0' ? rec->ref : *uuid;
+    return *uuid == '\0' ? rec->ref : uuid;
 }
 
 const char *dbc_label(const struct dbc_db *db, const struct dbc_record *rec,

@@ -27,11 +27,6 @@ static const struct rules {
     [DBC_RELATION_TRANSPORT] = { "one-sided-tunnel", "one-sided-tunnel", "dangling-reference" },
 };
 
-static const char *ref_of(const struct dbc_record *rec, const struct dbc_field *field)
-{
-    return *(const char *const *)dbc_field_of(rec, field);
-}
-
 static bool leads_to(const struct dbc_db *db, enum dbc_class class_, const char *ref)
 {
     return dbc_hash_get(&db->by_ref[class_], ref) != NULL;
@@ -125,8 +120,8 @@ static void read_lists(struct work *w)
             claim->seen = owners->v[i];
             claim->owner = claim->owner == NULL ? owners->v[i] : claim->owner;
             claim->lists++;
-            claim->agreed =
-                claim->agreed || strcmp(ref_of(claim->member, w->field), owners->v[i]->ref) == 0;
+            claim->agreed = claim->agreed ||
+                            strcmp(dbc_field_text(claim->member, w->field), owners->v[i]->ref) == 0;
         }
     }
 }
@@ -134,7 +129,7 @@ static void read_lists(struct work *w)
 /* Sets a bond_slave_of to none that leads nowhere while no list has the PIF. */
 static void drop_field(struct work *w, const struct claim *claim)
 {
-    const char *ref = ref_of(claim->member, w->field);
+    const char *ref = dbc_field_text(claim->member, w->field);
     bool elsewhere = dbc_db_find_ref(w->m->db, ref) != NULL;
 
     /* The other fields stay: the reference may help to find what is missing. */
@@ -146,7 +141,7 @@ static void drop_field(struct work *w, const struct claim *claim)
 
 static void add_later(struct work *w, struct claim *claim)
 {
-    struct addition *addition = dbc_hash_get(&w->of_owner, ref_of(claim->member, w->field));
+    struct addition *addition = dbc_hash_get(&w->of_owner, dbc_field_text(claim->member, w->field));
 
     if (addition->last == NULL) {
         addition->first = claim;
@@ -163,7 +158,8 @@ static void mend_fields(struct work *w)
 
     for (size_t i = 0; i < n && !w->m->failed; i++) {
         struct claim *claim = &w->claims[i];
-        bool leads = leads_to(w->m->db, w->relation->owner, ref_of(claim->member, w->field));
+        bool leads =
+            leads_to(w->m->db, w->relation->owner, dbc_field_text(claim->member, w->field));
         if (!leads && claim->lists == 1) {
             set_ref(w->m, claim->member, w->relation->field, claim->owner, w->rules->field_rule);
             claim->agreed = true;
@@ -191,7 +187,7 @@ static const char *why_not(const struct work *w, const struct dbc_record *owner,
         return "repeated-reference";
     }
     claim->seen = owner;
-    return claim->agreed && strcmp(ref_of(claim->member, w->field), owner->ref) != 0
+    return claim->agreed && strcmp(dbc_field_text(claim->member, w->field), owner->ref) != 0
                ? w->rules->rule
                : NULL;
 }
@@ -285,7 +281,7 @@ static void read_singles(struct dbc_mender *m, enum dbc_class class_, const char
 
     for (size_t i = 0; i < m->db->of[class_].n && !m->failed; i++) {
         struct dbc_record *rec = m->db->of[class_].v[i];
-        const char *ref = ref_of(rec, field);
+        const char *ref = dbc_field_text(rec, field);
         void *value = dbc_hash_get(&ret->of, ref) == NULL ? (void *)rec : (void *)&ret->several;
         if (dbc_hash_put(&ret->of, ref, value, true) != 0) {
             m->failed = true;
@@ -461,7 +457,7 @@ int dbc_set_reference(struct dbc_db *db, const struct dbc_record *rec,
         }
     }
     if (list != NULL) {
-        old_owner = dbc_hash_get(&db->by_ref[field->target], ref_of(rec, field));
+        old_owner = dbc_hash_get(&db->by_ref[field->target], dbc_field_text(rec, field));
         new_owner = dbc_hash_get(&db->by_ref[field->target], ref);
     }
     if (old_owner != new_owner) { /* a full list fails before anything is changed */

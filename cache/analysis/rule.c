@@ -195,8 +195,3 @@ bool dbc_is_nic(const struct dbc_node *pif)
 {
     return !dbc_pif_is_vlan(dbc_as_pif(pif->rec)) && pif->bond == NULL && !pif->tunnel;
 }
-
-const char *dbc_uuid_of(const struct dbc_record *rec)
-{
-    return *(const char *const *)dbc_field_of(rec, dbc_schema_field(rec->class_, "uuid"));
-}

@@ -142,9 +142,6 @@ static inline const struct dbc_network *dbc_as_network(const struct dbc_record *
     return (const void *)rec;
 }
 
-/* The uuid of a record that is no pool. */
-const char *dbc_uuid_of(const struct dbc_record *rec);
-
 /* other_config of a PIF, network or pool. */
 static inline const struct dbc_map *dbc_config_of(const struct dbc_record *rec)
 {

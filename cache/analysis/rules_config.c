@@ -77,7 +77,7 @@ static void routes_unused(struct dbc_check *c, const struct dbc_record *rec)
 
 static void uuid_missing(struct dbc_check *c, const struct dbc_record *rec)
 {
-    if (*dbc_uuid_of(rec) == '\0') {
+    if (*dbc_record_uuid(rec) == '\0') {
         dbc_found(c, rec, "uuid", "", "%s has no uuid", dbc_who(c, rec));
     }
 }

@@ -138,8 +138,7 @@ static void check_lists(struct dbc_check *c, const struct dbc_field *field,
         } else {
             dbc_found(c, link->from, list->name, link->ref, "%s lists %s in %s, whose %s is %s",
                       dbc_who(c, link->from), dbc_who(c, link->to), list->name, field->name,
-                      dbc_who_ref(c, list->class_,
-                                  *(const char *const *)dbc_field_of(link->to, field)));
+                      dbc_who_ref(c, list->class_, dbc_field_text(link->to, field)));
         }
     }
 }

@@ -8,7 +8,7 @@
 
 static void uuid(struct dbc_check *c, const struct dbc_record *rec)
 {
-    const char *value = dbc_uuid_of(rec);
+    const char *value = dbc_record_uuid(rec);
     const struct dbc_record *first =
         *value == '\0' ? NULL : dbc_claim(c, DBC_CLAIM_UUID + rec->class_, value, rec);
 

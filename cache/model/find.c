@@ -54,11 +54,6 @@ const struct dbc_record *dbc_db_find_ref(const struct dbc_db *db, const char *re
     return rec;
 }
 
-static const char *uuid_of(const struct dbc_record *rec, const struct dbc_field *field)
-{
-    return *(const char *const *)dbc_field_of(rec, field);
-}
-
 /* The boot path needs no uuids, so the first search for one makes this index.  False: no memory;
  * then the list must be searched. */
 static bool index_uuids(const struct dbc_db *db, enum dbc_class class_,
@@ -71,7 +66,7 @@ static bool index_uuids(const struct dbc_db *db, enum dbc_class class_,
         return true;
     }
     for (size_t i = 0; i < list->n; i++) {
-        if (dbc_hash_put(index, uuid_of(list->v[i], field), list->v[i], false) != 0) {
+        if (dbc_hash_put(index, dbc_field_text(list->v[i], field), list->v[i], false) != 0) {
             dbc_hash_release(index);
             return false;
         }
@@ -92,7 +87,7 @@ const struct dbc_record *dbc_db_find_uuid(const struct dbc_db *db, enum dbc_clas
         return dbc_hash_get(&db->by_uuid[class_], uuid);
     }
     for (size_t i = 0; i < list->n; i++) {
-        if (strcmp(uuid_of(list->v[i], field), uuid) == 0) {
+        if (strcmp(dbc_field_text(list->v[i], field), uuid) == 0) {
             return list->v[i];
         }
     }

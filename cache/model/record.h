@@ -127,4 +127,9 @@ struct dbc_pool {
 const struct dbc_pair *dbc_map_find(const struct dbc_map *map, const char *key);
 const char *dbc_map_get(const struct dbc_map *map, const char *key);
 
+/* Append the items of a list, or KEY=VALUE for each pair of a map, with `between` between them. */
+struct dbc_buf;
+void dbc_refs_join(const struct dbc_refs *refs, const char *between, struct dbc_buf *out);
+void dbc_map_join(const struct dbc_map *map, const char *between, struct dbc_buf *out);
+
 #endif

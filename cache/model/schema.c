@@ -231,6 +231,13 @@ const struct dbc_field *dbc_schema_xapi_field(enum dbc_class class_, const char 
     return NULL;
 }
 
+const char *dbc_record_uuid(const struct dbc_record *rec)
+{
+    const struct dbc_field *field = dbc_schema_field(rec->class_, "uuid");
+
+    return field == NULL ? "" : dbc_field_text(rec, field);
+}
+
 size_t dbc_schema_field_index(const struct dbc_field *field)
 {
     return (size_t)(field - classes[field->class_].fields);

@@ -105,4 +105,28 @@ static inline const void *dbc_field_of(const struct dbc_record *rec, const struc
     return (const char *)rec + field->offset;
 }
 
+/* Returns the text of a field, "True" or "False" for a BOOL; NULL for a list or map. */
+static inline const char *dbc_field_text(const struct dbc_record *rec,
+                                         const struct dbc_field *field)
+{
+    const void *value = dbc_field_of(rec, field);
+
+    switch (field->kind) {
+    case DBC_KIND_TEXT:
+    case DBC_KIND_REF:
+        return *(const char *const *)value;
+    case DBC_KIND_BOOL:
+        return *(const bool *)value ? "True" : "False";
+    case DBC_KIND_INT:
+        return ((const struct dbc_int *)value)->text;
+    case DBC_KIND_REFS:
+    case DBC_KIND_MAP:
+        break;
+    }
+    return NULL;
+}
+
+/* Returns the record's uuid; "" for a pool, whose uuid a cache does not have. */
+const char *dbc_record_uuid(const struct dbc_record *rec);
+
 #endif

@@ -13,7 +13,10 @@ void dbc_query_result_text(sqlite3_context *context, const char *text)
 static void result_built(sqlite3_context *context, struct dbc_buf *buf)
 {
     size_t len = buf->len;
-    char *text = dbc_buf_steal(buf);
+    char *text = NULL;
+
+    dbc_buf_adds(buf, "");
+    text = dbc_buf_steal(buf);
 
     if (text == NULL) {
         sqlite3_result_error_nomem(context);
@@ -22,35 +25,11 @@ static void result_built(sqlite3_context *context, struct dbc_buf *buf)
     }
 }
 
-static void result_refs(sqlite3_context *context, const struct dbc_refs *refs)
-{
-    struct dbc_buf buf = DBC_BUF_INIT;
-
-    for (size_t i = 0; i < refs->n; i++) {
-        dbc_buf_adds(&buf, i == 0 ? "" : ",");
-        dbc_buf_adds(&buf, refs->v[i]);
-    }
-    dbc_buf_adds(&buf, "");
-    result_built(context, &buf);
-}
-
-static void result_map(sqlite3_context *context, const struct dbc_map *map)
-{
-    struct dbc_buf buf = DBC_BUF_INIT;
-
-    for (size_t i = 0; i < map->n; i++) {
-        dbc_buf_adds(&buf, i == 0 ? "" : ",");
-        dbc_buf_adds(&buf, map->v[i].key);
-        dbc_buf_addc(&buf, '=');
-        dbc_buf_adds(&buf, map->v[i].value);
-    }
-    dbc_buf_adds(&buf, "");
-    result_built(context, &buf);
-}
-
 static void result_field(sqlite3_context *context, enum dbc_kind kind,
                          const union dbc_query_value *value)
 {
+    struct dbc_buf joined = DBC_BUF_INIT;
+
     switch (kind) {
     case DBC_KIND_TEXT:
     case DBC_KIND_REF:
@@ -71,13 +50,15 @@ static void result_field(sqlite3_context *context, enum dbc_kind kind,
         }
         break;
     case DBC_KIND_REFS:
-        result_refs(context, value->refs);
+        dbc_refs_join(value->refs, ",", &joined);
+        result_built(context, &joined);
         break;
     case DBC_KIND_MAP:
         if (value->map == NULL) {
             sqlite3_result_null(context);
         } else {
-            result_map(context, value->map);
+            dbc_map_join(value->map, ",", &joined);
+            result_built(context, &joined);
         }
         break;
     }

@@ -178,23 +178,12 @@ static void add_many(struct dbc_buf *out, const struct dbc_record *rec,
 static void add_field(struct dbc_buf *out, const struct dbc_record *rec,
                       const struct dbc_field *field)
 {
-    const void *value = dbc_field_of(rec, field);
+    const char *text = dbc_field_text(rec, field);
 
-    switch (field->kind) {
-    case DBC_KIND_TEXT:
-    case DBC_KIND_REF:
-        add_element(out, 2, field->name, *(const char *const *)value);
-        break;
-    case DBC_KIND_BOOL:
-        add_element(out, 2, field->name, *(const bool *)value ? "True" : "False");
-        break;
-    case DBC_KIND_INT:
-        add_element(out, 2, field->name, ((const struct dbc_int *)value)->text);
-        break;
-    case DBC_KIND_REFS:
-    case DBC_KIND_MAP:
+    if (text == NULL) {
         add_many(out, rec, field);
-        break;
+    } else {
+        add_element(out, 2, field->name, text);
     }
 }
 

@@ -7,30 +7,6 @@ static void put_room(struct cli_rows *rows, const char *name, const struct dbc_b
     rows->out.failed = rows->out.failed || room->failed;
 }
 
-static void put_refs(struct cli_rows *rows, const char *name, const struct dbc_refs *refs,
-                     struct dbc_buf *room)
-{
-    dbc_buf_clear(room);
-    for (size_t i = 0; i < refs->n; i++) {
-        dbc_buf_adds(room, i == 0 ? "" : ",");
-        dbc_buf_adds(room, refs->v[i]);
-    }
-    put_room(rows, name, room);
-}
-
-static void put_map(struct cli_rows *rows, const char *name, const struct dbc_map *map,
-                    struct dbc_buf *room)
-{
-    dbc_buf_clear(room);
-    for (size_t i = 0; i < map->n; i++) {
-        dbc_buf_adds(room, i == 0 ? "" : ",");
-        dbc_buf_adds(room, map->v[i].key);
-        dbc_buf_addc(room, '=');
-        dbc_buf_adds(room, map->v[i].value);
-    }
-    put_room(rows, name, room);
-}
-
 static void put_int(struct cli_rows *rows, const char *name, const struct dbc_int *number)
 {
     if (number->value == DBC_INT_NONE) {
@@ -48,7 +24,7 @@ void cli_rows_field(struct cli_rows *rows, const struct dbc_record *rec,
     switch (field->kind) {
     case DBC_KIND_TEXT:
     case DBC_KIND_REF:
-        cli_rows_text(rows, field->name, *(const char *const *)value);
+        cli_rows_text(rows, field->name, dbc_field_text(rec, field));
         break;
     case DBC_KIND_BOOL:
         cli_rows_int(rows, field->name, *(const bool *)value);
@@ -57,10 +33,14 @@ void cli_rows_field(struct cli_rows *rows, const struct dbc_record *rec,
         put_int(rows, field->name, value);
         break;
     case DBC_KIND_REFS:
-        put_refs(rows, field->name, value, room);
+        dbc_buf_clear(room);
+        dbc_refs_join(value, ",", room);
+        put_room(rows, field->name, room);
         break;
     case DBC_KIND_MAP:
-        put_map(rows, field->name, value, room);
+        dbc_buf_clear(room);
+        dbc_map_join(value, ",", room);
+        put_room(rows, field->name, room);
         break;
     }
 }

@@ -117,21 +117,14 @@ static void put_mac(struct dbc_buf *cell, const struct row *row)
     }
 }
 
-static void put_map(struct dbc_buf *cell, const struct dbc_map *map)
-{
-    for (size_t i = 0; i < map->n; i++) {
-        dbc_buf_addf(cell, "%s%s=%s", i > 0 ? " " : "", map->v[i].key, map->v[i].value);
-    }
-}
-
 static void put_options(struct dbc_buf *cell, const struct row *row)
 {
     if (row->pif != NULL) {
-        put_map(cell, &row->pif->other_config);
+        dbc_map_join(&row->pif->other_config, " ", cell);
     } else if (row->network != NULL) {
-        put_map(cell, &row->network->other_config);
+        dbc_map_join(&row->network->other_config, " ", cell);
     } else if (row->rec->class_ == DBC_POOL) {
-        put_map(cell, &((const struct dbc_pool *)row->rec)->other_config);
+        dbc_map_join(&((const struct dbc_pool *)row->rec)->other_config, " ", cell);
     }
 }
 
@@ -162,13 +155,7 @@ static void put_users(struct dbc_buf *cell, const struct row *row)
 
 static void put_maker_uuid(struct dbc_buf *cell, const struct row *row)
 {
-    if (row->maker != NULL && row->maker->class_ == DBC_VLAN) {
-        dbc_buf_adds(cell, ((const struct dbc_vlan *)row->maker)->uuid);
-    } else if (row->maker != NULL && row->maker->class_ == DBC_TUNNEL) {
-        dbc_buf_adds(cell, ((const struct dbc_tunnel *)row->maker)->uuid);
-    } else if (row->maker != NULL) {
-        dbc_buf_adds(cell, ((const struct dbc_bond *)row->maker)->uuid);
-    }
+    dbc_buf_adds(cell, row->maker == NULL ? "" : dbc_record_uuid(row->maker));
 }
 
 static void put_network_uuid(struct dbc_buf *cell, const struct row *row)
