@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "command.h"
 #include "hint.h"
-#include "input/hosts.h"
+#include "input/each.h"
 #include "json.h"
 
 #define WIDTH 78 /* of explanations */

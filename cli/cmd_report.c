@@ -44,7 +44,7 @@ static int add_host(void *ctx, struct cli_host *host, const struct cli_about *ab
 static int add_files(const struct cli_options *options, char **files, size_t n,
                      struct report *report)
 {
-    const struct cli_each each = { add_host, cli_each_refuse, report, true };
+    const struct cli_each each = { add_host, cli_each_refuse, report, true, false };
     int rc = 0;
 
     for (size_t i = 0; rc == 0 && (i < n || i == 0); i++) {

@@ -301,7 +301,7 @@ static char *next_file(struct run *run)
 static void *work(void *ctx)
 {
     struct worker *worker = ctx;
-    const struct cli_each each = { take_host, take_failure, worker, false };
+    const struct cli_each each = { take_host, take_failure, worker, false, false };
     char *file = NULL;
     int rc = 0;
 

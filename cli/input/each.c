@@ -11,18 +11,19 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/grow.h"
 #include "made.h"
 
 struct walk {
     struct cli_pick pick;
     const struct cli_each *each;
-    struct cli_origin origin; /* of FILE, when it is not a folder */
-    bool folder, ended;       /* `ended`: one of the functions has ended the walk */
-    unsigned best;            /* the best rank so far; UINT_MAX: none */
-    bool certain;             /* nothing better can come */
-    bool again;               /* findings of that rank were passed over */
-    bool waits;
-    struct cli_finding waiting;
+    struct cli_origin origin;    /* of FILE, when it is not a folder */
+    bool folder, ended;          /* `ended`: one of the functions has ended the walk */
+    unsigned best;               /* the best rank so far; UINT_MAX: none */
+    bool certain;                /* nothing better can come */
+    bool again;                  /* findings of that rank were passed over */
+    struct cli_finding *waiting; /* one; several only with each->keeps */
+    size_t n, cap;
 };
 
 /* ---- Where from ------------------------------------------------------------------------------ */
@@ -137,35 +138,37 @@ static int hosts_of(struct walk *walk, struct cli_finding *finding)
                                                  : plain_host(walk, finding);
 }
 
-/* Hands over the hosts of the finding that waits. */
-static int settle(struct walk *walk)
+static int settle_one(struct walk *walk, struct cli_finding *finding)
 {
-    struct cli_finding *finding = &walk->waiting;
-    int rc = 0;
-
-    if (!walk->waits) {
-        return 0;
-    }
-    walk->waits = false;
     for (size_t i = 0; i < finding->warnings.n; i++) {
         cli_warning("%s", finding->warnings.v[i]);
     }
     if (finding->warnings.failed) {
         dbc_fail_nomem(&finding->error);
     }
-    rc = finding->error.code != DBC_OK ? failed(walk, finding->path, &finding->error)
-                                       : hosts_of(walk, finding);
-    cli_around_forget(&walk->pick.findings.around, finding->member);
-    cli_finding_release(finding);
-    return rc;
+    return finding->error.code != DBC_OK ? failed(walk, finding->path, &finding->error)
+                                         : hosts_of(walk, finding);
 }
 
 static void drop(struct walk *walk)
 {
-    if (walk->waits) {
-        cli_finding_release(&walk->waiting);
-        walk->waits = false;
+    for (size_t i = 0; i < walk->n; i++) {
+        cli_finding_release(&walk->waiting[i]);
     }
+    walk->n = 0;
+}
+
+/* Hands over the hosts of the findings that wait. */
+static int settle(struct walk *walk)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < walk->n; i++) {
+        rc = settle_one(walk, &walk->waiting[i]);
+        cli_around_forget(&walk->pick.findings.around, walk->waiting[i].member);
+    }
+    drop(walk);
+    return rc;
 }
 
 /* Returns all ranks up to this one. */
@@ -196,13 +199,17 @@ static void pass_over(struct walk *walk)
     findings->ranks = findings->member == NULL ? ranks_to(walk->best / 2) : 0;
 }
 
+static bool is_pipe(const struct walk *walk)
+{
+    return !walk->folder && walk->origin.bytes < 0;
+}
+
 /* A cli_take_fn. */
 static int take(void *ctx, struct cli_finding *finding, struct dbc_error *err)
 {
     struct walk *walk = ctx;
     unsigned rank = finding->rank == 0 ? cli_pick_rank(finding) : finding->rank;
 
-    (void)err;
     if (rank < walk->best) {
         prefer(walk, rank);
     } else if (rank > walk->best) {
@@ -211,12 +218,14 @@ static int take(void *ctx, struct cli_finding *finding, struct dbc_error *err)
         if (settle(walk) != 0) {
             return -1;
         }
-    } else {
+    } else if (!walk->each->keeps || !is_pipe(walk)) {
         pass_over(walk);
         return 0;
     }
-    walk->waiting = *finding;
-    walk->waits = true;
+    if (!DBC_GROW(walk->waiting, walk->n, walk->cap)) {
+        return dbc_fail_nomem(err);
+    }
+    walk->waiting[walk->n++] = *finding;
     *finding = (struct cli_finding){ 0 };
     return 0;
 }
@@ -259,7 +268,7 @@ static int refuse_nothing(const struct walk *walk, struct dbc_error *err)
 /* Reads FILE a second time and takes all findings of the rank that counts. */
 static int pass_again(struct walk *walk, struct dbc_error *err)
 {
-    if (!walk->folder && walk->origin.bytes < 0) {
+    if (is_pipe(walk)) {
         return dbc_fail(err, DBC_EUNSUPPORTED,
                         "%s: no network.dbcache in it; for the several databases that it has it is "
                         "read again, which a pipe cannot be: save it as a file first",
@@ -325,6 +334,45 @@ int cli_input_each(const struct cli_options *options, const char *file, const st
         rc = settle(&walk) == 0 ? failed(&walk, file, &err) : -1;
     }
     drop(&walk);
+    free(walk.waiting);
     cli_findings_release(&walk.pick.findings);
     return walk.ended ? -1 : rc;
+}
+
+/* ---- All hosts at once ----------------------------------------------------------------------- */
+
+/* `host` of a struct cli_each. */
+static int keep_host(void *ctx, struct cli_host *host, const struct cli_about *about)
+{
+    struct cli_hosts *hosts = ctx;
+
+    (void)about;
+    if (!DBC_GROW(hosts->v, hosts->n, hosts->cap)) {
+        cli_fail_nomem();
+        return -1;
+    }
+    hosts->v[hosts->n++] = *host;
+    *host = (struct cli_host){ 0 };
+    return 0;
+}
+
+int cli_input_hosts(const struct cli_options *options, char *const *files, size_t n,
+                    struct cli_hosts *ret)
+{
+    const struct cli_each each = { keep_host, cli_each_refuse, ret, true, true };
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && (i < n || i == 0); i++) {
+        rc = cli_input_each(options, n == 0 ? NULL : files[i], &each);
+    }
+    return rc;
+}
+
+void cli_hosts_release(struct cli_hosts *hosts)
+{
+    for (size_t i = 0; i < hosts->n; i++) {
+        cli_host_release(&hosts->v[i]);
+    }
+    free(hosts->v);
+    *hosts = (struct cli_hosts){ 0 };
 }

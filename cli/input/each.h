@@ -1,6 +1,5 @@
 /* each.h - reads the hosts of FILE one after the other and frees each before the next, for a verb
- * that takes any number of files, archives and pool dumps.  hosts.h has the hosts of FILE all at
- * once.
+ * that takes any number of files, archives and pool dumps; or keeps them all.  hosts.h reads one.
  *
  * In an archive or a folder the same files count as for hosts.h: every network.dbcache; where there
  * is none, every state.db, then every networkd.db, then backups.  An archive without a cache that
@@ -37,6 +36,8 @@ struct cli_each {
     void *ctx;
     bool strict; /* a pool without the host that the options name ends the walk after a message, and
                     a warning says which other file is used where there is no network.dbcache */
+    bool keeps; /* all hosts are kept in memory, so that the several databases of an archive without
+                   a cache may be, too: it may come through a pipe */
 };
 
 /* A function for `failed` that prints the error and ends the walk. */
@@ -48,5 +49,16 @@ int cli_each_refuse(void *ctx, const char *source, const struct dbc_error *error
  * Several threads may walk at the same time, each its own file. */
 int cli_input_each(const struct cli_options *options, const char *file,
                    const struct cli_each *each);
+
+struct cli_hosts {
+    struct cli_host *v;
+    size_t n, cap;
+};
+
+/* Reads all hosts of `n` files, or this host's own cache when n is 0; the walk is strict.  Returns
+ * 0, or -1 after a message; the caller releases *ret in either case. */
+int cli_input_hosts(const struct cli_options *options, char *const *files, size_t n,
+                    struct cli_hosts *ret);
+void cli_hosts_release(struct cli_hosts *hosts);
 
 #endif

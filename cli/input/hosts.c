@@ -2,14 +2,12 @@
 #include "hosts.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/grow.h"
 #include "made.h"
 
 unsigned cli_formats_of(const char *file)
@@ -27,15 +25,6 @@ void cli_host_release(struct cli_host *host)
     free(host->uuid);
     dbc_db_free(host->db);
     *host = (struct cli_host){ 0 };
-}
-
-void cli_hosts_release(struct cli_hosts *hosts)
-{
-    for (size_t i = 0; i < hosts->n; i++) {
-        cli_host_release(&hosts->v[i]);
-    }
-    free(hosts->v);
-    *hosts = (struct cli_hosts){ 0 };
 }
 
 static int refuse(const struct dbc_error *err)
@@ -145,7 +134,7 @@ static int one_host(const struct cli_pick *pick, struct cli_finding *finding, st
     return cli_made_plain(pick, finding, ret, &err) == 0 ? 0 : refuse(&err);
 }
 
-/* ---- One and all ----------------------------------------------------------------------------- */
+/* ---- One host -------------------------------------------------------------------------------- */
 
 int cli_input_host(const struct cli_options *options, const struct cli_wanted *wanted,
                    struct cli_host *ret)
@@ -166,101 +155,5 @@ int cli_input_host(const struct cli_options *options, const struct cli_wanted *w
         rc = one_host(&pick, finding, ret);
     }
     cli_findings_release(&pick.findings);
-    return rc;
-}
-
-static struct cli_host *add_host(struct cli_hosts *hosts)
-{
-    if (!DBC_GROW(hosts->v, hosts->n, hosts->cap)) {
-        cli_fail_nomem();
-        return NULL;
-    }
-    return &hosts->v[hosts->n];
-}
-
-static int add_pool(const struct cli_pick *pick, const struct cli_finding *finding,
-                    struct cli_hosts *ret)
-{
-    size_t n = dbc_statedb_n_hosts(finding->statedb), only = SIZE_MAX;
-    struct dbc_error err = DBC_ERROR_INIT;
-
-    if (pick->options->host != NULL && (only = cli_pick_host(pick, finding)) == SIZE_MAX) {
-        return -1;
-    }
-    for (size_t i = 0; i < n; i++) {
-        struct cli_host *host = only == SIZE_MAX || i == only ? add_host(ret) : NULL;
-        if (only != SIZE_MAX && i != only) {
-            continue;
-        }
-        if (host == NULL) {
-            return -1;
-        }
-        if (cli_made_of_pool(pick, finding, i, host, &err) != 0) {
-            return refuse(&err);
-        }
-        ret->n++;
-    }
-    return 0;
-}
-
-static int add_finding(const struct cli_pick *pick, struct cli_finding *finding,
-                       struct cli_hosts *ret)
-{
-    struct cli_host *host = NULL;
-    struct dbc_error err = DBC_ERROR_INIT;
-
-    if (cli_pick_accept(pick, finding) != 0) {
-        return -1;
-    }
-    if (finding->format == CLI_FORMAT_STATEDB) {
-        return add_pool(pick, finding, ret);
-    }
-    host = add_host(ret);
-    if (host == NULL) {
-        return -1;
-    }
-    if (cli_made_plain(pick, finding, host, &err) != 0) {
-        return refuse(&err);
-    }
-    ret->n++;
-    return 0;
-}
-
-static int add_file(const struct cli_options *options, const struct cli_wanted *wanted,
-                    struct cli_hosts *ret)
-{
-    struct cli_pick pick = { .options = options, .wanted = wanted };
-    struct dbc_error err = DBC_ERROR_INIT;
-    unsigned best = 0;
-    int rc = -1;
-
-    if (cli_pick_search(&pick, &err) != 0) {
-        cli_fail(&err);
-    } else if (pick.findings.n == 0) {
-        cli_pick_nothing(&pick);
-    } else {
-        best = cli_pick_best_rank(&pick.findings);
-        rc = 0;
-    }
-    for (size_t i = 0; rc == 0 && i < pick.findings.n; i++) {
-        if (cli_pick_rank(&pick.findings.v[i]) == best) {
-            rc = add_finding(&pick, &pick.findings.v[i], ret);
-        }
-    }
-    cli_findings_release(&pick.findings);
-    return rc;
-}
-
-int cli_input_hosts(const struct cli_options *options, char *const *files, size_t n,
-                    struct cli_hosts *ret)
-{
-    size_t all = n == 0 ? 1 : n;
-    int rc = 0;
-
-    for (size_t i = 0; rc == 0 && i < all; i++) {
-        const char *file = n == 0 ? NULL : files[i];
-        const struct cli_wanted wanted = { .file = file, .formats = cli_formats_of(file) };
-        rc = add_file(options, &wanted, ret);
-    }
     return rc;
 }

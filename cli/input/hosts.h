@@ -39,23 +39,11 @@ struct cli_host {
     struct dbc_db *db;
 };
 
-struct cli_hosts {
-    struct cli_host *v;
-    size_t n, cap;
-};
-
 /* Reads exactly one host; options->host and options->member choose among several.  Warnings go to
  * stderr; one of them says that a slave's state.db may be old.  Returns 0, or -1 after a message;
  * *ret holds nothing then. */
 int cli_input_host(const struct cli_options *options, const struct cli_wanted *wanted,
                    struct cli_host *ret);
 void cli_host_release(struct cli_host *host);
-
-/* Reads all hosts of `n` files of any format, or this host's own cache when n is 0: every host of a
- * pool's dump and every cache of an archive that the options do not exclude.  Returns 0, or -1
- * after a message; the caller releases *ret in either case. */
-int cli_input_hosts(const struct cli_options *options, char *const *files, size_t n,
-                    struct cli_hosts *ret);
-void cli_hosts_release(struct cli_hosts *hosts);
 
 #endif

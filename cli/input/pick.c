@@ -145,7 +145,8 @@ unsigned cli_pick_rank(const struct cli_finding *finding)
     return cli_finding_rank(finding->format, finding->spare);
 }
 
-unsigned cli_pick_best_rank(const struct cli_findings *findings)
+/* UINT_MAX when there is no finding. */
+static unsigned best_rank(const struct cli_findings *findings)
 {
     unsigned best = UINT_MAX;
 
@@ -158,7 +159,7 @@ unsigned cli_pick_best_rank(const struct cli_findings *findings)
 struct cli_finding *cli_pick_finding(struct cli_findings *findings, bool *several)
 {
     struct cli_finding *picked = NULL;
-    unsigned best = cli_pick_best_rank(findings);
+    unsigned best = best_rank(findings);
 
     *several = false;
     for (size_t i = 0; i < findings->n; i++) {
@@ -176,7 +177,7 @@ struct cli_finding *cli_pick_finding(struct cli_findings *findings, bool *severa
 void cli_pick_say_which(const struct cli_pick *pick)
 {
     const struct cli_findings *findings = &pick->findings;
-    unsigned best = cli_pick_best_rank(findings);
+    unsigned best = best_rank(findings);
     size_t listed = 0, n = 0;
 
     for (size_t i = 0; i < findings->n; i++) {

@@ -17,9 +17,8 @@ struct cli_pick {
  */
 int cli_pick_search(struct cli_pick *pick, struct dbc_error *err);
 
-/* Return a rank: less is better, UINT_MAX when there is no finding. */
+/* Returns the rank: less is better. */
 unsigned cli_pick_rank(const struct cli_finding *finding);
-unsigned cli_pick_best_rank(const struct cli_findings *findings);
 /* Returns the first finding of the best rank; *several is set when there are more of it. */
 struct cli_finding *cli_pick_finding(struct cli_findings *findings, bool *several);
 /* Prints the finding's warnings.  Returns 0 when it is readable and of a wanted format, or -1 after
