@@ -132,22 +132,16 @@ static json_t *finding_json(const struct dbc_db *db, const struct dbc_finding *f
 {
     const struct dbc_record *rec = finding->rec;
     char label[DBC_LABEL_SIZE];
-    json_t *json = json_object();
 
-    json_object_set_new(json, "rule", json_string(finding->rule->id));
-    json_object_set_new(json, "severity", json_string(dbc_severity_name(finding->rule->severity)));
-    json_object_set_new(json, "line", json_integer(rec == NULL ? 0 : rec->line));
-    json_object_set_new(json, "record",
-                        cli_json_text(rec == NULL ? NULL : dbc_label(db, rec, label)));
-    json_object_set_new(json, "class",
-                        cli_json_text(rec == NULL ? NULL : dbc_schema_class(rec->class_)->name));
-    json_object_set_new(json, "ref", cli_json_text(rec == NULL ? NULL : rec->ref));
-    json_object_set_new(json, "field",
-                        cli_json_text(*finding->field == '\0' ? NULL : finding->field));
-    json_object_set_new(json, "key", cli_json_text(finding->key));
-    json_object_set_new(json, "value", cli_json_text(finding->value));
-    json_object_set_new(json, "message", cli_json_text(finding->message));
-    return json;
+    return json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "rule",
+                     finding->rule->id, "severity", dbc_severity_name(finding->rule->severity),
+                     "line", (json_int_t)(rec == NULL ? 0 : rec->line), "record",
+                     cli_json_text(rec == NULL ? NULL : dbc_label(db, rec, label)), "class",
+                     cli_json_text(rec == NULL ? NULL : dbc_schema_class(rec->class_)->name), "ref",
+                     cli_json_text(rec == NULL ? NULL : rec->ref), "field",
+                     cli_json_text(*finding->field == '\0' ? NULL : finding->field), "key",
+                     cli_json_text(finding->key), "value", cli_json_text(finding->value), "message",
+                     cli_json_text(finding->message));
 }
 
 static json_t *counts_json(size_t errors, size_t warnings, size_t left_out, json_t *list)
@@ -156,11 +150,15 @@ static json_t *counts_json(size_t errors, size_t warnings, size_t left_out, json
                      (json_int_t)warnings, "left_out", (json_int_t)left_out, "findings", list);
 }
 
+static json_t *source_json(const struct cli_host *host)
+{
+    return json_pack("{s:o, s:o}", "source", cli_json_text(host->file), "host",
+                     cli_json_text(host->name));
+}
+
 static json_t *host_json(const struct cli_host *host, const struct dbc_findings *findings)
 {
-    json_t *list = json_array();
-    json_t *json = json_pack("{s:o, s:o}", "source", cli_json_text(host->file), "host",
-                             cli_json_text(host->name));
+    json_t *list = json_array(), *json = source_json(host);
 
     for (size_t i = 0; i < findings->n; i++) {
         json_array_append_new(list, finding_json(host->db, &findings->v[i]));
@@ -179,8 +177,7 @@ static json_t *pool_json(const struct checked *checked)
     for (size_t i = 0; i < pool->n; i++) {
         const struct cli_host *host = &checked->hosts.v[pool->v[i].host];
         json_t *json = finding_json(host->db, &pool->v[i]);
-        json_object_set_new(json, "source", cli_json_text(host->file));
-        json_object_set_new(json, "host", cli_json_text(host->name));
+        json_object_update_new(json, source_json(host));
         json_array_append_new(list, json);
     }
     return counts_json(pool->errors, pool->warnings, pool->left_out, list);

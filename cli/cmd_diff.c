@@ -113,31 +113,22 @@ static void print_record(const struct view *view, const struct dbc_diff_record *
 
 static json_t *field_json(const struct dbc_diff_field *field)
 {
-    json_t *json = json_object();
-
-    json_object_set_new(json, "field", cli_json_text(*field->name == '\0' ? NULL : field->name));
-    json_object_set_new(json, "key", cli_json_text(field->key));
-    json_object_set_new(json, "old", cli_json_text(field->old_value));
-    json_object_set_new(json, "new", cli_json_text(field->new_value));
-    json_object_set_new(json, "old_label", cli_json_text(field->old_label));
-    json_object_set_new(json, "new_label", cli_json_text(field->new_label));
-    return json;
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "field",
+                     cli_json_text(*field->name == '\0' ? NULL : field->name), "key",
+                     cli_json_text(field->key), "old", cli_json_text(field->old_value), "new",
+                     cli_json_text(field->new_value), "old_label", cli_json_text(field->old_label),
+                     "new_label", cli_json_text(field->new_label));
 }
 
 static json_t *side_json(const struct dbc_db *db, const struct dbc_record *rec)
 {
     char label[DBC_LABEL_SIZE];
-    json_t *json = NULL;
 
-    if (rec == NULL) {
-        return json_null();
-    }
-    json = json_object();
-    json_object_set_new(json, "record", cli_json_text(dbc_label(db, rec, label)));
-    json_object_set_new(json, "class", cli_json_text(dbc_schema_class(rec->class_)->name));
-    json_object_set_new(json, "ref", cli_json_text(rec->ref));
-    json_object_set_new(json, "line", json_integer(rec->line));
-    return json;
+    return rec == NULL ? json_null()
+                       : json_pack("{s:o, s:s, s:o, s:I}", "record",
+                                   cli_json_text(dbc_label(db, rec, label)), "class",
+                                   dbc_schema_class(rec->class_)->name, "ref",
+                                   cli_json_text(rec->ref), "line", (json_int_t)rec->line);
 }
 
 static json_t *record_json(const struct view *view, const struct dbc_diff_record *record)
@@ -145,16 +136,14 @@ static json_t *record_json(const struct view *view, const struct dbc_diff_record
     static const char *const words[] = { [DBC_RECORD_REMOVED] = "removed",
                                          [DBC_RECORD_ADDED] = "added",
                                          [DBC_RECORD_CHANGED] = "changed" };
-    json_t *json = json_object(), *fields = json_array();
+    json_t *fields = json_array();
 
-    json_object_set_new(json, "change", json_string(words[record->change]));
-    json_object_set_new(json, "old", side_json(view->old_db, record->old_rec));
-    json_object_set_new(json, "new", side_json(view->new_db, record->new_rec));
     for (size_t i = 0; i < record->n_fields; i++) {
         json_array_append_new(fields, field_json(&record->fields[i]));
     }
-    json_object_set_new(json, "fields", fields);
-    return json;
+    return json_pack("{s:s, s:o, s:o, s:o}", "change", words[record->change], "old",
+                     side_json(view->old_db, record->old_rec), "new",
+                     side_json(view->new_db, record->new_rec), "fields", fields);
 }
 
 static int print_json(const struct view *view, const struct dbc_diff *diff)

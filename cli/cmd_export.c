@@ -117,12 +117,11 @@ static int write_out(const struct export *export)
 
 static int report_json(const struct export *export, FILE *out)
 {
-    json_t *json = json_object();
+    json_t *json =
+        json_pack("{s:s, s:o, s:o, s:o}", "to", formats[export->to], "source",
+                  cli_json_text(export->host.file), "host", cli_json_text(export->host.name),
+                  "written", cli_json_text(export->output));
 
-    json_object_set_new(json, "to", json_string(formats[export->to]));
-    json_object_set_new(json, "source", cli_json_text(export->host.file));
-    json_object_set_new(json, "host", cli_json_text(export->host.name));
-    json_object_set_new(json, "written", cli_json_text(export->output));
     cli_losses_json(&export->losses, json);
     return cli_json_print_to(out, json) == 0 ? CLI_OK : CLI_FAILED;
 }

@@ -15,7 +15,6 @@
 #include "losses.h"
 #include "model/topology.h"
 #include "reconfigure/from_xapi.h"
-#include "reconfigure/plan/plan_diff.h"
 #include "records.h"
 #include "xml/writer.h"
 
@@ -161,20 +160,6 @@ static int write_out(struct import *import)
     return rc == 0 ? CLI_OK : cli_fail(&err);
 }
 
-static int print_difference(const struct import *import)
-{
-    struct dbc_buf shown = DBC_BUF_INIT;
-    int status = CLI_OK;
-
-    ifr_diff(dbc_buf_str(&import->target.before), dbc_buf_str(&import->text), 0, &shown);
-    if (shown.failed) {
-        status = cli_fail_nomem();
-    }
-    printf("%s%s", shown.len == 0 ? "" : "\n", dbc_buf_str(&shown));
-    dbc_buf_release(&shown);
-    return status;
-}
-
 /* ---- For people ------------------------------------------------------------------------------ */
 
 static void report_management(const struct dbc_db *db, FILE *out)
@@ -257,7 +242,9 @@ static int report(const struct import *import)
     report_target(import, out);
     status = cli_losses_print(&import->losses, "\n", out);
     report_findings(import, out);
-    return status == CLI_OK && import->dry_run ? print_difference(import) : status;
+    return status == CLI_OK && import->dry_run
+               ? cli_print_diff(&import->target.before, &import->text, "\n")
+               : status;
 }
 
 /* ---- For programs ---------------------------------------------------------------------------- */
@@ -298,17 +285,14 @@ static json_t *host_json(const struct cli_host *host)
 
 static int report_json(const struct import *import)
 {
-    json_t *json = json_object();
+    json_t *json =
+        json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "from", import->way->name, "source",
+                  cli_json_text(import->host.file), "host", host_json(&import->host), "records",
+                  counts_json(import->host.db), "management", management_json(import->host.db),
+                  "written", cli_json_text(will_write(import) ? import->target.path : NULL),
+                  "errors", (json_int_t)import->findings.errors, "warnings",
+                  (json_int_t)import->findings.warnings);
 
-    json_object_set_new(json, "from", json_string(import->way->name));
-    json_object_set_new(json, "source", cli_json_text(import->host.file));
-    json_object_set_new(json, "host", host_json(&import->host));
-    json_object_set_new(json, "records", counts_json(import->host.db));
-    json_object_set_new(json, "management", management_json(import->host.db));
-    json_object_set_new(json, "written",
-                        cli_json_text(will_write(import) ? import->target.path : NULL));
-    json_object_set_new(json, "errors", json_integer((json_int_t)import->findings.errors));
-    json_object_set_new(json, "warnings", json_integer((json_int_t)import->findings.warnings));
     cli_losses_json(&import->losses, json);
     return cli_json_print_to(to_stdout(import) ? stderr : stdout, json) == 0 ? CLI_OK : CLI_FAILED;
 }

@@ -56,16 +56,13 @@ static json_t *entry_json(const struct dbc_db *db, const struct dbc_rule *rule,
                           const struct dbc_record *rec, const char *field, const char *message)
 {
     char label[DBC_LABEL_SIZE];
-    json_t *json = json_object();
 
-    json_object_set_new(json, "rule", json_string(rule->id));
-    json_object_set_new(json, "severity", json_string(dbc_severity_name(rule->severity)));
-    json_object_set_new(json, "record",
-                        cli_json_text(rec == NULL ? NULL : dbc_label(db, rec, label)));
-    json_object_set_new(json, "ref", cli_json_text(rec == NULL ? NULL : rec->ref));
-    json_object_set_new(json, "field", cli_json_text(*field == '\0' ? NULL : field));
-    json_object_set_new(json, "message", cli_json_text(message));
-    return json;
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "rule", rule->id, "severity",
+                     dbc_severity_name(rule->severity), "record",
+                     cli_json_text(rec == NULL ? NULL : dbc_label(db, rec, label)), "ref",
+                     cli_json_text(rec == NULL ? NULL : rec->ref), "field",
+                     cli_json_text(*field == '\0' ? NULL : field), "message",
+                     cli_json_text(message));
 }
 
 static int print_json(const struct dbc_db *db, const struct dbc_repair *repair,

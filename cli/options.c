@@ -134,71 +134,47 @@ int options_complain(struct dbc_buf *usage, const char *what, const char *about)
     return -1;
 }
 
-/* Returns the place for an option's argument; NULL for an option that is not just kept. */
-static const char **argument_of(struct options *options, int id)
+/* Takes an option that is just kept, with its argument or as a flag; false for any other. */
+static bool keep_option(struct options *options, int id)
 {
     struct ifr_request *request = &options->request;
     const struct {
         int id;
-        const char **place;
+        const char **text;
+        bool *flag;
     } places[] = {
-        { OPT_SESSION, &request->session },
-        { OPT_DEVICE, &request->device },
-        { OPT_MAC, &request->mac },
-        { OPT_MODE, &request->mode },
-        { OPT_IP, &request->ip },
-        { OPT_NETMASK, &request->netmask },
-        { OPT_GATEWAY, &request->gateway },
-        { OPT_XAPI_SOCKET, &request->xapi_socket },
-        { OPT_ROOT_PREFIX, &options->root_prefix },
+        { OPT_SESSION, &request->session, NULL },
+        { OPT_DEVICE, &request->device, NULL },
+        { OPT_MAC, &request->mac, NULL },
+        { OPT_MODE, &request->mode, NULL },
+        { OPT_IP, &request->ip, NULL },
+        { OPT_NETMASK, &request->netmask, NULL },
+        { OPT_GATEWAY, &request->gateway, NULL },
+        { OPT_XAPI_SOCKET, &request->xapi_socket, NULL },
+        { OPT_ROOT_PREFIX, &options->root_prefix, NULL },
+        { OPT_MANAGEMENT, NULL, &request->management },
+        { OPT_FALLBACK_CACHE, NULL, &request->fallback_cache },
+        { OPT_NO_SYSLOG, NULL, &options->no_syslog },
+        { OPT_TAKE_OVER, NULL, &request->take_over },
+        { OPT_NO_VERIFY, NULL, &request->no_verify },
+        { OPT_EXIT_CODES, NULL, &options->exit_codes },
+        { OPT_ALL, NULL, &options->all },
+        { OPT_JSON, NULL, &options->json },
+        { OPT_VERSION, NULL, &options->version },
+        { OPT_HELP, NULL, &options->help },
     };
+
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (places[i].id == id && places[i].text) {
+            *places[i].text = optarg;
+            return true;
+        }
         if (places[i].id == id) {
-            return places[i].place;
+            *places[i].flag = true;
+            return true;
         }
     }
-    return NULL;
-}
-
-static void set_flag(struct options *options, int id)
-{
-    switch (id) {
-    case OPT_MANAGEMENT:
-        options->request.management = true;
-        break;
-    case OPT_FALLBACK_CACHE:
-        options->request.fallback_cache = true;
-        break;
-    case OPT_NO_SYSLOG:
-        options->no_syslog = true;
-        break;
-    case OPT_TAKE_OVER:
-        options->request.take_over = true;
-        break;
-    case OPT_NO_VERIFY:
-        options->request.no_verify = true;
-        break;
-    case OPT_EXIT_CODES:
-        options->exit_codes = true;
-        break;
-    case OPT_ALL:
-        options->all = true;
-        break;
-    case OPT_DRY_RUN:
-        options->request.dry_run = IFR_DRY_RUN;
-        break;
-    case OPT_JSON:
-        options->json = true;
-        break;
-    case OPT_VERSION:
-        options->version = true;
-        break;
-    case OPT_HELP:
-        options->help = true;
-        break;
-    default:
-        break;
-    }
+    return false;
 }
 
 static int set_confirm(struct ifr_request *request, const char *text, struct dbc_buf *usage)
@@ -251,8 +227,8 @@ static int set_timeout(struct ifr_request *request, const char *text, struct dbc
     return 0;
 }
 
-/* Parses the arguments that are not just kept as texts. */
-static int take_argument(struct options *options, int id, struct dbc_buf *usage)
+/* Takes the options that keep_option does not. */
+static int take_option(struct options *options, int id, struct dbc_buf *usage)
 {
     switch (id) {
     case OPT_TIMEOUT:
@@ -267,8 +243,10 @@ static int take_argument(struct options *options, int id, struct dbc_buf *usage)
         return add_name(options, &options->request.pif, optarg, usage);
     case OPT_PIF_UUID:
         return add_name(options, &options->request.pif_uuid, optarg, usage);
+    case OPT_DRY_RUN:
+        options->request.dry_run = IFR_DRY_RUN;
+        return 0;
     default:
-        set_flag(options, id);
         return 0;
     }
 }
@@ -355,13 +333,10 @@ int options_parse(int argc, char **argv, struct options *ret, struct dbc_buf *us
     *ret = (struct options){ .root_prefix = "" };
     opterr = 0;
     while ((id = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
-        const char **place = argument_of(ret, id);
         if (id == '?' || id == ':') {
             return bad_option(id, argv, usage);
         }
-        if (place) {
-            *place = optarg;
-        } else if (take_argument(ret, id, usage) < 0) {
+        if (!keep_option(ret, id) && take_option(ret, id, usage) < 0) {
             return -1;
         }
     }

@@ -184,63 +184,48 @@ static void add_mtu(struct graph *g, const char *mtu)
     }
 }
 
-static void draw_nic(struct graph *g, const struct dbc_pif *pif, const struct node *node)
+static void add_nic(struct graph *g, const struct dbc_pif *pif)
 {
-    start_label(g, "p", node->place);
-    add_name(g, *pif->device != '\0' ? pif->device : "no device");
-    end_title(g);
     add_line(g, "", *pif->MAC != '\0' ? pif->MAC : "no MAC", "");
     if (is_bonded(g, pif) && dbc_pif_network(g->db, pif) != NULL) {
         add_line(g, "", dbc_pif_bridge(g->db, pif), " is not used");
     }
-    end_label(g, &nic_look, node->hot, "filled");
-}
-
-static void draw_bond(struct graph *g, const struct dbc_pif *pif, const struct node *node)
-{
-    const char *mode = dbc_map_get(&pif->other_config, "bond-mode");
-
-    start_label(g, "p", node->place);
-    add_name(g, *pif->device != '\0' ? pif->device : "no device");
-    end_title(g);
-    add_line(g, "bond ", mode == NULL ? "balance-slb" : mode, "");
-    end_label(g, &bond_look, node->hot, "filled");
 }
 
 static void draw_vlan(struct graph *g, const struct dbc_pif *pif, const struct node *node)
 {
-    start_label(g, "p", node->place);
     dbc_buf_adds(g->out, "VLAN ");
     add_name(g, *pif->VLAN.text != '\0' ? pif->VLAN.text : "?");
     end_title(g);
     end_label(g, &vlan_look, node->hot, "filled,rounded");
 }
 
-static void draw_tunnel(struct graph *g, const struct dbc_pif *pif, const struct node *node)
-{
-    start_label(g, "p", node->place);
-    add_name(g, *pif->device != '\0' ? pif->device : "no device");
-    end_title(g);
-    add_line(g, "tunnel", "", "");
-    end_label(g, &tunnel_look, node->hot, "filled");
-}
-
 static void draw_pif(struct graph *g, const struct dbc_pif *pif)
 {
     const struct node *node = pif_node(g, pif);
+    const char *mode = dbc_map_get(&pif->other_config, "bond-mode");
+    const struct look *look = &nic_look;
 
     if (node->folded) {
         return;
     }
+    start_label(g, "p", node->place);
     if (dbc_pif_is_vlan(pif)) {
         draw_vlan(g, pif, node);
-    } else if (dbc_pif_is_bond(g->db, pif)) {
-        draw_bond(g, pif, node);
-    } else if (dbc_pif_is_tunnel(g->db, pif)) {
-        draw_tunnel(g, pif, node);
-    } else {
-        draw_nic(g, pif, node);
+        return;
     }
+    add_name(g, *pif->device != '\0' ? pif->device : "no device");
+    end_title(g);
+    if (dbc_pif_is_bond(g->db, pif)) {
+        add_line(g, "bond ", mode == NULL ? "balance-slb" : mode, "");
+        look = &bond_look;
+    } else if (dbc_pif_is_tunnel(g->db, pif)) {
+        add_line(g, "tunnel", "", "");
+        look = &tunnel_look;
+    } else {
+        add_nic(g, pif);
+    }
+    end_label(g, look, node->hot, "filled");
 }
 
 /* Shows the addresses of four PIFs at most. */

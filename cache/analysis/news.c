@@ -68,13 +68,9 @@ int dbc_news_before(struct dbc_news *news, const struct dbc_db *db, struct dbc_e
     return 0;
 }
 
-struct after {
-    const struct dbc_news *news;
-};
-
 static int is_new(void *ctx, const struct dbc_finding *finding)
 {
-    const struct dbc_news *news = ((const struct after *)ctx)->news;
+    const struct dbc_news *news = ctx;
     uint64_t hash = 0;
 
     if (!hash_of(news, finding, &hash)) {
@@ -86,9 +82,7 @@ static int is_new(void *ctx, const struct dbc_finding *finding)
 int dbc_news_after(const struct dbc_news *news, const struct dbc_db *db, struct dbc_findings *ret,
                    struct dbc_error *err)
 {
-    struct after after = { news };
-
-    return dbc_check_some(db, is_new, &after, ret, err);
+    return dbc_check_some(db, is_new, (void *)(uintptr_t)news, ret, err);
 }
 
 void dbc_news_release(struct dbc_news *news)

@@ -281,24 +281,12 @@ static void tell(struct pool *p, const struct dbc_fact *fact, size_t n_hosts)
 
     p->c.rule = &dbc_rules_pool.rules[rule];
     p->c.rule_index = (size_t)rule;
-    switch (rule) {
-    case DBC_POOL_MISSING:
+    if (rule == DBC_POOL_MISSING) {
         tell_missing(p, fact, n_hosts);
-        break;
-    case DBC_POOL_ADDRESS:
-    case DBC_POOL_MAC:
+    } else if (rule == DBC_POOL_ADDRESS || rule == DBC_POOL_MAC) {
         tell_twice(p, fact);
-        break;
-    case DBC_POOL_MTU:
-    case DBC_POOL_TAG:
-    case DBC_POOL_BOND_MODE:
-    case DBC_POOL_BOND_SLAVES:
-    case DBC_POOL_MANAGEMENT:
-    case DBC_POOL_SUBNET:
-    case DBC_POOL_DNS:
-    case DBC_N_POOL_RULES:
+    } else {
         tell_odd(p, fact);
-        break;
     }
 }
 

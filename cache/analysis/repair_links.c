@@ -7,24 +7,23 @@
 
 #include "analysis/label.h"
 #include "analysis/mend.h"
+#include "analysis/rule.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/valid.h"
 #include "model/topology.h"
 
-/* The rules that a change by one of dbc_relations answers. */
+/* The rules that a change by one of dbc_relations answers, besides dbc_relation_rules. */
 static const struct rules {
-    const char *rule;       /* for a side that lacks the other */
-    const char *field_rule; /* for a field that leads nowhere */
-    const char *item_rule;  /* for an item that leads nowhere */
+    const char *field; /* for a field that leads nowhere */
+    const char *item;  /* for an item that leads nowhere */
 } rules[DBC_N_RELATIONS] = {
-    [DBC_RELATION_NETWORK] = { "one-sided-network", "network-missing", "dangling-reference" },
-    [DBC_RELATION_SLAVE] = { "one-sided-bond-slave", "one-sided-bond-slave", "bond-slave-missing" },
-    [DBC_RELATION_MASTER] = { "one-sided-bond-master", "one-sided-bond-master",
-                              "dangling-reference" },
-    [DBC_RELATION_VLAN] = { "one-sided-vlan-parent", "vlan-parent-missing", "dangling-reference" },
-    [DBC_RELATION_ACCESS] = { "one-sided-tunnel", "one-sided-tunnel", "dangling-reference" },
-    [DBC_RELATION_TRANSPORT] = { "one-sided-tunnel", "one-sided-tunnel", "dangling-reference" },
+    [DBC_RELATION_NETWORK] = { "network-missing", "dangling-reference" },
+    [DBC_RELATION_SLAVE] = { "one-sided-bond-slave", "bond-slave-missing" },
+    [DBC_RELATION_MASTER] = { "one-sided-bond-master", "dangling-reference" },
+    [DBC_RELATION_VLAN] = { "vlan-parent-missing", "dangling-reference" },
+    [DBC_RELATION_ACCESS] = { "one-sided-tunnel", "dangling-reference" },
+    [DBC_RELATION_TRANSPORT] = { "one-sided-tunnel", "dangling-reference" },
 };
 
 static bool leads_to(const struct dbc_db *db, enum dbc_class class_, const char *ref)
@@ -63,6 +62,7 @@ struct addition {
 struct work {
     struct dbc_mender *m;
     const struct dbc_relation *relation;
+    const char *rule; /* for a side that lacks the other */
     const struct rules *rules;
     const struct dbc_field *field, *list;
     struct claim *claims;       /* one a member */
@@ -161,7 +161,7 @@ static void mend_fields(struct work *w)
         bool leads =
             leads_to(w->m->db, w->relation->owner, dbc_field_text(claim->member, w->field));
         if (!leads && claim->lists == 1) {
-            set_ref(w->m, claim->member, w->relation->field, claim->owner, w->rules->field_rule);
+            set_ref(w->m, claim->member, w->relation->field, claim->owner, w->rules->field);
             claim->agreed = true;
         } else if (!leads && claim->lists == 0) {
             drop_field(w, claim);
@@ -178,17 +178,16 @@ static const char *why_not(const struct work *w, const struct dbc_record *owner,
 
     if (claim == NULL) {
         if (dbc_ref_is_null(ref)) {
-            return w->rules->item_rule;
+            return w->rules->item;
         }
-        return dbc_db_find_ref(w->m->db, ref) == NULL ? w->rules->item_rule
-                                                      : "wrong-class-reference";
+        return dbc_db_find_ref(w->m->db, ref) == NULL ? w->rules->item : "wrong-class-reference";
     }
     if (claim->seen == owner) {
         return "repeated-reference";
     }
     claim->seen = owner;
     return claim->agreed && strcmp(dbc_field_text(claim->member, w->field), owner->ref) != 0
-               ? w->rules->rule
+               ? w->rule
                : NULL;
 }
 
@@ -221,7 +220,7 @@ static bool make_list(struct work *w, size_t i, const char **refs, size_t *n)
     }
     for (struct claim *c = w->additions[i].first; c != NULL && *n < DBC_LIMIT_LIST; c = c->next) {
         refs[(*n)++] = c->member->ref;
-        note(w, w->rules->rule, owner, "added", c->member->ref);
+        note(w, w->rule, owner, "added", c->member->ref);
         changed = true;
     }
     return changed;
@@ -253,6 +252,7 @@ static void mend_relation(struct dbc_mender *m, size_t i)
     const struct dbc_relation *relation = &dbc_relations[i];
     struct work w = { .m = m,
                       .relation = relation,
+                      .rule = dbc_relation_rules[i],
                       .rules = &rules[i],
                       .field = dbc_schema_field(relation->class_, relation->field),
                       .list = dbc_schema_field(relation->owner, relation->list) };

@@ -88,6 +88,9 @@ enum dbc_pool_rule {
 int dbc_check_some(const struct dbc_db *db, dbc_counts_fn *asks, void *ctx,
                    struct dbc_findings *ret, struct dbc_error *err);
 
+/* The id of the rule on each relation whose two sides disagree. */
+extern const char *const dbc_relation_rules[DBC_N_RELATIONS];
+
 /* Adds a finding of the rule in hand.  `rec` may be NULL; `field` is "" or a field's name; `value`
  * is NULL or a text of the database, which is not copied. */
 void dbc_found(struct dbc_check *c, const struct dbc_record *rec, const char *field,

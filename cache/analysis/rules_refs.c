@@ -110,6 +110,12 @@ static void repeated(struct dbc_check *c, const struct dbc_record *rec)
 
 /* ---- There and back ----------------------------------------------------------------------- */
 
+const char *const dbc_relation_rules[DBC_N_RELATIONS] = {
+    [DBC_RELATION_NETWORK] = "one-sided-network",    [DBC_RELATION_SLAVE] = "one-sided-bond-slave",
+    [DBC_RELATION_MASTER] = "one-sided-bond-master", [DBC_RELATION_VLAN] = "one-sided-vlan-parent",
+    [DBC_RELATION_ACCESS] = "one-sided-tunnel",      [DBC_RELATION_TRANSPORT] = "one-sided-tunnel",
+};
+
 /* The place of a field among the REF fields of its class. */
 static size_t single_of(const struct dbc_field *field)
 {
@@ -161,35 +167,15 @@ static void check_relation(struct dbc_check *c, size_t place)
     }
 }
 
-static void one_sided_network(struct dbc_check *c, const struct dbc_record *rec)
+/* Checks the relations that the rule in hand is about. */
+static void one_sided(struct dbc_check *c, const struct dbc_record *rec)
 {
     (void)rec;
-    check_relation(c, DBC_RELATION_NETWORK);
-}
-
-static void one_sided_slave(struct dbc_check *c, const struct dbc_record *rec)
-{
-    (void)rec;
-    check_relation(c, DBC_RELATION_SLAVE);
-}
-
-static void one_sided_master(struct dbc_check *c, const struct dbc_record *rec)
-{
-    (void)rec;
-    check_relation(c, DBC_RELATION_MASTER);
-}
-
-static void one_sided_vlan(struct dbc_check *c, const struct dbc_record *rec)
-{
-    (void)rec;
-    check_relation(c, DBC_RELATION_VLAN);
-}
-
-static void one_sided_tunnel(struct dbc_check *c, const struct dbc_record *rec)
-{
-    (void)rec;
-    check_relation(c, DBC_RELATION_ACCESS);
-    check_relation(c, DBC_RELATION_TRANSPORT);
+    for (size_t i = 0; i < DBC_N_RELATIONS; i++) {
+        if (strcmp(dbc_relation_rules[i], c->rule->id) == 0) {
+            check_relation(c, i);
+        }
+    }
 }
 
 /* untagged_PIF and VLAN_master_of are single references that must name each other. */
@@ -241,27 +227,27 @@ static const struct dbc_rule rules[] = {
       "interface-reconfigure --force BRIDGE takes the first PIF of the network's list; the PIF's "
       "own field says which bridge it gets. When they disagree a bridge is not found, or the wrong "
       "one comes up.",
-      "Make network.PIFs and pif.network name each other.", one_sided_network },
+      "Make network.PIFs and pif.network name each other.", one_sided },
     { "one-sided-bond-slave", DBC_SEVERITY_WARNING, 0, "Bond and slave disagree",
       "The bond is made of its own list, but what must go before a slave can be used is seen from "
       "the slave's field.",
-      "Make bond.slaves and pif.bond_slave_of name each other.", one_sided_slave },
+      "Make bond.slaves and pif.bond_slave_of name each other.", one_sided },
     { "one-sided-bond-master", DBC_SEVERITY_ERROR, 0,
       "Bond and the PIF that stands for it disagree",
       "A PIF whose bond_master_of is empty is taken for a NIC: no bond is made, and the device "
       "does "
       "not exist.",
-      "Make bond.master and pif.bond_master_of name each other.", one_sided_master },
+      "Make bond.master and pif.bond_master_of name each other.", one_sided },
     { "one-sided-vlan-parent", DBC_SEVERITY_WARNING, 0, "VLAN and the PIF it stands on disagree",
       "Bringing the parent down looks at its own list, so a VLAN in use is overlooked.",
-      "Make vlan.tagged_PIF and pif.VLAN_slave_of name each other.", one_sided_vlan },
+      "Make vlan.tagged_PIF and pif.VLAN_slave_of name each other.", one_sided },
     { "one-sided-vlan-pif", DBC_SEVERITY_WARNING, 0, "VLAN and the PIF that stands for it disagree",
       "Going up from the NIC gives another PIF than going down from the VLAN.",
       "Make vlan.untagged_PIF and pif.VLAN_master_of name each other.", one_sided_vlan_pif },
     { "one-sided-tunnel", DBC_SEVERITY_WARNING, 0, "Tunnel and its PIFs disagree",
       "A PIF is known as a tunnel's end by its own list only; without it, it is taken for a NIC.",
       "Make the tunnel's access_PIF and transport_PIF and the lists of those PIFs name each other.",
-      one_sided_tunnel },
+      one_sided },
 };
 
 DBC_RULE_TABLE(dbc_rules_refs, rules);

@@ -208,21 +208,29 @@ int cli_edit_save(struct cli_edit *edit, const char *reason)
     return CLI_OK;
 }
 
-int cli_edit_print_diff(const struct cli_edit *edit)
+int cli_print_diff(const struct dbc_buf *before, const struct dbc_buf *after, const char *above)
 {
-    struct dbc_buf after = DBC_BUF_INIT, shown = DBC_BUF_INIT;
-    struct dbc_error err = DBC_ERROR_INIT;
+    struct dbc_buf shown = DBC_BUF_INIT;
     int status = CLI_OK;
 
-    if (dbc_xml_format(edit->db, &after, &err) != 0) {
-        status = cli_fail(&err);
-    } else {
-        ifr_diff(dbc_buf_str(&edit->before), dbc_buf_str(&after), 0, &shown);
-        status = shown.failed ? cli_fail_nomem() : CLI_OK;
-        fputs(dbc_buf_str(&shown), stdout);
+    ifr_diff(dbc_buf_str(before), dbc_buf_str(after), 0, &shown);
+    if (shown.failed) {
+        status = cli_fail_nomem();
     }
-    dbc_buf_release(&after);
+    printf("%s%s", shown.len == 0 ? "" : above, dbc_buf_str(&shown));
     dbc_buf_release(&shown);
+    return status;
+}
+
+int cli_edit_print_diff(const struct cli_edit *edit)
+{
+    struct dbc_buf after = DBC_BUF_INIT;
+    struct dbc_error err = DBC_ERROR_INIT;
+    int status = dbc_xml_format(edit->db, &after, &err) != 0
+                     ? cli_fail(&err)
+                     : cli_print_diff(&edit->before, &after, "");
+
+    dbc_buf_release(&after);
     return status;
 }
 

@@ -34,6 +34,8 @@ int cli_edit_open(const struct cli_options *options, const char *file, unsigned 
 int cli_edit_save(struct cli_edit *edit, const char *reason);
 /* Prints what saving would change, as lines with - and +; nothing when nothing would. */
 int cli_edit_print_diff(const struct cli_edit *edit);
+/* The same of any two texts, below `above`. */
+int cli_print_diff(const struct dbc_buf *before, const struct dbc_buf *after, const char *above);
 void cli_edit_close(struct cli_edit *edit);
 
 bool cli_same_file(const char *a, const char *b); /* neither need exist */
