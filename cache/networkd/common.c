@@ -6,6 +6,8 @@
 
 #include "base/valid.h"
 
+#define SPEED_MAX 10000000 /* Mbit/s; ten terabit */
+
 struct dbc_networkd_what dbc_networkd_what(const char *kind, const char *name)
 {
     struct dbc_networkd_what what;
@@ -30,6 +32,22 @@ const struct dbc_networkd_option *dbc_networkd_bond_options(size_t *n)
 
     *n = sizeof options / sizeof options[0];
     return options;
+}
+
+const char *dbc_networkd_ethtool(const char *name, const char *value)
+{
+    uint64_t speed = 0;
+
+    if (strcmp(name, "speed") == 0) {
+        return dbc_parse_uint(value, SPEED_MAX, &speed) && speed > 0 ? value : NULL;
+    }
+    if (strcmp(name, "duplex") == 0) {
+        return strcmp(value, "half") == 0 || strcmp(value, "full") == 0 ? value : NULL;
+    }
+    if (strcmp(value, "on") == 0 || strcmp(value, "true") == 0) {
+        return "on";
+    }
+    return strcmp(value, "off") == 0 || strcmp(value, "false") == 0 ? "off" : NULL;
 }
 
 static bool parse_route(struct dbc_networkd_route *out)

@@ -24,6 +24,10 @@ struct dbc_networkd_option {
 };
 const struct dbc_networkd_option *dbc_networkd_bond_options(size_t *n);
 
+/* Returns the value of an ethtool option ("tso", "speed", ...) as xcp-networkd writes it, "on" for
+ * "true"; NULL when it is none. */
+const char *dbc_networkd_ethtool(const char *name, const char *value);
+
 /* An item of static-routes in a cache's other_config, "NET/LEN/GATEWAY,...". */
 struct dbc_networkd_route {
     char text[64];             /* the item; one that is too long is cut */

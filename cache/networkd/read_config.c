@@ -43,6 +43,21 @@ static void set_keys(struct dbc_networkd_reader *r, struct dbc_record *rec, cons
     }
 }
 
+static bool starts(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* The merged map may have "true" where the interface has "on". */
+static const char *usual(const char *key, const char *text)
+{
+    const char *word = text != NULL && starts(key, "ethtool-")
+                           ? dbc_networkd_ethtool(key + strlen("ethtool-"), text)
+                           : NULL;
+
+    return word != NULL ? word : text;
+}
+
 /* Adds the key PREFIXNAME.  One that the class does not have is a loss, a bad value a warning. */
 static void add_option(struct dbc_networkd_reader *r, struct keys *keys, const char *what,
                        const char *prefix, const char *name, json_t *value)
@@ -58,7 +73,7 @@ static void add_option(struct dbc_networkd_reader *r, struct keys *keys, const c
         dbc_networkd_warn(r, what, "%s: expected an option's value, found '%s'", name,
                           dbc_networkd_show(value, shown));
     } else {
-        add(r, keys, key, text);
+        add(r, keys, key, usual(key, text));
     }
 }
 
@@ -147,11 +162,6 @@ static void add_claim(struct dbc_networkd_reader *r, struct keys *keys,
 }
 
 /* ---- The merged map ----------------------------------------------------------------------- */
-
-static bool starts(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
 
 /* Whether interface_config, bond_properties or another function here decides on this key. */
 static bool said_elsewhere(const struct dbc_networkd_bridge *b, const char *key, bool has_device,

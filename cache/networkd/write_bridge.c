@@ -41,10 +41,22 @@ static bool fits(const char *key, const char *value)
     return dbc_valid_option(key) && dbc_valid_text(value);
 }
 
-/* Adds a map.  Later maps win: pool, network, PIF, as XAPI merges them.  Routes are left to
- * merge_routes. */
+/* Whether the key is one of another class only.  Nothing reads it where it is, but in the merged
+ * map it would look like one of that class. */
+static bool is_misplaced(enum dbc_class class_, const char *key)
+{
+    bool known = false;
+
+    for (int other = 0; other < DBC_N_CLASSES; other++) {
+        known = known || dbc_schema_keeps_key((enum dbc_class)other, key);
+    }
+    return known && !dbc_schema_keeps_key(class_, key);
+}
+
+/* Adds a map of a record of this class.  Later maps win: pool, network, PIF, as XAPI merges them.
+ * Routes are left to merge_routes. */
 static void merge(struct dbc_networkd_writer *w, json_t *config, const char *what,
-                  const struct dbc_map *map)
+                  enum dbc_class class_, const struct dbc_map *map)
 {
     for (size_t i = 0; i < map->n; i++) {
         const char *key = map->v[i].key, *value = map->v[i].value;
@@ -52,10 +64,12 @@ static void merge(struct dbc_networkd_writer *w, json_t *config, const char *wha
         if (strcmp(key, "static-routes") == 0 || strcmp(key, "network-uuids") == 0) {
             continue;
         }
-        if (fits(key, value)) {
-            dbc_networkd_add_key(w, config, key, text(w, value));
-        } else {
+        if (is_misplaced(class_, key)) {
+            dbc_networkd_drop(w, DBC_LOST, what, key, value, "the key has no meaning there");
+        } else if (!fits(key, value)) {
             dbc_networkd_drop(w, DBC_LOST, what, key, value, "the value is not valid");
+        } else {
+            dbc_networkd_add_key(w, config, key, text(w, value));
         }
     }
 }
@@ -83,7 +97,7 @@ static void merge_pif(struct dbc_networkd_writer *w, json_t *config, const struc
     const char *routes = dbc_map_get(&pif->other_config, "static-routes");
     struct dbc_networkd_what what = dbc_networkd_pif_name(pif);
 
-    merge(w, config, what.text, &pif->other_config);
+    merge(w, config, what.text, DBC_PIF, &pif->other_config);
     if (routes != NULL) {
         dbc_networkd_drop(w, DBC_LOST, what.text, "static-routes", routes,
                           "only a network's routes are acted on");
@@ -98,9 +112,9 @@ static json_t *other_config(struct dbc_networkd_writer *w, const struct parts *p
     json_t *config = dbc_networkd_made(w, json_object());
 
     if (pool != NULL) {
-        merge(w, config, "the pool", &pool->other_config);
+        merge(w, config, "the pool", DBC_POOL, &pool->other_config);
     }
-    merge(w, config, what.text, &p->network->other_config);
+    merge(w, config, what.text, DBC_NETWORK, &p->network->other_config);
     if (routes != NULL) {
         merge_routes(w, config, routes);
     }
@@ -153,18 +167,20 @@ static json_t *port(struct dbc_networkd_writer *w, json_t *interfaces, json_t *p
     return dbc_networkd_make(w, fields, sizeof fields / sizeof fields[0]);
 }
 
-/* Whether the bridge can have this device; a loss says why not. */
+/* Whether the bridge, or the bond on it, can have this device; a loss says why not. */
 static bool can_have(struct dbc_networkd_writer *w, const struct parts *p,
                      const struct dbc_pif *pif)
 {
     struct dbc_networkd_what what = dbc_networkd_pif_name(pif);
     const char *device = pif->device;
+    bool is_bonds = pif != p->pif && strcmp(device, p->pif->device) == 0;
 
     if (!dbc_valid_ifname(device)) {
         dbc_networkd_drop(w, DBC_LOST, what.text, "device", device, "no device has such a name");
         return false;
     }
-    if (json_object_get(w->interfaces, device) != NULL || strcmp(device, p->network->bridge) == 0) {
+    if (is_bonds || json_object_get(w->interfaces, device) != NULL ||
+        json_object_get(w->bridges, device) != NULL || strcmp(device, p->network->bridge) == 0) {
         dbc_networkd_drop(w, DBC_LOST, what.text, "device", device,
                           "another device or bridge has the name");
         return false;

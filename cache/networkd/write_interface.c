@@ -7,7 +7,6 @@
 #include "model/ipv6.h"
 #include "networkd/write.h"
 
-#define SPEED_MAX 10000000 /* Mbit/s; ten terabit */
 #define ITEM_SIZE 256
 
 static json_t *text(struct dbc_networkd_writer *w, const char *value)
@@ -281,23 +280,6 @@ unsigned dbc_networkd_choose_mtu(struct dbc_networkd_writer *w, const char *what
     return DBC_NETWORKD_MTU;
 }
 
-/* The value of an ethtool key as xcp-networkd writes it, or NULL. */
-static const char *word(const char *name, const char *value)
-{
-    uint64_t speed = 0;
-
-    if (strcmp(name, "speed") == 0) {
-        return dbc_parse_uint(value, SPEED_MAX, &speed) && speed > 0 ? value : NULL;
-    }
-    if (strcmp(name, "duplex") == 0) {
-        return strcmp(value, "half") == 0 || strcmp(value, "full") == 0 ? value : NULL;
-    }
-    if (strcmp(value, "on") == 0 || strcmp(value, "true") == 0) {
-        return "on";
-    }
-    return strcmp(value, "off") == 0 || strcmp(value, "false") == 0 ? "off" : NULL;
-}
-
 static json_t *ethtool(struct dbc_networkd_writer *w, const char *what, const struct dbc_map *map,
                        const char *const *names)
 {
@@ -309,7 +291,7 @@ static json_t *ethtool(struct dbc_networkd_writer *w, const char *what, const st
 
         snprintf(key, sizeof key, "ethtool-%s", *names);
         value = dbc_map_get(map, key);
-        there = value == NULL ? NULL : word(*names, value);
+        there = value == NULL ? NULL : dbc_networkd_ethtool(*names, value);
         if (there != NULL) {
             dbc_networkd_add_key(w, out, *names, text(w, there));
         } else if (value != NULL) {

@@ -341,7 +341,8 @@ TEST_WITH(merged_keys, struct told, told)
 {
     struct dbc_db *db =
         read_nic("{'bridge_config':{'xenbr0':{'other_config':{'network-uuids':'n-1;n-2','mtu':"
-                 "'1400','ethtool-tx':'off','domain':'a.example,b.example','vlan-bug-workaround':"
+                 "'1400','ethtool-tx':'off','ethtool-sg':'true','ethtool-rx':'x','domain':'a."
+                 "example,b.example','vlan-bug-workaround':"
                  "'true','vswitch-controller-fail-mode':'secure','static-routes':"
                  "'192.0.2.0/24/198.51.100.1,192.0.2.0/0000000000000000000000000000000000"
                  "00000008/192.0.2.145,bad','automatic':'true'},'ports':{'eth0':{'interfaces'"
@@ -354,6 +355,8 @@ TEST_WITH(merged_keys, struct told, told)
     assert_string_equal(dbc_db_network_by_bridge(db, "xenbr0")->uuid, "n-1");
     assert_string_equal(pif_key(pif, "mtu"), "1400");
     assert_string_equal(pif_key(pif, "ethtool-tx"), "off");
+    assert_string_equal(pif_key(pif, "ethtool-sg"), "on");
+    assert_string_equal(pif_key(pif, "ethtool-rx"), "x");
     assert_string_equal(pif_key(pif, "domain"), "a.example,b.example");
     assert_string_equal(pif_key(pif, "vlan-bug-workaround"), "true");
     assert_string_equal(pif_key(pif, "automatic"), "(none)");

@@ -240,6 +240,28 @@ TEST(merged_config)
     written_release(&w);
 }
 
+/* XAPI merges every key of the three maps.  One that nothing reads where it is would have a meaning
+ * in the merged map. */
+TEST(misplaced_keys)
+{
+    struct written w;
+
+    write_db(&w, records_of(PIF("0", "eth0", "n0", CONFIG("vswitch-disable-in-band", "true")),
+                            NETWORK("0", "xenbr0", CONFIG("defaultroute", "true")),
+                            NETWORK("1", "xapi9", ""),
+                            "<pool ref='q'><other_config><mtu>9000</mtu><note>any text</note>"
+                            "</other_config></pool>",
+                            NULL));
+    assert_at(&w, "bridge_config/xenbr0/other_config",
+              "{\"note\":\"any text\",\"network-uuids\":\"u0\"}");
+    assert_at(&w, "bridge_config/xapi9/other_config",
+              "{\"note\":\"any text\",\"network-uuids\":\"u1\"}");
+    assert_told(&w.told, "LOST pif eth0.vswitch-disable-in-band=true");
+    assert_told(&w.told, "LOST network xenbr0.defaultroute=true");
+    assert_told(&w.told, "LOST the pool.mtu=9000");
+    written_release(&w);
+}
+
 /* ---- Records that cannot be ---------------------------------------------------------------- */
 
 /* Not one byte is written. */
@@ -361,6 +383,29 @@ TEST(bonds_that_are_none)
     written_release(&w);
 }
 
+/* Neither may a slave have the name of its bond, nor a NIC that of a bridge which has no interface
+ * of its own. */
+TEST(devices_with_the_name_of_another)
+{
+    struct written w;
+
+    write_db(&w, records_of(
+                     NETWORK("2", "eth2", ""), PIF("2", "eth2", "n3", ""),
+                     PIF("0", "bond0", "n0", "<bond_master_of><slave>b0</slave></bond_master_of>"),
+                     PIF("1", "bond0", "", "<bond_slave_of>b0</bond_slave_of>"),
+                     PIF("3", "eth3", "", "<bond_slave_of>b0</bond_slave_of>"),
+                     PIF("4", "eth4", "", "<bond_slave_of>b0</bond_slave_of>"),
+                     "<bond ref='b0'><master>p0</master><slaves><slave>p1</slave><slave>p3</slave>"
+                     "<slave>p4</slave></slaves></bond>",
+                     NETWORK("0", "xapi0", ""), NETWORK("3", "xenbr3", ""), NULL));
+    assert_at(&w, "bridge_config/xapi0/ports/bond0/interfaces", "[\"eth3\",\"eth4\"]");
+    assert_at(&w, "bridge_config/eth2/ports", "{}");
+    assert_at(&w, "bridge_config/xenbr3", "(none)");
+    assert_told(&w.told, "LOST pif bond0.device=bond0");
+    assert_told(&w.told, "LOST pif eth2.device=eth2");
+    written_release(&w);
+}
+
 #define IPV6(mode, addresses, gateway)                                                             \
     "<ipv6_configuration_mode>" mode "</ipv6_configuration_mode><IPv6>" addresses                  \
     "</IPv6><IPv6_gateway>" gateway "</IPv6_gateway>"
@@ -479,12 +524,14 @@ int main(void)
         cmocka_unit_test(what_comes_up_at_boot),
         cmocka_unit_test(owners),
         cmocka_unit_test(merged_config),
+        cmocka_unit_test(misplaced_keys),
         cmocka_unit_test(a_circle_of_vlans),
         cmocka_unit_test(a_bond_in_a_bond),
         cmocka_unit_test(vlans_on_nothing),
         cmocka_unit_test(names_that_cannot_be),
         cmocka_unit_test(names_that_two_want),
         cmocka_unit_test(bonds_that_are_none),
+        cmocka_unit_test(devices_with_the_name_of_another),
         cmocka_unit_test(values_that_cannot_be),
         cmocka_unit_test(ipv6),
         cmocka_unit_test(fields_of_xapi),
