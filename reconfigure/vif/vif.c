@@ -73,12 +73,13 @@ static void not_used(const struct job *job, const char *key, const char *value, 
              job->vif->device, key, value, wanted);
 }
 
-/* Takes a uuid; a value that cannot be one is logged and gives "". */
+/* Takes a uuid; a value that cannot be one is logged and gives "".  The guest may have written it:
+ * it must be no option for the hook, and no way up in a path of xenstore. */
 static void take_uuid(const struct job *job, const char *key, const char *value,
                       char out[UUID_SIZE])
 {
     out[0] = '\0';
-    if (dbc_valid_option(value)) {
+    if (dbc_valid_option(value) && value[0] != '-' && value[0] != '.') {
         snprintf(out, UUID_SIZE, "%s", value);
     } else {
         not_used(job, key, value, "a uuid");

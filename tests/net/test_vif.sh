@@ -214,6 +214,7 @@ not_taken() { # NAME KEY VALUE ID
 not_taken "a MAC that is a map" /local/domain/5/device/vif/0/mac 'x,a=b' attached-mac
 not_taken "a VM elsewhere" /local/domain/5/vm /local/domain/0 xs-vm-uuid
 not_taken "a VM up the tree" /local/domain/5/vm /vm/../local xs-vm-uuid
+not_taken "a uuid that is an option" $private/vif-uuid -x xs-vif-uuid
 not_taken "a uuid of 2 KB" $private/vif-uuid "$(printf '%02000d' 1)" xs-vif-uuid
 not_taken "a uuid with a control character" $private/network-uuid $'\e[2J' xs-network-uuid
 xs $private/MTU 99999
