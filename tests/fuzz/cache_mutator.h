@@ -4,103 +4,9 @@
 #ifndef FUZZ_CACHE_MUTATOR_H
 #define FUZZ_CACHE_MUTATOR_H
 
-#include "mutator.h"
+#include "values.h"
 #include "xml/reader.h"
 #include "xml/writer.h"
-
-static const char *some_value(unsigned *seed)
-{
-    static const char *const values[] = {
-        /* hostile */
-        "$(reboot)",
-        "`reboot`",
-        "a'b",
-        "a\"b",
-        "a\\b",
-        "a b",
-        "a\tb",
-        "a\nONBOOT=yes",
-        ";reboot",
-        "a&b",
-        "a|b",
-        ">/etc/passwd",
-        "-x",
-        "--help",
-        "--",
-        "../../etc/passwd",
-        "a/b",
-        ".",
-        "..",
-        "%n%s",
-        "\xc3\xa9",
-        "\x7f",
-        "a,b",
-        "{eth0,eth1}",
-        "~root",
-        "#",
-        "=",
-        "*",
-        "?",
-        "[a]",
-        "!",
-        "0123456789abcdef",
-        "all",
-        "default",
-        "lo",
-        "bonding_masters",
-        /* usual */
-        "",
-        "eth0",
-        "eth1",
-        "eth7",
-        "bond0",
-        "xenbr0",
-        "xapi0",
-        "10.0.0.1",
-        "255.255.255.0",
-        "0.0.0.0",
-        "10.0.0.1,10.0.0.2",
-        "10.1.0.0/16/10.0.0.254",
-        "2001:db8::1/64",
-        "fe80::1",
-        "2001:db8::1/64,2001:db8::2/64",
-        "Static",
-        "DHCP",
-        "None",
-        "Autoconf",
-        "IPv6",
-        "true",
-        "false",
-        "on",
-        "off",
-        "True",
-        "False",
-        "0",
-        "1",
-        "-1",
-        "100",
-        "1500",
-        "4094",
-        "4095",
-        "99999999999999999999",
-        "active-backup",
-        "balance-slb",
-        "lacp",
-        "802.3ad",
-        "tcpudp_ports",
-        "src_mac",
-        "secure",
-        "standalone",
-        "example.org",
-        "10.0.0.5;10.0.0.6",
-        "00:16:3e:00:00:01",
-        "00:16:3E:00:00:01",
-        "gre",
-        "vxlan",
-    };
-
-    return values[draw(seed, sizeof values / sizeof *values)];
-}
 
 /* Returns a record of the class, or NULL when it has none. */
 static struct dbc_record *some_record(const struct dbc_db *db, int class_, unsigned *seed)
@@ -139,9 +45,7 @@ static void set_reference(struct dbc_db *db, struct dbc_record *rec, const struc
 static void set_key(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                     unsigned *seed)
 {
-    size_t n = 0;
-    const struct dbc_config_key *keys = dbc_schema_config_keys(&n);
-    const char *key = draw(seed, 16) == 0 ? some_value(seed) : keys[draw(seed, n)].name;
+    const char *key = some_key(seed);
 
     dbc_record_set_key(db, rec, field, key, draw(seed, 8) == 0 ? NULL : some_value(seed), NULL);
 }
