@@ -98,7 +98,8 @@ static size_t mutate_cache(uint8_t *data, size_t size, size_t max, unsigned seed
 
 /* The same behind the `head` bytes of an input; one time in eight, and for what is no cache, the
  * whole input is changed by libFuzzer. */
-static size_t mutate_behind(size_t head, uint8_t *data, size_t size, size_t max, unsigned seed)
+static inline size_t mutate_behind(size_t head, uint8_t *data, size_t size, size_t max,
+                                   unsigned seed)
 {
     size_t len = 0;
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "../xapi/answers.h"
+#include "answer_mutator.h"
 #include "xapi/brief.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -51,6 +52,11 @@ static void records(bool events, const char *data, size_t len, size_t piece, str
     dbc_buf_addf(out, "%d %s", (int)err.code, rc == 0 ? dbc_buf_str(&brief.token) : "");
     dbc_xapi_response_release(&response);
     dbc_xapi_brief_release(&brief);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_xml(1, data, size, max, seed, change_answer);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -5,6 +5,7 @@
 #include <libxml/parser.h>
 #include <stdint.h>
 
+#include "answer_mutator.h"
 #include "base/error.h"
 #include "policy.h"
 #include "reconfigure/plugin/protocol.h"
@@ -33,6 +34,11 @@ static int refuse(void *ctx, const char *session, struct ifr_reply *reply, struc
     (void)err;
     dbc_strvec_pushl(&reply->failure, "CODE", session, NULL);
     return -1;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_xml(0, data, size, max, seed, change_answer);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

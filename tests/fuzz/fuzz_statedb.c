@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "statedb/decode.h"
 #include "statedb/statedb.h"
+#include "statedb_mutator.h"
 #include "xml/reader.h"
 #include "xml/writer.h"
 
@@ -132,6 +132,11 @@ static void show_pool(const uint8_t *data, size_t size, size_t step, struct dbc_
         show_host(pool, i, out);
     }
     dbc_statedb_free(pool);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_xml(0, data, size, max, seed, change_statedb);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "../xapi/answers.h"
+#include "answer_mutator.h"
 #include "xapi/records.h"
 #include "xml/reader.h"
 #include "xml/writer.h"
@@ -74,6 +75,11 @@ static void show_tree(const char *data, size_t len, size_t piece, struct dbc_buf
     }
     dbc_xapi_response_release(&response);
     dbc_xapi_tree_release(&tree);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    return mutate_xml(1, data, size, max, seed, change_answer);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
