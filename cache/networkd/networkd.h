@@ -48,7 +48,8 @@ enum dbc_networkd_shape {
 /* Appends the records as the text of a file, without a newline at the end, as xcp-networkd writes
  * it.  As with XAPI, the bridges of the management PIF and of a PIF with an IPv4 or IPv6 mode are
  * persistent, that is, they come up at boot, and so is the bridge that carries a persistent VLAN.
- * `loss` may be NULL.
+ * The keys of other_config of the pool, the network and the PIF become one map of the bridge, as
+ * with XAPI, but for those that nothing reads where they are.  `loss` may be NULL.
  *
  * Returns 0, or -1: DBC_ENOMEM, when a part may have been appended; DBC_ECONFLICT when the records
  * contradict each other (a cycle of VLANs, a bond in itself). */
