@@ -49,6 +49,17 @@ static inline bool is_assignment(const char *line)
     return quote != '\0' ? value[len] == quote && value[len + 1] == '\0' : value[len] == '\0';
 }
 
+/* Whether a text is without control characters. */
+static inline bool is_clean(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < ' ' || *text == 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Programs have fixed paths; one of them is where the project is installed. */
 static inline bool is_program(const char *path)
 {
@@ -59,6 +70,7 @@ static inline bool is_option(const char *word)
 {
     static const char *const options[] = {
         "--",
+        "--timeout=9",
         "--timeout=20",
         "--may-exist",
         "--if-exists",
@@ -76,6 +88,10 @@ static inline bool is_option(const char *word)
         "-n",
         "-vANY:console:emer",
         "--no-wait",
+        "-vconsole:off",
+        "--bootstrap",
+        "--format=json",
+        "--columns=name,fail_mode,other_config",
     };
 
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
@@ -99,9 +115,7 @@ static inline void look_at_words(const struct dbc_strvec *argv)
         /* `ip` takes what follows "dev" as a name, whatever it begins with. */
         must(word[0] != '-' || is_option(word) || strcmp(argv->v[i - 1], "dev") == 0, argv->v[0],
              word);
-        for (const char *c = word; *c != '\0'; c++) {
-            must((unsigned char)*c >= ' ' && *c != 0x7f, "a control character", word);
-        }
+        must(is_clean(word), "a control character", word);
     }
 }
 
