@@ -1,6 +1,6 @@
-/* fuzz_plan.c - a hostile cache, and the whole plan that is made from it: every byte of each file
- * and every word of each command is checked against what this file allows, not against the
- * program's own checks.
+/* fuzz_plan.c - a hostile cache, and the whole plan that is made from it: every byte of each file,
+ * every word of each command and every value for Open vSwitch's database is checked against what
+ * this file allows, not against the program's own checks.
  *
  * The first byte chooses the datapath, up or down, whether the host can be observed, what strangers
  * have put there, and whether the interface carries management; the rest is the cache.  Each of its
@@ -57,6 +57,78 @@ static void look_at_file(const struct ifr_file_change *file)
     free(text);
 }
 
+/* ---- Open vSwitch's database ------------------------------------------------------------------
+ */
+
+/* A value for a column: names, MACs, numbers, lists of uuids; nothing that a reader of the database
+ * could take for more than one. */
+static void look_at_value(const char *column, const json_t *value)
+{
+    const char *text = json_string_value(value);
+    const json_t *item = NULL;
+    size_t i = 0;
+
+    if (json_is_array(value)) {
+        json_array_foreach(value, i, item)
+        {
+            look_at_value(column, item);
+        }
+        return;
+    }
+    must(text == NULL || text[strspn(text, QUOTED)] == '\0', column, text);
+    must(text != NULL || json_is_integer(value) || json_is_boolean(value) || json_is_null(value),
+         "a value", column);
+}
+
+static void look_at_row(json_t *row)
+{
+    const char *column = NULL;
+    json_t *value = NULL;
+
+    json_object_foreach(row, column, value)
+    {
+        look_at_value(column, value);
+        must(strcmp(column, "name") != 0 || is_name(json_string_value(value)), "a name",
+             json_string_value(value));
+    }
+}
+
+static void look_at_edit(const json_t *edit)
+{
+    static const char *const tables[] = { "Open_vSwitch", "Bridge",  "Port",
+                                          "Interface",    "Manager", "SSL" };
+    static const char *const all[] = { "insert", "attach", "detach", "set", "key" };
+    const char *does = json_string_value(json_object_get(edit, "do"));
+    const char *table = json_string_value(json_object_get(edit, "table"));
+    const char *column = json_string_value(json_object_get(edit, "column"));
+    size_t i = 0, k = 0;
+
+    must(does != NULL && table != NULL, "an edit", "");
+    while (i < sizeof tables / sizeof *tables && strcmp(tables[i], table) != 0) {
+        i++;
+    }
+    while (k < sizeof all / sizeof *all && strcmp(all[k], does) != 0) {
+        k++;
+    }
+    must(i < sizeof tables / sizeof *tables && k < sizeof all / sizeof *all, does, table);
+    if (strcmp(does, "insert") == 0) {
+        look_at_row(json_object_get(edit, "row"));
+    } else if (strcmp(does, "set") == 0 || strcmp(does, "key") == 0) {
+        look_at_value(column, json_object_get(edit, "after"));
+    }
+}
+
+static void look_at_edits(const struct ifr_edits *edits)
+{
+    const json_t *edit = NULL;
+    size_t i = 0;
+
+    json_array_foreach(edits->list, i, edit)
+    {
+        look_at_edit(edit);
+    }
+}
+
 /* ---- Commands ---------------------------------------------------------------------------------
  */
 
@@ -79,6 +151,14 @@ static void look_at_step(const struct ifr_step *step)
     for (size_t i = 0; i < step->ports.n; i++) {
         must(is_name(step->ports.v[i]), "a port", step->ports.v[i]);
     }
+    for (size_t i = 0; i < step->options.n; i++) {
+        const char *word = step->options.v[i];
+        must(word[0] != '-' && word[strspn(word, PLAIN)] == '\0', "an option", word);
+    }
+    for (size_t i = 0; i < step->env.n; i++) {
+        must(is_clean(step->env.v[i]), "the environment", step->env.v[i]);
+    }
+    look_at_edits(&step->edits);
 }
 
 static void look_at(const struct ifr_plan *plan)
