@@ -4,19 +4,17 @@
  * Checked beside "no crash": what is read fits a cache and has values that are safe in a file or an
  * argv; what is written is read again without a warning, and comes back the same the second time.
  */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/valid.h"
+#include "cache_again.h"
 #include "cache_mutator.h"
 #include "json_mutator.h"
 #include "networkd/networkd.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define must(good) must_at(good, #good, __LINE__)
+#define expect(good) expect_at(good, #good, __LINE__)
 
-static void must_at(bool good, const char *what, int line)
+static void expect_at(bool good, const char *what, int line)
 {
     if (!good) {
         fprintf(stderr, "fuzz_networkd.c:%d: %s\n", line, what);
@@ -26,13 +24,13 @@ static void must_at(bool good, const char *what, int line)
 
 static void told(void *ctx, const struct dbc_loss *loss)
 {
-    must(loss->what != NULL && loss->field != NULL && loss->value != NULL && loss->why != NULL);
+    expect(loss->what != NULL && loss->field != NULL && loss->value != NULL && loss->why != NULL);
     ++*(unsigned *)ctx;
 }
 
 static void warned(void *ctx, const struct dbc_error *warning)
 {
-    must(warning->text[0] != '\0');
+    expect(warning->text[0] != '\0');
     ++*(unsigned *)ctx;
 }
 
@@ -48,10 +46,10 @@ static void check_map(const struct dbc_map *map)
     for (size_t i = 0; i < map->n; i++) {
         const char *key = map->v[i].key, *value = map->v[i].value;
 
-        must(dbc_schema_keeps_key(DBC_PIF, key) || dbc_schema_keeps_key(DBC_NETWORK, key));
-        must(strcmp(key, "static-routes") == 0 || dbc_valid_option(value) ||
-             dbc_valid_domain(value));
-        must(strpbrk(value, "\"'`$;&|<>()\\\n\t*?[") == NULL);
+        expect(dbc_schema_keeps_key(DBC_PIF, key) || dbc_schema_keeps_key(DBC_NETWORK, key));
+        expect(strcmp(key, "static-routes") == 0 || dbc_valid_option(value) ||
+               dbc_valid_domain(value));
+        expect(strpbrk(value, "\"'`$;&|<>()\\\n\t*?[") == NULL);
     }
 }
 
@@ -64,32 +62,20 @@ static void check_records(const struct dbc_db *db)
     char mac[18];
 
     for (size_t i = 0; (pif = dbc_db_pif_at(db, i)) != NULL; i++) {
-        must(dbc_valid_ifname(pif->device));
-        must(pif->IP[0] == '\0' ||
-             (dbc_parse_ipv4(pif->IP, &addr) && dbc_parse_netmask(pif->netmask, &prefix)));
-        must(pif->gateway[0] == '\0' || dbc_parse_ipv4(pif->gateway, &addr));
-        must(pif->MAC[0] == '\0' || dbc_parse_mac(pif->MAC, mac));
-        must(pif->VLAN.value >= -1 && pif->VLAN.value <= DBC_VLAN_TAG_MAX);
-        must(strspn(pif->DNS, "0123456789abcdef.:,") == strlen(pif->DNS));
+        expect(dbc_valid_ifname(pif->device));
+        expect(pif->IP[0] == '\0' ||
+               (dbc_parse_ipv4(pif->IP, &addr) && dbc_parse_netmask(pif->netmask, &prefix)));
+        expect(pif->gateway[0] == '\0' || dbc_parse_ipv4(pif->gateway, &addr));
+        expect(pif->MAC[0] == '\0' || dbc_parse_mac(pif->MAC, mac));
+        expect(pif->VLAN.value >= -1 && pif->VLAN.value <= DBC_VLAN_TAG_MAX);
+        expect(strspn(pif->DNS, "0123456789abcdef.:,") == strlen(pif->DNS));
         check_map(&pif->other_config);
     }
     for (size_t i = 0; (network = dbc_db_network_at(db, i)) != NULL; i++) {
-        must(dbc_valid_ifname(network->bridge) && dbc_valid_option(network->uuid));
-        must(network->MTU.value >= 68 && network->MTU.value <= DBC_MTU_MAX);
+        expect(dbc_valid_ifname(network->bridge) && dbc_valid_option(network->uuid));
+        expect(network->MTU.value >= 68 && network->MTU.value <= DBC_MTU_MAX);
         check_map(&network->other_config);
     }
-}
-
-static void check_cache(const struct dbc_db *db)
-{
-    struct dbc_buf cache = DBC_BUF_INIT;
-    struct dbc_db *again = NULL;
-
-    must(dbc_xml_format(db, &cache, NULL) == 0);
-    again = dbc_xml_read_memory("again", cache.data, cache.len, never, NULL, NULL);
-    must(again != NULL && again->of[DBC_PIF].n == db->of[DBC_PIF].n);
-    dbc_db_free(again);
-    dbc_buf_release(&cache);
 }
 
 /* Reads a text that was written here, and writes what came of it. */
@@ -98,9 +84,9 @@ static void trip(const struct dbc_buf *text, enum dbc_networkd_shape shape, stru
     struct dbc_db *db =
         dbc_networkd_read("again", text->data, text->len, "", never, NULL, NULL, NULL);
 
-    must(db != NULL);
+    expect(db != NULL);
     check_records(db);
-    must(dbc_networkd_format(db, shape, out, NULL, NULL, NULL) == 0);
+    expect(dbc_networkd_format(db, shape, out, NULL, NULL, NULL) == 0);
     dbc_db_free(db);
 }
 
@@ -142,7 +128,7 @@ static void write_records(const struct dbc_db *db)
             0) {
             check_again(&text, (enum dbc_networkd_shape)shape);
         } else {
-            must(err.code == DBC_ECONFLICT && err.text[0] != '\0');
+            expect(err.code == DBC_ECONFLICT && err.text[0] != '\0');
         }
         dbc_buf_release(&text);
     }
@@ -159,21 +145,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct dbc_error err = DBC_ERROR_INIT;
     unsigned n = 0;
     bool cache = size > 0 && text[0] == '<';
+    struct dbc_buf cache_text = DBC_BUF_INIT;
     struct dbc_db *db = NULL;
 
     if (cache) {
         db = dbc_xml_read_memory("fuzz", text, size, NULL, NULL, NULL);
     } else {
         db = dbc_networkd_read("fuzz", text, size, NULL, warned, told, &n, &err);
-        must(db != NULL || err.text[0] != '\0');
+        expect(db != NULL || err.text[0] != '\0');
     }
     if (db != NULL && !cache) {
         check_records(db);
-        check_cache(db);
+        cache_again(db, never, &cache_text);
     }
     if (db != NULL) {
         write_records(db);
     }
+    dbc_buf_release(&cache_text);
     dbc_db_free(db);
     return 0;
 }

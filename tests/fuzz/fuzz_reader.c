@@ -2,33 +2,16 @@
  * read are written, read again without a warning about their form, and then written as the same
  * bytes; and every function of model/topology.h returns.  unit/test_found.c replays kept inputs
  * without libFuzzer. */
-#include <stdio.h>
-#include <stdlib.h>
-
+#include "cache_again.h"
 #include "cache_mutator.h"
 #include "model/topology.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void must(int good, const char *what)
-{
-    if (!good) {
-        fprintf(stderr, "fuzz_reader: %s\n", what);
-        abort();
-    }
-}
-
 static void count_warning(void *ctx, const struct dbc_error *warning)
 {
-    must(warning->code != DBC_OK && warning->text[0] != '\0', "a warning that says nothing");
+    must(warning->code != DBC_OK && warning->text[0] != '\0', "a warning that says nothing", "");
     ++*(unsigned *)ctx;
-}
-
-/* The second reading may warn about values, never about damage. */
-static void no_damage(void *ctx, const struct dbc_error *warning)
-{
-    (void)ctx;
-    must(warning->code == DBC_EINVAL, warning->text);
 }
 
 static void ask_pif(const struct dbc_db *db, const struct dbc_pif *pif)
@@ -37,13 +20,13 @@ static void ask_pif(const struct dbc_db *db, const struct dbc_pif *pif)
     char name[DBC_NETDEV_NAME_SIZE] = "";
     const struct dbc_pif *below = dbc_datapath_pif(db, pif, NULL);
 
-    must(strlen(dbc_pif_netdev(pif, name)) < sizeof name, "a netdev name that is too long");
+    must(strlen(dbc_pif_netdev(pif, name)) < sizeof name, "a netdev name that is too long", "");
     dbc_pif_ipdev(db, pif, name);
     dbc_bond_masters(db, pif, &list, NULL);
     dbc_bond_slaves(db, pif, &list, NULL);
     dbc_vlan_masters(db, pif, &list, NULL);
     if (below != NULL) {
-        must(!dbc_pif_is_vlan(below), "a datapath PIF that is a VLAN");
+        must(!dbc_pif_is_vlan(below), "a datapath PIF that is a VLAN", "");
         dbc_physical_pifs(db, below, &list, NULL);
     }
     dbc_pifs_release(&list);
@@ -56,30 +39,14 @@ static void ask(const struct dbc_db *db)
     for (size_t i = 0; i < dbc_db_count(db, DBC_PIF) && i < 100; i++) {
         const struct dbc_pif *pif = dbc_db_pif_at(db, i);
 
-        must(dbc_db_pif(db, pif->rec.ref) == pif, "a PIF that its reference does not find");
-        must(dbc_db_find_uuid(db, DBC_PIF, pif->uuid) != NULL, "a uuid that finds nothing");
+        must(dbc_db_pif(db, pif->rec.ref) == pif, "a PIF that its reference does not find", "");
+        must(dbc_db_find_uuid(db, DBC_PIF, pif->uuid) != NULL, "a uuid that finds nothing", "");
         ask_pif(db, pif);
     }
     for (size_t i = 0; (network = dbc_db_network_at(db, i)) != NULL && i < 100; i++) {
         dbc_pif_by_bridge(db, network->bridge, NULL);
     }
     dbc_management_pif(db);
-}
-
-static void write_and_read(const struct dbc_db *db)
-{
-    struct dbc_buf first = DBC_BUF_INIT, second = DBC_BUF_INIT;
-    struct dbc_db *again = NULL;
-
-    must(dbc_xml_format(db, &first, NULL) == 0, "writing failed");
-    again = dbc_xml_read_memory("written", first.data, first.len, no_damage, NULL, NULL);
-    must(again != NULL, "what was written cannot be read");
-    must(dbc_xml_format(again, &second, NULL) == 0, "writing again failed");
-    must(first.len == second.len && memcmp(first.data, second.data, first.len) == 0,
-         "written again it is something else");
-    dbc_db_free(again);
-    dbc_buf_release(&first);
-    dbc_buf_release(&second);
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
@@ -91,14 +58,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct dbc_error err = DBC_ERROR_INIT;
     unsigned warnings = 0;
+    struct dbc_buf text = DBC_BUF_INIT;
     struct dbc_db *db = dbc_xml_read_memory("input", data, size, count_warning, &warnings, &err);
 
-    must((db == NULL) == (err.code != DBC_OK), "a database and an error, or neither");
-    must(warnings <= 102, "more warnings than the limit and two");
+    must((db == NULL) == (err.code != DBC_OK), "a database and an error, or neither", "");
+    must(warnings <= 102, "more warnings than the limit and two", "");
     if (db != NULL) {
         ask(db);
-        write_and_read(db);
+        cache_again(db, no_damage, &text);
         dbc_db_free(db);
     }
+    dbc_buf_release(&text);
     return 0;
 }
