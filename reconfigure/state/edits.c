@@ -17,28 +17,33 @@ static bool is_fake(const struct ifr_object *bridge)
 
 /* ---- Finding rows --------------------------------------------------------------------------- */
 
-/* Returns the Bridge row of a real bridge that exists or is made here; else NULL. */
-static json_t *bridge_ref(const struct ifr_maker *m, const char *name)
+/* Gives the Bridge row of a real bridge that exists or is made here.  Returns 0, or -1 with
+ * DBC_ENOENT or DBC_ENOMEM. */
+static int bridge_ref(const struct ifr_maker *m, const char *name, json_t **ret,
+                      struct dbc_error *err)
 {
     const char *made = json_string_value(json_object_get(m->made, name));
     const struct ifr_object *bridge = ifr_state_find(m->seen, IFR_BRIDGE, name);
+    bool there = made != NULL || (bridge != NULL && !is_fake(bridge));
 
-    if (made != NULL) {
-        return ifr_ref_to_new(made);
+    /* When memory has run out, a new bridge may be missing from `made`. */
+    if (!there && !m->failed) {
+        return dbc_fail(err, DBC_ENOENT, "Open vSwitch has no bridge %s", name);
     }
-    return bridge != NULL && !is_fake(bridge) ? ifr_ref_to(bridge->uuid) : NULL;
+    *ret = made != NULL ? ifr_ref_to_new(made) : there ? ifr_ref_to(bridge->uuid) : NULL;
+    return *ret != NULL ? 0 : dbc_fail_nomem(err);
 }
 
 /* Attaches a port to a bridge, or detaches it; takes `port`. */
 static int connect_port(struct ifr_maker *m, const char *verb, const char *bridge, json_t *port,
                         struct dbc_error *err)
 {
-    json_t *row = bridge_ref(m, bridge);
+    json_t *row = NULL;
     const struct ifr_object *seen = ifr_state_find(m->seen, IFR_BRIDGE, bridge);
 
-    if (row == NULL) {
+    if (bridge_ref(m, bridge, &row, err) < 0) {
         json_decref(port);
-        return dbc_fail(err, DBC_ENOENT, "Open vSwitch has no bridge %s", bridge);
+        return -1;
     }
     if (seen != NULL) {
         ifr_maker_touch(m, "Bridge", seen);
@@ -127,7 +132,7 @@ static json_t *bridge_config(const struct ifr_object *bridge)
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const char *value = ifr_object_get(bridge, keys[i]);
         if (*value != '\0') {
-            json_array_append_new(pairs, json_pack("[s, s]",
+            pairs = ifr_json_push(pairs, json_pack("[s, s]",
                                                    ifr_attributes(IFR_BRIDGE)[keys[i]].key, value));
         }
     }
@@ -140,7 +145,7 @@ static json_t *own_interface(const struct ifr_object *bridge)
     const char *mac = ifr_object_get(bridge, IFR_BRIDGE_MAC);
 
     if (*mac != '\0' && is_fake(bridge)) {
-        json_object_set_new(row, "mac", json_string(mac));
+        row = ifr_json_put(row, "mac", json_string(mac));
     }
     return row;
 }
@@ -177,7 +182,7 @@ static int make_real(struct ifr_maker *m, const struct ifr_object *bridge)
                   "fail_mode", *fail_mode != '\0' ? json_string(fail_mode) : ifr_maker_nothing(),
                   "other_config", bridge_config(bridge), "external_ids", network_ids(bridge));
     if (*ifr_object_get(bridge, IFR_BRIDGE_SNOOPING) != '\0') {
-        json_object_set_new(made, "mcast_snooping_enable", json_true());
+        made = ifr_json_put(made, "mcast_snooping_enable", json_true());
     }
     ifr_maker_insert(m, "Bridge", made, row);
     m->failed = m->failed || json_object_set_new(m->made, bridge->name, json_string(row)) != 0;
@@ -339,13 +344,12 @@ static json_t *port_row(const struct ifr_object *port, json_t *interfaces)
             continue;
         }
         if (rows[i].key != NULL) {
-            json_array_append_new(config, json_pack("[s, s]", rows[i].key, value));
+            config = ifr_json_push(config, json_pack("[s, s]", rows[i].key, value));
         } else {
-            json_object_set_new(row, rows[i].column, ifr_maker_cell(&rows[i], value));
+            row = ifr_json_put(row, rows[i].column, ifr_maker_cell(&rows[i], value));
         }
     }
-    json_object_set_new(row, "other_config", json_pack("[s, o]", "map", config));
-    return row;
+    return ifr_json_put(row, "other_config", json_pack("[s, o]", "map", config));
 }
 
 static int make_port(struct ifr_maker *m, const struct ifr_object *port, struct dbc_error *err)

@@ -51,8 +51,12 @@ int ifr_edits_resolve(json_t *list, const json_t *results, size_t first, struct 
 /* The same from {NAME: ["uuid", UUID]}. */
 int ifr_edits_resolve_names(json_t *list, const json_t *uuids, struct dbc_error *err);
 
-/* Return a new array of the names of an object's members, or of `n` texts; NULL or incomplete when
- * out of memory. */
+/* Put a value at the end of an array, or into an object.  They return the array or the object; NULL
+ * when out of memory, or given NULL. */
+json_t *ifr_json_push(json_t *array, json_t *item);
+json_t *ifr_json_put(json_t *object, const char *key, json_t *value);
+/* Return a new array of the names of an object's members, or of `n` texts; NULL when out of
+ * memory. */
 json_t *ifr_json_names(const json_t *object);
 json_t *ifr_json_texts(const char *const *texts, size_t n);
 

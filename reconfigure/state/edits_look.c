@@ -157,9 +157,16 @@ static void ask_for_wishes(struct question *q)
 
 /* ---- The answer ----------------------------------------------------------------------------- */
 
+struct members {
+    json_t *uuids;
+    int failed;
+};
+
 static void note_member(void *ctx, const char *uuid)
 {
-    json_object_set_new(ctx, uuid, json_true());
+    struct members *members = ctx;
+
+    members->failed |= json_object_set_new(members->uuids, uuid, json_true());
 }
 
 /* Notes references as objects, in which each is found fast. */
@@ -171,11 +178,11 @@ static int take_members(struct question *q, const char *uuid, const json_t *row)
     json_object_foreach((json_t *)(uintptr_t)row, column, cell)
     {
         if (strcmp(column, "_uuid") != 0 && json_is_array(cell)) {
-            json_t *members = ifr_edits_member(columns, column);
-            if (members == NULL) {
+            struct members members = { ifr_edits_member(columns, column), 0 };
+            ifr_edits_each_uuid(cell, note_member, &members);
+            if (members.uuids == NULL || members.failed != 0) {
                 return -1;
             }
-            ifr_edits_each_uuid(cell, note_member, members);
         }
     }
     return 0;

@@ -34,6 +34,24 @@ json_t *ifr_maker_cell(const struct ifr_attribute *row, const char *text)
     return row->type == 'i' ? json_integer(strtoll(text, NULL, 10)) : json_string(text);
 }
 
+json_t *ifr_json_push(json_t *array, json_t *item)
+{
+    if (json_array_append_new(array, item) == 0) {
+        return array;
+    }
+    json_decref(array);
+    return NULL;
+}
+
+json_t *ifr_json_put(json_t *object, const char *key, json_t *value)
+{
+    if (json_object_set_new(object, key, value) == 0) {
+        return object;
+    }
+    json_decref(object);
+    return NULL;
+}
+
 json_t *ifr_json_names(const json_t *object)
 {
     json_t *names = json_array(), *value = NULL;
@@ -41,7 +59,7 @@ json_t *ifr_json_names(const json_t *object)
 
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
-        json_array_append_new(names, json_string(name));
+        names = ifr_json_push(names, json_string(name));
     }
     return names;
 }
@@ -51,7 +69,7 @@ json_t *ifr_json_texts(const char *const *texts, size_t n)
     json_t *array = json_array();
 
     for (size_t i = 0; i < n; i++) {
-        json_array_append_new(array, json_string(texts[i]));
+        array = ifr_json_push(array, json_string(texts[i]));
     }
     return array;
 }

@@ -62,10 +62,10 @@ static void replace_ssl(struct ifr_maker *m, const struct ifr_change *change)
     for (unsigned i = IFR_SWITCH_KEY; i < IFR_N_SWITCH; i++) {
         const char *text = ifr_object_get(change->after, i);
         if (*text != '\0') {
-            json_object_set_new(row, rows[i].column, ifr_maker_cell(&rows[i], text));
+            row = ifr_json_put(row, rows[i].column, ifr_maker_cell(&rows[i], text));
         }
     }
-    if (json_object_size(row) > 0) {
+    if (row == NULL || json_object_size(row) > 0) {
         attach_new(m, change->before, "ssl", "SSL", row);
     } else {
         json_decref(row);

@@ -14,37 +14,53 @@ static bool is_there(const struct ifr_reversal *u, const char *uuid)
     return ifr_reversal_now(u, uuid) != NULL;
 }
 
+/* Notes a value that could not be made. */
+static json_t *made(struct ifr_reversal *u, json_t *value)
+{
+    u->failed = value == NULL || u->failed;
+    return value;
+}
+
+/* Returns a reference to a row as it is now, or as it comes back; NULL: it is gone. */
+static json_t *mapped_row(struct ifr_reversal *u, const char *uuid)
+{
+    const char *name = json_string_value(json_object_get(u->restored, uuid));
+
+    if (name != NULL) {
+        return made(u, json_pack("[s, s]", "named-uuid", name));
+    }
+    return is_there(u, uuid) ? made(u, json_pack("[s, s]", "uuid", ifr_reversal_now(u, uuid)))
+                             : NULL;
+}
+
 /* Returns a cell with the present UUIDs of its references, without those to rows that are gone. */
-static json_t *mapped(const struct ifr_reversal *u, const json_t *cell)
+static json_t *mapped(struct ifr_reversal *u, const json_t *cell)
 {
     const char *uuid = ifr_ovsdb_uuid(cell);
-    const char *name = uuid != NULL ? json_string_value(json_object_get(u->restored, uuid)) : NULL;
     json_t *copy = NULL;
 
     if (uuid != NULL) {
-        return name != NULL        ? json_pack("[s, s]", "named-uuid", name)
-               : is_there(u, uuid) ? json_pack("[s, s]", "uuid", ifr_reversal_now(u, uuid))
-                                   : NULL;
+        return mapped_row(u, uuid);
     }
     if (!json_is_array(cell)) {
         return json_incref((json_t *)(uintptr_t)cell);
     }
-    copy = json_array();
+    copy = made(u, json_array());
     for (size_t i = 0; i < json_array_size(cell); i++) {
         json_t *member = mapped(u, json_array_get(cell, i));
         if (member != NULL) {
-            json_array_append_new(copy, member);
+            u->failed = json_array_append_new(copy, member) != 0 || u->failed;
         }
     }
     return copy;
 }
 
 /* A single reference that is gone becomes an empty set. */
-static json_t *mapped_cell(const struct ifr_reversal *u, const json_t *cell)
+static json_t *mapped_cell(struct ifr_reversal *u, const json_t *cell)
 {
     json_t *copy = mapped(u, cell);
 
-    return copy != NULL ? copy : json_pack("[s, []]", "set");
+    return copy != NULL ? copy : made(u, json_pack("[s, []]", "set"));
 }
 
 static const json_t *find_kept(const struct ifr_reversal *u, const char *uuid, const char **table)
@@ -106,7 +122,8 @@ static void insert_restored(struct ifr_reversal *u)
         json_object_foreach((json_t *)(uintptr_t)row, column, cell)
         {
             if (column[0] != '_') {
-                json_object_set_new(fresh, column, mapped_cell(u, cell));
+                u->failed =
+                    json_object_set_new(fresh, column, mapped_cell(u, cell)) != 0 || u->failed;
             }
         }
         u->failed = json_array_append_new(u->back,
@@ -262,8 +279,8 @@ static void set_again(struct ifr_reversal *u, const json_t *edit)
     const json_t *now_row = row != NULL ? json_object_get(u->now, row) : NULL;
     const json_t *cell = json_object_get(now_row, ifr_json_text(edit, "column"));
     bool key = ifr_edit_is(edit, "key");
-    json_t *now =
-        key ? key_now(cell, ifr_json_text(edit, "key")) : json_incref((json_t *)(uintptr_t)cell);
+    json_t *now = key ? made(u, key_now(cell, ifr_json_text(edit, "key")))
+                      : json_incref((json_t *)(uintptr_t)cell);
     json_t *copy = NULL;
 
     if (cell == NULL) {
@@ -271,10 +288,11 @@ static void set_again(struct ifr_reversal *u, const json_t *edit)
             (json_object_get(u->restored, row) == NULL && json_object_get(u->again, row) == NULL)) {
             leave(u, edit, "the row is gone");
         }
-    } else if (!same_cell(now, json_object_get(edit, "before"))) {
+    } else if (now != NULL && !same_cell(now, json_object_get(edit, "before"))) {
         if (same_cell(now, json_object_get(edit, "after"))) {
             copy = json_copy((json_t *)(uintptr_t)edit);
-            json_object_set(copy, "after", json_object_get(edit, "before"));
+            u->failed =
+                json_object_set(copy, "after", json_object_get(edit, "before")) != 0 || u->failed;
             add_back(u, copy);
         } else {
             leave(u, edit, "somebody else has changed it meanwhile");

@@ -38,8 +38,8 @@ static json_t *key_operation(const json_t *edit)
     json_t *mutations = json_pack("[[s, s, [s, [s]]]]", column, "delete", "set", key);
 
     if (json_is_string(after)) {
-        json_array_append_new(mutations, json_pack("[s, s, [s, [[s, O]]]]", column, "insert", "map",
-                                                   key, after));
+        mutations = ifr_json_push(mutations, json_pack("[s, s, [s, [[s, O]]]]", column, "insert",
+                                                       "map", key, after));
     }
     return json_pack("{s:s, s:s, s:o, s:o}", "op", "mutate", "table", ifr_json_text(edit, "table"),
                      "where", where(json_object_get(edit, "row")), "mutations", mutations);

@@ -42,7 +42,10 @@ static json_t *columns_of(const struct ifr_ovsdb *db, bool has_schema, enum tabl
     for (const char *const *column = tables[table].columns; *column != NULL; column++) {
         if (!has_schema || strcmp(*column, "_uuid") == 0 ||
             ifr_ovsdb_has_column(db, tables[table].name, *column)) {
-            json_array_append_new(columns, json_string(*column));
+            if (json_array_append_new(columns, json_string(*column)) != 0) {
+                json_decref(columns);
+                return NULL;
+            }
         }
     }
     return columns;

@@ -2,6 +2,8 @@
  * the operations of a transaction.  tests/net has the tests with a real server. */
 #include "unit/test.h"
 
+#include "unit/fail_alloc.h"
+
 #include "reconfigure/state/edits_priv.h"
 #include "unit/state_make.h"
 
@@ -420,6 +422,68 @@ static void a_maker_that_failed_keeps_nothing_alive(void **state)
     json_decref(row);
 }
 
+/* ---- Memory that runs out ------------------------------------------------------------------- */
+
+/* A bridge, a VLAN on it and a bond, all new; another manager; and a setting that changes. */
+static void want_everything(struct host *host)
+{
+    struct ifr_object *br = NULL, *vlan = NULL, *bond = NULL;
+
+    see_bridge(host, "old", "", "");
+    see_manager(host);
+    want_manager(host, "ssl:192.0.2.2:6640", "/new");
+    want(host, IFR_BRIDGE, "old", IFR_BRIDGE_HWADDR, "02:0");
+    br = make_bridge(&host->wanted, "br", "", "");
+    ifr_state_set(&host->wanted, br, IFR_BRIDGE_FAIL_MODE, "secure");
+    ifr_state_set(&host->wanted, br, IFR_BRIDGE_HWADDR, "02:1");
+    ifr_state_set(&host->wanted, br, IFR_BRIDGE_SNOOPING, "true");
+    ifr_state_set(&host->wanted, br, IFR_BRIDGE_NETWORKS, "u");
+    vlan = make_bridge(&host->wanted, "vlan", "br", "7");
+    ifr_state_set(&host->wanted, vlan, IFR_BRIDGE_MAC, "02:2");
+    bond = make_port(&host->wanted, "bond", "br", "7", "eth0 eth1");
+    ifr_state_set(&host->wanted, bond, IFR_PORT_BOND_MODE, "balance-slb");
+    ifr_state_set(&host->wanted, bond, IFR_PORT_UPDELAY, "200");
+}
+
+/* Returns the operations, made while jansson's nth allocation fails; NULL: out of memory. */
+static json_t *operations_at(struct host *host, long nth, bool *reached)
+{
+    struct dbc_error err = DBC_ERROR_INIT;
+    struct ifr_edits edits = { 0 };
+    json_t *operations = NULL;
+    size_t first = 0;
+    int rc = 0;
+
+    allocs_left = nth;
+    rc = ifr_edits_make(&host->seen, &host->wanted, &host->changes, &edits, &err);
+    if (rc == 0) {
+        operations = ifr_edits_wire(edits.list, edits.waits, ROOT, "why", &first);
+    }
+    *reached = alloc_failed();
+    assert_int_equal(err.code, rc == 0 ? DBC_OK : DBC_ENOMEM);
+    ifr_edits_release(&edits);
+    return operations;
+}
+
+TEST_WITH(no_setting_is_lost, struct host, host)
+{
+    bool reached = true;
+    json_t *whole = NULL;
+
+    want_everything(host);
+    assert_int_equal(ifr_diff_states(&host->seen, &host->wanted, &host->changes, NULL), 0);
+    whole = operations_at(host, -1, &reached);
+    assert_int_equal(json_array_size(whole), 22);
+    for (long n = 0; reached; n++) {
+        json_t *made = operations_at(host, n, &reached);
+        if (made == NULL ? !reached : !json_equal(made, whole)) {
+            fail_msg("allocation %ld", n);
+        }
+        json_decref(made);
+    }
+    json_decref(whole);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,6 +507,9 @@ int main(void)
         FIXTURE(one_operation_a_row),
         FIXTURE(names_are_resolved),
         cmocka_unit_test(a_maker_that_failed_keeps_nothing_alive),
+        FIXTURE(no_setting_is_lost),
     };
+
+    json_set_alloc_funcs(failing_malloc, free);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

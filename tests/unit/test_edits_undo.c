@@ -4,10 +4,13 @@
  * that is waited for. */
 #include "unit/test.h"
 
+#include "unit/fail_alloc.h"
+
 #include "reconfigure/state/edits_undo.h"
 #include "reconfigure/state/observe.h"
 #include "unit/edits_host.h"
 #include "unit/state_make.h"
+#include "unit/thorough.h"
 
 #define N_VLANS                                                                                    \
     1250 /* with them an answer that has a bridge's ports for each is over its limit               \
@@ -394,6 +397,48 @@ static void by_a_database_that_refuses(void **state)
     done(&c);
 }
 
+static void reconnect(struct change *c)
+{
+    ifr_ovsdb_close(c->f->db);
+    c->f->db = connected(c->f);
+    assert_int_equal(ifr_ovsdb_load_schema(c->f->db, LONG_MS, NULL), 0);
+}
+
+/* At each allocation of jansson's in turn: a failure that says so, or all comes back. */
+static void without_memory(void **state, void (*want)(struct change *c))
+{
+    struct change c;
+    bool reached = true;
+
+    host(state, &c);
+    want(&c);
+    plan_and_make(&c);
+    for (long n = 0; reached; n += (long)stride(1, 11)) {
+        int rc = 0;
+        reconnect(&c);
+        allocs_left = n;
+        rc = undo(&c);
+        reached = alloc_failed();
+        if (rc == 0) {
+            assert_int_equal(c.left.n, 0);
+            assert_as_before(&c);
+        } else if (!reached || c.err.code != DBC_ENOMEM) {
+            fail_msg("allocation %ld: %s", n, c.err.text);
+        }
+    }
+    done(&c);
+}
+
+static void of_a_bridge_without_memory(void **state)
+{
+    without_memory(state, want_no_bridge);
+}
+
+static void of_everything_without_memory(void **state)
+{
+    without_memory(state, want_much);
+}
+
 /* ---- Many ----------------------------------------------------------------------------------- */
 
 /* Each row is asked for once, however many edits it has: with all ports for each VLAN the answer
@@ -430,7 +475,11 @@ int main(void)
         FIXTURE(a_mirror_that_somebody_sends_elsewhere),
         FIXTURE(by_a_server_that_is_gone),
         FIXTURE(by_a_database_that_refuses),
+        FIXTURE(of_a_bridge_without_memory),
+        FIXTURE(of_everything_without_memory),
         FIXTURE(many_vlans),
     };
+
+    json_set_alloc_funcs(failing_malloc, free);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
