@@ -52,6 +52,37 @@ TEST(a_slave_with_a_bridge)
     }
 }
 
+/* A slave has the MTU of its bond: only another one is lost. */
+TEST(the_mtu_of_a_slave)
+{
+    static const struct {
+        const char *slave, *loss;
+    } cases[] = {
+        { "", NULL },
+        { "'mtu':9000", NULL },
+        { "'mtu':1500", "LOST interface eth0.mtu=1500" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct told told = TOLD_INIT;
+        struct dbc_db *db = NULL;
+        char text[256];
+
+        snprintf(text, sizeof text,
+                 "{'interface_config':{'xapi0':{'mtu':9000},'eth0':{%s}},'bridge_config':{'xapi0':{"
+                 "'ports':{'bond0':{'interfaces':['eth0','eth1']}}}}}",
+                 cases[i].slave);
+        db = networkd_text(text, "xapi0", &told);
+        if (cases[i].loss != NULL) {
+            assert_told(&told, cases[i].loss);
+        } else {
+            assert_null(strstr(dbc_buf_str(&told.losses), ".mtu="));
+        }
+        dbc_db_free(db);
+        told_release(&told);
+    }
+}
+
 TEST_WITH(bonds_that_cannot_be, struct told, told)
 {
     struct dbc_db *db = networkd_text(
@@ -153,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE(ports),
         cmocka_unit_test(a_slave_with_a_bridge),
+        cmocka_unit_test(the_mtu_of_a_slave),
         FIXTURE(bonds_that_cannot_be),
         cmocka_unit_test(vlans_that_cannot_be),
         FIXTURE(a_vlan_on_a_vlan),
