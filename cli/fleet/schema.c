@@ -36,11 +36,6 @@ static const struct dialect dialects[CLI_N_ENGINES] = {
                             true },
 };
 
-const char *cli_engine_name(enum cli_engine engine)
-{
-    return dialects[engine].name;
-}
-
 enum cli_engine cli_engine_by_name(const char *name)
 {
     int engine = 0;

@@ -8,7 +8,6 @@
 
 enum cli_engine { CLI_ENGINE_POSTGRESQL, CLI_ENGINE_CLICKHOUSE, CLI_ENGINE_DUCKDB, CLI_N_ENGINES };
 
-const char *cli_engine_name(enum cli_engine engine);
 /* Returns the engine of this name, or CLI_N_ENGINES. */
 enum cli_engine cli_engine_by_name(const char *name);
 
