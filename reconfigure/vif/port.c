@@ -118,9 +118,10 @@ static json_t *wait_for_port(const char *device, const struct found *found)
                              "timeout", 0, "table", "Port", "where", "name", "==", device,
                              "columns", "_uuid", "until", "==", "rows");
 
-    if (found->port[0] != '\0') {
-        json_array_append_new(json_object_get(wait, "rows"),
-                              json_pack("{s:[s, s]}", "_uuid", "uuid", found->port));
+    if (found->port[0] != '\0' && !add(json_object_get(wait, "rows"),
+                                       json_pack("{s:[s, s]}", "_uuid", "uuid", found->port))) {
+        json_decref(wait);
+        return NULL;
     }
     return wait;
 }
@@ -137,7 +138,7 @@ static json_t *interface_row(const struct ifr_vif_port *port)
 
     for (size_t i = 0; i < IFR_VIF_N_IDS; i++) {
         if (port->ids[i] != NULL) {
-            json_array_append_new(pairs, json_pack("[s, s]", id_keys[i], port->ids[i]));
+            pairs = ifr_json_push(pairs, json_pack("[s, s]", id_keys[i], port->ids[i]));
         }
     }
     return json_pack("{s:s, s:[s, o]}", "name", port->device, "external_ids", "map", pairs);
