@@ -152,7 +152,10 @@ TEST_WITH(refused_values, struct changed, c)
     REFUSED(c, dbc_db_set(db, c->pif, "IP", NULL, err), DBC_EINVAL, "IP: expected text");
     REFUSED(c, dbc_db_set(db, c->pif, "IP", "1\n2", err), DBC_EINVAL, "found '1\\x0a2'");
     REFUSED(c, dbc_db_set(db, c->pif, "IP", "\xff", err), DBC_EINVAL, "expected text");
-    REFUSED(c, dbc_db_set(db, c->pif, "IP", longest, err), DBC_ELIMIT, "at most 65536 bytes");
+    REFUSED(c, dbc_db_set(db, c->pif, "IP", longest, err), DBC_ELIMIT,
+            "IP: expected at most 65536 bytes, found 65537");
+    REFUSED(c, dbc_db_set_key(db, c->pif, "other_config", "mtu", longest, err), DBC_ELIMIT,
+            "other_config:mtu: expected at most 65536 bytes, found 65537");
     REFUSED(c, dbc_db_set(db, c->pif, "management", "yes", err), DBC_EINVAL, "True or False");
     REFUSED(c, dbc_db_set(db, c->pif, "VLAN", "1e3", err), DBC_EINVAL, "expected a number");
     REFUSED(c, dbc_db_set(db, c->pif, "network", "b", err), DBC_ENOENT,
