@@ -18,7 +18,7 @@ PATHS = {
     "diff": (1.78, ("diff",), 2000, 1000),
     "export --to json": (2.25, ("verb", "export", "--to=json"), 2000, 1000),
     "export --to jsonl": (3.50, ("verb", "export", "--to=jsonl"), 2000, 1000),
-    "rewrite from XAPI, 16 hosts": (2.15, ("rewrite",), 1000, 250),
+    "rewrite from XAPI, 16 hosts": (2.60, ("rewrite",), 1000, 250),
     "state.db, mostly PIFs": (1.80, ("statedb",), 60000000, 2000000),
     "hosts in one query": (1.80, ("hosts",), 1000, 50),
     "repair": (None, ("repair",), 0, 0),
