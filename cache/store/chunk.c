@@ -2,12 +2,11 @@
  * chunk ends behind it, so that an added or removed line changes its own chunk and not all behind
  * it.  Chunks that snapshots share are stored once.
  *
- * The hash is libmd's SHA-256: small, without libraries of its own, and on every Debian system,
- * since dpkg needs it.  zlib's checksums find accidents but cannot stand for contents. */
+ * The hash is nettle's SHA-256.  zlib's checksums find accidents but cannot stand for contents. */
 #include <stdlib.h>
 #include <string.h>
 
-#include <sha2.h>
+#include <nettle/sha2.h>
 
 #include "store/history_priv.h"
 
@@ -22,11 +21,11 @@
 
 void dbc_history_hash(const void *data, size_t len, unsigned char out[DBC_HISTORY_HASH])
 {
-    SHA2_CTX sha = { 0 };
+    struct sha256_ctx sha = { 0 };
 
-    SHA256Init(&sha);
-    SHA256Update(&sha, data, len);
-    SHA256Final(out, &sha);
+    sha256_init(&sha);
+    sha256_update(&sha, len, data);
+    sha256_digest(&sha, DBC_HISTORY_HASH, out);
 }
 
 /* FNV-1a is good enough to choose lines. */

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sha2.h>
+#include <nettle/base16.h>
+#include <nettle/sha2.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -82,7 +83,8 @@ static int by_ref(const void *a, const void *b)
 }
 
 /* Sorts the records, since XAPI saves them in any order. */
-static bool add_class(SHA2_CTX *sha, const struct dbc_records *records, struct dbc_buf *room)
+static bool add_class(struct sha512_ctx *sha, const struct dbc_records *records,
+                      struct dbc_buf *room)
 {
     struct dbc_record **sorted = calloc(records->n + 1, sizeof(struct dbc_record *));
     bool done = true;
@@ -98,43 +100,40 @@ static bool add_class(SHA2_CTX *sha, const struct dbc_records *records, struct d
     add_count(room, records->n);
     for (size_t i = 0; i < records->n; i++) {
         add_record(room, sorted[i]);
-        SHA512Update(sha, (const void *)dbc_buf_str(room), room->len);
+        sha512_update(sha, room->len, (const void *)dbc_buf_str(room));
         done = done && !room->failed;
         dbc_buf_clear(room);
     }
-    SHA512Update(sha, (const void *)dbc_buf_str(room), room->len);
+    sha512_update(sha, room->len, (const void *)dbc_buf_str(room));
     free(sorted);
     return done && !room->failed;
 }
 
-static void finish(SHA2_CTX *sha, char out[DBC_DIGEST_SIZE])
+static void finish(struct sha512_ctx *sha, char out[DBC_DIGEST_SIZE])
 {
-    static const char digits[] = "0123456789abcdef";
-    unsigned char sum[SHA512_DIGEST_LENGTH];
+    unsigned char sum[DBC_DIGEST_SIZE / 2];
 
-    SHA512Final(sum, sha);
-    for (size_t i = 0; i + 1 < DBC_DIGEST_SIZE; i++) {
-        out[i] = digits[i % 2 == 0 ? sum[i / 2] >> 4 : sum[i / 2] & 15];
-    }
+    sha512_digest(sha, sizeof sum, sum);
+    base16_encode_update(out, sizeof sum, sum);
     out[DBC_DIGEST_SIZE - 1] = '\0';
 }
 
 void dbc_digest_bytes(const void *data, size_t len, char out[DBC_DIGEST_SIZE])
 {
-    SHA2_CTX sha = { 0 };
+    struct sha512_ctx sha = { 0 };
 
-    SHA512Init(&sha);
-    SHA512Update(&sha, data, len);
+    sha512_init(&sha);
+    sha512_update(&sha, len, data);
     finish(&sha, out);
 }
 
 int dbc_digest(const struct dbc_db *db, char out[DBC_DIGEST_SIZE], struct dbc_error *err)
 {
     struct dbc_buf room = DBC_BUF_INIT;
-    SHA2_CTX sha = { 0 };
+    struct sha512_ctx sha = { 0 };
     bool done = true;
 
-    SHA512Init(&sha);
+    sha512_init(&sha);
     for (int i = 0; done && i < DBC_N_CLASSES; i++) {
         done = add_class(&sha, &db->of[i], &room);
     }

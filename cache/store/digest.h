@@ -9,7 +9,8 @@
 
 /* Hashes the records' references and fields.  The order of the records, the layout of their source
  * and what the schema does not know do not count.  `out` gets the first 128 bits of a SHA-512,
- * which takes two thirds of the time of a SHA-256.  Returns 0, or -1 with DBC_ENOMEM. */
+ * which takes two thirds of the time of a SHA-256 on a processor that has no instructions for
+ * SHA-256.  Returns 0, or -1 with DBC_ENOMEM. */
 int dbc_digest(const struct dbc_db *db, char out[DBC_DIGEST_SIZE], struct dbc_error *err);
 /* The same hash of any bytes. */
 void dbc_digest_bytes(const void *data, size_t len, char out[DBC_DIGEST_SIZE]);

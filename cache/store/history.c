@@ -3,6 +3,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <nettle/base16.h>
+
 #include "store/history_priv.h"
 
 #include "base/error.h"
@@ -128,16 +130,14 @@ static const char *column_text(sqlite3_stmt *stmt, int column)
 
 static void read_row(sqlite3_stmt *stmt, struct dbc_snapshot *ret)
 {
-    static const char digits[] = "0123456789abcdef";
     const unsigned char *hash = sqlite3_column_blob(stmt, 3);
     size_t len = (size_t)sqlite3_column_bytes(stmt, 3);
 
     *ret = (struct dbc_snapshot){ .id = sqlite3_column_int64(stmt, 0),
                                   .time = sqlite3_column_int64(stmt, 1),
                                   .size = (uint64_t)sqlite3_column_int64(stmt, 2) };
-    for (size_t i = 0; hash != NULL && i < len && i < DBC_HISTORY_HASH; i++) {
-        ret->hash[2 * i] = digits[hash[i] >> 4];
-        ret->hash[2 * i + 1] = digits[hash[i] & 15];
+    if (hash != NULL) {
+        base16_encode_update(ret->hash, len < DBC_HISTORY_HASH ? len : DBC_HISTORY_HASH, hash);
     }
     ret->program = column_text(stmt, 4);
     ret->reason = column_text(stmt, 5);

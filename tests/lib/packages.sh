@@ -7,7 +7,7 @@
 packages_of() {
     case $1 in
     build) echo gcc libc6-dev cmake make pkg-config libxml2-dev libjansson-dev \
-        libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libmd-dev libarchive-dev libmnl-dev ;;
+        libcurl4-openssl-dev libsqlite3-dev zlib1g-dev nettle-dev libarchive-dev libmnl-dev ;;
     # The programs that a throw-away host of quickstart and of the net tests uses.
     run) echo openvswitch-switch isc-dhcp-client dnsmasq-base iproute2 iputils-ping ethtool \
         procps util-linux kmod python3 ;;
