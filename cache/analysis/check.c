@@ -73,12 +73,14 @@ struct chosen {
  * Returns their number. */
 static size_t choose(unsigned bit, struct chosen *out)
 {
-    const struct dbc_rule *rule = NULL;
-    size_t n = 0;
+    size_t n = 0, index = 0;
 
-    for (size_t i = 0; (rule = dbc_rule_at(i)) != NULL; i++) {
-        if (bit == 0 ? rule->classes == 0 : (rule->classes & bit) != 0) {
-            out[n++] = (struct chosen){ rule, i };
+    for (size_t t = 0; t < N_TABLES; t++) {
+        for (size_t i = 0; i < tables[t]->n; i++, index++) {
+            const struct dbc_rule *rule = &tables[t]->rules[i];
+            if (bit == 0 ? rule->classes == 0 : (rule->classes & bit) != 0) {
+                out[n++] = (struct chosen){ rule, index };
+            }
         }
     }
     return n;
