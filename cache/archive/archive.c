@@ -6,16 +6,17 @@
 #include <string.h>
 
 #include "archive/kind.h"
+#include "archive/module.h"
 #include "archive/peek.h"
-#include "archive/reader.h"
 #include "archive/zipend.h"
 #include "flate/gunzip.h"
 
 struct dbc_archive {
     const char *name;
-    struct dbc_peek packed;      /* the file as it is */
-    struct dbc_gunzip *gunzip;   /* a compressed file has one of these, */
-    struct dbc_reader *unpacker; /* which makes the bytes of `unpacked` */
+    const struct dbc_archive_module *module; /* calls libarchive; NULL where that is not needed */
+    struct dbc_peek packed;                  /* the file as it is */
+    struct dbc_gunzip *gunzip;               /* a compressed file has one of these, */
+    struct dbc_reader *unpacker;             /* which makes the bytes of `unpacked` */
     struct dbc_peek unpacked;
     struct dbc_peek *body;      /* packed or unpacked: a tar, a zip, or the bytes themselves */
     struct dbc_reader *members; /* of a tar or a zip; NULL otherwise */
@@ -30,7 +31,9 @@ struct dbc_archive {
 static ssize_t read_unpacker(const struct dbc_stream *self, char *buffer, size_t len,
                              struct dbc_error *err)
 {
-    return dbc_reader_read(self->ctx, buffer, len, err);
+    struct dbc_archive *archive = self->ctx;
+
+    return archive->module->read(archive->unpacker, buffer, len, err);
 }
 
 /* ---- Limits ------------------------------------------------------------------------------- */
@@ -40,7 +43,7 @@ static int check_limits(const struct dbc_archive *archive, struct dbc_error *err
     uint64_t unpacked = archive->body->total;
 
     if (archive->members != NULL) {
-        unpacked += dbc_reader_made(archive->members);
+        unpacked += archive->module->made(archive->members);
     }
     if (unpacked > DBC_LIMIT_ARCHIVE_BYTES) {
         return dbc_fail_at(err, DBC_ELIMIT, archive->name, 0, 0,
@@ -79,7 +82,7 @@ static ssize_t read_some(const struct dbc_stream *self, char *buffer, size_t len
     if (archive->members == NULL) {
         return read_body(self, buffer, len, err);
     }
-    n = dbc_reader_read(archive->members, buffer, len, err);
+    n = archive->module->read(archive->members, buffer, len, err);
     return n > 0 && check_limits(archive, err) != 0 ? -1 : n;
 }
 
@@ -91,6 +94,13 @@ static int fail_foreign(const struct dbc_archive *archive, const char *name, str
                        "expected a tar or zip archive or one file, plain or compressed with gzip, "
                        "bzip2 or zstd, found a %s: unpack it first",
                        name);
+}
+
+static struct dbc_reader *open_reader(struct dbc_archive *archive, enum dbc_kind kind,
+                                      const struct dbc_stream *from, struct dbc_error *err)
+{
+    archive->module = dbc_archive_load(err);
+    return archive->module == NULL ? NULL : archive->module->open(kind, from, err);
 }
 
 static int open_unpacker(struct dbc_archive *archive, enum dbc_kind kind, struct dbc_error *err)
@@ -105,11 +115,12 @@ static int open_unpacker(struct dbc_archive *archive, enum dbc_kind kind, struct
         }
         to = dbc_gunzip_stream(archive->gunzip);
     } else {
-        archive->unpacker = dbc_reader_open(kind, &archive->packed.stream, err);
-        if (archive->unpacker == NULL || dbc_reader_next(archive->unpacker, &whole, err) < 0) {
+        archive->unpacker = open_reader(archive, kind, &archive->packed.stream, err);
+        if (archive->unpacker == NULL ||
+            archive->module->next(archive->unpacker, &whole, err) < 0) {
             return -1;
         }
-        to.ctx = archive->unpacker;
+        to.ctx = archive;
     }
     archive->body = &archive->unpacked;
     return dbc_peek_open(archive->body, &to, err);
@@ -125,7 +136,7 @@ static int open_members(struct dbc_archive *archive, struct dbc_error *err)
             return dbc_fail_nomem(err);
         }
     }
-    archive->members = dbc_reader_open(archive->kind, &from, err);
+    archive->members = open_reader(archive, archive->kind, &from, err);
     return archive->members != NULL ? 0 : -1;
 }
 
@@ -178,8 +189,10 @@ struct dbc_archive *dbc_archive_open(const struct dbc_stream *stream, struct dbc
 void dbc_archive_close(struct dbc_archive *archive)
 {
     if (archive != NULL) {
-        dbc_reader_close(archive->members);
-        dbc_reader_close(archive->unpacker);
+        if (archive->module != NULL) {
+            archive->module->close(archive->members);
+            archive->module->close(archive->unpacker);
+        }
         dbc_gunzip_close(archive->gunzip);
         free(archive->zipend);
         free(archive);
@@ -281,7 +294,7 @@ static int next_member(struct dbc_archive *archive, struct dbc_member *ret, stru
         if (leave_member(archive, err) != 0) {
             return -1;
         }
-        rc = dbc_reader_next(archive->members, &archive->member, err);
+        rc = archive->module->next(archive->members, &archive->member, err);
         if (rc <= 0) {
             return rc;
         }

@@ -185,11 +185,21 @@ tool_asks_xapi() {
     [ $? = 2 ] && grep -F 'cannot reach XAPI' "$work/said"
 }
 
+# Likewise: a tar needs the module that reads archives.
+tool_reads_archives() {
+    local tool=$prefix/bin/dbcache
+    make_host
+    tar cf "$work/host.tar" -C "$work/host/var/xapi" network.dbcache &&
+        "$tool" format "$here/host.dbcache" >"$work/text" &&
+        "$tool" format "$work/host.tar" | cmp - "$work/text"
+}
+
 runs_from() {
     result "interface-reconfigure finds what speaks to XAPI$1" asks_xapi
     result "interface-reconfigure finds what keeps the history$1" keeps_history
     result "dbcache shows it$1" tool_runs
     result "dbcache import finds what speaks to XAPI$1" tool_asks_xapi
+    result "dbcache finds what reads archives$1" tool_reads_archives
 }
 
 # The tarball of a release: the same bytes each time, and what it says it is.
@@ -214,7 +224,7 @@ result "programs" there 755 bin/dbcache sbin/interface-reconfigure sbin/manageme
     "$programs"/{ifup,ifdown,ifup-dhcp,openvswitch-boot,openvswitch-xapi-update} \
     "$programs"/plugins/{openvswitch-cfg-update,openvswitch-config-update} \
     etc/init.d/{openvswitch,management-interface,openvswitch-xapi-update}
-result "modules and units" there 644 "$modules"/dbcache-{xapi,history}.so \
+result "modules and units" there 644 "$modules"/dbcache-{archive,history,xapi}.so \
     lib/systemd/system/{openvswitch,management-interface,openvswitch-xapi-update}.service \
     lib/systemd/system/ovs-xapi-sync.service
 result "interface-reconfigure --help" help

@@ -10,7 +10,8 @@ import subprocess
 CLI_WORDS = ["screen", "records", "tree", "changes", "graph", "query", "set ", "repair bond",
              "status", "completion", "usage", "import", "export to", "every", "several", "check of"]
 PROGRAM, TOOL = "cli/interface-reconfigure", "cli/dbcache"
-MODULES = ["cache/xapi/dbcache-xapi.so", "cache/store/dbcache-history.so"]
+MODULES = ["cache/xapi/dbcache-xapi.so", "cache/store/dbcache-history.so",
+           "cache/archive/dbcache-archive.so"]
 PRODUCT = ("cache/", "reconfigure/", "cli/")
 FAILED = re.compile(rb"FAIL |not ok (?!.*# SKIP)")
 KILLED = 128 + 9
