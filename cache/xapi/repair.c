@@ -36,12 +36,17 @@ static int flush(struct dbc_xapi_repair *r)
     return n > 0 ? r->put(r->ctx, r->out, n) : 0;
 }
 
+/* Collects short pieces, as between two mended bytes.  A long one, mostly a whole block, is passed
+ * on without a copy. */
 static int emit(struct dbc_xapi_repair *r, const char *data, size_t len)
 {
     if (len > sizeof r->out - r->n_out && flush(r) != 0) {
         return -1;
     }
-    memcpy(r->out + r->n_out, data, len); /* never more than one block at a time */
+    if (len > sizeof r->out / 2) {
+        return flush(r) != 0 ? -1 : r->put(r->ctx, data, len);
+    }
+    memcpy(r->out + r->n_out, data, len);
     r->n_out += len;
     return 0;
 }
