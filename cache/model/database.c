@@ -290,10 +290,8 @@ static const struct dbc_record *neighbour(const struct dbc_db *db, const struct 
 
 /* The neighbour's text or the missing one when it equals `text`, else a copy. */
 static const char *keep(struct dbc_db *db, const char *before, const struct dbc_field *field,
-                        const char *text, struct dbc_error *err)
+                        struct span s, struct dbc_error *err)
 {
-    struct span s = strip(text);
-
     if (before != NULL && says(before, s)) {
         return before;
     }
@@ -301,9 +299,9 @@ static const char *keep(struct dbc_db *db, const char *before, const struct dbc_
 }
 
 static int set_int(struct dbc_db *db, struct dbc_int *place, const struct dbc_int *before,
-                   const struct dbc_field *field, const char *text, bool *ok, struct dbc_error *err)
+                   const struct dbc_field *field, struct span s, bool *ok, struct dbc_error *err)
 {
-    const char *kept = keep(db, before == NULL ? NULL : before->text, field, text, err);
+    const char *kept = keep(db, before == NULL ? NULL : before->text, field, s, err);
 
     if (kept == NULL) {
         return -1;
@@ -313,9 +311,9 @@ static int set_int(struct dbc_db *db, struct dbc_int *place, const struct dbc_in
 }
 
 static int set_text(struct dbc_db *db, const char **place, const char *const *before,
-                    const struct dbc_field *field, const char *text, struct dbc_error *err)
+                    const struct dbc_field *field, struct span s, struct dbc_error *err)
 {
-    const char *kept = keep(db, before == NULL ? NULL : *before, field, text, err);
+    const char *kept = keep(db, before == NULL ? NULL : *before, field, s, err);
 
     if (kept == NULL) {
         return -1;
@@ -324,10 +322,8 @@ static int set_text(struct dbc_db *db, const char **place, const char *const *be
     return 0;
 }
 
-static bool set_bool(bool *place, const char *text)
+static bool set_bool(bool *place, struct span s)
 {
-    struct span s = strip(text);
-
     *place = says("True", s);
     return *place || says("False", s);
 }
@@ -337,8 +333,8 @@ static void mark(struct dbc_record *rec, const struct dbc_field *field)
     rec->present |= UINT64_C(1) << dbc_schema_field_index(field);
 }
 
-int dbc_record_set(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
-                   const char *text, bool *ok_out, struct dbc_error *err)
+static int set_span(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
+                    struct span s, bool *ok_out, struct dbc_error *err)
 {
     const struct dbc_record *near = neighbour(db, rec);
     const void *before = near == NULL ? NULL : dbc_field_of(near, field);
@@ -349,13 +345,13 @@ int dbc_record_set(struct dbc_db *db, struct dbc_record *rec, const struct dbc_f
     switch (field->kind) {
     case DBC_KIND_TEXT:
     case DBC_KIND_REF:
-        status = set_text(db, place, before, field, text, err);
+        status = set_text(db, place, before, field, s, err);
         break;
     case DBC_KIND_BOOL:
-        ok = set_bool(place, text);
+        ok = set_bool(place, s);
         break;
     case DBC_KIND_INT:
-        status = set_int(db, place, before, field, text, &ok, err);
+        status = set_int(db, place, before, field, s, &ok, err);
         break;
     case DBC_KIND_REFS:
     case DBC_KIND_MAP:
@@ -368,6 +364,18 @@ int dbc_record_set(struct dbc_db *db, struct dbc_record *rec, const struct dbc_f
         *ok_out = ok;
     }
     return status;
+}
+
+int dbc_record_set(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
+                   const char *text, bool *ok_out, struct dbc_error *err)
+{
+    return set_span(db, rec, field, strip(text), ok_out, err);
+}
+
+int dbc_record_set_trimmed(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
+                           const char *text, size_t len, bool *ok_out, struct dbc_error *err)
+{
+    return set_span(db, rec, field, (struct span){ text, len }, ok_out, err);
 }
 
 static int check_many(const struct dbc_field *field, enum dbc_kind kind, size_t n,

@@ -59,6 +59,9 @@ struct dbc_record *dbc_db_put(struct dbc_db *db, struct dbc_record *rec, bool *r
  * "False", which becomes false. */
 int dbc_record_set(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
                    const char *text, bool *ok_out, struct dbc_error *err);
+/* The same for a text of `len` bytes that has no white space around it. */
+int dbc_record_set_trimmed(struct dbc_db *db, struct dbc_record *rec, const struct dbc_field *field,
+                           const char *text, size_t len, bool *ok_out, struct dbc_error *err);
 /* Replace a whole list or map.  A field with DBC_FIELD_LIST gets the items that are not empty, with
  * ',' between them.  A key that comes several times keeps its first place and its last value.
  * DBC_EINVAL for a field of another kind, DBC_ELIMIT above DBC_LIMIT_LIST. */

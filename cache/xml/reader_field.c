@@ -49,21 +49,20 @@ void dbc_reader_add_text(struct dbc_reader *r, const xmlChar *text, size_t len)
 }
 
 /* Whether the text may have a control character.  It looks at eight bytes at a time, since every
- * text of a file comes through here; it may say yes wrongly, but never no. */
-static bool may_have_control(const char *text, size_t len)
+ * text of a file comes through here; it may say yes wrongly, but never no.  Blanks fill the last
+ * eight; the NUL at the end is put back. */
+static bool may_have_control(char *text, size_t len)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
     uint64_t found = 0;
 
-    for (size_t i = 0; i + 8 <= len; i += 8) {
+    memset(text + len, ' ', DBC_READER_PAD);
+    for (size_t i = 0; i < len; i += sizeof found) {
         uint64_t w = 0;
-        memcpy(&w, text + i, 8);
+        memcpy(&w, text + i, sizeof w);
         found |= ((w - ones * 0x20) & ~w) | ((w ^ ones * 0x7f) - ones);
     }
-    for (size_t i = len & ~(size_t)7; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        found |= c < 0x20 || c == 0x7f ? tops : 0;
-    }
+    text[len] = '\0';
     return (found & tops) != 0;
 }
 
@@ -90,8 +89,10 @@ void dbc_reader_end_value(struct dbc_reader *r)
 {
     const char *text = end_text(r);
     bool ok = true;
+    int status =
+        dbc_record_set_trimmed(r->db, r->rec, r->field, text, r->text_len, &ok, &r->parser.error);
 
-    if (dbc_record_set(r->db, r->rec, r->field, text, &ok, &r->parser.error) != 0) {
+    if (status != 0) {
         dbc_xml_stop_at_error(&r->parser);
     } else if (!ok) {
         dbc_xml_warn(&r->parser, "expected %s in <%s>, found '%.200s'",

@@ -10,6 +10,7 @@
 #include "xml/parser.h"
 
 #define DBC_READER_FIELDS 64 /* at most, of one class */
+#define DBC_READER_PAD 8     /* bytes behind a text, for its NUL and for blanks */
 
 enum dbc_reader_place {
     OUTSIDE,
@@ -53,7 +54,7 @@ struct dbc_reader {
     size_t n_items, cap_items;
 
     struct dbc_xml_extra extra; /* the current unknown element, comment or instruction */
-    char text[DBC_LIMIT_TEXT_BYTES + 1];
+    char text[DBC_LIMIT_TEXT_BYTES + DBC_READER_PAD];
 };
 
 static inline const char *dbc_reader_str(const xmlChar *text)
