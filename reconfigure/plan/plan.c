@@ -229,7 +229,12 @@ struct ifr_step *ifr_plan_link(struct ifr_plan *plan, enum ifr_on_failure on_fai
                                const char *device, const char *state, unsigned mtu)
 {
     struct ifr_step *step = NULL;
-    ifr_plan_note(plan, "kernel: %s %s, MTU %u", device, state ? state : "as it is", mtu);
+    char size[24] = "";
+
+    if (mtu > 0) {
+        snprintf(size, sizeof size, ", MTU %u", mtu);
+    }
+    ifr_plan_note(plan, "kernel: %s %s%s", device, state ? state : "as it is", size);
     step = ifr_plan_step(plan, IFR_STEP_LINK, on_failure);
     step_set(step, &step->path, device);
     step_set(step, &step->text, state);

@@ -71,6 +71,21 @@ TEST_WITH(test_steps_in_order, struct fixture, f)
     assert_int_equal(step[6].kind, IFR_STEP_COMMIT);
 }
 
+TEST_WITH(test_a_link_says_what_is_set, struct fixture, f)
+{
+    static const char *const notes[] = { "kernel: eth0 up, MTU 9000", "kernel: eth0 up",
+                                         "kernel: eth0 as it is, MTU 9000" };
+
+    ifr_plan_link(&f->plan, IFR_WARN, "eth0", "up", 9000);
+    ifr_plan_link(&f->plan, IFR_WARN, "eth0", "up", 0);
+    ifr_plan_link(&f->plan, IFR_WARN, "eth0", NULL, 9000);
+    assert_int_equal(f->plan.n_steps, 6);
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(f->plan.steps[2 * i].text, notes[i]);
+        assert_int_equal(f->plan.steps[2 * i + 1].kind, IFR_STEP_LINK);
+    }
+}
+
 TEST_WITH(test_many_steps, struct fixture, f)
 {
     for (unsigned i = 0; i < 1000; i++) {
@@ -329,6 +344,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE(test_steps_in_order),
+        FIXTURE(test_a_link_says_what_is_set),
         FIXTURE(test_many_steps),
         FIXTURE(test_failure_is_sticky),
         FIXTURE(test_a_member_that_failed),
