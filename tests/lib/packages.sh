@@ -11,8 +11,11 @@ packages_of() {
     # The programs that a throw-away host of quickstart and of the net tests uses.
     run) echo openvswitch-switch isc-dhcp-client dnsmasq-base iproute2 iputils-ping ethtool \
         procps util-linux kmod python3 ;;
-    test) echo libcmocka-dev clang libclang-rt-14-dev clang-format-14 shellcheck strace mandoc \
-        binutils python3 sqlite3 graphviz tcpdump udhcpc openssl valgrind ;;
+    test)
+        echo libcmocka-dev clang shellcheck strace mandoc binutils python3 sqlite3 graphviz \
+            tcpdump udhcpc openssl valgrind
+        clang_packages
+        ;;
     # What opens the page of `dbcache report`.
     browser) echo chromium ;;
     # The engines of doc/fleet.md.
@@ -28,6 +31,16 @@ packages_of() {
         return 1
         ;;
     esac
+}
+
+# clang_packages - the runtime library of clang's sanitizers, and the clang-format whose layout the
+# sources have, which only Debian 12 has.
+clang_packages() {
+    if grep -qs '^VERSION_ID="1[3-9]"' /etc/os-release; then
+        echo libclang-rt-19-dev
+    else
+        echo libclang-rt-14-dev clang-format-14
+    fi
 }
 
 package_installed() {
