@@ -341,12 +341,24 @@ int cli_input_each(const struct cli_options *options, const char *file, const st
 
 /* ---- All hosts at once ----------------------------------------------------------------------- */
 
+struct keeping {
+    struct cli_hosts *hosts;
+    size_t files; /* in the archive or folder in hand, besides databases of pools */
+};
+
 /* `host` of a struct cli_each. */
 static int keep_host(void *ctx, struct cli_host *host, const struct cli_about *about)
 {
-    struct cli_hosts *hosts = ctx;
+    struct keeping *keeping = ctx;
+    struct cli_hosts *hosts = keeping->hosts;
 
     (void)about;
+    keeping->files += host->format != CLI_FORMAT_STATEDB;
+    if (keeping->files > CLI_LIMIT_FINDINGS) {
+        cli_error("%s: more than %d files to look at together; --member says which", host->file,
+                  CLI_LIMIT_FINDINGS);
+        return -1;
+    }
     if (!DBC_GROW(hosts->v, hosts->n, hosts->cap)) {
         cli_fail_nomem();
         return -1;
@@ -359,10 +371,11 @@ static int keep_host(void *ctx, struct cli_host *host, const struct cli_about *a
 int cli_input_hosts(const struct cli_options *options, char *const *files, size_t n,
                     struct cli_hosts *ret)
 {
-    const struct cli_each each = { keep_host, cli_each_refuse, ret, true, true };
     int rc = 0;
 
     for (size_t i = 0; rc == 0 && (i < n || i == 0); i++) {
+        struct keeping keeping = { .hosts = ret };
+        const struct cli_each each = { keep_host, cli_each_refuse, &keeping, true, true };
         rc = cli_input_each(options, n == 0 ? NULL : files[i], &each);
     }
     return rc;

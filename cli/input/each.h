@@ -55,8 +55,9 @@ struct cli_hosts {
     size_t n, cap;
 };
 
-/* Reads all hosts of `n` files, or this host's own cache when n is 0; the walk is strict.  Returns
- * 0, or -1 after a message; the caller releases *ret in either case. */
+/* Reads all hosts of `n` files, or this host's own cache when n is 0; the walk is strict.  Of one
+ * archive or folder CLI_LIMIT_FINDINGS files count at most.  Returns 0, or -1 after a message; the
+ * caller releases *ret in either case. */
 int cli_input_hosts(const struct cli_options *options, char *const *files, size_t n,
                     struct cli_hosts *ret);
 void cli_hosts_release(struct cli_hosts *hosts);
