@@ -17,7 +17,7 @@ PATHS = {
     "graph": (2.00, ("verb", "graph"), 2000, 1000),
     "diff": (1.73, ("diff",), 2000, 1000),
     "export --to json": (2.18, ("verb", "export", "--to=json"), 2000, 1000),
-    "export --to jsonl": (3.04, ("verb", "export", "--to=jsonl"), 2000, 1000),
+    "export --to jsonl": (3.06, ("verb", "export", "--to=jsonl"), 2000, 1000),
     "rewrite from XAPI, 16 hosts": (2.44, ("rewrite",), 1000, 250),
     "state.db, mostly PIFs": (1.80, ("statedb",), 60000000, 2000000),
     "hosts in one query": (1.77, ("hosts",), 1000, 50),
