@@ -406,6 +406,34 @@ TEST(devices_with_the_name_of_another)
     written_release(&w);
 }
 
+/* A NIC is in the first bond that lists it, whatever it says itself; what is written has it once.
+ */
+TEST(bonds_that_share_a_slave)
+{
+    struct written w;
+    struct told again = TOLD_INIT;
+    char *text = NULL;
+
+    write_db(&w, records_of(
+                     PIF("0", "bond0", "n0", "<bond_master_of><slave>b0</slave></bond_master_of>"),
+                     PIF("1", "bond1", "n1", "<bond_master_of><slave>b1</slave></bond_master_of>"),
+                     PIF("2", "eth2", "", "<bond_slave_of>b1</bond_slave_of>"),
+                     PIF("3", "eth3", "", "<bond_slave_of>b0</bond_slave_of>"),
+                     PIF("4", "eth4", "", "<bond_slave_of>b1</bond_slave_of>"),
+                     BOND("b0", "p0", "p2", "p3"), BOND("b1", "p1", "p2", "p4"),
+                     NETWORK("0", "xapi0", ""), NETWORK("1", "xapi1", ""), NULL));
+    assert_at(&w, "bridge_config/xapi0/ports/bond0/interfaces", "[\"eth2\",\"eth3\"]");
+    assert_at(&w, "bridge_config/xapi1/ports/eth4/interfaces", "[\"eth4\"]");
+    assert_told(&w.told, "LOST pif eth2.device=eth2");
+    assert_told(&w.told, "CHANGED pif bond1.slaves=eth4");
+    text = json_dumps(w.root, JSON_COMPACT);
+    dbc_db_free(networkd_bytes(text, strlen(text), "", &again, NULL));
+    assert_int_equal(again.w.n, 0);
+    free(text);
+    told_release(&again);
+    written_release(&w);
+}
+
 #define IPV6(mode, addresses, gateway)                                                             \
     "<ipv6_configuration_mode>" mode "</ipv6_configuration_mode><IPv6>" addresses                  \
     "</IPv6><IPv6_gateway>" gateway "</IPv6_gateway>"
@@ -531,6 +559,7 @@ int main(void)
         cmocka_unit_test(names_that_cannot_be),
         cmocka_unit_test(names_that_two_want),
         cmocka_unit_test(bonds_that_are_none),
+        cmocka_unit_test(bonds_that_share_a_slave),
         cmocka_unit_test(devices_with_the_name_of_another),
         cmocka_unit_test(values_that_cannot_be),
         cmocka_unit_test(ipv6),
