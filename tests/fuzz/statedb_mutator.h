@@ -86,12 +86,16 @@ static unsigned table_of(xmlNodePtr row)
 /* Returns a row of this table, or with DBC_N_TABLES of any that matters; or NULL. */
 static xmlNodePtr some_row(xmlNodePtr root, unsigned table, unsigned *seed)
 {
-    xmlNodePtr found = NULL;
+    xmlNodePtr found = NULL, parent = NULL;
+    unsigned of = DBC_N_TABLES;
     size_t n = 0;
 
     for (xmlNodePtr at = node_after(root, root); at != NULL; at = node_after(root, at)) {
-        unsigned of = is_element(at, "row") ? table_of(at) : DBC_N_TABLES;
-
+        if (!is_element(at, "row")) {
+            continue;
+        }
+        of = at->parent == parent ? of : table_of(at);
+        parent = at->parent;
         if (of < DBC_N_TABLES && (of == table || table == DBC_N_TABLES) && draw(seed, ++n) == 0) {
             found = at;
         }
