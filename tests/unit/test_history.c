@@ -125,12 +125,29 @@ TEST(test_costs)
 
 /* ---- Retention ---------------------------------------------------------------------------- */
 
+static int chunks(void)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    int n = 0;
+
+    assert_int_equal(sqlite3_open(db_path(), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM chunk", -1, &stmt, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    n = sqlite3_column_int(stmt, 0);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    return n;
+}
+
 TEST(test_many_and_gc)
 {
     struct dbc_history *history = open_as(true);
     struct dbc_buf text = DBC_BUF_INIT;
     unsigned removed = 0;
     long full = 0;
+    int left = 0;
 
     for (unsigned i = 0; i < 500; i++) {
         dbc_buf_clear(&text);
@@ -148,6 +165,12 @@ TEST(test_many_and_gc)
     assert_int_equal(dbc_history_gc(history, 0, 0, &removed, NULL), 0);
     assert_int_equal(count(history), 1); /* never the newest */
     expect_text(history, 500, text.data, text.len);
+    dbc_history_close(history);
+    left = chunks();
+    unlink(db_path());
+    history = open_as(true);
+    save_at(history, text.data, text.len, 0);
+    assert_int_equal(left, chunks()); /* nothing of those that went is left */
     dbc_buf_release(&text);
     dbc_history_close(history);
 }

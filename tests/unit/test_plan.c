@@ -173,6 +173,24 @@ TEST_WITH(test_diff_of_much, struct fixture, f)
     dbc_buf_release(&b);
 }
 
+/* The first line of the old text is the last one of the new: one change each, up to the largest
+ * table; above it all lines are changed. */
+TEST_WITH(test_diff_at_the_limit, struct fixture, f)
+{
+    for (int n = 999; n <= 1000; n++) {
+        struct dbc_buf a = DBC_BUF_INIT, b = DBC_BUF_INIT;
+        for (int i = 0; i < n; i++) {
+            dbc_buf_addf(&a, "%d\n", i);
+            dbc_buf_addf(&b, "%d\n", (i + 1) % n);
+        }
+        dbc_buf_clear(&f->out);
+        ifr_diff(a.data, b.data, 0, &f->out);
+        assert_true((strstr(f->out.data, "- 1\n") == NULL) == (n == 999));
+        dbc_buf_release(&a);
+        dbc_buf_release(&b);
+    }
+}
+
 /* ---- Showing. ------------------------------------------------------------------------------- */
 
 static void fill(struct fixture *f)
@@ -351,6 +369,7 @@ int main(void)
         FIXTURE(test_files_replace_by_path),
         FIXTURE(test_diff),
         FIXTURE(test_diff_of_much),
+        FIXTURE(test_diff_at_the_limit),
         FIXTURE(test_print),
         FIXTURE(test_print_of_what_was_seen),
         FIXTURE(test_print_saved),
