@@ -351,6 +351,8 @@ TEST(routes_by_keys)
     check_routes("ADDRESS0=10.0.0.0\nNETMASK0=255.0.0.0\nGATEWAY0=10.0.0.1\n ADDRESS1='10.1.0.0'\n"
                  "NETMASK1=255.255.0.0\nGATEWAY1=10.0.0.2\n",
                  "10.0.0.0/8/10.0.0.1,10.1.0.0/16/10.0.0.2", "");
+    check_routes(" \tADDRESS0=10.0.0.0\n\tNETMASK0=255.0.0.0\n GATEWAY0=10.0.0.1\n",
+                 "10.0.0.0/8/10.0.0.1", "");
     check_routes("GATEWAY0=10.0.0.1\nNETMASK0=255.0.255.0\nADDRESS0=10.0.0.0\nADDRESS1=10.0.0.0\n"
                  "ADDRESS2=$(id)\nADDRESS3=10.3.0.0\nMETRIC0=5\n",
                  "",

@@ -146,6 +146,28 @@ TEST_WITH(test_H6_bond_without_any_slave, struct fixture, f)
     assert_non_null(strstr(f->w.err.text, "device eth0 of PIF pif-uuid does not exist"));
 }
 
+/* A bond without a MAC of its own has that of its first NIC that has one. */
+TEST_WITH(test_the_mac_of_a_bond, struct fixture, f)
+{
+    static const struct {
+        const char *one, *two, *mac;
+    } rows[] = { { MAC1, MAC2, MAC1 }, { "", MAC2, MAC2 }, { "", "", "" } };
+    struct bonded t = bond_with(f);
+
+    world_set(&f->w, t.bond, "MAC", "");
+    world_set(&f->w, f->pif, "MAC", "");
+    world_set(&f->w, t.two, "MAC", "");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char mac[18];
+        world_nic(&f->w, "eth0", rows[i].one);
+        world_nic(&f->w, "eth1", rows[i].two);
+        assert_int_equal(nics(f, t.bond), 0);
+        assert_int_equal(f->nics.n, 2);
+        ifr_mac(&f->w.p, as_pif(t.bond), &f->nics, mac);
+        assert_string_equal(mac, rows[i].mac);
+    }
+}
+
 TEST_WITH(test_hostile_slave_name_is_left_out, struct fixture, f)
 {
     struct bonded t = bond_with(f);
@@ -241,6 +263,7 @@ int main(void)
         FIXTURE(test_an_enslaved_nic_shows_its_bonds_mac),
         FIXTURE(test_H6_bond_without_a_slave),
         FIXTURE(test_H6_bond_without_any_slave),
+        FIXTURE(test_the_mac_of_a_bond),
         FIXTURE(test_hostile_slave_name_is_left_out),
         FIXTURE(test_mtu),
         FIXTURE(test_H8_bad_override_means_the_networks),
