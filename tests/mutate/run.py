@@ -7,12 +7,14 @@ it is missing) and `survivors.txt`.  Without FILE the points are chosen by seed,
 by their size.  Needs root, for namespaces, and ninja, gcov and lld.
 
 A change counts as found when a test fails, and as hung when a test uses five times the CPU that it
-should.  The tests that reach the changed line are run, first those that are about its file; when no
-test reaches it, the point counts as not reached.
+should.  The tests that reach the changed line are run, first those that are about its file and
+quick; when no test reaches it, the point counts as not reached.  They run without sanitizers, which
+takes half the time and finds most changes, and then with them.
 """
 import argparse
 import collections
 import filecmp
+import itertools
 import json
 import os
 import random
@@ -46,23 +48,24 @@ def copy(path, target):
         shutil.copy(path, target, follow_symlinks=False)
 
 
+def copy_sources(target):
+    listed = subprocess.run(["git", "-C", SOURCE, "ls-files", "-z"], capture_output=True,
+                            check=True, text=True).stdout
+    for name in listed.strip("\0").split("\0"):
+        copy(os.path.join(SOURCE, name), os.path.join(target, name))
+
+
 class Build:
-    """A copy of the sources and what is built of it."""
+    """What is built of a copy of the sources, and how much memory its tests may have."""
 
-    def __init__(self, folder):
-        self.source = os.path.join(folder, "source")
-        self.folder = os.path.join(folder, "build")
-
-    def prepare(self):
-        listed = subprocess.run(["git", "-C", SOURCE, "ls-files", "-z"], capture_output=True,
-                                check=True, text=True).stdout
-        for name in listed.strip("\0").split("\0"):
-            copy(os.path.join(SOURCE, name), os.path.join(self.source, name))
-        if not os.path.exists(self.folder + "/build.ninja"):
-            subprocess.run(["cmake", "-G", "Ninja", "-S", self.source, "-B", self.folder,
+    def __init__(self, source, folder, memory, *options):
+        self.folder = folder
+        self.memory = memory
+        if not os.path.exists(folder + "/build.ninja"):
+            subprocess.run(["cmake", "-G", "Ninja", "-S", source, "-B", folder,
                             "-DCMAKE_BUILD_TYPE=Quick", "-DCMAKE_C_FLAGS=-O0 -w",
-                            "-DDBCACHE_COVERAGE=ON", "-DDBCACHE_SANITIZE=ON",
-                            "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld"], check=True)
+                            "-DDBCACHE_GOLD=OFF", "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld",
+                            *options], check=True)
 
     def make(self, targets):
         done = subprocess.run(["ninja", "-j1", "-C", self.folder] + targets, check=False,
@@ -70,13 +73,22 @@ class Build:
         return done.returncode == 0
 
 
-def reach(tests, build, path):
+def measured(test, builds):
+    """The lines that a test reaches; none when it does not pass on unchanged code in each build."""
+    plain, sanitized = builds
+    if (not all(build.make(test.targets) for build in builds) or
+            test.fails(plain.folder, plain.memory)):
+        return {}
+    return suite.measured(test, sanitized.folder)
+
+
+def reach(tests, builds, path):
     """Finds out what each test reaches, from `path` or by measuring.  Returns the tests that pass
     on unchanged code in time."""
     known = json.loads(read(path)) if os.path.exists(path) else {}
     for test in tests:
         if test.name not in known:
-            lines = suite.measured(test, build.folder) if build.make(test.targets) else {}
+            lines = measured(test, builds)
             known[test.name] = {"seconds": test.seconds, "lines": lines}
             print("%s: %s" % (test.name, "%.1f s" % test.seconds if lines else "left out"),
                   flush=True)
@@ -119,20 +131,20 @@ def chosen(by_folder, args):
     return sorted(picked, key=lambda point: (files.index(point.file), point.start))
 
 
-def outcome(point, tests, build):
+def outcome(point, tests, source, builds):
     """One of OUTCOMES.  The file is put back afterwards."""
-    path = os.path.join(build.source, point.file)
+    path = os.path.join(source, point.file)
     text = read(path)
     reaching = sorted((test for test in tests if point.line in test.lines.get(point.file, ())),
-                      key=lambda test: -test.share(point.file))
+                      key=lambda test: -test.promise(point.file))
     if not reaching:
         return "not reached"
     write(path, points.changed(text, point))
     try:
-        for test in reaching:
+        for build, test in itertools.product(builds, reaching):
             if not build.make(test.targets):
                 return "not built"
-            failure = test.fails(build.folder)
+            failure = test.fails(build.folder, build.memory)
             if failure:
                 return failure
         return "survived"
@@ -162,18 +174,22 @@ def main():
     args = parser.parse_args()
     ends = time.monotonic() + 60 * args.minutes
     folder = os.path.abspath(args.folder)
-    build = Build(folder)
-    build.prepare()
-    tests = reach(suite.tests(build.source, build.folder), build, folder + "/reach.json")
+    source = folder + "/source"
+    copy_sources(source)
+    # The sanitizers limit the memory of theirs; their tables do not fit into any limit.
+    builds = [Build(source, folder + "/plain", "4000000"),
+              Build(source, folder + "/build", "unlimited", "-DDBCACHE_COVERAGE=ON",
+                    "-DDBCACHE_SANITIZE=ON")]
+    tests = reach(suite.tests(source), builds, folder + "/reach.json")
     if not tests:
         sys.exit("no test passes on the unchanged sources")
     counts = collections.defaultdict(collections.Counter)
     with open(folder + "/survivors.txt", "a", encoding="utf-8") as survivors:
-        for point in chosen(product(build.source), args):
+        for point in chosen(product(source), args):
             if time.monotonic() > ends:
                 print("the time is up")
                 break
-            result = outcome(point, tests, build)
+            result = outcome(point, tests, source, builds)
             counts[folder_of(point.file)][result] += 1
             print("%-11s %s" % (result, points.described(point)), flush=True)
             if result in ("survived", "not reached"):
