@@ -69,6 +69,7 @@ static const char *plan(struct host *t, struct dbc_record *pif)
     ifr_plan_release(&t->w.plan);
     must(ifr_sysconfig_plan(&t->w.p, as_pif(pif), dbc_pif_bridge(t->w.db, as_pif(pif)), false,
                             &t->w.err) == 0);
+    must(!t->w.plan.failed);
     return world_file(&t->w, IFR_SYSCONFIG_NETWORK);
 }
 
