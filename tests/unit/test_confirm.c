@@ -175,6 +175,9 @@ TEST_WITH(test_earlier_boot, struct fixture, f)
     assert_int_equal(phase_on_disk(f), IFR_REVERTED);
     assert_string_equal(scratch_read(&f->on.s, SCRIPTS "/ifcfg-xenbr0"), "OLD=1\n");
     assert_string_equal(scratch_read(&f->on.s, SCRIPTS "/ifcfg-new"), "(none)");
+    assert_int_equal(f->on.log.lines.n, 2);
+    assert_string_equal(f->on.log.lines.v[0], "taking back the change of xenbr0 (" ID ")");
+    assert_string_equal(f->on.log.lines.v[1], "the change of xenbr0 was taken back");
 }
 
 /* At boot a disk that takes nothing is no reason to have no network. */
