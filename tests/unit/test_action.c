@@ -367,6 +367,21 @@ TEST(test_bridge_goes_only_if_it_is_still_there)
     world_end(&t.w);
 }
 
+TEST(test_a_vlans_device_goes_if_it_is_there)
+{
+    for (int there = 0; there < 2; there++) {
+        struct host t;
+        begin(&t, &ifr_datapath_bridge);
+        if (there == 1) {
+            world_netdev(&t.w, "eth0.5", MAC1);
+        }
+        assert_int_equal(world_down(&t.w, t.vlan), 0);
+        assert_int_equal(world_command(&t.w, "vconfig rem eth0.5") != NULL, there == 1);
+        assert_int_equal(world_noted(&t.w, "vlan eth0.5 does not exist"), there == 0);
+        world_end(&t.w);
+    }
+}
+
 /* A bond that works is not touched for the sake of a VLAN on it. */
 TEST(test_vlan_on_an_attached_bond)
 {
@@ -493,6 +508,7 @@ int main(void)
         cmocka_unit_test(test_H6_bond_comes_up_without_a_missing_slave),
         cmocka_unit_test(test_H15_unknown_slave_in_the_kernel),
         cmocka_unit_test(test_bridge_goes_only_if_it_is_still_there),
+        cmocka_unit_test(test_a_vlans_device_goes_if_it_is_there),
         cmocka_unit_test(test_vlan_on_an_attached_bond),
         cmocka_unit_test(test_attached_counts_only_without_force),
         cmocka_unit_test(test_H11_flows_when_a_bridge_with_management_turns_secure),

@@ -47,6 +47,21 @@ TEST(test_save_and_get)
     dbc_history_close(history);
 }
 
+/* Without a NUL behind the text: sanitizers would see that more is read. */
+TEST(test_text_that_ends_its_memory)
+{
+    const size_t len = 64 * 1024;
+    struct dbc_history *history = open_as(true);
+    char *text = malloc(len);
+
+    for (size_t i = 0; i < len; i++) {
+        text[i] = (char)(i % 2 == 0 ? '\n' : 'a' + i / 2 % 26);
+    }
+    expect_text(history, save_at(history, text, len, 0), text, len);
+    free(text);
+    dbc_history_close(history);
+}
+
 TEST(test_missing)
 {
     struct dbc_history *history = NULL;
@@ -364,11 +379,14 @@ TEST(test_damaged_file)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE(test_save_and_get),  FIXTURE(test_missing),       FIXTURE(test_words),
-        cmocka_unit_test(test_path), FIXTURE(test_costs),         FIXTURE(test_many_and_gc),
-        FIXTURE(test_gc_by_age),     FIXTURE(test_later_version), FIXTURE(test_negative_version),
-        FIXTURE(test_other_files),   FIXTURE(test_no_folder),     FIXTURE(test_damaged_chunk),
-        FIXTURE(test_hostile_rows),  FIXTURE(test_damaged_file),
+        FIXTURE(test_save_and_get),  FIXTURE(test_text_that_ends_its_memory),
+        FIXTURE(test_missing),       FIXTURE(test_words),
+        cmocka_unit_test(test_path), FIXTURE(test_costs),
+        FIXTURE(test_many_and_gc),   FIXTURE(test_gc_by_age),
+        FIXTURE(test_later_version), FIXTURE(test_negative_version),
+        FIXTURE(test_other_files),   FIXTURE(test_no_folder),
+        FIXTURE(test_damaged_chunk), FIXTURE(test_hostile_rows),
+        FIXTURE(test_damaged_file),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
