@@ -282,6 +282,24 @@ static void a_setting_that_somebody_changed(void **state)
     done(&c);
 }
 
+static void a_bridge_that_somebody_deleted(void **state)
+{
+    struct change c;
+    char text[256];
+
+    host(state, &c);
+    make_object(&c.wanted, IFR_BRIDGE, "br1", IFR_BRIDGE_FAIL_MODE, "standalone");
+    plan_and_make(&c);
+    snprintf(text, sizeof text,
+             "[{'op':'mutate','table':'Open_vSwitch','where':[],'mutations':[['bridges','delete',"
+             "['uuid','%s']]]}]",
+             ifr_state_find(&c.seen, IFR_BRIDGE, "br1")->uuid);
+    database(c.f, text);
+    assert_int_equal(undo(&c), 0);
+    assert_left(&c, ", fail_mode: the row is gone");
+    done(&c);
+}
+
 static void a_port_that_somebody_moved(void **state)
 {
     struct change c;
@@ -470,6 +488,7 @@ int main(void)
         FIXTURE(by_name),
         FIXTURE(names_of_before),
         FIXTURE(a_setting_that_somebody_changed),
+        FIXTURE(a_bridge_that_somebody_deleted),
         FIXTURE(a_port_that_somebody_moved),
         FIXTURE(a_bridge_that_somebody_uses),
         FIXTURE(a_mirror_that_somebody_sends_elsewhere),
