@@ -165,12 +165,12 @@ TEST(zips_that_lie)
         char to;
         const char *text;
     } lies[] = {
-        { 14, '\0', "CRC" },  /* the sum */
-        { 35, 'A', "CRC" },   /* a byte of the member */
-        { 22, '\4', "size" }, /* unpacked */
-        { 22, '\6', "size" }, /* unpacked */
-        { 18, '\4', "size" }, /* packed */
-        { 19, '\1', "zip" },  /* packed: longer than the archive */
+        { 14, '\0', "CRC" },       /* the sum */
+        { 35, 'A', "CRC" },        /* a byte of the member */
+        { 22, '\4', "size" },      /* unpacked */
+        { 22, '\6', "size" },      /* unpacked */
+        { 18, '\4', "found ZIP" }, /* packed */
+        { 19, '\1', "zip" },       /* packed: longer than the archive */
         { 36, 'p', "expected a zip archive with 2 members as it says, found 1" }, /* the mark */
     };
     struct dbc_buf file = DBC_BUF_INIT, out = DBC_BUF_INIT;
