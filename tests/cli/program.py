@@ -5,6 +5,7 @@ import pty
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -22,6 +23,16 @@ def samples(kind):
 
 def name_of(path):
     return os.path.basename(path)[:-len(".dbcache")]
+
+
+# Runs a command without its output, and prints its exit status and its peak memory in MB.
+MEASURE = """
+import os, sys
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ,
+                       file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)])
+_, status, usage = os.wait4(child, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss >> 10)
+"""
 
 
 class Outcome:
@@ -53,6 +64,15 @@ class Program:
                               env=self.environment(**env))
         return Outcome(done.returncode, done.stdout.decode("utf-8", "backslashreplace"),
                        done.stderr.decode("utf-8", "backslashreplace"))
+
+    def peak(self, *words):
+        """(exit status, stderr, megabytes of memory at the most) of a run.  Linux counts from what
+        the program has that starts it, so a small one does."""
+        done = subprocess.run([sys.executable, "-c", MEASURE, self.path, *words], check=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              env=self.environment())
+        status, megabytes = map(int, done.stdout.split())
+        return status, done.stderr, megabytes
 
     def on_terminal(self, *words, **env):
         """Its output when stdout is a terminal."""

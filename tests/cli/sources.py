@@ -363,19 +363,6 @@ def test_forbidden(program, _):
         ([] if folder.path + "/b: cannot look into it" in done.stderr else [done.stderr])
 
 
-def peak(program, *words):
-    """(exit status, stderr, megabytes of memory at the most) of a run; at the least what this
-    program had when it started the run, which is how Linux counts."""
-    with tempfile.TemporaryFile() as said:
-        with subprocess.Popen([program.path, *words], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.DEVNULL, stderr=said,
-                              env=program.environment()) as child:
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        return child.returncode, said.read().decode(), usage.ru_maxrss >> 10
-
-
 def may_take(program, megabytes):
     """That, or what it comes to with the sanitizers' own."""
     with open(program.path, "rb") as file:
@@ -390,7 +377,7 @@ def test_memory(program, _):
     with Folder() as folder:
         file = folder.write("file.tar.gz", packed(
             {"h%d/networkd.db" % i: database for i in range(40)}, "gz"))
-        status, error, megabytes = peak(program, "show", file)
+        status, error, megabytes = program.peak("show", file)
     return [] if status == 2 and "has 40 of them" in error and (
         megabytes <= may_take(program, 80)) else ["%d, %d MB" % (status, megabytes), error]
 
@@ -425,7 +412,7 @@ def test_bombs(program, _):
         bombs = {"gzip": bomb(zlib.compressobj(9, zlib.DEFLATED, 31)),
                  "bzip2": bomb(bz2.BZ2Compressor()), "tar.bz2": bomb_in_tar()}
         for name, data in bombs.items():
-            status, error, megabytes = peak(program, "show", folder.write(name, data))
+            status, error, megabytes = program.peak("show", folder.write(name, data))
             if status != 2 or name not in error or megabytes > may_take(program, 80):
                 out += ["%s of %d bytes: exit status %d, %d MB" % (name, len(data), status,
                                                                    megabytes), error]
