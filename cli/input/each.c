@@ -14,6 +14,8 @@
 #include "base/grow.h"
 #include "made.h"
 
+#define TOO_MANY "%s: more than %d files to look at together; --member says which"
+
 struct walk {
     struct cli_pick pick;
     const struct cli_each *each;
@@ -222,6 +224,9 @@ static int take(void *ctx, struct cli_finding *finding, struct dbc_error *err)
         pass_over(walk);
         return 0;
     }
+    if (walk->n == CLI_LIMIT_FINDINGS) {
+        return dbc_fail(err, DBC_ELIMIT, TOO_MANY, finding->path, CLI_LIMIT_FINDINGS);
+    }
     if (!DBC_GROW(walk->waiting, walk->n, walk->cap)) {
         return dbc_fail_nomem(err);
     }
@@ -355,8 +360,7 @@ static int keep_host(void *ctx, struct cli_host *host, const struct cli_about *a
     (void)about;
     keeping->files += host->format != CLI_FORMAT_STATEDB;
     if (keeping->files > CLI_LIMIT_FINDINGS) {
-        cli_error("%s: more than %d files to look at together; --member says which", host->file,
-                  CLI_LIMIT_FINDINGS);
+        cli_error(TOO_MANY, host->file, CLI_LIMIT_FINDINGS);
         return -1;
     }
     if (!DBC_GROW(hosts->v, hosts->n, hosts->cap)) {

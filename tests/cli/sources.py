@@ -571,15 +571,28 @@ def test_links(program, _):
     return out
 
 
+def test_endless(program, _):
+    """More databases than count end the reading of a pipe, whatever may follow."""
+    members = {"%d/networkd.db" % i: b'{"bridge_config": {}}' for i in range(5000)}
+    with Folder() as folder, subprocess.Popen(
+            ["sh", "-c", 'cat "$0"; exec sleep 60', folder.write("t", packed(members, "")[:-10240])],
+            stdout=subprocess.PIPE) as feeder:
+        done = subprocess.run([program.path, "check", "-"], stdin=feeder.stdout, check=False,
+                              capture_output=True, env=program.environment())
+        right = done.returncode == 2 and b"more than 4096" in done.stderr and feeder.poll() is None
+        feeder.kill()
+    return [] if right else [str(done.stderr)]
+
+
 def tests():
     out = [("several in one archive", test_several, None), ("which one counts", test_order, None),
            ("hosts of a pool", test_hosts, None), ("whose inventory", test_whose, None),
            ("ifcfg files of several hosts", test_scripts, None),
            ("memory for a list", test_memory, None), ("a forbidden folder", test_forbidden, None),
            ("bombs", test_bombs, None), ("strange members", test_members, None),
-           ("damaged packages", test_damage, None),
-           ("strange folders", test_folders, None), ("limits of a search", test_limits, None),
-           ("links in a folder", test_links, None), ("a pipe", test_pipe, None)]
+           ("damaged packages", test_damage, None), ("strange folders", test_folders, None),
+           ("limits of a search", test_limits, None), ("links in a folder", test_links, None),
+           ("a pipe", test_pipe, None), ("an endless pipe", test_endless, None)]
     for sample in all_samples():
         out += [("%s %s" % (what, sample.label), test, sample) for what, test in
                 (("packed", test_forms), ("in a folder:", test_trees),
