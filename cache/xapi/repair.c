@@ -40,11 +40,13 @@ static int flush(struct dbc_xapi_repair *r)
  * on without a copy. */
 static int emit(struct dbc_xapi_repair *r, const char *data, size_t len)
 {
-    if (len > sizeof r->out - r->n_out && flush(r) != 0) {
+    bool is_long = len > sizeof r->out / 2;
+
+    if ((is_long || len > sizeof r->out - r->n_out) && flush(r) != 0) {
         return -1;
     }
-    if (len > sizeof r->out / 2) {
-        return flush(r) != 0 ? -1 : r->put(r->ctx, data, len);
+    if (is_long) {
+        return r->put(r->ctx, data, len);
     }
     memcpy(r->out + r->n_out, data, len);
     r->n_out += len;
