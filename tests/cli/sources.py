@@ -573,9 +573,9 @@ def test_links(program, _):
 
 def test_endless(program, _):
     """More databases than count end the reading of a pipe, whatever may follow."""
-    members = {"%d/networkd.db" % i: b'{"bridge_config": {}}' for i in range(5000)}
+    tar = packed({"%d/networkd.db" % i: b'{"bridge_config": {}}' for i in range(5000)}, "")[:-10240]
     with Folder() as folder, subprocess.Popen(
-            ["sh", "-c", 'cat "$0"; exec sleep 60', folder.write("t", packed(members, "")[:-10240])],
+            ["sh", "-c", 'cat "$0"; exec sleep 60', folder.write("tar", tar)],
             stdout=subprocess.PIPE) as feeder:
         done = subprocess.run([program.path, "check", "-"], stdin=feeder.stdout, check=False,
                               capture_output=True, env=program.environment())
